@@ -1,0 +1,54 @@
+"""Every error deskcheck raises, in one tree; each says what happened, where, and what to do next.
+
+DeskcheckError
+├── UsageError        2  the command line or the configuration is wrong
+│   └── DocumentError 2  a vendor document cannot be used as it is
+├── GateError         3  the permit does not cover what was asked for
+├── UnfinishedError   4  an outage or a spent quota stopped the run
+└── LeftoverError     5  something this run created is still there
+"""
+
+from __future__ import annotations
+
+
+class DeskcheckError(Exception):
+    """Base of all errors meant for a user; `exit_code` is what the process ends with.
+
+    `where` names the place (a file with its line, a URL, an operation), `remedy` the next step.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.remedy = what, where, remedy
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.what}" + (f"\n  {self.remedy}" if self.remedy else "")
+
+
+class UsageError(DeskcheckError):
+    """Something the user typed or configured cannot work."""
+
+
+class DocumentError(UsageError):
+    """A vendor document is broken, hostile or not OpenAPI."""
+
+
+class GateError(DeskcheckError):
+    """The gate said no: proof, permit or confirmation is missing."""
+
+    exit_code = 3
+
+
+class UnfinishedError(DeskcheckError):
+    """The run could not finish: the server is out of reach or its quota is spent."""
+
+    exit_code = 4
+
+
+class LeftoverError(DeskcheckError):
+    """Teardown could not remove all that the run created."""
+
+    exit_code = 5

@@ -1,0 +1,79 @@
+"""Exchange: one request and its answer, as plain data with secrets already masked."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+Headers = tuple[tuple[str, str], ...]
+"""Header pairs in wire order; names in lower case."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was sent: absolute `url`, `body` in bytes (empty when there was none)."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key == name.lower()), "")
+
+    @property
+    def path(self) -> str:
+        """The raw path of the URL."""
+        return urlsplit(self.url).path
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's pairs, decoded, blanks kept."""
+        return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back. `elapsed` is in seconds from first byte out to last byte in."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    elapsed: float = 0.0
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key == name.lower()), "")
+
+    @property
+    def media_type(self) -> str:
+        """The media type without parameters, in lower case; empty when the header is missing."""
+        return self.header("content-type").split(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Any:
+        """The decoded JSON body; raises `ValueError` where it is none."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One attempt on the wire. `at` is seconds since the epoch; `attempt` counts from 1."""
+
+    request: Request
+    response: Response
+    at: float = 0.0
+    attempt: int = 1
+
+
+def text_or_base64(body: bytes) -> tuple[str, str]:
+    """A body as text with an empty encoding, or as base64 with encoding `base64`, the two forms of HAR."""
+    try:
+        return body.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode("ascii"), "base64"

@@ -1,0 +1,77 @@
+"""A vendor document ready for use: bundled, mended by named repairs, corrected by overlays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import DocumentError, UsageError
+from harness.spec import bundle, pin, tree
+
+ROOT = Path(__file__).resolve().parents[2]
+SPECS = ROOT / "specs"
+VENDORS = ("zendesk", "zoho")
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One row of `specs/<vendor>/pins.yaml`: which published document a pinned file came from.
+
+    `sha256` is of the pinned file, `source_sha256` of what was read; `operations` is how many it describes.
+    """
+
+    name: str
+    file: str
+    source: str
+    date: str
+    sha256: str
+    source_sha256: str
+    operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One OpenAPI document. `tree` is bundled and must not be changed; `path` is where it was read from."""
+
+    name: str
+    vendor: str
+    path: Path
+    sha256: str
+    tree: dict[str, Any]
+
+
+def pins(vendor: str, specs: Path = SPECS) -> tuple[Pin, ...]:
+    """The pinned documents of a vendor, the one that wins first. Raises `UsageError` for an unknown vendor."""
+    if vendor not in VENDORS:
+        raise UsageError(f"unknown vendor {vendor!r}", remedy=f"Use one of: {', '.join(VENDORS)}.")
+    path = specs / vendor / "pins.yaml"
+    return tuple(Pin(**row) for row in tree.read(path)["documents"])
+
+
+def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
+    """Every pinned document of a vendor; raises `DocumentError` where a file is not the one that was pinned."""
+    for row in pins(vendor, specs):
+        path = specs / vendor / row.file
+        document = load(path, vendor, name=row.name)
+        if document.sha256 != row.sha256:
+            raise DocumentError(
+                "the file is not the one that was pinned (its sha256 differs)",
+                where=str(path),
+                remedy=f"Pin it again: deskcheck specs pin {vendor} SOURCE. Corrections belong in overlays/.",
+            )
+        yield document
+
+
+def load(path: Path, vendor: str, name: str = "") -> Document:
+    """One document from a file or a folder of files, whoever published it."""
+    return Document(name or path.stem, vendor, path, digest(path), bundle.bundle(path))
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file, or of all documents of a folder in name order; empty where there is nothing to read."""
+    if path.is_dir():
+        files = sorted(one for one in path.iterdir() if one.suffix.lower() in bundle.SUFFIXES)
+        return pin.digest("".join(digest(one) for one in files).encode())
+    return pin.digest(path.read_bytes()) if path.is_file() else ""

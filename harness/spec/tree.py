@@ -1,0 +1,222 @@
+"""A YAML or JSON file to a plain tree: safe, exact, and never larger than it looks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.composer import Composer
+from yaml.constructor import BaseConstructor
+from yaml.cyaml import CParser
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.resolver import BaseResolver
+
+from harness.errors import DocumentError
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_NODES = 5_000_000
+MAX_DEPTH = 200
+
+# YAML 1.2 core schema, and nothing of 1.1: `on`, `=`, `1:30` and dates stay the text they are.
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
+    (re.compile(r"[-+]?[0-9]+\Z"), int),
+    (re.compile(r"0o[0-7]+\Z"), lambda text: int(text[2:], 8)),
+    (re.compile(r"0x[0-9a-fA-F]+\Z"), lambda text: int(text[2:], 16)),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"), float),
+)
+_NUMERIC_START = frozenset("+-.0123456789")
+
+
+def read(path: Path) -> Any:
+    """The tree of one file: dict, list, str, int, float, bool and None, nested; keys are text.
+
+    Raises `DocumentError` with file and line for text that is no YAML or JSON, duplicate keys,
+    alias bombs, cycles, and anything over 32 MiB, 5 million nodes or 200 levels.
+    """
+    text = _text(path)
+    if path.suffix.lower() == ".json":
+        return _read_json(text, path)
+    return _Builder(path).build(_compose(text, path))
+
+
+def line_of(path: Path, pointer: tuple[str, ...]) -> int:
+    """The line (from 1) on which the value at `pointer` begins, or of its nearest known parent."""
+    node: Node | None = _compose(_text(path), path)
+    line = 1
+    for part in pointer:
+        node = _child(node, part)
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return line
+
+
+def _child(node: Node | None, part: str) -> Node | None:
+    if isinstance(node, MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    if isinstance(node, SequenceNode) and part.isdigit() and int(part) < len(node.value):
+        item: Node = node.value[int(part)]
+        return item
+    return None
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise DocumentError(
+                f"the file has {size / 2**20:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that are read",
+                where=str(path),
+                remedy="Is it the right file? The largest published document has under 2 MiB.",
+            )
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DocumentError(
+            f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path and its permissions."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DocumentError("is not UTF-8 text", where=str(path), remedy="Save the document as UTF-8.") from error
+
+
+def _read_json(text: str, path: Path) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        mapping = dict(pairs)
+        if len(mapping) != len(pairs):
+            raise _Duplicate
+        return mapping
+
+    def refuse(word: str) -> Any:
+        raise DocumentError(f"{word} is not JSON", where=str(path), remedy="Use a number or null.")
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+    except _Duplicate:
+        # The slow reader knows lines; JSON is YAML, so it finds the same key.
+        return _Builder(path).build(_compose(text, path))
+    except json.JSONDecodeError as error:
+        raise DocumentError(
+            f"is not JSON: {error.msg}", where=f"{path}:{error.lineno}", remedy="Mend the text at that line."
+        ) from error
+    except RecursionError as error:
+        raise _too_deep(path) from error
+
+
+class _Duplicate(Exception):
+    """Signal inside this file: a JSON object names a key twice."""
+
+
+class _Loader(CParser, Composer, BaseConstructor, BaseResolver):  # type: ignore[misc]  # libyaml is untyped
+    """libyaml's parser with no tags resolved: this file decides what a plain scalar is."""
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        BaseConstructor.__init__(self)
+        BaseResolver.__init__(self)
+
+
+def _compose(text: str, path: Path) -> Node:
+    try:
+        loader = _Loader(text)
+        node: Node | None = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise DocumentError(
+            f"is not YAML: {error.problem or error.context}",
+            where=f"{path}:{mark.line + 1}" if mark else str(path),
+            remedy="Mend the text at that line.",
+        ) from error
+    except yaml.YAMLError as error:
+        raise DocumentError("holds characters that YAML forbids", where=str(path), remedy="Remove them.") from error
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    if node is None:
+        raise DocumentError("is empty", where=str(path), remedy="Give a file with an OpenAPI document.")
+    return node
+
+
+def _too_deep(path: Path) -> DocumentError:
+    return DocumentError(
+        f"nests deeper than {MAX_DEPTH} levels", where=str(path), remedy="No published document does; is it the right file?"
+    )
+
+
+class _Builder:
+    """Composed nodes to values; counts what aliases would expand to before anyone walks it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.scalars: dict[str, Any] = {}
+        self.done: dict[Node, tuple[Any, int]] = {}
+        self.open: set[Node] = set()
+
+    def build(self, node: Node) -> Any:
+        return self._value(node, 0)[0]
+
+    def _value(self, node: Node, depth: int) -> tuple[Any, int]:
+        if isinstance(node, ScalarNode):
+            return self._scalar(node), 1
+        if node in self.done:
+            return self.done[node]
+        if node in self.open:
+            raise self._error(node, "an alias contains itself", "Write the inner copy out, or use $ref.")
+        if depth > MAX_DEPTH:
+            raise _too_deep(self.path)
+        self.open.add(node)
+        value, size = self._mapping(node, depth) if isinstance(node, MappingNode) else self._sequence(node, depth)
+        if size > MAX_NODES:
+            raise self._error(node, f"aliases expand to over {MAX_NODES:,} nodes", "Remove the nested aliases.")
+        self.open.discard(node)
+        self.done[node] = value, size
+        return value, size
+
+    def _sequence(self, node: Node, depth: int) -> tuple[list[Any], int]:
+        pairs = [self._value(child, depth + 1) for child in node.value]
+        return [value for value, _ in pairs], 1 + sum(size for _, size in pairs)
+
+    def _mapping(self, node: MappingNode, depth: int) -> tuple[dict[str, Any], int]:
+        out: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        total = 1
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, ScalarNode):
+                raise self._error(key_node, "a mapping key is not text", "Use a plain key.")
+            key: str = key_node.value
+            value, size = self._value(value_node, depth + 1)
+            total += size
+            if key == "<<" and not key_node.style and isinstance(value, dict):
+                merged |= value
+            elif key in out:
+                raise self._error(key_node, f"the key {key!r} stands twice in one mapping", "Keep one of the two.")
+            else:
+                out[key] = value
+        return ({**merged, **out} if merged else out), total
+
+    def _scalar(self, node: ScalarNode) -> Any:
+        text: str = node.value
+        if node.style or node.tag == "!":
+            return text
+        if text not in self.scalars:
+            self.scalars[text] = _plain(text)
+        return self.scalars[text]
+
+    def _error(self, node: Node, what: str, remedy: str) -> DocumentError:
+        return DocumentError(what, where=f"{self.path}:{node.start_mark.line + 1}", remedy=remedy)
+
+
+def _plain(text: str) -> Any:
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] in _NUMERIC_START:
+        for pattern, convert in _NUMBERS:
+            if pattern.match(text):
+                return convert(text)
+    return text

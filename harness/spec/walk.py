@@ -1,0 +1,72 @@
+"""Ways through a document tree: pointers, and every `$ref` with where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+Path_ = tuple[str, ...]
+
+# What these keywords hold is data, not schema: a `$ref` or `title` in there is just a value.
+DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
+# What these keywords hold is a map from the vendor's own names, so a name may look like a keyword.
+NAME_MAPS = frozenset({"properties", "patternProperties", "paths", "schemas", "parameters", "responses", "headers",
+                       "requestBodies", "securitySchemes", "links", "callbacks", "variables", "content", "encoding",
+                       "$defs", "definitions", "dependentSchemas", "scopes", "mapping"})  # fmt: skip
+
+
+def parts_of(pointer: str) -> Path_:
+    """`#/paths/~1api~1v2/get` to its parts, unescaped."""
+    body = pointer.split("#", 1)[-1].lstrip("/")
+    return tuple(unquote(part).replace("~1", "/").replace("~0", "~") for part in body.split("/")) if body else ()
+
+
+def pointer_of(parts: Path_) -> str:
+    """Parts to a JSON pointer; the reverse of `parts_of`."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def lookup(tree: Any, parts: Path_) -> Any:
+    """The value at `parts`; raises `KeyError` where there is none."""
+    for part in parts:
+        if isinstance(tree, dict) and part in tree:
+            tree = tree[part]
+        elif isinstance(tree, list) and part.isdigit() and int(part) < len(tree):
+            tree = tree[int(part)]
+        else:
+            raise KeyError(pointer_of(parts))
+    return tree
+
+
+def resolve(tree: dict[str, Any], node: Any) -> Any:
+    """Follow local references from `node` until it is no reference; a dangling or circular one gives {}."""
+    for _ in range(50):
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            return node
+        try:
+            node = lookup(tree, parts_of(node["$ref"]))
+        except KeyError:
+            return {}
+    return {}
+
+
+def refs(node: Any, at: Path_ = (), named: bool = False) -> Iterator[tuple[Path_, dict[str, Any]]]:
+    """Every mapping with a textual `$ref` below `node`, with its place; values of examples and enums are skipped.
+
+    `named` says that the keys of `node` are the vendor's own names, where `$ref` is no keyword.
+    An `examples` map may hold references to named examples, so its first level counts.
+    """
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from refs(child, (*at, str(index)))
+    elif isinstance(node, dict):
+        if not named and isinstance(node.get("$ref"), str):
+            yield at, node
+        for key, child in node.items():
+            if named or key not in DATA_KEYS:
+                yield from refs(child, (*at, key), named=not named and key in NAME_MAPS)
+            elif key == "examples" and isinstance(child, dict):
+                for name, example in child.items():
+                    if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                        yield (*at, key, name), example
