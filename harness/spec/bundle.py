@@ -40,12 +40,18 @@ def bundle(source: Path) -> dict[str, Any]:
 
 def _openapi(path: Path) -> dict[str, Any]:
     data = tree.read(path)
-    if isinstance(data, dict) and str(data.get("openapi", "")).startswith("3.") and isinstance(data.get("paths", {}), dict):
+    if (
+        isinstance(data, dict)
+        and str(data.get("openapi", "")).startswith("3.")
+        and isinstance(data.get("paths", {}), dict)
+    ):
         data.setdefault("paths", {})
         return data
     version = data.get("swagger") if isinstance(data, dict) else None
     raise DocumentError(
-        f"is Swagger {version}, not OpenAPI 3" if version else "is not an OpenAPI 3 document (no `openapi: 3.x` at its top)",
+        f"is Swagger {version}, not OpenAPI 3"
+        if version
+        else "is not an OpenAPI 3 document (no `openapi: 3.x` at its top)",
         where=f"{path}:1",
         remedy="Give the vendor's OpenAPI 3.0 or 3.1 file; convert older ones first.",
     )
@@ -77,11 +83,13 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
             node["$ref"] = _local(node["$ref"], name)
         out["openapi"] = max(out["openapi"], str(data.get("openapi", "")))
         for kind, entries in data.get("components", {}).items():
-            # Files of one set repeat their security schemes; those keep their names.
-            shared = kind == "securitySchemes"
             target = out["components"].setdefault(kind, {})
             for key, value in entries.items():
-                target.setdefault(key if shared else f"{stem}.{key}", value)
+                if kind != "securitySchemes":
+                    target[f"{stem}.{key}"] = value
+                elif "$ref" not in value:
+                    # Files of one set repeat their security schemes, or refer to the one that spells it out.
+                    target.setdefault(key, value)
         if operations_of in ("", name):
             _add_paths(out["paths"], data.get("paths", {}))
             out["info"] = out["info"] or data.get("info", {})

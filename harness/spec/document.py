@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError, UsageError
-from harness.spec import bundle, pin, tree
+from harness.spec import bundle, tree
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"
@@ -73,5 +74,10 @@ def digest(path: Path) -> str:
     """The sha256 of a file, or of all documents of a folder in name order; empty where there is nothing to read."""
     if path.is_dir():
         files = sorted(one for one in path.iterdir() if one.suffix.lower() in bundle.SUFFIXES)
-        return pin.digest("".join(digest(one) for one in files).encode())
-    return pin.digest(path.read_bytes()) if path.is_file() else ""
+        return sha256("".join(digest(one) for one in files).encode())
+    return sha256(path.read_bytes()) if path.is_file() else ""
+
+
+def sha256(data: bytes) -> str:
+    """The sha256 of `data` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

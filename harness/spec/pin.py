@@ -1,138 +1,117 @@
-"""A published document to the facts that we keep of it: no sentence of the vendor's is carried over."""
+"""Take a published document into specs/: the facts of it as a file, where they came from as a row of pins.yaml."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import re
-from pathlib import Path
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
-from harness.spec import walk
-from harness.spec.bundle import METHODS
+from harness.errors import DocumentError, UsageError
+from harness.spec import bundle, document, facts
+from harness.spec.document import SPECS, VENDORS, Pin
 
-# Prose, or tooling of the vendor's own.
-_DROPPED = frozenset({"description", "summary", "title", "externalDocs", "termsOfService", "contact", "license", "tags"})
-_KEPT_EXTENSIONS = frozenset({"x-also"})
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DATE = re.compile(r"[\d\sT:.+\-/Z]+\Z")
-_WORD = re.compile(r"\S{1,200}\Z")
+Fetch = Callable[[str], bytes]
+# Above this a file is written as JSON, one line an operation: YAML takes forty times as long to read.
+_YAML_LIMIT = 2 * 1024 * 1024
+# What publishers hang on a file's name: dates, and words that say no more than "OpenAPI document".
+_TRIMMED = re.compile(r"([-_. ](\d[\d.\-]*|openapi|original|oas|api|swagger))+\Z")
 
 
-def facts(tree: dict[str, Any]) -> dict[str, Any]:
-    """Names, paths, types, bounds, codes and scopes of an OpenAPI tree, in its own order.
+def pin(
+    vendor: str, source: str | Path, specs: Path = SPECS, *, name: str = "", fetch: Fetch | None = None, date: str = ""
+) -> Pin:
+    """Write the facts of `source` (file, folder or URL) to `specs/<vendor>/` and its row to `pins.yaml`.
 
-    Descriptions, summaries, titles and vendor extensions are left out. Example values stay where they are data
-    (numbers, ids, dates, single words, enum members); sentences and mail addresses become neutral stand-ins.
+    A row of the same name keeps its place, a new one goes last: the first document that describes an operation
+    wins. `fetch` gets a URL's bytes; `date` (ISO, default today in UTC) is when the source was read.
+    Raises `UsageError` for an unknown vendor, `DocumentError` for what cannot be used; then nothing is written.
     """
-    vocabulary = frozenset(_enum_words(tree))
-    out = _strip(tree, vocabulary, named=False)
-    assert isinstance(out, dict)
-    out["info"] = {"title": str(tree.get("info", {}).get("title", "")), "version": str(tree.get("info", {}).get("version", ""))}
-    for operation in operations(out):
-        for response in operation.get("responses", {}).values():
-            if "$ref" not in response:
-                response.setdefault("description", "")
-    for response in out.get("components", {}).get("responses", {}).values():
-        if "$ref" not in response:
-            response.setdefault("description", "")
-    return out
+    if vendor not in VENDORS:
+        raise UsageError(f"unknown vendor {vendor!r}", remedy=f"Use one of: {', '.join(VENDORS)}.")
+    with tempfile.TemporaryDirectory() as folder:
+        path, public = _local(str(source), Path(folder), fetch)
+        tree = bundle.bundle(path)
+        row = _row(vendor, public, path, tree, name, date)
+    if not row.operations:
+        raise DocumentError("describes no operation", where=public, remedy="Give the vendor's OpenAPI document.")
+    text = facts.text_of(facts.facts(tree), Path(row.file))
+    if row.file.endswith(".yaml") and len(text) > _YAML_LIMIT:
+        row = replace(row, file=f"{row.name}.json")
+        text = facts.text_of(facts.facts(tree), Path(row.file))
+    _write(specs / vendor / row.file, text)
+    row = replace(row, sha256=document.sha256(text.encode()))
+    _record(specs / vendor / "pins.yaml", row)
+    return row
 
 
-def operations(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every operation object of a tree, in document order."""
-    return [
-        item[method]
-        for item in tree.get("paths", {}).values()
-        if isinstance(item, dict)
-        for method in METHODS
-        if isinstance(item.get(method), dict)
-    ]
+def _row(vendor: str, public: str, path: Path, tree: dict[str, Any], name: str, date: str) -> Pin:
+    stem = name or name_of(vendor, public)
+    return Pin(
+        name=stem,
+        file=f"{stem}.yaml",
+        source=public,
+        date=date or datetime.now(UTC).date().isoformat(),
+        sha256="",
+        source_sha256=document.digest(path),
+        operations=len(facts.operations(tree)),
+    )
 
 
-def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -> Any:
-    if isinstance(node, list):
-        return [_strip(child, words, named=False, parent=parent) for child in node]
-    if not isinstance(node, dict):
-        return node
-    out: dict[str, Any] = {}
-    for key, child in node.items():
-        if not named:
-            if key == "tags" and parent in METHODS:
-                out[key] = child
-                continue
-            if key in _DROPPED or (key.startswith("x-") and key not in _KEPT_EXTENSIONS):
-                continue
-            if key in ("example", "default", "const"):
-                out[key] = neutral(child, words)
-                continue
-            if key == "enum":
-                out[key] = child
-                continue
-            if key == "examples":
-                out[key] = _examples(child, words)
-                continue
-        out[key] = _strip(child, words, named=not named and key in walk.NAME_MAPS, parent=key)
-    return out
+def name_of(vendor: str, source: str) -> str:
+    """The short name of a source: `zendesk/support-2026-05.yaml` -> support, `zoho-desk` -> desk."""
+    stem = PurePosixPath(source.rstrip("/")).name.lower()
+    for suffix in bundle.SUFFIXES:
+        stem = stem.removesuffix(suffix)
+    stem = _TRIMMED.sub("", stem.removeprefix(f"{vendor}-"))
+    return re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or vendor
 
 
-def _examples(node: Any, words: frozenset[str]) -> Any:
-    if not isinstance(node, dict):
-        return neutral(node, words)
-    return {
-        name: {"value": neutral(entry["value"], words)} if isinstance(entry, dict) and "value" in entry
-        else {"$ref": entry["$ref"]} if isinstance(entry, dict) and "$ref" in entry
-        else neutral(entry, words)
-        for name, entry in node.items()
-    }  # fmt: skip
+def _local(source: str, folder: Path, fetch: Fetch | None) -> tuple[Path, str]:
+    """Where to read the source, and the public name that goes into the row: never a path of this machine."""
+    if "://" not in source:
+        path = Path(source)
+        if not path.exists():
+            raise DocumentError("there is no such file or folder", where=source, remedy="Check the path.")
+        resolved = path.resolve()
+        return path, resolved.name if path.is_dir() else f"{resolved.parent.name}/{resolved.name}"
+    parts = urlsplit(source)
+    if parts.scheme != "https" or fetch is None:
+        raise UsageError(f"cannot fetch {source!r}", remedy="Give an https:// URL, or save the document first.")
+    suffix = PurePosixPath(parts.path).suffix.lower()
+    path = folder / f"document{suffix if suffix in bundle.SUFFIXES else '.yaml'}"
+    path.write_bytes(fetch(source))
+    # User, query and fragment of a URL may hold a secret.
+    return path, f"{parts.scheme}://{parts.hostname}{parts.path}"
 
 
-def neutral(value: Any, words: frozenset[str] = frozenset()) -> Any:
-    """An example value without the vendor's sentences or anybody's address."""
-    if isinstance(value, list):
-        return [neutral(item, words) for item in value]
-    if isinstance(value, dict):
-        return {key: neutral(item, words) for key, item in value.items()}
-    if not isinstance(value, str) or value in words or _DATE.match(value):
-        return value
-    if _MAIL.search(value):
-        return "someone@example.com"
-    return value if _WORD.match(value) else "Sample text"
+def _record(path: Path, row: Pin) -> None:
+    vendor = path.parent.name
+    rows = list(document.pins(vendor, path.parents[1])) if path.is_file() else []
+    names = [old.name for old in rows]
+    if row.name in names:
+        rows[names.index(row.name)] = row
+    else:
+        rows.append(row)
+    head = "# Written by `deskcheck specs pin`. The first document that describes an operation wins.\n"
+    _write(path, head + yaml.safe_dump({"documents": [asdict(one) for one in rows]}, sort_keys=False, width=120))
 
 
-def _enum_words(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [word for child in node for word in _enum_words(child)]
-    if not isinstance(node, dict):
-        return []
-    found = [word for word in node.get("enum", []) if isinstance(word, str)] if isinstance(node.get("enum"), list) else []
-    return found + [word for child in node.values() for word in _enum_words(child)]
-
-
-class _Dumper(yaml.CSafeDumper):  # type: ignore[misc]  # libyaml is untyped
-    """Block style, no anchors: a reader of the file should never have to look elsewhere."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def text_of(tree: dict[str, Any], path: Path) -> str:
-    """The file's text: YAML for people, or (`.json`) one line an operation or component, which loads faster."""
-    if path.suffix == ".json":
-        return _json_lines(tree, depth=3)
-    return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-
-
-def _json_lines(node: Any, depth: int, indent: str = "") -> str:
-    if depth == 0 or not isinstance(node, dict) or not node:
-        return json.dumps(node, ensure_ascii=False, separators=(", ", ": "))
-    inner = indent + " "
-    rows = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {_json_lines(child, depth - 1, inner)}" for key, child in node.items()]
-    return "{\n" + ",\n".join(rows) + f"\n{indent}}}" + ("\n" if not indent else "")
-
-
-def digest(data: bytes) -> str:
-    """The sha256 of `data` in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
+def _write(path: Path, text: str) -> None:
+    """All of the file or none of it: written beside, then moved over."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(path), remedy="Check the folder.") from error

@@ -145,7 +145,9 @@ def _compose(text: str, path: Path) -> Node:
 
 def _too_deep(path: Path) -> DocumentError:
     return DocumentError(
-        f"nests deeper than {MAX_DEPTH} levels", where=str(path), remedy="No published document does; is it the right file?"
+        f"nests deeper than {MAX_DEPTH} levels",
+        where=str(path),
+        remedy="No published document does; is it the right file?",
     )
 
 
