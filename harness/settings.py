@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from harness.errors import UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = "deskcheck.toml"
+EMBEDDED = "embedded"
+"""The target name that means: the sandbox of both vendors which the run starts for itself."""
+
+_VENDOR_KINDS = {"zendesk": ("basic", "bearer", "none"), "zoho": ("zoho", "none")}
+_KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota", "disposable",
+                   "secret_env", "client_secret_env"})  # fmt: skip
+_SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to prove who we are. Kinds: `basic` (user, secret), `bearer` (secret), `zoho` (client id and secret,
-    refresh token as `secret`), `none`. `repr` shows no secret.
+    """How to prove who we are; `repr` shows no secret.
+
+    Kinds: `basic` (Zendesk: user `MAIL/token`, API token as `secret`), `bearer` (OAuth token as `secret`),
+    `zoho` (client id and secret, refresh token as `secret`), `none`.
     """
 
     kind: str
     user: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     client_id: str = ""
-    client_secret: str = ""
-
-    def __repr__(self) -> str:
-        return f"Credentials({self.kind!r}, user={self.user!r}, …)"
+    client_secret: str = field(default="", repr=False)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -45,3 +62,121 @@ class Target:
     quota: int = 0
     disposable: bool = False
     embedded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment and the configuration file say. `targets` are by name; `cache` is a folder."""
+
+    targets: Mapping[str, Target]
+    cache: Path
+    config: Path | None = None
+
+
+def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `folder`/deskcheck.toml (optional) and the environment.
+
+    Raises `UsageError` for broken TOML, unknown keys, a secret written into the file, or a variable that is not set.
+    """
+    environ = os.environ if environ is None else environ
+    path = (folder or Path.cwd()) / CONFIG
+    tables = _read(path).get("targets", {}) if path.is_file() else {}
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise UsageError("`targets` holds no tables", where=str(path), remedy="Write [targets.NAME] above each target.")
+    return Settings(
+        targets={name: _target(name, table, path, environ) for name, table in tables.items()},
+        cache=cache_folder(environ),
+        config=path if path.is_file() else None,
+    )
+
+
+def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where compiled catalogs and generated cases are kept: DESKCHECK_CACHE, else the user's cache folder."""
+    environ = os.environ if environ is None else environ
+    if own := environ.get("DESKCHECK_CACHE"):
+        return Path(own)
+    return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deskcheck"
+
+
+def pick(settings: Settings, name: str) -> Target:
+    """The target called `name`; raises `UsageError` that lists those which exist."""
+    if name in settings.targets:
+        return settings.targets[name]
+    known = ", ".join([EMBEDDED, *sorted(settings.targets)])
+    raise UsageError(
+        f"unknown target {name!r}",
+        where=str(settings.config or ""),
+        remedy=f"Known targets: {known}. Add [targets.{name}] to {CONFIG}, or leave --target out for the embedded sandbox.",
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"is not TOML: {error}", where=str(path), remedy="Mend the file at that line.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot be read: {error}", where=str(path), remedy="Check its permissions.") from error
+
+
+def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Target:
+    where = f"{path} [targets.{name}]"
+    if named := _SECRET_KEYS & table.keys():
+        key = min(named)
+        raise UsageError(
+            f"`{key}` holds a secret in a file",
+            where=where,
+            remedy='Put it into an environment variable and name that: secret_env = "ZENDESK_TOKEN".',
+        )
+    if unknown := table.keys() - _KEYS:
+        raise UsageError(f"unknown key `{min(unknown)}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}.")
+    vendor, kind = str(table.get("vendor", "")), str(table.get("auth", "none"))
+    if vendor not in _VENDOR_KINDS:
+        raise UsageError(f"unknown vendor {vendor!r}", where=where, remedy='Write vendor = "zendesk" or "zoho".')
+    if kind not in _VENDOR_KINDS[vendor]:
+        allowed = ", ".join(_VENDOR_KINDS[vendor])
+        raise UsageError(f"auth {kind!r} is none of {vendor}'s", where=where, remedy=f"Use one of: {allowed}.")
+    return Target(
+        name=name,
+        vendor=vendor,
+        base_url=_url(str(table.get("base_url", "")), where),
+        credentials=Credentials(
+            kind=kind,
+            user=str(table.get("user", "")),
+            secret=_secret(table, "secret_env", kind != "none", where, environ),
+            client_id=str(table.get("client_id", "")),
+            client_secret=_secret(table, "client_secret_env", kind == "zoho", where, environ),
+        ),
+        token_url=_url(str(table.get("token_url") or "https://accounts.zoho.com"), where) if vendor == "zoho" else "",
+        org_id=str(table.get("org_id", "")),
+        org=str(table.get("org") or urlsplit(str(table.get("base_url", ""))).hostname or name),
+        quota=_count(table.get("quota", 200), where),
+        disposable=table.get("disposable") is True,
+    )
+
+
+def _count(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UsageError(f"`quota` is {value!r}, not a number of requests a minute", where=where, remedy="Write quota = 400.")
+    return value
+
+
+def _url(text: str, where: str) -> str:
+    parts = urlsplit(text)
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise UsageError(f"{text!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".')
+    if parts.scheme == "http" and not local:
+        raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
+    return text.rstrip("/")
+
+
+def _secret(table: Mapping[str, Any], key: str, needed: bool, where: str, environ: Mapping[str, str]) -> str:
+    variable = str(table.get(key, ""))
+    if not variable and not needed:
+        return ""
+    if not variable:
+        raise UsageError(f"`{key}` is missing", where=where, remedy=f'Name the environment variable: {key} = "MY_TOKEN".')
+    if not environ.get(variable):
+        raise UsageError(f"the environment variable {variable} is not set", where=where, remedy=f"export {variable}=…")
+    return environ[variable]

@@ -1,0 +1,31 @@
+"""Vendor: the frozen shape of all that differs between vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+    from harness.settings import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor's ways.
+
+    `proof_path` answers whether the org is a sandbox. `token_path` is the path of the token call on the token host.
+    `impossible` maps a JSON type to an id that no record can have. `weight` gives a request's cost in the
+    vendor's own credits (method, path -> credits). `auth` makes the httpx auth flow for a target.
+    """
+
+    name: str
+    title: str
+    proof_path: str
+    token_path: str
+    impossible: Mapping[str, str]
+    quota: int
+    weight: Callable[[str, str], int]
+    auth: Callable[[Target], httpx.Auth | None]

@@ -1,0 +1,118 @@
+"""Zoho Desk: refreshed tokens, orgId, credits; an auth flow reads top to bottom as what happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import UnfinishedError
+from harness.vendors.base import Vendor
+
+if TYPE_CHECKING:
+    import httpx
+
+    from harness.settings import Target
+
+TOKEN_PATH = "/oauth/v2/token"
+# Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random.
+LIFETIME = 3600.0
+_EARLY = 60.0
+
+
+def auth(target: Target) -> httpx.Auth | None:
+    """The refreshing flow for a target with a refresh token, else nothing."""
+    return flow(target) if target.credentials.kind == "zoho" else None
+
+
+def flow(target: Target, token: str = "", clock: Callable[[], float] = time.monotonic) -> httpx.Auth:
+    """An httpx auth flow: get a token when there is none, send, and on 401 refresh once and send again.
+
+    The token call goes through the same guarded client. Errors of the accounts host arrive under HTTP 200
+    (vendor-behaviour 2.1), so the body decides. `token` starts the flow with a token that another process got.
+    """
+    import httpx
+
+    class ZohoAuth(httpx.Auth):
+        requires_response_body = True
+
+        def __init__(self) -> None:
+            self.token = token
+            self.until = clock() + LIFETIME - _EARLY if token else 0.0
+
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            if clock() >= self.until:
+                self.keep((yield self.refresh()))
+            response = yield self.sign(request)
+            if response.status_code == 401 and b"INVALID_OAUTH" in response.content:
+                self.keep((yield self.refresh()))
+                yield self.sign(request)
+
+        def sign(self, request: httpx.Request) -> httpx.Request:
+            request.headers["Authorization"] = f"Zoho-oauthtoken {self.token}"
+            if target.org_id and "orgId" not in request.headers:
+                request.headers["orgId"] = target.org_id
+            return request
+
+        def refresh(self) -> httpx.Request:
+            credentials = target.credentials
+            form = {
+                "grant_type": "refresh_token",
+                "refresh_token": credentials.secret,
+                "client_id": credentials.client_id,
+                "client_secret": credentials.client_secret,
+            }
+            return httpx.Request("POST", target.token_url + TOKEN_PATH, data=form)
+
+        def keep(self, response: httpx.Response) -> None:
+            self.token, seconds = read_token(response.status_code, _json(response))
+            self.until = clock() + seconds - _EARLY
+
+    return ZohoAuth()
+
+
+def read_token(status: int, body: Any) -> tuple[str, float]:
+    """Token and lifetime in seconds from the accounts host's answer; raises `UnfinishedError` when it holds none."""
+    if isinstance(body, dict) and isinstance(body.get("access_token"), str):
+        seconds = body.get("expires_in_sec", body.get("expires_in"))
+        if not isinstance(seconds, int | float) or not 0 < seconds <= LIFETIME * 24:
+            seconds = LIFETIME
+        return body["access_token"], float(seconds)
+    reason = body.get("error_description") or body.get("error") if isinstance(body, dict) else f"HTTP {status}"
+    throttled = "continuously" in str(reason) or status == 429
+    raise UnfinishedError(
+        f"Zoho gave no access token: {reason}",
+        where=TOKEN_PATH,
+        remedy="Wait 10 to 30 minutes: at most 10 tokens in 10 minutes are given out for one refresh token."
+        if throttled
+        else "Check client id, client secret, refresh token and data centre: deskcheck doctor --target NAME.",
+    )
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def weight(method: str, path: str) -> int:
+    """Credits of one request: counts 50, lists and histories 3, all else 1 (vendor page: API credits)."""
+    last = path.rstrip("/").rsplit("/", 1)[-1]
+    if "ount" in last and method == "GET":
+        return 50
+    return 3 if method == "GET" and not last.startswith("{") and not last.isdigit() else 1
+
+
+VENDOR = Vendor(
+    name="zoho",
+    title="Zoho Desk",
+    proof_path="/api/v1/organizations",
+    token_path=TOKEN_PATH,
+    # Real ids have 16 to 19 digits and start above 1e15; 1 was never given out, and the type admits it.
+    impossible={"integer": "1", "string": "1"},
+    # No limit a minute is published, only credits a day and concurrent calls; this keeps a run polite.
+    quota=300,
+    weight=weight,
+    auth=auth,
+)

@@ -1,0 +1,58 @@
+"""Retry: repeats only what is safe to repeat, and waits as long as the server asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import httpx
+
+ATTEMPTS = 3
+# Clients default to 10 s when a 429 names no time (zendesk_api_client_rb); a longer wait ends the run instead.
+DEFAULT_WAIT = 10.0
+LONGEST_WAIT = 70.0
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Retry(httpx.BaseTransport):
+    """429 is repeated for every method, since the vendor did nothing; 503 and lost connections only for reads."""
+
+    def __init__(self, inner: httpx.BaseTransport, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.inner, self.sleep = inner, sleep
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The last answer of at most three attempts; raises the last `httpx.TransportError`."""
+        for attempt in range(1, ATTEMPTS + 1):
+            request.extensions["attempt"] = attempt
+            last = attempt == ATTEMPTS
+            try:
+                response = self.inner.handle_request(request)
+            except httpx.TransportError:
+                if last or request.method not in _SAFE or not _replayable(request):
+                    raise
+                self.sleep(0.2 * attempt)
+                continue
+            wait = pause(request.method, response)
+            if wait is None or wait > LONGEST_WAIT or last or not _replayable(request):
+                return response
+            response.close()
+            self.sleep(wait)
+        raise AssertionError("the loop returns or raises on its last attempt")
+
+    def close(self) -> None:
+        """Close the layers below."""
+        self.inner.close()
+
+
+def pause(method: str, response: httpx.Response) -> float | None:
+    """Seconds to wait before the next attempt, or None when the answer stands."""
+    throttled = response.status_code == 429
+    if not throttled and not (response.status_code == 503 and method in _SAFE and "retry-after" in response.headers):
+        return None
+    asked = response.headers.get("retry-after", "")
+    # The daily credits of Zoho run out with a Retry-After of hours: the caller must see that one.
+    return float(asked) if asked.isdigit() else DEFAULT_WAIT
+
+
+def _replayable(request: httpx.Request) -> bool:
+    return isinstance(request.stream, httpx.ByteStream)
