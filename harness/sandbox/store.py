@@ -1,0 +1,110 @@
+"""Tables of records in memory, in the order of creation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Record = dict[str, Any]
+"""One stored record: a JSON object as the vendor would show it in full."""
+
+
+class Table:
+    """Records of one kind by their id as text. `key` names the field that holds the id.
+
+    `scope` remembers, for a record of a nested collection, the ids of its parents; `trash` holds what was
+    deleted softly. A record is changed in place, so whoever holds it sees the change.
+    """
+
+    __slots__ = ("key", "name", "rows", "scope", "trash")
+
+    def __init__(self, name: str, key: str = "id") -> None:
+        self.name, self.key = name, key
+        self.rows: dict[str, Record] = {}
+        self.trash: dict[str, Record] = {}
+        self.scope: dict[str, tuple[str, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.rows.values())
+
+    def get(self, ident: object) -> Record | None:
+        """The record with an id, given as text or number."""
+        return self.rows.get(str(ident))
+
+    def add(self, record: Record, scope: tuple[str, ...] = ()) -> Record:
+        """Keep a record; one with the same id is replaced."""
+        ident = str(record[self.key])
+        self.rows[ident] = record
+        if scope:
+            self.scope[ident] = scope
+        return record
+
+    def remove(self, ident: object) -> Record | None:
+        """Forget a record for good, from the table or its trash."""
+        self.scope.pop(str(ident), None)
+        return self.rows.pop(str(ident), None) or self.trash.pop(str(ident), None)
+
+    def bin(self, ident: object) -> Record | None:
+        """Move a record to the trash."""
+        record = self.rows.pop(str(ident), None)
+        if record is not None:
+            self.trash[str(ident)] = record
+        return record
+
+    def restore(self, ident: object) -> Record | None:
+        """Take a record out of the trash."""
+        record = self.trash.pop(str(ident), None)
+        if record is not None:
+            self.rows[str(ident)] = record
+        return record
+
+    def where(self, test: Callable[[Record], bool] | None = None, **fields: Any) -> list[Record]:
+        """Records whose fields have these values, and that pass `test`."""
+        return [
+            row
+            for row in self.rows.values()
+            if all(row.get(name) == value for name, value in fields.items()) and (test is None or test(row))
+        ]
+
+    def within(self, scope: tuple[str, ...]) -> list[Record]:
+        """Records of a nested collection that belong to these parents."""
+        return [row for ident, row in self.rows.items() if self.scope.get(ident, ()) == scope]
+
+
+class Store:
+    """All tables of one org by name; a table comes into being when it is first asked for."""
+
+    __slots__ = ("_numbers", "tables")
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Table] = {}
+        self._numbers: dict[str, int] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        table = self.tables.get(name)
+        if table is None:
+            table = self.tables[name] = Table(name)
+        return table
+
+    def keyed(self, name: str, key: str) -> Table:
+        """A table whose ids are in another field than `id`."""
+        table = self[name]
+        table.key = key
+        return table
+
+    def next(self, counter: str, start: int = 1, step: int = 1) -> int:
+        """The next number of a counter; it never gives one twice, whatever is deleted meanwhile."""
+        value = self._numbers.get(counter, start - step) + step
+        self._numbers[counter] = value
+        return value
+
+    def dump(self) -> dict[str, Any]:
+        """A stable, comparable picture of every table that holds something."""
+        return {
+            name: {"rows": dict(table.rows), **({"trash": dict(table.trash)} if table.trash else {})}
+            for name, table in sorted(self.tables.items())
+            if table.rows or table.trash
+        }
