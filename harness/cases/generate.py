@@ -1,0 +1,192 @@
+"""One operation to its cases: document examples, boundaries, and fuzzed values, within a budget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import Unsatisfiable
+from hypothesis.internal.conjecture import providers
+from schemathesis.config import SanitizationConfig
+from schemathesis.core import NotSet
+from schemathesis.generation import GenerationMode, derive_operation_seed
+from schemathesis.generation.case import Case as GeneratedCase
+from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.hypothesis import setup
+from schemathesis.generation.overrides import Override
+from schemathesis.schemas import APIOperation
+from schemathesis.transport.prepare import prepare_request
+
+from harness.cases.case import Case, Intent
+from harness.cases.schema import BASE, request_of
+
+Operation = APIOperation[Any, Any, Any, Any]
+Generated = GeneratedCase[Any]
+
+# Some schemas have thousands of boundary cases. A count keeps the choice the same on a slow machine; seconds would not.
+MOST_BOUNDARIES = 600
+# As a path segment these make another path, on the client's side already.
+_VANISHING = frozenset({"", ".", ".."})
+_UNMASKED = SanitizationConfig(enabled=False)
+
+
+def generate(operation: Operation, budget: int, seed: int) -> tuple[Case, ...]:
+    """At most `budget` different cases, the most telling first; the same for the same document, budget and seed.
+
+    A third is fuzzed, the rest are examples and boundaries; valid and invalid cases alternate.
+    """
+    _isolate()
+    fuzz = max(2, budget // 3)
+    first = list(_examples(operation))[: max(1, budget // 4)]
+    valid = _fuzz(operation, GenerationMode.POSITIVE, max(1, fuzz - fuzz // 3), seed)
+    invalid = _fuzz(operation, GenerationMode.NEGATIVE, fuzz // 3, seed) if _can_fail(operation) else []
+    edges = _spread(_coverage(operation), max(0, budget - len(first) - len(valid) - len(invalid)))
+    found: dict[object, Case] = {}
+    for intent, cases in (
+        (Intent.EXAMPLE, first),
+        (Intent.FUZZ, valid[:1]),
+        (Intent.BOUNDARY, edges),
+        (Intent.FUZZ, [*valid[1:], *invalid]),
+    ):
+        for generated in cases:
+            case = _plain(generated, intent)
+            if not _VANISHING & set(case.values.values()):
+                found.setdefault((case.url_path(), repr(case.json), case.body, case.headers), case)
+    return tuple(found.values())[:budget]
+
+
+@cache
+def _isolate() -> None:
+    """Prepare hypothesis: schemathesis' own patches, and no literals harvested from the source code around it.
+
+    Hypothesis mixes constants of local modules into its draws, so that a new module would change every case.
+    """
+    setup()
+    providers._get_local_constants = lambda: providers._local_constants
+
+
+def _can_fail(operation: Operation) -> bool:
+    """Whether anything is there to negate; hypothesis takes a second to find out that nothing is."""
+    return bool(operation.body or operation.query or operation.path_parameters)
+
+
+def _examples(operation: Operation) -> Iterator[Generated]:
+    yield from ExamplesGenerator(operation=operation, override=Override(), feedback=NO_FEEDBACK, fill_missing=False)
+
+
+def _coverage(operation: Operation) -> Iterator[Generated]:
+    """Both modes at once: asked for negatives alone, the generator breaks every part of each request."""
+    cases = CoverageGenerator(
+        operation=operation,
+        generation_modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE],
+        generation_config=operation.schema.config.generation_for(operation=operation, phase="coverage"),
+        auth_storage=None,
+        override=Override(),
+        feedback=NO_FEEDBACK,
+    )
+    yield from islice(cases, MOST_BOUNDARIES)
+
+
+def _spread(cases: Iterable[Generated], count: int) -> list[Generated]:
+    """`count` cases in turn from each (mode, place, scenario, parameter), since the generator's own order is one-sided."""
+    groups: dict[object, list[Generated]] = {}
+    for case in cases:
+        assert case._meta is not None
+        data: Any = case._meta.phase.data
+        kind = (case._meta.generation.mode, data.parameter_location, data.scenario, data.parameter)
+        groups.setdefault(kind, []).append(case)
+    rounds = max((len(group) for group in groups.values()), default=0)
+    return [group[turn] for turn in range(rounds) for group in groups.values() if turn < len(group)][:count]
+
+
+def _fuzz(operation: Operation, mode: GenerationMode, count: int, seed: int) -> Sequence[Generated]:
+    found: list[Generated] = []
+    if count <= 0:
+        return found
+
+    @seeded(derive_operation_seed(seed, f"{operation.label}:{mode.value}"))
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+        print_blob=False,
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def draw(case: Generated) -> None:
+        # About one in a hundred negative draws turns out to be valid.
+        if len(found) < count and case._meta is not None and case._meta.generation.mode == mode:
+            found.append(case)
+
+    try:
+        draw()
+    except Unsatisfiable:
+        pass
+    return found
+
+
+def _plain(generated: Generated, intent: Intent) -> Case:
+    """A generated case as plain data: exactly what it would put on the wire."""
+    prepared = prepare_request(generated, None, config=_UNMASKED, base_url=BASE)
+    body = request_of(prepared).body
+    media_type = str(prepared.headers.get("Content-Type", ""))
+    is_json, value = _json(media_type, body)
+    meta = generated.meta
+    data: Any = meta.phase.data if meta else None
+    place = getattr(data, "parameter_location", None)
+    negative = bool(meta and meta.generation.mode is GenerationMode.NEGATIVE)
+    return Case(
+        method=generated.method.upper(),
+        path=generated.path,
+        intent=intent,
+        negative=negative,
+        what=str(getattr(data, "description", None) or ""),
+        place=str(place.value) if negative and place else "",
+        parameter=str(getattr(data, "parameter", None) or ""),
+        # The generator gives path values percent-encoded.
+        values={name: unquote(str(value)) for name, value in generated.path_parameters.items()},
+        query=urlsplit(str(prepared.url)).query,
+        headers=tuple((name, str(value)) for name, value in generated.headers.items()),
+        media_type=media_type,
+        has_json=is_json,
+        json=value,
+        body=b"" if is_json else body,
+        origin=_origin(generated),
+    )
+
+
+def _json(media_type: str, body: bytes) -> tuple[bool, Any]:
+    if "json" not in media_type:
+        return False, None
+    try:
+        return True, json.loads(body)
+    except ValueError:
+        return False, None
+
+
+def _origin(generated: Generated) -> dict[str, Any]:
+    """What `rebuild` needs; empty where a part has no JSON form (a binary body)."""
+    parts: dict[str, Any] = {
+        "path_parameters": dict(generated.path_parameters),
+        "headers": dict(generated.headers),
+        "cookies": dict(generated.cookies),
+        "query": dict(generated.query),
+        "media_type": generated.media_type,
+        "meta": generated.meta.to_dict() if generated.meta else None,
+    }
+    if not isinstance(generated.body, NotSet):
+        parts["body"] = generated.body
+    try:
+        json.dumps(parts)
+    except (TypeError, ValueError):
+        return {}
+    return parts

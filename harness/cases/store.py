@@ -1,0 +1,43 @@
+"""Cases kept between runs: generated once for the same document, budget and seed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from harness.cases.case import Case
+from harness.catalog import Operation
+
+_CODE = ("case.py", "generate.py", "schema.py")
+
+
+def kept(folder: Path, operation: Operation, document: str, budget: int, seed: int, make: Callable[[], tuple[Case, ...]]) -> tuple[Case, ...]:  # fmt: skip
+    """The cases of `operation`, read from `folder` or made and kept there; a folder that fails is no error.
+
+    `document` is the sha256 of the tree that cases are made from.
+    """
+    name = hashlib.sha256(f"{operation.key} {document} {budget} {seed} {_maker()}".encode()).hexdigest()
+    path = folder / "cases" / name[:2] / f"{name}.json"
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=tuple[Case, ...])
+    cases = make()
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_suffix(f".{os.getpid()}")
+        scratch.write_bytes(msgspec.json.encode(cases))
+        scratch.replace(path)
+    return cases
+
+
+@cache
+def _maker() -> str:
+    """Changes with the generators' versions and with our own code for them."""
+    code = b"".join((Path(__file__).parent / name).read_bytes() for name in _CODE)
+    return f"{version('schemathesis')} {version('hypothesis')} {hashlib.sha256(code).hexdigest()}"
