@@ -3,7 +3,347 @@
 What a behaviour may ask of it:
     engine.generic(org, call) -> Reply            what the resource engine would answer
     engine.sample(operation_id, status=0) -> Any  a body that the declared response schema accepts
-    engine.fit(operation_id, record) -> Record    a record in the shape that an operation declares for its item
-    engine.blank(operation_id) -> Record          a full record of the item that an operation answers
+    engine.fit(plan, record) -> Record            a record in the shape that an operation declares for its item
+    engine.blank(org, table) -> Record            a full new record for a table, without its id
     engine.problems(call) -> list[Problem]        what the body has wrong against the declared request schema
 """
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from harness.catalog import Catalog, Operation, compile_operations
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.org import Clock, Org
+from harness.sandbox.plan import Plan, Planner
+from harness.sandbox.router import Router
+from harness.sandbox.schema import Schemas
+from harness.sandbox.service import Problem, Service
+from harness.sandbox.store import Record
+from harness.sandbox.synth import Synth
+from harness.spec.document import Document, pinned
+
+_ACTIONS_ON_A_RECORD = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Engine:
+    """One vendor's service over its documents. Build it once; `org()` gives a fresh, seeded account."""
+
+    def __init__(self, service: Service, documents: Iterable[Document] | None = None) -> None:
+        self.service = service
+        sources = list(pinned(service.name) if documents is None else documents)
+        trees = [(document.name, document.tree) for document in sources]
+        if service.extra:
+            trees.append(("extra", dict(service.extra)))
+        self.sides = {name: _Side(service, name, tree) for name, tree in trees}
+        operations = (operation for side in self.sides.values() for operation in side.operations)
+        self.catalog = Catalog(tuple(one for one in operations if service.operations(one)))
+        self.router = Router(self.catalog.operations, service.suffixes)
+        self._plans: dict[str, Plan] = {}
+        self._by_id = {
+            name: one for one in reversed(self.catalog.operations) for name in (*one.aliases, one.operation_id)
+        }
+
+    def org(self, seed: int = 0, clock: Clock | None = None) -> Org:
+        """A fresh account, filled with the vendor's seed data."""
+        org = Org(self.service.name, seed, clock or Clock(), random=random.Random(seed), engine=self)
+        for table, key in self.service.ids.items():
+            org.store.keyed(table, key)
+        self.service.seed(org)
+        return org
+
+    def handle(self, org: Org, call: Call) -> Reply:
+        """The answer to one call, with the vendor's steps around it."""
+        reply = self._answer(org, call)
+        for finish in self.service.after:
+            reply = finish(org, call, reply)
+        return reply
+
+    def _answer(self, org: Org, call: Call) -> Reply:
+        for step in self.service.before:
+            early = step(org, call)
+            if early is not None:
+                return early
+        if call.operation is None:
+            ways = self.service.ways
+            return ways.method(org, call) if self.router.known(call.path) else ways.unknown(org, call)
+        behaviour = self.service.behaviours.get(call.operation.operation_id)
+        if behaviour is not None:
+            reply = behaviour(org, call)
+            if reply is not None:
+                return reply
+        return self.generic(org, call)
+
+    # -- what behaviours use -------------------------------------------------------------------------------------
+
+    def operation(self, operation_id: str) -> Operation:
+        """An operation by its id or alias; raises `KeyError`."""
+        return self._by_id[operation_id]
+
+    def plan(self, operation: Operation) -> Plan:
+        """How the generic engine answers an operation."""
+        known = self._plans.get(operation.key)
+        if known is None:
+            known = self._plans[operation.key] = self.sides[operation.document].planner.plan(operation)
+        return known
+
+    def sample(self, operation_id: str, **fields: Any) -> Any:
+        """A body that the operation's declared success accepts; `fields` replace its top-level fields."""
+        plan = self.plan(self.operation(operation_id))
+        body = self.side(plan).synth.value(plan.schema) if plan.schema is not None else {}
+        return {**body, **fields} if isinstance(body, dict) else body
+
+    def side(self, plan: Plan) -> _Side:
+        """The document that a plan's operation comes from."""
+        return self.sides[plan.operation.document]
+
+    def problems(self, call: Call) -> list[Problem]:
+        """What the JSON body has wrong against the declared request schema."""
+        if call.operation is None:
+            return []
+        plan = self.plan(call.operation)
+        if plan.request is None or call.body is ABSENT:
+            return []
+        return list(self.side(plan).schemas.problems(plan.request, call.body))
+
+    def blank(self, org: Org, table: str, plan: Plan | None = None) -> Record:
+        """A new record for a table without id and times: the vendor's shape, and what the schema asks for beyond."""
+        shape = self.service.shapes.get(table)
+        if shape is not None:
+            return copy.deepcopy(shape)
+        if plan is None or plan.item is None:
+            return {}
+        made = self.side(plan).synth.value(plan.item)
+        return made if isinstance(made, dict) else {}
+
+    def fit(self, plan: Plan, record: Record) -> Record:
+        """The record as an operation declares its item: known fields that fit, and all the required ones.
+
+        A table with a shape of the vendor's own is shown as it is.
+        """
+        if plan.item is None or plan.table in self.service.shapes:
+            return record
+        side = self.side(plan)
+        node = side.schemas.merged(plan.item)
+        properties = side.schemas.properties(node)
+        if not properties:
+            return record
+        made: Record = {}
+        for name, schema in properties.items():
+            if name in record and side.schemas.fits(schema, record[name]):
+                made[name] = record[name]
+        missing = [name for name in properties if name not in made]
+        if missing:
+            filler = side.synth.value(plan.item)
+            made.update((name, filler[name]) for name in missing if isinstance(filler, dict) and name in filler)
+        return made
+
+    def wrap(self, plan: Plan, body: Record) -> Record:
+        """An answer with every required field of its envelope."""
+        node = self.side(plan).schemas.merged(plan.schema) if plan.schema is not None else {}
+        required = node.get("required")
+        for name in required if isinstance(required, list) else ():
+            if name not in body:
+                body[name] = self.side(plan).synth.value((node.get("properties") or {}).get(name, {}))
+        return body
+
+    # -- the generic resource engine -----------------------------------------------------------------------------
+
+    def generic(self, org: Org, call: Call) -> Reply:
+        """What a plain REST service would answer, from the operation's plan and the records there are."""
+        assert call.operation is not None
+        plan = self.plan(call.operation)
+        scope = tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
+        if any(self._absent(org, parent.table, value) for parent, value in zip(plan.parents, scope, strict=True)):
+            return self.service.ways.missing(org, call)
+        handler = getattr(self, f"_{plan.kind}")
+        reply: Reply = handler(org, call, plan, scope)
+        return reply
+
+    def _absent(self, org: Org, table: str, ident: str) -> bool:
+        """Whether a parent is missing; a table that holds nothing at all cannot tell."""
+        known = org.store[table]
+        return bool(known.rows or known.trash) and known.get(ident) is None
+
+    def rows(self, org: Org, plan: Plan, scope: tuple[str, ...]) -> list[Record]:
+        """The records that a nested or flat collection shows."""
+        table = org.store[plan.table]
+        if plan.link and scope:
+            return [row for row in table if str(row.get(plan.link)) == scope[-1]]
+        return table.within(scope) if scope else list(table)
+
+    def _list(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        rows = [self.fit(plan, row) for row in self.rows(org, plan, scope)]
+        reply = self.service.ways.page(org, call, plan.key, rows)
+        if isinstance(reply.body, dict) and reply.ok:
+            reply.body = self.wrap(plan, reply.body)
+        return reply
+
+    def _count(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        body = self.side(plan).synth.value(plan.schema) if plan.schema is not None else {}
+        total = len(self.rows(org, self._sibling(plan), scope))
+        return Reply(plan.status, _counted(body, total))
+
+    def _sibling(self, plan: Plan) -> Plan:
+        """The list that a count belongs to."""
+        found = self.router.find("GET", plan.operation.path.removesuffix("/count"))
+        return self.plan(found[0]) if found else plan
+
+    def _found(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Record | None:
+        ident = call.values.get(plan.target, "")
+        table = org.store[plan.table]
+        record = table.get(ident)
+        kept = table.scope.get(ident)
+        return record if kept is None or not scope or plan.link or kept == scope else None
+
+    def _show(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        record = self._found(org, call, plan, scope)
+        return self.service.ways.missing(org, call) if record is None else self.shown(plan, record)
+
+    def shown(self, plan: Plan, record: Record) -> Reply:
+        """A record as the answer of an operation."""
+        if plan.status == 204 or plan.schema is None:
+            return Reply(plan.status)
+        inner = self.fit(plan, record)
+        node = self.side(plan).schemas.properties(plan.schema).get(plan.key, {}) if plan.key else {}
+        if "array" in self.side(plan).schemas.kinds(node):
+            return Reply(plan.status, self.wrap(plan, {plan.key: [inner]}))
+        return Reply(plan.status, self.wrap(plan, {plan.key: inner}) if plan.key else inner)
+
+    def fields(self, call: Call, plan: Plan) -> Record:
+        """The fields that a body wants to set, out of their wrapper."""
+        body = call.body
+        if not isinstance(body, dict):
+            return {}
+        for key in (plan.request_key, plan.key):
+            if key and isinstance(body.get(key), dict):
+                return dict(body[key])
+        return body
+
+    def _create(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        problems = self.problems(call)
+        if problems:
+            return self.service.ways.invalid(org, call, problems)
+        record = self.make(org, call, plan, self.fields(call, plan), scope)
+        return self.shown(plan, record)
+
+    def make(self, org: Org, call: Call, plan: Plan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
+        """A new record in the plan's table: blank, with the given fields, an id and times."""
+        record = self.blank(org, plan.table, plan)
+        self.assign(plan, record, fields)
+        table = org.store[plan.table]
+        if plan.link and scope:
+            record[plan.link] = _like(record.get(plan.link), scope[-1])
+        wanted = fields.get(table.key)
+        if table.key != "id" and wanted is not None:
+            record[table.key] = wanted
+        else:
+            item = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
+            record[table.key] = self.service.ways.identify(org, plan.table, item.get(table.key, {}))
+        self.service.ways.touch(org, call, plan.table, record, True)
+        return table.add(record, () if plan.link else scope)
+
+    def assign(self, plan: Plan, record: Record, fields: Record) -> list[str]:
+        """Set the fields that the record may have and that fit; gives the names that it may not."""
+        properties = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
+        schemas = self.side(plan).schemas
+        unknown = []
+        for name, value in fields.items():
+            schema = properties.get(name)
+            if schema is None and name not in record:
+                unknown.append(name)
+            elif schema is None or (not schemas.merged(schema).get("readOnly") and schemas.fits(schema, value)):
+                record[name] = value
+            elif value is None and name in record and plan.table in self.service.shapes:
+                record[name] = None
+        return unknown
+
+    def _update(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        record = self._found(org, call, plan, scope)
+        if record is None:
+            return self.service.ways.missing(org, call)
+        problems = self.problems(call)
+        if problems:
+            return self.service.ways.invalid(org, call, problems)
+        key = org.store[plan.table].key
+        self.assign(plan, record, {name: value for name, value in self.fields(call, plan).items() if name != key})
+        self.service.ways.touch(org, call, plan.table, record, False)
+        return self.shown(plan, record)
+
+    def _delete(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        record = self._found(org, call, plan, scope)
+        if record is None:
+            return self.service.ways.missing(org, call)
+        org.store[plan.table].remove(call.values[plan.target])
+        return self.shown(plan, record)
+
+    def _single(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        """One object per org or parent: read as it was last written."""
+        if call.method != "GET":
+            problems = self.problems(call)
+            if problems:
+                return self.service.ways.invalid(org, call, problems)
+        table = org.store[f"{plan.operation.path}#"]
+        ident = "/".join(scope) or "one"
+        record = table.get(ident)
+        if record is None:
+            made = self.side(plan).synth.value(plan.item if plan.key else plan.schema) if plan.schema is not None else {}
+            if not isinstance(made, dict):
+                return Reply(plan.status, made, media_type=plan.media_type or "application/json")
+            record = made
+        if call.method != "GET":
+            record = copy.deepcopy(record)
+            self.assign(plan, record, self.fields(call, plan))
+            table.rows[ident] = record
+        if plan.schema is None or plan.status == 204:
+            return Reply(plan.status)
+        return Reply(plan.status, self.wrap(plan, {plan.key: record}) if plan.key else record)
+
+    def _action(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        """Anything else: checked, and answered as the document says that success looks."""
+        problems = self.problems(call)
+        if problems:
+            return self.service.ways.invalid(org, call, problems)
+        if plan.schema is None or plan.status == 204:
+            return Reply(plan.status)
+        return Reply(plan.status, self.side(plan).synth.value(plan.schema), media_type=_media(plan.media_type))
+
+
+class _Side:
+    """One document: its operations, schemas, plans and values, made when first needed."""
+
+    def __init__(self, service: Service, name: str, tree: dict[str, Any]) -> None:
+        self._service = service
+        self.operations = compile_operations(service.name, name, tree)
+        self.schemas = Schemas(tree)
+
+    @cached_property
+    def synth(self) -> Synth:
+        return Synth(self.schemas)
+
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(self.schemas, self.operations, self._service.tables)
+
+
+def _counted(body: Any, total: int) -> Any:
+    """A count answer with the number set where the schema has it: `count`, `count.value`, or the first integer."""
+    if not isinstance(body, dict):
+        return total if isinstance(body, int) else body
+    inner = body.get("count")
+    if isinstance(inner, dict) and "value" in inner:
+        return {**body, "count": {**inner, "value": total}}
+    name = "count" if "count" in body else next((key for key, value in body.items() if isinstance(value, int)), "")
+    return {**body, name: str(total) if isinstance(body.get(name), str) else total} if name else body
+
+
+def _like(example: Any, text: str) -> Any:
+    return int(text) if isinstance(example, int) and text.isdigit() else text
+
+
+def _media(declared: str) -> str:
+    return "application/json; charset=utf-8" if not declared or declared == "application/json" else declared

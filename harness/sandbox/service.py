@@ -58,7 +58,10 @@ class Service:
     `behaviours` go by operationId, and by path under a further mount (`POST /oauth/v2/token`), where there is no
     document. `extra` is an OpenAPI tree of operations that the vendor has but no document describes.
     `before` and `after` run in their order around each call of the first mount. `seed` fills a fresh org.
-    `tables` corrects the engine's guess of a table by operationId; `ids` names the id field by table.
+    `tables` corrects the engine's guess of a table: the path's words (`groups/memberships`) to a table's name.
+    `ids` names the id field by table, where it is not `id`. `shapes` are full records by table, as the vendor is
+    known to show them; a table without one gets its records from the response schemas.
+    `suffixes` may end any path and mean nothing (".json").
     """
 
     name: str
@@ -71,5 +74,6 @@ class Service:
     extra: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, Record] = field(default_factory=dict)
     suffixes: tuple[str, ...] = ()
     operations: Callable[[Operation], bool] = lambda _: True

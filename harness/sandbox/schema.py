@@ -1,0 +1,160 @@
+"""Schemas as the sandbox reads them: resolved and merged, and what a value has wrong against one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.sandbox.service import Problem
+from harness.spec import walk
+
+Schema = dict[str, Any]
+
+_DEPTH = 12
+_PYTHON = {
+    "string": str,
+    "boolean": bool,
+    "object": dict,
+    "array": list,
+    "null": type(None),
+    "integer": int,
+    "number": (int, float),
+}
+
+
+class Schemas:
+    """All schemas of one document tree. Merged ones are kept, so that one schema is one object."""
+
+    def __init__(self, tree: Mapping[str, Any]) -> None:
+        self.tree = dict(tree)
+        self._merged: dict[int, Schema] = {}
+        self._alive: list[Any] = []
+
+    def merged(self, schema: Any) -> Schema:
+        """The schema without `$ref` and `allOf`: properties and required of all parts together."""
+        known = self._merged.get(id(schema))
+        if known is None:
+            known = self._merge(schema, 0)
+            self._merged[id(schema)] = known
+            # An id is only good as long as its object lives.
+            self._alive.append(schema)
+        return known
+
+    def _merge(self, schema: Any, depth: int) -> Schema:
+        node = walk.resolve(self.tree, schema)
+        if not isinstance(node, dict):
+            return {}
+        if "allOf" not in node or depth > _DEPTH:
+            return node
+        out: Schema = {key: value for key, value in node.items() if key != "allOf"}
+        for part in node["allOf"]:
+            inner = self._merge(part, depth + 1)
+            properties = {**out.get("properties", {}), **inner.get("properties", {})}
+            required = [*out.get("required", ()), *inner.get("required", ())]
+            out = {**inner, **out}
+            if properties:
+                out["properties"] = properties
+            if required:
+                out["required"] = list(dict.fromkeys(required))
+        if out.get("properties"):
+            # A closed part would shut out the others' properties.
+            out.pop("additionalProperties", None)
+        return out
+
+    def properties(self, schema: Any) -> Schema:
+        """The declared properties; of a choice between objects, those of all branches, the first one winning."""
+        node = self.merged(schema)
+        found: Schema = dict(node.get("properties") or {})
+        for branch in (*node.get("anyOf", ()), *node.get("oneOf", ())):
+            for name, inner in self.properties(branch).items():
+                found.setdefault(name, inner)
+        return found
+
+    def kinds(self, schema: Any) -> tuple[str, ...]:
+        """The JSON types that a schema takes, `null` included; () means any."""
+        node = self.merged(schema)
+        kind = node.get("type")
+        names = (kind,) if isinstance(kind, str) else tuple(kind or ())
+        if not names and "properties" in node:
+            names = ("object",)
+        return (*names, "null") if node.get("nullable") and names and "null" not in names else names
+
+    def problems(self, schema: Any, value: Any, at: str = "", depth: int = 0) -> Iterator[Problem]:
+        """What `value` has wrong, each with its pointer; read-only properties are not asked for."""
+        node = self.merged(schema)
+        if depth > _DEPTH or (value is None and (node.get("nullable") or "null" in self.kinds(node))):
+            return
+        kinds = self.kinds(node)
+        if kinds and not any(is_a(value, kind) for kind in kinds):
+            yield Problem(at, "type", f"must be {' or '.join(kinds)}")
+            return
+        if node.get("enum") and value not in node["enum"]:
+            yield Problem(at, "value", "is not one of the allowed values")
+        for choice in ("anyOf", "oneOf"):
+            if node.get(choice) and all(any(self.problems(one, value, at, depth + 1)) for one in node[choice]):
+                yield Problem(at, "value", "fits none of the allowed forms")
+        yield from bounds(node, value, at)
+        if isinstance(value, dict):
+            yield from self._object(node, value, at, depth)
+        elif isinstance(value, list) and "items" in node:
+            for index, item in enumerate(value):
+                yield from self.problems(node["items"], item, f"{at}/{index}", depth + 1)
+
+    def _object(self, node: Schema, value: dict[str, Any], at: str, depth: int) -> Iterator[Problem]:
+        properties = node.get("properties") or {}
+        required = node.get("required")
+        for name in required if isinstance(required, list) else ():
+            if name not in value and not self.merged(properties.get(name, {})).get("readOnly"):
+                yield Problem(f"{at}/{name}", "missing", "is required")
+        more = node.get("additionalProperties")
+        for name, inner in value.items():
+            schema = properties.get(name, more if isinstance(more, dict) else None)
+            if schema is not None and not self.merged(schema).get("readOnly"):
+                yield from self.problems(schema, inner, f"{at}/{name}", depth + 1)
+
+    def fits(self, schema: Any, value: Any) -> bool:
+        """Whether a value has nothing wrong."""
+        return not any(self.problems(schema, value))
+
+
+def is_a(value: Any, kind: str) -> bool:
+    """Whether a value has a JSON type; 1.0 counts as an integer, true never as a number."""
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON.get(kind, object))
+
+
+def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
+    """Length, range, pattern and item count. Both forms of the exclusive bounds (boolean and number) are read."""
+    if isinstance(value, str):
+        if not number(node.get("minLength"), 0) <= len(value) <= number(node.get("maxLength"), len(value)):
+            yield Problem(at, "value", "is too long or too short")
+        if isinstance(node.get("pattern"), str) and not matches(node["pattern"], value):
+            yield Problem(at, "value", "has not the expected form")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = number(node.get("minimum"), value), number(node.get("maximum"), value)
+        if not low <= value <= high:
+            yield Problem(at, "value", "is out of range")
+    elif isinstance(value, list) and not (
+        number(node.get("minItems"), 0) <= len(value) <= number(node.get("maxItems"), len(value))
+    ):
+        yield Problem(at, "value", "has too many or too few items")
+
+
+def number(value: Any, default: float) -> float:
+    """A bound as a number; published documents have some as text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return default
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text fits a pattern; one that Python cannot read accepts all."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return True

@@ -1,0 +1,81 @@
+"""Zoho's error answers: one envelope, and the codes that the vendor's document enumerates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Problem
+
+# Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page).
+CODES: dict[str, tuple[int, str]] = {
+    "UNAUTHORIZED": (401, "You are not authorized to perform this operation."),
+    "INVALID_OAUTH": (401, "The OAuth Token you provided is invalid."),
+    "SCOPE_MISMATCH": (403, "The OAuth Token does not contain the scope to perform this operation."),
+    "OAUTH_ORG_MISMATCH": (403, "The OAuthToken is not valid for specified organization."),
+    "FORBIDDEN": (403, "You are not authorized to access this resource."),
+    "URL_NOT_FOUND": (404, "The URL you requested could not be found."),
+    "METHOD_NOT_ALLOWED": (405, "The requested HTTP method is not allowed on this resource."),
+    "RESOURCE_SIZE_EXCEEDED": (413, "The size of the resource exceeds the limit."),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "The content type of the request is not supported."),
+    "EMPTY_PAYLOAD": (422, "The payload of the request is empty."),
+    "INVALID_DATA": (422, "The data does not comply to the validation restrictions defined."),
+    "UNPROCESSABLE_ENTITY": (422, "The request could not be processed."),
+    "THRESHOLD_EXCEEDED": (429, "The API credits of your organization are used up."),
+    "TOO_MANY_REQUESTS": (429, "Too many requests are being processed at the same time."),
+    "INTERNAL_SERVER_ERROR": (500, "An internal server error occurred while performing this operation."),
+}
+
+
+def refuse(code: str, message: str = "", **headers: str) -> Reply:
+    """The plain envelope for a code."""
+    status, standard = CODES[code]
+    return Reply(status, {"errorCode": code, "message": message or standard}, headers)
+
+
+def invalid(*fields: tuple[str, str]) -> Reply:
+    """422 INVALID_DATA; `fields` are pointers with an error type: missing, invalid or duplicate.
+
+    The document's schema demands `errorMessage`, which its own example leaves out (vendor document, mismatch N7).
+    """
+    reply = refuse("INVALID_DATA")
+    reply.body["errors"] = [
+        {"fieldName": pointer, "errorType": kind, "errorMessage": ""} for pointer, kind in dict.fromkeys(fields)
+    ]
+    return reply
+
+
+def argument(name: str) -> Reply:
+    """422 for a query parameter, in the vendor's words."""
+    return refuse("UNPROCESSABLE_ENTITY", f"The value passed for the '{name}' query parameter is invalid.")
+
+
+def missing(org: Org, call: Call) -> Reply:
+    """A record that is not there answers like a path that is not there."""
+    return refuse("URL_NOT_FOUND")
+
+
+def method(org: Org, call: Call) -> Reply:
+    """The path is known, the method is not."""
+    return refuse("METHOD_NOT_ALLOWED")
+
+
+def malformed(org: Org, call: Call) -> Reply:
+    """A body that is no JSON, or none where one is needed."""
+    return refuse("UNPROCESSABLE_ENTITY" if call.raw else "EMPTY_PAYLOAD")
+
+
+def breaches(org: Org, call: Call, problems: Iterable[Problem]) -> Reply:
+    """What the request has wrong against the declared schema, a field each."""
+    found = list(problems)
+    query = next((one.pointer for one in found if one.pointer.startswith("?")), "")
+    if query:
+        return argument(query.lstrip("?"))
+    return invalid(*((one.pointer or "/", "missing" if one.kind == "missing" else "invalid") for one in found))
+
+
+def failure(code: str = "UNPROCESSABLE_ENTITY") -> dict[str, Any]:
+    """The `errors` object of one failed row of a mass answer."""
+    return {"errorCode": code, "httpCode": str(CODES[code][0])}

@@ -1,0 +1,65 @@
+"""Lists: `from` and `limit` with each list's own cap, sorting, and 204 for a page without rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.catalog import path_words
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zoho import errors
+
+DEFAULT = 10
+CAP = 50
+# The most rows a page of each list may have (vendor page: pagination; clients' reports).
+CAPS = {"tickets": 100, "threads": 200, "comments": 100, "history": 50, "articles": 50, "departments": 200, "agents": 200}
+SEARCH_FROM = 4999  # vendor page: search; the document says 999
+
+
+def window(call: Call) -> tuple[int, int] | Reply:
+    """First row (from 0) and number of rows that a call asks for, or the 422 that names the wrong parameter."""
+    words = path_words(call.operation.path) if call.operation is not None else ("",)
+    cap = CAPS.get(words[-1].lower(), 100 if words[-1] == "search" else CAP)
+    first, limit = call.arg("from", "1"), call.arg("limit", str(DEFAULT))
+    if not _natural(first) or (words[-1] == "search" and int(first) > SEARCH_FROM):
+        return errors.argument("from")
+    if not _natural(limit) or not 1 <= int(limit) <= cap:
+        return errors.argument("limit")
+    # Lists begin at 1; 0 is taken as the beginning too (client report: archived tickets).
+    return max(0, int(first) - 1), int(limit)
+
+
+def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
+    """One page of rows under the list's own key; a page without rows is a 204, where that is an answer of the list."""
+    span = window(call) if _paged(call) else (0, len(rows))
+    if isinstance(span, Reply):
+        return span
+    first, limit = span
+    shown = ordered(rows, call.arg("sortBy"))[first : first + limit]
+    if not shown and call.operation is not None and "204" in call.operation.statuses:
+        return Reply(204)
+    return Reply(200, {key: shown} if key else shown)
+
+
+def ordered(rows: list[Record], by: str) -> list[Record]:
+    """Rows sorted by a field, `-` first for the highest first; rows without the field stay last."""
+    name = by.lstrip("-")
+    if not name or not any(name in row for row in rows):
+        return rows
+    known = [row for row in rows if row.get(name) is not None]
+    rest = [row for row in rows if row.get(name) is None]
+    return sorted(known, key=lambda row: _rank(row[name]), reverse=by.startswith("-")) + rest
+
+
+def _rank(value: Any) -> tuple[int, float, str]:
+    text = str(value).lower()
+    return (0, float(text), "") if text.isdigit() else (1, 0.0, text)
+
+
+def _paged(call: Call) -> bool:
+    return call.operation is not None and any(one.name == "limit" for one in call.operation.parameters)
+
+
+def _natural(text: str) -> bool:
+    return text.isdigit() and text.isascii() and len(text) < 10
