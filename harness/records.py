@@ -1,0 +1,151 @@
+"""Ids of records that exist: listed for reads, made by this run for anything above."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from harness.catalog import Catalog, Operation
+from harness.exchange import Response
+
+Fetch = Callable[[str], Response | None]
+"""GET of an API path (with query) through the guarded client; None when it did not get out or back."""
+Make = Callable[[Operation, str], str]
+"""Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
+
+_PARAMETER = re.compile(r"{([^{}]+)}")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the paths of one vendor say about where records live: which collection a parameter's ids come from."""
+
+    catalog: Catalog
+
+    @cached_property
+    def lists(self) -> Mapping[str, Operation]:
+        """Collection path to the operation that lists it."""
+        return {one.path: one for one in self.catalog.operations if one.method == "GET" and not one.path.endswith("}")}
+
+    @cached_property
+    def creates(self) -> Mapping[str, Operation]:
+        """Collection path to the operation that adds to it."""
+        return {one.path: one for one in self.catalog.operations if one.method == "POST" and not one.path.endswith("}")}
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """A parameter's or field's normalised name (`ticket`) to the collection that most paths use it under."""
+        votes: dict[str, Counter[str]] = {}
+        for operation in self.catalog.operations:
+            for name, collection in places(operation.path):
+                if collection in self.lists and "{" not in collection:
+                    votes.setdefault(normal(name), Counter())[collection] += 1
+        homes = {name: count.most_common(1)[0][0] for name, count in votes.items()}
+        for collection in self.lists:
+            if "{" not in collection:
+                homes.setdefault(normal(collection.rsplit("/", 1)[-1].removesuffix("s")), collection)
+        return homes
+
+
+def places(path: str) -> Iterator[tuple[str, str]]:
+    """Each parameter of a template with the path of the collection that it stands under."""
+    for found in _PARAMETER.finditer(path):
+        yield found.group(1), path[: found.start()].rstrip("/")
+
+
+def normal(name: str) -> str:
+    """`ticket_id`, `ticketId` and `ticket_ids` to `ticket`."""
+    return re.sub(r"(_?ids?|Ids?)$", "", name).replace("_", "").lower() or name.lower()
+
+
+@dataclass
+class Records:
+    """The known ids of one org, found only when first asked for and then kept for the whole run.
+
+    `fetch` lists, `make` creates. Values that cannot be found are left to the generator.
+    """
+
+    shape: Shape
+    fetch: Fetch
+    make: Make
+    found: dict[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    made: dict[str, list[str]] = field(default_factory=dict)
+
+    def values(self, operation: Operation, *, own: bool, fresh: bool = False) -> dict[str, str]:
+        """Path parameters of `operation` to ids; with `own`, only of records that this run made.
+
+        `fresh` makes a new last record even where one is there, for operations that use it up.
+        """
+        out: dict[str, str] = {}
+        pairs = list(places(operation.path))
+        for index, (name, collection) in enumerate(pairs):
+            at = _fill(collection, out)
+            last = fresh and index == len(pairs) - 1
+            value = self._own(collection, at, name, fresh=last) if own else self._any(collection, at, name)
+            if value:
+                out[name] = value
+        return out
+
+    def reference(self, name: str) -> str:
+        """An existing id for a field or query parameter such as `ticket_id`, or an empty text."""
+        home = self.shape.homes.get(normal(name))
+        return self._pick(self.rows(home, home), name) if home else ""
+
+    def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
+        """The first page of a collection; `collection` is its template, `at` the path to ask."""
+        if at not in self.found:
+            known = collection in self.shape.lists and "{" not in at
+            response = self.fetch(at) if known else None
+            self.found[at] = tuple(_rows(response))
+        return self.found[at]
+
+    def _any(self, collection: str, at: str, name: str) -> str:
+        value = self._pick(self.rows(collection, at), name) or next(iter(self.made.get(at, [])), "")
+        return value or self.reference(name)
+
+    def _own(self, collection: str, at: str, name: str, *, fresh: bool) -> str:
+        home = collection if collection in self.shape.creates else self.shape.homes.get(normal(name), collection)
+        place = at if home == collection else home
+        made = self.made.setdefault(place, [])
+        if (fresh or not made) and home in self.shape.creates and "{" not in place:
+            record = self.make(self.shape.creates[home], place)
+            if not record:
+                return ""
+            made.append(record)
+        if made:
+            return made.pop() if fresh else made[0]
+        # Not a record of its own: what hangs on one of ours (a ticket's first comment) is ours as well.
+        return self._pick(self.rows(collection, at), name) if place.count("/") > 3 else ""
+
+    @staticmethod
+    def _pick(rows: tuple[Mapping[str, Any], ...], name: str) -> str:
+        last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
+        for row in rows:
+            for key in (name, "id", last, "key", "token", "locale", "name"):
+                value = row.get(key)
+                if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
+                    return str(value)
+        return ""
+
+
+def _fill(path: str, values: Mapping[str, str]) -> str:
+    return _PARAMETER.sub(lambda found: values.get(found.group(1), found.group(0)), path)
+
+
+def _rows(response: Response | None) -> Iterator[Mapping[str, Any]]:
+    """The records of a list answer: its first list of objects, bare or under any key."""
+    if response is None or response.status != 200:
+        return
+    try:
+        body = response.json
+    except ValueError:
+        return
+    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
+    for value in lists:
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            yield from value
+            return

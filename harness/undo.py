@@ -1,0 +1,112 @@
+"""What takes back a created record: derived from the catalog's shape, corrected by `specs/<vendor>/undo.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from harness.catalog import Catalog, Operation
+from harness.spec import tree
+from harness.spec.document import SPECS
+
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of an undo. `{id}` in `path` and in the texts of `body` stands for the record's id."""
+
+    method: str
+    path: str
+    body: Any = None
+
+    def of(self, record: str) -> Step:
+        """The same step for one record."""
+        return Step(self.method, self.path.replace("{id}", record), _filled(self.body, record))
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The steps that remove a record of each collection for good, by vendor and collection path.
+
+    `collection` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection.
+    """
+
+    catalog: Catalog
+    tables: Mapping[str, Mapping[str, Sequence[Step]]]
+    collections: Mapping[str, Mapping[str, str]]
+
+    @cached_property
+    def _deletes(self) -> Mapping[tuple[str, str], Step]:
+        """(vendor, collection) to the DELETE of one member, where the document has one."""
+        found: dict[tuple[str, str], Step] = {}
+        for operation in self.catalog.operations:
+            collection, _, last = operation.path.rpartition("/")
+            if operation.method == "DELETE" and re.fullmatch(r"{[^{}]+}", last):
+                found.setdefault((operation.vendor, collection), Step("DELETE", f"{collection}/{{id}}"))
+        return found
+
+    def collection(self, operation: Operation) -> str:
+        """The path of the collection that a create adds to."""
+        return self.collections.get(operation.vendor, {}).get(operation.path, operation.path)
+
+    def steps(self, vendor: str, collection: str) -> tuple[Step, ...]:
+        """Requests that remove one record of `collection` for good, in order; none when nothing documented does."""
+        if listed := self.tables.get(vendor, {}).get(collection):
+            return tuple(listed)
+        step = self._deletes.get((vendor, collection))
+        return (step,) if step else ()
+
+    def covers(self, operation: Operation) -> bool:
+        """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
+        if operation.method not in ("POST", "PUT", "PATCH"):
+            return True
+        return "{" in operation.path or bool(self.steps(operation.vendor, self.collection(operation)))
+
+
+def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
+    """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
+    tables: dict[str, dict[str, list[Step]]] = {}
+    collections: dict[str, dict[str, str]] = {}
+    for path in sorted(specs.glob("*/undo.yaml")):
+        data = tree.read(path)
+        tables[path.parent.name] = {
+            key: [_step(row) for row in rows] for key, rows in (data.get("steps") or {}).items()
+        }
+        collections[path.parent.name] = dict(data.get("collections") or {})
+    return Undo(catalog, tables, collections)
+
+
+def _step(row: Any) -> Step:
+    if isinstance(row, str):
+        method, path = row.split(" ", 1)
+        return Step(method, path)
+    return Step(row["method"], row["path"], row.get("body"))
+
+
+def _filled(body: Any, record: str) -> Any:
+    if isinstance(body, dict):
+        return {key: _filled(value, record) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, record) for value in body]
+    return body.replace("{id}", record) if isinstance(body, str) else body
+
+
+def made_id(body: Any, collection: str) -> str:
+    """The id of the record that a create's answer names, or an empty text.
+
+    Answers wrap the record under its own name (`{"ticket": {"id": 5}, "audit": …}`) or give it bare (`{"id": "5"}`);
+    uploads name it `token` (recorded 2023-09).
+    """
+    if not isinstance(body, dict):
+        return ""
+    singular = collection.rsplit("/", 1)[-1].rstrip("s")
+    own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)
+    for record in (body, *(body[key] for key in own)):
+        for key in ("id", "token", "key"):
+            if isinstance(record.get(key), int | str) and not isinstance(record.get(key), bool) and record.get(key):
+                return str(record[key])
+    return ""
