@@ -30,7 +30,8 @@ class Call:
     `body` is the decoded JSON body or `ABSENT`; `raw` the bytes as they came. `base` is the absolute URL of the
     vendor's mount (`http://127.0.0.1:8080/zendesk`), `now` the org's clock in seconds since the epoch.
     `actor` is who asks: the record that the vendor's auth step found, None for an anonymous call.
-    `notes` carries what one step has to tell a later one.
+    `notes` carries what one step has to tell a later one. `mount` is the prefix that the request came in by;
+    under a vendor's further mounts (its accounts host) there is no operation, and `path` alone decides.
     """
 
     method: str
@@ -45,6 +46,7 @@ class Call:
     now: float = 0.0
     actor: Any = None
     notes: dict[str, Any] = field(default_factory=dict)
+    mount: str = ""
 
     def arg(self, name: str, default: str = "") -> str:
         """The last value of a query parameter."""

@@ -27,8 +27,6 @@ from harness.sandbox.store import Record
 from harness.sandbox.synth import Synth
 from harness.spec.document import Document, pinned
 
-_ACTIONS_ON_A_RECORD = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-
 
 class Engine:
     """One vendor's service over its documents. Build it once; `org()` gives a fresh, seeded account."""
@@ -44,6 +42,7 @@ class Engine:
         self.catalog = Catalog(tuple(one for one in operations if service.operations(one)))
         self.router = Router(self.catalog.operations, service.suffixes)
         self._plans: dict[str, Plan] = {}
+        self._fillers: dict[str, Record] = {}
         self._by_id = {
             name: one for one in reversed(self.catalog.operations) for name in (*one.aliases, one.operation_id)
         }
@@ -58,6 +57,9 @@ class Engine:
 
     def handle(self, org: Org, call: Call) -> Reply:
         """The answer to one call, with the vendor's steps around it."""
+        if call.mount not in ("", self.service.mounts[0]):
+            behaviour = self.service.behaviours.get(f"{call.method} {call.path}")
+            return (behaviour(org, call) if behaviour else None) or self.service.ways.unknown(org, call)
         reply = self._answer(org, call)
         for finish in self.service.after:
             reply = finish(org, call, reply)
@@ -103,7 +105,7 @@ class Engine:
 
     def problems(self, call: Call) -> list[Problem]:
         """What the JSON body has wrong against the declared request schema."""
-        if call.operation is None:
+        if call.operation is None or call.notes.get("unchecked"):
             return []
         plan = self.plan(call.operation)
         if plan.request is None or call.body is ABSENT:
@@ -138,9 +140,17 @@ class Engine:
                 made[name] = record[name]
         missing = [name for name in properties if name not in made]
         if missing:
-            filler = side.synth.value(plan.item)
-            made.update((name, filler[name]) for name in missing if isinstance(filler, dict) and name in filler)
+            filler = self.filler(plan)
+            made.update((name, filler[name]) for name in missing if name in filler)
         return made
+
+    def filler(self, plan: Plan) -> Record:
+        """What an operation's item holds in fields that nobody gave; the same object at each call, not to be changed."""
+        known = self._fillers.get(plan.operation.key)
+        if known is None:
+            made = self.side(plan).synth.value(plan.item)
+            known = self._fillers[plan.operation.key] = made if isinstance(made, dict) else {}
+        return known
 
     def wrap(self, plan: Plan, body: Record) -> Record:
         """An answer with every required field of its envelope."""
@@ -323,11 +333,11 @@ class _Side:
 
     @cached_property
     def synth(self) -> Synth:
-        return Synth(self.schemas)
+        return Synth(self.schemas, self._service.nulls, self._service.typical)
 
     @cached_property
     def planner(self) -> Planner:
-        return Planner(self.schemas, self.operations, self._service.tables)
+        return Planner(self.schemas, self.operations, self._service.tables, self._service.link)
 
 
 def _counted(body: Any, total: int) -> Any:

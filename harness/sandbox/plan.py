@@ -50,8 +50,10 @@ class Plan:
 class Planner:
     """Plans for the operations of one document set; a plan is made when it is first needed."""
 
-    def __init__(self, schemas: Schemas, operations: tuple[Operation, ...], tables: Mapping[str, str]) -> None:
-        self.schemas, self.tables = schemas, tables
+    def __init__(
+        self, schemas: Schemas, operations: tuple[Operation, ...], tables: Mapping[str, str], link: str = "{}_id"
+    ) -> None:
+        self.schemas, self.tables, self.link = schemas, tables, link
         self._roots = {
             words[0] for operation in operations if len(words := path_words(operation.path)) == 1
         }
@@ -122,7 +124,7 @@ class Planner:
         name = "/".join(words)
         named = self.tables.get(name, name)
         flat = named.split("/")[-1] if named.split("/")[-1] in self._roots else named
-        link = f"{singular(words[0])}_id" if parents and flat != name and len(parents) == 1 and words else ""
+        link = self.link.format(singular(words[0])) if parents and flat != name and len(parents) == 1 and words else ""
         return flat, link
 
     def _kind(self, operation: Operation, target: str, schema: Any, key: str) -> str:

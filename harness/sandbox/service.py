@@ -61,7 +61,10 @@ class Service:
     `tables` corrects the engine's guess of a table: the path's words (`groups/memberships`) to a table's name.
     `ids` names the id field by table, where it is not `id`. `shapes` are full records by table, as the vendor is
     known to show them; a table without one gets its records from the response schemas.
-    `suffixes` may end any path and mean nothing (".json").
+    `credentials` is what `deskcheck sandbox` prints for people and clients.
+    `suffixes` may end any path and mean nothing (".json"). `link` is how a row's field that names its parent is
+    called. Values that nobody gave are null where they may be, if `nulls`; `typical` may know a better one for a
+    named property (None: it does not).
     """
 
     name: str
@@ -75,5 +78,9 @@ class Service:
     tables: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, Record] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
     suffixes: tuple[str, ...] = ()
+    link: str = "{}_id"
+    nulls: bool = True
+    typical: Callable[[str, Mapping[str, Any]], Any] = lambda name, schema: None
     operations: Callable[[Operation], bool] = lambda _: True

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import re._constants as sre  # type: ignore[import-not-found, unused-ignore]
 import re._parser as sre_parser  # type: ignore[import-not-found, unused-ignore]
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.sandbox.schema import Schema, Schemas, bounds, is_a, number
 
 _DEEP = 6
+_NESTED = 3
+
+Typical = Callable[[str, Mapping[str, Any]], Any]
+
 _FORMATS = {
     "date-time": "2026-01-05T09:00:00Z",
     "date": "2026-01-05",
@@ -30,15 +35,21 @@ class Synth:
     """Values for the schemas of one document.
 
     `full` gives every declared property, without it only the required ones. What may be null is null, unless
-    `example` values or an enum say more; deep or circular parts are left out where they may be.
+    `example` values or an enum say more; deep or circular parts are left out where they may be. Without `nulls`
+    null is the last resort. `typical` may know a value for a named property.
     """
 
-    def __init__(self, schemas: Schemas) -> None:
-        self.schemas = schemas
+    def __init__(self, schemas: Schemas, nulls: bool = True, typical: Typical | None = None) -> None:
+        self.schemas, self.nulls, self.typical = schemas, nulls, typical
 
-    def value(self, schema: Any, *, full: bool = True, depth: int = 0, trail: tuple[int, ...] = ()) -> Any:
+    def value(
+        self, schema: Any, *, full: bool = True, depth: int = 0, trail: tuple[int, ...] = (), name: str = ""
+    ) -> Any:
         """One value for `schema`; nothing that may be left out is made below the depth limit or inside itself."""
         node = self.schemas.merged(schema)
+        known = self.typical(name, node) if self.typical is not None and name else None
+        if known is not None and self._usable(node, known):
+            return known
         if "const" in node:
             return node["const"]
         if "example" in node and self._usable(node, node["example"]):
@@ -46,17 +57,18 @@ class Synth:
         if node.get("enum"):
             return next((one for one in node["enum"] if one is not None), None)
         kinds = self.schemas.kinds(node)
-        if "null" in kinds:
+        if "null" in kinds and (self.nulls or depth > _NESTED or id(node) in trail):
             return None
         for choice in ("anyOf", "oneOf"):
             if node.get(choice):
                 return self._chosen(node, choice, full, depth, trail)
-        kind = kinds[0] if kinds else ""
+        kind = next((one for one in kinds if one != "null"), "null" if kinds else "")
         if kind == "object":
             return self.record(node, full=full, depth=depth, trail=trail)
         if kind == "array":
             return self._array(node, full, depth, trail)
-        return scalar(node, kind)
+        made = scalar(node, kind)
+        return None if "null" in kinds and any(bounds(node, made, "")) else made
 
     def record(
         self, schema: Any, *, full: bool = True, depth: int = 0, trail: tuple[int, ...] = ()
@@ -67,7 +79,7 @@ class Synth:
         needed = set(required if isinstance(required, list) else ())
         wide = full and depth < _DEEP and id(node) not in trail
         out = {
-            name: self.value(inner, full=full, depth=depth + 1, trail=(*trail, id(node)))
+            name: self.value(inner, full=full, depth=depth + 1, trail=(*trail, id(node)), name=name)
             for name, inner in (node.get("properties") or {}).items()
             if (name in needed and depth < 3 * _DEEP) or (wide and not self.schemas.merged(inner).get("writeOnly"))
         }

@@ -1,0 +1,37 @@
+"""`python -m harness.sandbox`: the sandbox as a process."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from harness.errors import DeskcheckError
+from harness.sandbox.faults import NAMES
+from harness.sandbox.server import serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse, serve, and give the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m harness.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on loopback; 0 takes a free one")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME[:OPERATION[:PROBABILITY]]")
+    parser.add_argument("--list-faults", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not show each request")
+    parser.add_argument("--attached", action="store_true", help="end when stdin closes")
+    chosen = parser.parse_args(arguments)
+    if chosen.list_faults:
+        print("\n".join(f"{name:22} {words}" for name, words in NAMES.items()))
+        return 0
+    try:
+        serve(chosen.port, chosen.fault, chosen.seed, chosen.quiet, attached=chosen.attached)
+    except DeskcheckError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

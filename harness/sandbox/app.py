@@ -1,0 +1,131 @@
+"""The ASGI door: bytes to a Call, a Reply to bytes. Plain ASGI, because every request passes here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.control import control
+from harness.sandbox.journal import Entry
+from harness.sandbox.world import Account, World, now
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+CONTROL = "/__sandbox__"
+# A request body above this is refused before it is read to the end.
+LIMIT = 64 * 1024 * 1024
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+class App:
+    """The whole sandbox as one ASGI application."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self._control = world, control(world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One HTTP request."""
+        if scope["type"] != "http":
+            return
+        raw = scope["raw_path"].decode("latin-1")
+        if raw.startswith(CONTROL):
+            await self._control(scope, receive, send)
+            return
+        body = await _read(receive)
+        await self._serve(scope, raw, body, send)
+
+    async def _serve(self, scope: Scope, raw: str, body: bytes | None, send: Send) -> None:
+        world, query = self.world, scope["query_string"].decode("latin-1")
+        found = world.account(raw)
+        call: Call | None = None
+        reply: Reply | None
+        if found is None:
+            reply = Reply(404, {"error": "the sandbox serves /zendesk, /zoho and /zoho-accounts"})
+        elif body is None:
+            reply = Reply(413, {"error": "the request body is larger than the sandbox takes"})
+        else:
+            mount, account = found
+            call = _call(scope, raw[len(mount) :], query, body)
+            reply = world.answer(mount, account, call)
+        self._note(scope["method"], raw + (f"?{query}" if query else ""), found and found[1], call, reply, body)
+        if reply is None:
+            raise ConnectionResetError("cut by a fault")
+        if call is not None and (delay := call.notes.get("delay")):
+            await asyncio.sleep(delay)
+        await _write(send, reply, scope["method"])
+
+    def _note(
+        self, method: str, target: str, account: Account | None, call: Call | None, reply: Reply | None, body: bytes | None
+    ) -> None:
+        operation = call.operation.key if call is not None and call.operation is not None else ""
+        status = reply.status if reply is not None else 0
+        vendor = account.service.name if account else ""
+        self.world.journal.note(Entry(now(), method, target, vendor, operation, status, len(body or b"")))
+        if self.world.watch is not None:
+            self.world.watch(f"{status or 'cut'}  {method:6} {target}  {operation}")
+
+
+def _call(scope: Scope, path: str, query: str, body: bytes) -> Call:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    call = Call(
+        scope["method"],
+        path or "/",
+        query=tuple(parse_qsl(query, keep_blank_values=True)) if query else (),
+        headers=headers,
+        raw=body,
+    )
+    if body:
+        kind = headers.get("content-type", "")
+        if "json" in kind or (not kind and body[:1] in b"{["):
+            try:
+                call.body = _decode(body)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                call.notes["malformed"] = True
+    return call
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The request body; None where it is larger than the limit."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LIMIT:
+            return None
+    return b"".join(parts)
+
+
+def encoded(reply: Reply) -> bytes:
+    """The bytes of a reply's body."""
+    body = reply.body
+    if body is ABSENT:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str) and "json" not in reply.media_type:
+        return body.encode()
+    return _encode(body)
+
+
+async def _write(send: Send, reply: Reply, method: str) -> None:
+    data = encoded(reply)
+    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in reply.headers.items()]
+    if reply.body is not ABSENT and reply.media_type:
+        headers.append((b"content-type", reply.media_type.encode("latin-1")))
+    if reply.status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(data)))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" or reply.status == 204 else data})

@@ -1,0 +1,108 @@
+"""World: all that one sandbox process holds. Both vendors' orgs, the journal, the clock and the faults."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.engine import Engine
+from harness.sandbox.faults import Faults
+from harness.sandbox.journal import Journal
+from harness.sandbox.org import Clock, Org
+from harness.sandbox.service import Service
+
+VENDORS = ("zendesk", "zoho")
+
+
+class Account:
+    """One vendor in the world: its service, its engine (built when first needed) and its org."""
+
+    def __init__(self, service: Service, seed: int, clock: Clock) -> None:
+        self.service, self.seed, self.clock = service, seed, clock
+        self._org: Org | None = None
+        self._lock = threading.Lock()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine over the pinned documents."""
+        return Engine(self.service)
+
+    @property
+    def org(self) -> Org:
+        """The account as it stands."""
+        with self._lock:
+            if self._org is None:
+                self._org = self.engine.org(self.seed, self.clock)
+            return self._org
+
+    def reset(self) -> None:
+        """Back to the seed."""
+        self._org = self.engine.org(self.seed, self.clock)
+
+
+class World:
+    """The services by vendor name and all that the control path can see and change."""
+
+    def __init__(self, services: Mapping[str, Service], *, seed: int = 0, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.accounts = {name: Account(service, seed, self.clock) for name, service in services.items()}
+        self.journal, self.faults = Journal(), Faults(seed)
+        self.base = ""
+        self.watch: Callable[[str], None] | None = None
+        self._mounts = sorted(
+            ((mount, account) for account in self.accounts.values() for mount in account.service.mounts),
+            key=lambda pair: -len(pair[0]),
+        )
+
+    def account(self, raw: str) -> tuple[str, Account] | None:
+        """The mount and account that a raw path belongs to."""
+        for mount, account in self._mounts:
+            if raw.startswith(mount) and raw[len(mount) : len(mount) + 1] in ("/", ""):
+                return mount, account
+        return None
+
+    def answer(self, mount: str, account: Account, call: Call) -> Reply | None:
+        """The reply to a call, faults included; None where the connection is to be cut."""
+        org = account.org
+        call.now, call.mount, call.base = self.clock.now(), mount, f"{self.base}{account.service.mounts[0]}"
+        if mount == account.service.mounts[0]:
+            found = account.engine.router.find(call.method, call.path)
+            if found is None and call.method == "HEAD":
+                found = account.engine.router.find("GET", call.path)
+            if found is not None:
+                call.operation, call.values = found
+        if not self.faults.rules:
+            return account.engine.handle(org, call)
+        return self.faults.play(account.engine, org, call)
+
+    def reset(self, *, faults: bool = False) -> None:
+        """Every org back to its seed, the journal empty, the clock back; the faults stay unless asked for."""
+        self.clock.ahead = 0.0
+        for account in self.accounts.values():
+            account.reset()
+        self.journal.clear()
+        if faults:
+            self.faults.clear()
+
+    def state(self) -> dict[str, Any]:
+        """A stable, comparable picture of all orgs."""
+        return {name: account.org.store.dump() for name, account in self.accounts.items()}
+
+
+def build(seed: int = 0) -> World:
+    """The world of both vendors."""
+    services = {name: import_module(f"harness.sandbox.{name}").SERVICE for name in VENDORS}
+    return World(services, seed=seed)
+
+
+def now() -> float:
+    """The real time, for the journal."""
+    return time.time()
+
+
+__all__ = ["ABSENT", "Account", "World", "build", "now"]
