@@ -31,6 +31,7 @@ _MASK = MASK.encode()
 _PAIR = re.compile(rb"(?i)((?:^|[?&;#])(?:%s|code)=)[^&;#\s\"<>]+" % _FIELDS.encode())
 _JSON = re.compile(rb'(?i)("(?:%s)"\s*:\s*")(?:[^"\\]|\\.)+' % _FIELDS.encode(), re.DOTALL)
 _PART = re.compile(rb'(?i)(name="?(?:%s)"?\r\n(?:[^\r\n]+\r\n)*\r\n)[^\r\n]+' % _FIELDS.encode())
+_HINTS = (b"token", b"secret", b"password", b"key", b"assertion", b"code=")
 _USERINFO = re.compile(rb"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{6,}")
 
@@ -77,8 +78,11 @@ class Mask:
     def body(self, body: bytes) -> bytes:
         """A form, JSON, multipart or any other body without secret fields and known values."""
         body = self._values(body)
-        for pattern in (_PAIR, _JSON, _PART):
-            body = pattern.sub(rb"\1" + _MASK, body)
+        lowered = body.lower()
+        # Most bodies hold none of these words, and looking for them is far cheaper than the patterns.
+        if any(hint in lowered for hint in _HINTS):
+            for pattern in (_PAIR, _JSON, _PART):
+                body = pattern.sub(rb"\1" + _MASK, body)
         return body
 
     def headers(self, headers: Headers) -> Headers:
@@ -93,7 +97,7 @@ class Mask:
             return self.text(_cookie(name, value))
         if _SECRET_HEADER.search(name):
             return MASK if value else ""
-        return self.url(value)
+        return self.url(value) if "=" in value or "@" in value else self.text(value)
 
     def _values(self, raw: bytes) -> bytes:
         if self._pattern is None:

@@ -1,12 +1,20 @@
-"""Outcomes of operations and of a whole run, as values that save to and load from JSON lines."""
+"""Outcomes of operations and of a whole run, as values, and what they add up to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 from harness.checks.finding import Finding
+from harness.risk.tier import Tier
+
+TIERS = tuple(str(tier) for tier in Tier)
+"""The names of the tiers, mildest first."""
 
 
 class State(StrEnum):
@@ -75,3 +83,108 @@ class Run:
     outcomes: tuple[Outcome, ...] = ()
     leftovers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a set of outcomes adds up to. The first six count operations, the rest what their names say.
+
+    `operations` is the sum of the five states; `succeeded` are those with at least one 2xx.
+    """
+
+    operations: int = 0
+    passed: int = 0
+    deviating: int = 0
+    refused: int = 0
+    unsupported: int = 0
+    broken: int = 0
+    succeeded: int = 0
+    cases: int = 0
+    requests: int = 0
+    findings: int = 0
+    waived: int = 0
+    refusals: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def permitted(self) -> int:
+        """Operations that the run was allowed and able to try."""
+        return self.operations - self.refused - self.unsupported
+
+    @property
+    def share(self) -> float | None:
+        """The share of permitted operations with one 2xx or more; None where nothing was permitted."""
+        return self.succeeded / self.permitted if self.permitted else None
+
+
+def count(outcomes: Iterable[Outcome]) -> Totals:
+    """The totals of any set of outcomes."""
+    return sum((_single(outcome) for outcome in outcomes), Totals())
+
+
+def matrix(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Totals]:
+    """Totals by vendor and tier, vendors by name, tiers mildest first."""
+    cells: dict[tuple[str, str], Totals] = {}
+    for outcome in outcomes:
+        cell = outcome.vendor, outcome.tier
+        cells[cell] = cells.get(cell, Totals()) + _single(outcome)
+    return dict(sorted(cells.items(), key=lambda item: (item[0][0], rank(item[0][1]))))
+
+
+def rank(tier: str) -> int:
+    """The place of a tier's name, mildest first; a name that is none comes last."""
+    return TIERS.index(tier) if tier in TIERS else len(TIERS)
+
+
+def _single(outcome: Outcome) -> Totals:
+    return Totals(
+        operations=1,
+        passed=outcome.state is State.PASSED,
+        deviating=outcome.state is State.FINDINGS,
+        refused=outcome.state is State.REFUSED,
+        unsupported=outcome.state is State.UNSUPPORTED,
+        broken=outcome.state is State.BROKEN,
+        succeeded=outcome.succeeded,
+        cases=outcome.cases,
+        requests=outcome.requests,
+        findings=len(outcome.findings),
+        waived=len(outcome.waived),
+        refusals=len(outcome.refusals),
+    )
+
+
+def fingerprint(finding: Finding) -> str:
+    """Ten hexadecimal digits that name the finding's cause: the same in every run, and what `replay` takes."""
+    return hashlib.sha256(repr(finding.cause).encode("utf-8", "backslashreplace")).hexdigest()[:10]
+
+
+# The state that says most about an operation that was tried more than once.
+_TELLING = (State.FINDINGS, State.BROKEN, State.PASSED, State.REFUSED, State.UNSUPPORTED)
+
+
+def merge(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """One outcome an operation, in an order that does not depend on which worker was faster."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(outcome.key, []).append(outcome)
+    merged = (reduce(_combine, group) for group in groups.values())
+    return tuple(sorted(merged, key=lambda one: (one.vendor, one.resource, one.path, one.method, one.key)))
+
+
+def _combine(one: Outcome, two: Outcome) -> Outcome:
+    """Both outcomes of one operation as one: counts add up, the more telling state stays."""
+    first, second = sorted((one, two), key=lambda outcome: _TELLING.index(outcome.state))
+    return replace(
+        first,
+        detail=first.detail or second.detail,
+        cases=one.cases + two.cases,
+        requests=one.requests + two.requests,
+        statuses=dict(sorted((Counter(one.statuses) + Counter(two.statuses)).items())),
+        succeeded=one.succeeded or two.succeeded,
+        seconds=one.seconds + two.seconds,
+        findings=one.findings + two.findings,
+        waived=one.waived + two.waived,
+        refusals=one.refusals + two.refusals,
+    )
