@@ -81,6 +81,8 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
         list(_neighbours(data, folder / name))
         for _, node in walk.refs(data):
             node["$ref"] = _local(node["$ref"], name)
+        for mapping in walk.mappings(data):
+            mapping.update({key: _local(ref, name) for key, ref in mapping.items() if "#" in str(ref)})
         out["openapi"] = max(out["openapi"], str(data.get("openapi", "")))
         for kind, entries in data.get("components", {}).items():
             target = out["components"].setdefault(kind, {})

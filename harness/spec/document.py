@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.errors import DocumentError, UsageError
 from harness.spec import bundle, tree
+from harness.spec.repair import Repair, repair
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"
@@ -34,13 +35,17 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One OpenAPI document. `tree` is bundled and must not be changed; `path` is where it was read from."""
+    """One OpenAPI document. `tree` is bundled and must not be changed; `path` is where it was read from.
+
+    `repairs` tells what was mended in `tree` since it was read.
+    """
 
     name: str
     vendor: str
     path: Path
     sha256: str
     tree: dict[str, Any]
+    repairs: tuple[Repair, ...] = ()
 
 
 def pins(vendor: str, specs: Path = SPECS) -> tuple[Pin, ...]:
@@ -67,7 +72,9 @@ def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
 
 def load(path: Path, vendor: str, name: str = "") -> Document:
     """One document from a file or a folder of files, whoever published it."""
-    return Document(name or path.stem, vendor, path, digest(path), bundle.bundle(path))
+    found = bundle.bundle(path)
+    repairs = repair(found)
+    return Document(name or path.stem, vendor, path, digest(path), found, repairs)
 
 
 def digest(path: Path) -> str:

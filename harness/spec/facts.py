@@ -117,7 +117,7 @@ def _enum_words(node: Any) -> list[str]:
     return found + [word for child in node.values() for word in _enum_words(child)]
 
 
-class _Dumper(yaml.CSafeDumper):  # type: ignore[misc]  # libyaml is untyped
+class _Dumper(yaml.CSafeDumper):
     """Block style, no anchors: a reader of the file should never have to look elsewhere."""
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml._yaml import CParser
 from yaml.composer import Composer
 from yaml.constructor import BaseConstructor
-from yaml.cyaml import CParser
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver
 
@@ -91,7 +91,7 @@ def _read_json(text: str, path: Path) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping = dict(pairs)
         if len(mapping) != len(pairs):
-            raise _Duplicate
+            raise _DuplicateKeyError
         return mapping
 
     def refuse(word: str) -> Any:
@@ -99,7 +99,7 @@ def _read_json(text: str, path: Path) -> Any:
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
-    except _Duplicate:
+    except _DuplicateKeyError:
         # The slow reader knows lines; JSON is YAML, so it finds the same key.
         return _Builder(path).build(_compose(text, path))
     except json.JSONDecodeError as error:
@@ -110,11 +110,11 @@ def _read_json(text: str, path: Path) -> Any:
         raise _too_deep(path) from error
 
 
-class _Duplicate(Exception):
+class _DuplicateKeyError(Exception):
     """Signal inside this file: a JSON object names a key twice."""
 
 
-class _Loader(CParser, Composer, BaseConstructor, BaseResolver):  # type: ignore[misc]  # libyaml is untyped
+class _Loader(CParser, Composer, BaseConstructor, BaseResolver):
     """libyaml's parser with no tags resolved: this file decides what a plain scalar is."""
 
     def __init__(self, text: str) -> None:

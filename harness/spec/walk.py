@@ -70,3 +70,17 @@ def refs(node: Any, at: Path_ = (), named: bool = False) -> Iterator[tuple[Path_
                 for name, example in child.items():
                     if isinstance(example, dict) and isinstance(example.get("$ref"), str):
                         yield (*at, key, name), example
+
+
+def mappings(node: Any, named: bool = False) -> Iterator[dict[str, Any]]:
+    """The mapping of every discriminator below `node`: names to references that are written as plain text."""
+    if isinstance(node, list):
+        for child in node:
+            yield from mappings(child)
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if not named and key == "discriminator" and isinstance(child, dict):
+                if isinstance(child.get("mapping"), dict):
+                    yield child["mapping"]
+            elif named or key not in DATA_KEYS:
+                yield from mappings(child, named=not named and key in NAME_MAPS)
