@@ -15,6 +15,7 @@ class Finding:
     `status` is the answer's code. `pointer` is a JSON pointer into the answer (or request) body, with the real index
     (`/tickets/3/recipient`); empty where the finding is about the whole answer. `expected` is the contract's side in
     short (`type string`), `message` one sentence. `waiver` is the id of the waiver that covers it, or empty.
+    `count` is how many places of one exchange share this cause; `pointer` is the first of them.
     """
 
     operation: str
@@ -25,6 +26,7 @@ class Finding:
     expected: str = ""
     waiver: str = ""
     exchange: Exchange | None = None
+    count: int = 1
 
     @property
     def cause(self) -> tuple[str, str, int, str, str]:

@@ -1,0 +1,143 @@
+"""Checks on an answer: is its status, type, header and body what the document promises?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from json import loads
+from typing import Any
+
+from harness.catalog import Match
+from harness.checks.finding import Finding
+from harness.checks.promise import Answer, Contract, is_json
+from harness.checks.shape import columns, locate
+from harness.exchange import Exchange, Response
+
+_BODILESS = frozenset({204, 205, 304})
+NOTHING = object()
+"""What `decoded` gives where there is no JSON value; None is a value."""
+
+
+def status(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """The code is declared, by itself, by its range (`4XX`) or by `default`. 5xx is the next check's."""
+    code = exchange.response.status
+    if code < 500 and contract.answer(match.operation, code) is None:
+        declared = ", ".join(match.operation.statuses) or "no status"
+        yield found(exchange, match, "status", "", f"{code} is not declared", declared)
+
+
+def server_error(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """The server did not fail: no request excuses a 5xx, declared or not."""
+    code = exchange.response.status
+    if code >= 500:
+        yield found(exchange, match, "server_error", "", f"the server failed with {code}", "no 5xx")
+
+
+def media_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """A body is of a declared media type, and there is none where none is declared."""
+    answer, response = contract.answer(match.operation, exchange.response.status), exchange.response
+    if answer is None or not response.body:
+        return
+    kind = response.media_type
+    if not answer.contents:
+        yield found(exchange, match, "media_type", "", f"a body of {kind or 'no type'} where none is declared", "no body")
+    elif not any(_covers(declared, kind) for declared in answer.contents):
+        yield found(exchange, match, "media_type", "", f"{kind or 'no media type'} is not declared", ", ".join(answer.contents))
+
+
+def _covers(declared: str, kind: str) -> bool:
+    return declared in ("*/*", kind) or (declared.endswith("/*") and kind.startswith(declared[:-1]))
+
+
+def headers(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """Declared headers are there where required, and hold what they should."""
+    answer = contract.answer(match.operation, exchange.response.status)
+    for header in answer.headers if answer else ():
+        values = [value for name, value in exchange.response.headers if name == header.name]
+        if not values and header.required:
+            yield found(exchange, match, "headers", "", f"the header {header.name} is missing", f"header {header.name}")
+        for value in values if header.schema else ():
+            assert header.schema is not None
+            wrong = [list(header.schema.violations(reading)) for reading in readings(value)]
+            if all(wrong):
+                message = f"the header {header.name} is not as declared: {wrong[0][0].message}"
+                yield found(exchange, match, "headers", "", message, f"header {header.name} of {wrong[0][0].expected}")
+
+
+def readings(text: str) -> list[Any]:
+    """What a piece of text can stand for in JSON: itself, and a number or boolean where it is one."""
+    out: list[Any] = [text]
+    if text in ("true", "false"):
+        out.append(text == "true")
+    for kind in (int, float):
+        try:
+            out.append(kind(text))
+        except ValueError:
+            continue
+        break
+    return out
+
+
+def json(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """What calls itself JSON, or is declared to be, can be read as JSON."""
+    response = exchange.response
+    if decoded(response) is not NOTHING:
+        return
+    answer = contract.answer(match.operation, response.status)
+    if response.body and is_json(response.media_type):
+        yield found(exchange, match, "json", "", "the body is not JSON though its type says so", "JSON")
+    elif not response.body and _wants_body(answer, exchange):
+        yield found(exchange, match, "json", "", "the body is empty where JSON is declared", "JSON")
+
+
+def _wants_body(answer: Answer | None, exchange: Exchange) -> bool:
+    bodiless = exchange.request.method == "HEAD" or exchange.response.status in _BODILESS
+    return answer is not None and answer.json is not None and not bodiless
+
+
+def body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """A JSON body fits its schema; one finding for each place that does not."""
+    answer = contract.answer(match.operation, exchange.response.status)
+    schema = answer and answer.schema(exchange.response.media_type)
+    value = decoded(exchange.response) if schema else NOTHING
+    if schema and value is not NOTHING:
+        for one in schema.violations(value):
+            yield found(exchange, match, "body", one.pointer, one.message, one.expected)
+
+
+def undocumented_field(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
+    """A 2xx body holds no property that its schema does not know; one finding for each kind of place."""
+    if not 200 <= exchange.response.status < 300:
+        return
+    answer = contract.answer(match.operation, exchange.response.status)
+    schema = answer and answer.schema(exchange.response.media_type)
+    if not schema:
+        return
+    value = decoded(exchange.response)
+    for at, shape, names in columns(schema.shape, value):
+        for name in () if shape.free else sorted(names - shape.known):
+            pointer = locate(value, at, name)
+            yield found(exchange, match, "undocumented_field", pointer, "the document does not know this property", "no such property")
+
+
+def decoded(response: Response) -> Any:
+    """The JSON value of a body, or `NOTHING` where there is none.
+
+    `NaN` and `Infinity`, which Python reads, are no JSON (RFC 8259).
+    """
+    if not response.body:
+        return NOTHING
+    try:
+        if b"NaN" in response.body or b"Infinity" in response.body:
+            return loads(response.body, parse_constant=_refuse)
+        return response.json
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(word)
+
+
+def found(exchange: Exchange, match: Match, check: str, pointer: str, message: str, expected: str) -> Finding:
+    """A finding of one check about one exchange."""
+    return Finding(match.operation.key, check, exchange.response.status, pointer, message, expected, exchange=exchange)

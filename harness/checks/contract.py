@@ -1,0 +1,102 @@
+"""What only a generated case can tell: schemathesis' own checks, run on exchanges that went through our door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from requests import PreparedRequest
+from requests.structures import CaseInsensitiveDict
+from schemathesis.checks import CHECKS, CheckContext, load_all_checks
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.generation.meta import CaseMetadata
+
+from harness import catalog
+from harness.cases.case import Case
+from harness.cases.schema import BASE, Send, answered, open_schema, operation
+from harness.checks.finding import Finding
+from harness.exchange import Exchange
+
+
+class Generated:
+    """The schemathesis view of one document. `send` carries the requests that its checks make on their own."""
+
+    def __init__(self, tree: dict[str, Any], send: Send) -> None:
+        load_all_checks()
+        self.schema = open_schema(tree, send)
+        # One proof that an operation asks for credentials is enough; schemathesis keeps them here.
+        self.enforced: set[str] = set()
+
+    def judge(self, op: catalog.Operation, case: Case, exchange: Exchange, *, first_success: bool) -> Iterator[Finding]:
+        """Findings of the checks that apply: invalid input that was accepted, credentials that nobody asked for.
+
+        `first_success` says that this is the operation's first 2xx to a valid case, when ignored credentials are
+        tried (two more requests). Answers to invalid cases other than 2xx need no check of this kind.
+        """
+        accepted = case.negative and 200 <= exchange.response.status < 300
+        names = [*["negative_data_rejection", "missing_required_header"] * accepted, *["ignored_auth"] * first_success]
+        if names and case.origin:
+            generated = self._rebuild(op, case)
+            for name in names:
+                yield from self._run(name, op, generated, exchange)
+
+    def _run(self, name: str, op: catalog.Operation, generated: Any, exchange: Exchange) -> Iterator[Finding]:
+        proof = {key: value for key, value in exchange.request.headers if key in ("authorization", "orgid")}
+        context = CheckContext(
+            override=None,
+            auth=None,
+            headers=CaseInsensitiveDict(proof),
+            config=self.schema.config.checks_config_for(operation=generated.operation),
+            transport_kwargs={"base_url": BASE, "headers": proof},
+            recorder=None,
+            response_checks=None,
+            phase=None,
+            auth_enforced_operations=self.enforced,
+        )
+        check: Any = CHECKS.get_one(name)
+        failures: list[Any] = []
+        try:
+            check(context, answered(_prepared(exchange), exchange.response), generated)
+        except FailureGroup as group:
+            failures.extend(group.exceptions)
+        except (Failure, AssertionError) as error:
+            failures.append(error)
+        for failure in failures:
+            title = str(getattr(failure, "title", "") or failure).splitlines()[0]
+            detail = generated_words(generated) if name == "negative_data_rejection" else ""
+            yield Finding(
+                operation=op.key,
+                check=name,
+                status=exchange.response.status,
+                pointer="",
+                message=f"{title}: {detail}" if detail else title,
+                expected=detail or title,
+                exchange=exchange,
+            )
+
+    def _rebuild(self, op: catalog.Operation, case: Case) -> Any:
+        parts = dict(case.origin)
+        meta = parts.pop("meta", None)
+        return operation(self.schema, op.method, op.path).Case(
+            **parts, _meta=CaseMetadata.from_dict(meta) if meta else None
+        )
+
+
+def generated_words(generated: Any) -> str:
+    """What the generator did to make the case invalid, and where: `value is not a string in query per_page`."""
+    data = generated._meta.phase.data if generated._meta else None
+    what = str(getattr(data, "description", "") or "")
+    place = getattr(data, "parameter_location", None)
+    name = str(getattr(data, "parameter", "") or "")
+    return " ".join(part for part in (what, f"in {place.value}" if place else "", name) if part)
+
+
+def _prepared(exchange: Exchange) -> PreparedRequest:
+    request = PreparedRequest()
+    request.prepare(
+        method=exchange.request.method,
+        url=exchange.request.url,
+        headers=dict(exchange.request.headers),
+        data=exchange.request.body,
+    )
+    return request
