@@ -1,0 +1,94 @@
+"""A case and the ids of this org to the request that is sent; pure, the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from harness.cases.case import Case
+from harness.exchange import Request
+
+Reference = Callable[[str], str]
+"""A field's or parameter's name to an id that exists in this org, or an empty text."""
+
+_ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
+
+
+def fill(case: Case, values: Mapping[str, str], reference: Reference, fixed: Mapping[str, Any] | None = None) -> Case:
+    """The case with ids that exist in its path, query and body, except where being wrong is its point.
+
+    `fixed` maps JSON pointers of the body to values that a valid body needs here (`specs/<vendor>/fill.yaml`).
+    """
+    kept = {case.parameter} if case.place == "path" else set()
+    path = {name: value if name in kept else values.get(name, value) for name, value in case.values.items()}
+    query = case.query if case.place == "query" else _query(case.query, reference)
+    body = case.json
+    if case.has_json and case.place != "body":
+        body = _body(case.json, reference)
+        for pointer, value in (fixed or {}).items():
+            body = put(body, pointer.strip("/").split("/"), value)
+    return replace(case, values=path, query=query, json=body)
+
+
+def request(case: Case, base_url: str) -> Request:
+    """The request of a filled case against an org."""
+    headers = [("accept", "application/json"), *((name.lower(), value) for name, value in case.headers)]
+    body = json.dumps(case.json, ensure_ascii=False).encode() if case.has_json else case.body
+    if case.media_type:
+        headers.append(("content-type", case.media_type))
+    return Request(case.method, base_url + case.url_path(), tuple(headers), body)
+
+
+def names_record(name: str) -> bool:
+    """Whether a field of this name holds the id of another record."""
+    return name.endswith(_ID_ENDINGS) and name not in ("external_id", "externalId")
+
+
+def _query(query: str, reference: Reference) -> str:
+    if not query:
+        return query
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if not any(names_record(name) for name, _ in pairs):
+        return query
+    return urlencode([(name, (names_record(name) and reference(name)) or value) for name, value in pairs])
+
+
+def _body(node: Any, reference: Reference) -> Any:
+    if isinstance(node, list):
+        return [_body(item, reference) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _id(key, value, reference) if names_record(key) else _body(value, reference) for key, value in node.items()
+    }
+
+
+def _id(name: str, value: Any, reference: Reference) -> Any:
+    """An existing id in the JSON type that the generator chose; what it left null or empty stays so."""
+    found = reference(name)
+    if not found:
+        return value
+    if isinstance(value, list):
+        return [_typed(found, value[0])] if value else value
+    return _typed(found, value)
+
+
+def _typed(found: str, like: Any) -> Any:
+    if isinstance(like, bool) or like is None:
+        return like
+    if isinstance(like, int) and found.isdigit():
+        return int(found)
+    return found if isinstance(like, str) else like
+
+
+def put(node: Any, parts: list[str], value: Any) -> Any:
+    """A copy of `node` with `value` at the pointer's parts; objects on the way are made, anything else is left."""
+    if not parts:
+        return value
+    if not isinstance(node, dict):
+        return node
+    head, rest = parts[0], parts[1:]
+    return {**node, head: put(node.get(head, {} if rest else None), rest, value)}
