@@ -29,7 +29,13 @@ class Merger:
             return 0
         self.open.add(id(schema))
         branches = [{key: value for key, value in schema.items() if key != "allOf"}]
-        branches += [self._branch(one) for one in schema["allOf"] if isinstance(one, dict)]
+        parts = [one for one in schema["allOf"] if isinstance(one, dict)]
+        branches += [self._branch(one) for one in parts]
+        if parts and set(parts[-1]) <= {"type", "required"}:
+            # The last branch is there to say what is required; what the others share with answers requires all.
+            branches = [
+                _optional(one) if "$ref" in part else one for part, one in zip([{}, *parts], branches, strict=True)
+            ]
         self.open.discard(id(schema))
         self.done[id(schema)] = schema
         if not any(_closed(self.tree, one) for one in branches):
@@ -96,6 +102,10 @@ class Merger:
         if depth < _DEPTH and (_closed(self.tree, first) or _closed(self.tree, second)):
             return self._union([first, second], depth + 1)
         return {"allOf": [one, two]}
+
+
+def _optional(branch: Node) -> Node:
+    return {key: value for key, value in branch.items() if key not in ("required", "minProperties")}
 
 
 def _closed(tree: Node, schema: Any) -> bool:
