@@ -333,7 +333,7 @@ class _Side:
 
     @cached_property
     def synth(self) -> Synth:
-        return Synth(self.schemas, self._service.nulls, self._service.typical)
+        return Synth(self.schemas, self._service.nulls, self._service.typical, self._service.full)
 
     @cached_property
     def planner(self) -> Planner:

@@ -50,9 +50,12 @@ class Schemas:
         out: Schema = {key: value for key, value in node.items() if key != "allOf"}
         for part in node["allOf"]:
             inner = self._merge(part, depth + 1)
-            properties = {**out.get("properties", {}), **inner.get("properties", {})}
+            properties = _joined(out.get("properties", {}), inner.get("properties", {}))
             required = [*out.get("required", ()), *inner.get("required", ())]
+            items = [one["items"] for one in (out, inner) if "items" in one]
             out = {**inner, **out}
+            if len(items) > 1:
+                out["items"] = {"allOf": items}
             if properties:
                 out["properties"] = properties
             if required:
@@ -116,6 +119,12 @@ class Schemas:
     def fits(self, schema: Any, value: Any) -> bool:
         """Whether a value has nothing wrong."""
         return not any(self.problems(schema, value))
+
+
+def _joined(ours: Schema, theirs: Schema) -> Schema:
+    """The properties of two parts of an `allOf`; one that both have must fit both."""
+    both = {name: {"allOf": [ours[name], theirs[name]]} for name in ours.keys() & theirs.keys() if ours[name] != theirs[name]}
+    return {**ours, **theirs, **both}
 
 
 def is_a(value: Any, kind: str) -> bool:

@@ -64,7 +64,7 @@ class Service:
     `credentials` is what `deskcheck sandbox` prints for people and clients.
     `suffixes` may end any path and mean nothing (".json"). `link` is how a row's field that names its parent is
     called. Values that nobody gave are null where they may be, if `nulls`; `typical` may know a better one for a
-    named property (None: it does not).
+    named property (None: it does not); fields that a schema does not require are there nevertheless, if `full`.
     """
 
     name: str
@@ -82,5 +82,6 @@ class Service:
     suffixes: tuple[str, ...] = ()
     link: str = "{}_id"
     nulls: bool = True
+    full: bool = True
     typical: Callable[[str, Mapping[str, Any]], Any] = lambda name, schema: None
     operations: Callable[[Operation], bool] = lambda _: True

@@ -39,12 +39,12 @@ class Synth:
     null is the last resort. `typical` may know a value for a named property.
     """
 
-    def __init__(self, schemas: Schemas, nulls: bool = True, typical: Typical | None = None) -> None:
-        self.schemas, self.nulls, self.typical = schemas, nulls, typical
+    def __init__(
+        self, schemas: Schemas, nulls: bool = True, typical: Typical | None = None, full: bool = True
+    ) -> None:
+        self.schemas, self.nulls, self.typical, self.full = schemas, nulls, typical, full
 
-    def value(
-        self, schema: Any, *, full: bool = True, depth: int = 0, trail: tuple[int, ...] = (), name: str = ""
-    ) -> Any:
+    def value(self, schema: Any, *, depth: int = 0, trail: tuple[int, ...] = (), name: str = "") -> Any:
         """One value for `schema`; nothing that may be left out is made below the depth limit or inside itself."""
         node = self.schemas.merged(schema)
         known = self.typical(name, node) if self.typical is not None and name else None
@@ -61,25 +61,23 @@ class Synth:
             return None
         for choice in ("anyOf", "oneOf"):
             if node.get(choice):
-                return self._chosen(node, choice, full, depth, trail)
+                return self._chosen(node, choice, depth, trail)
         kind = next((one for one in kinds if one != "null"), "null" if kinds else "")
         if kind == "object":
-            return self.record(node, full=full, depth=depth, trail=trail)
+            return self.record(node, depth=depth, trail=trail)
         if kind == "array":
-            return self._array(node, full, depth, trail)
+            return self._array(node, depth, trail)
         made = scalar(node, kind)
         return None if "null" in kinds and any(bounds(node, made, "")) else made
 
-    def record(
-        self, schema: Any, *, full: bool = True, depth: int = 0, trail: tuple[int, ...] = ()
-    ) -> dict[str, Any]:
+    def record(self, schema: Any, *, depth: int = 0, trail: tuple[int, ...] = ()) -> dict[str, Any]:
         """An object with the declared properties."""
         node = self.schemas.merged(schema)
         required = node.get("required")
         needed = set(required if isinstance(required, list) else ())
-        wide = full and depth < _DEEP and id(node) not in trail
+        wide = self.full and depth < _DEEP and id(node) not in trail
         out = {
-            name: self.value(inner, full=full, depth=depth + 1, trail=(*trail, id(node)), name=name)
+            name: self.value(inner, depth=depth + 1, trail=(*trail, id(node)), name=name)
             for name, inner in (node.get("properties") or {}).items()
             if (name in needed and depth < 3 * _DEEP) or (wide and not self.schemas.merged(inner).get("writeOnly"))
         }
@@ -93,19 +91,19 @@ class Synth:
             return False
         return not (node.get("enum") and example not in node["enum"]) and not any(bounds(node, example, ""))
 
-    def _chosen(self, node: Schema, choice: str, full: bool, depth: int, trail: tuple[int, ...]) -> Any:
+    def _chosen(self, node: Schema, choice: str, depth: int, trail: tuple[int, ...]) -> Any:
         """The first branch, joined with what stands beside the choice."""
         rest = {key: value for key, value in node.items() if key != choice}
         branches = node[choice]
         nulls = [one for one in branches if "null" in self.schemas.kinds(one)]
-        if nulls and not self.schemas.kinds(node):
+        if nulls and self.nulls and not self.schemas.kinds(node):
             return None
-        picked = self.value(branches[0], full=full, depth=depth + 1, trail=trail)
+        picked = self.value(branches[0], depth=depth + 1, trail=trail)
         if isinstance(picked, dict) and rest.get("properties"):
-            return {**self.record(rest, full=full, depth=depth, trail=trail), **picked}
+            return {**self.record(rest, depth=depth, trail=trail), **picked}
         return picked
 
-    def _array(self, node: Schema, full: bool, depth: int, trail: tuple[int, ...]) -> list[Any]:
+    def _array(self, node: Schema, depth: int, trail: tuple[int, ...]) -> list[Any]:
         least = int(number(node.get("minItems"), 0))
         items = node.get("items")
         if items is None:
@@ -113,7 +111,12 @@ class Synth:
         seen = id(self.schemas.merged(items)) in trail
         count = least if seen or depth >= _DEEP - 2 else max(least, 1)
         count = min(count, int(number(node.get("maxItems"), count)))
-        one = [self.value(items, full=full, depth=depth + 1, trail=trail) for _ in range(min(count, 1))]
+        choices = [one for one in self.schemas.merged(items).get("enum") or () if one is not None]
+        if choices:
+            return choices[:count]
+        one = [self.value(items, depth=depth + 1, trail=trail) for _ in range(min(count, 1))]
+        if one == [None] and not least:
+            return []
         return distinct(one * count) if node.get("uniqueItems") else one * count
 
 
