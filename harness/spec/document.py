@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError, UsageError
-from harness.spec import bundle, tree
+from harness.spec import bundle, overlay, tree
+from harness.spec.overlay import Action, Overlay
 from harness.spec.repair import Repair, repair
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ class Pin:
 class Document:
     """One OpenAPI document. `tree` is bundled and must not be changed; `path` is where it was read from.
 
-    `repairs` tells what was mended in `tree` since it was read.
+    `actions` are the overlays' corrections that were applied to `tree`, `repairs` what was mended after them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Document:
     sha256: str
     tree: dict[str, Any]
     repairs: tuple[Repair, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 def pins(vendor: str, specs: Path = SPECS) -> tuple[Pin, ...]:
@@ -57,10 +59,11 @@ def pins(vendor: str, specs: Path = SPECS) -> tuple[Pin, ...]:
 
 
 def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
-    """Every pinned document of a vendor; raises `DocumentError` where a file is not the one that was pinned."""
+    """Every pinned document of a vendor with its overlays; raises `DocumentError` where a file is not the pinned one."""
     for row in pins(vendor, specs):
         path = specs / vendor / row.file
-        document = load(path, vendor, name=row.name)
+        corrections = overlay.overlays(specs / vendor / "overlays", row.file)
+        document = load(path, vendor, name=row.name, corrections=corrections)
         if document.sha256 != row.sha256:
             raise DocumentError(
                 "the file is not the one that was pinned (its sha256 differs)",
@@ -70,11 +73,15 @@ def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
         yield document
 
 
-def load(path: Path, vendor: str, name: str = "") -> Document:
-    """One document from a file or a folder of files, whoever published it."""
+def load(path: Path, vendor: str, name: str = "", corrections: Iterable[Overlay] = ()) -> Document:
+    """One document from a file or a folder of files, whoever published it.
+
+    Overlays come first: they correct the document as published, and the repairs mend what both leave behind.
+    """
     found = bundle.bundle(path)
+    actions = overlay.apply(found, corrections)
     repairs = repair(found)
-    return Document(name or path.stem, vendor, path, digest(path), found, repairs)
+    return Document(name or path.stem, vendor, path, digest(path), found, repairs, actions)
 
 
 def digest(path: Path) -> str:
