@@ -9,8 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from harness.exchange import Exchange, Headers, Request, Response
+
+if TYPE_CHECKING:
+    from harness.checks.finding import Finding
 
 MASK = "~masked~"
 """What stands where a secret was: safe as it is in URLs, headers, forms and JSON strings."""
@@ -62,6 +66,12 @@ class Mask:
     def knowing(self, *secrets: str) -> Mask:
         """A mask that also knows values which arrived later, such as a refreshed access token."""
         return Mask(tuple(dict.fromkeys((*self.secrets, *secrets))))
+
+    def finding(self, finding: Finding) -> Finding:
+        """A finding whose words and exchange hold no secret."""
+        exchange = None if finding.exchange is None else self(finding.exchange)
+        words = {name: self.text(getattr(finding, name)) for name in ("pointer", "message", "expected")}
+        return replace(finding, exchange=exchange, **words)
 
     def text(self, text: str) -> str:
         """A message or a log line without the known values."""
