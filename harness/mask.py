@@ -70,8 +70,8 @@ class Mask:
     def finding(self, finding: Finding) -> Finding:
         """A finding whose words and exchange hold no secret."""
         exchange = None if finding.exchange is None else self(finding.exchange)
-        words = {name: self.text(getattr(finding, name)) for name in ("pointer", "message", "expected")}
-        return replace(finding, exchange=exchange, **words)
+        pointer, message, expected = map(self.text, (finding.pointer, finding.message, finding.expected))
+        return replace(finding, pointer=pointer, message=message, expected=expected, exchange=exchange)
 
     def text(self, text: str) -> str:
         """A message or a log line without the known values."""

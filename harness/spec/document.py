@@ -59,7 +59,7 @@ def pins(vendor: str, specs: Path = SPECS) -> tuple[Pin, ...]:
 
 
 def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
-    """Every pinned document of a vendor with its overlays; raises `DocumentError` where a file is not the pinned one."""
+    """Every pinned document of a vendor, with its overlays; raises `DocumentError` where a file was changed by hand."""
     for row in pins(vendor, specs):
         path = specs / vendor / row.file
         corrections = overlay.overlays(specs / vendor / "overlays", row.file)

@@ -103,7 +103,7 @@ def apply(document: Node, corrections: Iterable[Overlay]) -> tuple[Action, ...]:
                 raise DocumentError(
                     f"the action on {action.target} {problem}",
                     where=action.place,
-                    remedy="The document has changed: correct the action's target, or remove it where the vendor mended it.",
+                    remedy="The document has changed: correct the target, or remove what the vendor has mended.",
                 )
             done.append(action)
     return tuple(done)
