@@ -1,0 +1,306 @@
+"""Operation to tier: an ordered table of small rules. The first that answers wins; the last one answers always."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from harness.catalog import Operation
+from harness.risk import words
+from harness.risk.overrides import Override
+from harness.risk.tier import Assessment, Tier
+from harness.risk.traits import Traits
+
+NONE: Mapping[str, Override] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. `test` gives the evidence, or nothing when the rule has no answer; `why` is for `explain`."""
+
+    name: str
+    tier: Tier
+    why: str
+    test: Callable[[Traits], str]
+
+
+def assess(operation: Operation, overrides: Mapping[str, Override] = NONE) -> Assessment:
+    """The tier of one operation, by an override with a reason, else by the first rule of `RULES` that answers."""
+    if override := overrides.get(operation.key) or overrides.get(f"{operation.method} {operation.path}"):
+        return Assessment(override.tier, "override", (override.reason, f"the rules say {_ruled(operation).tier}"))
+    return _ruled(operation)
+
+
+def alternatives(operation: Operation, overrides: Mapping[str, Override] = NONE) -> tuple[str, ...]:
+    """What would change the answer, as sentences: the next rules in line, and where an override goes."""
+    traits = Traits(operation)
+    answers = [(rule, evidence) for rule in RULES if (evidence := rule.test(traits))]
+    chosen = overrides.get(operation.key)
+    lines = (
+        [f"without the override, rule {answers[0][0].name} says {answers[0][0].tier} ({answers[0][1]})"]
+        if chosen
+        else []
+    )
+    lines += [
+        f"were it not for that, rule {rule.name} would say {rule.tier} ({evidence})" for rule, evidence in answers[1:3]
+    ]
+    file = f"specs/{operation.vendor}/risk.yaml"
+    return (*lines, f"an override for {operation.operation_id} in {file}, with its reason, decides before every rule")
+
+
+@lru_cache(maxsize=8192)
+def _ruled(operation: Operation) -> Assessment:
+    traits = Traits(operation)
+    for rule in RULES:
+        if evidence := rule.test(traits):
+            return Assessment(rule.tier, rule.name, (evidence,))
+    raise AssertionError("the last rule answers always")
+
+
+# --- destructive -------------------------------------------------------------------------------------------------
+
+
+def _delete_method(traits: Traits) -> str:
+    return "method DELETE" if traits.operation.method == "DELETE" else ""
+
+
+def _loses(traits: Traits) -> str:
+    """A verb of loss; behind a reading method only where it cannot be a thing (`releases`, `merges`, `deleted`)."""
+    if phrase := traits.phrase(words.LOSE_PHRASES):
+        return f'words "{phrase}"'
+    if traits.reads:
+        if traits.lead in words.LOSE and traits.lead not in words.LOSE_THINGS:
+            return f'operationId begins with "{traits.lead}"'
+        found = next((part for part in traits.segments if part and part[0] in words.LOSE - words.LOSE_THINGS), ())
+        if found:
+            return f'path word "{found[0]}"'
+    elif found_verbs := sorted(traits.acts & words.LOSE):
+        return f'word "{found_verbs[0]}"'
+    acts = [part[-1] for part in (traits.name, *traits.segments) if part and part[-1] in words.LOSE_NOUNS]
+    return f'"{acts[0]}" names the act itself' if acts and (not traits.reads or _is_act(traits, acts[0])) else ""
+
+
+def _is_act(traits: Traits, noun: str) -> bool:
+    """Whether a path ends on the act: `.../pin_removal`, but not `.../erasure/{id}`, a record of one."""
+    return bool(traits.segments) and traits.segments[-1][-1:] == (noun,) and not traits.operation.path.endswith("}")
+
+
+def _loss_switch(traits: Traits) -> str:
+    """A body that can remove: `_destroy`, `associate: false`, an enum with DELETE, a new owner for what is left."""
+    if traits.reads:
+        return ""
+    for field in traits.operation.fields:
+        own = traits.field_words(field)
+        if own in (("destroy",), ("delete",), ("associate",)) and _is_switch(field.types):
+            return f"body field {field.pointer} can undo or remove"
+        if own[:2] in (("transfer", "to"), ("reassign", "to")) or own[-2:] == ("new", "owner"):
+            return f"body field {field.pointer} moves records to another owner"
+        if own and own[-1] in words.LOSE_ENUM_FIELDS and field.pointer.count("/") <= 2:
+            lost = [value for value in field.enum if set(words.split(value)) & words.LOSE_VALUES]
+            if lost:
+                return f"body field {field.pointer} may be {lost[0]}"
+    return ""
+
+
+def _is_switch(types: tuple[str, ...]) -> bool:
+    return not types or "boolean" in types or "string" in types
+
+
+def _many(traits: Traits) -> str:
+    """Many records change at once: by word, or by a top-level list of ids of the very records acted upon."""
+    if traits.reads or traits.acts & words.TAKES_OUT:
+        return ""
+    every = {*traits.name, *(word for segment in traits.segments for word in segment)}
+    if found := sorted(every & (words.MANY | words.ORDER)):
+        return f'word "{found[0]}": many records at once'
+    listed = [one.pointer for one in traits.operation.fields if one.pointer.lstrip("/").lower() in words.ID_LISTS]
+    if listed and not traits.parents and not traits.acts & words.RELATE:
+        return f"body field {listed[0]} lists records"
+    return ""
+
+
+# --- read --------------------------------------------------------------------------------------------------------
+
+
+def _get(traits: Traits) -> str:
+    if not traits.reads:
+        return ""
+    if traits.operation.method != "OPTIONS" and traits.lead in words.CHANGES and traits.lead not in words.LOOK:
+        return ""
+    return f"method {traits.operation.method}"
+
+
+def _looks(traits: Traits) -> str:
+    """A POST or PUT that only asks: by the last path word, by the id's verb, or by scopes that only read."""
+    if set(traits.name) & words.MIXED:
+        return ""
+    if traits.tail and (traits.tail[-1] in words.LOOK_ENDS or traits.tail[0] in words.LOOK_STARTS):
+        return f'path ends in "{" ".join(traits.tail)}"'
+    if traits.operations_of_scopes == {"READ"}:
+        return f"scope {traits.operation.scopes[0]} only reads"
+    if traits.lead in words.LOOK and not traits.acts & (words.SEND | words.SWITCH):
+        return f'operationId begins with "{traits.lead}"'
+    return ""
+
+
+# --- outbound ----------------------------------------------------------------------------------------------------
+
+
+def _sends(traits: Traits) -> str:
+    if traits.reads:
+        return f'a reading method that acts: "{traits.lead}"' if traits.lead in words.SEND - words.LOOK else ""
+    if traits.lead in words.SEND and not _is_draft(traits):
+        return f'operationId begins with "{traits.lead}"'
+    if traits.tail and traits.tail[0] in words.SEND and not _is_draft(traits):
+        return f'path word "{traits.tail[0]}"'
+    if phrase := traits.phrase(words.SEND_PHRASES):
+        return f'words "{phrase}"'
+    return ""
+
+
+def _is_draft(traits: Traits) -> bool:
+    """A draft stays inside, unless the verb lets it out."""
+    drafts = "draft" in traits.nouns or "drafts" in traits.name or "draft" in traits.name
+    return drafts and not traits.acts & {"send", "publish", "submit"}
+
+
+def _public_place(traits: Traits) -> str:
+    """Words that others read at once: comments and replies on tickets, articles and forums; chats; campaigns."""
+    if traits.reads or _is_draft(traits) or traits.acts & words.KEEPS:
+        return ""
+    thing, _ = traits.thing
+    if area := sorted(traits.nouns & words.LIVE_AREAS):
+        return f'path word "{area[0]}": a live channel to people'
+    if thing in words.UTTERANCES and (place := sorted(traits.nouns & words.READERS)):
+        return f"a {thing} on a {place[0]} is read by others"
+    if thing in words.OUT_THINGS:
+        return f"a {thing} reaches people or systems outside"
+    community = sorted({"community", "forum"} & {*traits.nouns, *traits.modules_of_scopes})
+    if (
+        community
+        and thing in words.POSTS
+        and traits.operation.method in ("POST", "PUT", "PATCH")
+        and not (traits.acts & words.QUIET)
+    ):
+        return f"a {thing} in a {community[0]} is published and followed"
+    return ""
+
+
+def _notify_switch(traits: Traits) -> str:
+    """A body field that makes the vendor write to somebody or call an address."""
+    if traits.reads or _is_draft(traits):
+        return ""
+    for field in traits.operation.fields:
+        own = traits.field_words(field)
+        joined = "".join(own)
+        if joined in words.ADDRESS_FIELDS:
+            return f"body field {field.pointer} names where to send"
+        if (
+            "boolean" in field.types
+            and set(own) & words.NOTIFY_WORDS
+            and "me" not in own
+            and field.pointer.count("/") < 3
+        ):
+            return f"body field {field.pointer} makes it notify"
+    return ""
+
+
+def _newcomer(traits: Traits) -> str:
+    """A new person in the org is written to: users, agents, sign-in addresses, invitations."""
+    if traits.operation.method != "POST" or not traits.acts & words.MAKES_NEW:
+        return ""
+    thing, _ = traits.thing
+    ends = bool(traits.segments) and not traits.operation.path.endswith("}")
+    return f"a new {thing} is written to" if ends and thing in words.PEOPLE and _last_is(traits, thing) else ""
+
+
+def _last_is(traits: Traits, thing: str) -> bool:
+    last = traits.segments[-1]
+    return words.singular(last[-1]) == thing or words.split(traits.operation.path.rsplit("/", 1)[-1])[0] in words.VERBS
+
+
+# --- write and admin ---------------------------------------------------------------------------------------------
+
+
+def _own(traits: Traits) -> str:
+    """One's own preferences, stars and read marks."""
+    if traits.reads or not traits.acts & words.PLAIN:
+        return ""
+    own = sorted({*traits.nouns, *(word for part in traits.segments for word in part)} & words.PERSONAL)
+    thing, _ = traits.thing
+    kept = {words.singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
+    if own and kept:
+        return f'"{own[0]}" {sorted(kept)[0]}: the caller\'s own'
+    return 'word "star": the caller\'s own mark' if "star" in traits.acts and thing else ""
+
+
+def _guards_access(traits: Traits) -> str:
+    """A body field that lifts a protection or gives access."""
+    if traits.reads:
+        return ""
+    _, kind = traits.thing
+    access = words.ACCESS_WORDS - words.VISIBILITY if kind == "record" else words.ACCESS_WORDS
+    for field in traits.operation.fields:
+        if field.pointer.count("/") <= 2 and set(traits.field_words(field)) & access:
+            return f"body field {field.pointer} changes access"
+    return ""
+
+
+def _switches(traits: Traits) -> str:
+    if traits.reads:
+        return f'a reading method that acts: "{traits.lead}"' if traits.lead in words.SWITCH else ""
+    heads = {traits.lead, *traits.tail[:1]}
+    found = sorted(heads & words.SWITCH)
+    return f'word "{found[0]}"' if found else ""
+
+
+def _configures(traits: Traits) -> str:
+    thing, kind = traits.thing
+    if traits.reads or kind != "config" or not traits.acts & words.PLAIN:
+        return ""
+    return f'"{thing}" is configuration of the org'
+
+
+def _settings_scope(traits: Traits) -> str:
+    """A vendor that asks for a settings scope calls it configuration itself."""
+    _, kind = traits.thing
+    if traits.reads or kind == "record" or not traits.acts & words.PLAIN:
+        return ""
+    found = sorted(traits.modules_of_scopes & {"settings", "setting", "org", "admin"})
+    return f"scope module {found[0]}" if found else ""
+
+
+def _records(traits: Traits) -> str:
+    thing, kind = traits.thing
+    if traits.reads or kind != "record":
+        return ""
+    verbs = sorted(traits.acts & words.MAKE)
+    return f'"{verbs[0]}" one {thing}' if verbs else ""
+
+
+def _unknown(traits: Traits) -> str:
+    del traits
+    return "no rule knows what it does"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method),
+    Rule("loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses),
+    Rule("reading-method", Tier.READ, "GET, HEAD and OPTIONS change nothing, unless a name says otherwise", _get),
+    Rule("question", Tier.READ, "the call only asks, whatever its method", _looks),
+    Rule("loss-switch", Tier.DESTRUCTIVE, "the body can ask for a loss", _loss_switch),
+    Rule("many", Tier.DESTRUCTIVE, "many records change at once", _many),
+    Rule("send-word", Tier.OUTBOUND, "a name says that people or systems outside are reached", _sends),
+    Rule("public-place", Tier.OUTBOUND, "what is written there is read or mailed at once", _public_place),
+    Rule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _newcomer),
+    Rule("notify-switch", Tier.OUTBOUND, "the body can ask to notify somebody", _notify_switch),
+    Rule("own-things", Tier.WRITE, "the caller's own preferences and marks", _own),
+    Rule("switch-word", Tier.ADMIN, "a name says that configuration is switched", _switches),
+    Rule("access-field", Tier.ADMIN, "the body can change protection or access", _guards_access),
+    Rule("configuration", Tier.ADMIN, "the thing configures the org for everyone", _configures),
+    Rule("settings-scope", Tier.ADMIN, "the vendor asks for a settings scope", _settings_scope),
+    Rule("record", Tier.WRITE, "one ordinary record is made or changed", _records),
+    Rule("unknown", Tier.DESTRUCTIVE, "what no rule knows is treated as the worst", _unknown),
+)

@@ -1,0 +1,118 @@
+"""What a rule may look at: an operation's names taken apart into actions and things, once, before any rule runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from harness.catalog import Field, Operation, path_words
+from harness.risk import words
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NOT_ENDS = frozenset({"user", "users", "customer", "customers", "date", "time", "point", "points"})
+_NAMED_AS_IS = frozenset({"down"})
+
+
+@dataclass(frozen=True)
+class Traits:
+    """An operation seen word by word. All words are in lower case."""
+
+    operation: Operation
+
+    @property
+    def reads(self) -> bool:
+        """Whether the method promises to change nothing."""
+        return self.operation.method in READS
+
+    @cached_property
+    def segments(self) -> tuple[tuple[str, ...], ...]:
+        """The fixed path segments after the version, each as words."""
+        return tuple(words.split(part) for part in path_words(self.operation.path))
+
+    @cached_property
+    def tail(self) -> tuple[str, ...]:
+        """The words of the last segment where it is fixed and not the only one: there an action stands."""
+        if self.operation.path.rstrip("/").endswith("}") or len(self.segments) < 1:
+            return ()
+        return self.segments[-1] if len(self.segments) > 1 or "{" in self.operation.path else ()
+
+    @cached_property
+    def name(self) -> tuple[str, ...]:
+        """The operationId's words, without an `api`-like prefix; empty for an id that only repeats the path."""
+        name = words.split(self.operation.operation_id)
+        repeated = words.split(f"{self.operation.method.lower()}_{self.operation.path}")
+        return () if name == repeated else name
+
+    @property
+    def lead(self) -> str:
+        """The first word of the operationId: by habit its verb. `bulk` and the like stand in front of it."""
+        return next((word for word in self.name if word not in words.MANY), "")
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """Every word that may be a verb: those of the id, and the first of each fixed segment."""
+        return frozenset(
+            {*self._verbs_of(self.name), *(one for part in self.segments for one in self._verbs_of(part)[:1])}
+        )
+
+    @staticmethod
+    def _verbs_of(name: tuple[str, ...]) -> list[str]:
+        """The words of an id but those that only look like a verb there: `end` users, `drop` down."""
+        pairs = zip(name, (*name[1:], ""), strict=True)
+        return [
+            word for word, following in pairs
+            if not (word == "end" and following in _NOT_ENDS) and following not in _NAMED_AS_IS
+        ]  # fmt: skip
+
+    def phrase(self, phrases: tuple[tuple[str, ...], ...]) -> str:
+        """The first of `phrases` that stands in the id or in a fixed segment, as text."""
+        for text in (self.name, *self.segments):
+            for phrase in phrases:
+                size = len(phrase)
+                if any(text[at : at + size] == phrase for at in range(len(text) - size + 1)):
+                    return " ".join(phrase)
+        return ""
+
+    @cached_property
+    def thing(self) -> tuple[str, str]:
+        """The last thing that the path names and its kind: `record`, `config`, or empty where no word is known."""
+        for segment in reversed(self.segments):
+            if kind := self._kind_of(segment):
+                return kind
+        return "", ""
+
+    def _kind_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:
+        """The head (last word that means something) of a segment, with its kind; None where it is only a verb."""
+        for at in range(len(segment) - 1, -1, -1):
+            word, one = segment[at], words.singular(segment[at])
+            if one in words.RELATIONS and at and (kind := self._kind_of(segment[:at])):
+                return one, kind[1]
+            if found := words.kind(self.operation.vendor, one, word):
+                return one, found
+            if not {word, one} & words.NEUTRAL and word not in words.VERBS:
+                return None if segment[0] in words.VERBS else (one, "unknown")
+        return None
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """All words of the path in the singular."""
+        return frozenset(words.singular(word) for segment in self.segments for word in segment)
+
+    @property
+    def parents(self) -> bool:
+        """Whether the path names a record by parameter."""
+        return "{" in self.operation.path
+
+    def field_words(self, field: Field) -> tuple[str, ...]:
+        """The words of a body field's own name."""
+        return words.split(field.pointer.rsplit("/", 1)[-1])
+
+    @cached_property
+    def operations_of_scopes(self) -> frozenset[str]:
+        """The last parts of the OAuth scopes: READ, CREATE, UPDATE, DELETE, ALL."""
+        return frozenset(scope.rsplit(".", 1)[-1].upper() for scope in self.operation.scopes)
+
+    @cached_property
+    def modules_of_scopes(self) -> frozenset[str]:
+        """The module parts of the OAuth scopes: `Desk.activities.calls.READ` -> calls."""
+        return frozenset(scope.split(".")[-2].lower() for scope in self.operation.scopes if scope.count(".") >= 1)
