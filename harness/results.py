@@ -157,7 +157,8 @@ def _single(outcome: Outcome) -> Totals:
 
 def fingerprint(finding: Finding) -> str:
     """Ten hexadecimal digits that name the finding's cause: the same in every run, and what `replay` takes."""
-    return hashlib.sha256(repr(finding.cause).encode("utf-8", "backslashreplace")).hexdigest()[:10]
+    cause = "\x1f".join(str(part) for part in finding.cause)
+    return hashlib.sha256(cause.encode("utf-8", "backslashreplace")).hexdigest()[:10]
 
 
 # The state that says most about an operation that was tried more than once.

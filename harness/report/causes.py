@@ -1,0 +1,123 @@
+"""Findings to causes: one fault of one field is one line, however many operations show it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.checks.finding import Finding
+from harness.results import Outcome, fingerprint, rank
+
+# A failing server or an open door weighs more than any number of wrong fields; a field too many weighs least.
+GRAVITY = {"server_error": 2, "ignored_auth": 2, "secret_echo": 2, "success_flag": 2, "undocumented_field": 0}
+# Words at the top of an answer that only wrap it: the operation's resource says more (recorded answers, vendor pages).
+_WRAPPERS = frozenset({"", "data", "results", "items", "records", "response", "body", "*"})
+# Two resources that fail have two faults, though the answer is the same.
+_RESOURCE_BOUND = frozenset({"server_error", "ignored_auth"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing to mend. `id` is what `replay` takes; `place` is `ticket.recipient` or, for a whole answer, `404`.
+
+    `operations` and `tiers` are those that show it, `findings` is how many findings they make, `example` is the one
+    with the shortest exchange, `waivers` are the ids of the waivers that explain it.
+    """
+
+    id: str
+    vendor: str
+    check: str
+    place: str
+    expected: str
+    message: str
+    statuses: tuple[int, ...]
+    operations: tuple[str, ...]
+    tiers: tuple[str, ...]
+    findings: int
+    example: Finding
+    waivers: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> tuple[int, int, int, int]:
+        """Grave checks first, then how many operations, how dangerous, how often."""
+        return GRAVITY.get(self.check, 1), len(self.operations), max(map(rank, self.tiers)), self.findings
+
+
+Member = tuple[Outcome, Finding]
+
+
+def causes(outcomes: Iterable[Outcome], *, waived: bool = False) -> tuple[Cause, ...]:
+    """The causes of all new findings (or of all waived ones), the heaviest first."""
+    groups: dict[tuple[str, str, str, str], list[Member]] = {}
+    for outcome in outcomes:
+        for finding in outcome.waived if waived else outcome.findings:
+            groups.setdefault(_key(outcome, finding), []).append((outcome, finding))
+    found = [_cause(key, members) for key, members in groups.items()]
+    return tuple(sorted(found, key=lambda cause: (*(-part for part in cause.weight), cause.vendor, cause.id)))
+
+
+def field_of(finding: Finding, resource: str) -> str:
+    """The component's field that a pointer leads to: `/tickets/3/via/channel` and `/ticket/via/channel` are one."""
+    parts = [part for part in finding.pointer.split("/")[1:] if not part.isdigit() and part != "*"]
+    if not parts:
+        return ""
+    owner, *rest = parts
+    if not rest:
+        return f"{singular(resource)}.{owner}"
+    return ".".join([singular(resource if owner in _WRAPPERS else owner), *rest])
+
+
+def singular(word: str) -> str:
+    """The English singular of a collection's name, in lower case: enough for the words of both vendors."""
+    word = re.sub(r"[\s-]+", "_", word.strip()).lower()
+    for ending, one in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("statuses", "status"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("ss", "ss"),
+    ):
+        if word.endswith(ending):
+            return word[: -len(ending)] + one
+    return word[:-1] if word.endswith("s") and not word.endswith(("us", "is", "news")) else word
+
+
+def _key(outcome: Outcome, finding: Finding) -> tuple[str, str, str, str]:
+    field = field_of(finding, outcome.resource)
+    if field:
+        return outcome.vendor, finding.check, field, finding.expected
+    place = f"answer {finding.status}"
+    if finding.check in _RESOURCE_BOUND:
+        place += f" of {outcome.resource}"
+    # Which codes an operation declares differs; that this one is not among them is the common fault.
+    return outcome.vendor, finding.check, place, "" if finding.check == "status" else finding.expected
+
+
+def _cause(key: tuple[str, str, str, str], members: list[Member]) -> Cause:
+    example = min((finding for _, finding in members), key=_size)
+    messages = Counter(finding.message for _, finding in members)
+    return Cause(
+        id=fingerprint(example),
+        vendor=key[0],
+        check=key[1],
+        place=key[2],
+        expected=key[3],
+        message=messages.most_common(1)[0][0],
+        statuses=tuple(sorted({finding.status for _, finding in members})),
+        operations=tuple(sorted({outcome.key for outcome, _ in members})),
+        tiers=tuple(sorted({outcome.tier for outcome, _ in members}, key=rank)),
+        findings=len(members),
+        example=example,
+        waivers=tuple(sorted({finding.waiver for _, finding in members if finding.waiver})),
+    )
+
+
+def _size(finding: Finding) -> tuple[bool, int, str]:
+    """Findings that can be sent again come first, then the shortest exchange."""
+    exchange = finding.exchange
+    if exchange is None:
+        return True, 0, finding.operation
+    return False, len(exchange.request.body) + len(exchange.response.body), finding.operation

@@ -1,0 +1,109 @@
+"""Words, numbers and hostile text, the same in every report."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from harness.results import Outcome, Run, State, count
+
+MEANING = {
+    0: "nothing new",
+    1: "new findings",
+    2: "wrong use or configuration",
+    3: "refused by the gate",
+    4: "could not finish",
+    5: "something that the run created is still there",
+}
+"""What the exit codes mean, as a reader of a report should hear it."""
+
+STATES = {
+    State.PASSED: "passed",
+    State.FINDINGS: "with findings",
+    State.REFUSED: "refused",
+    State.UNSUPPORTED: "unsupported",
+    State.BROKEN: "broken",
+}
+VENDORS = {"zendesk": "Zendesk", "zoho": "Zoho Desk"}
+
+# Signs that move, hide or reverse other text, or that are none: a server must not be able to draw on our page.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""The text with control, format and broken signs written out (`\x1b`, `\u202e`); those in `keep` stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        sign if sign in keep or unicodedata.category(sign) not in _UNSEEN else _escape(sign) for sign in text
+    )
+
+
+def _escape(sign: str) -> str:
+    code = ord(sign)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def cut(text: str, size: int) -> str:
+    """At most `size` signs, with an ellipsis where something is missing."""
+    return text if len(text) <= size else text[: size - 1].rstrip() + "…"
+
+
+def number(value: int) -> str:
+    """`1,310`."""
+    return f"{value:,}"
+
+
+def percent(share: float | None) -> str:
+    """`93 %`, rounded down so that 100 % means all; an en dash for nothing."""
+    return "–" if share is None else f"{int(share * 100)} %"
+
+
+def many(amount: int, word: str, plural: str = "") -> str:
+    """`1 finding`, `3 findings`."""
+    return f"{amount:,} {word if amount == 1 else plural or word + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `47 s`, `4 min 7 s`, `2 h 5 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def verdict(run: Run) -> str:
+    """The run in one sentence, the worst first."""
+    totals = count(run.outcomes)
+    if run.leftovers:
+        return f"{many(len(run.leftovers), 'record')} of this run could not be removed."
+    if run.exit_code == 1 or totals.findings:
+        return f"{many(totals.findings, 'finding')} in {many(totals.deviating, 'operation')}."
+    meaning = MEANING.get(run.exit_code, f"exit code {run.exit_code}")
+    if run.exit_code:
+        return f"{meaning[0].upper()}{meaning[1:]}."
+    return f"Nothing new in {many(totals.permitted, 'operation')}."
+
+
+def permitted(run: Run) -> str:
+    """The tiers that the run was allowed, in words."""
+    tiers = run.permit.get("tiers") or ()
+    return ", ".join(str(tier) for tier in tiers) or "none"
+
+
+def next_step(run: Run, cause: str = "") -> str:
+    """The command that a reader would most likely type next; `cause` is the id of the heaviest cause."""
+    if run.leftovers or run.exit_code in (4, 5):
+        return f"deskcheck sweep --run {run.id}"
+    if run.exit_code == 3:
+        return f"deskcheck doctor --target {next(iter(run.targets), 'TARGET')}"
+    if cause:
+        return f"deskcheck replay {cause}"
+    refused = next((one for one in run.outcomes if one.state is State.REFUSED), None)
+    return f"deskcheck explain {refused.key}" if refused else "deskcheck plan"
+
+
+def label(outcome: Outcome) -> str:
+    """An operation as people say it: `GET /api/v2/tickets`."""
+    return f"{outcome.method} {outcome.path}"
