@@ -52,6 +52,8 @@ class Engine:
         org = Org(self.service.name, seed, clock or Clock(), random=random.Random(seed), engine=self)
         for table, key in self.service.ids.items():
             org.store.keyed(table, key)
+        for name in self.service.local:
+            org.store[name].local = True
         self.service.seed(org)
         return org
 
@@ -168,16 +170,16 @@ class Engine:
         assert call.operation is not None
         plan = self.plan(call.operation)
         scope = tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
-        if any(self._absent(org, parent.table, value) for parent, value in zip(plan.parents, scope, strict=True)):
+        if any(self._absent(org, parent.table, scope[: at + 1]) for at, parent in enumerate(plan.parents)):
             return self.service.ways.missing(org, call)
         handler = getattr(self, f"_{plan.kind}")
         reply: Reply = handler(org, call, plan, scope)
         return reply
 
-    def _absent(self, org: Org, table: str, ident: str) -> bool:
-        """Whether a parent is missing; a table that holds nothing at all cannot tell."""
+    def _absent(self, org: Org, table: str, scope: tuple[str, ...]) -> bool:
+        """Whether the last of these parents is missing; a table that holds nothing at all cannot tell."""
         known = org.store[table]
-        return bool(known.rows or known.trash) and known.get(ident) is None
+        return bool(known.rows or known.trash) and known.get(known.ident(scope[:-1], scope[-1])) is None
 
     def rows(self, org: Org, plan: Plan, scope: tuple[str, ...]) -> list[Record]:
         """The records that a nested or flat collection shows."""
@@ -187,9 +189,18 @@ class Engine:
         return table.within(scope) if scope else list(table)
 
     def _list(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
-        rows = [self.fit(plan, row) for row in self.rows(org, plan, scope)]
+        return self.listed(org, call, plan, self.rows(org, plan, scope))
+
+    def listed(self, org: Org, call: Call, plan: Plan, rows: list[Record]) -> Reply:
+        """A page of these records as the answer of an operation; only what is on the page is put in shape."""
         reply = self.service.ways.page(org, call, plan.key, rows)
-        if isinstance(reply.body, dict) and reply.ok:
+        if not reply.ok:
+            return reply
+        if isinstance(reply.body, list):
+            reply.body = [self.fit(plan, row) for row in reply.body]
+        elif isinstance(reply.body, dict):
+            if isinstance(reply.body.get(plan.key), list):
+                reply.body[plan.key] = [self.fit(plan, row) for row in reply.body[plan.key]]
             reply.body = self.wrap(plan, reply.body)
         return reply
 
@@ -204,8 +215,8 @@ class Engine:
         return self.plan(found[0]) if found else plan
 
     def _found(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Record | None:
-        ident = call.values.get(plan.target, "")
         table = org.store[plan.table]
+        ident = table.ident(scope, call.values.get(plan.target, ""))
         record = table.get(ident)
         kept = table.scope.get(ident)
         return record if kept is None or not scope or plan.link or kept == scope else None
@@ -288,7 +299,8 @@ class Engine:
         record = self._found(org, call, plan, scope)
         if record is None:
             return self.service.ways.missing(org, call)
-        org.store[plan.table].remove(call.values[plan.target])
+        table = org.store[plan.table]
+        table.remove(table.ident(scope, call.values[plan.target]))
         return self.shown(plan, record)
 
     def _single(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
@@ -337,7 +349,7 @@ class _Side:
 
     @cached_property
     def planner(self) -> Planner:
-        return Planner(self.schemas, self.operations, self._service.tables, self._service.link)
+        return Planner(self.schemas, self.operations, self._service.tables, self._service.link, self._service.wrapped)
 
 
 def _counted(body: Any, total: int) -> Any:

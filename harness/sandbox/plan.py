@@ -12,6 +12,8 @@ from harness.sandbox.schema import Schema, Schemas
 from harness.spec import walk
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
+# What an envelope may hold beside its rows: how many there are, and what an error answer has in their place.
+_BESIDE_ROWS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,14 @@ class Planner:
     """Plans for the operations of one document set; a plan is made when it is first needed."""
 
     def __init__(
-        self, schemas: Schemas, operations: tuple[Operation, ...], tables: Mapping[str, str], link: str = "{}_id"
+        self,
+        schemas: Schemas,
+        operations: tuple[Operation, ...],
+        tables: Mapping[str, str],
+        link: str = "{}_id",
+        wrapped: bool = True,
     ) -> None:
-        self.schemas, self.tables, self.link = schemas, tables, link
+        self.schemas, self.tables, self.link, self.wrapped = schemas, tables, link, wrapped
         self._roots = {
             words[0] for operation in operations if len(words := path_words(operation.path)) == 1
         }
@@ -155,6 +162,8 @@ class Planner:
         if "array" in self.schemas.kinds(node)[:1]:
             return "", node.get("items")
         properties = self.schemas.properties(node)
+        if not self.wrapped:
+            return self._rows(schema, properties)
         last = path_words(operation.path)[-1] if path_words(operation.path) else ""
         names = [table.split("/")[-1], last, "data", "results"]
         for name in (*names, *map(singular, names), *properties):
@@ -166,6 +175,13 @@ class Planner:
                 # A record that has its own id is no wrapper around its first object.
                 return ("", schema) if "id" in properties and name not in names else (name, found)
         return "", schema
+
+    def _rows(self, schema: Any, properties: Schema) -> tuple[str, Any]:
+        """The one array of an envelope, which has little else in it; without one the answer is the record."""
+        arrays = [name for name, one in properties.items() if "array" in self.schemas.kinds(one)]
+        beside = properties.keys() - _BESIDE_ROWS - set(arrays)
+        name = "data" if "data" in arrays else arrays[0] if len(arrays) == 1 and not beside else ""
+        return (name, self.schemas.merged(properties[name]).get("items")) if name else ("", schema)
 
 
 def singular(word: str) -> str:

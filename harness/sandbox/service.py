@@ -61,6 +61,8 @@ class Service:
     `tables` corrects the engine's guess of a table: the path's words (`groups/memberships`) to a table's name.
     `ids` names the id field by table, where it is not `id`. `shapes` are full records by table, as the vendor is
     known to show them; a table without one gets its records from the response schemas.
+    `local` names the tables whose ids are unique within their parents only. `wrapped` says that an answer holds
+    its record under a key of its own, and is not the record itself.
     `credentials` is what `deskcheck sandbox` prints for people and clients.
     `suffixes` may end any path and mean nothing (".json"). `link` is how a row's field that names its parent is
     called. Values that nobody gave are null where they may be, if `nulls`; `typical` may know a better one for a
@@ -80,6 +82,8 @@ class Service:
     shapes: Mapping[str, Record] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
     suffixes: tuple[str, ...] = ()
+    local: frozenset[str] = frozenset()
+    wrapped: bool = True
     link: str = "{}_id"
     nulls: bool = True
     full: bool = True

@@ -13,13 +13,14 @@ class Table:
     """Records of one kind by their id as text. `key` names the field that holds the id.
 
     `scope` remembers, for a record of a nested collection, the ids of its parents; `trash` holds what was
-    deleted softly. A record is changed in place, so whoever holds it sees the change.
+    deleted softly. A record is changed in place, so whoever holds it sees the change. Where ids are `local`,
+    unique within their parents only, rows are kept by the parents' ids and their own.
     """
 
-    __slots__ = ("key", "name", "rows", "scope", "trash")
+    __slots__ = ("key", "local", "name", "rows", "scope", "trash")
 
-    def __init__(self, name: str, key: str = "id") -> None:
-        self.name, self.key = name, key
+    def __init__(self, name: str, key: str = "id", local: bool = False) -> None:
+        self.name, self.key, self.local = name, key, local
         self.rows: dict[str, Record] = {}
         self.trash: dict[str, Record] = {}
         self.scope: dict[str, tuple[str, ...]] = {}
@@ -30,13 +31,17 @@ class Table:
     def __iter__(self) -> Iterator[Record]:
         return iter(self.rows.values())
 
+    def ident(self, scope: tuple[str, ...], value: object) -> str:
+        """What a row is kept by: its id, or the parents' ids and its own."""
+        return "/".join((*scope, str(value))) if self.local else str(value)
+
     def get(self, ident: object) -> Record | None:
         """The record with an id, given as text or number."""
         return self.rows.get(str(ident))
 
     def add(self, record: Record, scope: tuple[str, ...] = ()) -> Record:
         """Keep a record; one with the same id is replaced."""
-        ident = str(record[self.key])
+        ident = self.ident(scope, record[self.key])
         self.rows[ident] = record
         if scope:
             self.scope[ident] = scope

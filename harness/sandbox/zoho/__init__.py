@@ -11,6 +11,7 @@ SERVICE = Service(
         invalid=errors.breaches, page=paging.page, identify=records.identify, touch=records.touch,
     ),
     seed=lambda org: None,
+    wrapped=False,
     link="{}Id",
     nulls=False,
     full=False,
