@@ -21,7 +21,7 @@ from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.org import Clock, Org
 from harness.sandbox.plan import Plan, Planner
 from harness.sandbox.router import Router
-from harness.sandbox.schema import Schemas
+from harness.sandbox.schema import Schema, Schemas
 from harness.sandbox.service import Problem, Service
 from harness.sandbox.store import Record
 from harness.sandbox.synth import Synth
@@ -42,7 +42,7 @@ class Engine:
         self.catalog = Catalog(tuple(one for one in operations if service.operations(one)))
         self.router = Router(self.catalog.operations, service.suffixes)
         self._plans: dict[str, Plan] = {}
-        self._fillers: dict[str, Record] = {}
+        self._fillers: dict[int, Record] = {}
         self._by_id = {
             name: one for one in reversed(self.catalog.operations) for name in (*one.aliases, one.operation_id)
         }
@@ -132,7 +132,7 @@ class Engine:
         if plan.item is None or plan.table in self.service.shapes:
             return record
         side = self.side(plan)
-        node = side.schemas.merged(plan.item)
+        node = side.schemas.form(plan.item, record)
         properties = side.schemas.properties(node)
         if not properties:
             return record
@@ -142,16 +142,16 @@ class Engine:
                 made[name] = record[name]
         missing = [name for name in properties if name not in made]
         if missing:
-            filler = self.filler(plan)
+            filler = self.filler(side, node)
             made.update((name, filler[name]) for name in missing if name in filler)
         return made
 
-    def filler(self, plan: Plan) -> Record:
-        """What an operation's item holds in fields that nobody gave; the same object at each call, not to be changed."""
-        known = self._fillers.get(plan.operation.key)
+    def filler(self, side: _Side, node: Schema) -> Record:
+        """What a record holds in fields that nobody gave; the same object at each call, not to be changed."""
+        known = self._fillers.get(id(node))
         if known is None:
-            made = self.side(plan).synth.value(plan.item)
-            known = self._fillers[plan.operation.key] = made if isinstance(made, dict) else {}
+            made = side.synth.value(node)
+            known = self._fillers[id(node)] = made if isinstance(made, dict) else {}
         return known
 
     def wrap(self, plan: Plan, body: Record) -> Record:

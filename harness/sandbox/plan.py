@@ -143,7 +143,7 @@ class Planner:
                 return "count"
             kinds = self.schemas.kinds(self.schemas.properties(schema).get(key, {})) if key else ()
             bare = self.schemas.kinds(schema) if schema is not None else ()
-            return "list" if "array" in kinds or "array" in bare[:1] else "single"
+            return "list" if "array" in kinds or _rows_only(bare) else "single"
         if method == "POST" and self._is_collection(path):
             return "create"
         return "single" if method in ("PUT", "PATCH") and "GET" in self._methods[path] else "action"
@@ -159,7 +159,7 @@ class Planner:
         if schema is None:
             return "", None
         node = self.schemas.merged(schema)
-        if "array" in self.schemas.kinds(node)[:1]:
+        if _rows_only(self.schemas.kinds(node)):
             return "", node.get("items")
         properties = self.schemas.properties(node)
         if not self.wrapped:
@@ -182,6 +182,11 @@ class Planner:
         beside = properties.keys() - _BESIDE_ROWS - set(arrays)
         name = "data" if "data" in arrays else arrays[0] if len(arrays) == 1 and not beside else ""
         return (name, self.schemas.merged(properties[name]).get("items")) if name else ("", schema)
+
+
+def _rows_only(kinds: tuple[str, ...]) -> bool:
+    """Whether a schema takes arrays and no objects."""
+    return "array" in kinds and "object" not in kinds
 
 
 def singular(word: str) -> str:

@@ -74,6 +74,19 @@ class Schemas:
                 found.setdefault(name, inner)
         return found
 
+    def form(self, schema: Any, record: Mapping[str, Any]) -> Schema:
+        """The schema itself, or of a choice between objects the branch that takes most of a record's fields."""
+        node = self.merged(schema)
+        branches = [self.merged(one) for one in (*node.get("anyOf", ()), *node.get("oneOf", ()))]
+        branches = [one for one in branches if one.get("properties") or "anyOf" in one or "oneOf" in one]
+        if node.get("properties") or not branches:
+            return node
+        return self.form(max(branches, key=lambda one: self._likeness(one, record)), record)
+
+    def _likeness(self, node: Schema, record: Mapping[str, Any]) -> int:
+        known = self.properties(node)
+        return sum((1 if self.fits(inner, record[name]) else -3) for name, inner in known.items() if name in record)
+
     def kinds(self, schema: Any) -> tuple[str, ...]:
         """The JSON types that a schema takes, `null` included; () means any."""
         node = self.merged(schema)
