@@ -53,7 +53,7 @@ def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable
         for finding in check(exchange, match, contract):
             known = folded.setdefault(finding.cause, finding)
             if known is not finding:
-                folded[finding.cause] = replace(known, count=known.count + 1)
+                folded[finding.cause] = replace(known, count=known.count + finding.count)
     return _undoubled(list(folded.values()))
 
 

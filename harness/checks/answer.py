@@ -39,9 +39,13 @@ def media_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator
         return
     kind = response.media_type
     if not answer.contents:
-        yield found(exchange, match, "media_type", "", f"a body of {kind or 'no type'} where none is declared", "no body")
+        yield found(
+            exchange, match, "media_type", "", f"a body of {kind or 'no type'} where none is declared", "no body"
+        )
     elif not any(_covers(declared, kind) for declared in answer.contents):
-        yield found(exchange, match, "media_type", "", f"{kind or 'no media type'} is not declared", ", ".join(answer.contents))
+        yield found(
+            exchange, match, "media_type", "", f"{kind or 'no media type'} is not declared", ", ".join(answer.contents)
+        )
 
 
 def _covers(declared: str, kind: str) -> bool:
@@ -101,7 +105,7 @@ def body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Findi
     value = decoded(exchange.response) if schema else NOTHING
     if schema and value is not NOTHING:
         for one in schema.violations(value):
-            yield found(exchange, match, "body", one.pointer, one.message, one.expected)
+            yield found(exchange, match, "body", one.pointer, one.message, one.expected, one.count)
 
 
 def undocumented_field(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -116,7 +120,14 @@ def undocumented_field(exchange: Exchange, match: Match, contract: Contract) -> 
     for at, shape, names in columns(schema.shape, value):
         for name in () if shape.free else sorted(names - shape.known):
             pointer = locate(value, at, name)
-            yield found(exchange, match, "undocumented_field", pointer, "the document does not know this property", "no such property")
+            yield found(
+                exchange,
+                match,
+                "undocumented_field",
+                pointer,
+                "the document does not know this property",
+                "no such property",
+            )
 
 
 def decoded(response: Response) -> Any:
@@ -138,6 +149,9 @@ def _refuse(word: str) -> Any:
     raise ValueError(word)
 
 
-def found(exchange: Exchange, match: Match, check: str, pointer: str, message: str, expected: str) -> Finding:
+def found(
+    exchange: Exchange, match: Match, check: str, pointer: str, message: str, expected: str, count: int = 1
+) -> Finding:
     """A finding of one check about one exchange."""
-    return Finding(match.operation.key, check, exchange.response.status, pointer, message, expected, exchange=exchange)
+    key, code = match.operation.key, exchange.response.status
+    return Finding(key, check, code, pointer, message, expected, exchange=exchange, count=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +30,11 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
 
     Zoho Desk answers unpin, trash and spam calls with 200 and a `results` list (its document).
     """
-    if match.operation.vendor != "zoho" or not 200 <= exchange.response.status < 300 or b"success" not in exchange.response.body:
+    if (
+        match.operation.vendor != "zoho"
+        or not 200 <= exchange.response.status < 300
+        or b"success" not in exchange.response.body
+    ):
         return
     value = decoded(exchange.response)
     if not isinstance(value, dict):
@@ -39,7 +44,14 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     for pointer, one in [("", value), *((f"/results/{index}", row) for index, row in rows)]:
         # Booleans come as text here and there (the document's own examples).
         if isinstance(one, dict) and one.get("success") in (False, "false"):
-            yield found(exchange, match, "success_flag", f"{pointer}/success", "a success code, but the body says it failed", "success true")
+            yield found(
+                exchange,
+                match,
+                "success_flag",
+                f"{pointer}/success",
+                "a success code, but the body says it failed",
+                "success true",
+            )
 
 
 def secret_echo(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -47,7 +59,9 @@ def secret_echo(exchange: Exchange, match: Match, contract: Contract) -> Iterato
     raw = exchange.response.body
     for secret in _credentials(exchange.request):
         if secret.encode() in raw:
-            yield found(exchange, match, "secret_echo", "", "the answer holds the request's credential", "no credential")
+            yield found(
+                exchange, match, "secret_echo", "", "the answer holds the request's credential", "no credential"
+            )
             return
     if MASK.encode() in raw:
         for pointer in _masked(decoded(exchange.response), ()):
@@ -61,10 +75,8 @@ def _credentials(request: Request) -> list[str]:
         return []
     secrets = [value.strip()]
     if scheme.lower() == "basic":
-        try:
+        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
             secrets.append(base64.b64decode(value, validate=True).decode().partition(":")[2])
-        except (binascii.Error, UnicodeDecodeError):
-            pass
     return [secret for secret in secrets if len(secret) >= _SHORTEST]
 
 

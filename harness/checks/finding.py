@@ -31,5 +31,9 @@ class Finding:
     @property
     def cause(self) -> tuple[str, str, int, str, str]:
         """What makes two findings the same: indices in the pointer and concrete values do not count."""
-        general = "/".join("*" if part.isdigit() else part for part in self.pointer.split("/"))
-        return self.operation, self.check, self.status, general, self.expected
+        return self.operation, self.check, self.status, general(self.pointer), self.expected
+
+
+def general(pointer: str) -> str:
+    """A pointer with `*` for every array index."""
+    return "/".join(["*" if part.isdigit() else part for part in pointer.split("/")])

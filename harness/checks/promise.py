@@ -123,7 +123,9 @@ class Contract:
             page = self._page(operation, Side.ANSWER)
             at = (*page.place(operation), "responses")
             declared = {str(code).upper(): str(code) for code in page.get(at) or {}}
-            code = next((declared[one] for one in (str(status), f"{status // 100}XX", "DEFAULT") if one in declared), None)
+            code = next(
+                (declared[one] for one in (str(status), f"{status // 100}XX", "DEFAULT") if one in declared), None
+            )
             self._answers[key] = None if code is None else _answer(page, (*at, code))
         return self._answers[key]
 
@@ -205,7 +207,9 @@ def _answer(page: _Page, at: Path_) -> Answer:
     place = (*page.target(at), "headers")
     headers = tuple(
         Header(
-            name.lower(), bool((page.get((*place, name)) or {}).get("required")), page.schema((*page.target((*place, name)), "schema"))
+            name.lower(),
+            bool((page.get((*place, name)) or {}).get("required")),
+            page.schema((*page.target((*place, name)), "schema")),
         )
         for name in page.get(place) or {}
     )

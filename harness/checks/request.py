@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from harness.catalog import Match
 from harness.checks.answer import found, readings
@@ -25,7 +24,7 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
         query.setdefault(name, []).append(value)
     for one in contract.inputs(match.operation):
         if one.place == "path":
-            sent = [unquote(match.values[one.name])] if one.name in match.values else []
+            sent = [match.values[one.name]] if one.name in match.values else []
         elif one.place == "query":
             sent = query.get(one.name, query.get(f"{one.name}[]", []))
             if not sent and one.required and not any(name.startswith(f"{one.name}[") for name in query):
@@ -81,7 +80,7 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
         yield found(exchange, match, "request_body", "", "the request's body is not JSON", "JSON")
         return
     for one in schema.violations(value):
-        yield found(exchange, match, "request_body", one.pointer, one.message, one.expected)
+        yield found(exchange, match, "request_body", one.pointer, one.message, one.expected, one.count)
 
 
 def _media_type(request: Request) -> str:

@@ -76,9 +76,11 @@ def columns(shape: Shape | None, value: Any) -> Iterator[tuple[Path_, Shape, set
         if rows:
             names = set().union(*rows)
             yield at, here, names
-            for name in names & here.known:
-                if inner := here.inner(name):
-                    queue.append(((*at, name), inner, [row[name] for row in rows if name in row]))
+            queue += [
+                ((*at, name), inner, [row[name] for row in rows if name in row])
+                for name in names & here.known
+                if (inner := here.inner(name))
+            ]
         if lists := [one for one in values if type(one) is list]:
             queue.append(((*at, "*"), here.items, [item for one in lists for item in one]))
 

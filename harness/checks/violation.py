@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jsonschema_rs import ValidationError
 
+from harness.checks.finding import general
 from harness.spec.walk import pointer_of
 
 _SHOWN = 60
@@ -16,49 +18,70 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One place in a value that breaks its schema; `pointer` is a JSON pointer with real indices."""
+    """What breaks a schema in one kind of place: `pointer` is the first, with real indices, of `count` places."""
 
     pointer: str
     expected: str
     message: str
+    count: int = 1
 
 
 def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
-    """Every violation behind the errors; of a union only those of the branch that fits best."""
+    """Every violation behind the errors, those that differ in array indices alone folded into the first of them.
+
+    Of a union only the violations of the branch that fits best are told.
+    """
+    folded: dict[object, Violation] = {}
+    counts: Counter[object] = Counter()
     for error in errors:
-        yield from _violation(error)
+        kind: Any = error.kind
+        if kind.name in ("anyOf", "oneOf") and all(kind.context):
+            for one in _union(error, kind.context):
+                key: object = general(one.pointer), one.expected
+                folded.setdefault(key, one)
+                counts[key] += one.count
+            continue
+        path = tuple(["*" if type(part) is int else part for part in error.instance_path])
+        for name in _names(kind):
+            key = path, tuple(error.schema_path), name
+            counts[key] += 1
+            if counts[key] == 1:
+                folded[key] = _violation(error, name)
+    for key, one in folded.items():
+        yield replace(one, count=counts[key]) if counts[key] != one.count else one
 
 
-def _violation(error: ValidationError) -> Iterator[Violation]:
+def _names(kind: Any) -> Iterable[str]:
+    """The properties that an error is about, where it is about names; else one empty name."""
+    if kind.name == "required":
+        return (kind.property,)
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return tuple(kind.unexpected)
+    return ("",)
+
+
+def _violation(error: ValidationError, name: str) -> Violation:
     kind: Any = error.kind
     path = error.instance_path
-    if kind.name in ("anyOf", "oneOf") and all(kind.context):
-        yield from _union(error, kind.context)
-    elif kind.name == "required":
-        yield Violation(_pointer([*path, kind.property]), "a required property", "the required property is missing")
-    elif kind.name in ("additionalProperties", "unevaluatedProperties"):
-        for name in kind.unexpected:
-            yield Violation(_pointer([*path, name]), "no further properties", "the schema forbids this property")
-    else:
-        expected = _expected(kind)
-        yield Violation(_pointer(path), expected, f"{shown(error.instance)} where the contract says {expected}")
+    if kind.name == "required":
+        return Violation(_pointer([*path, name]), "a required property", "the required property is missing")
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return Violation(_pointer([*path, name]), "no further properties", "the schema forbids this property")
+    expected = _expected(kind)
+    return Violation(_pointer(path), expected, f"{shown(error.instance)} where the contract says {expected}")
 
 
 def _union(error: ValidationError, branches: list[list[ValidationError]]) -> Iterator[Violation]:
     """Descend into the branch that the value was meant for; if it fits none by type, name all types."""
     here = error.instance_path
-    meant = [branch for branch in branches if not _elsewhere(branch, here)]
+    meant = [branch for branch in branches if not _types(branch, here)]
     if meant:
-        yield from violations(min(meant, key=lambda branch: _distance(branch, here)))
+        _, _, _, nearest = min((*_distance(branch, here), index) for index, branch in enumerate(meant))
+        yield from violations(meant[nearest])
         return
     types = dict.fromkeys(kind for branch in branches for kind in _types(branch, here))
     expected = "type " + " or ".join(types)
     yield Violation(_pointer(here), expected, f"{shown(error.instance)} where the contract says {expected}")
-
-
-def _elsewhere(branch: list[ValidationError], here: list[str | int]) -> bool:
-    """Whether the value is not even of the branch's type."""
-    return bool(_types(branch, here))
 
 
 def _types(branch: list[ValidationError], here: list[str | int]) -> list[str]:
@@ -78,7 +101,9 @@ def _types(branch: list[ValidationError], here: list[str | int]) -> list[str]:
 
 def _distance(branch: list[ValidationError], here: list[str | int]) -> tuple[int, int, int]:
     """How far a value is from a branch: wrong constants first, then the number of errors, then how shallow they are."""
-    wrong_kind = sum(error.kind.name in ("const", "enum") and len(error.instance_path) <= len(here) + 1 for error in branch)
+    wrong_kind = sum(
+        error.kind.name in ("const", "enum") and len(error.instance_path) <= len(here) + 1 for error in branch
+    )
     depth = max((len(error.instance_path) for error in branch), default=0)
     return wrong_kind, len(branch), -depth
 

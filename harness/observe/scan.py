@@ -1,0 +1,117 @@
+"""A large JSON text, read value by value without ever holding all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TextIO
+
+CHUNK = 1 << 20
+LARGEST = 16 << 20
+"""Characters in one value; a recorded answer beyond is not read."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_INSIDE = re.compile(r'["\\]')
+_OUTSIDE = re.compile(r'["{}\[\]]')
+
+
+class TruncatedError(Exception):
+    """The text ends before the value does."""
+
+
+class OversizeError(Exception):
+    """A value is larger than `LARGEST`; the cursor still stands before it."""
+
+
+class Cursor:
+    """A place in a text that is read in chunks. Raises `ValueError` for what is not JSON, `TruncatedError` at its end."""
+
+    def __init__(self, stream: TextIO, chunk: int = CHUNK) -> None:
+        self._stream, self._chunk = stream, chunk
+        self._text, self._at, self._dropped, self._ended = "", 0, 0, False
+        self._decoder = json.JSONDecoder(strict=False)
+
+    @property
+    def offset(self) -> int:
+        """Characters before this place."""
+        return self._dropped + self._at
+
+    def peek(self) -> str:
+        """The next character that is no space."""
+        while True:
+            match = _SPACE.match(self._text, self._at)
+            assert match is not None
+            self._at = match.end()
+            if self._at < len(self._text):
+                return self._text[self._at]
+            self._more(self._chunk)
+
+    def take(self, wanted: str) -> str:
+        """Step over the next character, which must be one of `wanted`."""
+        found = self.peek()
+        if found not in wanted:
+            raise ValueError(f"expected {' or '.join(wanted)} instead of {found!r}")
+        self._at += 1
+        return found
+
+    def value(self) -> Any:
+        """Read one whole value. Raises `OversizeError` without reading it where it is too large."""
+        size = self._chunk
+        self.peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._at)
+                # A number may go on in the next chunk.
+                if end < len(self._text) or self._ended or isinstance(value, str | dict | list):
+                    self._at = end
+                    return value
+            except json.JSONDecodeError as error:
+                if not self._is_cut(error):
+                    raise ValueError(f"{error.msg} at character {self._dropped + error.pos}") from error
+            except RecursionError as error:
+                raise ValueError("a value nests too deep") from error
+            if len(self._text) - self._at > LARGEST:
+                raise OversizeError
+            try:
+                self._more(size)
+            except TruncatedError:
+                if self._text[self._at : self._at + 1] in "-0123456789":
+                    continue
+                raise
+            size *= 2
+
+    def skip(self) -> None:
+        """Step over one object or array, however large."""
+        depth, quoted = 0, False
+        while True:
+            found = (_INSIDE if quoted else _OUTSIDE).search(self._text, self._at)
+            if found is None:
+                self._at = len(self._text)
+                self._more(self._chunk)
+                continue
+            self._at = found.end()
+            char = found.group()
+            if char == "\\":
+                if self._at == len(self._text):
+                    self._more(self._chunk)
+                self._at += 1
+            elif char == '"':
+                quoted = not quoted
+            else:
+                depth += 1 if char in "{[" else -1
+                if depth == 0:
+                    return
+
+    def _is_cut(self, error: json.JSONDecodeError) -> bool:
+        """Whether the error may be no more than the end of a chunk."""
+        return error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 12
+
+    def _more(self, size: int) -> None:
+        if self._ended:
+            raise TruncatedError
+        chunk = self._stream.read(size)
+        self._dropped += self._at
+        self._text, self._at = self._text[self._at :] + chunk, 0
+        if not chunk:
+            self._ended = True
+            raise TruncatedError
