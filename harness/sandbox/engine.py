@@ -22,7 +22,7 @@ from harness.sandbox.org import Clock, Org
 from harness.sandbox.plan import Plan, Planner
 from harness.sandbox.router import Router
 from harness.sandbox.schema import Schema, Schemas
-from harness.sandbox.service import Problem, Service
+from harness.sandbox.service import Behaviour, Problem, Service
 from harness.sandbox.store import Record
 from harness.sandbox.synth import Synth
 from harness.spec.document import Document, pinned
@@ -42,6 +42,7 @@ class Engine:
         self.catalog = Catalog(tuple(one for one in operations if service.operations(one)))
         self.router = Router(self.catalog.operations, service.suffixes)
         self._plans: dict[str, Plan] = {}
+        self._ways: dict[str, Behaviour | None] = {}
         self._fillers: dict[int, Record] = {}
         self._by_id = {
             name: one for one in reversed(self.catalog.operations) for name in (*one.aliases, one.operation_id)
@@ -75,12 +76,21 @@ class Engine:
         if call.operation is None:
             ways = self.service.ways
             return ways.method(org, call) if self.router.known(call.path) else ways.unknown(org, call)
-        behaviour = self.service.behaviours.get(call.operation.operation_id)
+        behaviour = self.behaviour(call.operation)
         if behaviour is not None:
             reply = behaviour(org, call)
             if reply is not None:
                 return reply
         return self.generic(org, call)
+
+    def behaviour(self, operation: Operation) -> Behaviour | None:
+        """The vendor's own way with an operation, from the most to the least exact name."""
+        if operation.key not in self._ways:
+            last = operation.path.rstrip("/").rpartition("/")[2]
+            path, family = f"{operation.method} {operation.path}", f"{operation.method} */{last}"
+            table = self.service.behaviours
+            self._ways[operation.key] = table.get(operation.operation_id) or table.get(path) or table.get(family)
+        return self._ways[operation.key]
 
     # -- what behaviours use -------------------------------------------------------------------------------------
 
@@ -131,14 +141,17 @@ class Engine:
         """
         if plan.item is None or plan.table in self.service.shapes:
             return record
-        side = self.side(plan)
-        node = side.schemas.form(plan.item, record)
+        return self.shape(self.side(plan), plan.item, record)
+
+    def shape(self, side: _Side, schema: Any, record: Record) -> Record:
+        """A record as any schema of a document wants it."""
+        node = side.schemas.form(schema, record)
         properties = side.schemas.properties(node)
         if not properties:
             return record
         made: Record = {}
-        for name, schema in properties.items():
-            if name in record and side.schemas.fits(schema, record[name]):
+        for name, inner in properties.items():
+            if name in record and side.schemas.fits(inner, record[name]):
                 made[name] = record[name]
         missing = [name for name in properties if name not in made]
         if missing:
@@ -162,6 +175,19 @@ class Engine:
             if name not in body:
                 body[name] = self.side(plan).synth.value((node.get("properties") or {}).get(name, {}))
         return body
+
+    def populate(self, org: Org, call: Call) -> None:
+        """One record for every table that can be shown and that the seed left empty, nested ones under a first parent."""
+        for operation in self.catalog.operations:
+            plan = self.plan(operation)
+            if operation.method != "GET" or plan.kind not in ("show", "list") or plan.item is None:
+                continue
+            if len(org.store[plan.table]) or (plan.kind == "list" and not self.side(plan).schemas.properties(plan.item)):
+                continue
+            parents = [next(iter(org.store[parent.table].rows), "") for parent in plan.parents]
+            if all(parents):
+                call.operation = operation
+                self.make(org, call, plan, {}, tuple(parents))
 
     # -- the generic resource engine -----------------------------------------------------------------------------
 
@@ -255,7 +281,7 @@ class Engine:
     def make(self, org: Org, call: Call, plan: Plan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
         """A new record in the plan's table: blank, with the given fields, an id and times."""
         record = self.blank(org, plan.table, plan)
-        self.assign(plan, record, fields)
+        self._warn(call, plan, self.assign(plan, record, fields))
         table = org.store[plan.table]
         if plan.link and scope:
             record[plan.link] = _like(record.get(plan.link), scope[-1])
@@ -283,6 +309,12 @@ class Engine:
                 record[name] = None
         return unknown
 
+    def _warn(self, call: Call, plan: Plan, unknown: list[str]) -> None:
+        """Leave a note of the keys that were not taken, for vendors who tell."""
+        if unknown:
+            prefix = f"{plan.request_key or plan.key}." if plan.request_key or plan.key else ""
+            call.notes["unpermitted"] = [f"{prefix}{name}" for name in unknown]
+
     def _update(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
         if record is None:
@@ -291,7 +323,9 @@ class Engine:
         if problems:
             return self.service.ways.invalid(org, call, problems)
         key = org.store[plan.table].key
-        self.assign(plan, record, {name: value for name, value in self.fields(call, plan).items() if name != key})
+        given = self.fields(call, plan)
+        unknown = self.assign(plan, record, {name: value for name, value in given.items() if name != key})
+        self._warn(call, plan, [*([key] if key in given else ()), *unknown])
         self.service.ways.touch(org, call, plan.table, record, False)
         return self.shown(plan, record)
 

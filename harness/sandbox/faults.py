@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import msgspec
+
 from harness.errors import UsageError
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
@@ -129,8 +131,11 @@ class Faults:
 
 
 def _own(reply: Reply) -> Reply:
-    """A copy, so that what is stored stays as it is."""
-    return Reply(reply.status, copy.deepcopy(reply.body), dict(reply.headers), reply.media_type)
+    """A copy, so that what is stored stays as it is; a body that is encoded already becomes data again."""
+    body = copy.deepcopy(reply.body)
+    if isinstance(body, bytes) and "json" in reply.media_type:
+        body = msgspec.json.decode(body)
+    return Reply(reply.status, body, dict(reply.headers), reply.media_type)
 
 
 # -- where a body can be spoiled -------------------------------------------------------------------------------------
