@@ -1,4 +1,4 @@
-"""Recorded corrections of a document: OpenAPI Overlay 1.0 files, one correction an action, each with its source."""
+"""Recorded corrections of a document: OpenAPI Overlay files, one correction an action, each with its source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One correction: what it selects (JSONPath, RFC 9535), what it merges there or whether it removes it, and why.
+    """One correction: what it selects (JSONPath, RFC 9535), and what happens there: `update` is merged, `remove` takes
+    it away, `copy` (a JSONPath, from Overlay 1.1) merges what stands elsewhere.
 
     `reason` says what is wrong with the document, `source` where a reader can see the truth (a recorded exchange with
     its month, a vendor page). `path` and `index` say where the action stands.
@@ -29,6 +30,7 @@ class Action:
     index: int
     update: Any = None
     remove: bool = False
+    copy: str = ""
 
     @property
     def place(self) -> str:
@@ -75,10 +77,17 @@ def _action(path: Path, index: int, data: Any) -> Action:
     ]
     if missing:
         raise _error(path, at, f"the action lacks {', '.join(missing)}")
-    if ("update" in data) == (data.get("remove") is True):
-        raise _error(path, at, "the action needs either update or `remove: true`")
+    if ("update" in data) + (data.get("remove") is True) + ("copy" in data) != 1:
+        raise _error(path, at, "the action needs one of update, copy and `remove: true`")
     return Action(
-        data["target"], data["x-reason"], data["x-source"], path, index, data.get("update"), data.get("remove") is True
+        target=data["target"],
+        reason=data["x-reason"],
+        source=data["x-source"],
+        path=path,
+        index=index,
+        update=data.get("update"),
+        remove=data.get("remove") is True,
+        copy=str(data.get("copy", "")),
     )
 
 
@@ -119,7 +128,13 @@ def stale(document: Node, corrections: Iterable[Overlay]) -> Iterator[tuple[Acti
 
 
 def _run(document: Node, action: Action) -> str:
-    selected = _select(document, action)
+    selected = _select(document, action, action.target)
+    update = action.update
+    if action.copy:
+        source = _select(document, action, action.copy)
+        if len(source) != 1:
+            return f"copies {action.copy}, which selects {len(source)} nodes"
+        update = _holder(document, source[0])[source[0][-1]]
     if not selected:
         return "selects nothing"
     if action.remove:
@@ -131,20 +146,20 @@ def _run(document: Node, action: Action) -> str:
     changed = False
     for place in selected:
         holder, key = _holder(document, place), place[-1]
-        new = (
-            _merged(holder[key], action.update) if not isinstance(holder[key], list) else [*holder[key], action.update]
-        )
-        changed |= new != holder[key]
+        old = holder[key]
+        # A list that is selected itself gets one entry more; a list inside an update adds all of its own.
+        new = _merged(old, [update]) if isinstance(old, list) else _merged(old, update)
+        changed |= new != old
         holder[key] = new
     return "" if changed else "changes nothing"
 
 
-def _select(document: Node, action: Action) -> list[tuple[str | int, ...]]:
+def _select(document: Node, action: Action, query: str) -> list[tuple[str | int, ...]]:
     # Imported late: only documents with overlays pay for it.
     import jsonpath_rfc9535
 
     try:
-        nodes = jsonpath_rfc9535.find(action.target, document)
+        nodes = jsonpath_rfc9535.find(query, document)
     except jsonpath_rfc9535.JSONPathError as error:
         raise DocumentError(
             f"the target is no JSONPath: {error}", where=action.place, remedy="See RFC 9535 for the syntax."

@@ -101,6 +101,8 @@ class Merger:
         first, second = walk.resolve(self.tree, one), walk.resolve(self.tree, two)
         if depth < _DEPTH and (_closed(self.tree, first) or _closed(self.tree, second)):
             return self._union([first, second], depth + 1)
+        if depth < _DEPTH and all(isinstance(one, dict) and "items" in one for one in (first, second)):
+            return {**first, **second, "items": self._both(first["items"], second["items"], depth + 1)}
         return {"allOf": [one, two]}
 
 
