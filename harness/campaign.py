@@ -1,0 +1,266 @@
+"""A run from the first question to the last report: targets, permits, plan, the workers' order, and the end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from harness import __version__, survey, teardown
+from harness.doors import Wish
+from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
+from harness.ledger import Ledger
+from harness.org import connect, prove
+from harness.plan import Plan, Step
+from harness.policy.permit import Permit, grant
+from harness.results import Outcome, Run, State, merge
+from harness.session import Session
+from harness.settings import ROOT, Credentials, Settings, Target
+from harness.survey import Survey
+
+if TYPE_CHECKING:
+    from harness.sandbox.server import Running
+
+LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker process needs to do its part; it travels in memory only, since it holds credentials."""
+
+    id: str
+    folder: Path
+    wish: Wish
+    targets: Mapping[str, Target]
+    permits: Mapping[str, Permit]
+    workers: int = 1
+
+
+def encode(order: Order) -> str:
+    """An order as text, for the channel between two processes of one run."""
+    return msgspec.json.encode(order, enc_hook=str).decode()
+
+
+def decode(text: str) -> Order:
+    """The reverse of `encode`."""
+    return msgspec.json.decode(text, type=Order, dec_hook=lambda kind, value: kind(value))
+
+
+@dataclass
+class Campaign:
+    """The controller's side: opened before the first test, closed after the last."""
+
+    order: Order
+    survey: Survey
+    plan: Plan
+    sandbox: Running | None = None
+    begun: float = field(default_factory=time.time)
+    outcomes: list[Outcome] = field(default_factory=list)
+    trouble: list[DeskcheckError] = field(default_factory=list)
+
+    def keep(self, outcome: Outcome) -> None:
+        """One operation has ended."""
+        self.outcomes.append(outcome)
+
+    def close(self) -> Run:
+        """Remove what workers left, stop the sandbox, and give the run as a value."""
+        try:
+            left = self._sweep()
+        finally:
+            if self.sandbox:
+                self.sandbox.stop()
+        outcomes = merge(self.outcomes)
+        return Run(
+            id=self.order.id,
+            started=datetime.fromtimestamp(self.begun, UTC).isoformat(timespec="seconds"),
+            seconds=round(time.time() - self.begun, 1),
+            seed=self.order.wish.seed,
+            targets={vendor: target.name for vendor, target in self.order.targets.items()},
+            permit=self._permit(),
+            versions=versions(self.survey),
+            exit_code=code(outcomes, left, self.trouble),
+            outcomes=outcomes,
+            leftovers=tuple(left),
+            notes=tuple(error.what for error in self.trouble),
+        )
+
+    def _sweep(self) -> list[str]:
+        """What workers that ended well have removed is gone already; this is for those that did not."""
+        crew = Crew(self.order, self.survey)
+        try:
+            return crew.teardown()
+        except (DeskcheckError, OSError) as error:
+            self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(str(error)))
+            return [f"{entry.vendor} {entry.collection}/{entry.id}" for entry in Ledger.read(self.order.folder).remaining()]
+        finally:
+            crew.close()
+
+    def _permit(self) -> dict[str, Any]:
+        return {
+            vendor: {
+                "tiers": [str(tier) for tier in sorted(permit.tiers)],
+                "operations": sorted(permit.operations),
+                "proof": str(permit.proof),
+                "confirmed": permit.confirmed,
+                "reasons": list(permit.reasons),
+            }
+            for vendor, permit in self.order.permits.items()
+        }
+
+
+def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
+    """Ask every org what it is, get the permits, make the plan and the run's folder.
+
+    Raises `GateError` where the permit does not follow, `UsageError` for a wrong wish, `UnfinishedError` for an org
+    that cannot be reached. Nothing is left running when it raises.
+    """
+    seen = survey.take(wish, settings)
+    # A wrong selection must show before anything is started or asked.
+    seen.plan(seen.supposed())
+    sandbox = None
+    try:
+        if any(target.embedded for target in seen.targets.values()):
+            from harness.sandbox.server import start
+
+            sandbox = start(faults=wish.faults)
+            seen = replace(seen, targets={name: _placed(one, sandbox) for name, one in seen.targets.items()})
+        permits = {vendor: _granted(target, seen) for vendor, target in seen.targets.items()}
+        name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+        order = Order(name, _folder(wish, name), wish, seen.targets, permits, workers)
+        return Campaign(order, seen, seen.plan(permits), sandbox)
+    except BaseException:
+        if sandbox:
+            sandbox.stop()
+        raise
+
+
+def _granted(target: Target, seen: Survey) -> Permit:
+    wish = seen.wish
+    own = tuple(key for key in wish.operations if key.startswith(f"{target.vendor}:"))
+    return grant(target, prove(target, seen), wish.allow or (), own, wish.confirm)
+
+
+def _placed(target: Target, sandbox: Running) -> Target:
+    """An embedded target with the address and credentials of the process that serves it."""
+    if not target.embedded:
+        return target
+    known = sandbox.credentials[target.vendor]
+    return replace(
+        target,
+        base_url=sandbox.urls[target.vendor],
+        token_url=sandbox.urls.get("accounts", "") if target.vendor == "zoho" else "",
+        org_id=str(known.get("org_id", "")),
+        credentials=Credentials(
+            kind=known["kind"],
+            user=known.get("user", ""),
+            secret=known.get("secret", ""),
+            client_id=known.get("client_id", ""),
+            client_secret=known.get("client_secret", ""),
+        ),
+    )
+
+
+def _folder(wish: Wish, name: str) -> Path:
+    folder = Path(wish.report_dir).absolute() if wish.report_dir else ROOT / "reports" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"the report directory cannot be written: {error.strerror}",
+            where=str(folder),
+            remedy="Give another with --report-dir.",
+        ) from error
+    return folder
+
+
+@dataclass
+class Crew:
+    """A worker's side: one session an org, opened when the first of its operations comes."""
+
+    order: Order
+    known: Survey | None = None
+    stopped: str = ""
+    _sessions: dict[str, Session] = field(default_factory=dict)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The same survey that the controller made, from the cache that it filled."""
+        from harness import settings
+
+        if self.known:
+            return self.known
+        return replace(survey.take(self.order.wish, settings.load()), targets=self.order.targets)
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """The plan's steps by operation key."""
+        return {step.operation.key: step for step in self.survey.plan(self.order.permits).steps}
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """This process' own file in the run's folder."""
+        return Ledger.open(self.order.folder)
+
+    def session(self, vendor: str) -> Session:
+        """The session for a vendor's org."""
+        if vendor not in self._sessions:
+            self._sessions[vendor] = connect(self.order, self.survey, vendor, self.ledger)
+        return self._sessions[vendor]
+
+    def run(self, key: str) -> Outcome:
+        """Test one operation; after an outage, say of the rest that they were not tried."""
+        from harness import runner
+
+        step = self.steps[key]
+        if self.stopped and step.decision == "run":
+            return runner.broken(step, f"not tried: {self.stopped}")
+        try:
+            return runner.run(step, self.session(step.operation.vendor))
+        except UnfinishedError as error:
+            self.stopped = error.what
+            return runner.broken(step, error.what)
+
+    def teardown(self) -> list[str]:
+        """Take back what the ledger says is still there; what could not be, one line each."""
+        return teardown.sweep(Ledger.read(self.order.folder), self.session, self.survey.undo)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions.values():
+            session.client.close()
+
+
+def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
+    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was tested."""
+    states = {outcome.state for outcome in outcomes}
+    if left:
+        return LeftoverError.exit_code
+    if State.BROKEN in states or any(isinstance(error, UnfinishedError) for error in trouble):
+        return UnfinishedError.exit_code
+    if any(isinstance(error, GateError) for error in trouble):
+        return GateError.exit_code
+    if State.FINDINGS in states:
+        return 1
+    return 0 if State.PASSED in states else UsageError.exit_code
+
+
+def versions(seen: Survey) -> dict[str, str]:
+    """What the run was made with: deskcheck, its libraries, and every document with its sha256."""
+    found = {"deskcheck": __version__}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found | {f"specs/{name}": digest for name, digest in seen.shelf.hashes().items()}

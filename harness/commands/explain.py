@@ -1,0 +1,80 @@
+"""deskcheck explain: one operation's tier, with the rule and evidence, and all else that is known of it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from harness import doors, settings, survey
+from harness.catalog import Operation
+from harness.doors import Wish
+from harness.risk import escalate, overrides, rules
+from harness.survey import Survey
+
+
+def add(parser: ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("operation", metavar="OPERATION", help="a key, an operationId, or 'METHOD /path'")
+    parser.add_argument("--document", default="", metavar="FILE", help="use this document in place of the pinned ones")
+    parser.add_argument("--vendor", default="", metavar="V", help="whose document it is")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def main(options: Namespace) -> int:
+    """Print what is known."""
+    seen = survey.take(doors.wish(options) if options.document else Wish(), settings.load())
+    operation = survey.find(seen.shelf, options.operation)
+    facts = dict(known(seen, operation))
+    if options.json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(facts)).decode())
+        return 0
+    print(f"{operation.key}\n  {operation.method} {operation.path}\n")
+    for name, value in facts.items():
+        rows = value if isinstance(value, list) else [value]
+        for index, row in enumerate(rows or ["none"]):
+            print(f"{name.replace('_', ' ') if index == 0 else '':18} {row}")
+    return 0
+
+
+def known(seen: Survey, operation: Operation) -> Iterator[tuple[str, object]]:
+    """Names and values, in the order in which a person would ask."""
+    from fnmatch import fnmatchcase
+
+    from harness import checks, waivers
+
+    assessment = seen.assessments[operation.key]
+    given = overrides.load(operation.vendor)
+    yield "key", operation.key
+    yield "method", operation.method
+    yield "path", operation.path
+    yield "tier", str(assessment.tier)
+    yield "rule", assessment.rule
+    yield "evidence", list(assessment.evidence)
+    yield "would_change", list(rules.alternatives(operation, given))
+    yield (
+        "escalations",
+        [
+            f"{one.name}: {one.at} makes it {one.tier} ({one.reason})"
+            for one in escalate.load(operation.vendor)
+            if one.fits(operation)
+        ],
+    )
+    yield "document", operation.document
+    yield "resource", operation.resource
+    yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
+    yield "undo", [f"{step.method} {step.path}" for step in _undo(seen, operation)]
+    yield "statuses", list(operation.statuses)
+    yield "checks", [check.__name__ for check in checks.ALL]
+    yield (
+        "waivers",
+        [f"{one.id}: {one.reason}" for one in waivers.load((operation.vendor,)) if fnmatchcase(operation.key, one.operation)],
+    )
+    yield "unsupported", operation.unsupported or "no"
+
+
+def _undo(seen: Survey, operation: Operation) -> tuple[object, ...]:
+    if operation.method != "POST":
+        return ()
+    return seen.undo.steps(operation.vendor, seen.undo.collection(operation))

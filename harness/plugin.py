@@ -1,0 +1,195 @@
+"""The pytest door: options, fixtures and hooks that connect the suites to a campaign; no logic of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness import archive, doors, settings, survey
+from harness.campaign import Campaign, Crew, decode, encode, open_campaign
+from harness.desk import Desk
+from harness.errors import DeskcheckError
+from harness.report import write_all
+from harness.report.console import Progress, close
+from harness.results import Outcome, State
+from harness.risk.tier import Tier
+from harness.spec.document import VENDORS
+from harness.wire.guard import Refused
+
+SUITES = settings.ROOT / "suites"
+CAMPAIGN = pytest.StashKey[Campaign]()
+CREW = pytest.StashKey[Crew]()
+DESK = pytest.StashKey[Desk]()
+OUTCOME = pytest.StashKey[Outcome]()
+_ORDER = "deskcheck_order"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The same options as `deskcheck run`."""
+    group = parser.getgroup("deskcheck", "deskcheck: what may be sent where")
+    doors.add_run_options(group.addoption)
+    group.addoption("--deskcheck-console", action="store_true", help="progress and a closing table instead of dots")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register markers: vendor, tier, and the resource's own."""
+    for name in ("contract", *VENDORS, *(str(tier) for tier in Tier)):
+        config.addinivalue_line("markers", f"{name}: select with -m {name}")
+    config.addinivalue_line("markers", "resource(name): the resource that a test is about")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Open the campaign where suites against an org will run; workers get the order for it."""
+    config = session.config
+    received = getattr(config, "workerinput", {}).get(_ORDER)
+    if received:
+        config.stash[CREW] = Crew(decode(received))
+    elif not hasattr(config, "workerinput") and _wanted(config):
+        workers = len(config.getoption("tx", []) or [])
+        try:
+            campaign = open_campaign(doors.wish(config.option), settings.load(), workers=max(1, workers))
+        except DeskcheckError as error:
+            raise pytest.exit.Exception(f"deskcheck: {error}", error.exit_code) from error
+        config.stash[CAMPAIGN] = campaign
+        config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
+        if not workers:
+            config.stash[CREW] = Crew(campaign.order, campaign.survey)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the order to an xdist worker."""
+    if CAMPAIGN in node.config.stash:
+        node.workerinput[_ORDER] = encode(node.config.stash[CAMPAIGN].order)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item an operation: `operation` in a contract suite runs over its vendor's part of the catalog."""
+    if "operation" not in metafunc.fixturenames:
+        return
+    vendor = Path(str(metafunc.definition.path)).parent.name
+    seen = _survey(doors.wish(metafunc.config.option))
+    chosen = seen.plan(seen.supposed()).steps if vendor in seen.targets else ()
+    metafunc.parametrize(
+        "operation",
+        [
+            pytest.param(step.operation.key, id=step.operation.key, marks=_marks(vendor, step.assessment.tier))
+            for step in chosen
+            if step.operation.vendor == vendor
+        ],
+    )
+
+
+def _marks(vendor: str, tier: Tier) -> list[pytest.MarkDecorator]:
+    return [getattr(pytest.mark, vendor), getattr(pytest.mark, str(tier))]
+
+
+@pytest.fixture
+def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Test one operation by key: skips with the reason where it was refused, fails with its findings."""
+
+    def hold(key: str) -> None:
+        outcome = request.config.stash[CREW].run(key)
+        request.node.stash[OUTCOME] = outcome
+        if outcome.state in (State.REFUSED, State.UNSUPPORTED):
+            pytest.skip(f"{outcome.state}: {outcome.detail}")
+        if outcome.state is not State.PASSED:
+            lines = [f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings]
+            pytest.fail("\n".join([f"{key}: {outcome.state} {outcome.detail}", *lines]), pytrace=False)
+
+    return hold
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest) -> Desk:
+    """The org of this suite's vendor for a hand-written test; each exchange is held to the contract as well."""
+    one = Desk(request.config.stash[CREW].session(request.path.parent.name))
+    request.node.stash[DESK] = one
+    return one
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Put the outcome on the report, in the form that crosses from a worker to the controller."""
+    report = yield
+    if report.when != "call":
+        return report
+    if DESK in item.stash:
+        if call.excinfo is not None and call.excinfo.errisinstance(Refused):
+            report.outcome, report.longrepr = "skipped", (str(item.path), 0, f"refused: {call.excinfo.value}")
+        failure = str(call.excinfo.value) if report.failed and call.excinfo else ""
+        outcome = item.stash[DESK].outcome(item.name, tier_of(item), failure)
+        if outcome.findings and not report.failed:
+            report.outcome = "failed"
+            report.longrepr = "\n".join(f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings)
+        item.stash[OUTCOME] = outcome
+    if OUTCOME in item.stash:
+        report.deskcheck = archive.encode(item.stash[OUTCOME]).decode()
+    return report
+
+
+def tier_of(item: pytest.Item) -> str:
+    """The tier that a hand-written test is marked with; `read` where it has none."""
+    return next((str(tier) for tier in reversed(Tier) if item.get_closest_marker(str(tier))), str(Tier.READ))
+
+
+class Controller:
+    """Follows a campaign from the first report to the closing table; registered where no worker is."""
+
+    def __init__(self, config: pytest.Config, campaign: Campaign) -> None:
+        self.config, self.campaign, self.run = config, campaign, None
+        self.writer = archive.Writer(campaign.order.folder)
+        self.progress: Progress | None = None
+        if config.getoption("deskcheck_console"):
+            expected = Counter(step.operation.vendor for step in campaign.plan.running)
+            self.progress = Progress(expected)
+            self.progress.__enter__()
+            if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+                config.pluginmanager.unregister(reporter)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what a test amounts to."""
+        text = getattr(report, "deskcheck", "")
+        if text:
+            outcome = archive.decode(text.encode())
+            self.writer.write(outcome)
+            self.campaign.keep(outcome)
+            if self.progress:
+                self.progress.add(outcome)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Take everything back, write the report, say how it ended."""
+        if self.progress:
+            self.progress.__exit__(None, None, None)
+        folder = self.campaign.order.folder
+        run = self.campaign.close()
+        self.writer.__exit__(None, None, None)
+        write_all(run, folder)
+        archive.point_latest(folder)
+        if self.progress:
+            close(run, folder, self.progress.console)
+        session.exitstatus = run.exit_code
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Under plain pytest, say where the report is."""
+        terminalreporter.write_line(f"deskcheck: report in {self.campaign.order.folder}")
+
+
+def _wanted(config: pytest.Config) -> bool:
+    """Whether suites against an org are among the arguments; the harness' own tests never open a campaign."""
+    if config.option.collectonly:
+        return False
+    paths = [Path(argument.split("::")[0]).absolute() for argument in config.args]
+    return any(path.is_relative_to(SUITES / vendor) or (SUITES / vendor).is_relative_to(path)
+               for path in paths for vendor in VENDORS)  # fmt: skip
+
+
+@cache
+def _survey(wish: doors.Wish) -> survey.Survey:
+    return survey.take(wish, settings.load())

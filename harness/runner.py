@@ -1,0 +1,149 @@
+"""One step of the plan: its cases, sent and judged, to one Outcome."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import httpx
+
+from harness import fill
+from harness.cases.case import Case
+from harness.catalog import Match, Operation
+from harness.checks import judge
+from harness.checks.finding import Finding
+from harness.errors import UnfinishedError
+from harness.exchange import Exchange, Request
+from harness.mask import Mask
+from harness.plan import Step
+from harness.results import Outcome, Refusal, State
+from harness.risk.tier import Tier
+from harness.session import Session
+from harness.wire.guard import Refused
+
+# A server that answers none of this many requests in a row is down; more would only take longer to say so.
+PATIENCE = 3
+
+
+@dataclass
+class Tally:
+    """What is counted while the cases of one operation run."""
+
+    cases: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    findings: dict[object, Finding] = field(default_factory=dict)
+    refusals: dict[object, Refusal] = field(default_factory=dict)
+    succeeded: bool = False
+
+    def note(self, found: Iterable[Finding], mask: Mask) -> None:
+        """Keep the first finding of each cause, with its exchange masked."""
+        for finding in found:
+            self.findings.setdefault(finding.cause, mask.finding(finding))
+
+
+def run(step: Step, session: Session) -> Outcome:
+    """Everything that the plan says of one operation. All its findings are collected, not only the first.
+
+    Raises `UnfinishedError` when the server answers nothing any more.
+    """
+    if step.decision != "run":
+        return _outcome(step, State(step.decision), detail=step.reason)
+    begun, sent = time.monotonic(), session.client.tape.sent
+    tally = Tally()
+    for case in session.cases(step.operation):
+        if not _one(step, case, session, tally):
+            break
+    new, waived = session.sort(tally.findings.values())
+    refused_all = bool(tally.refusals) and not tally.statuses
+    return _outcome(
+        step,
+        State.FINDINGS if new else State.REFUSED if refused_all else State.PASSED,
+        detail=next(iter(tally.refusals.values())).rule if refused_all else "",
+        cases=tally.cases,
+        requests=session.client.tape.sent - sent,
+        statuses=dict(sorted(tally.statuses.items())),
+        succeeded=tally.succeeded,
+        seconds=round(time.monotonic() - begun, 3),
+        findings=tuple(new),
+        waived=tuple(waived),
+        refusals=tuple(tally.refusals.values()),
+    )
+
+
+def _one(step: Step, case: Case, session: Session, tally: Tally) -> bool:
+    """Send one case and judge the answer; False when the operation has had enough."""
+    operation = step.operation
+    uses_up = step.assessment.tier is Tier.DESTRUCTIVE
+    values = session.records.values(
+        operation, own=step.assessment.tier > Tier.READ, fresh=uses_up and not case.negative
+    )
+    ready = fill.fill(case, values, session.records.reference, session.fixed(operation))
+    request = fill.request(ready, session.target.base_url)
+    tally.cases += 1
+    try:
+        exchange = session.client.send(request)
+    except Refused as refused:
+        verdict = refused.verdict
+        refusal = Refusal(
+            operation.key, str(verdict.tier), verdict.rule, verdict.evidence, f"{request.method} {ready.url_path()}"
+        )
+        tally.refusals.setdefault((verdict.rule, verdict.evidence), refusal)
+        return True
+    except httpx.HTTPError as error:
+        session.silent += 1
+        if session.silent >= PATIENCE:
+            raise silence(session, error) from error
+        tally.note([_no_answer(operation, request, error)], session.mask)
+        return True
+    session.silent = 0
+    tally.statuses[str(exchange.response.status)] += 1
+    success = 200 <= exchange.response.status < 300 and not case.negative
+    tally.note(_judged(operation, ready, exchange, session, first=success and not tally.succeeded), session.mask)
+    tally.succeeded |= success
+    return True
+
+
+def _judged(
+    operation: Operation, case: Case, exchange: Exchange, session: Session, *, first: bool
+) -> Iterator[Finding]:
+    yield from judge(exchange, Match(operation, case.values), session.contract(operation))
+    if first or (case.negative and exchange.response.status < 300):
+        yield from session.generated(operation).judge(operation, case, exchange, first_success=first)
+
+
+def _no_answer(operation: Operation, request: Request, error: httpx.HTTPError) -> Finding:
+    return Finding(
+        operation=operation.key,
+        check="answer",
+        status=0,
+        pointer="",
+        message=f"no usable answer came: {type(error).__name__}: {error}",
+        expected="an HTTP answer",
+        exchange=None,
+    )
+
+
+def silence(session: Session, error: httpx.HTTPError) -> UnfinishedError:
+    """The error for a server that does not answer any more."""
+    return UnfinishedError(
+        f"{PATIENCE} requests in a row got no answer ({type(error).__name__}: {error})",
+        where=session.target.base_url,
+        remedy="Is the server up, and the base URL right? Try: deskcheck doctor --target NAME",
+    )
+
+
+def _outcome(step: Step, state: State, **more: object) -> Outcome:
+    operation = step.operation
+    return Outcome(
+        key=operation.key,
+        vendor=operation.vendor,
+        method=operation.method,
+        path=operation.path,
+        resource=operation.resource,
+        tier=str(step.assessment.tier),
+        rule=step.assessment.rule,
+        state=state,
+        **more,  # type: ignore[arg-type]  # the fields of Outcome, named by the caller
+    )

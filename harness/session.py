@@ -1,0 +1,142 @@
+"""Session: all that one worker needs to test one org, opened when its first operation comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from harness import fill, undo
+from harness.cases import store
+from harness.cases.case import Case
+from harness.catalog import Operation
+from harness.checks.finding import Finding
+from harness.checks.promise import Contract
+from harness.errors import UsageError
+from harness.exchange import Exchange, Request, Response
+from harness.mask import Mask
+from harness.records import Records, Shape
+from harness.settings import Target
+from harness.shelf import Shelf
+from harness.spec import tree
+from harness.spec.document import SPECS
+from harness.wire.client import Client
+from harness.wire.guard import Refused
+
+if TYPE_CHECKING:
+    from harness.cases.schema import Schema
+    from harness.checks.contract import Generated
+
+# Creates that answer 4xx this often are given up: the org refuses what the document calls valid.
+TRIES = 4
+
+
+@dataclass
+class Session:
+    """One org in one worker process. `silent` counts requests in a row that got no answer."""
+
+    target: Target
+    shelf: Shelf
+    client: Client
+    budget: int
+    seed: int
+    silent: int = 0
+    _views: dict[str, Generated] = field(default_factory=dict)
+    _schemas: dict[str, Schema] = field(default_factory=dict)
+    _made: dict[str, tuple[Case, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Takes this org's secrets out of whatever is kept."""
+        return Mask(self.target.credentials.secrets)
+
+    @cached_property
+    def records(self) -> Records:
+        """The ids of this org."""
+        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make)
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What the documents promise."""
+        return Contract(self.shelf.document)
+
+    @cached_property
+    def _fixed(self) -> Mapping[str, Mapping[str, Any]]:
+        path = SPECS / self.target.vendor / "fill.yaml"
+        return tree.read(path) or {} if path.is_file() else {}
+
+    def fixed(self, operation: Operation) -> Mapping[str, Any]:
+        """Body values that a valid request of this operation needs, by JSON pointer."""
+        return self._fixed.get(operation.operation_id, {})
+
+    def cases(self, operation: Operation) -> tuple[Case, ...]:
+        """The operation's cases, generated now or kept from an earlier run."""
+        if operation.key not in self._made:
+            self._made[operation.key] = store.kept(
+                self.shelf.cache,
+                operation,
+                self.shelf.document(operation).sha256,
+                self.budget,
+                self.seed,
+                lambda: self._generate(operation),
+            )
+        return self._made[operation.key]
+
+    def generated(self, operation: Operation) -> Generated:
+        """The generator's own checks for the operation's document."""
+        from harness.checks.contract import Generated
+
+        name = operation.document
+        if name not in self._views:
+            self._views[name] = Generated(self.shelf.document(operation).tree, self._resend)
+        return self._views[name]
+
+    def _generate(self, operation: Operation) -> tuple[Case, ...]:
+        # Imported here: with all cases kept from an earlier run, a worker never pays for the generator.
+        from harness.cases import generate, schema
+
+        name = operation.document
+        if name not in self._schemas:
+            self._schemas[name] = schema.open_schema(self.shelf.document(operation).tree)
+        found = schema.operation(self._schemas[name], operation.method, operation.path)
+        return generate.generate(found, self.budget, self.seed)
+
+    def _resend(self, request: Request) -> Response:
+        """Requests that a check makes on its own: through the same guard, with the credentials that it chose."""
+        base = self.target.base_url
+        path = "/" + request.url.split("/", 3)[3] if request.url.count("/") > 2 else "/"
+        return self.client.send(replace(request, url=base + path), signed=False).response
+
+    def _fetch(self, path: str) -> Response | None:
+        exchange = self._try(Request("GET", self.target.base_url + path))
+        return exchange.response if exchange else None
+
+    def _make(self, operation: Operation, path: str) -> str:
+        """Create one record from the first of the operation's valid cases that the org accepts."""
+        tried = 0
+        for case in self.cases(operation):
+            if case.negative or tried >= TRIES:
+                continue
+            tried += 1
+            ready = replace(fill.fill(case, {}, self.records.reference, self.fixed(operation)), path=path, values={})
+            exchange = self._try(fill.request(ready, self.target.base_url))
+            if exchange and 200 <= exchange.response.status < 300:
+                return undo.made_id(_json(exchange.response), path)
+        return ""
+
+    def _try(self, request: Request) -> Exchange | None:
+        try:
+            return self.client.send(request)
+        except (Refused, httpx.HTTPError):
+            return None
+
+
+def _json(response: Response) -> Any:
+    try:
+        return response.json
+    except ValueError:
+        return None

@@ -1,0 +1,102 @@
+"""What a command looks at before anything is sent: documents, assessments, targets and what would take things back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from harness import plan, undo
+from harness.catalog import Operation
+from harness.doors import Wish, other
+from harness.errors import UsageError
+from harness.plan import Plan
+from harness.policy.permit import Evidence, Permit, Proof, grant
+from harness.risk import overrides, rules
+from harness.risk.tier import Assessment
+from harness.settings import EMBEDDED, Credentials, Settings, Target, pick
+from harness.shelf import Shelf, open_shelf
+from harness.spec.document import VENDORS
+from harness.undo import Undo
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Everything known without asking anybody. `targets` is by vendor; the embedded ones have no address yet."""
+
+    wish: Wish
+    shelf: Shelf
+    assessments: Mapping[str, Assessment]
+    undo: Undo
+    targets: Mapping[str, Target]
+
+    def plan(self, permits: Mapping[str, Permit]) -> Plan:
+        """What would run under these permits (by vendor). Raises `UsageError` when nothing is selected."""
+        return plan.make(
+            self.shelf.catalog.operations,
+            self.assessments,
+            permits,
+            self.undo,
+            self.targets,
+            budget=self.wish.budget,
+            only=self.wish.only,
+        )
+
+    def supposed(self) -> dict[str, Permit]:
+        """The permits if every real org proved to be a sandbox: what a plan shows, since it asks nobody."""
+        return {vendor: self._suppose(target) for vendor, target in self.targets.items()}
+
+    def _suppose(self, target: Target) -> Permit:
+        proof = Proof.EMBEDDED if target.embedded else Proof.SANDBOX
+        said = "the embedded sandbox" if target.embedded else "not asked yet; a run asks the org before anything else"
+        return grant(target, Evidence(proof, said), self.wish.allow or (), self.wish.operations, target.org)
+
+
+def take(wish: Wish, settings: Settings) -> Survey:
+    """The survey for a wish. Raises `UsageError` for an unknown target or operation key."""
+    targets = _targets(wish, settings)
+    shelf = open_shelf(settings.cache, other=other(wish))
+    for key in wish.operations:
+        find(shelf, key)
+    known = {vendor: overrides.load(vendor) for vendor in VENDORS}
+    assessments = {one.key: rules.assess(one, known[one.vendor]) for one in shelf.catalog.operations}
+    return Survey(wish, shelf, assessments, undo.load(shelf.catalog), targets)
+
+
+def find(shelf: Shelf, name: str) -> Operation:
+    """The operation called `name`: a key, an operationId, or `METHOD /path`. Raises `UsageError` with near matches."""
+    by_key = shelf.catalog.by_key
+    if name in by_key:
+        return by_key[name]
+    fits = {
+        one.key: one
+        for key, one in by_key.items()
+        if name in (key.split(":", 1)[1], f"{one.method} {one.path}", one.path) or key.lower() == name.lower()
+    }
+    if len(fits) == 1:
+        return next(iter(fits.values()))
+    if fits:
+        raise UsageError(f"{name!r} means several operations", remedy=f"Say which: {', '.join(sorted(fits))}.")
+    near = get_close_matches(name, by_key, n=3, cutoff=0.6)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "See: deskcheck plan"
+    raise UsageError(f"unknown operation {name!r}", remedy=hint)
+
+
+def embedded(vendor: str) -> Target:
+    """The embedded sandbox before it has an address."""
+    return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
+
+
+def _targets(wish: Wish, settings: Settings) -> dict[str, Target]:
+    names = wish.targets or (EMBEDDED,)
+    found: dict[str, Target] = {}
+    for name in names:
+        vendors = (wish.vendor,) if wish.vendor else VENDORS
+        rows = [embedded(vendor) for vendor in vendors] if name == EMBEDDED else [pick(settings, name)]
+        for target in rows:
+            if target.vendor in found:
+                raise UsageError(f"two targets of {target.vendor}", where="--target", remedy="Run them one after another.")
+            found[target.vendor] = target
+    if wish.vendor and wish.vendor not in found:
+        raise UsageError(f"no target of {wish.vendor} for its document", remedy="Name one, or leave --target out.")
+    return found

@@ -1,0 +1,9 @@
+"""Every operation of Zoho Desk, held to its document: one item an operation."""
+
+import pytest
+
+pytestmark = pytest.mark.contract
+
+
+def test_operation(operation, contract):
+    contract(operation)
