@@ -111,9 +111,10 @@ def point_latest(folder: Path) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def write(path: Path, data: bytes | str) -> Path:
+def write(path: Path, data: bytes | str, *, lasting: bool = True) -> Path:
     """Write a whole file or nothing: a neighbour first, then one rename.
 
+    `lasting` waits until the disk has it; for a thousand small files that can be made again, that is too slow.
     Signs that are no Unicode text (lone surrogates from hostile JSON) are written as escapes.
     """
     raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
@@ -123,7 +124,8 @@ def write(path: Path, data: bytes | str) -> Path:
         with fresh.open("wb") as file:
             file.write(raw)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as error:
         fresh.unlink(missing_ok=True)

@@ -60,7 +60,8 @@ def causes(outcomes: Iterable[Outcome], *, waived: bool = False) -> tuple[Cause,
 
 def field_of(finding: Finding, resource: str) -> str:
     """The component's field that a pointer leads to: `/tickets/3/via/channel` and `/ticket/via/channel` are one."""
-    parts = [part for part in finding.pointer.split("/")[1:] if not part.isdigit() and part != "*"]
+    raw = (part.replace("~1", "/").replace("~0", "~") for part in finding.pointer.split("/")[1:])
+    parts = [part for part in raw if not part.isdigit() and part != "*"]
     if not parts:
         return ""
     owner, *rest = parts

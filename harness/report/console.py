@@ -129,9 +129,10 @@ def _blocks(run: Run, folder: Path, width: int) -> Iterator[RenderableType]:
 
 
 def _opening(run: Run) -> Text:
-    where = ", ".join(f"{text.VENDORS.get(vendor, vendor)} on {target}" for vendor, target in run.targets.items())
     facts = f"permit {text.permitted(run)} · seed {run.seed} · {text.duration(run.seconds)}"
-    return Text.assemble((text.visible(run.id), "bold"), "\n", (text.visible(f"{where}\n{facts}", keep="\n"), "dim"))
+    return Text.assemble(
+        (text.visible(run.id), "bold"), "\n", (text.visible(f"{text.places(run)}\n{facts}", keep="\n"), "dim")
+    )
 
 
 def _matrix(run: Run, width: int) -> Table:

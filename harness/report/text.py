@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 
 from harness.results import Outcome, Run, State, count
 
@@ -71,6 +72,24 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s" if minutes else f"{rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(stamp: str) -> str:
+    """`21 Nov 2026, 14:30 UTC` for an ISO 8601 stamp; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def places(run: Run) -> str:
+    """Which vendor was tested where: `Zendesk and Zoho Desk on the embedded sandbox`."""
+    vendors: dict[str, list[str]] = {}
+    for vendor, target in run.targets.items():
+        vendors.setdefault(target, []).append(VENDORS.get(vendor, vendor))
+    return ", ".join(f"{' and '.join(names)} on {target}" for target, names in vendors.items())
 
 
 def verdict(run: Run) -> str:

@@ -1,0 +1,187 @@
+"""allure-results/: one Allure result an operation, with the files that Allure shows beside them.
+
+Written from the run and not by allure-pytest: one result an operation whatever worker ran it, an id that history
+recognises, and no value in it that was not masked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attr
+from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
+
+from harness import archive
+from harness.checks.finding import Finding
+from harness.exchange import Exchange
+from harness.report import curl, excerpt, text
+from harness.results import Outcome, Run, State, fingerprint
+
+SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound": "critical", "destructive": "blocker"}
+"""Allure's five severities stand for the five tiers, so that its filter filters tiers."""
+
+EXAMPLES = 3
+STEPS = 30
+_STATUS = {
+    State.PASSED: Status.PASSED,
+    State.FINDINGS: Status.FAILED,
+    State.REFUSED: Status.SKIPPED,
+    State.UNSUPPORTED: Status.SKIPPED,
+    State.BROKEN: Status.BROKEN,
+}
+# The regular expressions meet the first words of a result's message, which `_message` writes. Allure 3 reads categories
+# from its own configuration instead (tried with 3.18).
+CATEGORIES: tuple[dict[str, Any], ...] = (
+    {"name": "Server errors", "matchedStatuses": ["failed"], "messageRegex": "(?s).*server_error.*"},
+    {"name": "Deviations from the contract", "matchedStatuses": ["failed"]},
+    {"name": "Refused by the gate", "matchedStatuses": ["skipped"], "messageRegex": "(?s)refused.*"},
+    {"name": "Unsupported", "matchedStatuses": ["skipped"], "messageRegex": "(?s)unsupported.*"},
+    {"name": "Known deviations", "matchedStatuses": ["passed"], "messageRegex": "(?s)waived.*"},
+    {"name": "No verdict", "matchedStatuses": ["broken"]},
+)
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write `allure-results` into the folder; raises what `archive.write` raises.
+
+    Writing the same run twice gives the same files, so nothing is shown double.
+    """
+    results = folder / "allure-results"
+    archive.write(results / "environment.properties", _environment(run))
+    archive.write(results / "categories.json", json.dumps(CATEGORIES, indent=1))
+    archive.write(results / "executor.json", _json({"name": "deskcheck", "type": "deskcheck", "buildName": run.id}))
+    start = _milliseconds(run.started)
+    for outcome in run.outcomes:
+        _write(run, outcome, start, results)
+        start += round(outcome.seconds * 1000)
+    return results
+
+
+def result(run: Run, outcome: Outcome, start: int = 0) -> TestResult:
+    """The result of one operation without attachments. `start` is in milliseconds since the epoch.
+
+    `historyId` comes from the operation's key alone: seed, target and run must not break the history.
+    """
+    lasting = _uuid("operation", outcome.key).hex
+    return TestResult(
+        uuid=str(_uuid(run.id, outcome.key)),
+        historyId=lasting,
+        testCaseId=lasting,
+        fullName=outcome.key,
+        name=text.label(outcome),
+        titlePath=[outcome.vendor, outcome.resource],
+        status=_STATUS[outcome.state],
+        statusDetails=_details(outcome),
+        stage="finished",
+        description=f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`.",
+        labels=list(_labels(outcome)),
+        parameters=[Parameter(name="seed", value=str(run.seed), excluded=True)],
+        start=start,
+        stop=start + round(outcome.seconds * 1000),
+        steps=[_step(finding, start) for finding in outcome.findings[:STEPS]],
+    )
+
+
+def _write(run: Run, outcome: Outcome, start: int, results: Path) -> None:
+    value = result(run, outcome, start)
+    shown = [*outcome.findings, *outcome.waived]
+    exchanges = dict.fromkeys(finding.exchange for finding in shown if finding.exchange is not None)
+    for index, exchange in enumerate(list(exchanges)[:EXAMPLES]):
+        finding = next(one for one in shown if one.exchange == exchange)
+        name = f"{_uuid(run.id, outcome.key, str(index))}-attachment.txt"
+        archive.write(results / name, _attachment(exchange, finding, outcome.vendor), lasting=False)
+        value.attachments.append(Attachment(name=f"{finding.check} {finding.status}", source=name, type="text/plain"))
+    archive.write(results / f"{value.uuid}-result.json", _json(attr.asdict(value, filter=_filled)), lasting=False)
+
+
+def _labels(outcome: Outcome) -> Iterator[Label]:
+    yield Label(name="epic", value=text.VENDORS.get(outcome.vendor, outcome.vendor))
+    yield Label(name="feature", value=outcome.resource)
+    yield Label(name="story", value=outcome.key)
+    yield Label(name="tag", value=outcome.tier)
+    yield Label(name="severity", value=SEVERITIES.get(outcome.tier, "normal"))
+    yield Label(name="layer", value="API")
+    yield Label(name="parentSuite", value=outcome.vendor)
+    yield Label(name="suite", value=outcome.resource)
+    yield Label(name="framework", value="deskcheck")
+
+
+def _details(outcome: Outcome) -> StatusDetails | None:
+    message = _message(outcome)
+    trace = "\n".join(_line(one) for one in outcome.findings[:STEPS])
+    return StatusDetails(message=message, trace=trace or None, known=bool(outcome.waived) or None) if message else None
+
+
+def _message(outcome: Outcome) -> str:
+    if outcome.findings:
+        checks = ", ".join(dict.fromkeys(one.check for one in outcome.findings))
+        return f"{text.many(len(outcome.findings), 'finding')} ({checks}): {outcome.findings[0].message}"
+    if outcome.state is State.PASSED:
+        ids = ", ".join(dict.fromkeys(one.waiver for one in outcome.waived))
+        return f"waived by {ids}" if outcome.waived else ""
+    return f"{outcome.state}: {outcome.detail}"
+
+
+def _step(finding: Finding, start: int) -> TestStepResult:
+    details = StatusDetails(message=finding.message)
+    return TestStepResult(
+        name=_line(finding), status=Status.FAILED, statusDetails=details, stage="finished", start=start, stop=start
+    )
+
+
+def _line(finding: Finding) -> str:
+    place = finding.pointer or "the whole answer"
+    return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
+
+
+def _attachment(exchange: Exchange, finding: Finding, vendor: str) -> str:
+    response = exchange.response
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers)
+    parts = [
+        curl.curl(exchange.request, vendor),
+        f"HTTP {response.status}\n{headers}",
+        excerpt.excerpt(finding, 20_000),
+    ]
+    return text.visible("\n\n".join(parts), keep="\n\t") + "\n"
+
+
+def _environment(run: Run) -> str:
+    """A Java properties file."""
+    rows = {f"target.{vendor}": target for vendor, target in run.targets.items()}
+    rows |= {"permit": text.permitted(run), "run": run.id, "seed": str(run.seed)}
+    rows |= {f"version.{name}": version for name, version in run.versions.items()}
+    return "".join(f"{_property(name, key=True)}={_property(value)}\n" for name, value in rows.items())
+
+
+def _property(raw: str, *, key: bool = False) -> str:
+    escaped = text.visible(raw).replace("\\", "\\\\")
+    escaped = re.sub(r"[ :=#!]", r"\\\g<0>", escaped) if key else escaped
+    return "".join(
+        sign if sign.isascii() else f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else "?" for sign in escaped
+    )
+
+
+def _filled(_: Any, value: Any) -> bool:
+    return bool(value) or value is False
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _uuid(*parts: str) -> uuid.UUID:
+    name = "\x1f".join(parts).encode("utf-8", "backslashreplace").decode()
+    return uuid.uuid5(uuid.NAMESPACE_URL, name)
+
+
+def _milliseconds(stamp: str) -> int:
+    try:
+        return round(datetime.fromisoformat(stamp).timestamp() * 1000)
+    except ValueError:
+        return 0

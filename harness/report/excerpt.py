@@ -1,0 +1,59 @@
+"""The part of an answer (or of a request) that a finding is about, short enough to read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.checks.finding import Finding
+
+LONGEST = 1_500
+# A cut in the middle of a body of many megabytes needs no more than this to be found.
+_READ = 2_000_000
+
+
+def excerpt(finding: Finding, size: int = LONGEST) -> str:
+    """The object that the pointer leads into, the culprit first; the beginning of the body where there is none.
+
+    Empty for a finding without an exchange. At most `size` signs.
+    """
+    if finding.exchange is None:
+        return ""
+    about_request = finding.check.startswith("request")
+    body = finding.exchange.request.body if about_request else finding.exchange.response.body
+    shown = _object(body, finding.pointer)
+    return _cut(body[: size + 4].decode("utf-8", "replace") if shown is None else shown, size)
+
+
+def _object(body: bytes, pointer: str) -> str | None:
+    if len(body) > _READ:
+        return None
+    try:
+        node = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    for part in (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]):
+        child = _step(node, part)
+        if not isinstance(child, dict | list):
+            return _dump(_first(node, part))
+        node = child
+    return _dump(node)
+
+
+def _step(node: Any, part: str) -> Any:
+    if isinstance(node, list):
+        return node[int(part)] if part.isdecimal() and int(part) < len(node) else None
+    return node.get(part)
+
+
+def _first(node: Any, part: str) -> Any:
+    """The same object with one key before the others, so that a cut never hides it."""
+    return {part: node[part]} | node if isinstance(node, dict) and part in node else node
+
+
+def _dump(node: Any) -> str:
+    return json.dumps(node, indent=2, ensure_ascii=False)
+
+
+def _cut(text: str, size: int) -> str:
+    return text if len(text) <= size else text[: size - 2] + "\n…"

@@ -1,0 +1,102 @@
+"""junit.xml: one test case an operation, for every CI server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from harness import archive
+from harness.report import text
+from harness.results import Outcome, Run, State, count, fingerprint
+
+FINDINGS = 50
+# What XML 1.0 cannot hold even as an entity.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write `junit.xml` into the folder; raises what `archive.write` raises."""
+    return archive.write(folder / "junit.xml", render(run))
+
+
+def render(run: Run) -> bytes:
+    """The document as UTF-8: a suite for each vendor, in the order of the run."""
+    root = Xml.Element("testsuites", {"name": "deskcheck", **_counts(run.outcomes), "time": f"{run.seconds:.3f}"})
+    for vendor in dict.fromkeys(outcome.vendor for outcome in run.outcomes):
+        outcomes = [outcome for outcome in run.outcomes if outcome.vendor == vendor]
+        seconds = f"{sum(outcome.seconds for outcome in outcomes):.3f}"
+        suite = Xml.SubElement(
+            root, "testsuite", {"name": legal(vendor), **_counts(outcomes), "time": seconds, "timestamp": run.started}
+        )
+        _properties(suite, {"run": run.id, "seed": str(run.seed), "permit": text.permitted(run)})
+        suite.extend(_case(outcome) for outcome in outcomes)
+    Xml.indent(root)
+    document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
+
+
+def legal(raw: str) -> str:
+    """The text with every sign that XML cannot hold written out."""
+    return _ILLEGAL.sub(lambda found: text.visible(found[0]) if text.visible(found[0]) != found[0] else "�", raw)
+
+
+def _counts(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    total = count(outcomes)
+    return {
+        "tests": str(total.operations),
+        "failures": str(total.deviating),
+        "errors": str(total.broken),
+        "skipped": str(total.refused + total.unsupported),
+    }
+
+
+def _case(outcome: Outcome) -> Xml.Element:
+    case = Xml.Element(
+        "testcase",
+        {
+            "classname": legal(f"{outcome.vendor}.{outcome.resource}"),
+            "name": legal(outcome.key),
+            "time": f"{outcome.seconds:.3f}",
+        },
+    )
+    _properties(
+        case,
+        {
+            "tier": outcome.tier,
+            "rule": outcome.rule,
+            "operation": text.label(outcome),
+            "requests": str(outcome.requests),
+        },
+    )
+    if outcome.state in (State.REFUSED, State.UNSUPPORTED):
+        Xml.SubElement(case, "skipped", {"message": legal(f"{outcome.state}: {outcome.detail}")})
+    elif outcome.state is State.BROKEN:
+        Xml.SubElement(case, "error", {"type": "broken", "message": legal(outcome.detail)})
+    elif outcome.state is State.FINDINGS:
+        _failure(case, outcome)
+    return case
+
+
+def _failure(case: Xml.Element, outcome: Outcome) -> None:
+    findings = outcome.findings
+    title = text.many(len(findings), "finding")
+    if findings:
+        title += f": {text.cut(findings[0].message, 200)}"
+    kinds = ",".join(dict.fromkeys(finding.check for finding in findings))
+    failure = Xml.SubElement(case, "failure", {"type": legal(kinds or "finding"), "message": legal(title)})
+    lines = [
+        f"{fingerprint(one)} {one.check} {one.status} {one.pointer or '(the whole answer)'}: {one.message}"
+        + (f" (expected: {one.expected})" if one.expected else "")
+        for one in findings[:FINDINGS]
+    ]
+    if len(findings) > FINDINGS:
+        lines.append(f"and {len(findings) - FINDINGS:,} more in results.ndjson")
+    failure.text = legal("\n".join(lines))
+
+
+def _properties(parent: Xml.Element, values: dict[str, str]) -> None:
+    properties = Xml.SubElement(parent, "properties")
+    for name, value in values.items():
+        Xml.SubElement(properties, "property", {"name": name, "value": legal(value)})

@@ -1,0 +1,152 @@
+"""index.html: the whole run in one file that needs nothing else, safe against whatever a server said."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness import archive
+from harness.report import causes, curl, excerpt, refusals, text
+from harness.results import TIERS, Run, State, Totals, count, matrix
+
+FULL = 150
+"""Causes shown with their exchange; a page of thousands would help nobody."""
+
+LISTED = 1_000
+"""Further causes that get one line each; all of them are in results.ndjson."""
+
+_HERE = Path(__file__).parent
+_BAR = ("passed", "deviating", "broken", "refused", "unsupported")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One cause with what a reader needs to see it again."""
+
+    cause: causes.Cause
+    curl: str
+    excerpt: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a bar: `start` and `width` in per cent of the whole."""
+
+    name: str
+    start: float
+    width: float
+
+
+def write(run: Run, folder: Path) -> Path:
+    """Write `index.html` into the folder; raises what `archive.write` raises."""
+    return archive.write(folder / "index.html", render(run))
+
+
+def render(run: Run) -> str:
+    """The whole page."""
+    style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
+    found = causes.causes(run.outcomes)
+    return _environment().get_template("page.html").render(
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        run=run,
+        text=text,
+        states=text.STATES,
+        tiers=[tier for tier in TIERS if any(one.tier == tier for one in run.outcomes)],
+        total=count(run.outcomes),
+        cells=[(vendor, tier, cell, bar(cell)) for (vendor, tier), cell in matrix(run.outcomes).items()],
+        found=found,
+        examples=[_example(cause) for cause in found[:FULL]],
+        others=found[FULL : FULL + LISTED],
+        unlisted=max(len(found) - FULL - LISTED, 0),
+        causes_of=_causes_of(found),
+        waived=causes.causes(run.outcomes, waived=True),
+        held=refusals.of(run.outcomes),
+        aside=[one for one in run.outcomes if one.state in (State.BROKEN, State.UNSUPPORTED)],
+        next_step=text.next_step(run, found[0].id if found else ""),
+        permit=_facts(run.permit),
+    )  # fmt: skip
+
+
+def bar(cell: Totals) -> tuple[Segment, ...]:
+    """The states of a cell as pieces of one bar, in the order in which a legend names them."""
+    segments, start = [], 0.0
+    for name in _BAR:
+        width = 100 * getattr(cell, name) / cell.operations if cell.operations else 0.0
+        if width:
+            segments.append(Segment(name, round(start, 3), round(width, 3)))
+        start += width
+    return tuple(segments)
+
+
+def _environment() -> Environment:
+    """Everything is escaped; what would be invisible is written out."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: text.visible(value, keep="\n\t") if type(value) is str else value,
+    )
+    environment.filters |= {"number": text.number, "percent": text.percent, "cut": text.cut}
+    return environment
+
+
+def _policy(style: str, script: str) -> Markup:
+    """A policy that runs our own style and script and nothing else, even if an escape were forgotten."""
+    parts = [
+        "default-src 'none'",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return Markup("; ".join(parts))
+
+
+def _digest(source: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
+
+
+def _example(cause: causes.Cause) -> Example:
+    exchange = cause.example.exchange
+    if exchange is None:
+        return Example(cause, "", "", "")
+    response = exchange.response
+    answer = (
+        f"{response.status} {response.media_type} {len(response.body):,} bytes in {response.elapsed * 1000:,.0f} ms"
+    )
+    command = curl.curl(exchange.request, cause.vendor)
+    return Example(cause, command if len(command) < 20_000 else "", excerpt.excerpt(cause.example), answer)
+
+
+def _causes_of(found: Iterable[causes.Cause]) -> dict[str, list[causes.Cause]]:
+    by_operation: dict[str, list[causes.Cause]] = {}
+    for cause in found:
+        for key in cause.operations:
+            by_operation.setdefault(key, []).append(cause)
+    return by_operation
+
+
+def _facts(permit: dict[str, Any]) -> list[tuple[str, str]]:
+    """The permit as rows of words."""
+    return [(name, _words(value)) for name, value in permit.items()]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value in (None, "", {}) else str(value)
