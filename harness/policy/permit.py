@@ -50,11 +50,9 @@ class Permit:
 
     def allows(self, tier: Tier, key: str = "") -> bool:
         """Whether requests of this tier may leave at all, or those of this one operation."""
-        return tier in self.tiers or (key in self.operations and (tier == Tier.READ or self.proof in WRITABLE))
-
-
-WRITABLE = frozenset({Proof.EMBEDDED, Proof.SANDBOX, Proof.UNPROVEN})
-"""Proofs on which more than `read` can be granted; UNPROVEN only with `disposable` and a confirmation, see `grant`."""
+        if tier > Tier.READ and self.proof is Proof.PRODUCTION:
+            return False
+        return tier in self.tiers or (bool(key) and key in self.operations)
 
 
 def prove(target: Target, response: Response | None) -> Evidence:

@@ -1,0 +1,196 @@
+"""One request and the world to a verdict: six rules in order, pure, and closed by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from harness.exchange import Request
+from harness.policy import content, ownership, readings
+from harness.policy.permit import PROOF_PATHS
+from harness.policy.router import Hit
+from harness.policy.world import Door, World, split_url
+from harness.risk.escalate import escalate
+from harness.risk.tier import Assessment, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Allow or refuse one request.
+
+    `rule` says what refused it: `host`, `operation` (none is known), `reading` or `method-override` (a server could
+    read it as something worse), `escalation`, `ownership`, `permit`; or what let it out: `allowed`, `undo`, `token`,
+    `proof`. `operation` is the key of the most dangerous operation that it can be read as, empty when none is known.
+    `request` is method and URL without query, for the report.
+    """
+
+    allowed: bool
+    tier: Tier
+    rule: str
+    evidence: tuple[str, ...] = ()
+    operation: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One way to read the request. `why` is the rule to name when its tier is what refuses it."""
+
+    assessment: Assessment
+    hit: Hit | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The request, taken apart once. `path` is raw and without query, `body` a tree."""
+
+    request: Request
+    door: Door
+    path: str
+    query: list[tuple[str, str]]
+    body: Any
+    shown: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether no header renames method, path or host."""
+        headers = self.request.headers
+        return len(readings.methods(self.request.method, headers)) == 1 and not (
+            readings.rerouted(headers) or readings.rehosted(headers)
+        )
+
+
+def judge(request: Request, world: World) -> Verdict:
+    """The verdict on one request, as it would arrive.
+
+    In order: host; operation, in every reading of the URL; method tricks; escalation by query and body; ownership;
+    permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
+    """
+    shown = f"{request.method} {request.url.partition('?')[0]}"
+    if request.method == "POST" and request.url in world.token_urls and _has_one_meaning(request):
+        return Verdict(True, Tier.READ, "token", ("the token call of the target's own accounts host",), "", shown)
+    door, path = _door(request, world)
+    if isinstance(door, str):
+        return Verdict(False, Tier.DESTRUCTIVE, "host", (door,), "", shown)
+    query = content.query_of(request.url)
+    case = _Case(request, door, path, query, content.body_of(request.headers, request.body), shown)
+    if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and not query:
+        return Verdict(True, Tier.READ, "proof", ("asks the org what it is",), "", shown)
+    reads = _reads(case, world)
+    if isinstance(reads, str):
+        return Verdict(False, Tier.DESTRUCTIVE, "host", (reads,), "", shown)
+    return _verdict(case, [_escalated(one, case, world) for one in reads], world)
+
+
+def _has_one_meaning(request: Request) -> bool:
+    return len(readings.methods(request.method, request.headers)) == 1 and not readings.rerouted(request.headers)
+
+
+def _door(request: Request, world: World) -> tuple[Door | str, str]:
+    """Rule 1: the target's own host and base path, and the raw path there; a text says what is wrong."""
+    url = split_url(request.url)
+    if url is None:
+        return "the URL is not in plain form (scheme://host[:port]/path?query)", ""
+    doors = world.doors.get(url.origin)
+    if not doors:
+        return f"{url.origin} is no target of this run", ""
+    scheme = url.origin.partition("://")[0]
+    named = [value for name, value in request.headers if name == "host"]
+    for one in (*named, *readings.rehosted(request.headers)):
+        other = split_url(f"{scheme}://{one}")
+        if other is None or other.origin != url.origin:
+            return f"a header names another host: {one}", ""
+    folded = url.path.casefold()
+    for door in doors:
+        if folded.startswith(door.base.casefold() + "/"):
+            return door, url.path
+    return f"the path is outside of {', '.join(door.base or '/' for door in doors)}", ""
+
+
+def _reads(case: _Case, world: World) -> list[_Read] | str:
+    """Rules 2 and 3: every operation that a reading of path and method leads to; a text when one leaves the base."""
+    request, base = case.request, case.door.base
+    fields = (
+        [*case.query, *((key, str(value)) for key, value in case.body.items())]
+        if isinstance(case.body, dict)
+        else case.query
+    )
+    methods = readings.methods(request.method, request.headers, fields)
+    try:
+        paths = set(readings.paths(case.path))
+        for other in readings.rerouted(request.headers):
+            paths |= readings.paths(base + "/" + other.partition("?")[0].lstrip("/")) | {other.partition("?")[0]}
+    except readings.TooManyError:
+        return [_nowhere("the path has too many readings", "reading")]
+    inside = base.casefold() + "/"
+    found: list[_Read] = []
+    for path in paths:
+        if not path.casefold().startswith(inside):
+            return f"a server may read the path as {path!r}, outside of {base or '/'}"
+        found += _routed(case, world, path, methods)
+    return found
+
+
+def _routed(case: _Case, world: World, path: str, methods: frozenset[str]) -> list[_Read]:
+    """One path under each of the methods: its operations, and a blank where there is none."""
+    own = case.request.method.upper().replace("HEAD", "GET")
+    hits = list(world.routers[case.door.vendor].find(methods, path[len(case.door.base) :]))
+    found = []
+    for hit in hits:
+        renamed = hit.operation.method != own and not hit.sibling
+        why = "method-override" if renamed else "reading" if hit.sibling or path != case.path else "permit"
+        found.append(_Read(world.assessments[hit.operation.key], hit, why))
+    for method in methods:
+        if not any(hit.operation.method == method for hit in hits):
+            why = "method-override" if method != own else "operation" if path == case.path else "reading"
+            found.append(_nowhere(f"{method} {path!r} is no known operation", why))
+    return found
+
+
+def _nowhere(evidence: str, why: str) -> _Read:
+    return _Read(Assessment(Tier.DESTRUCTIVE, "no-match", (evidence,)), None, why)
+
+
+def _escalated(one: _Read, case: _Case, world: World) -> _Read:
+    """Rule 4."""
+    if one.hit is None or not (rules := world.escalating(one.hit.operation)):
+        return one
+    raised = escalate(one.hit.operation, one.assessment, case.query, case.body, rules)
+    return _Read(raised, one.hit, "escalation") if raised.tier > one.assessment.tier else one
+
+
+def _verdict(case: _Case, reads: list[_Read], world: World) -> Verdict:
+    """Rules 5 and 6 over all readings, of which the most dangerous is named; the ledger's own undo steps pass."""
+    worst = max(reads, key=lambda one: one.assessment.tier)
+    tier, key = worst.assessment.tier, worst.hit.operation.key if worst.hit else ""
+    evidence = (worst.assessment.rule, *worst.assessment.evidence)
+    if tier == Tier.READ:
+        return Verdict(True, tier, "allowed", evidence, key, case.shown)
+    if problem := ownership.tenant(case.request, case.query, case.door):
+        return Verdict(False, tier, "host", (problem,), key, case.shown)
+    if _undoes(case, reads, world):
+        return Verdict(
+            True, tier, "undo", ("the ledger wrote it down to take back what the run made",), key, case.shown
+        )
+    above = [one for one in reads if one.assessment.tier > Tier.READ]
+    permit = world.permits[case.door.vendor]
+    for one in above:
+        if one.hit is None or not permit.allows(one.assessment.tier, one.hit.operation.key):
+            return Verdict(False, tier, worst.why, (*evidence, f"the permit has no {tier}"), key, case.shown)
+    for one in above:
+        if one.hit and (problem := _foreign(one, one.hit, case, world)):
+            return Verdict(False, tier, "ownership", (*evidence, problem), key, case.shown)
+    return Verdict(True, tier, "allowed", evidence, key, case.shown)
+
+
+def _foreign(one: _Read, hit: Hit, case: _Case, world: World) -> str:
+    return ownership.foreign(hit, one.assessment.tier, case.query, case.body, world, case.door)
+
+
+def _undoes(case: _Case, reads: list[_Read], world: World) -> bool:
+    """Only where the request can be read in one way, and that one is in the ledger."""
+    if len(reads) != 1 or reads[0].hit is None or not case.plain or case.query:
+        return False
+    path = case.path[len(case.door.base) :]
+    return world.owned.undoes(case.door.vendor, case.request.method, path, case.request.body)

@@ -1,0 +1,80 @@
+"""Rule 5: why a request would touch what this run did not make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.catalog import Operation
+from harness.exchange import Request
+from harness.policy import naming
+from harness.policy.naming import Name, Naming
+from harness.policy.router import Hit, Router
+from harness.policy.world import Door, World
+from harness.risk import words
+from harness.risk.escalate import UNREADABLE, tree_of
+from harness.risk.tier import Tier
+
+_CREATES = frozenset({"create", "add", "upload", "import", "insert", "new", "register", "clone", "copy", "save"})
+_TOUCHES = words.LOSE | words.ORDER | words.SWITCH | frozenset({"update", "set", "execute", "default"})
+
+
+def foreign(hit: Hit, tier: Tier, query: list[tuple[str, str]], body: Any, world: World, door: Door) -> str:
+    """What the request acts upon that is not ours, as a sentence; empty when there is nothing.
+
+    An id is ours when the ledger has it, harmless when no record can have it. A request that names no record and
+    does not only create acts on the whole org, and needs its own name in the permit.
+    """
+    operation, rules = hit.operation, world.naming(door.vendor)
+    if body is UNREADABLE:
+        return "the body cannot be read, so nothing says which records it names"
+    trees = [tree_of(pair for pair in query if pair[0].casefold() != "orgid"), *([] if body is None else [body])]
+    names = [
+        *naming.of_path(rules, operation, hit.values, tier),
+        *naming.of_content(rules, operation, trees, tier, natural=upserts(operation)),
+    ]
+    for name in names:
+        if not _is_ours(name, world, rules, door.vendor):
+            kinds = "/".join(sorted(name.kinds - naming.ANYTHING)) or "record"
+            return f"{name.where}: {kinds} {name.value!r} was not created by this run"
+    named = operation.key in world.permits[door.vendor].operations
+    if not names and not named and not creates(operation, world.routers[door.vendor]):
+        return f"it names no record, so it acts on the whole org (--allow-operation {operation.key})"
+    return ""
+
+
+def _is_ours(name: Name, world: World, rules: Naming, vendor: str) -> bool:
+    if rules.cannot_exist(name.value) or world.owned.owns(vendor, name.kinds, name.value):
+        return True
+    return bool(world.mark) and world.mark in name.value and not name.value.isdecimal()
+
+
+def tenant(request: Request, query: list[tuple[str, str]], door: Door) -> str:
+    """Why the request may mean another org; empty when it means the target's.
+
+    Zoho keeps sandbox and production on one host, told apart by orgId alone, so that id is part of the host.
+    """
+    org = door.target.org_id
+    if not org:
+        return ""
+    named = [value for name, value in request.headers if name == "orgid"]
+    if not named:
+        return f"no orgId header says that org {org} is meant"
+    named += [value for name, value in query if name.casefold() == "orgid"]
+    other = next((value for value in named if value != org), "")
+    return f"orgId {other} is not the target's {org}" if other else ""
+
+
+def upserts(operation: Operation) -> bool:
+    """Whether the operation finds its record by mail, name or external id and changes it if it is there."""
+    found = {*words.split(operation.operation_id), *words.split(operation.path)}
+    return "upsert" in found or {"create", "or", "update"} <= found
+
+
+def creates(operation: Operation, router: Router) -> bool:
+    """Whether a POST only adds records, so that naming none is no reach for the whole org."""
+    if operation.method != "POST":
+        return False
+    found = {*words.split(operation.operation_id)}
+    if upserts(operation):
+        return True
+    return not found & _TOUCHES and (bool(found & _CREATES) or any(True for _ in router.members(operation.path)))

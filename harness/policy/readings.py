@@ -1,0 +1,205 @@
+"""Every path and method that some server could read out of one request line, its headers and its form fields."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from harness.exchange import Headers
+
+LIMIT = 256
+"""More readings than this and a path counts as unreadable; 100,000 generated hostile lines stay below."""
+
+OVERRIDE_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override", "x-original-method",
+                              "x-forwarded-method", "http-method-override", "x-requested-method"})  # fmt: skip
+OVERRIDE_FIELDS = frozenset({"_method", "_httpmethod", "x-http-method-override", "x-http-method",
+                             "x-method-override", "http_method", "httpmethod", "_http_method", "$method"})  # fmt: skip
+PATH_HEADERS = frozenset({"x-original-url", "x-rewrite-url", "x-original-uri", "x-request-uri", "x-forwarded-uri",
+                          "x-forwarded-path", "x-envoy-original-path", "x-accel-redirect"})  # fmt: skip
+HOST_HEADERS = frozenset(
+    {"x-forwarded-host", "x-host", "x-original-host", "x-forwarded-server", "x-http-host-override"}
+)
+_PLAIN = re.compile(r"[A-Za-z0-9_\-/~]*\Z")
+_EXTENSION = re.compile(r"\.[A-Za-z0-9_+\-]{0,16}(?=\Z|/\Z)")
+_BLANK = "\t\n\r\x0b\x0c\x00 \xa0\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
+
+
+class TooManyError(ValueError):
+    """A path with more readings than anyone should need."""
+
+
+@lru_cache(maxsize=4096)
+def paths(raw: str) -> frozenset[str]:
+    """All readings of a raw path, itself among them; a plain one (letters, digits, `-_~`) has only itself.
+
+    The closure of every step in `STEPS` in any order and number: what one server does first, another does last.
+    Case is not a step, as matching ignores it. Raises `TooManyError` beyond `LIMIT`.
+    """
+    if _PLAIN.match(raw) and "//" not in raw:
+        return frozenset((raw,))
+    found = {raw}
+    queue = [raw]
+    while queue:
+        path = queue.pop()
+        for step in STEPS:
+            for read in step(path):
+                if read not in found:
+                    found.add(read)
+                    queue.append(read)
+                    if len(found) > LIMIT:
+                        raise TooManyError(raw)
+    return frozenset(found)
+
+
+def _decoded(path: str) -> Iterator[str]:
+    """Percent-decoding, once a step, so that twice encoded comes out too; overlong and broken UTF-8 read leniently."""
+    if "%" not in path:
+        return
+    data = unquote_to_bytes(path)
+    yield data.decode("utf-8", "replace")
+    if any(byte >= 0x80 for byte in data):
+        yield data.decode("latin-1")
+        yield _overlong(data)
+    if re.search(r"%u[0-9A-Fa-f]{4}", path):
+        yield re.sub(r"%u([0-9A-Fa-f]{4})", lambda found: chr(int(found.group(1), 16)), path)
+
+
+def _overlong(data: bytes) -> str:
+    """UTF-8 as decoders of old took it: two or three bytes for a character that fits in one (`%c0%af` is `/`)."""
+    out, at = [], 0
+    while at < len(data):
+        byte = data[at]
+        size = 3 if byte >= 0xE0 else 2 if byte >= 0xC0 else 1
+        tail = data[at + 1 : at + size]
+        if size > 1 and len(tail) == size - 1:
+            point = byte & (0x1F if size == 2 else 0x0F)
+            for low in tail:
+                point = point << 6 | low & 0x3F
+            out.append(chr(point))
+        else:
+            out.append(chr(byte))
+            size = 1
+        at += size
+    return "".join(out)
+
+
+def _slashed(path: str) -> Iterator[str]:
+    if "\\" in path:
+        yield path.replace("\\", "/")
+
+
+def _collapsed(path: str) -> Iterator[str]:
+    if "//" in path:
+        yield re.sub(r"/{2,}", "/", path)
+
+
+def _undotted(path: str) -> Iterator[str]:
+    """Dot segments resolved, with empty segments counted or not."""
+    parts = path.split("/")
+    if any(part in (".", "..") for part in parts):
+        yield _resolve(parts)
+        yield _resolve(["", *[part for part in parts if part]])
+
+
+def _resolve(parts: list[str]) -> str:
+    out: list[str] = []
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        if part == "..":
+            if len(out) > 1:
+                out.pop()
+            if last:
+                out.append("")
+        elif part != ".":
+            out.append(part)
+        elif last:
+            out.append("")
+    return "/".join(out) or "/"
+
+
+def _unparametered(path: str) -> Iterator[str]:
+    """`;name=value` after a segment dropped, up to the next slash or up to the end."""
+    if ";" in path:
+        yield re.sub(r";[^/]*", "", path)
+        yield path.split(";", 1)[0]
+
+
+def _cut(path: str) -> Iterator[str]:
+    """What is left where an inner `?`, `#` or NUL ends the path."""
+    for mark in "?#\x00":
+        if mark in path:
+            yield path.split(mark, 1)[0]
+
+
+def _unextended(path: str) -> Iterator[str]:
+    """`.json`, any other extension, or a lone dot at the end dropped."""
+    if "." in path.rsplit("/", 2 if path.endswith("/") else 1)[-1] or path.rstrip("/").endswith("."):
+        yield _EXTENSION.sub("", path)
+        yield path.rstrip("/").rstrip(".")
+
+
+def _trimmed(path: str) -> Iterator[str]:
+    """Blanks and control characters dropped: at the end, around segments, or everywhere."""
+    if any(mark in path for mark in _BLANK) or "+" in path:
+        yield "/".join(part.strip(_BLANK + "+") for part in path.split("/"))
+        yield "".join(mark for mark in path if mark not in _BLANK)
+        yield path.replace("+", " ")
+
+
+def _unaccented(path: str) -> Iterator[str]:
+    """Look-alikes folded as databases and frameworks do: compatibility forms, accents, letters of other scripts."""
+    if not path.isascii():
+        yield unicodedata.normalize("NFKC", path)
+        yield "".join(
+            mark
+            for mark in unicodedata.normalize("NFKD", path.translate(LOOK_ALIKES))
+            if not unicodedata.combining(mark)
+        )
+        yield "".join(
+            mark for mark in path if not (unicodedata.category(mark) in ("Cf", "Cc") or "\ufe00" <= mark <= "\ufe0f")
+        )
+        yield "".join(chr(ord(mark) & 0xFF) for mark in path)
+
+
+# Letters of other scripts that look like Latin ones, and marks that look like a slash or a dot (Unicode UTS 39).
+LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕԁԛԝһνοαρτυκιӏɑɡıⅼ∕⁄⧸╱⟋․‧·。．｡∶",
+    "aeopcyxijsdqwhvoaptukilagil/////......:",
+)
+
+STEPS: tuple[Callable[[str], Iterator[str]], ...] = (
+    _decoded,
+    _slashed,
+    _collapsed,
+    _undotted,
+    _unparametered,
+    _cut,
+    _unextended,
+    _trimmed,
+    _unaccented,
+)
+
+
+def methods(method: str, headers: Headers, fields: Iterable[tuple[str, str]] = ()) -> frozenset[str]:
+    """The method itself and every one that an override header or form field names, in upper case.
+
+    HEAD is read as GET: servers run the same code for both.
+    """
+    named = [method]
+    named += [value for name, value in headers if name.lower().replace("_", "-") in OVERRIDE_HEADERS]
+    named += [value for name, value in fields if name.strip().casefold() in OVERRIDE_FIELDS]
+    found = {part.strip().upper() for value in named for part in re.split(r"[,;\s]+", value.strip()) if part.strip()}
+    return frozenset("GET" if one == "HEAD" else one for one in found) or frozenset(("",))
+
+
+def rerouted(headers: Headers) -> tuple[str, ...]:
+    """Paths that headers such as `X-Original-URL` name in place of the request's own."""
+    return tuple(value for name, value in headers if name.lower().replace("_", "-") in PATH_HEADERS)
+
+
+def rehosted(headers: Headers) -> tuple[str, ...]:
+    """Hosts that headers such as `X-Forwarded-Host` name in place of the request's own."""
+    return tuple(value for name, value in headers if name.lower().replace("_", "-") in HOST_HEADERS)

@@ -1,0 +1,109 @@
+"""A path to every operation that some router could take it to: case ignored, fixed words and parameters alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from harness.catalog import Operation
+
+_PARAMETER = re.compile(r"{([^{}]+)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One operation with the values of its path parameters.
+
+    `sibling` marks an operation of another method whose fixed words the path spells out where the method's own
+    template has a parameter: `GET /tickets/destroy_many` names the action, not a ticket.
+    """
+
+    operation: Operation
+    values: Mapping[str, str]
+    sibling: bool = False
+
+
+@dataclass(frozen=True)
+class Router:
+    """All operations of one vendor. The sandbox's and the catalog's routers pick one template; this one finds all."""
+
+    operations: tuple[Operation, ...]
+
+    @cached_property
+    def _root(self) -> _Node:
+        root = _Node()
+        for operation in self.operations:
+            node = root
+            for part in operation.path.strip("/").split("/"):
+                node = node.enter(part)
+            node.ends.setdefault(operation.method, operation)
+        return root
+
+    def find(self, methods: Iterable[str], path: str) -> Iterator[Hit]:
+        """Every operation for a path under any of `methods`; nothing when no template with such a method fits."""
+        found = list(self._root.find(path.strip("/").split("/"), 0))
+        if not found:
+            return
+        deepest = min(len(values) for _, values in found)
+        own = False
+        for method in methods:
+            for ends, values in found:
+                if method in ends:
+                    own = True
+                    yield Hit(ends[method], _named(ends[method], values))
+        if own:
+            for ends, values in found:
+                if len(values) == deepest and not any(method in ends for method in methods):
+                    yield from (Hit(one, _named(one, values), sibling=True) for one in ends.values())
+
+    def members(self, path: str) -> Iterator[Operation]:
+        """The operations on one member of the collection at `path`: `/tickets` -> those of `/tickets/{ticket_id}`."""
+        node: _Node | None = self._root
+        for part in path.strip("/").split("/"):
+            node = node.enter(part, make=False) if node else None
+        if node and node.any:
+            yield from node.any.ends.values()
+
+
+def _named(operation: Operation, values: tuple[str, ...]) -> dict[str, str]:
+    return dict(zip(_PARAMETER.findall(operation.path), values, strict=False))
+
+
+class _Node:
+    """One level of the tree: fixed words in folded case, mixed segments such as `{a}.{b}`, and one parameter."""
+
+    __slots__ = ("any", "ends", "fixed", "mixed")
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, _Node] = {}
+        self.mixed: dict[str, tuple[re.Pattern[str], _Node]] = {}
+        self.any: _Node | None = None
+        self.ends: dict[str, Operation] = {}
+
+    def enter(self, part: str, make: bool = True) -> _Node:
+        if "{" not in part:
+            return self.fixed.setdefault(part.casefold(), _Node()) if make else self.fixed.get(part.casefold(), _Node())
+        if re.fullmatch(r"{[^{}]+}", part):
+            self.any = self.any or _Node()
+            return self.any
+        text = "([^/]+)".join(re.escape(fixed) for fixed in _PARAMETER.sub("\0", part).split("\0"))
+        return self.mixed.setdefault(text, (re.compile(text, re.IGNORECASE), _Node()))[1]
+
+    def find(self, parts: list[str], index: int) -> Iterator[tuple[dict[str, Operation], tuple[str, ...]]]:
+        if index == len(parts):
+            if self.ends:
+                yield self.ends, ()
+            return
+        part = parts[index]
+        below = self.fixed.get(part.casefold())
+        if below is not None:
+            yield from below.find(parts, index + 1)
+        for pattern, node in self.mixed.values():
+            if found := pattern.fullmatch(part):
+                for ends, rest in node.find(parts, index + 1):
+                    yield ends, (*found.groups(), *rest)
+        if self.any is not None and part:
+            for ends, rest in self.any.find(parts, index + 1):
+                yield ends, (part, *rest)

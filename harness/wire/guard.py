@@ -1,0 +1,87 @@
+"""The guard: the first layer of the chain. Nothing goes past it that the policy does not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+
+from harness.exchange import Request
+from harness.policy.judge import Verdict, judge
+from harness.policy.world import World
+from harness.results import Refusal
+from harness.risk.tier import Tier
+
+Sink = Callable[[Verdict], None]
+"""Gets every refusal before anyone else hears of it, so that nobody can swallow one."""
+
+
+class Refused(httpx.TransportError):  # noqa: N818  # a refusal is no fault; the word is the project's
+    """A request that did not leave. It carries its verdict; the runner turns it into a `Refusal`."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(
+            f"refused by {verdict.rule}: {verdict.request} ({verdict.tier}: {'; '.join(verdict.evidence)})"
+        )
+        self.verdict = verdict
+
+
+class Guard(httpx.BaseTransport):
+    """Asks the policy about each request, redirects and token calls included, and passes on what is allowed.
+
+    A refusal reaches the sink first and is then raised as `Refused`.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, world: World, sink: Sink) -> None:
+        self.inner, self.world, self.sink = inner, world, sink
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The inner layers' answer; raises `Refused`."""
+        verdict = self._verdict(request)
+        if not verdict.allowed:
+            self.sink(verdict)
+            raise Refused(verdict)
+        request.extensions["verdict"] = verdict
+        return self.inner.handle_request(request)
+
+    def _verdict(self, request: httpx.Request) -> Verdict:
+        shown = f"{request.method} {str(request.url).partition('?')[0]}"
+        if problem := _malformed(request):
+            return Verdict(False, Tier.DESTRUCTIVE, "host", (problem,), "", shown)
+        return judge(plain(request), self.world)
+
+    def close(self) -> None:
+        """Close the layers below."""
+        self.inner.close()
+
+
+def plain(request: httpx.Request) -> Request:
+    """The request as data, exactly as the bytes will stand on the wire: raw path, raw headers, whole body."""
+    url = request.url
+    origin = f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
+    headers = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.headers.raw)
+    return Request(request.method, origin + url.raw_path.decode("latin-1"), headers, request.read())
+
+
+def _malformed(request: httpx.Request) -> str:
+    """What makes a request mean two things on the wire: another target than its URL, two lengths, line breaks."""
+    if "target" in request.extensions and request.extensions["target"] != request.url.raw_path:
+        return "the request line names another target than the URL"
+    if "sni_hostname" in request.extensions:
+        return "TLS would name another host than the URL"
+    if request.url.userinfo:
+        return "the URL carries user and password"
+    raw = [(name.lower(), value) for name, value in request.headers.raw]
+    names = [name for name, _ in raw]
+    if names.count(b"host") > 1 or names.count(b"content-length") > 1 or names.count(b"transfer-encoding") > 1:
+        return "a header that counts once stands twice"
+    if b"content-length" in names and b"transfer-encoding" in names:
+        return "two headers tell the body's length"
+    if any(mark in value or mark in name for name, value in raw for mark in (b"\r", b"\n", b"\0")):
+        return "a header holds a line break"
+    return "" if request.method.isascii() and request.method.isalpha() else f"{request.method!r} is no method"
+
+
+def refusal(verdict: Verdict) -> Refusal:
+    """A refused verdict as the value that results and reports carry."""
+    return Refusal(verdict.operation, str(verdict.tier), verdict.rule, verdict.evidence, verdict.request)
