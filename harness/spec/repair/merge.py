@@ -31,7 +31,7 @@ class Merger:
         branches = [{key: value for key, value in schema.items() if key != "allOf"}]
         parts = [one for one in schema["allOf"] if isinstance(one, dict)]
         branches += [self._branch(one) for one in parts]
-        if parts and set(parts[-1]) <= {"type", "required"}:
+        if parts and set(parts[-1]) <= {"type", "required", "anyOf"}:
             # The last branch is there to say what is required; what the others share with answers requires all.
             branches = [
                 _optional(one) if "$ref" in part else one for part, one in zip([{}, *parts], branches, strict=True)
