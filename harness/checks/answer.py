@@ -63,8 +63,8 @@ def headers(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
             assert header.schema is not None
             wrong = [list(header.schema.violations(reading)) for reading in readings(value)]
             if all(wrong):
-                message = f"the header {header.name} is not as declared: {wrong[0][0].message}"
-                yield found(exchange, match, "headers", "", message, f"header {header.name} of {wrong[0][0].expected}")
+                message = f"the header {header.name} is not as declared: {wrong[-1][0].message}"
+                yield found(exchange, match, "headers", "", message, f"header {header.name} of {wrong[-1][0].expected}")
 
 
 def readings(text: str) -> list[Any]:

@@ -42,7 +42,7 @@ def _misfit(one: Input, sent: list[str]) -> str:
     if one.schema is None or any(MASK in text for text in sent):
         return ""
     wrong = [list(one.schema.violations(value)) for value in _values(one, sent)]
-    return wrong[0][0].expected if wrong and all(wrong) else ""
+    return wrong[-1][0].expected if wrong and all(wrong) else ""
 
 
 def _values(one: Input, sent: list[str]) -> Iterator[Any]:

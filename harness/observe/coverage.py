@@ -48,7 +48,8 @@ class Coverage:
 
     def report(self) -> dict[str, Any]:
         """Plain values: `operations` (`seen`, `documented`), and `by_operation`, which holds by key `exchanges`,
-        `statuses`, `undeclared` and `unseen` codes, and `fields` (`seen`, `documented`, `missing` pointers) of 2xx answers.
+        `statuses`, `undeclared` and `unseen` codes, and of 2xx answers `fields`
+        (`seen`, `documented`, `missing` pointers).
         """
         return {
             "operations": {"seen": len(self.seen), "documented": len(self._catalog.operations)},

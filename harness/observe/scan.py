@@ -24,7 +24,10 @@ class OversizeError(Exception):
 
 
 class Cursor:
-    """A place in a text that is read in chunks. Raises `ValueError` for what is not JSON, `TruncatedError` at its end."""
+    """A place in a text that is read in chunks.
+
+    Raises `ValueError` for what is not JSON, and `TruncatedError` where the text ends too soon.
+    """
 
     def __init__(self, stream: TextIO, chunk: int = CHUNK) -> None:
         self._stream, self._chunk = stream, chunk

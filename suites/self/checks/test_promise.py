@@ -1,0 +1,48 @@
+"""The contract follows references, compiles on demand and says where a schema is broken."""
+
+from __future__ import annotations
+
+import pytest
+from promised import promise
+
+from harness.errors import DocumentError
+
+
+def test_an_answer_behind_a_reference():
+    schemas = {"Word": {"type": "string"}}
+    match, contract = promise(
+        responses={"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Word"}}}}},
+        schemas=schemas,
+    )
+    answer = contract.answer(match.operation, 200)
+    assert [one.expected for one in answer.json.violations(3)] == ["type string"]
+
+
+def test_one_component_is_compiled_once_for_all_that_refer_to_it():
+    word = {"application/json": {"schema": {"$ref": "#/components/schemas/Word"}}}
+    match, contract = promise(responses={"200": {"content": word}, "201": {"content": word}}, schemas={"Word": {}})
+    assert contract.answer(match.operation, 200).json is contract.answer(match.operation, 201).json
+    assert contract.answer(match.operation, 200) is contract.answer(match.operation, 200)
+
+
+def test_recursive_schemas_are_no_trouble():
+    schemas = {"Tree": {"properties": {"kids": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}}
+    match, contract = promise({"$ref": "#/components/schemas/Tree"}, schemas=schemas)
+    body = {"kids": [{"kids": [{"kids": 3}]}]}
+    (found,) = contract.answer(match.operation, 200).json.violations(body)
+    assert found.pointer == "/kids/0/kids/0/kids"
+
+
+@pytest.mark.parametrize("broken", [{"pattern": "("}, {"$ref": "#/components/schemas/Nowhere"}, {"type": "colour"}])
+def test_a_schema_that_cannot_be_compiled_is_named(broken):
+    match, contract = promise({"properties": {"a": broken}})
+    with pytest.raises(DocumentError) as caught:
+        contract.answer(match.operation, 200)
+    assert "things" in caught.value.where
+    assert caught.value.remedy
+
+
+def test_an_operation_without_a_body_promises_none():
+    match, contract = promise()
+    assert contract.body(match.operation) is None
+    assert contract.answer(match.operation, 204) is None
