@@ -78,6 +78,8 @@ def _loses(traits: Traits) -> str:
             return f'path word "{found[0]}"'
     elif found_verbs := sorted(traits.acts & words.LOSE):
         return f'word "{found_verbs[0]}"'
+    elif scheduled := sorted(traits.nouns & words.LOSE_NOUNS):
+        return f'path word "{scheduled[0]}"'
     acts = [part[-1] for part in (traits.name, *traits.segments) if part and part[-1] in words.LOSE_NOUNS]
     return f'"{acts[0]}" names the act itself' if acts and (not traits.reads or _is_act(traits, acts[0])) else ""
 
@@ -91,9 +93,13 @@ def _loss_switch(traits: Traits) -> str:
     """A body that can remove: `_destroy`, `associate: false`, an enum with DELETE, a new owner for what is left."""
     if traits.reads:
         return ""
+    thing, _ = traits.thing
+    if thing in words.SECRETS:
+        return f"the old {thing} stops working"
     for field in traits.operation.fields:
         own = traits.field_words(field)
-        if own in (("destroy",), ("delete",), ("associate",)) and _is_switch(field.types):
+        near = field.pointer.count("/") == 1
+        if (own == ("destroy",) or (near and own in (("delete",), ("associate",)))) and _is_switch(field.types):
             return f"body field {field.pointer} can undo or remove"
         if own[:2] in (("transfer", "to"), ("reassign", "to")) or own[-2:] == ("new", "owner"):
             return f"body field {field.pointer} moves records to another owner"
@@ -213,7 +219,8 @@ def _newcomer(traits: Traits) -> str:
         return ""
     thing, _ = traits.thing
     ends = bool(traits.segments) and not traits.operation.path.endswith("}")
-    return f"a new {thing} is written to" if ends and thing in words.PEOPLE and _last_is(traits, thing) else ""
+    person = thing in words.PEOPLE or (thing == "address" and bool(traits.nouns & {"mail", "email"}))
+    return f"a new {thing} is written to" if ends and person and _last_is(traits, thing) else ""
 
 
 def _last_is(traits: Traits, thing: str) -> bool:
@@ -233,7 +240,8 @@ def _own(traits: Traits) -> str:
     kept = {words.singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
     if own and kept:
         return f'"{own[0]}" {sorted(kept)[0]}: the caller\'s own'
-    return 'word "star": the caller\'s own mark' if "star" in traits.acts and thing else ""
+    marked = sorted({*traits.tail[:1]} & words.MARKS)
+    return f'word "{marked[0]}": the caller\'s own mark' if marked else ""
 
 
 def _guards_access(traits: Traits) -> str:

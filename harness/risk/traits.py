@@ -76,10 +76,14 @@ class Traits:
     @cached_property
     def thing(self) -> tuple[str, str]:
         """The last thing that the path names and its kind: `record`, `config`, or empty where no word is known."""
+        picture = ""
         for segment in reversed(self.segments):
-            if kind := self._kind_of(segment):
-                return kind
-        return "", ""
+            found = self._kind_of(segment)
+            if found and found[0] in words.APPEARANCE and not picture:
+                picture, kind = found
+            elif found:
+                return (picture, found[1]) if picture and found[1] != "unknown" else found
+        return (picture, kind) if picture else ("", "")
 
     def _kind_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:
         """The head (last word that means something) of a segment, with its kind; None where it is only a verb."""

@@ -134,8 +134,13 @@ KEEPS = _set("follow like star restore associate tag moderate lock unlock enable
 OUT_THINGS = _set("message broadcast campaign invitation invite verification callback webhook channelback email mail sms "
                   "reminder survey push notification agreement")  # fmt: skip
 PEOPLE = _set("user agent identity member invitation invite enduser collaborator subscriber")
+# What opens the door until it is changed.
+SECRETS = _set("password secret")
+# A picture belongs to what it shows: of a contact a detail, of the org its face.
+APPEARANCE = _set("photo picture image avatar icon logo favicon")
 # One's own things.
 PERSONAL = _set("my me myself own mine recent starred last")
+MARKS = _set("follow like dislike vote star upvote downvote bookmark favorite favourite")
 PERSONAL_THINGS = _set("preference setting photo view tag bookmark star signature theme locale")
 
 # Configuration, permissions, schema, security, routing, billing, shared appearance.
