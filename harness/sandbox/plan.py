@@ -67,6 +67,7 @@ class Planner:
         self._methods: dict[str, set[str]] = {}
         for operation in operations:
             self._methods.setdefault(operation.path, set()).add(operation.method)
+        self._holders = {path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])}
 
     def plan(self, operation: Operation) -> Plan:
         """The plan of one operation."""
@@ -152,7 +153,7 @@ class Planner:
         """Whether records live under a path: it can be listed, or one of them can be named."""
         if "GET" in self._methods[path]:
             return True
-        return any(re.fullmatch(re.escape(path) + r"/{[^{}]+}", other) for other in self._methods)
+        return path in self._holders
 
     def _item(self, schema: Any, table: str, operation: Operation) -> tuple[str, Any]:
         """The field that holds the record or rows, and the schema of one record."""

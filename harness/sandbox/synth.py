@@ -6,6 +6,7 @@ import re
 import re._constants as sre  # type: ignore[import-not-found, unused-ignore]
 import re._parser as sre_parser  # type: ignore[import-not-found, unused-ignore]
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from harness.sandbox.schema import Schema, Schemas, bounds, is_a, number
@@ -165,6 +166,7 @@ def _text(node: Schema) -> str:
     return text[:most] if len(text) > most else text
 
 
+@lru_cache(4096)
 def from_pattern(pattern: str, least: int = 0) -> str | None:
     """A text that a regular expression accepts, at least `least` long where a repetition allows it; None if none is found."""
     for extra in (0, 1, max(0, least - 1), least, 3):

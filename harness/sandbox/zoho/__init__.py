@@ -1,7 +1,28 @@
 """Zoho Desk as the sandbox answers for it: the service that the engine runs."""
 
-from harness.sandbox.service import Service, Ways
-from harness.sandbox.zoho import errors, gate, oauth, paging, quota, records
+from harness.sandbox.service import Behaviour, Service, Ways
+from harness.sandbox.zoho import (
+    check,
+    errors,
+    find,
+    gate,
+    links,
+    mass,
+    oauth,
+    paging,
+    pins,
+    quota,
+    records,
+    seed,
+    settings,
+    tickets,
+    times,
+    trash,
+    verbs,
+)
+
+_ROOMS = (oauth, tickets, pins, times, mass, trash, links, verbs, find, settings)
+_BEHAVIOURS: dict[str, Behaviour] = {name: one for room in _ROOMS for name, one in room.BEHAVIOURS.items()}
 
 SERVICE = Service(
     name="zoho",
@@ -10,7 +31,23 @@ SERVICE = Service(
         missing=errors.missing, unknown=errors.missing, method=errors.method, malformed=errors.malformed,
         invalid=errors.breaches, page=paging.page, identify=records.identify, touch=records.touch,
     ),
-    seed=lambda org: None,
+    seed=seed.fill,
+    behaviours=_BEHAVIOURS,
+    before=(gate.token, gate.scope, gate.organisation, quota.take, check.request),
+    after=(quota.headers,),
+    tables={
+        "engines/modules": "engines/supportedModules",
+        "engines/modules/events": "engines/supportedEvents",
+        "im/channels": "im/integrations",
+        "im/metrics/agents": "im/metrics",
+    },
+    ids={"articles/translations": "locale", "kbRootCategories/translations": "locale", "channels": "code",
+         "domains": "domain", "licenses/features": "featureCode"},
+    local=frozenset({"articles/translations", "kbRootCategories/translations"}),
+    credentials={
+        "client_id": oauth.CLIENT_ID, "client_secret": oauth.CLIENT_SECRET, "refresh_token": oauth.REFRESH_TOKEN,
+        "org_id": oauth.ORG_ID,
+    },
     wrapped=False,
     link="{}Id",
     nulls=False,

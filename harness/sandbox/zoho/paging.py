@@ -13,7 +13,9 @@ from harness.sandbox.zoho import errors
 DEFAULT = 10
 CAP = 50
 # The most rows a page of each list may have (vendor page: pagination; clients' reports).
-CAPS = {"tickets": 100, "threads": 200, "comments": 100, "history": 50, "articles": 50, "departments": 200, "agents": 200}
+CAPS = {
+    "tickets": 100, "threads": 200, "comments": 100, "history": 50, "articles": 50, "departments": 200, "agents": 200,
+}  # fmt: skip
 SEARCH_FROM = 4999  # vendor page: search; the document says 999
 
 
@@ -36,10 +38,32 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     if isinstance(span, Reply):
         return span
     first, limit = span
-    shown = ordered(rows, call.arg("sortBy"))[first : first + limit]
+    shown = ordered(filtered(rows, call), call.arg("sortBy"))[first : first + limit]
     if not shown and call.operation is not None and "204" in call.operation.statuses:
         return Reply(204)
     return Reply(200, {key: shown} if key else shown)
+
+
+# Query names that say how a list is shown, not what is in it, and those that stand for a field of another name.
+_CONTROL = frozenset({"from", "limit", "sortBy", "include", "orgId", "viewId", "module", "searchStr", "types"})
+_FIELDS = {"assignee": "assigneeId", "departmentIds": "departmentId", "roleIds": "roleId", "profileIds": "profileId"}
+
+
+def filtered(rows: list[Record], call: Call) -> list[Record]:
+    """Rows whose fields have the values that the query gives for them; spam only where it is asked for."""
+    wanted = [
+        (_FIELDS.get(name, name), {part.strip().lower() for part in value.split(",")})
+        for name, value in call.query
+        if value and name not in _CONTROL
+    ]
+    if any("isSpam" in row for row in rows[:1]) and not call.has("isSpam"):
+        wanted.append(("isSpam", {"false", "none"}))
+    return [row for row in rows if all(_has(row, name, values) for name, values in wanted)] if wanted else rows
+
+
+def _has(row: Record, name: str, values: set[str]) -> bool:
+    value = row.get(name)
+    return not isinstance(value, str | int | None) or name not in row or str(value).lower() in values
 
 
 def ordered(rows: list[Record], by: str) -> list[Record]:

@@ -7,17 +7,41 @@ from typing import Any
 
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
+from harness.sandbox.plan import Plan
 from harness.sandbox.store import Record
 
 # Ids are digits as text, 16 to 19 of them (client reports); these 18 are above what a JavaScript number holds.
-FIRST_ID = 730_000_000_000_000_001
+FIRST_ID = 730_000_000_000_000_100
+# The first record of each of these tables has an id known beforehand, so that made-up records can name it.
+HOME = {
+    name: str(FIRST_ID - 99 + index)
+    for index, name in enumerate(
+        ("agents", "departments", "accounts", "contacts", "products", "tickets", "roles", "profiles", "layouts",
+         "teams", "helpCenters", "kbRootCategories", "kbSections", "communityCategory", "articles", "contracts",
+         "organizationModules", "skills", "skillTypes", "users", "templateFolders", "slas")
+    )
+}  # fmt: skip
+# Which table a field of this name points into.
+POINTS = {
+    "departmentId": "departments", "contactId": "contacts", "accountId": "accounts", "productId": "products",
+    "ticketId": "tickets", "requestId": "tickets", "assigneeId": "agents", "ownerId": "agents", "agentId": "agents",
+    "authorId": "agents", "commenterId": "agents", "creatorId": "agents", "modifierId": "agents", "createdBy": "agents",
+    "modifiedBy": "agents", "createdById": "agents", "modifiedById": "agents", "deletedById": "agents",
+    "pinnedById": "agents", "roleId": "roles", "profileId": "profiles", "layoutId": "layouts", "teamId": "teams",
+    "helpCenterId": "helpCenters", "rootCategoryId": "kbRootCategories", "categoryId": "kbSections",
+    "parentCategoryId": "kbRootCategories", "skillTypeId": "skillTypes", "folderId": "templateFolders",
+    "articleId": "articles", "moduleId": "organizationModules",
+}  # fmt: skip
+
+_CLOSED, _HOLD = ("closed",), ("on hold", "onhold")
 
 
 def identify(org: Org, table: str, schema: Mapping[str, Any]) -> Any:
     """The next id of the portal; ids are never used twice, over all tables."""
+    if table in HOME and org.store.next(f"home {table}") == 1:
+        return HOME[table]
     ident = org.store.next("id", FIRST_ID)
-    kinds = schema.get("type", ())
-    return ident if kinds == "integer" else str(ident)
+    return ident if schema.get("type", ()) == "integer" else str(ident)
 
 
 def stamp(org: Org, at: float | None = None) -> str:
@@ -26,18 +50,42 @@ def stamp(org: Org, at: float | None = None) -> str:
 
 
 def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None:
-    """Times of creation and change."""
+    """Times of creation and change, who did it, and what follows from a status."""
     now = stamp(org, call.now)
-    if fresh and "createdTime" in record:
-        record["createdTime"] = now
+    if fresh:
+        for name in ("createdTime", "commentedTime", "requestedTime"):
+            if name in record:
+                record[name] = now
     if "modifiedTime" in record:
         record["modifiedTime"] = now
+    if table == "tickets" and fresh:
+        record["ticketNumber"] = str(org.store.next("ticket number", 101))
+        _set(record, status=record.get("status") or "Open", channel=record.get("channel") or "Web", isSpam=False,
+             isTrashed=False, isDeleted=False, isArchived=False, isRead=False, closedTime=None)  # fmt: skip
+    if table in ("tickets", "tasks", "calls", "events"):
+        _follow_status(record, now)
+
+
+def _follow_status(record: Record, now: str) -> None:
+    """`statusType` and the closing time go with the status."""
+    status = str(record.get("status") or "Open").lower()
+    kind = "Closed" if status in _CLOSED or status == "completed" else "On Hold" if status in _HOLD else "Open"
+    if kind == "Closed" and record.get("statusType") != "Closed":
+        record["closedTime"] = now
+    elif kind != "Closed":
+        record["closedTime"] = None
+    record["statusType"] = kind
+
+
+def _set(record: Record, **fields: Any) -> None:
+    record.update(fields)
 
 
 # Values that a reader expects in a field of this name; a schema that does not take one gets another value.
 _TYPICAL: dict[str, Any] = {
     "email": "someone@example.com",
     "emailId": "someone@example.com",
+    "emailAddress": "someone@example.com",
     "photoURL": "https://example.com/photo",
     "webUrl": "https://example.com/desk",
     "firstName": "Robin",
@@ -45,15 +93,47 @@ _TYPICAL: dict[str, Any] = {
     "timeZone": "Etc/UTC",
     "locale": "en",
     "language": "en",
+    "statusType": "Open",
+    "userType": "AGENT",
 }
 
 
 def typical(name: str, schema: Mapping[str, Any]) -> Any:
     """A value for a field by its name, None where the name says nothing."""
+    if name in POINTS:
+        return HOME[POINTS[name]]
     if name in _TYPICAL:
         return _TYPICAL[name]
     if name.endswith(("Time", "Date")):
         return "2026-01-05T09:00:00.000Z"
+    if name.endswith("Count") and not schema.get("enum"):
+        return "0"
     if name == "id" or name.endswith("Id"):
         return str(FIRST_ID)
     return None
+
+
+def plan_of(org: Org, call: Call) -> Plan:
+    """The plan of the operation that is being answered."""
+    assert call.operation is not None
+    return org.engine.plan(call.operation)
+
+
+def actor(org: Org) -> Record:
+    """The agent whom the token belongs to: the first of the portal."""
+    found = org.store["agents"].get(HOME["agents"])
+    return found if found is not None else {"id": HOME["agents"]}
+
+
+def ids(call: Call, *fields: str) -> list[str]:
+    """The ids that a body lists under one of these fields, as text; null and blank ones are left out."""
+    body = call.body if isinstance(call.body, dict) else {}
+    value: Any = next((body[name] for name in fields if body.get(name) is not None), [])
+    found = value if isinstance(value, list) else [value]
+    return [str(one["id"] if isinstance(one, dict) and "id" in one else one) for one in found if one not in (None, "")]
+
+
+def given(call: Call, name: str, default: Any = None) -> Any:
+    """One field of the body."""
+    value = call.body.get(name) if isinstance(call.body, dict) else None
+    return default if value is None else value

@@ -1,0 +1,173 @@
+"""What a request has wrong against the document: its query, its body, and the records that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from harness.catalog import Operation
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.engine import Engine
+from harness.sandbox.org import Org
+from harness.sandbox.schema import Schema
+from harness.sandbox.service import Problem
+from harness.sandbox.zoho import errors
+from harness.sandbox.zoho.records import POINTS
+from harness.spec import walk
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# Tables whose new and changed records may name only records that exist (vendor document: `/contactId` invalid).
+_STRICT = frozenset({"tickets", "tasks", "calls", "events", "contacts", "contracts"})
+_INTEGERS = ("int32", "int64")
+
+
+def request(org: Org, call: Call) -> Reply | None:
+    """422 for what the document forbids; the engine's own, wider reading of it is switched off."""
+    if call.operation is None or call.notes.get("unchecked"):
+        return None
+    rules = _rules(org.engine).of(call.operation)
+    for name, schema, required in rules.query:
+        if not (_fits(org, schema, call.arg(name)) if call.has(name) else not required):
+            return errors.argument(name)
+    refusal = _body(org, call, rules)
+    call.notes["unchecked"] = True
+    return refusal
+
+
+def _body(org: Org, call: Call, rules: _Rule) -> Reply | None:
+    assert call.operation is not None
+    kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if call.raw and kind and call.operation.media_types and kind not in call.operation.media_types:
+        return errors.refuse("UNSUPPORTED_MEDIA_TYPE")
+    if rules.body is None:
+        return None
+    if call.notes.get("malformed"):
+        return errors.malformed(org, call)
+    if call.body is ABSENT:
+        return errors.refuse("EMPTY_PAYLOAD") if rules.needs_body else None
+    problems = [*_problems(rules.body, call.body), *_strangers(org, call)]
+    return errors.breaches(org, call, problems) if problems else None
+
+
+def _problems(validator: jsonschema_rs.Validator, body: Any) -> Iterator[Problem]:
+    for error in validator.iter_errors(body):
+        at = walk.pointer_of(tuple(map(str, error.instance_path)))
+        told = error.kind.as_dict()
+        if "property" in told:
+            yield Problem(f"{at}/{told['property']}", "missing", error.message)
+        elif "unexpected" in told:
+            yield from (Problem(f"{at}/{name}", "value", error.message) for name in told["unexpected"])
+        else:
+            yield Problem(at, "value", error.message)
+
+
+def _strangers(org: Org, call: Call) -> Iterator[Problem]:
+    """Fields that name a record which is not there."""
+    assert call.operation is not None
+    plan = org.engine.plan(call.operation)
+    if plan.table not in _STRICT or plan.kind not in ("create", "update") or not isinstance(call.body, dict):
+        return
+    for name, table in POINTS.items():
+        value = call.body.get(name)
+        if value not in (None, "") and org.store[table].rows and org.store[table].get(value) is None:
+            yield Problem(f"/{name}", "value", "names no record")
+
+
+def _fits(org: Org, schema: Schema, text: str) -> bool:
+    """Whether a query value is what its schema says, read as text."""
+    kinds = schema.get("type", ())
+    if "array" in kinds:
+        items = schema.get("items") or {}
+        return all(_fits(org, items, part.strip()) for part in text.split(",") if part)
+    enum = schema.get("enum")
+    if enum:
+        return text.lower() in {str(one).lower() for one in enum}
+    if schema.get("format") in _INTEGERS or kinds in ("integer", "number"):
+        low, high = schema.get("minimum", 0), schema.get("maximum", 2**63)
+        return text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high
+    if kinds == "boolean" or (kinds and "boolean" in kinds and "string" not in kinds):
+        return text.lower() in ("true", "false")
+    most, pattern = schema.get("maxLength", len(text)), schema.get("pattern")
+    return len(text) <= most and (not pattern or re.search(pattern, text) is not None)
+
+
+class _Rule:
+    """What one operation asks of its query and body."""
+
+    __slots__ = ("body", "needs_body", "query")
+
+    def __init__(
+        self, query: list[tuple[str, Schema, bool]], body: jsonschema_rs.Validator | None, needs: bool
+    ) -> None:
+        self.query, self.body, self.needs_body = query, body, needs
+
+
+class Rules:
+    """The rules of one document set; each is compiled when its operation is first called."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._known: dict[str, _Rule] = {}
+        self._registries: dict[str, jsonschema_rs.Registry] = {}
+
+    def of(self, operation: Operation) -> _Rule:
+        """The rules of an operation."""
+        known = self._known.get(operation.key)
+        if known is None:
+            known = self._known[operation.key] = self._compile(operation)
+        return known
+
+    def _compile(self, operation: Operation) -> _Rule:
+        tree = self.engine.sides[operation.document].schemas.tree
+        item = tree["paths"][operation.path]
+        raw = item[operation.method.lower()]
+        found = [walk.resolve(tree, one) for one in [*item.get("parameters", ()), *raw.get("parameters", ())]]
+        # orgId has rules of its own, `from` and `limit` have each list's.
+        skipped = ("orgId", "from", "limit")
+        query = [
+            (one["name"], walk.resolve(tree, one.get("schema", {})), bool(one.get("required")))
+            for one in found
+            if one.get("in") == "query" and one["name"] not in skipped
+        ]
+        place = self._place(tree, operation)
+        if place is None:
+            return _Rule(query, None, False)
+        schema = walk.lookup(tree, place)
+        needs = bool(self.engine.sides[operation.document].schemas.merged(schema).get("required"))
+        return _Rule(query, self._validator(operation.document, place), needs)
+
+    def _place(self, tree: Mapping[str, Any], operation: Operation) -> walk.Path_ | None:
+        """Where the schema of the JSON body stands in the document."""
+        at: walk.Path_ = ("paths", operation.path, operation.method.lower(), "requestBody")
+        try:
+            node = walk.lookup(tree, at)
+        except KeyError:
+            return None
+        while isinstance(node, dict) and "$ref" in node:
+            at = walk.parts_of(node["$ref"])
+            node = walk.lookup(tree, at)
+        media = next((name for name in node.get("content", {}) if "json" in name), "")
+        return (*at, "content", media, "schema") if media and "schema" in node["content"][media] else None
+
+    def _validator(self, document: str, place: walk.Path_) -> jsonschema_rs.Validator:
+        registry = self._registries.get(document)
+        if registry is None:
+            tree = self.engine.sides[document].schemas.tree
+            root = {"$schema": _DIALECT, "components": tree.get("components", {}), "paths": tree["paths"]}
+            registry = self._registries[document] = jsonschema_rs.Registry([("urn:document", root)])
+        pointer = walk.pointer_of(place).replace("{", "%7B").replace("}", "%7D")
+        return jsonschema_rs.validator_for({"$schema": _DIALECT, "$ref": f"urn:document#{pointer}"}, registry=registry)
+
+
+_compiled: dict[int, Rules] = {}
+
+
+def _rules(engine: Engine) -> Rules:
+    """One set of rules for an engine, for as long as both live."""
+    rules = _compiled.get(id(engine))
+    if rules is None or rules.engine is not engine:
+        rules = _compiled[id(engine)] = Rules(engine)
+    return rules

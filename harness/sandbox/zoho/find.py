@@ -1,0 +1,193 @@
+"""Finding records: search with its count, by ids, numbers of records, names that are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
+from harness.sandbox.zoho import errors, paging
+from harness.sandbox.zoho.records import plan_of
+
+_CONTROL = frozenset({"limit", "from", "sortBy", "orgId", "include", "_all", "searchStr", "module", "searchString"})
+# Query names that stand for a field of another name.
+_FIELDS = {"assignee": "assigneeId", "fullName": "lastName"}
+
+
+def search(*tables: str) -> Behaviour:
+    """Records of some tables that fit every given field; `_all` looks into all. 204 where nothing is found."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        rows = [row for table in tables for row in org.store[table] if _fits(row, call) and not row.get("isSpam")]
+        return _answer(org, call, rows)
+
+    return behaviour
+
+
+def everywhere(org: Org, call: Call) -> Reply:
+    """GET /search over the modules, or one of them."""
+    names = {"solutions": "articles"}
+    module = call.arg("module")
+    tables = [names.get(module, module)] if module else ["tickets", "contacts", "accounts", "tasks", "products"]
+    text = call.arg("searchStr").strip("*").lower()
+    found = [row for table in tables for row in org.store[table] if _within(row, text)]
+    return _answer(org, call, found)
+
+
+def module(org: Org, call: Call) -> Reply:
+    """GET /{moduleApiName}/search: of a module that the portal has."""
+    name = call.values["moduleApiName"]
+    if not _module(org, name):
+        return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
+    return _answer(org, call, [row for row in org.store[name] if _fits(row, call)])
+
+
+def _answer(org: Org, call: Call, rows: list[Record]) -> Reply:
+    reply = org.engine.listed(org, call, plan_of(org, call), rows)
+    if reply.ok and not rows:
+        return Reply(204)
+    if isinstance(reply.body, dict) and "count" in reply.body and not isinstance(reply.body["count"], dict):
+        reply.body["count"] = len(rows)
+    return reply
+
+
+def _fits(row: Record, call: Call) -> bool:
+    for name, value in call.query:
+        if name == "_all" and not _within(row, value.strip("*").lower()):
+            return False
+        field = _FIELDS.get(name, name)
+        if name in _CONTROL or name.endswith("Range") or not value or field not in row:
+            continue
+        text = str(row[field] if row[field] is not None else "").lower()
+        # `*` at either end searches for a part (vendor page: search).
+        if value.strip("*").lower() not in text if "*" in value else value.lower() != text:
+            return False
+    return True
+
+
+def _within(row: Record, text: str) -> bool:
+    return any(text in str(value).lower() for value in row.values() if isinstance(value, str | int))
+
+
+def by_ids(table: str, parameter: str) -> Behaviour:
+    """The records that a query names, in its order; unknown ids are left out."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        rows = [row for one in call.listed(parameter) if (row := org.store[table].get(one)) is not None]
+        return org.engine.listed(org, call, plan_of(org, call), rows)
+
+    return behaviour
+
+
+def counted(table: str, test: Callable[[Record], bool] = lambda row: True) -> Behaviour:
+    """How many records there are, of those that the query's fields leave."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        rows = paging.filtered([row for row in org.store[table] if test(row)], call)
+        return org.engine.shown(plan_of(org, call), {"count": str(len(rows))})
+
+    return behaviour
+
+
+def per_agent(org: Org, call: Call) -> Reply:
+    """GET /agentsTicketsCount."""
+    rows: list[dict[str, Any]] = []
+    for one in call.listed("agentIds"):
+        mine = org.store["tickets"].where(assigneeId=one)
+        states = [row.get("statusType") for row in mine]
+        rows.append(
+            {"agentId": one, "openCount": str(states.count("Open")), "onholdCount": str(states.count("On Hold"))}
+        )
+    return org.engine.listed(org, call, plan_of(org, call), rows)
+
+
+def of_module(org: Org, call: Call) -> Reply:
+    """GET /{customModuleApiName}/count."""
+    name = call.values["customModuleApiName"]
+    if not _module(org, name):
+        return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
+    return org.engine.shown(plan_of(org, call), {"count": str(len(org.store[name]))})
+
+
+def _module(org: Org, name: str) -> bool:
+    """Whether the portal has a module of this name, its own or the vendor's."""
+    own = any(row.get("apiName") == name for row in org.store["organizationModules"])
+    return own or bool(name in org.store.tables and org.store[name].rows)
+
+
+def named(table: str, field: str, parameter: str, answer: str) -> Behaviour:
+    """Whether a name is taken."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        taken = any(str(row.get(field)).lower() == call.arg(parameter).lower() for row in org.store[table])
+        return org.engine.shown(plan_of(org, call), {answer: taken})
+
+    return behaviour
+
+
+def state(table: str, **fields: Any) -> Behaviour:
+    """Records of a table in one state: drafts, moderated ones."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        rows = org.store[table].where(**fields)
+        return org.engine.listed(org, call, plan_of(org, call), rows)
+
+    return behaviour
+
+
+def first(table: str, field: str, parameter: str) -> Behaviour:
+    """The record with this value in a field, in place of its id."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        wanted = call.arg(parameter)
+        record = next((row for row in org.store[table] if row.get(field) == wanted), None)
+        if record is None:
+            return errors.argument(parameter)
+        return org.engine.shown(plan_of(org, call), record)
+
+    return behaviour
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "searchTickets": search("tickets"),
+    "searchContacts": search("contacts"),
+    "searchAccounts": search("accounts"),
+    "searchTasks": search("tasks"),
+    "searchCalls": search("calls"),
+    "searchEvents": search("events"),
+    "searchActivities": search("tasks", "calls", "events"),
+    "searchProducts": search("products"),
+    "searchProductDuplicates": search("products"),
+    "searchSolutions": search("articles"),
+    "doSearch": everywhere,
+    "searchRecords": module,
+    "searchArticleTranslations": search("articles/translations"),
+    "searchArticleTranslationByTag": search("articles/translations"),
+    "getAgentsByIds": by_ids("agents", "agentIds"),
+    "getContactsByIds": by_ids("contacts", "ids"),
+    "getDepartmentsByIds": by_ids("departments", "departmentIds"),
+    "getRolesByIds": by_ids("roles", "roleIds"),
+    "getAgentsCount": counted("agents"),
+    "getArticleCount": counted("articles"),
+    "getContactsCount": counted("contacts"),
+    "getContractsCount": counted("contracts"),
+    "getDepartmentsCount": counted("departments"),
+    "getProfileCount": counted("profiles"),
+    "getRoleCount": counted("roles"),
+    "getTasksCount": counted("tasks"),
+    "getTicketQueueViewCount": counted("tickets"),
+    "getTicketsCount": counted("tickets"),
+    "getCommunityTopicsViewsCount": counted("communityTopics"),
+    "getCommunityCommentViewCount": counted("communityTopics/comments"),
+    "getCustomModuleRecordsCount": of_module,
+    "getAgentsTicketsCount": per_agent,
+    "checkDepartmentNameExist": named("departments", "name", "departmentName", "isDepartmentNameExist"),
+    "getDraftedCommunityTopics": state("communityTopics", status="DRAFT"),
+    "getModeratedCommunityTopics": state("communityTopics", isModerated=True),
+    "getAllCommunityModeratedUsers": state("communityUsers", isModerated=True),
+    "getACategoryByPermalink": first("communityCategory", "permalink", "permalink"),
+    "getCommunityTopicByPermalink": first("communityTopics", "permalink", "permalink"),
+}

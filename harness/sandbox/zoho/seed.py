@@ -1,0 +1,88 @@
+"""A small help desk to begin with, and at least one record in every collection that the document names."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from harness.sandbox.call import Call
+from harness.sandbox.engine import Engine
+from harness.sandbox.org import Org
+from harness.sandbox.plan import Plan
+from harness.sandbox.store import Record
+from harness.sandbox.zoho import links, tickets
+from harness.sandbox.zoho.oauth import ORG_ID
+
+_ORGANISATION: Record = {
+    "id": ORG_ID, "companyName": "Paper Lane", "portalName": "paperlane1767607200000", "alias": "paperlane",
+    "portalURL": "https://example.com/portal", "edition": "ENTERPRISE", "isDefault": True, "isAdminInOrg": True,
+    "isSandboxPortal": True, "primaryContact": "robin@example.com", "country": "", "city": "", "description": "",
+    "employeeCount": "5", "faviconURL": None, "street": "", "currencyLocale": "en_GB", "currencySymbol": "€",
+    "currencyCode": "EUR", "state": "", "isPayloadEncryptionEnabled": False, "fax": "", "zip": "", "website": None,
+    "mobile": "", "logoURL": None, "phoneNumber": "",
+}  # fmt: skip
+
+# Operation that makes the record, and its fields; in an order in which every record named is there already.
+_DESK: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("addRole", {"name": "Support"}),
+    ("addAgent", {"firstName": "Robin", "lastName": "Weaver", "emailId": "robin@example.com", "status": "ACTIVE"}),
+    ("addAgent", {"firstName": "Alex", "lastName": "Fuller", "emailId": "alex@example.com", "status": "ACTIVE"}),
+    ("addDepartment", {"name": "Front desk", "nameInCustomerPortal": "Front desk"}),
+    ("addDepartment", {"name": "Repairs", "nameInCustomerPortal": "Repairs"}),
+    ("createAccount", {"accountName": "Quill and Ink", "email": "office@quill.example.com"}),
+    ("createAccount", {"accountName": "Bindery", "email": "office@bindery.example.com"}),
+    ("createContact", {"firstName": "Jo", "lastName": "Carter", "email": "jo@quill.example.com"}),
+    ("createContact", {"firstName": "Sam", "lastName": "Miller", "email": "sam@bindery.example.com"}),
+    ("createProduct", {"productName": "Ledger"}),
+    ("createProduct", {"productName": "Notebook"}),
+    ("createTicket", {"subject": "Pages come loose", "status": "Open", "description": "The binding gives."}),
+    ("createTicket", {"subject": "Second delivery", "status": "On Hold", "description": "One box is missing."}),
+    ("createTicket", {"subject": "Thank you", "status": "Closed", "description": "All is well now."}),
+)
+_PAIRS = (links.OWNED, links.USED, links.KNOWN, links.STAFF, links.ABLE, links.TICKETS, links.CONTACTS, links.ACCOUNTS,
+          links.BADGES, links.GROUPS, links.LABELS, links.PROFILES, links.REVIEWERS)  # fmt: skip
+_ROWS = 2
+_ORDER = ("create", "show", "list", "update", "delete")
+
+
+def fill(org: Org) -> None:
+    """The organisation, the help desk, then whatever else can be read by an id."""
+    call = Call("POST", "", now=org.clock.now())
+    org.store["organizations"].add(copy.deepcopy(_ORGANISATION))
+    for operation, fields in _DESK:
+        made = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
+        if operation in ("addAgent", "addDepartment"):
+            made |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
+    for ticket in org.store["tickets"]:
+        tickets.thread(org, call, ticket["id"], content=ticket["subject"], direction="in", isDescriptionThread=True)
+    for plan in _spare(org.engine):
+        _grow(org, call, plan)
+    for link in _PAIRS:
+        for left, right in zip(list(org.store[link.left].rows), list(org.store[link.right].rows), strict=False):
+            link.join(org, left, right)
+
+
+def _spare(engine: Engine) -> list[Plan]:
+    """One plan for each table that the engine itself answers for: the one that makes its records, else one that
+    shows them; outer tables before those within them.
+    """
+    best: dict[str, Plan] = {}
+    for operation in engine.catalog.operations:
+        if operation.operation_id in engine.service.behaviours:
+            continue
+        plan = engine.plan(operation)
+        if plan.kind in _ORDER and plan.table:
+            rival = best.get(plan.table)
+            if rival is None or _ORDER.index(plan.kind) < _ORDER.index(rival.kind):
+                best[plan.table] = plan
+    return sorted(best.values(), key=lambda plan: len(plan.parents))
+
+
+def _grow(org: Org, call: Call, plan: Plan) -> None:
+    """Records for a table that has none yet, under the first record of each parent."""
+    table = org.store[plan.table]
+    if table.rows:
+        return
+    scope = tuple(next(iter(org.store[parent.table].rows), "") for parent in plan.parents)
+    for _ in range(_ROWS):
+        org.engine.make(org, call, plan, {}, scope)

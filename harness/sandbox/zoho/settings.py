@@ -1,0 +1,112 @@
+"""What the portal has one of: preferences, rules of sharing, the acting agent's own page, the organisation."""
+
+from __future__ import annotations
+
+import copy
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
+from harness.sandbox.zoho import errors
+from harness.sandbox.zoho.oauth import ORG_ID
+from harness.sandbox.zoho.records import actor, given, plan_of
+
+
+def kept(org: Org, call: Call, getter: str) -> Record:
+    """A setting as it was last saved, in the shape that its GET declares; one per record in the path."""
+    plan = org.engine.plan(org.engine.operation(getter))
+    table = org.store[f"{plan.operation.path}#"]
+    ident = "/".join(call.values.values()) or "one"
+    record = table.get(ident)
+    if record is None:
+        made = org.engine.side(plan).synth.value(plan.schema)
+        record = table.rows[ident] = copy.deepcopy(made) if isinstance(made, dict) else {}
+    return record
+
+
+def saved(getter: str) -> Behaviour:
+    """Change a setting that another operation reads."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        plan = org.engine.plan(org.engine.operation(getter))
+        for parent in plan.parents:
+            if org.store[parent.table].get(call.values[parent.parameter]) is None:
+                return org.engine.service.ways.missing(org, call)
+        record = kept(org, call, getter)
+        org.engine.assign(plan, record, call.body if isinstance(call.body, dict) else {})
+        return org.engine.shown(plan_of(org, call), record)
+
+    return behaviour
+
+
+def me(org: Org, call: Call) -> Reply:
+    """GET /myinfo: the agent whom the token belongs to."""
+    return org.engine.shown(plan_of(org, call), actor(org))
+
+
+def agent(org: Org, call: Call) -> Reply | None:
+    """GET /agents/me; some portals answer 404 there (client report), this one knows the agent."""
+    return me(org, call) if call.values.get("agentId") == "me" else None
+
+
+def own(table: str, field: str) -> Behaviour:
+    """The record of a table that the acting agent's own record names: profile, role."""
+
+    def behaviour(org: Org, call: Call) -> Reply | None:
+        record = org.store[table].get(actor(org).get(field))
+        return None if record is None else org.engine.shown(plan_of(org, call), record)
+
+    return behaviour
+
+
+def organisations(org: Org, call: Call) -> Reply:
+    """Every organisation that the token can reach."""
+    return org.engine.listed(org, call, plan_of(org, call), list(org.store["organizations"]))
+
+
+def default(org: Org, call: Call) -> Reply:
+    """POST /organizations/markDefault."""
+    if str(given(call, "id", ORG_ID)) != ORG_ID:
+        return errors.invalid(("/id", "invalid"))
+    return Reply(204)
+
+
+def view(org: Org, call: Call) -> Reply:
+    """PUT /lastAccessedView/{cvId}: remembered for the GET."""
+    found = org.store["views"].get(call.values["cvId"])
+    if found is None:
+        return errors.invalid(("/cvId", "invalid"))
+    org.store["lastAccessedView"].rows["one"] = {"id": found["id"]}
+    return Reply(204)
+
+
+def last_view(org: Org, call: Call) -> Reply | None:
+    """GET /lastAccessedView."""
+    last = org.store["lastAccessedView"].get("one")
+    found = org.store["views"].get(last["id"]) if last else next(iter(org.store["views"]), None)
+    return None if found is None else org.engine.shown(plan_of(org, call), found)
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "updateMyPreferences": saved("getMyPreference"),
+    "updateConfig": saved("getConfig"),
+    "updateCommunityPreferences": saved("getCommunityPreferences"),
+    "updateCommunityTopicTypes": saved("getCommunityTopicTypes"),
+    "updateDataSharingRules": saved("getDataSharingRules"),
+    "setDefaultFieldNameForAccountDeduplication": saved("getDefaultFieldNameForAccountDeduplication"),
+    "setDefaultFieldNameForContactDeduplication": saved("getDefaultFieldNameForContactDeduplication"),
+    "saveTimeTrackingSettings": saved("getTimeTrackingSetup"),
+    "updateTimeTrackingSettings": saved("getTimeTrackingSetup"),
+    "updateSupportEmailAddressDomain": saved("getSupportEmailAddressDomain"),
+    "updateCustomSignature": saved("getSignatures"),
+    "getMyInfo": me,
+    "getAgent": agent,
+    "getMyProfile": own("profiles", "profileId"),
+    "getPersonalRole": own("roles", "roleId"),
+    "getOrganizations": organisations,
+    "getAccessibleOrganizations": organisations,
+    "updateDefaultOrganizaion": default,
+    "updateRecentView": view,
+    "getRecentView": last_view,
+}
