@@ -59,6 +59,8 @@ def _openapi(path: Path) -> dict[str, Any]:
 
 def _neighbours(data: Any, path: Path) -> Iterator[str]:
     """Names of the files that `data` refers to; refuses references that leave the folder."""
+    if all(target.startswith("#") for target in walk.targets(data)):
+        return
     for at, node in walk.refs(data):
         target = node["$ref"].split("#", 1)[0]
         if not target:

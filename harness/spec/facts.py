@@ -98,7 +98,8 @@ def neutral(value: Any, words: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, list):
         return [neutral(item, words) for item in value]
     if isinstance(value, dict):
-        return {key: neutral(item, words) for key, item in value.items()}
+        # A reference inside an example is a slip of the publisher's tool, and some readers follow it.
+        return {key: neutral(item, words) for key, item in value.items() if key != "$ref"}
     if not isinstance(value, str) or value in words or _DATE.match(value):
         return value
     if _MAIL.search(value):

@@ -122,6 +122,10 @@ class _Loader(CParser, Composer, BaseConstructor, BaseResolver):
         BaseConstructor.__init__(self)
         BaseResolver.__init__(self)
 
+    def resolve(self, kind: type[Node], value: Any, implicit: Any) -> str:
+        """No tag for what is plain, `!` for text that says it is text; asked for every node, so nothing more."""
+        return "" if kind is not ScalarNode or implicit[0] else "!"
+
 
 def _compose(text: str, path: Path) -> Node:
     try:

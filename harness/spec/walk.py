@@ -72,6 +72,20 @@ def refs(node: Any, at: Path_ = (), named: bool = False) -> Iterator[tuple[Path_
                         yield (*at, key, name), example
 
 
+def targets(node: Any) -> Iterator[str]:
+    """Every text that a `$ref` below `node` holds, in no order and wherever it stands: quick, and rather too many."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str):
+                yield target
+            stack += [child for child in node.values() if isinstance(child, dict | list)]
+        else:
+            stack += [child for child in node if isinstance(child, dict | list)]
+
+
 def mappings(node: Any, named: bool = False) -> Iterator[dict[str, Any]]:
     """The mapping of every discriminator below `node`: names to references that are written as plain text."""
     if isinstance(node, list):
