@@ -14,18 +14,18 @@ METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 SUFFIXES = (".json", ".yaml", ".yml")
 
 
-def bundle(source: Path) -> dict[str, Any]:
+def bundle(source: Path, doubles: list[tree.Double] | None = None) -> dict[str, Any]:
     """The OpenAPI tree of `source`; raises `DocumentError` for what is no OpenAPI 3 or leaves its folder.
 
     A file that refers to its neighbours is bundled with them. Two operations on one method and path become
-    one, the later named in `x-also` of the first.
+    one, the later named in `x-also` of the first. Duplicate keys go into `doubles` where it is given.
     """
     if source.is_dir():
         names = sorted(path.name for path in source.iterdir() if path.suffix.lower() in SUFFIXES)
         if not names:
             raise DocumentError("the folder holds no .json or .yaml file", where=str(source), remedy="Check the path.")
-        return _merge(source, {name: _openapi(source / name) for name in names})
-    first = _openapi(source)
+        return _merge(source, {name: _openapi(source / name, doubles) for name in names})
+    first = _openapi(source, doubles)
     names = list(_neighbours(first, source))
     if not names:
         return first
@@ -33,13 +33,13 @@ def bundle(source: Path) -> dict[str, Any]:
     while names:
         name = names.pop()
         if name not in files and (source.parent / name).is_file():
-            files[name] = tree.read(source.parent / name)
+            files[name] = tree.read(source.parent / name, doubles)
             names.extend(_neighbours(files[name], source.parent / name))
     return _merge(source.parent, files, operations_of=source.name)
 
 
-def _openapi(path: Path) -> dict[str, Any]:
-    data = tree.read(path)
+def _openapi(path: Path, doubles: list[tree.Double] | None = None) -> dict[str, Any]:
+    data = tree.read(path, doubles)
     if (
         isinstance(data, dict)
         and str(data.get("openapi", "")).startswith("3.")

@@ -75,16 +75,26 @@ def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
         yield document
 
 
-def load(path: Path, vendor: str, name: str = "", corrections: Iterable[Overlay] = ()) -> Document:
+def load(
+    path: Path, vendor: str, name: str = "", corrections: Iterable[Overlay] = (), *, strict: bool = True
+) -> Document:
     """One document from a file or a folder of files, whoever published it.
+
+    `strict` refuses duplicate keys; without it the later one counts, and the repairs tell.
 
     Overlays come first: they correct the document as published, and the repairs mend what both leave behind.
     """
     with _no_collection():
-        found = bundle.bundle(path)
+        doubles: list[tree.Double] = []
+        found = bundle.bundle(path, None if strict else doubles)
         actions = overlay.apply(found, corrections)
-        repairs = repair(found)
+        repairs = (*map(_told, doubles), *repair(found))
     return Document(name or path.stem, vendor, path, digest(path), found, repairs, actions)
+
+
+def _told(double: tree.Double) -> Repair:
+    note = f"the key {double.key!r} stands twice in one mapping: the later one counts"
+    return Repair("duplicate-key", (), note, f"{double.path}:{double.line}")
 
 
 @contextmanager

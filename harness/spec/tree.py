@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from yaml._yaml import CParser
 from yaml.composer import Composer
 from yaml.constructor import BaseConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.resolver import BaseResolver
+from yaml.resolver import BaseResolver, Resolver
 
 from harness.errors import DocumentError
 
@@ -33,19 +34,49 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
     (re.compile(r"0x[0-9a-fA-F]+\Z"), lambda text: int(text[2:], 16)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"), float),
 )
+_OLD: Any = Resolver()
 _NUMERIC_START = frozenset("+-.0123456789")
 
 
-def read(path: Path) -> Any:
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A key that stands twice in one mapping; `line` is that of the later one, which is the one that counts."""
+
+    path: Path
+    line: int
+    key: str
+
+
+def read(path: Path, doubles: list[Double] | None = None) -> Any:
     """The tree of one file: dict, list, str, int, float, bool and None, nested; keys are text.
 
     Raises `DocumentError` with file and line for text that is no YAML or JSON, duplicate keys,
-    alias bombs, cycles, and anything over 32 MiB, 5 million nodes or 200 levels.
+    alias bombs, cycles, and anything over 32 MiB, 5 million nodes or 200 levels. Duplicate keys are
+    collected in `doubles` instead where it is given: published documents have them.
     """
     text = _text(path)
     if path.suffix.lower() == ".json":
-        return _read_json(text, path)
-    return _Builder(path).build(_compose(text, path))
+        return _read_json(text, path, doubles)
+    return _Builder(path, doubles).build(_compose(text, path))
+
+
+def odd_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Line, text and what YAML 1.1 readers make of it, for every plain scalar that means another value to them."""
+    if path.suffix.lower() == ".json":
+        return
+    stack: list[Node] = [_compose(_text(path), path)]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ScalarNode):
+            if not node.style and node.tag != "!":
+                # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
+                kind = _OLD.resolve(ScalarNode, node.value, (True, False)).rsplit(":", 1)[-1]
+                if kind in ("timestamp", "value") or (kind in ("bool", "int") and isinstance(_plain(node.value), str)):
+                    yield node.start_mark.line + 1, node.value, kind
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack += [one for pair in node.value for one in pair] if isinstance(node, MappingNode) else node.value
 
 
 def line_of(path: Path, pointer: tuple[str, ...]) -> int:
@@ -87,7 +118,7 @@ def _text(path: Path) -> str:
         raise DocumentError("is not UTF-8 text", where=str(path), remedy="Save the document as UTF-8.") from error
 
 
-def _read_json(text: str, path: Path) -> Any:
+def _read_json(text: str, path: Path, doubles: list[Double] | None) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping = dict(pairs)
         if len(mapping) != len(pairs):
@@ -101,7 +132,7 @@ def _read_json(text: str, path: Path) -> Any:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except _DuplicateKeyError:
         # The slow reader knows lines; JSON is YAML, so it finds the same key.
-        return _Builder(path).build(_compose(text, path))
+        return _Builder(path, doubles).build(_compose(text, path))
     except json.JSONDecodeError as error:
         raise DocumentError(
             f"is not JSON: {error.msg}", where=f"{path}:{error.lineno}", remedy="Mend the text at that line."
@@ -158,8 +189,8 @@ def _too_deep(path: Path) -> DocumentError:
 class _Builder:
     """Composed nodes to values; counts what aliases would expand to before anyone walks it."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, doubles: list[Double] | None = None) -> None:
+        self.path, self.doubles = path, doubles
         self.scalars: dict[str, Any] = {}
         self.done: dict[Node, tuple[Any, int]] = {}
         self.open: set[Node] = set()
@@ -200,6 +231,9 @@ class _Builder:
             total += size
             if key == "<<" and not key_node.style and isinstance(value, dict):
                 merged |= value
+            elif key in out and self.doubles is not None:
+                self.doubles.append(Double(self.path, key_node.start_mark.line + 1, key))
+                out[key] = value
             elif key in out:
                 raise self._error(key_node, f"the key {key!r} stands twice in one mapping", "Keep one of the two.")
             else:

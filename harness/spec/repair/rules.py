@@ -15,11 +15,15 @@ Mend = Callable[[Scope, Place], str]
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One mend: by which rule, at which place (keys from the root), and what was done there."""
+    """One mend: by which rule, at which place (keys from the root), and what was done there.
+
+    `where` is file and line where they are known without looking for the place.
+    """
 
     rule: str
     at: tuple[str, ...]
     note: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
