@@ -29,6 +29,7 @@ from harness.survey import Survey
 if TYPE_CHECKING:
     from harness.sandbox.server import Running
 
+LEDGER = "ledger.ndjson"
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
 
@@ -42,6 +43,11 @@ class Order:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     workers: int = 1
+
+    @property
+    def mark(self) -> str:
+        """The text that only this run puts into what it makes, by which a later sweep can find it."""
+        return f"deskcheck-{self.id.replace('-', '')[-10:]}"
 
 
 def encode(order: Order) -> str:
@@ -99,7 +105,7 @@ class Campaign:
             return crew.teardown()
         except (DeskcheckError, OSError) as error:
             self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(str(error)))
-            return [f"{entry.vendor} {entry.collection}/{entry.id}" for entry in Ledger.read(self.order.folder).remaining()]
+            return [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
         finally:
             crew.close()
 
@@ -190,6 +196,7 @@ class Crew:
 
     order: Order
     known: Survey | None = None
+    worker: str = ""
     stopped: str = ""
     _sessions: dict[str, Session] = field(default_factory=dict)
 
@@ -209,8 +216,8 @@ class Crew:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """This process' own file in the run's folder."""
-        return Ledger.open(self.order.folder)
+        """This process' own file in the run's folder; it knows what the others wrote."""
+        return Ledger.open(self.order.folder / LEDGER, self.worker)
 
     def session(self, vendor: str) -> Session:
         """The session for a vendor's org."""
@@ -233,7 +240,7 @@ class Crew:
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(Ledger.read(self.order.folder), self.session, self.survey.undo)
+        return teardown.sweep(self.ledger, self.session)
 
     def close(self) -> None:
         """Close all connections."""

@@ -88,11 +88,13 @@ def compile_operations(vendor: str, document: str, tree: dict[str, Any]) -> tupl
     )
 
 
-def _operation(vendor: str, document: str, tree: dict[str, Any], path: str, method: str, item: dict[str, Any]) -> Operation:
+def _operation(
+    vendor: str, document: str, tree: dict[str, Any], path: str, method: str, item: dict[str, Any]
+) -> Operation:
     raw = item[method]
     body = walk.resolve(tree, raw.get("requestBody", {})) or {}
     content = body.get("content", {}) if isinstance(body, dict) else {}
-    schema = next((media.get("schema", {}) for media in content.values() if isinstance(media, dict)), {})
+    schema: Any = next((media.get("schema", {}) for media in content.values() if isinstance(media, dict)), {})
     parameters = [walk.resolve(tree, one) for one in [*item.get("parameters", []), *raw.get("parameters", [])]]
     return Operation(
         vendor=vendor,

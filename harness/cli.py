@@ -72,4 +72,3 @@ def _parser(words: Sequence[str]) -> ArgumentParser:
         if name == called:
             import_module(f"harness.commands.{name}").add(one)
     return parser
-

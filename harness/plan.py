@@ -69,7 +69,13 @@ def make(
 
 def selects(patterns: Sequence[str], operation: Operation) -> bool:
     """Whether a shell-style pattern fits the key, an id, the path or a tag of the operation; case counts."""
-    names = (operation.key, operation.operation_id, operation.path, f"{operation.method} {operation.path}", *operation.tags)
+    names = (
+        operation.key,
+        operation.operation_id,
+        operation.path,
+        f"{operation.method} {operation.path}",
+        *operation.tags,
+    )
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
@@ -78,7 +84,9 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Un
         return Step(operation, assessment, "unsupported", operation.unsupported)
     named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not named:
-        return Step(operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})")
+        return Step(
+            operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
+        )
     if assessment.tier > Tier.READ and not named and not undo.covers(operation):
         return Step(
             operation,
@@ -112,7 +120,9 @@ def as_json(plan: Plan) -> dict[str, Any]:
     """The plan in the form that `deskcheck plan --json` promises."""
     totals: dict[str, dict[str, int]] = {}
     for step in plan.steps:
-        row = totals.setdefault(f"{step.operation.vendor}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0})
+        row = totals.setdefault(
+            f"{step.operation.vendor}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0}
+        )
         row[step.decision] += 1
     return {"operations": [_row(step) for step in plan.steps], "totals": totals, "estimate": estimate(plan)}
 

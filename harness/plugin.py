@@ -46,10 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Open the campaign where suites against an org will run; workers get the order for it."""
     config = session.config
-    received = getattr(config, "workerinput", {}).get(_ORDER)
-    if received:
-        config.stash[CREW] = Crew(decode(received))
-    elif not hasattr(config, "workerinput") and _wanted(config):
+    worker: dict[str, Any] = getattr(config, "workerinput", {})
+    if _ORDER in worker:
+        config.stash[CREW] = Crew(decode(worker[_ORDER]), worker=worker["workerid"])
+    elif not worker and _wanted(config):
         workers = len(config.getoption("tx", []) or [])
         try:
             campaign = open_campaign(doors.wish(config.option), settings.load(), workers=max(1, workers))

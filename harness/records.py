@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -90,10 +91,22 @@ class Records:
                 out[name] = value
         return out
 
+    def own(self, collection: str, *, fresh: bool = False) -> str:
+        """The id of a record that this run made in a top-level collection, made now if need be."""
+        return self._own(collection, collection, collection.rsplit("/", 1)[-1], fresh=fresh)
+
     def reference(self, name: str) -> str:
         """An existing id for a field or query parameter such as `ticket_id`, or an empty text."""
         home = self.shape.homes.get(normal(name))
         return self._pick(self.rows(home, home), name) if home else ""
+
+    def marked(self, collection: str, mark: str) -> list[str] | None:
+        """Ids in the first page of a collection whose rows hold `mark` anywhere; None where it cannot be listed."""
+        if collection not in self.shape.lists:
+            return None
+        self.found.pop(collection, None)
+        rows = self.rows(collection, collection)
+        return [self._pick((row,), "id") for row in rows if mark in json.dumps(row, default=str)]
 
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""

@@ -12,7 +12,7 @@ import httpx
 from harness import fill
 from harness.cases.case import Case
 from harness.catalog import Match, Operation
-from harness.checks import judge
+from harness.checks import fitting, judge
 from harness.checks.finding import Finding
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request
@@ -108,9 +108,14 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> bool:
 def _judged(
     operation: Operation, case: Case, exchange: Exchange, session: Session, *, first: bool
 ) -> Iterator[Finding]:
-    yield from judge(exchange, Match(operation, case.values), session.contract(operation))
+    yield from judge(exchange, Match(operation, case.values), session.contract, fitting("negative" if case.negative else ""))
     if first or (case.negative and exchange.response.status < 300):
         yield from session.generated(operation).judge(operation, case, exchange, first_success=first)
+
+
+def broken(step: Step, why: str) -> Outcome:
+    """The outcome of a step that was not tried, or not to its end."""
+    return _outcome(step, State.BROKEN, detail=why)
 
 
 def _no_answer(operation: Operation, request: Request, error: httpx.HTTPError) -> Finding:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from harness import fill, undo
+from harness import fill, undo, waivers
 from harness.cases import store
 from harness.cases.case import Case
 from harness.catalog import Operation
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
-from harness.errors import UsageError
 from harness.exchange import Exchange, Request, Response
 from harness.mask import Mask
 from harness.records import Records, Shape
@@ -44,6 +43,7 @@ class Session:
     client: Client
     budget: int
     seed: int
+    mark: str = ""
     silent: int = 0
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
@@ -68,6 +68,14 @@ class Session:
     def _fixed(self) -> Mapping[str, Mapping[str, Any]]:
         path = SPECS / self.target.vendor / "fill.yaml"
         return tree.read(path) or {} if path.is_file() else {}
+
+    @cached_property
+    def _waivers(self) -> tuple[waivers.Waiver, ...]:
+        return waivers.load((self.target.vendor,))
+
+    def sort(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """Findings as (new, waived by a recorded waiver that has not expired)."""
+        return waivers.apply(findings, self._waivers, date.today())
 
     def fixed(self, operation: Operation) -> Mapping[str, Any]:
         """Body values that a valid request of this operation needs, by JSON pointer."""

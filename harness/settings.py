@@ -129,7 +129,9 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
             remedy='Put it into an environment variable and name that: secret_env = "ZENDESK_TOKEN".',
         )
     if unknown := table.keys() - _KEYS:
-        raise UsageError(f"unknown key `{min(unknown)}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}.")
+        raise UsageError(
+            f"unknown key `{min(unknown)}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}."
+        )
     vendor, kind = str(table.get("vendor", "")), str(table.get("auth", "none"))
     if vendor not in _VENDOR_KINDS:
         raise UsageError(f"unknown vendor {vendor!r}", where=where, remedy='Write vendor = "zendesk" or "zoho".')
@@ -157,14 +159,22 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
 
 def _count(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise UsageError(f"`quota` is {value!r}, not a number of requests a minute", where=where, remedy="Write quota = 400.")
+        raise UsageError(
+            f"`quota` is {value!r}, not a number of requests a minute", where=where, remedy="Write quota = 400."
+        )
     return value
 
 
 def _url(text: str, where: str) -> str:
     parts = urlsplit(text)
     local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+    if (
+        parts.scheme not in ("https", "http")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
         raise UsageError(f"{text!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".')
     if parts.scheme == "http" and not local:
         raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
@@ -176,7 +186,9 @@ def _secret(table: Mapping[str, Any], key: str, needed: bool, where: str, enviro
     if not variable and not needed:
         return ""
     if not variable:
-        raise UsageError(f"`{key}` is missing", where=where, remedy=f'Name the environment variable: {key} = "MY_TOKEN".')
+        raise UsageError(
+            f"`{key}` is missing", where=where, remedy=f'Name the environment variable: {key} = "MY_TOKEN".'
+        )
     if not environ.get(variable):
         raise UsageError(f"the environment variable {variable} is not set", where=where, remedy=f"export {variable}=…")
     return environ[variable]

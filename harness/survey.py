@@ -95,7 +95,9 @@ def _targets(wish: Wish, settings: Settings) -> dict[str, Target]:
         rows = [embedded(vendor) for vendor in vendors] if name == EMBEDDED else [pick(settings, name)]
         for target in rows:
             if target.vendor in found:
-                raise UsageError(f"two targets of {target.vendor}", where="--target", remedy="Run them one after another.")
+                raise UsageError(
+                    f"two targets of {target.vendor}", where="--target", remedy="Run them one after another."
+                )
             found[target.vendor] = target
     if wish.vendor and wish.vendor not in found:
         raise UsageError(f"no target of {wish.vendor} for its document", remedy="Name one, or leave --target out.")

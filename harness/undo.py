@@ -14,7 +14,6 @@ from harness.spec import tree
 from harness.spec.document import SPECS
 
 
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One request of an undo. `{id}` in `path` and in the texts of `body` stands for the record's id."""

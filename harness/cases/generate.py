@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -95,7 +96,7 @@ def _coverage(operation: Operation) -> Iterator[Generated]:
 
 
 def _spread(cases: Iterable[Generated], count: int) -> list[Generated]:
-    """`count` cases in turn from each (mode, place, scenario, parameter), since the generator's own order is one-sided."""
+    """`count` cases, in turn from each (mode, place, scenario, parameter): the generator's own order is one-sided."""
     groups: dict[object, list[Generated]] = {}
     for case in cases:
         assert case._meta is not None
@@ -127,10 +128,8 @@ def _fuzz(operation: Operation, mode: GenerationMode, count: int, seed: int) -> 
         if len(found) < count and case._meta is not None and case._meta.generation.mode == mode:
             found.append(case)
 
-    try:
+    with contextlib.suppress(Unsatisfiable):
         draw()
-    except Unsatisfiable:
-        pass
     return found
 
 

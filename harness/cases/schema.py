@@ -13,11 +13,12 @@ from schemathesis.generation.case import Case as GeneratedCase
 from schemathesis.generation.overrides import Override
 from schemathesis.openapi import from_dict
 from schemathesis.schemas import APIOperation
-from schemathesis.schemas import BaseSchema as Schema
+from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from harness import exchange
 
+Schema = BaseSchema
 Send = Callable[[exchange.Request], exchange.Response]
 """What sends a request: the guarded client of the run."""
 

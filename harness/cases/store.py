@@ -18,7 +18,9 @@ from harness.catalog import Operation
 _CODE = ("case.py", "generate.py", "schema.py")
 
 
-def kept(folder: Path, operation: Operation, document: str, budget: int, seed: int, make: Callable[[], tuple[Case, ...]]) -> tuple[Case, ...]:  # fmt: skip
+def kept(
+    folder: Path, operation: Operation, document: str, budget: int, seed: int, make: Callable[[], tuple[Case, ...]]
+) -> tuple[Case, ...]:
     """The cases of `operation`, read from `folder` or made and kept there; a folder that fails is no error.
 
     `document` is the sha256 of the tree that cases are made from.

@@ -10,6 +10,7 @@ from harness.catalog import Operation
 from harness.doors import Wish
 from harness.risk import escalate, overrides, rules
 from harness.survey import Survey
+from harness.undo import Step
 
 
 def add(parser: ArgumentParser) -> None:
@@ -69,12 +70,16 @@ def known(seen: Survey, operation: Operation) -> Iterator[tuple[str, object]]:
     yield "checks", [check.__name__ for check in checks.ALL]
     yield (
         "waivers",
-        [f"{one.id}: {one.reason}" for one in waivers.load((operation.vendor,)) if fnmatchcase(operation.key, one.operation)],
+        [
+            f"{one.id}: {one.reason}"
+            for one in waivers.load((operation.vendor,))
+            if fnmatchcase(operation.key, one.operation)
+        ],
     )
     yield "unsupported", operation.unsupported or "no"
 
 
-def _undo(seen: Survey, operation: Operation) -> tuple[object, ...]:
+def _undo(seen: Survey, operation: Operation) -> tuple[Step, ...]:
     if operation.method != "POST":
         return ()
     return seen.undo.steps(operation.vendor, seen.undo.collection(operation))

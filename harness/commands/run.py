@@ -39,5 +39,3 @@ def _again(options: Namespace) -> list[str]:
         rows = value if isinstance(value, list) else [value]
         words += [flag] if value is True else [part for row in rows for part in (flag, str(row))]
     return words
-
-

@@ -1,0 +1,97 @@
+"""One org behind the whole chain: the world that the guard judges by, the layers in their order, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import httpx
+
+from harness.errors import UnfinishedError
+from harness.exchange import Request, Response
+from harness.ledger import Ledger
+from harness.policy import naming
+from harness.policy.judge import Verdict
+from harness.policy.permit import Evidence, Permit
+from harness.policy.permit import prove as proves
+from harness.policy.world import World
+from harness.risk import escalate
+from harness.session import Session
+from harness.settings import Target
+from harness.survey import Survey
+from harness.vendors import VENDORS
+from harness.wire.client import Client, Layer
+from harness.wire.client import connect as dial
+from harness.wire.guard import Guard, Refused
+from harness.wire.quota import Quota
+from harness.wire.retry import Retry
+from harness.wire.tracker import Tracker
+
+if TYPE_CHECKING:
+    from harness.campaign import Order
+
+
+def world(
+    seen: Survey, permits: Mapping[str, Permit], targets: Mapping[str, Target], ledger: Ledger | None, mark: str = ""
+) -> World:
+    """All that a verdict depends on."""
+    vendors = tuple(targets)
+    known = {
+        "catalog": seen.shelf.catalog,
+        "assessments": seen.assessments,
+        "targets": targets,
+        "permits": permits,
+        "escalations": {vendor: escalate.load(vendor) for vendor in vendors},
+        "namings": {vendor: naming.load(vendor, VENDORS[vendor].impossible.values()) for vendor in vendors},
+        "mark": mark,
+    }
+    return World(**known, **({"owned": ledger} if ledger else {}))  # type: ignore[arg-type]
+
+
+def layers(
+    judge: World, target: Target, seen: Survey, ledger: Ledger | None, share: int, sink: Callable[[Verdict], None]
+) -> Sequence[Layer]:
+    """The chain in the order in which a request meets it; recorder and network come below."""
+    guard: Layer = lambda inner: Guard(inner, judge, sink)  # noqa: E731  # one line a layer is the picture
+    tracker: Layer = lambda inner: Tracker(inner, target, seen.undo, judge.naming(target.vendor), ledger, judge.mark)  # type: ignore[arg-type]  # noqa: E731
+    quota: Layer = lambda inner: Quota(inner, share)  # noqa: E731
+    return [guard, *([tracker] if ledger else []), Retry, quota]
+
+
+def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
+    """The session of a worker for one org: guarded by the order's permit, tracked by its ledger."""
+    target = order.targets[vendor]
+    judge = world(seen, order.permits, order.targets, ledger, order.mark)
+    share = max(1, target.quota // order.workers) if target.quota else 0
+    client = dial(target, layers(judge, target, seen, ledger, share, sink=lambda verdict: None))
+    return Session(target, seen.shelf, client, order.wish.budget, order.wish.seed, order.mark)
+
+
+def prove(target: Target, seen: Survey) -> Evidence:
+    """Ask the org what it is, through a chain that permits reading only.
+
+    Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known.
+    """
+    if target.embedded:
+        return proves(target, None)
+    judge = world(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
+    client = dial(target, layers(judge, target, seen, None, target.quota, sink=lambda verdict: None))
+    try:
+        return proves(target, ask(client))
+    finally:
+        client.close()
+
+
+def ask(client: Client) -> Response:
+    """The org's answer to the question what it is."""
+    target = client.target
+    try:
+        return client.send(Request("GET", target.base_url + VENDORS[target.vendor].proof_path)).response
+    except Refused:
+        raise
+    except httpx.HTTPError as error:
+        raise UnfinishedError(
+            f"the org cannot be reached: {type(error).__name__}: {error}",
+            where=target.base_url,
+            remedy="Check base_url and the network. Try: deskcheck doctor --target NAME",
+        ) from error

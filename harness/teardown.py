@@ -1,0 +1,109 @@
+"""Teardown: the ledger backwards through the guarded client, until each record is seen to be gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import httpx
+
+from harness.errors import DeskcheckError
+from harness.exchange import Request, Response
+from harness.ledger import Entry, Ledger
+from harness.session import Session
+from harness.undo import Step
+
+Sessions = Callable[[str], Session]
+"""The session for a vendor's org."""
+
+GONE = frozenset({404, 410})
+
+
+def sweep(ledger: Ledger, sessions: Sessions) -> list[str]:
+    """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
+
+    What hangs on a record of ours (no undo of its own, a parent in its path) goes with that record.
+    """
+    left: list[str] = []
+    hanging: list[Entry] = []
+    ledger.refresh()
+    for entry in ledger.open_entries():
+        if not entry.undo and not entry.setting and entry.path.count("/") > 4:
+            hanging.append(entry)
+            continue
+        left += _entry(entry, ledger, sessions)
+    for entry in hanging:
+        ledger.gone(entry.id)
+    return left
+
+
+def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
+    session = sessions(entry.vendor)
+    if entry.setting:
+        if all(_done(_send(session, step)) for step in entry.undo):
+            ledger.gone(entry.id)
+        else:
+            yield f"{entry.operation} could not be put back: {entry.undo[0].method} {entry.path}"
+        return
+    if entry.unanswered:
+        yield from _unanswered(entry, ledger, session)
+        return
+    for record in entry.left:
+        for step in entry.undo:
+            _send(session, step.of(record))
+        if entry.undo and is_gone(session, entry, record):
+            ledger.gone(entry.id, record)
+        else:
+            yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
+
+
+def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
+    """A request that left and got no answer: look for its mark in the collection, and remove what carries it."""
+    rows = session.records.marked(entry.path, entry.mark) if entry.mark else None
+    if rows is None:
+        yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that never answered"
+        return
+    ledger.made(entry.id, *rows)
+    for record in rows:
+        for step in entry.undo:
+            _send(session, step.of(record))
+        if is_gone(session, entry, record):
+            ledger.gone(entry.id, record)
+        else:
+            yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
+    if not rows:
+        ledger.void(entry.id, "no record carries its mark")
+
+
+def is_gone(session: Session, entry: Entry, record: str) -> bool:
+    """Whether the vendor says that the record is not there any more; where nothing can show it, the undo counts."""
+    collection = next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
+    path = f"{collection}/{record}"
+    if session.shelf.catalog.match(entry.vendor, "GET", path) is None:
+        return True
+    response = _send(session, Step("GET", path))
+    if response is None:
+        return False
+    return response.status in GONE or response.status == 204 or _in_trash(response)
+
+
+def _in_trash(response: Response) -> bool:
+    """Zoho still shows a trashed record by id and says so (vendor-behaviour 2.7)."""
+    try:
+        body = response.json
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("isTrashed") in (True, "true")
+
+
+def _send(session: Session, step: Step) -> Response | None:
+    body = b"" if step.body is None else json.dumps(step.body).encode()
+    headers = (("accept", "application/json"), *([("content-type", "application/json")] if body else []))
+    try:
+        return session.client.send(Request(step.method, session.target.base_url + step.path, headers, body)).response
+    except (httpx.HTTPError, DeskcheckError):
+        return None
+
+
+def _done(response: Response | None) -> bool:
+    return response is not None and (200 <= response.status < 300 or response.status in GONE)
