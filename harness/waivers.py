@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from harness.checks.finding import Finding
+from harness.checks.finding import Finding, general
 from harness.errors import DocumentError
 from harness.spec import tree
 from harness.spec.document import SPECS, VENDORS
@@ -27,8 +27,9 @@ class Waiver:
     """One known deviation.
 
     `operation` is a pattern on the operation key (`zendesk:List*`). `pointer` is a general pointer, `*` standing for
-    an array index and wildcards inside a segment for names (`/custom_role/configuration/manage_*`). `status` is the
-    answer's code. Pointer and status narrow it where they are given. `source` is where a reader can check the reason.
+    an array index and wildcards inside a segment for names (`/custom_role/configuration/manage_*`); without one, only
+    findings about an answer as a whole are covered. `status` is the answer's code; 0 stands for any.
+    `source` is where a reader can check the reason.
     """
 
     id: str
@@ -48,14 +49,14 @@ class Waiver:
             self.check == finding.check
             and self.status in (0, finding.status)
             and fnmatchcase(finding.operation, self.operation)
-            and (not self.pointer or _fits(self.pointer, finding.cause[3]))
+            and _fits(self.pointer, general(finding.pointer))
         )
 
     @property
     def is_broad(self) -> bool:
-        """Whether it reaches beyond one operation, or beyond one place (or one status) of it."""
-        named = self.pointer.replace("/*", "")
-        return any(sign in self.operation + named for sign in "*?[") or not (self.pointer or self.status)
+        """Whether it reaches beyond one operation or beyond one place of it."""
+        names = [part for part in self.pointer.split("/") if part != "*"]
+        return any(sign in text for text in (self.operation, *names) for sign in "*?[")
 
 
 def _fits(pattern: str, pointer: str) -> bool:
@@ -149,7 +150,7 @@ def propose(findings: Iterable[Finding], today: date) -> str:
     """
     causes: dict[tuple[str, str, int, str], Finding] = {}
     for finding in findings:
-        causes.setdefault((finding.operation, finding.check, finding.status, finding.cause[3]), finding)
+        causes.setdefault((finding.operation, finding.check, finding.status, general(finding.pointer)), finding)
     ids: dict[str, int] = {}
     rows = [_proposal(finding, today, ids) for _, finding in sorted(causes.items(), key=lambda pair: pair[0])]
     return yaml.safe_dump({"waivers": rows}, sort_keys=False, allow_unicode=True, width=120)
@@ -157,10 +158,10 @@ def propose(findings: Iterable[Finding], today: date) -> str:
 
 def _proposal(finding: Finding, today: date, ids: dict[str, int]) -> dict[str, Any]:
     base = "-".join(
-        re.findall(r"[A-Za-z0-9]+", f"{finding.operation} {finding.check} {finding.status} {finding.cause[3]}")
+        re.findall(r"[A-Za-z0-9]+", f"{finding.operation} {finding.check} {finding.status} {general(finding.pointer)}")
     )
     ids[base] = ids.get(base, 0) + 1
-    place = {"pointer": finding.cause[3]} if finding.pointer else {}
+    place = {"pointer": general(finding.pointer)} if finding.pointer else {}
     return {
         "id": base if ids[base] == 1 else f"{base}-{ids[base]}",
         "operation": finding.operation,

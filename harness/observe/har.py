@@ -53,6 +53,8 @@ class _Reader:
             yield self._note("the file ends inside this entry or right before it")
         except OversizeError:
             raise self._error("holds a value of over 16 MiB that is no entry") from None
+        except UnicodeDecodeError:
+            raise
         except ValueError as error:
             place = f"entry {self.index}" if self.found else "its top"
             raise self._error(f"is not JSON ({place}, character {self.cursor.offset}): {error}") from error

@@ -64,8 +64,8 @@ class Cursor:
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
-                # A number may go on in the next chunk.
-                if end < len(self._text) or self._ended or isinstance(value, str | dict | list):
+                # A number may go on in the next chunk: `1e+` reads as 1 with two characters left over.
+                if type(value) not in (int, float) or end + 3 <= len(self._text) or self._ended:
                     self._at = end
                     return value
             except json.JSONDecodeError as error:
