@@ -6,6 +6,7 @@ import base64
 import errno
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
@@ -108,7 +109,8 @@ def point_latest(folder: Path) -> None:
         fresh.symlink_to(folder.name, target_is_directory=True)
         fresh.replace(link)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
 
 
 def write(path: Path, data: bytes | str, *, lasting: bool = True) -> Path:
@@ -128,7 +130,8 @@ def write(path: Path, data: bytes | str, *, lasting: bool = True) -> Path:
                 os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
         raise trouble(error, path) from error
     return path
 

@@ -8,8 +8,8 @@ from typing import Any
 from harness.checks.finding import Finding
 
 LONGEST = 1_500
-# A cut in the middle of a body of many megabytes needs no more than this to be found.
-_READ = 2_000_000
+# Larger bodies are shown from their beginning: a report reads many, and each would take its time.
+_READ = 256 * 1024
 
 
 def excerpt(finding: Finding, size: int = LONGEST) -> str:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def bar(cell: Totals) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
+@cache
 def _environment() -> Environment:
     """Everything is escaped; what would be invisible is written out."""
     environment = Environment(

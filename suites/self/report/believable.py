@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from functools import cache
 
 from harness.checks.finding import Finding
 from harness.exchange import Exchange, Request, Response
 from harness.mask import MASK
 from harness.results import Outcome, Refusal, Run, State
 
-SIZES = {"zendesk": 605, "zoho": 705}
 HOSTILE = (
     '<script>alert("x")</script> ]]> \x1b[31mred\x1b[0m | [link=file:///]a[/link] `code` \ud800 \x00 &amp; </style>'
 )
@@ -55,12 +55,13 @@ _FAULTS = (
 )
 
 
-def believable(seed: int = 1, sizes: dict[str, int] | None = None, hostile: bool = False) -> Run:
+@cache
+def believable(seed: int = 1, zendesk: int = 605, zoho: int = 705, hostile: bool = False) -> Run:
     """A run that looks real; `hostile` puts markup, escapes and broken Unicode wherever a server could."""
     draw = random.Random(seed)
     outcomes = tuple(
         _outcome(draw, vendor, index, hostile)
-        for vendor, size in (sizes or SIZES).items()
+        for vendor, size in {"zendesk": zendesk, "zoho": zoho}.items()
         for index in range(size)
     )  # fmt: skip
     return Run(

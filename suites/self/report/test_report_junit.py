@@ -1,0 +1,68 @@
+"""junit.xml has one test case an operation and is XML whatever a server said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from xml.etree import ElementTree as Xml
+
+import pytest
+from believable import believable
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.checks.finding import Finding
+from harness.report import junit
+from harness.results import Outcome, State
+
+OUTCOME = Outcome("zoho:A", "zoho", "GET", "/a", "Tickets", "read", "get", State.PASSED, "why", seconds=1.5)
+
+
+def case(outcome: Outcome) -> Xml.Element:
+    root = Xml.fromstring(junit.render(replace(believable(), outcomes=(outcome,))))
+    found = root.find("./testsuite/testcase")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_the_counts_are_those_of_the_cases(hostile: bool) -> None:
+    root = Xml.fromstring(junit.render(believable(hostile=hostile)))
+    cases = root.findall("./testsuite/testcase")
+    assert root.get("tests") == str(len(cases)) == "1310"
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        assert root.get(name) == str(sum(one.find(tag) is not None for one in cases))
+        assert int(root.get(name, "0")) == sum(int(suite.get(name, "0")) for suite in root.findall("testsuite"))
+
+
+def test_a_case_names_vendor_resource_operation_and_tier() -> None:
+    found = case(OUTCOME)
+    assert (found.get("classname"), found.get("name"), found.get("time")) == ("zoho.Tickets", "zoho:A", "1.500")
+    assert {one.get("name"): one.get("value") for one in found.findall("./properties/property")}["tier"] == "read"
+
+
+@pytest.mark.parametrize(
+    ("state", "tag", "message"),
+    [
+        (State.REFUSED, "skipped", "refused: why"),
+        (State.UNSUPPORTED, "skipped", "unsupported: why"),
+        (State.BROKEN, "error", "why"),
+    ],
+)
+def test_what_has_no_verdict_says_why(state: State, tag: str, message: str) -> None:
+    found = case(replace(OUTCOME, state=state)).find(tag)
+    assert found is not None
+    assert found.get("message") == message
+
+
+def test_all_findings_of_an_operation_are_one_failure() -> None:
+    findings = tuple(Finding("zoho:A", "body", 200, f"/{name}", "wrong", "type string") for name in "abc")
+    failures = case(replace(OUTCOME, state=State.FINDINGS, findings=findings)).findall("failure")
+    assert [one.get("message") for one in failures] == ["3 findings: wrong"]
+    assert (failures[0].text or "").count("(expected: type string)") == 3
+
+
+@given(st.text())
+def test_any_text_gives_well_formed_xml(raw: str) -> None:
+    finding = Finding(raw, raw, 200, raw, raw, raw)
+    hostile = Outcome(raw, raw, raw, raw, raw, raw, raw, State.FINDINGS, raw, findings=(finding,))
+    assert case(hostile).find("failure") is not None

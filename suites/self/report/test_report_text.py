@@ -1,0 +1,71 @@
+"""Words and numbers, and hostile text that can draw on nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from believable import believable
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.report import text
+
+
+@given(st.text())
+def test_visible_text_has_no_invisible_signs(raw: str) -> None:
+    shown = text.visible(raw)
+    assert not any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in shown)
+    shown.encode("utf-8")
+    assert text.visible(shown) == shown
+
+
+def test_escapes_are_readable() -> None:
+    assert text.visible("\x1b[31m \u202e \ud800 ü\n") == "\\x1b[31m \\u202e \\ud800 ü\\x0a"
+    assert text.visible("a\nb", keep="\n") == "a\nb"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (9.9, "9.9 s"), (47, "47 s"), (247.3, "4 min 7 s"), (7500, "2 h 5 min"), (59.7, "1 min 0 s")],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    assert text.duration(seconds) == words
+
+
+@pytest.mark.parametrize(("share", "words"), [(None, "–"), (1.0, "100 %"), (0.999, "99 %"), (0.0, "0 %")])
+def test_a_hundred_per_cent_means_all(share: float | None, words: str) -> None:
+    assert text.percent(share) == words
+
+
+def test_small_words() -> None:
+    assert (text.many(1, "finding"), text.many(1310, "finding"), text.many(2, "box", "boxes")) == (
+        "1 finding",
+        "1,310 findings",
+        "2 boxes",
+    )
+    assert (text.cut("abcdef", 6), text.cut("abcdefg", 6)) == ("abcdef", "abcde…")
+    assert text.moment("2026-11-21T15:30:05+01:00") == "21 Nov 2026, 14:30 UTC"
+    assert text.moment("yesterday") == "yesterday"
+
+
+@pytest.mark.parametrize(
+    ("code", "leftovers", "verdict", "step"),
+    [
+        (0, (), "Nothing new in 0 operations.", "deskcheck plan"),
+        (3, (), "Refused by the gate.", "deskcheck doctor --target zendesk"),
+        (4, (), "Could not finish.", "deskcheck sweep --run r"),
+        (5, ("ticket 7",), "1 record of this run could not be removed.", "deskcheck sweep --run r"),
+    ],
+)
+def test_the_verdict_and_the_next_command_fit_the_exit_code(
+    code: int, leftovers: tuple[str, ...], verdict: str, step: str
+) -> None:
+    run = replace(believable(), id="r", exit_code=code, outcomes=(), leftovers=leftovers)
+    assert (text.verdict(run), text.next_step(run)) == (verdict, step)
+
+
+def test_a_cause_is_replayed_and_vendors_share_a_place() -> None:
+    assert text.next_step(believable(), "0123456789") == "deskcheck replay 0123456789"
+    assert text.places(believable()) == "Zendesk and Zoho Desk on embedded sandbox"
