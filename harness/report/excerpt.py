@@ -43,7 +43,7 @@ def _object(body: bytes, pointer: str) -> str | None:
 def _step(node: Any, part: str) -> Any:
     if isinstance(node, list):
         return node[int(part)] if part.isdecimal() and int(part) < len(node) else None
-    return node.get(part)
+    return node.get(part) if isinstance(node, dict) else None
 
 
 def _first(node: Any, part: str) -> Any:
