@@ -143,6 +143,8 @@ def _counts(rule: Escalation, value: Any) -> bool:
         child, harmless = rule.unless
         said = list(_at(value, (child,)))
         return not said or any(_text(one) not in harmless for one in said)
+    if value is None and not rule.values and not rule.harmless:
+        return False
     text = _text(value)
     return (not rule.values or text in rule.values) and text not in rule.harmless
 

@@ -96,6 +96,8 @@ def _loss_switch(traits: Traits) -> str:
     thing, _ = traits.thing
     if thing in words.SECRETS:
         return f"the old {thing} stops working"
+    if thing in words.VERSIONS and "restore" in traits.acts:
+        return f"an older {thing} replaces what is there"
     for field in traits.operation.fields:
         own = traits.field_words(field)
         near = field.pointer.count("/") == 1
@@ -121,6 +123,8 @@ def _many(traits: Traits) -> str:
     every = {*traits.name, *(word for segment in traits.segments for word in segment)}
     if found := sorted(every & (words.MANY | words.ORDER)):
         return f'word "{found[0]}": many records at once'
+    if traits.tail[:1] == ("import",):
+        return "an import writes many records"
     listed = [one.pointer for one in traits.operation.fields if one.pointer.lstrip("/").lower() in words.ID_LISTS]
     if listed and not traits.parents and not traits.acts & words.RELATE:
         return f"body field {listed[0]} lists records"
@@ -133,7 +137,8 @@ def _many(traits: Traits) -> str:
 def _get(traits: Traits) -> str:
     if not traits.reads:
         return ""
-    if traits.operation.method != "OPTIONS" and traits.lead in words.CHANGES and traits.lead not in words.LOOK:
+    acts = {traits.lead, *traits.tail[:1]} & words.CHANGES
+    if traits.operation.method != "OPTIONS" and acts and traits.lead not in words.LOOK:
         return ""
     return f"method {traits.operation.method}"
 
@@ -203,12 +208,10 @@ def _notify_switch(traits: Traits) -> str:
         joined = "".join(own)
         if joined in words.ADDRESS_FIELDS:
             return f"body field {field.pointer} names where to send"
-        if (
-            "boolean" in field.types
-            and set(own) & words.NOTIFY_WORDS
-            and "me" not in own
-            and field.pointer.count("/") < 3
-        ):
+        if own == ("status",) and "sent" in field.enum:
+            return f"body field {field.pointer} may be sent"
+        asks = "boolean" in field.types and set(own) & words.NOTIFY_WORDS and "me" not in own
+        if asks and field.pointer.count("/") < 3:
             return f"body field {field.pointer} makes it notify"
     return ""
 
@@ -236,7 +239,6 @@ def _own(traits: Traits) -> str:
     if traits.reads or not traits.acts & words.PLAIN:
         return ""
     own = sorted({*traits.nouns, *(word for part in traits.segments for word in part)} & words.PERSONAL)
-    thing, _ = traits.thing
     kept = {words.singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
     if own and kept:
         return f'"{own[0]}" {sorted(kept)[0]}: the caller\'s own'
@@ -284,7 +286,9 @@ def _records(traits: Traits) -> str:
     thing, kind = traits.thing
     if traits.reads or kind != "record":
         return ""
-    verbs = sorted(traits.acts & words.MAKE)
+    if traits.lead in words.MAKE:
+        return f'"{traits.lead}" one {thing}'
+    verbs = sorted(one for one in traits.acts & words.MAKE if one != thing)
     return f'"{verbs[0]}" one {thing}' if verbs else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,8 @@ from harness.risk import words
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_ENDS = frozenset({"user", "users", "customer", "customers", "date", "time", "point", "points"})
 _NAMED_AS_IS = frozenset({"down"})
+# What a method means where no operationId says it.
+_MEANT = {"POST": "create", "PUT": "update", "PATCH": "update"}
 
 
 @dataclass(frozen=True)
@@ -51,27 +54,27 @@ class Traits:
     @cached_property
     def acts(self) -> frozenset[str]:
         """Every word that may be a verb: those of the id, and the first of each fixed segment."""
-        return frozenset(
-            {*self._verbs_of(self.name), *(one for part in self.segments for one in self._verbs_of(part)[:1])}
-        )
+        named = {*self._verbs_of(self.name), *(one for part in self.segments for one in self._verbs_of(part)[:1])}
+        return frozenset(named if self.name else named | {_MEANT.get(self.operation.method, "")})
 
     @staticmethod
     def _verbs_of(name: tuple[str, ...]) -> list[str]:
         """The words of an id but those that only look like a verb there: `end` users, `drop` down."""
-        pairs = zip(name, (*name[1:], ""), strict=True)
+        pairs = zip(name, (*name[1:], ""), strict=False)
         return [
             word for word, following in pairs
             if not (word == "end" and following in _NOT_ENDS) and following not in _NAMED_AS_IS
         ]  # fmt: skip
 
-    def phrase(self, phrases: tuple[tuple[str, ...], ...]) -> str:
-        """The first of `phrases` that stands in the id or in a fixed segment, as text."""
-        for text in (self.name, *self.segments):
-            for phrase in phrases:
-                size = len(phrase)
-                if any(text[at : at + size] == phrase for at in range(len(text) - size + 1)):
-                    return " ".join(phrase)
-        return ""
+    def phrase(self, phrases: re.Pattern[str]) -> str:
+        """The first of some phrases (see `words.phrases`) that stands in the id or in a fixed segment."""
+        found = phrases.search(self._text)
+        return found.group(1) if found else ""
+
+    @cached_property
+    def _text(self) -> str:
+        """Id and segments as one text, with bars between so that no phrase reaches over."""
+        return " " + " | ".join(" ".join(part) for part in (self.name, *self.segments)) + " "
 
     @cached_property
     def thing(self) -> tuple[str, str]:

@@ -32,6 +32,11 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+def phrases(text: str) -> re.Pattern[str]:
+    """Phrases, parted by commas, as one pattern over words parted by blanks."""
+    return re.compile(f" ({'|'.join(re.escape(one.strip()) for one in text.split(','))}) ")
+
+
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -54,11 +59,12 @@ LOSE = _set("""
 LOSE_THINGS = _set("empty drop block close release leave split move transfer archive void end finish cut convert merge "
                    "replace clear spam trash stop strip undo ban rollback")  # fmt: skip
 # A thing that is the act itself when it stands last: `pin_removal`, but not `deletion_schedules`.
-LOSE_NOUNS = _set("removal deletion erasure purge cleanup redaction revocation logout signout anonymization "
-                  "anonymisation destruction termination deactivation disassociation dissociation cancellation")  # fmt: skip
-LOSE_PHRASES = (("to", "trash"), ("to", "recycle"), ("sign", "out"), ("log", "out"), ("log", "off"), ("mark", "spam"),
-                ("as", "spam"), ("make", "private"), ("generate", "secret"), ("take", "down"), ("shut", "down"),
-                ("opt", "out"), ("roll", "back"), ("clean", "up"))  # fmt: skip
+LOSE_NOUNS = _set("""
+    removal deletion erasure purge cleanup redaction revocation logout signout anonymization anonymisation destruction
+    termination deactivation disassociation dissociation cancellation
+""")
+LOSE_PHRASES = phrases("to trash, to recycle, sign out, log out, log off, mark spam, as spam, make private, take down, "
+                       "shut down, opt out, roll back, clean up, generate secret")  # fmt: skip
 # Enum values that ask for a loss, and the fields in which they do; a state such as `closed` is left to escalations.
 LOSE_VALUES = _set(
     "delete deleted destroy destroyed remove removed erase erased purge purged trash trashed unlink detach"
@@ -77,10 +83,9 @@ SEND = _set("""
     send resend reply forward invite reinvite notify broadcast publish push dispatch deliver mail email sms text dial
     ring callback channelback share announce export sync escalate submit verify remind ping test trigger fire
     alert initiate respond answer recover display subscribe transmit approve reject deny decline accept request confirm
-    report redeliver retry
+    report redeliver retry pay charge capture refund payout
 """)
-SEND_PHRASES = (("request", "verification"), ("send", "verification"), ("as", "ticket"), ("as", "sent"), ("by", "email"),
-                ("send", "mail"), ("send", "email"))  # fmt: skip
+SEND_PHRASES = phrases("request verification, send verification, as ticket, as sent, by email, send mail, send email")
 # Configuration is switched, and can be switched back.
 SWITCH = _set("enable activate deactivate lock unlock moderate configure provision grant authorize install upgrade "
               "register apply promote elevate impersonate assume map order sort arrange")  # fmt: skip
@@ -94,7 +99,8 @@ MAKE = _set("""
 # Behind a reading method these begin an id that is no question.
 CHANGES = _set("""
     create add insert make save upload import put update edit modify change patch set assign associate upsert write
-    delete remove destroy generate renew refresh activate start run enable
+    delete remove destroy generate renew refresh activate deactivate start run enable send resend notify invite reinvite
+    approve reject publish broadcast
 """)
 # Anywhere in an id they say that it does not only look: getOrCreate, fetchAndSave.
 MIXED = _set("create insert save update modify patch assign upsert write generate renew")
@@ -102,8 +108,8 @@ MAKES_NEW = _set("create add new post register invite insert import request or")
 PLAIN = MAKE | SWITCH
 # Nothing changes.
 LOOK = _set("""
-    get getting list show search find fetch retrieve read view count check lookup look query preview autocomplete suggest
-    validate describe is has exists compute calculate estimate render explain download browse filter filtered
+    get getting list show search find fetch retrieve read view count check lookup look query preview autocomplete
+    suggest validate describe is has exists compute calculate estimate render explain download browse filter filtered
     enumerate inspect compare evaluate detect simulate head translate summarize aggregate
 """)
 LOOK_ENDS = _set("search count counts autocomplete preview query lookup validate availability exists render estimate "
@@ -131,11 +137,15 @@ READERS = _set("ticket article community communitytopic communitycomment post re
 POSTS = _set("topic post comment reply vote")
 QUIET = _set("follow like star tag label attach upload restore associate mark lock moderate unmoderate")
 KEEPS = _set("follow like star restore associate tag moderate lock unlock enable disable mark pin")
-OUT_THINGS = _set("message broadcast campaign invitation invite verification callback webhook channelback email mail sms "
-                  "reminder survey push notification agreement")  # fmt: skip
+OUT_THINGS = _set("""
+    message broadcast campaign invitation invite verification callback webhook channelback email mail sms reminder
+    survey push notification agreement
+""")
 PEOPLE = _set("user agent identity member invitation invite enduser collaborator subscriber")
 # What opens the door until it is changed.
 SECRETS = _set("password secret")
+# Putting one of these back replaces what is there now.
+VERSIONS = _set("version revision backup snapshot")
 # A picture belongs to what it shows: of a contact a detail, of the org its face.
 APPEARANCE = _set("photo picture image avatar icon logo favicon")
 # One's own things.
@@ -157,7 +167,7 @@ CONFIG = _set("""
     rulegroup sandbox schedule schema scope script secret section security seat sender server setting
     shift shortcut signature site sitemap skill sla smtp sso stage station status storage subdomain supervisor
     target tax taxonomy team template variant tenant territory theme timezone token trigger type user variable view
-    voice webhook widget workflow workspace zone collection item translation_set content_variant segment
+    voice webhook widget workflow workspace workweek zone collection item translation_set content_variant segment
     cost_center ledger_account owners authority agentavailability reasons
 """)
 # Ordinary records of customers and work: one of them can be made, changed and put back.
@@ -181,7 +191,7 @@ NEUTRAL = _set("""
     a an the to from for of by in on with and or as at its this that current new old id ids one each any read unread
     api rest public private internal external custom default primary main value option detail info own my me
     data entity entities instance content state index part via using into under info name draft reply-to
-    many all list usage sent
+    many all list usage sent json xml up down
 """)
 
 
