@@ -48,9 +48,9 @@ class Engine:
             name: one for one in reversed(self.catalog.operations) for name in (*one.aliases, one.operation_id)
         }
 
-    def org(self, seed: int = 0, clock: Clock | None = None) -> Org:
-        """A fresh account, filled with the vendor's seed data."""
-        org = Org(self.service.name, seed, clock or Clock(), random=random.Random(seed), engine=self)
+    def org(self, seed: int = 0, clock: Clock | None = None, base: str = "") -> Org:
+        """A fresh account, filled with the vendor's seed data; `base` is where it is served."""
+        org = Org(self.service.name, seed, clock or Clock(), random=random.Random(seed), engine=self, base=base)
         for table, key in self.service.ids.items():
             org.store.keyed(table, key)
         for name in self.service.local:
@@ -148,7 +148,7 @@ class Engine:
         node = side.schemas.form(schema, record)
         properties = side.schemas.properties(node)
         if not properties:
-            return record
+            return self._plain(side, node, record)
         made: Record = {}
         for name, inner in properties.items():
             if name in record and side.schemas.fits(inner, record[name]):
@@ -158,6 +158,14 @@ class Engine:
             filler = self.filler(side, node)
             made.update((name, filler[name]) for name in missing if name in filler)
         return made
+
+    def _plain(self, side: _Side, node: Schema, record: Record) -> Any:
+        """The record where the schema describes no fields: its id alone, if only a word or number is wanted."""
+        kinds = side.schemas.kinds(node)
+        if not kinds or "object" in kinds:
+            return record
+        ident = str(record.get("id", ""))
+        return ident if "string" in kinds or not ident.isdigit() else int(ident)
 
     def filler(self, side: _Side, node: Schema) -> Record:
         """What a record holds in fields that nobody gave; the same object at each call, not to be changed."""
@@ -181,6 +189,8 @@ class Engine:
         for operation in self.catalog.operations:
             plan = self.plan(operation)
             if operation.method != "GET" or plan.kind not in ("show", "list") or plan.item is None:
+                continue
+            if self.behaviour(operation) is not None:
                 continue
             if len(org.store[plan.table]) or (plan.kind == "list" and not self.side(plan).schemas.properties(plan.item)):
                 continue

@@ -36,7 +36,7 @@ class Clock:
 class Org:
     """One vendor's account. `memo` is for state that is no record: tokens, jobs, rate windows, keys seen.
 
-    `random` is seeded, so that two orgs with one seed and the same calls answer alike.
+    `base` is the absolute URL that the account is served at. `random` is seeded, so that two orgs with one seed and the same calls answer alike.
     """
 
     vendor: str
@@ -45,6 +45,7 @@ class Org:
     store: Store = field(default_factory=Store)
     memo: dict[str, Any] = field(default_factory=dict)
     random: random.Random = field(default_factory=random.Random)
+    base: str = ""
     engine: Engine = None  # type: ignore[assignment]  # set by the engine that serves it
 
     def stamp(self, at: float | None = None) -> str:

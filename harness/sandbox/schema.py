@@ -96,8 +96,16 @@ class Schemas:
             names = ("object",)
         return (*names, "null") if node.get("nullable") and names and "null" not in names else names
 
-    def problems(self, schema: Any, value: Any, at: str = "", depth: int = 0) -> Iterator[Problem]:
-        """What `value` has wrong, each with its pointer; read-only properties are not asked for."""
+    def problems(
+        self, schema: Any, value: Any, at: str = "", depth: int = 0, closed: bool = False
+    ) -> Iterator[Problem]:
+        """What `value` has wrong, each with its pointer; read-only properties are not asked for.
+
+        Names that a schema does not know are a problem only where they count as `closed`.
+        """
+        if schema is False:
+            yield Problem(at, "value", "must not be there")
+            return
         node = self.merged(schema)
         if depth > _DEPTH or (value is None and (node.get("nullable") or "null" in self.kinds(node))):
             return
@@ -108,16 +116,16 @@ class Schemas:
         if node.get("enum") and value not in node["enum"]:
             yield Problem(at, "value", "is not one of the allowed values")
         for choice in ("anyOf", "oneOf"):
-            if node.get(choice) and all(any(self.problems(one, value, at, depth + 1)) for one in node[choice]):
+            if node.get(choice) and all(any(self.problems(one, value, at, depth + 1, closed)) for one in node[choice]):
                 yield Problem(at, "value", "fits none of the allowed forms")
         yield from bounds(node, value, at)
         if isinstance(value, dict):
-            yield from self._object(node, value, at, depth)
+            yield from self._object(node, value, at, depth, closed)
         elif isinstance(value, list) and "items" in node:
             for index, item in enumerate(value):
-                yield from self.problems(node["items"], item, f"{at}/{index}", depth + 1)
+                yield from self.problems(node["items"], item, f"{at}/{index}", depth + 1, closed)
 
-    def _object(self, node: Schema, value: dict[str, Any], at: str, depth: int) -> Iterator[Problem]:
+    def _object(self, node: Schema, value: dict[str, Any], at: str, depth: int, closed: bool) -> Iterator[Problem]:
         properties = node.get("properties") or {}
         required = node.get("required")
         for name in required if isinstance(required, list) else ():
@@ -126,12 +134,18 @@ class Schemas:
         more = node.get("additionalProperties")
         for name, inner in value.items():
             schema = properties.get(name, more if isinstance(more, dict) else None)
-            if schema is not None and not self.merged(schema).get("readOnly"):
-                yield from self.problems(schema, inner, f"{at}/{name}", depth + 1)
+            if closed and schema is None and more is False and not _like(node.get("patternProperties"), name):
+                yield Problem(f"{at}/{name}", "value", "is not known here")
+            if schema is not None and (schema is False or not self.merged(schema).get("readOnly")):
+                yield from self.problems(schema, inner, f"{at}/{name}", depth + 1, closed)
 
     def fits(self, schema: Any, value: Any) -> bool:
-        """Whether a value has nothing wrong."""
-        return not any(self.problems(schema, value))
+        """Whether a value has nothing wrong, in an answer that has only names that are known."""
+        return not any(self.problems(schema, value, closed=True))
+
+
+def _like(patterns: Any, name: str) -> bool:
+    return isinstance(patterns, dict) and any(matches(pattern, name) for pattern in patterns)
 
 
 def _joined(ours: Schema, theirs: Schema) -> Schema:

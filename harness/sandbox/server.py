@@ -66,7 +66,8 @@ def serve(port: int = 0, faults: Iterable[str] = (), seed: int = 0, quiet: bool 
     listener = listen(port)
     world = build(seed)
     world.faults.set(rules)
-    world.base = f"http://{HOST}:{listener.getsockname()[1]}"
+    origin = f"http://{HOST}:{listener.getsockname()[1]}"
+    world.settle(origin)
     for account in world.accounts.values():
         account.reset()
     gc.collect()
@@ -80,7 +81,7 @@ def serve(port: int = 0, faults: Iterable[str] = (), seed: int = 0, quiet: bool 
     server = uvicorn.Server(config)
     if attached:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
-    print(READY + json.dumps(announcement(world)), flush=True)
+    print(READY + json.dumps(announcement(world, origin)), flush=True)
     server.run(sockets=[listener])
 
 
@@ -99,11 +100,11 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def announcement(world: World) -> dict[str, Any]:
+def announcement(world: World, origin: str) -> dict[str, Any]:
     """Addresses and credentials of a world."""
-    urls = {mount.strip("/").replace("zoho-accounts", "accounts"): f"{world.base}{mount}"
+    urls = {mount.strip("/").replace("zoho-accounts", "accounts"): f"{origin}{mount}"
             for account in world.accounts.values() for mount in account.service.mounts}  # fmt: skip
-    urls["control"] = f"{world.base}{CONTROL}"
+    urls["control"] = f"{origin}{CONTROL}"
     credentials = {name: dict(account.service.credentials) for name, account in world.accounts.items()}
     return {"urls": urls, "credentials": credentials, "pid": os.getpid()}
 

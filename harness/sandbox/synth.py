@@ -44,6 +44,7 @@ class Synth:
         self, schemas: Schemas, nulls: bool = True, typical: Typical | None = None, full: bool = True
     ) -> None:
         self.schemas, self.nulls, self.typical, self.full = schemas, nulls, typical, full
+        self._choices: dict[int, Schema] = {}
 
     def value(self, schema: Any, *, depth: int = 0, trail: tuple[int, ...] = (), name: str = "") -> Any:
         """One value for `schema`; nothing that may be left out is made below the depth limit or inside itself."""
@@ -99,10 +100,16 @@ class Synth:
         nulls = [one for one in branches if "null" in self.schemas.kinds(one)]
         if nulls and self.nulls and not self.schemas.kinds(node):
             return None
-        picked = self.value(branches[0], depth=depth + 1, trail=trail)
-        if isinstance(picked, dict) and rest.get("properties"):
-            return {**self.record(rest, depth=depth, trail=trail), **picked}
-        return picked
+        if rest.get("properties"):
+            return self.value(self._joined(node, choice, rest), depth=depth, trail=trail)
+        return self.value(branches[0], depth=depth + 1, trail=trail)
+
+    def _joined(self, node: Schema, choice: str, rest: Schema) -> Schema:
+        """What stands beside a choice together with its first branch, as one schema."""
+        known = self._choices.get(id(node))
+        if known is None:
+            known = self._choices[id(node)] = {"allOf": [rest, node[choice][0]]}
+        return known
 
     def _array(self, node: Schema, depth: int, trail: tuple[int, ...]) -> list[Any]:
         least = int(number(node.get("minItems"), 0))

@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
-from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.call import Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.faults import Faults
 from harness.sandbox.journal import Journal
@@ -24,6 +24,7 @@ class Account:
 
     def __init__(self, service: Service, seed: int, clock: Clock) -> None:
         self.service, self.seed, self.clock = service, seed, clock
+        self.base = ""
         self._org: Org | None = None
         self._lock = threading.Lock()
 
@@ -37,12 +38,12 @@ class Account:
         """The account as it stands."""
         with self._lock:
             if self._org is None:
-                self._org = self.engine.org(self.seed, self.clock)
+                self._org = self.engine.org(self.seed, self.clock, self.base)
             return self._org
 
     def reset(self) -> None:
         """Back to the seed."""
-        self._org = self.engine.org(self.seed, self.clock)
+        self._org = self.engine.org(self.seed, self.clock, self.base)
 
 
 class World:
@@ -52,12 +53,16 @@ class World:
         self.clock = clock or Clock()
         self.accounts = {name: Account(service, seed, self.clock) for name, service in services.items()}
         self.journal, self.faults = Journal(), Faults(seed)
-        self.base = ""
         self.watch: Callable[[str], None] | None = None
         self._mounts = sorted(
             ((mount, account) for account in self.accounts.values() for mount in account.service.mounts),
             key=lambda pair: -len(pair[0]),
         )
+
+    def settle(self, origin: str) -> None:
+        """Take the address that the sandbox is served at."""
+        for account in self.accounts.values():
+            account.base = f"{origin}{account.service.mounts[0]}"
 
     def account(self, raw: str) -> tuple[str, Account] | None:
         """The mount and account that a raw path belongs to."""
@@ -69,7 +74,7 @@ class World:
     def answer(self, mount: str, account: Account, call: Call) -> Reply | None:
         """The reply to a call, faults included; None where the connection is to be cut."""
         org = account.org
-        call.now, call.mount, call.base = self.clock.now(), mount, f"{self.base}{account.service.mounts[0]}"
+        call.now, call.mount, call.base = self.clock.now(), mount, account.base
         if mount == account.service.mounts[0]:
             found = account.engine.router.find(call.method, call.path)
             if found is None and call.method == "HEAD":
@@ -103,6 +108,3 @@ def build(seed: int = 0) -> World:
 def now() -> float:
     """The real time, for the journal."""
     return time.time()
-
-
-__all__ = ["ABSENT", "Account", "World", "build", "now"]

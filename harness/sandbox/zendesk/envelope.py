@@ -1,0 +1,76 @@
+"""Around every answer: request id, version, etag, rate headers, and the warning about keys that nobody permitted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+
+from harness.catalog import path_words
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.zendesk import errors, quota
+
+_encode = msgspec.json.Encoder().encode
+_ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "destroy", "GET": "index"}
+
+
+def inspect(_: Org, call: Call) -> Reply | None:
+    """Refuse a body that is no JSON, and path and query values of another type than declared."""
+    operation = call.operation
+    if operation is None:
+        return None
+    if call.notes.get("malformed"):
+        return errors.malformed(_, call)
+    if call.notes.get("unchecked"):
+        return None
+    for parameter in operation.parameters:
+        if parameter.place == "path":
+            value = call.values.get(parameter.name)
+            if value is not None and parameter.types == ("integer",) and not re.fullmatch(r"-?\d{1,19}", value):
+                return errors.attribute("id", "must be an integer")
+        elif parameter.place == "query" and call.query:
+            text = call.arg(parameter.name)
+            if text and not _fits(parameter.types, text):
+                return errors.attribute(parameter.name, f"must be {' or '.join(parameter.types)}")
+    return None
+
+
+def _fits(types: tuple[str, ...], text: str) -> bool:
+    if types == ("integer",):
+        return re.fullmatch(r"-?\d+", text) is not None
+    # Clients write booleans in every case (recorded: cursor_pagination=False).
+    return types != ("boolean",) or text.lower() in ("true", "false", "1", "0", "none")
+
+
+def finish(org: Org, call: Call, reply: Reply) -> Reply:
+    """The headers of every answer; the etag is that of the body as it leaves."""
+    headers = reply.headers
+    number = f"{org.store.next('request'):032x}"
+    headers["x-request-id"] = f"{number}, {number}"
+    headers["x-zendesk-api-version"] = "v2"
+    headers["x-zendesk-zorg"] = "yes"
+    headers.update(quota.headers(call))
+    if reply.ok:
+        headers.setdefault("cache-control", "max-age=0, private, must-revalidate")
+        if reply.body is not ABSENT and not isinstance(reply.body, bytes | str):
+            reply.body = _encode(reply.body)
+            tag = headers["etag"] = f'W/"{hashlib.md5(reply.body, usedforsecurity=False).hexdigest()}"'
+            if call.method == "GET" and call.headers.get("if-none-match") == tag:
+                return Reply(304, headers=headers)
+    warning = call.notes.get("unpermitted")
+    if warning:
+        headers["x-zendesk-api-warn"] = warn(call, warning)
+    return reply
+
+
+def warn(call: Call, keys: list[str]) -> str:
+    """The Ruby hash that Zendesk sends for keys it does not know (recorded on 151 answers, also on 404)."""
+    words = path_words(call.operation.path) if call.operation else ("",)
+    controller = words[0] if words else ""
+    quoted = ", ".join(f'"{key}"' for key in keys)
+    return (
+        f'{{:allowed_parameters=>{{:controller=>"{controller}", :action=>"{_ACTIONS.get(call.method, "index")}", '
+        f":unpermitted_keys=>[{quoted}], :invalid_values=>[]}}}}"
+    )

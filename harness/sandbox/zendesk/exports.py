@@ -1,0 +1,227 @@
+"""Search and the incremental exports: the two ways to read everything."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import calendar
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import errors, history, paging, people, query
+
+CAP = 1000
+_TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
+
+
+# -- search --------------------------------------------------------------------------------------------------------------
+
+
+def _found(org: Org, call: Call, only: str = "") -> list[Record] | Reply:
+    if not call.has("query"):
+        return errors.attribute("query", "is missing")
+    rows = query.search(org, call, call.arg("query"), only)
+    return [{**record, "result_type": kind} for kind, record in rows]
+
+
+def search(org: Org, call: Call) -> Reply:
+    """GET search: offset only, and never past the first thousand though `count` tells the truth."""
+    if paging.wants_cursor(call):
+        return errors.attribute("page", "must be an integer")
+    rows = _found(org, call)
+    if isinstance(rows, Reply):
+        return rows
+    page, size = call.arg("page", "1"), paging.size_of(call)
+    if not page.isdigit() or not int(page):
+        return errors.attribute("page", "must be an integer")
+    if (int(page) - 1) * size >= CAP:
+        return errors.plain(422, "RecordInvalid", "Requested response size was greater than Search Response Limits")
+    reply = paging.by_offset(call, "results", rows)
+    if reply.ok:
+        reply.body["facets"] = None
+    return reply
+
+
+def count(org: Org, call: Call) -> Reply:
+    """GET search/count."""
+    rows = _found(org, call)
+    return rows if isinstance(rows, Reply) else Reply(200, {"count": len(rows)})
+
+
+def export(org: Org, call: Call) -> Reply:
+    """GET search/export: one type, by cursor, without the cap."""
+    only = call.arg("filter[type]")
+    if only not in ("ticket", "user", "organization", "group"):
+        return errors.attribute("filter[type]", "must be ticket, user, organization or group")
+    rows = _found(org, call, only)
+    if isinstance(rows, Reply):
+        return rows
+    text = call.arg("page[size]", "100")
+    if not text.isdigit() or not 1 <= int(text) <= CAP:
+        return errors.attribute("page[size]", "must be an integer between 1 and 1000")
+    mark = _export_mark(call.arg("page[after]"))
+    left = [row for row in rows if mark is None or row["id"] > mark]
+    shown, more = left[: int(text)], len(left) > int(text)
+    # The cursor's insides are the vendor's affair; what counts is that it names a place.
+    after = base64.b64encode(f'{{"sortValues":[{shown[-1]["id"]}]}}'.encode()).decode() if shown else None
+    next_ = paging.link(call, **{"page[after]": after}) if after else None
+    return Reply(200, {"results": shown, "facets": None, "meta": {"has_more": more, "after_cursor": after,
+                       "before_cursor": None}, "links": {"prev": None, "next": next_}})  # fmt: skip
+
+
+def _export_mark(cursor: str) -> int | None:
+    """The last id of a cursor's sort values."""
+    try:
+        text = base64.b64decode(cursor.replace(" ", "+")).decode()
+        return int(text.partition('"sortValues":[')[2].partition("]")[0].rpartition(",")[2])
+    except (binascii.Error, ValueError):
+        return None
+
+
+# -- incremental exports -------------------------------------------------------------------------------------------------
+
+
+def _rows(org: Org, table: str) -> list[tuple[int, Record]]:
+    """Every record with the second of its last change, oldest change first; the deleted are among them."""
+    source = org.store[table]
+    gone = [_gone(table, row) for row in source.trash.values()]
+    rows = [(_second(row["updated_at"]), row) for row in (*source, *gone)]
+    rows.sort(key=lambda pair: (pair[0], pair[1]["id"]))
+    return rows
+
+
+def _gone(table: str, row: Record) -> Record:
+    """How a deleted record shows in an export."""
+    return {**row, "status": "deleted"} if table == "tickets" else {**row, "permanently_deleted": False}
+
+
+def _second(stamp: str) -> int:
+    return calendar.timegm(time.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _shape(table: str, at: int, row: Record) -> Record:
+    if table == "tickets":
+        return {**row, "generated_timestamp": at}
+    return {"permanently_deleted": False, **row} if table == "users" else row
+
+
+def _start(call: Call) -> int | Reply:
+    text = call.arg("start_time")
+    if not text.lstrip("-").isdigit():
+        return errors.attribute("start_time", "must be an integer")
+    if int(text) > call.now - 60:
+        return errors.plain(422, "InvalidValue", "Too recent start_time. Use a start_time older than 60 seconds")
+    return int(text)
+
+
+def _size(call: Call) -> int:
+    text = call.arg("per_page")
+    return max(1, min(int(text), CAP)) if text.isdigit() else CAP
+
+
+def by_time(table: str, key: str = "") -> Any:
+    """A time-based export: `end_time` starts the next page, `end_of_stream` ends it."""
+    name = key or table
+
+    def answer(org: Org, call: Call) -> Reply:
+        start = _start(call)
+        if isinstance(start, Reply):
+            return start
+        rows = [pair for pair in _rows(org, table) if pair[0] >= start]
+        shown = rows[: _size(call)]
+        # All of one second belong together, or a page could never get past them.
+        while len(shown) < len(rows) and rows[len(shown)][0] == shown[-1][0] and len(shown) < CAP:
+            shown.append(rows[len(shown)])
+        end = shown[-1][0] if shown else start
+        ended = len(shown) == len(rows)
+        end = end + 1 if not ended and shown else end
+        next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
+        body = {name: [_shape(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
+                "end_time": end, "next_page": next_}  # fmt: skip
+        return Reply(200, people.sideload(org, call, body, [row for _, row in shown]))
+
+    return answer
+
+
+def by_cursor(table: str) -> Any:
+    """A cursor-based export; the cursor is base64 of `SECOND.0||ID|`, as recorded."""
+
+    def answer(org: Org, call: Call) -> Reply:
+        cursor = call.arg("cursor")
+        start = _mark(cursor) if cursor else _start(call)
+        if isinstance(start, Reply):
+            return start
+        if start is None:
+            return errors.attribute("cursor", "is not a cursor of this export")
+        floor = start if isinstance(start, tuple) else (start, -1)
+        rows = [pair for pair in _rows(org, table) if (pair[0], pair[1]["id"]) > floor]
+        shown = rows[: _size(call)]
+        last = (shown[-1][0], shown[-1][1]["id"]) if shown else floor
+        after = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
+        url = f"{call.base}{call.path}?{urlencode([*_rest(call), ('cursor', after)])}"
+        body = {table: [_shape(table, *pair) for pair in shown], "after_url": url, "before_url": None,
+                "after_cursor": after, "before_cursor": None, "end_of_stream": len(shown) == len(rows)}  # fmt: skip
+        return Reply(200, people.sideload(org, call, body, [row for _, row in shown]))
+
+    return answer
+
+
+def _mark(cursor: str) -> tuple[int, int] | None:
+    try:
+        second, _, rest = base64.b64decode(cursor, validate=True).decode().partition("||")
+        return int(float(second)), int(rest.rstrip("|") or 0)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _rest(call: Call) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in call.query if name not in ("start_time", "cursor")]
+
+
+def events(org: Org, call: Call) -> Reply:
+    """GET incremental/ticket_events: the audits as events with their children."""
+    start = _start(call)
+    if isinstance(start, Reply):
+        return start
+    rows = [audit for audit in history.of(org).audits if _second(audit.created_at) >= start][:CAP]
+    shown = []
+    for audit in rows:
+        made = history.audit_json(org, audit)
+        children = [{"id": one["id"], "event_type": one["type"], "via": "Web service", "via_reference_id": None}
+                    for one in made["events"]]  # fmt: skip
+        shown.append({"id": audit.id, "ticket_id": audit.ticket_id, "timestamp": _second(audit.created_at),
+                      "created_at": audit.created_at, "updater_id": audit.author_id, "via": "Web service",
+                      "system": {}, "event_type": "Audit", "child_events": children, "metadata": {}})  # fmt: skip
+    end = _second(rows[-1].created_at) if rows else start
+    next_ = f"{call.base}{call.path}?start_time={end}"
+    return Reply(200, {"ticket_events": shown, "count": len(shown), "end_of_stream": True, "end_time": end,
+                       "next_page": next_})  # fmt: skip
+
+
+def sample(org: Org, call: Call) -> Reply | None:
+    """GET incremental/{resource}/sample: up to 50 records."""
+    table = call.values["incremental_resource"]
+    if table not in _TYPES:
+        return errors.unknown(org, call)
+    call.query = (*call.query, ("per_page", "50"))
+    reply: Reply = by_time(table)(org, call)
+    return reply
+
+
+_BASE = "GET /api/v2/incremental"
+BEHAVIOURS = {
+    "GET /api/v2/search": search,
+    "GET /api/v2/search/count": count,
+    "GET /api/v2/search/export": export,
+    f"{_BASE}/tickets": by_time("tickets"),
+    f"{_BASE}/users": by_time("users"),
+    f"{_BASE}/organizations": by_time("organizations"),
+    f"{_BASE}/tickets/cursor": by_cursor("tickets"),
+    f"{_BASE}/users/cursor": by_cursor("users"),
+    f"{_BASE}/ticket_events": events,
+    f"{_BASE}/{{incremental_resource}}/sample": sample,
+}

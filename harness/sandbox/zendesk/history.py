@@ -1,0 +1,126 @@
+"""What happened to a ticket: its audits and comments. Kept small, and made into JSON when somebody looks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk.shapes import VIA
+
+# The sandbox's own ids leave room for the events of an audit between two audits.
+STEP = 128
+
+
+@dataclass(slots=True)
+class Comment:
+    """One comment. `uploads` are ids of attachments."""
+
+    body: str
+    public: bool
+    author_id: int
+    html: str = ""
+    uploads: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Audit:
+    """One change of a ticket. `changes` are (type, field, value, previous); the comment's id is the audit's plus one."""
+
+    id: int
+    ticket_id: int
+    author_id: int
+    created_at: str
+    changes: tuple[tuple[str, str, Any, Any], ...] = ()
+    comment: Comment | None = None
+    client: str = ""
+
+
+@dataclass(slots=True)
+class History:
+    """All audits of an org: in order, and by ticket."""
+
+    audits: list[Audit] = field(default_factory=list)
+    by_ticket: dict[int, list[Audit]] = field(default_factory=dict)
+
+    def add(self, audit: Audit) -> Audit:
+        """Keep an audit."""
+        self.audits.append(audit)
+        self.by_ticket.setdefault(audit.ticket_id, []).append(audit)
+        return audit
+
+    def of(self, ticket: int) -> list[Audit]:
+        """The audits of one ticket, oldest first."""
+        return self.by_ticket.get(ticket, [])
+
+    def comments(self, ticket: int) -> Iterator[Audit]:
+        """The audits of a ticket that hold a comment."""
+        return (audit for audit in self.of(ticket) if audit.comment is not None)
+
+    def forget(self, ticket: int) -> None:
+        """Everything about a ticket that was deleted for good."""
+        if self.by_ticket.pop(ticket, None):
+            self.audits = [audit for audit in self.audits if audit.ticket_id != ticket]
+
+
+def of(org: Org) -> History:
+    """The history of an org."""
+    found: History | None = org.memo.get("history")
+    if found is None:
+        found = org.memo["history"] = History()
+    return found
+
+
+def audit_json(org: Org, audit: Audit) -> Record:
+    """An audit as the API shows it, its comment first among the events."""
+    events: list[Record] = []
+    if audit.comment is not None:
+        events.append(_comment_event(org, audit, audit.comment))
+    for number, (kind, name, value, previous) in enumerate(audit.changes, start=2):
+        event = {"id": audit.id + number, "type": kind, "value": _shown(value), "field_name": name}
+        events.append({**event, "previous_value": _shown(previous)} if kind == "Change" else event)
+    return {
+        "id": audit.id, "ticket_id": audit.ticket_id, "created_at": audit.created_at, "author_id": audit.author_id,
+        "metadata": _metadata(audit), "events": events, "via": VIA,
+    }  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    """Events carry numbers as text, lists as they are (recorded)."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _metadata(audit: Audit) -> Record:
+    system: Record = {"ip_address": "192.0.2.7", "location": "Springfield, OR, United States", "latitude": 44.05,
+                      "longitude": -123.02}  # fmt: skip
+    return {"system": {"client": audit.client, **system} if audit.client else system, "custom": {}}
+
+
+def _comment_event(org: Org, audit: Audit, comment: Comment) -> Record:
+    return {
+        "id": audit.id + 1, "type": "Comment", "author_id": comment.author_id, "body": comment.body,
+        "html_body": comment.html or as_html(comment.body), "plain_body": comment.body, "public": comment.public,
+        "attachments": attachments(org, comment), "audit_id": audit.id,
+    }  # fmt: skip
+
+
+def comment_json(org: Org, audit: Audit) -> Record:
+    """A comment as the comments list shows it."""
+    assert audit.comment is not None
+    return {**_comment_event(org, audit, audit.comment), "via": VIA, "created_at": audit.created_at,
+            "metadata": _metadata(audit)}  # fmt: skip
+
+
+def attachments(org: Org, comment: Comment) -> list[Record]:
+    """The attachments of a comment."""
+    table = org.store["attachments"]
+    return [row for ident in comment.uploads if (row := table.get(ident)) is not None]
+
+
+def as_html(text: str) -> str:
+    """A plain body the way the vendor marks it up."""
+    paragraphs = "".join(f'<p dir="auto">{html.escape(part)}</p>' for part in text.split("\n\n"))
+    return f'<div class="zd-comment" dir="auto">{paragraphs}</div>'

@@ -1,0 +1,35 @@
+"""Ids as Zendesk gives them: rising numbers of 14 digits, small ones for tickets, ULIDs for the newer resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.sandbox.org import Org
+from harness.sandbox.zendesk.history import STEP
+
+FIRST = 31_400_000_000_128
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULIDS = frozenset({"webhooks", "guide/content_tags", "ticket_content_pins", "queues", "task_list_templates"})
+
+
+def number(org: Org) -> int:
+    """The next id of an account: 14 digits, rising, as recorded; tickets count apart."""
+    return org.store.next("id", FIRST, STEP)
+
+
+def ulid(org: Org) -> str:
+    """26 characters that sort by time: webhooks, content tags, custom object records and newer resources."""
+    value, out = org.store.next("ulid", 0x018CC251F400 << 80, (1 << 64) + 12345), ""
+    for _ in range(26):
+        out, value = _CROCKFORD[value & 31] + out, value >> 5
+    return out
+
+
+def identify(org: Org, table: str, schema: Mapping[str, Any]) -> Any:
+    """A new id of the type that the table has."""
+    if table == "tickets":
+        return org.store.next("tickets")
+    if table in _ULIDS or (schema.get("type") == "string" and table != "trigger_categories"):
+        return ulid(org)
+    return str(number(org)) if schema.get("type") == "string" else number(org)

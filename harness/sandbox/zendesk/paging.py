@@ -1,0 +1,203 @@
+"""Lists as Zendesk pages them: by cursor, by offset, and the help center's variant of both.
+
+A cursor is base64 of `{"o": ORDER, "v": base64 of the sort values}`, each value a type letter and eight bytes,
+little-endian (read off recorded cursors). It names a place by value, so it stays good when rows come and go.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import calendar
+import struct
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import errors
+
+LIMIT = 100
+DEPTH = 10_000
+_HELP = ("/api/v2/help_center/", "/api/v2/community/")
+_SORTS = ("id", "updated_at", "created_at", "status", "name", "position", "title", "nice_id")
+
+
+def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
+    """One page of a list; `key` is the field that holds the rows."""
+    return _by_cursor(call, key, rows) if wants_cursor(call) else by_offset(call, key, rows)
+
+
+def wants_cursor(call: Call) -> bool:
+    """Whether the call asks for cursor paging; where both styles are sent, the cursor wins."""
+    return any(name.startswith("page[") for name, _ in call.query)
+
+
+def size_of(call: Call, name: str = "per_page", default: int = LIMIT) -> int:
+    """The page size asked for, at most 100; what is no number counts as not given."""
+    text = call.arg(name)
+    return max(1, min(int(text), LIMIT)) if text.isdigit() and int(text) else default
+
+
+def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) -> Reply:
+    """`next_page`, `previous_page`, `count`; refused past row 10,000."""
+    helpful = call.path.startswith(_HELP)
+    size = size_of(call, default=30 if helpful else default)
+    text = call.arg("page", "1")
+    number = int(text) if text.isdigit() and int(text) else 1
+    if (number - 1) * size >= DEPTH:
+        return errors.listed(400, "InvalidPaginationDepth", "Page depth is limited to 100 pages or 10,000 records")
+    rows = _sorted(call, rows)
+    start = (number - 1) * size
+    shown = rows[start : start + size]
+    after = link(call, page=number + 1) if start + size < len(rows) else None
+    before = link(call, page=number - 1) if number > 1 else None
+    if helpful:
+        pages = -(-len(rows) // size)
+        return Reply(200, {key: shown, "page": number, "previous_page": before, "next_page": after, "per_page": size,
+                           "page_count": pages, "count": len(rows), "sort_by": "position", "sort_order": "asc"})  # fmt: skip
+    return Reply(200, {key: shown, "next_page": after, "previous_page": before, "count": len(rows)})
+
+
+def _sorted(call: Call, rows: list[Record]) -> list[Record]:
+    name = call.arg("sort_by")
+    down = call.arg("sort_order") == "desc"
+    if name not in _SORTS or name == "position":
+        return rows[::-1] if down and name in ("id", "nice_id") else rows
+    return sorted(rows, key=lambda row: _rank(row.get("id" if name == "nice_id" else name)), reverse=down)
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Values of mixed types in one order: nothing, numbers, texts."""
+    if value is None:
+        return (0, 0)
+    return (1, value) if isinstance(value, int | float) else (2, str(value))
+
+
+def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
+    """`meta` and `links`; the cursors of a page are those of its first and last row."""
+    text = call.arg("page[size]", str(LIMIT))
+    if not text.isdigit() or not 1 <= int(text) <= LIMIT:
+        return errors.listed(400, "InvalidPaginationParameter", "page[size] must be an integer between 1 and 100")
+    order = "" if call.has("sort_by") else call.arg("sort")
+    name = order.removeprefix("-")
+    if name and name not in _SORTS:
+        return errors.listed(400, "InvalidPaginationParameter", f"sort is not valid: {name}")
+    placed = place_rows(rows, order)
+    after, before = call.arg("page[after]"), call.arg("page[before]")
+    shown, more = cut(placed, int(text), after, before, down=order.startswith("-"))
+    if shown is None:
+        return errors.listed(400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor")
+    label = order or ("nice_id" if key == "tickets" else "created_at,id" if key == "audits" else "id")
+    last, first = (encode(label, shown[-1][0]), encode(label, shown[0][0])) if shown else (None, None)
+    links = {
+        "prev": link(call, **{"page[before]": first}, drop=("page[after]",)) if first else None,
+        "next": link(call, **{"page[after]": last}, drop=("page[before]",)) if last else None,
+    }
+    if call.path.startswith(_HELP):
+        links = {"first": link(call, drop=("page[after]", "page[before]")),
+                 "last": link(call, **{"page[before]": "bGFzdF9wYWdl"}, drop=("page[after]",)), **links}  # fmt: skip
+    meta = {"has_more": more, "after_cursor": last, "before_cursor": first}
+    return Reply(200, {key: [row for _, row in shown], "meta": meta, "links": links})
+
+
+Placed = list[tuple[tuple[Any, ...], Record]]
+
+
+def place_rows(rows: list[Record], order: str = "") -> Placed:
+    """Rows with their sort values, in order; the id breaks ties."""
+    name = order.removeprefix("-")
+    if not name or name in ("id", "nice_id"):
+        placed = [((row.get("id", index),), row) for index, row in enumerate(rows)]
+    else:
+        placed = [((_number(row.get(name)), row.get("id", index)), row) for index, row in enumerate(rows)]
+        placed.sort(key=lambda pair: tuple(map(_rank, pair[0])))
+    return placed[::-1] if order.startswith("-") else placed
+
+
+def _number(value: Any) -> Any:
+    """Times as seconds, so that a cursor can carry them in eight bytes."""
+    if isinstance(value, str) and len(value) == 20 and value.endswith("Z"):
+        try:
+            return calendar.timegm(time.strptime(value, "%Y-%m-%dT%H:%M:%SZ"))
+        except ValueError:
+            return value
+    return value
+
+
+def cut(placed: Placed, size: int, after: str, before: str, *, down: bool = False) -> tuple[Placed | None, bool]:
+    """The rows of one page and whether more follow; (None, False) for what is no cursor."""
+    if not after and not before:
+        return placed[:size], len(placed) > size
+    if before == "bGFzdF9wYWdl":
+        return placed[-size:], False
+    mark = decode(after or before)
+    if mark is None:
+        return None, False
+    key = tuple(map(_rank, mark))
+    later = [pair for pair in placed if _beyond(pair[0], key, len(mark), up=bool(after) != down)]
+    if after:
+        return later[:size], len(later) > size
+    return later[-size:], len(later) > size
+
+
+def _beyond(values: tuple[Any, ...], mark: tuple[Any, ...], length: int, *, up: bool) -> bool:
+    # A cursor of another order has more or fewer values than the rows: the ends are the ids, so those decide.
+    own = tuple(map(_rank, values))
+    if len(own) != length:
+        own, mark = own[-1:], mark[-1:]
+    return own > mark if up else own < mark
+
+
+def encode(order: str, values: tuple[Any, ...]) -> str:
+    """A cursor from sort values."""
+    packed = b"".join(_pack(value, timed=len(values) > 1 and index == 0) for index, value in enumerate(values))
+    inner = {"o": order, "v": base64.b64encode(packed).decode()}
+    return base64.b64encode(msgspec.json.encode(inner)).decode()
+
+
+def _pack(value: Any, *, timed: bool) -> bytes:
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return (b"d" if timed else b"i") + struct.pack("<q", value)
+    data = str(value).encode()[:255]
+    return b"s" + bytes([len(data)]) + data
+
+
+def decode(cursor: str) -> tuple[Any, ...] | None:
+    """The sort values of a cursor, in the API's form or the help center's bare one; None for what is neither."""
+    try:
+        data = base64.b64decode(cursor.replace(" ", "+"), validate=True)
+        if data[:1] == b"{":
+            data = base64.b64decode(msgspec.json.decode(data)["v"], validate=True)
+        return _unpack(data)
+    except (binascii.Error, ValueError, KeyError, TypeError, struct.error, IndexError):
+        return None
+
+
+def _unpack(data: bytes) -> tuple[Any, ...]:
+    values: list[Any] = []
+    while data:
+        tag, data = data[:1], data[1:]
+        if tag in (b"i", b"d"):
+            values.append(struct.unpack("<q", data[:8])[0])
+            data = data[8:]
+        elif tag == b"s":
+            size = data[0]
+            values.append(data[1 : 1 + size].decode())
+            data = data[1 + size :]
+        else:
+            raise ValueError(tag)
+    if not values:
+        raise ValueError("empty cursor")
+    return tuple(values)
+
+
+def link(call: Call, drop: tuple[str, ...] = (), **changes: Any) -> str:
+    """The URL of the call with some query parameters set anew."""
+    pairs = [(name, value) for name, value in call.query if name not in changes and name not in drop]
+    pairs += [(name, value) for name, value in changes.items() if value is not None]
+    return f"{call.base}{call.path}" + (f"?{urlencode(pairs)}" if pairs else "")

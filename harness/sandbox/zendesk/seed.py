@@ -1,0 +1,166 @@
+"""A small help desk to begin with: a brand, two teams, their customers, a few tickets, rules and help pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.sandbox.call import Call
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import accounts, history, ids, people, rest, settle, tickets
+from harness.sandbox.zendesk.shapes import SHAPES
+
+# Monday 2026-01-05 09:00 UTC, a minute a record: seed data never depend on the day they are made.
+OPENED = 1_767_603_600
+_STATUSES = (("new", "New"), ("open", "Open"), ("pending", "Pending"), ("hold", "On-hold"), ("solved", "Solved"))
+_FIELDS = (("subject", "Subject"), ("description", "Description"), ("status", "Status"), ("tickettype", "Type"),
+           ("priority", "Priority"), ("group", "Group"), ("assignee", "Assignee"))  # fmt: skip
+_CUSTOMERS = (("Ada Example", "customer@example.com"), ("Ben Sample", "ben.sample@example.com"),
+              ("Cleo Testa", "cleo.testa@example.com"))  # fmt: skip
+_TICKETS = (
+    ("Printer on floor two is offline", "The printer shows a red light since this morning.", {"priority": "high", "tags": ["printer", "hardware"]}),
+    ("How do I reset my password?", "I cannot sign in any more.", {"tags": ["password"]}),
+    ("Invoice 1042 is missing a line", "The third position is not on the invoice.", {"type": "incident", "status": "pending", "tags": ["billing"]}),
+    ("Search page is slow", "It takes ten seconds to open.", {"type": "problem", "priority": "normal", "tags": ["website"]}),
+    ("Thank you for the quick help", "All is well again.", {"status": "solved", "tags": ["feedback"]}),
+)  # fmt: skip
+
+
+def seed(org: Org) -> None:
+    """Fill a fresh org; the same seed gives the same records."""
+    org.memo.update(defaults={}, statuses={}, uploads={}, contents={}, field_values=[], new_ticket=rest.new_ticket)
+    call = Call("POST", "/", base=org.base, now=float(OPENED))
+    _settings(org, call)
+    team = _people(org, call)
+    accounts.open_doors(org)
+    call.actor = team["admin"]
+    _rules(org, call)
+    _help(org, call)
+    _tickets(org, call, team)
+    _webhook(org, call)
+    org.engine.populate(org, call)
+    call.operation = None
+
+
+def _add(org: Org, call: Call, table: str, **fields: Any) -> Record:
+    """One record in the vendor's shape, a minute after the last one."""
+    call.now += 60
+    record = {**org.engine.blank(org, table), **fields}
+    record["id"] = ids.identify(org, table, {"type": "string"} if isinstance(record.get("id"), str) else {})
+    settle.touch(org, call, table, record, True)
+    return org.store[table].add(record)
+
+
+def _settings(org: Org, call: Call) -> None:
+    form = _add(org, call, "ticket_forms", **_form())
+    brand = _add(org, call, "brands", name="Example", subdomain="example", default=True, ticket_form_ids=[form["id"]])
+    org.memo["defaults"] = {"brand_id": brand["id"], "ticket_form_id": form["id"]}
+    for category, label in _STATUSES:
+        status = _add(org, call, "custom_statuses", status_category=category, agent_label=label, default=True)
+        org.memo["statuses"][category] = status["id"]
+    org.memo["statuses"]["closed"] = org.memo["statuses"]["solved"]
+    for kind, title in _FIELDS:
+        _add(org, call, "ticket_fields", type=kind, title=title, removable=False)
+    for index, (title, kind) in enumerate((("Order number", "text"), ("Callback wanted", "checkbox"))):
+        field = _add(org, call, "ticket_fields", type=kind, title=title)
+        org.memo["field_values"].append({"id": field["id"], "value": None if index == 0 else False})
+    _add(org, call, "user_fields", key="loyalty", title="Loyalty level")
+    _add(org, call, "organization_fields", key="contract", title="Contract")
+    roles = {"admin": ("Admin", 4), "agent": ("Staff", 0)}
+    org.memo["roles"] = {
+        role: _add(org, call, "custom_roles", name=name, description=name, role_type=kind)["id"]
+        for role, (name, kind) in roles.items()
+    }
+    _add(org, call, "recipient_addresses", name="Support", email="support@example.com", default=True,
+         forwarding_status="verified", spf_status="verified", domain_verification_status="verified")  # fmt: skip
+
+
+def _form() -> Record:
+    return {"url": "", "name": "Default ticket form", "raw_name": "Default ticket form", "display_name": "Support",
+            "raw_display_name": "Support", "end_user_visible": True, "position": 1, "ticket_field_ids": [],
+            "active": True, "default": True, "in_all_brands": True, "restricted_brand_ids": [],
+            "end_user_conditions": [], "agent_conditions": [], "created_at": "", "updated_at": ""}  # fmt: skip
+
+
+def _people(org: Org, call: Call) -> dict[str, Record]:
+    support = _add(org, call, "groups", name="Support", default=True)
+    billing = _add(org, call, "groups", name="Billing")
+    org.memo["group"] = support["id"]
+    companies = [_add(org, call, "organizations", name=name, domain_names=[]) for name in ("Example Works", "Sample Foods")]
+    team: dict[str, Record] = {}
+    for role, name, email, organization in (
+        ("admin", "Alex Admin", "admin@example.com", companies[0]),
+        ("agent", "Sam Agent", "agent@example.com", None),
+    ):
+        call.now += 60
+        team[role] = people.enrol(org, call.base, call.now, {"name": name, "email": email, "role": role})
+        team[role]["organization_id"] = organization["id"] if organization else None
+        team[role]["last_login_at"] = org.stamp(call.now)
+        for group in (support, billing):
+            _add(org, call, "group_memberships", user_id=team[role]["id"], group_id=group["id"], default=group is support)
+    for index, (name, email) in enumerate(_CUSTOMERS):
+        call.now += 60
+        user = people.enrol(org, call.base, call.now, {"name": name, "email": email, "verified": True})
+        company = companies[index % 2]
+        user["organization_id"] = company["id"]
+        _add(org, call, "organization_memberships", user_id=user["id"], organization_id=company["id"], default=True,
+             organization_name=company["name"])  # fmt: skip
+        team[f"customer{index}"] = user
+    return team
+
+
+def _rules(org: Org, call: Call) -> None:
+    unsolved = {"all": [{"field": "status", "operator": "less_than", "value": "solved"}], "any": []}
+    category = _add(org, call, "trigger_categories", name="Notifications", position=1, created_at="", updated_at="")
+    trigger = {"field": "update_type", "operator": "is", "value": "Create"}
+    _add(org, call, "triggers", title="Notify requester of new request", category_id=str(category["id"]), position=1,
+         conditions={"all": [trigger], "any": []},
+         actions=[{"field": "notification_user", "value": ["requester_id", "Received", "Thank you."]}])  # fmt: skip
+    _add(org, call, "automations", title="Close ticket 4 days after status is set to solved", default=True,
+         conditions={"all": [{"field": "status", "operator": "is", "value": "solved"},
+                             {"field": "SOLVED", "operator": "greater_than", "value": "96"}], "any": []},
+         actions=[{"field": "status", "value": "closed"}])  # fmt: skip
+    _add(org, call, "macros", title="Close and redirect", actions=[{"field": "status", "value": "solved"}])
+    _add(org, call, "macros", title="Take it!", actions=[{"field": "assignee_id", "value": "current_user"}])
+    for title in ("Your unsolved tickets", "Unassigned tickets", "All unsolved tickets"):
+        _add(org, call, "views", title=title, conditions=unsolved)
+
+
+def _help(org: Org, call: Call) -> None:
+    segment = _add(org, call, "help_center/user_segments", name="Signed-in users", built_in=True)
+    group = _add(org, call, "guide/permission_groups", name="Agents and admins", built_in=True)
+    category = _add(org, call, "help_center/categories", name="General", description="First things")
+    section = _add(org, call, "help_center/sections", name="Announcements", category_id=category["id"])
+    _add(org, call, "help_center/articles", name="Welcome", title="Welcome", body="<p>Welcome.</p>",
+         section_id=section["id"], permission_group_id=group["id"], user_segment_id=segment["id"],
+         author_id=call.actor["id"])  # fmt: skip
+    org.memo["community"] = ids.number(org)
+    topic = _add(org, call, "community/topics", name="Ideas")
+    _add(org, call, "community/posts", title="Dark mode", details="<p>Please.</p>", topic_id=topic["id"],
+         author_id=call.actor["id"])  # fmt: skip
+    _add(org, call, "guide/content_tags", name="getting-started")
+
+
+def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
+    for index, (subject, text, fields) in enumerate(_TICKETS):
+        call.now += 60
+        customer = team[f"customer{index % len(_CUSTOMERS)}"]
+        call.actor = customer
+        given = {"subject": subject, "comment": {"body": text}, "requester_id": customer["id"], **fields}
+        ticket, _ = tickets.make(org, call, given)
+        call.actor = team["agent"]
+        if index % 2 == 0:
+            call.now += 60
+            change = {"assignee_id": team["agent"]["id"], "group_id": org.memo["group"],
+                      "comment": {"body": "We are looking into it.", "public": index == 0}}  # fmt: skip
+            tickets.change(org, call, ticket, change)
+    call.actor = team["admin"]
+    assert history.of(org).audits
+
+
+def _webhook(org: Org, call: Call) -> None:
+    webhook = {"id": "", "name": "Order system", "endpoint": "https://example.com/hook", "subscriptions": ["conditional_ticket_events"]}
+    record = _add(org, call, "webhooks", **webhook)
+    invocation = {"id": ids.ulid(org), "status_code": 200, "status": "completed", "latest_completed_at": org.stamp(call.now)}
+    org.store["webhooks/invocations"].add(invocation, (record["id"],))
+    assert "webhooks" in SHAPES

@@ -1,0 +1,275 @@
+"""Tickets: made, changed, and what the vendor does on the side (status, form, requester, audit, idempotency)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import errors, history, ids, people
+from harness.sandbox.zendesk.shapes import SHAPES
+
+_SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
+        "organization_id", "brand_id", "ticket_form_id", "assignee_id", "sharing_agreement_ids", "collaborator_ids",
+        "custom_status_id")  # fmt: skip
+_KNOWN = frozenset(SHAPES["tickets"]) | frozenset(
+    "comment requester submitter collaborators email_ccs followers macro_id macro_ids metadata additional_collaborators"
+    " assignee_email additional_tags remove_tags safe_update updated_stamp system_metadata via_followup_source_id via_id"
+    " attribute_value_ids voice_comment comments solved_at sharing_agreements tde_workspace origin_zrn"
+    " suspended_ticket_id suspension_type_id generated_timestamp encoded_id satisfaction_probability".split()
+)
+_READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
+KEEP_SECONDS = 2 * 3600
+# Recorded on create, in this order.
+_CREATED = ("subject", "requester_id", "priority", "type", "status", "assignee_id", "group_id", "organization_id",
+            "brand_id", "ticket_form_id")  # fmt: skip
+
+
+def create(org: Org, call: Call) -> Reply | None:
+    """POST tickets, with the idempotency key's memory around it."""
+    key = call.headers.get("idempotency-key", "")[:255]
+    if not key:
+        return _create(org, call)
+    kept: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
+    print_ = hashlib.sha256(call.raw).hexdigest()
+    at, known, reply = kept.get(key, (0.0, "", None))
+    if reply is not None and call.now - at < KEEP_SECONDS:
+        if known != print_:
+            text = "Request parameters don't match the given idempotency key"
+            return errors.plain(400, "IdempotentRequestError", text)
+        return Reply(reply.status, reply.body, {**reply.headers, "x-idempotency-lookup": "hit"})
+    reply = _create(org, call)
+    if reply.ok:
+        # As bytes, so that later changes of the ticket do not show in the replay.
+        kept[key] = (call.now, print_, Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)))
+        reply.headers["x-idempotency-lookup"] = "miss"
+    return reply
+
+
+def _create(org: Org, call: Call) -> Reply:
+    refused = checked(org, call)
+    if refused is not None:
+        return refused
+    fields = call.envelope("ticket")
+    refused = faulty(org, fields)
+    if refused is not None:
+        return refused
+    ticket, audit = make(org, call, fields)
+    body = {"ticket": ticket, "audit": history.audit_json(org, audit)}
+    return Reply(201, body, {"location": ticket["url"]})
+
+
+def checked(org: Org, call: Call, name: str = "ticket") -> Reply | None:
+    """Refuse a body without its object, or with values of another type than declared."""
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
+    if not isinstance(call.body, dict) or not isinstance(call.body.get(name), dict):
+        return errors.attribute(name, "must be an object")
+    note_unpermitted(call, name, call.body[name], _KNOWN if name == "ticket" else None)
+    return None
+
+
+def note_unpermitted(call: Call, name: str, fields: Record, known: Iterable[str] | None) -> None:
+    """Remember the keys that the vendor accepts and only warns about."""
+    if known is not None:
+        unknown = [f"{name}.{key}" for key in fields if key not in known or key == "id"]
+        if unknown:
+            call.notes["unpermitted"] = unknown
+
+
+def text_of(fields: Record) -> str:
+    """The first comment's text: `comment.body`, its HTML, or the older `description`."""
+    comment = fields.get("comment")
+    if isinstance(comment, str):
+        return comment
+    if isinstance(comment, dict):
+        return str(comment.get("body") or comment.get("html_body") or "")
+    return str(fields.get("description") or "")
+
+
+def faulty(org: Org, fields: Record) -> Reply | None:
+    """What stands against a new ticket: no text, a person or group that is not there."""
+    if not text_of(fields).strip():
+        return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
+    return dangling(org, fields)
+
+
+def dangling(org: Org, fields: Record) -> Reply | None:
+    """422 for references to records that do not exist."""
+    for name, table in (("requester_id", "users"), ("assignee_id", "users"), ("group_id", "groups"),
+                        ("organization_id", "organizations"), ("submitter_id", "users"),
+                        ("brand_id", "brands")):  # fmt: skip
+        if fields.get(name) is not None and org.store[table].get(fields[name]) is None:
+            return errors.field_invalid(name.removesuffix("_id"), "is invalid", "InvalidValue")
+    assignee = org.store["users"].get(fields.get("assignee_id"))
+    if assignee is not None and assignee["role"] == "end-user":
+        return errors.field_invalid("assignee", "must be an agent", "InvalidValue")
+    return None
+
+
+def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
+    """A new ticket and its first audit."""
+    actor = call.actor or org.memo["people"]["admin@example.com"]
+    ticket = dict(SHAPES["tickets"])
+    number = ticket["id"] = org.store.next("tickets")
+    now = org.stamp(call.now)
+    ticket["url"] = f"{call.base}/api/v2/tickets/{number}.json"
+    ticket["created_at"] = ticket["updated_at"] = now
+    ticket.update(org.memo["defaults"])
+    requester = people.requester_of(org, call, fields) or actor
+    ticket["requester_id"] = requester["id"]
+    ticket["submitter_id"] = fields.get("submitter_id") or actor["id"]
+    ticket["organization_id"] = requester.get("organization_id")
+    ticket["custom_fields"] = ticket["fields"] = org.memo["field_values"]
+    assign(org, ticket, fields)
+    text = text_of(fields)
+    ticket["description"] = text
+    # Without a subject the vendor shows the beginning of the text.
+    ticket["subject"] = ticket["raw_subject"] = ticket["subject"] or text[:150]
+    ticket["status"] = status_of(ticket, fields)
+    if ticket["status"] in ("solved", "closed") and ticket["assignee_id"] is None and actor["role"] != "end-user":
+        ticket["assignee_id"] = actor["id"]
+    ticket["custom_status_id"] = fields.get("custom_status_id") or org.memo["statuses"].get(ticket["status"], 0)
+    comment = comment_of(org, call, fields, actor, default=True)
+    ticket["is_public"] = comment.public if comment else True
+    org.store["tickets"].add(ticket)
+    changes = tuple(("Create", name, ticket[name], None) for name in _CREATED)
+    audit = history.Audit(ids.number(org), number, actor["id"], now, changes, comment,
+                          call.headers.get("user-agent", "")[:80])  # fmt: skip
+    return ticket, history.of(org).add(audit)
+
+
+def status_of(ticket: Record, fields: Record) -> str:
+    """A new ticket is new; one with an assignee is open."""
+    status = fields.get("status") or "new"
+    return "open" if status == "new" and ticket["assignee_id"] is not None else str(status)
+
+
+def assign(org: Org, ticket: Record, fields: Record) -> None:
+    """Copy the plain fields, tags, custom fields and people onto a ticket."""
+    for name in _SET:
+        if name in fields:
+            ticket[name] = fields[name]
+    if "subject" in fields:
+        ticket["raw_subject"] = fields["subject"]
+    if "tags" in fields:
+        ticket["tags"] = tags_of(fields["tags"])
+    if "additional_tags" in fields:
+        ticket["tags"] = tags_of([*ticket["tags"], *tags_of(fields["additional_tags"])])
+    if "remove_tags" in fields:
+        gone = set(tags_of(fields["remove_tags"]))
+        ticket["tags"] = [tag for tag in ticket["tags"] if tag not in gone]
+    given = fields.get("custom_fields", fields.get("fields"))
+    if isinstance(given, list):
+        values = {row["id"]: row.get("value") for row in given if isinstance(row, dict) and "id" in row}
+        ticket["custom_fields"] = ticket["fields"] = [
+            {**row, "value": values.get(row["id"], row["value"])} for row in ticket["custom_fields"]
+        ]
+    for source, target in (("email_ccs", "email_cc_ids"), ("followers", "follower_ids")):
+        if isinstance(fields.get(source), list):
+            ticket[target] = people.ids_of(org, fields[source])
+            ticket["collaborator_ids"] = sorted({*ticket["collaborator_ids"], *ticket[target]})
+    if isinstance(fields.get("assignee_email"), str):
+        person = people.by_email(org, fields["assignee_email"])
+        ticket["assignee_id"] = person["id"] if person else ticket["assignee_id"]
+
+
+def tags_of(value: Any) -> list[str]:
+    """Tags as the vendor keeps them: lower case, apart at blanks and commas, each once, sorted."""
+    parts = value if isinstance(value, list) else [value]
+    words = (word for part in parts if part is not None for word in str(part).lower().replace(",", " ").split())
+    return sorted(set(words))
+
+
+def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: bool) -> history.Comment | None:
+    """The comment that a body brings. Without a word about it, it is as public as the ticket."""
+    text = text_of(fields)
+    given = fields.get("comment")
+    if not text and not (isinstance(given, dict) and given.get("uploads")):
+        return None
+    wanted = given if isinstance(given, dict) else {}
+    uploads = [ident for token in wanted.get("uploads") or () for ident in org.memo["uploads"].get(str(token), ())]
+    public = bool(wanted.get("public", default)) or actor["role"] == "end-user"
+    author = wanted.get("author_id") or actor["id"]
+    return history.Comment(text, public, author, str(wanted.get("html_body") or ""), tuple(uploads))
+
+
+def update(org: Org, call: Call) -> Reply | None:
+    """PUT tickets/{id}."""
+    ticket = org.store["tickets"].get(call.values["ticket_id"])
+    if isinstance(call.body, dict) and isinstance(call.body.get("ticket"), dict):
+        note_unpermitted(call, "ticket", call.body["ticket"], _KNOWN)
+    if ticket is None:
+        return errors.missing(org, call)
+    refused = checked(org, call) or hindered(org, ticket, call.envelope("ticket"))
+    if refused is not None:
+        return refused
+    audit = change(org, call, ticket, call.envelope("ticket"))
+    body = {"ticket": ticket, "audit": history.audit_json(org, audit)}
+    return Reply(200, body, {"location": ticket["url"]})
+
+
+def hindered(org: Org, ticket: Record, fields: Record) -> Reply | None:
+    """What stands against a change: closed is terminal, priority is never unset, new never comes back."""
+    if ticket["status"] == "closed":
+        return errors.field_invalid("status", "closed prevents ticket update", "InvalidValue")
+    # `false` acts like true: that the key is there is what counts.
+    if "safe_update" in fields and fields.get("updated_stamp") and fields["updated_stamp"] != ticket["updated_at"]:
+        text = "Safe Update prevented the update due to outdated ticket data."
+        return errors.conflict("UpdateConflict", text)
+    if "priority" in fields and fields["priority"] is None and ticket["priority"] is not None:
+        return errors.field_invalid("priority", "cannot be reset", "InvalidValue")
+    if fields.get("status") == "new" and ticket["status"] != "new":
+        return errors.field_invalid("status", "cannot be changed back to new", "InvalidValue")
+    return dangling(org, fields)
+
+
+def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audit:
+    """Set the fields, let the status follow, and write the audit."""
+    actor = call.actor or org.memo["people"]["admin@example.com"]
+    before = dict(ticket)
+    assign(org, ticket, fields)
+    if fields.get("requester_id"):
+        ticket["requester_id"] = fields["requester_id"]
+    if fields.get("status"):
+        ticket["status"] = fields["status"]
+    elif ticket["status"] == "new" and ticket["assignee_id"] is not None:
+        ticket["status"] = "open"
+    if ticket["status"] != before["status"]:
+        ticket["custom_status_id"] = org.memo["statuses"].get(ticket["status"], ticket["custom_status_id"])
+    if ticket["status"] in ("solved", "closed") and ticket["assignee_id"] is None and actor["role"] != "end-user":
+        ticket["assignee_id"] = actor["id"]
+    # A description is the first comment and never changes; on update it is no comment either.
+    spoken = {key: value for key, value in fields.items() if key != "description"}
+    comment = comment_of(org, call, spoken, actor, default=bool(ticket["is_public"]))
+    changes = tuple(
+        ("Change", name, value, before[name])
+        for name, value in ticket.items()
+        if before[name] != value and name not in ("raw_subject", "fields", "updated_at")
+    )
+    ticket["updated_at"] = org.stamp(call.now)
+    audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
+                          call.headers.get("user-agent", "")[:80])  # fmt: skip
+    return history.of(org).add(audit)
+
+
+def show(org: Org, call: Call) -> Reply | None:
+    """GET tickets/{id}."""
+    ticket = org.store["tickets"].get(call.values["ticket_id"])
+    if ticket is None:
+        return errors.missing(org, call)
+    return Reply(200, people.sideload(org, call, {"ticket": ticket}, [ticket]))
+
+
+def delete(org: Org, call: Call) -> Reply | None:
+    """DELETE tickets/{id}: into the deleted tickets, from where it can come back."""
+    if org.store["tickets"].bin(call.values["ticket_id"]) is None:
+        return errors.missing(org, call)
+    org.memo.setdefault("deletions", {})[call.values["ticket_id"]] = (org.stamp(call.now), (call.actor or {}).get("id"))
+    return Reply(204)

@@ -1,0 +1,378 @@
+"""Users: made, changed, deleted in two steps, merged; and organizations where they concern people."""
+
+from __future__ import annotations
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import accounts, errors, families, ids, jobs, paging, people, settle
+from harness.sandbox.zendesk.shapes import SHAPES
+
+_KNOWN = frozenset(SHAPES["users"]) | frozenset(
+    "skip_verify_email organization password remote_photo_url identities organization_ids agent_brand_ids"
+    " authenticity_token chat_only iana_time_zone abilities".split()
+)
+
+
+def _shown(user: Record) -> Record:
+    return {"user": user}
+
+
+def create(org: Org, call: Call) -> Reply:
+    """POST users; the verification mail that the vendor would send is only imagined."""
+    refused = _checked(org, call)
+    if refused is not None:
+        return refused
+    fields = call.envelope("user")
+    refused = faulty(org, fields)
+    if refused is not None:
+        return refused
+    user = people.enrol(org, call.base, call.now, fields)
+    _identity(org, call, user)
+    return Reply(201, _shown(user), {"location": user["url"]})
+
+
+def _checked(org: Org, call: Call) -> Reply | None:
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
+    if not isinstance(call.body, dict) or not isinstance(call.body.get("user"), dict):
+        return errors.attribute("user", "must be an object")
+    unknown = [f"user.{key}" for key in call.body["user"] if key not in _KNOWN or key == "id"]
+    if unknown:
+        call.notes["unpermitted"] = unknown
+    return None
+
+
+def faulty(org: Org, fields: Record, own: Record | None = None) -> Reply | None:
+    """What stands against a user: no name, or an address or external id that is taken."""
+    if (own is None or "name" in fields) and not str(fields.get("name") or "").strip():
+        return errors.record_invalid({"name": [("Name: is too short (minimum is 1 characters)", "BlankValue")]})
+    email = fields.get("email")
+    known = people.by_email(org, email) if isinstance(email, str) and email else None
+    if known is not None and known is not own:
+        text = f"Email: {email} is already being used by another user"
+        return errors.record_invalid({"email": [(text, "DuplicateValue")]})
+    return None
+
+
+def update(org: Org, call: Call) -> Reply:
+    """PUT users/{id}."""
+    user = org.store["users"].get(_ident(call))
+    if isinstance(call.body, dict) and isinstance(call.body.get("user"), dict) and "id" in call.body["user"]:
+        call.notes["unpermitted"] = ["user.id"]
+    if user is None:
+        return errors.missing(org, call)
+    fields = call.envelope("user")
+    refused = _checked(org, call) or faulty(org, fields, user)
+    if refused is not None:
+        return refused
+    people.revise(org, user, fields)
+    user["updated_at"] = org.stamp(call.now)
+    return Reply(200, _shown(user))
+
+
+def _ident(call: Call) -> str:
+    ident = call.values["user_id"]
+    return str(call.actor["id"]) if ident == "me" and call.actor else ident
+
+
+def show(org: Org, call: Call) -> Reply:
+    """GET users/{id}: the deleted are shown too, inactive."""
+    table = org.store["users"]
+    user = table.get(_ident(call)) or table.trash.get(call.values["user_id"])
+    if user is None:
+        return errors.missing(org, call)
+    return Reply(200, people.sideload(org, call, _shown(user), [user]))
+
+
+def delete(org: Org, call: Call) -> Reply:
+    """DELETE users/{id}: 200 with the user, now inactive; refused while tickets of theirs are open."""
+    user = org.store["users"].get(call.values["user_id"])
+    if user is None:
+        return errors.missing(org, call)
+    waiting = sum(1 for row in org.store["tickets"] if row["requester_id"] == user["id"] and row["status"] != "closed")
+    if waiting:
+        text = f"User {user['id']} is requester on {waiting} ticket(s) that are not closed."
+        return errors.record_invalid({"base": [(text, "InvalidValue")]})
+    families.bin_user(org, call, org.store["users"], user["id"])
+    return Reply(200, _shown(user))
+
+
+def create_or_update(org: Org, call: Call) -> Reply:
+    """POST users/create_or_update: found by address or external id, else made."""
+    refused = _checked(org, call)
+    if refused is not None:
+        return refused
+    fields = call.envelope("user")
+    known = _known(org, fields)
+    if known is None:
+        return create(org, call)
+    people.revise(org, known, fields)
+    known["updated_at"] = org.stamp(call.now)
+    return Reply(200, _shown(known), {"location": known["url"]})
+
+
+def _known(org: Org, fields: Record) -> Record | None:
+    outside = fields.get("external_id")
+    found = people.by_email(org, str(fields["email"])) if fields.get("email") else None
+    return found or (next(iter(org.store["users"].where(external_id=outside)), None) if outside else None)
+
+
+def create_or_update_many(org: Org, call: Call) -> Reply:
+    """POST users/create_or_update_many."""
+    refused = families.refused(org, call)
+    if refused is not None:
+        return refused
+    rows = call.body.get("users") if isinstance(call.body, dict) else None
+    if not isinstance(rows, list):
+        return errors.attribute("users", "must be an array")
+    results = []
+    for index, fields in enumerate(row for row in rows if isinstance(row, dict)):
+        known = _known(org, fields)
+        if known is not None:
+            people.revise(org, known, fields)
+            results.append({**jobs.changed(known["id"]), "index": index})
+        elif (refusal := faulty(org, fields)) is not None:
+            words = next(iter(refusal.body["details"].values()))[0]["description"]
+            results.append(jobs.failed("User", index, None, "create", words))
+        else:
+            results.append(jobs.created("User", index, people.enrol(org, call.base, call.now, fields)["id"]))
+    return jobs.start(org, call, "Bulk Create User", results)
+
+
+def merge(org: Org, call: Call) -> Reply:
+    """PUT users/{id}/merge: the first one's tickets and address go to the one named in the body; no way back."""
+    table = org.store["users"]
+    loser = table.get(call.values["user_id"])
+    fields = call.envelope("user")
+    winner = table.get(fields.get("id")) or (people.by_email(org, str(fields["email"])) if fields.get("email") else None)
+    if loser is None:
+        return errors.missing(org, call)
+    if winner is None or winner is loser or loser["role"] != "end-user":
+        return errors.record_invalid({"base": [("Users cannot be merged", "InvalidValue")]})
+    for ticket in org.store["tickets"]:
+        if ticket["requester_id"] == loser["id"]:
+            ticket["requester_id"] = winner["id"]
+    families.bin_user(org, call, table, loser["id"])
+    return Reply(200, _shown(winner))
+
+
+def related(org: Org, call: Call) -> Reply:
+    """GET users/{id}/related: how many tickets they are in."""
+    user = org.store["users"].get(_ident(call))
+    if user is None:
+        return errors.missing(org, call)
+    tickets, assert_id = org.store["tickets"], user["id"]
+    counts = {
+        "requested_tickets": sum(row["requester_id"] == assert_id for row in tickets),
+        "assigned_tickets": sum(row["assignee_id"] == assert_id for row in tickets),
+        "ccd_tickets": sum(assert_id in row["collaborator_ids"] for row in tickets),
+        "followed_tickets": sum(assert_id in row["follower_ids"] for row in tickets),
+        "organization_subscriptions": 0, "topics": 0, "topic_comments": 0, "votes": 0, "subscriptions": 0,
+        "entry_subscriptions": 0, "forum_subscriptions": 0,
+    }  # fmt: skip
+    return Reply(200, {"user_related": counts})
+
+
+# -- deleted users -----------------------------------------------------------------------------------------------------
+
+
+def deleted(org: Org, call: Call) -> Reply:
+    """GET deleted_users."""
+    return paging.page(org, call, "deleted_users", list(org.store["users"].trash.values()))
+
+
+def count_deleted(org: Org, call: Call) -> Reply:
+    """GET deleted_users/count."""
+    total = len(org.store["users"].trash)
+    return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
+
+
+def deleted_one(org: Org, call: Call) -> Reply:
+    """GET deleted_users/{id}."""
+    user = org.store["users"].trash.get(call.values["deleted_user_id"])
+    return errors.missing(org, call) if user is None else Reply(200, {"deleted_user": user})
+
+
+def erase(org: Org, call: Call) -> Reply:
+    """DELETE deleted_users/{id}: all data of the user, for good."""
+    user = org.store["users"].trash.pop(call.values["deleted_user_id"], None)
+    if user is None:
+        return errors.missing(org, call)
+    erased = {**user, "name": "Permanently Deleted User", "email": None, "phone": None, "notes": None, "details": None}
+    return Reply(200, {"deleted_user": erased})
+
+
+# -- identities ----------------------------------------------------------------------------------------------------------
+
+
+def _identity(org: Org, call: Call, user: Record) -> None:
+    """The first identity of a user who came with an address."""
+    if user["email"]:
+        identity = {
+            "id": ids.number(org), "user_id": user["id"], "type": "email", "value": user["email"],
+            "verified": user["verified"], "primary": True, "created_at": user["created_at"],
+            "updated_at": user["updated_at"], "undeliverable_count": 0, "deliverable_state": "deliverable",
+        }  # fmt: skip
+        identity["url"] = f"{call.base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
+        org.store["users/identities"].add(identity, (str(user["id"]),))
+
+
+def _all(org: Org, call: Call) -> Reply:
+    rows = org.store["users/identities"].within((call.values["user_id"],))
+    return paging.page(org, call, "identities", rows)
+
+
+def make_primary(org: Org, call: Call) -> Reply:
+    """PUT identities/{id}/make_primary: answers with all of them."""
+    found = _own_identity(org, call)
+    if found is None:
+        return errors.missing(org, call)
+    for row in org.store["users/identities"].within((call.values["user_id"],)):
+        row["primary"] = row is found
+    return _all(org, call)
+
+
+def _own_identity(org: Org, call: Call) -> Record | None:
+    table = org.store["users/identities"]
+    ident = call.values["user_identity_id"]
+    return table.get(ident) if table.scope.get(ident) == (call.values["user_id"],) else None
+
+
+def verify(org: Org, call: Call) -> Reply:
+    """PUT identities/{id}/verify."""
+    found = _own_identity(org, call)
+    if found is None:
+        return errors.missing(org, call)
+    found["verified"] = True
+    return Reply(200, {"identity": found})
+
+
+def ask_verification(org: Org, call: Call) -> Reply:
+    """PUT identities/{id}/request_verification: a mail that is only imagined."""
+    return errors.missing(org, call) if _own_identity(org, call) is None else Reply(200, "")
+
+
+# -- memberships and organizations ---------------------------------------------------------------------------------------
+
+
+def make_default(org: Org, call: Call) -> Reply:
+    """PUT users/{id}/group_memberships/{id}/make_default, and the same for organizations."""
+    word = "group_memberships" if "group_membership_id" in call.values else "organization_memberships"
+    ident = next(value for name, value in call.values.items() if name != "user_id")
+    table = org.store[word]
+    found = table.get(ident) or next(
+        (row for row in table if str(row.get("organization_id")) == ident and str(row["user_id"]) == call.values["user_id"]), None
+    )
+    if found is None or str(found["user_id"]) != call.values["user_id"]:
+        return errors.missing(org, call)
+    own = [row for row in table if row["user_id"] == found["user_id"]]
+    for row in own:
+        row["default"] = row is found
+    plan = org.engine.plan(call.operation)  # type: ignore[arg-type]
+    return Reply(200, {plan.key: own if plan.key == word else found})
+
+
+def join(org: Org, call: Call) -> Reply | None:
+    """POST group_memberships and organization_memberships: both ends must be there, and once is enough."""
+    word = "organization_membership" if "organization_membership" in call.path else "group_membership"
+    other = "organization_id" if word.startswith("org") else "group_id"
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
+    fields = call.envelope(word)
+    user = call.values.get("user_id") or fields.get("user_id")
+    table = {"group_id": "groups", "organization_id": "organizations"}[other]
+    if org.store["users"].get(user) is None or org.store[table].get(fields.get(other)) is None:
+        return errors.field_invalid("user" if org.store["users"].get(user) is None else other, "is invalid")
+    rows = org.store[f"{word}s"]
+    if any(str(row["user_id"]) == str(user) and row[other] == fields[other] for row in rows):
+        return errors.field_invalid("user", "has already been taken", "DuplicateValue")
+    record = dict(SHAPES[f"{word}s"])
+    record.update(id=ids.number(org), user_id=int(str(user)), **{other: int(fields[other])})
+    record["default"] = not any(row["user_id"] == record["user_id"] for row in rows)
+    if "organization_name" in record:
+        record["organization_name"] = org.store["organizations"].get(fields[other])["name"]  # type: ignore[index]
+    settle.touch(org, call, f"{word}s", record, True)
+    rows.add(record)
+    return Reply(201, {word: record}, {"location": record["url"]})
+
+
+def merge_organizations(org: Org, call: Call) -> Reply:
+    """POST organizations/{id}/merge: the loser's users and tickets go to the winner; no way back."""
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
+    table = org.store["organizations"]
+    loser = table.get(call.values["organization_id"])
+    winner = table.get(call.envelope("organization_merge").get("winner_id"))
+    if loser is None:
+        return errors.missing(org, call)
+    if winner is None or winner is loser:
+        return errors.field_invalid("winner", "is invalid")
+    for name in ("users", "tickets"):
+        for row in org.store[name]:
+            if row["organization_id"] == loser["id"]:
+                row["organization_id"] = winner["id"]
+    table.remove(loser["id"])
+    record = {"id": ids.ulid(org), "loser_id": loser["id"], "winner_id": winner["id"], "status": "complete"}
+    record["url"] = f"{call.base}/api/v2/organization_merges/{record['id']}.json"
+    org.store["organization_merges"].add(record)
+    return Reply(200, {"organization_merge": record})
+
+
+def merges(org: Org, call: Call) -> Reply:
+    """GET organizations/{id}/merges: those that the organization lost."""
+    rows = [row for row in org.store["organization_merges"] if str(row["loser_id"]) == call.values["organization_id"]]
+    return Reply(200, {"organization_merges": rows})
+
+
+def unassign(org: Org, call: Call) -> Reply:
+    """DELETE users/{id}/organizations/{id}."""
+    table = org.store["organization_memberships"]
+    found = next((row for row in table if str(row["user_id"]) == call.values["user_id"]
+                  and str(row["organization_id"]) == call.values["organization_id"]), None)  # fmt: skip
+    if found is None:
+        return errors.missing(org, call)
+    table.remove(found["id"])
+    return Reply(204)
+
+
+def password(org: Org, call: Call) -> Reply:
+    """POST and PUT users/{id}/password."""
+    if org.store["users"].get(_ident(call)) is None:
+        return errors.missing(org, call)
+    problems = org.engine.problems(call)
+    return errors.invalid(org, call, problems) if problems else Reply(200, "")
+
+
+_USER = "/api/v2/users/{user_id}"
+BEHAVIOURS = {
+    "GET /api/v2/users/me": accounts.me,
+    "POST /api/v2/users": create,
+    f"GET {_USER}": show,
+    f"PUT {_USER}": update,
+    f"DELETE {_USER}": delete,
+    f"PUT {_USER}/merge": merge,
+    f"GET {_USER}/related": related,
+    f"POST {_USER}/password": password,
+    f"PUT {_USER}/password": password,
+    "POST /api/v2/users/create_or_update": create_or_update,
+    "POST /api/v2/users/create_or_update_many": create_or_update_many,
+    "GET /api/v2/deleted_users": deleted,
+    "GET /api/v2/deleted_users/count": count_deleted,
+    "GET /api/v2/deleted_users/{deleted_user_id}": deleted_one,
+    "DELETE /api/v2/deleted_users/{deleted_user_id}": erase,
+    "PUT */make_primary": make_primary,
+    "PUT */verify": lambda org, call: verify(org, call) if "user_identity_id" in call.values else None,
+    "PUT */request_verification": ask_verification,
+    "PUT */make_default": make_default,
+    "POST /api/v2/group_memberships": join,
+    "POST /api/v2/organization_memberships": join,
+    f"POST {_USER}/group_memberships": join,
+    f"POST {_USER}/organization_memberships": join,
+    "POST /api/v2/organizations/{organization_id}/merge": merge_organizations,
+    "GET /api/v2/organizations/{organization_id}/merges": merges,
+    f"DELETE {_USER}/organizations/{{organization_id}}": unassign,
+}
