@@ -13,6 +13,9 @@ from harness.spec import walk
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _FIELD_DEPTH = 5
 _FIELD_LIMIT = 400
+_WRITABLE = re.compile(
+    r"\*/\*|text/|image/|multipart/|application/(\*|octet-stream|x-www-form-urlencoded|(\S+\+)?(json|xml|yaml))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,17 @@ def _operation(
         media_types=tuple(content),
         statuses=tuple(str(code) for code in raw.get("responses", {})),
         aliases=tuple(raw.get("x-also", ())),
+        unsupported=_unsupported(path, bool(body.get("required")), tuple(content)),
     )
+
+
+def _unsupported(path: str, body_required: bool, media_types: tuple[str, ...]) -> str:
+    """Why no request can be made from the description, or nothing."""
+    if not re.fullmatch(r"/(?:[^{}?#\s]|{[^{}?#\s]+})*", path):
+        return f"the path {path!r} is no template: it must begin with / and name its parameters in braces"
+    if body_required and media_types and not any(_WRITABLE.match(kind) for kind in media_types):
+        return f"no body can be made of type {', '.join(media_types)}"
+    return ""
 
 
 def _made_id(method: str, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ def bundle(source: Path, doubles: list[tree.Double] | None = None) -> dict[str, 
             files[name] = tree.read(source.parent / name, doubles)
             names.extend(_neighbours(files[name], source.parent / name))
     return _merge(source.parent, files, operations_of=source.name)
+
+
+@cache
+def paths_of(path: Path) -> frozenset[str]:
+    """The path templates that one file of a folder describes."""
+    data = tree.read(path, [])
+    return frozenset(data.get("paths") or ()) if isinstance(data, dict) else frozenset()
 
 
 def _openapi(path: Path, doubles: list[tree.Double] | None = None) -> dict[str, Any]:

@@ -81,14 +81,25 @@ def odd_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
 
 def line_of(path: Path, pointer: tuple[str, ...]) -> int:
     """The line (from 1) on which the value at `pointer` begins, or of its nearest known parent."""
-    node: Node | None = _compose(_text(path), path)
-    line = 1
-    for part in pointer:
-        node = _child(node, part)
-        if node is None:
-            break
-        line = node.start_mark.line + 1
-    return line
+    return Lines(path).of(pointer)
+
+
+class Lines:
+    """Places of one file to lines; the file is read once."""
+
+    def __init__(self, path: Path) -> None:
+        self.root = _compose(_text(path), path)
+
+    def of(self, pointer: tuple[str, ...]) -> int:
+        """The line (from 1) on which the value at `pointer` begins, or of its nearest known parent."""
+        node: Node | None = self.root
+        line = 1
+        for part in pointer:
+            node = _child(node, part)
+            if node is None:
+                break
+            line = int(node.start_mark.line) + 1
+        return line
 
 
 def _child(node: Node | None, part: str) -> Node | None:
