@@ -115,7 +115,9 @@ def _labels(outcome: Outcome) -> Iterator[Label]:
 def _details(outcome: Outcome) -> StatusDetails | None:
     message = _message(outcome)
     trace = "\n".join(_line(one) for one in outcome.findings[:STEPS])
-    return StatusDetails(message=message, trace=trace or None, known=bool(outcome.waived) or None) if message else None
+    # Allure shows what is known as accepted: never a new finding, whatever else of the operation is waived.
+    known = bool(outcome.waived) and not outcome.findings
+    return StatusDetails(message=message, trace=trace or None, known=known or None) if message else None
 
 
 def _message(outcome: Outcome) -> str:

@@ -73,6 +73,13 @@ def test_a_failure_has_its_steps_and_its_exchange(folder: Path) -> None:
     assert "TOKEN" in attached
 
 
+def test_only_what_is_waived_as_a_whole_counts_as_known() -> None:
+    bad = next(one for one in SMALL.outcomes if one.state is State.FINDINGS)
+    mixed = allure.result(SMALL, replace(bad, waived=bad.findings)).statusDetails
+    waived = allure.result(SMALL, replace(bad, state=State.PASSED, waived=bad.findings, findings=())).statusDetails
+    assert (mixed.known, waived.known) == (None, True)
+
+
 def test_writing_again_adds_nothing(folder: Path) -> None:
     before = sorted(path.name for path in folder.iterdir())
     allure.write(SMALL, folder.parent)
