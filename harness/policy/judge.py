@@ -7,10 +7,11 @@ from typing import Any
 
 from harness.exchange import Request
 from harness.policy import content, ownership, readings
-from harness.policy.permit import PROOF_PATHS
+from harness.policy.permit import PROOF_PATHS, Proof
+from harness.policy.readings import Renamed
 from harness.policy.router import Hit
 from harness.policy.world import Door, World, split_url
-from harness.risk.escalate import escalate
+from harness.risk.escalate import raised
 from harness.risk.tier import Assessment, Tier
 
 
@@ -43,22 +44,19 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The request, taken apart once. `path` is raw and without query, `body` a tree."""
+    """The request, taken apart once. `path` is raw and without query, `body` a tree, `renamed` what headers say."""
 
     request: Request
     door: Door
     path: str
     query: list[tuple[str, str]]
     body: Any
-    shown: str
+    renamed: Renamed
 
     @property
     def plain(self) -> bool:
-        """Whether no header renames method, path or host."""
-        headers = self.request.headers
-        return len(readings.methods(self.request.method, headers)) == 1 and not (
-            readings.rerouted(headers) or readings.rehosted(headers)
-        )
+        """Whether no header renames method or path."""
+        return not (self.renamed.methods or self.renamed.paths)
 
 
 def judge(request: Request, world: World) -> Verdict:
@@ -67,60 +65,70 @@ def judge(request: Request, world: World) -> Verdict:
     In order: host; operation, in every reading of the URL; method tricks; escalation by query and body; ownership;
     permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
     """
-    shown = f"{request.method} {request.url.partition('?')[0]}"
-    if request.method == "POST" and request.url in world.token_urls and _has_one_meaning(request):
-        return Verdict(True, Tier.READ, "token", ("the token call of the target's own accounts host",), "", shown)
-    door, path = _door(request, world)
+    renamed = readings.renamed(request.headers)
+    if request.method == "POST" and request.url in world.token_urls:
+        return _token(request, renamed)
+    door, path = _door(request, renamed, world)
     if isinstance(door, str):
-        return Verdict(False, Tier.DESTRUCTIVE, "host", (door,), "", shown)
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", door)
     query = content.query_of(request.url)
-    case = _Case(request, door, path, query, content.body_of(request.headers, request.body), shown)
+    case = _Case(request, door, path, query, content.body_of(request.headers, request.body), renamed)
     if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and not query:
-        return Verdict(True, Tier.READ, "proof", ("asks the org what it is",), "", shown)
+        return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
     reads = _reads(case, world)
     if isinstance(reads, str):
-        return Verdict(False, Tier.DESTRUCTIVE, "host", (reads,), "", shown)
-    return _verdict(case, [_escalated(one, case, world) for one in reads], world)
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", reads)
+    return _decided(case, [_escalated(one, case, world) for one in reads], world)
 
 
-def _has_one_meaning(request: Request) -> bool:
-    return len(readings.methods(request.method, request.headers)) == 1 and not readings.rerouted(request.headers)
+def _verdict_of(request: Request, allowed: bool, tier: Tier, rule: str, *evidence: str, key: str = "") -> Verdict:
+    return Verdict(allowed, tier, rule, evidence, key, f"{request.method} {request.url.partition('?')[0]}")
 
 
-def _door(request: Request, world: World) -> tuple[Door | str, str]:
+def _token(request: Request, renamed: Renamed) -> Verdict:
+    """The one call that may go to an accounts host: its exact URL, and no header that makes it another."""
+    host = request.url.split("/", 3)[2].lower()
+    if renamed.methods or renamed.paths or any(one.lower() != host for one in renamed.hosts):
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", "a header makes the token call another one")
+    return _verdict_of(request, True, Tier.READ, "token", "the token call of the target's own accounts host")
+
+
+def _door(request: Request, renamed: Renamed, world: World) -> tuple[Door | str, str]:
     """Rule 1: the target's own host and base path, and the raw path there; a text says what is wrong."""
-    url = split_url(request.url)
+    url = request.url
+    if url.isprintable() and "#" not in url and " " not in url:
+        for prefix, door in world.prefixes:
+            if url.startswith(prefix) and all(host in door.hosts for host in renamed.hosts):
+                return door, door.base + "/" + url[len(prefix) :].partition("?")[0]
+    return _slow_door(url, renamed, world)
+
+
+def _slow_door(raw: str, renamed: Renamed, world: World) -> tuple[Door | str, str]:
+    """The same for a URL in another spelling, and the reason where it is none of ours."""
+    url = split_url(raw)
     if url is None:
         return "the URL is not in plain form (scheme://host[:port]/path?query)", ""
     doors = world.doors.get(url.origin)
     if not doors:
         return f"{url.origin} is no target of this run", ""
-    scheme = url.origin.partition("://")[0]
-    named = [value for name, value in request.headers if name == "host"]
-    for one in (*named, *readings.rehosted(request.headers)):
-        other = split_url(f"{scheme}://{one}")
-        if other is None or other.origin != url.origin:
-            return f"a header names another host: {one}", ""
-    folded = url.path.casefold()
+    if strange := next((host for host in renamed.hosts if host.lower() not in doors[0].hosts), ""):
+        return f"a header names another host: {strange}", ""
     for door in doors:
-        if folded.startswith(door.base.casefold() + "/"):
+        if url.path.casefold().startswith(door.base.casefold() + "/"):
             return door, url.path
     return f"the path is outside of {', '.join(door.base or '/' for door in doors)}", ""
 
 
 def _reads(case: _Case, world: World) -> list[_Read] | str:
     """Rules 2 and 3: every operation that a reading of path and method leads to; a text when one leaves the base."""
-    request, base = case.request, case.door.base
-    fields = (
-        [*case.query, *((key, str(value)) for key, value in case.body.items())]
-        if isinstance(case.body, dict)
-        else case.query
-    )
-    methods = readings.methods(request.method, request.headers, fields)
+    base = case.door.base
+    fields = [*case.query, *_top(case.body)]
+    methods = readings.methods(case.request.method, case.renamed.methods, fields)
     try:
-        paths = set(readings.paths(case.path))
-        for other in readings.rerouted(request.headers):
-            paths |= readings.paths(base + "/" + other.partition("?")[0].lstrip("/")) | {other.partition("?")[0]}
+        paths = readings.paths(case.path)
+        for other in case.renamed.paths:
+            bare = other.partition("?")[0]
+            paths = paths | readings.paths(bare) | readings.paths(base + "/" + bare.lstrip("/"))
     except readings.TooManyError:
         return [_nowhere("the path has too many readings", "reading")]
     inside = base.casefold() + "/"
@@ -130,6 +138,10 @@ def _reads(case: _Case, world: World) -> list[_Read] | str:
             return f"a server may read the path as {path!r}, outside of {base or '/'}"
         found += _routed(case, world, path, methods)
     return found
+
+
+def _top(body: Any) -> list[tuple[str, str]]:
+    return [(str(key), str(value)) for key, value in body.items()] if isinstance(body, dict) else []
 
 
 def _routed(case: _Case, world: World, path: str, methods: frozenset[str]) -> list[_Read]:
@@ -154,34 +166,33 @@ def _nowhere(evidence: str, why: str) -> _Read:
 
 def _escalated(one: _Read, case: _Case, world: World) -> _Read:
     """Rule 4."""
-    if one.hit is None or not (rules := world.escalating(one.hit.operation)):
+    if one.hit is None or not (case.query or case.body is not None):
         return one
-    raised = escalate(one.hit.operation, one.assessment, case.query, case.body, rules)
-    return _Read(raised, one.hit, "escalation") if raised.tier > one.assessment.tier else one
+    worse = raised(one.assessment, case.query, case.body, world.escalating(one.hit.operation))
+    return _Read(worse, one.hit, "escalation") if worse.tier > one.assessment.tier else one
 
 
-def _verdict(case: _Case, reads: list[_Read], world: World) -> Verdict:
+def _decided(case: _Case, reads: list[_Read], world: World) -> Verdict:
     """Rules 5 and 6 over all readings, of which the most dangerous is named; the ledger's own undo steps pass."""
+    request = case.request
     worst = max(reads, key=lambda one: one.assessment.tier)
     tier, key = worst.assessment.tier, worst.hit.operation.key if worst.hit else ""
     evidence = (worst.assessment.rule, *worst.assessment.evidence)
     if tier == Tier.READ:
-        return Verdict(True, tier, "allowed", evidence, key, case.shown)
-    if problem := ownership.tenant(case.request, case.query, case.door):
-        return Verdict(False, tier, "host", (problem,), key, case.shown)
-    if _undoes(case, reads, world):
-        return Verdict(
-            True, tier, "undo", ("the ledger wrote it down to take back what the run made",), key, case.shown
-        )
-    above = [one for one in reads if one.assessment.tier > Tier.READ]
+        return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
+    if problem := ownership.tenant(request, case.query, case.door):
+        return _verdict_of(request, False, tier, "host", problem, key=key)
     permit = world.permits[case.door.vendor]
+    if permit.proof is not Proof.PRODUCTION and _undoes(case, reads, world):
+        return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)
+    above = [one for one in reads if one.assessment.tier > Tier.READ]
     for one in above:
         if one.hit is None or not permit.allows(one.assessment.tier, one.hit.operation.key):
-            return Verdict(False, tier, worst.why, (*evidence, f"the permit has no {tier}"), key, case.shown)
+            return _verdict_of(request, False, tier, worst.why, *evidence, f"the permit has no {tier}", key=key)
     for one in above:
         if one.hit and (problem := _foreign(one, one.hit, case, world)):
-            return Verdict(False, tier, "ownership", (*evidence, problem), key, case.shown)
-    return Verdict(True, tier, "allowed", evidence, key, case.shown)
+            return _verdict_of(request, False, tier, "ownership", *evidence, problem, key=key)
+    return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
 
 
 def _foreign(one: _Read, hit: Hit, case: _Case, world: World) -> str:

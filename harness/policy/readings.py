@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -183,23 +184,51 @@ STEPS: tuple[Callable[[str], Iterator[str]], ...] = (
 )
 
 
-def methods(method: str, headers: Headers, fields: Iterable[tuple[str, str]] = ()) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """What headers name in place of the request's own: methods (`X-HTTP-Method-Override`), paths (`X-Original-URL`)
+    and hosts (`X-Forwarded-Host`, and `Host` itself).
+    """
+
+    methods: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+def renamed(headers: Headers) -> Renamed:
+    """One pass over the headers."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        if role := _role(name):
+            found.setdefault(role, []).append(value)
+    return Renamed(**{role: tuple(values) for role, values in found.items()}) if found else _NOTHING
+
+
+_NOTHING = Renamed()
+
+
+@lru_cache(maxsize=1024)
+def _role(header: str) -> str:
+    name = header.lower().replace("_", "-")
+    if name in OVERRIDE_HEADERS:
+        return "methods"
+    if name in PATH_HEADERS:
+        return "paths"
+    return "hosts" if name in HOST_HEADERS else ""
+
+
+def methods(method: str, headers: Iterable[str] = (), fields: Iterable[tuple[str, str]] = ()) -> frozenset[str]:
     """The method itself and every one that an override header or form field names, in upper case.
 
     HEAD is read as GET: servers run the same code for both.
     """
-    named = [method]
-    named += [value for name, value in headers if name.lower().replace("_", "-") in OVERRIDE_HEADERS]
-    named += [value for name, value in fields if name.strip().casefold() in OVERRIDE_FIELDS]
-    found = {part.strip().upper() for value in named for part in re.split(r"[,;\s]+", value.strip()) if part.strip()}
+    named = [*headers, *(value for name, value in fields if name.strip().casefold() in OVERRIDE_FIELDS)]
+    if not named and method in _USUAL:
+        return _USUAL[method]
+    found = {part.strip().upper() for value in (method, *named) for part in re.split(r"[,;\s]+", value) if part.strip()}
     return frozenset("GET" if one == "HEAD" else one for one in found) or frozenset(("",))
 
 
-def rerouted(headers: Headers) -> tuple[str, ...]:
-    """Paths that headers such as `X-Original-URL` name in place of the request's own."""
-    return tuple(value for name, value in headers if name.lower().replace("_", "-") in PATH_HEADERS)
-
-
-def rehosted(headers: Headers) -> tuple[str, ...]:
-    """Hosts that headers such as `X-Forwarded-Host` name in place of the request's own."""
-    return tuple(value for name, value in headers if name.lower().replace("_", "-") in HOST_HEADERS)
+_USUAL = {
+    one: frozenset((one if one != "HEAD" else "GET",)) for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+}

@@ -25,8 +25,7 @@ class Escalation:
     `operations` are shell patterns over operationId or `METHOD /path`. `at` is a pointer into body and query alike,
     with `*` for any one step and `**` for any number. Values count when they are in `values` (all, when empty) and
     not in `harmless`; texts compare without case, a boolean as the text that a form would send. `unless` names a
-    child with the values that make a mapping harmless: a comment with `public: false`. `missing` turns the rule
-    round: it answers when nothing stands at `at`.
+    child with the values that make a mapping harmless: a comment with `public: false`.
     """
 
     name: str
@@ -37,7 +36,6 @@ class Escalation:
     values: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
     unless: tuple[str, frozenset[str]] | None = None
-    missing: bool = False
 
     def fits(self, operation: Operation) -> bool:
         """Whether the rule speaks about this operation at all."""
@@ -75,7 +73,6 @@ def _read(row: dict[str, Any], where: str) -> Escalation:
         values=frozenset(_text(value) for value in row.get("values", ())),
         harmless=frozenset(_text(value) for value in row.get("harmless", ())),
         unless=None if unless is None else next(iter(_unless(unless))),
-        missing=bool(row.get("missing")),
     )
 
 
@@ -95,23 +92,27 @@ def escalate(
 
     `body` is decoded JSON (or a form as a tree); `UNREADABLE` where it could not be decoded.
     """
+    return raised(assessment, query, body, [rule for rule in escalations if rule.fits(operation)])
+
+
+def raised(assessment: Assessment, query: list[tuple[str, str]], body: Any, rules: Iterable[Escalation]) -> Assessment:
+    """The same where the rules are known to fit the operation."""
     worst = assessment
-    trees = (tree_of(query), body) if query else (body,)
-    for rule in escalations:
-        if rule.tier > worst.tier and rule.fits(operation) and (found := _found(rule, trees)):
+    trees = [*([tree_of(query)] if query else []), *([] if body is None else [body])]
+    for rule in rules if trees else ():
+        if rule.tier > worst.tier and (found := _found(rule, trees)):
             worst = Assessment(rule.tier, f"escalation {rule.name}", (*assessment.evidence, found, rule.reason))
     return worst
 
 
 def _found(rule: Escalation, trees: Sequence[Any]) -> str:
-    if any(tree is UNREADABLE for tree in trees):
-        return f"the body cannot be read, so it may carry {rule.at}"
-    hits = [value for tree in trees for value in _at(tree, _parts(rule.at))]
-    if rule.missing:
-        return "" if hits else f"{rule.at} is missing"
-    for value in hits:
-        if _counts(rule, value):
-            return f"{rule.at} is {_short(value)}"
+    parts = _parts(rule.at)
+    for tree in trees:
+        if tree is UNREADABLE:
+            return f"the body cannot be read, so it may carry {rule.at}"
+        for value in _at(tree, parts):
+            if _counts(rule, value):
+                return f"{rule.at} is {_short(value)}"
     return ""
 
 
