@@ -131,8 +131,8 @@ class Engine:
             return copy.deepcopy(shape)
         if plan is None or plan.item is None:
             return {}
-        made = self.side(plan).synth.value(plan.item)
-        return made if isinstance(made, dict) else {}
+        side = self.side(plan)
+        return copy.deepcopy(self.filler(side, side.schemas.form(plan.item, {})))
 
     def fit(self, plan: Plan, record: Record) -> Record:
         """The record as an operation declares its item: known fields that fit, and all the required ones.
@@ -306,8 +306,11 @@ class Engine:
 
     def assign(self, plan: Plan, record: Record, fields: Record) -> list[str]:
         """Set the fields that the record may have and that fit; gives the names that it may not."""
-        properties = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
         schemas = self.side(plan).schemas
+        properties = schemas.properties(plan.item) if plan.item is not None else {}
+        form = schemas.form(plan.item, fields)
+        if form is not schemas.merged(plan.item):
+            properties = {**properties, **schemas.properties(form)}
         unknown = []
         for name, value in fields.items():
             schema = properties.get(name)

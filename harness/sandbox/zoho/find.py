@@ -15,6 +15,7 @@ from harness.sandbox.zoho.records import plan_of
 _CONTROL = frozenset({"limit", "from", "sortBy", "orgId", "include", "_all", "searchStr", "module", "searchString"})
 # Query names that stand for a field of another name.
 _FIELDS = {"assignee": "assigneeId", "fullName": "lastName"}
+_MODULES = ("tickets", "contacts", "accounts", "tasks")
 
 
 def search(*tables: str) -> Behaviour:
@@ -28,21 +29,63 @@ def search(*tables: str) -> Behaviour:
 
 
 def everywhere(org: Org, call: Call) -> Reply:
-    """GET /search over the modules, or one of them."""
+    """GET /search: of one module with its count, or of four with a count for each."""
     names = {"solutions": "articles"}
-    module = call.arg("module")
-    tables = [names.get(module, module)] if module else ["tickets", "contacts", "accounts", "tasks", "products"]
-    text = call.arg("searchStr").strip("*").lower()
-    found = [row for table in tables for row in org.store[table] if _within(row, text)]
-    return _answer(org, call, found)
+    module, text = call.arg("module"), call.arg("searchStr").strip("*").lower()
+    tables = (names.get(module, module),) if module else _MODULES
+    found = {table: [row for row in org.store[table] if _within(row, text)] for table in tables}
+    rows = [row for table in tables for row in found[table]]
+    count: Any = len(rows) if module else {table: str(len(one)) for table, one in found.items()}
+    return enveloped(org, call, rows, count)
 
 
 def module(org: Org, call: Call) -> Reply:
-    """GET /{moduleApiName}/search: of a module that the portal has."""
+    """GET /{moduleApiName}/search: of a module that the portal has; its rows stand one level deeper."""
     name = call.values["moduleApiName"]
     if not _module(org, name):
         return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
-    return _answer(org, call, [row for row in org.store[name] if _fits(row, call)])
+    reply = paging.page(org, call, "data", [row for row in org.store[name] if _fits(row, call)])
+    if not reply.ok or not reply.body.get("data"):
+        return Reply(204) if reply.ok else reply
+    side, data = _data(org, call)
+    items = side.schemas.merged(side.schemas.properties(data)["data"]).get("items")
+    rows = [org.engine.shape(side, items, row) for row in reply.body["data"]]
+    return Reply(200, {"data": {"data": rows}, "count": str(len(rows))})
+
+
+def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
+    """A page of rows in the form of envelope that takes the first of them with this count."""
+    reply = paging.page(org, call, "data", rows)
+    if not reply.ok or not reply.body.get("data"):
+        return Reply(204) if reply.ok else reply
+    side = org.engine.side(plan_of(org, call))
+    node = side.schemas.merged(plan_of(org, call).schema)
+    form = max((side.schemas.merged(one) for one in node["oneOf"]), key=lambda one: _takes(org, side, one, rows[0], count))
+    items = _items(side, form)
+    shown = [org.engine.shape(side, items, row) for row in reply.body["data"]]
+    return Reply(200, {"data": shown, "count": count})
+
+
+def _takes(org: Org, side: Any, form: Any, row: Record, count: Any) -> int:
+    """How much of a row a form of envelope shows, if it takes the count."""
+    if not side.schemas.fits(side.schemas.properties(form).get("count", {}), count):
+        return -1
+    return len(org.engine.shape(side, _items(side, form), row).keys() & row.keys())
+
+
+def _items(side: Any, form: Any) -> Any:
+    return side.schemas.merged(side.schemas.properties(form).get("data", {})).get("items", {})
+
+
+def _data(org: Org, call: Call) -> tuple[Any, Any]:
+    side = org.engine.side(plan_of(org, call))
+    return side, side.schemas.properties(plan_of(org, call).schema).get("data", {})
+
+
+def solutions(org: Org, call: Call) -> Reply:
+    """GET /articles/search."""
+    rows = [row for row in org.store["articles"] if _fits(row, call)]
+    return enveloped(org, call, rows, str(len(rows)))
 
 
 def _answer(org: Org, call: Call, rows: list[Record]) -> Reply:
@@ -161,7 +204,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "searchActivities": search("tasks", "calls", "events"),
     "searchProducts": search("products"),
     "searchProductDuplicates": search("products"),
-    "searchSolutions": search("articles"),
+    "searchSolutions": solutions,
     "doSearch": everywhere,
     "searchRecords": module,
     "searchArticleTranslations": search("articles/translations"),

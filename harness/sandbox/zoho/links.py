@@ -81,7 +81,11 @@ def tie(link: Link, parameter: str, *fields: str, back: bool = False, on: bool =
         pairs: Iterable[tuple[str, tuple[str, str]]] = (
             (one, (one, ident) if back else (ident, one)) for one in ids(call, *fields)
         )
-        return outcome(org, call, [(one, act(org, *pair)) for one, pair in pairs])
+        done = [(one, act(org, *pair)) for one, pair in pairs]
+        plan = plan_of(org, call)
+        if plan.key == "data":
+            return org.engine.listed(org, call, plan, link.rights(org, ident))
+        return outcome(org, call, done)
 
     return behaviour
 

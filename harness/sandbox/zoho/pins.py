@@ -11,8 +11,9 @@ from harness.sandbox.zoho.outcome import outcome
 from harness.sandbox.zoho.records import actor, given, identify, ids, plan_of, stamp
 
 TABLE = "tickets/pins"
-# Where the pinned record of each type lives; the document writes the types in capitals, its examples do not.
-_SOURCES = {"COMMENTS": "tickets/comments", "THREADS": "tickets/threads"}
+# Where the pinned record of each type lives. The document's enum has the types in capitals, its examples and its
+# query do not; both are taken, and answers are like the examples (vendor document: pinned conversations).
+_SOURCES = {"comments": "tickets/comments", "threads": "tickets/threads"}
 
 
 def show(org: Org, call: Call) -> Reply:
@@ -20,7 +21,7 @@ def show(org: Org, call: Call) -> Reply:
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
         return org.engine.service.ways.missing(org, call)
-    wanted = {one.upper() for one in call.listed("types")}
+    wanted = {one.lower() for one in call.listed("types")}
     if wanted - _SOURCES.keys():
         return errors.argument("types")
     rows = [row for row in org.store[TABLE].within((ticket,)) if not wanted or row["type"] in wanted]
@@ -32,7 +33,7 @@ def pin(org: Org, call: Call) -> Reply:
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
         return org.engine.service.ways.missing(org, call)
-    entity, kind = str(given(call, "entityId", "")), str(given(call, "type", "")).upper()
+    entity, kind = str(given(call, "entityId", "")), str(given(call, "type", "")).lower()
     if kind not in _SOURCES:
         return errors.invalid(("/type", "invalid"))
     source = org.store[_SOURCES[kind]]
@@ -43,7 +44,7 @@ def pin(org: Org, call: Call) -> Reply:
     by = actor(org)
     record: Record = {
         "id": identify(org, TABLE, {}), "type": kind, "isPublic": bool(given(call, "isPublic", False)),
-        "pinnedTime": stamp(org, call.now), "pinnedById": by["id"], "entityId": entity, "entityPinned": target,
+        "pinnedTime": stamp(org, call.now), "pinnedBy": by, "entityId": entity, "pinnedEntity": target,
     }  # fmt: skip
     org.store[TABLE].add(record, (ticket,))
     return org.engine.shown(plan_of(org, call), record)

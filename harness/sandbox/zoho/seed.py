@@ -41,13 +41,22 @@ _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 _PAIRS = (links.OWNED, links.USED, links.KNOWN, links.STAFF, links.ABLE, links.TICKETS, links.CONTACTS, links.ACCOUNTS,
           links.BADGES, links.GROUPS, links.LABELS, links.PROFILES, links.REVIEWERS)  # fmt: skip
-_ROWS = 2
+_ROWS: tuple[dict[str, Any], ...] = ({}, {})
+# Tables whose ids are words, or whose forms are told apart by a value.
+_WORDS: dict[str, tuple[dict[str, Any], ...]] = {
+    "articles/translations": ({"locale": "en"}, {"locale": "de"}),
+    "channels": ({"code": "EMAIL"}, {"code": "WEB"}),
+    "domains": ({"domain": "help.example.com"}, {"domain": "desk.example.com"}),
+    "timeTrackHistory": ({"name": "FIXED_COST_EDITED", "newValue": 12, "oldValue": 8}, {"name": "AGENT_ADDED"}),
+    "licenses/features": ({"featureCode": "AGENTS"}, {"featureCode": "TEAM"}),
+}
+_BEGIN = 1767603600.0  # 2026-01-05 09:00 UTC, so that two fresh portals are alike to the second
 _ORDER = ("create", "show", "list", "update", "delete")
 
 
 def fill(org: Org) -> None:
     """The organisation, the help desk, then whatever else can be read by an id."""
-    call = Call("POST", "", now=org.clock.now())
+    call = Call("POST", "", now=_BEGIN)
     org.store["organizations"].add(copy.deepcopy(_ORGANISATION))
     for operation, fields in _DESK:
         made = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
@@ -83,6 +92,12 @@ def _grow(org: Org, call: Call, plan: Plan) -> None:
     table = org.store[plan.table]
     if table.rows:
         return
-    scope = tuple(next(iter(org.store[parent.table].rows), "") for parent in plan.parents)
-    for _ in range(_ROWS):
-        org.engine.make(org, call, plan, {}, scope)
+    scope = tuple(_first(org, parent.table) for parent in plan.parents)
+    for fields in _WORDS.get(plan.table, _ROWS):
+        org.engine.make(org, call, plan, dict(fields), scope)
+
+
+def _first(org: Org, table: str) -> str:
+    """The id of a table's first record, as a path has it."""
+    kept = org.store[table]
+    return next((str(row[kept.key]) for row in kept), "")

@@ -40,6 +40,28 @@ def saved(getter: str) -> Behaviour:
     return behaviour
 
 
+def permissions(org: Org, call: Call) -> Reply:
+    """PATCH /organizationFields/{fieldId}/permissions: a profile's rights each, answered with all of them."""
+    table, scope = org.store["organizationFields/permissions"], (call.values["fieldId"],)
+    if org.store["organizationFields"].get(scope[0]) is None:
+        return org.engine.service.ways.missing(org, call)
+    changes = {str(one.get("profileId")): one for one in given(call, "profiles", []) if isinstance(one, dict)}
+    for row in table.within(scope):
+        row.update(changes.get(str(row.get("profileId")), {}))
+    return org.engine.listed(org, call, plan_of(org, call), table.within(scope))
+
+
+def permalinks(org: Org, call: Call) -> Reply:
+    """PATCH /communityTopics/{topicId}/permalinks: the first one and, where given, a second."""
+    table, scope = org.store["communityTopics/permalinks"], (call.values["topicId"],)
+    if org.store["communityTopics"].get(scope[0]) is None:
+        return org.engine.service.ways.missing(org, call)
+    names = (given(call, "primaryPermalink"), given(call, "secondaryPermalink"))
+    for row, name in zip(table.within(scope), names, strict=False):
+        row["permalink"] = name or row["permalink"]
+    return org.engine.listed(org, call, plan_of(org, call), table.within(scope))
+
+
 def me(org: Org, call: Call) -> Reply:
     """GET /myinfo: the agent whom the token belongs to."""
     return org.engine.shown(plan_of(org, call), actor(org))
@@ -100,6 +122,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "updateTimeTrackingSettings": saved("getTimeTrackingSetup"),
     "updateSupportEmailAddressDomain": saved("getSupportEmailAddressDomain"),
     "updateCustomSignature": saved("getSignatures"),
+    "updateFieldPermissions": permissions,
+    "updateTopicPermalinks": permalinks,
     "getMyInfo": me,
     "getAgent": agent,
     "getMyProfile": own("profiles", "profileId"),
