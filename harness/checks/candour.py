@@ -6,11 +6,12 @@ import base64
 import binascii
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from harness.catalog import Match
-from harness.checks.answer import NOTHING, decoded, found
+from harness.checks.answer import decoded, found
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request
@@ -44,28 +45,21 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     for pointer, one in [("", value), *((f"/results/{index}", row) for index, row in rows)]:
         # Booleans come as text here and there (the document's own examples).
         if isinstance(one, dict) and one.get("success") in (False, "false"):
-            yield found(
-                exchange,
-                match,
-                "success_flag",
-                f"{pointer}/success",
-                "a success code, but the body says it failed",
-                "success true",
-            )
+            told = "a success code, but the body says it failed"
+            yield found(exchange, match, "success_flag", f"{pointer}/success", told, "success true")
 
 
 def secret_echo(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """No credential of the request comes back in the answer's body, in clear or (in a kept exchange) as its mask."""
     raw = exchange.response.body
+    told = "the answer holds one of our credentials"
     for secret in _credentials(exchange.request):
         if secret.encode() in raw:
-            yield found(
-                exchange, match, "secret_echo", "", "the answer holds the request's credential", "no credential"
-            )
-            return
+            places = _places(decoded(exchange.response), partial(_holds, secret))
+            yield found(exchange, match, "secret_echo", next(places, ""), told, "no credential")
     if MASK.encode() in raw:
-        for pointer in _masked(decoded(exchange.response), ()):
-            yield found(exchange, match, "secret_echo", pointer, "the answer held one of our secrets", "no credential")
+        for pointer in _places(decoded(exchange.response), _is_echo):
+            yield found(exchange, match, "secret_echo", pointer, told, "no credential")
 
 
 def _credentials(request: Request) -> list[str]:
@@ -80,13 +74,21 @@ def _credentials(request: Request) -> list[str]:
     return [secret for secret in secrets if len(secret) >= _SHORTEST]
 
 
-def _masked(value: Any, at: tuple[str, ...]) -> Iterator[str]:
+def _holds(secret: str, name: str, text: str) -> bool:
+    return secret in text
+
+
+def _is_echo(name: str, text: str) -> bool:
+    return not _SECRET_NAME.search(name) and _BARE_MASK.search(text) is not None
+
+
+def _places(value: Any, wanted: Callable[[str, str], bool], at: tuple[str, ...] = (), name: str = "") -> Iterator[str]:
+    """Pointers of the texts that `wanted(name of the nearest property, text)` picks."""
     if isinstance(value, dict):
-        for name, child in value.items():
-            if not _SECRET_NAME.search(name):
-                yield from _masked(child, (*at, name))
+        for key, child in value.items():
+            yield from _places(child, wanted, (*at, key), key)
     elif isinstance(value, list):
         for index, child in enumerate(value):
-            yield from _masked(child, (*at, str(index)))
-    elif value is not NOTHING and isinstance(value, str) and _BARE_MASK.search(value):
+            yield from _places(child, wanted, (*at, str(index)), name)
+    elif isinstance(value, str) and wanted(name, value):
         yield pointer_of(at)

@@ -24,7 +24,7 @@ from harness.waivers import Waiver
 
 # Zendesk answers with or without it (recorded 2023-09); the document knows the paths without.
 _SUFFIX = ".json"
-_ID = re.compile(r"\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,}")
+_ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
 
 
 @dataclass(frozen=True, slots=True)

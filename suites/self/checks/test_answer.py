@@ -45,6 +45,10 @@ def test_each_deviation_is_found_in_its_own_place(body, expected):
     assert seen(body, THING) == [expected]
 
 
+def test_what_was_masked_is_not_held_against_the_vendor():
+    assert seen({"token": "~masked~"}, {"properties": {"token": {"type": "string", "format": "uuid"}}}) == []
+
+
 def test_a_half_surrogate_is_a_finding_and_no_crash():
     assert seen(b'{"id": 7, "at": "\\ud800"}', THING)[0][0] == "body"
 
