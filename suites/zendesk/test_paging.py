@@ -77,6 +77,10 @@ def test_offsets_end_at_ten_thousand_rows(desk):
 
 def test_the_way_back_leads_to_the_first_page(desk):
     first = desk.get("/api/v2/ticket_fields", query={"page[size]": 2}).json
-    second = desk.get("/api/v2/ticket_fields", query={"page[size]": 2, "page[after]": first["meta"]["after_cursor"]}).json
-    back = desk.get("/api/v2/ticket_fields", query={"page[size]": 2, "page[before]": second["meta"]["before_cursor"]}).json
+    second = desk.get(
+        "/api/v2/ticket_fields", query={"page[size]": 2, "page[after]": first["meta"]["after_cursor"]}
+    ).json
+    back = desk.get(
+        "/api/v2/ticket_fields", query={"page[size]": 2, "page[before]": second["meta"]["before_cursor"]}
+    ).json
     assert [row["id"] for row in back["ticket_fields"]] == [row["id"] for row in first["ticket_fields"]]

@@ -13,7 +13,10 @@ pytestmark = [pytest.mark.zendesk, pytest.mark.resource("tickets")]
 
 
 def body(desk, **changes):
-    ticket = {"subject": f"{desk.session.mark} door is stuck", "comment": {"body": "It opens inwards.", "public": False}}
+    ticket = {
+        "subject": f"{desk.session.mark} door is stuck",
+        "comment": {"body": "It opens inwards.", "public": False},
+    }
     return {"ticket": ticket | changes}
 
 
