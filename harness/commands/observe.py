@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness import doors, settings, shelf
 from harness.errors import UsageError
+from harness.spec.document import VENDORS
 
 if TYPE_CHECKING:
     from harness.catalog import Catalog
@@ -35,7 +36,7 @@ def main(options: Namespace) -> int:
 
     wish = doors.wish(options)
     documents = shelf.open_shelf(settings.load().cache, other=doors.other(wish))
-    known = waivers.load((wish.vendor,) if wish.vendor else shelf.VENDORS)
+    known = waivers.load((wish.vendor,) if wish.vendor else VENDORS)
     seen = observe.observe(options.paths, documents.catalog, Contract(documents.document), known)
     if options.json:
         import msgspec

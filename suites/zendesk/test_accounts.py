@@ -21,7 +21,7 @@ def test_the_account_says_whether_it_is_a_sandbox(desk):
 
 
 def test_a_feature_named_sandbox_proves_nothing(desk):
-    """`active_features.sandbox` means that the account may have one, not that it is one (vendor page: account settings)."""
+    """`active_features.sandbox`: the account may have one, not that it is one (vendor page: account settings)."""
     features = desk.get("/api/v2/account/settings").json["settings"].get("active_features", {})
     assert isinstance(features.get("sandbox", False), bool)
 

@@ -16,7 +16,7 @@ TOKEN_PATH = "/oauth/v2/token"
 
 @pytest.fixture
 def ask(desk: Desk) -> Callable[..., Response]:
-    """`ask(client_secret="wrong")` sends one refresh to the accounts host, with our own credentials but for the changes."""
+    """`ask(client_secret="wrong")` sends one refresh to the accounts host: our own credentials but for the changes."""
     target = desk.session.target
     known = target.credentials
     if known.kind != "zoho":

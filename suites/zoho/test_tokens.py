@@ -101,7 +101,7 @@ def test_a_token_reads_what_its_scopes_name(desk, ask, reader):
 
 
 def test_the_eleventh_token_in_ten_minutes_is_refused(ask, reader):
-    """Vendor page: ten tokens for one refresh token in ten minutes. Only a refresh token that nobody needs is used up."""
+    """Vendor page: ten tokens for one refresh token in ten minutes. Only one that nobody needs is used up."""
     answers = [ask(refresh_token=reader) for _ in range(11)]
     last = answers[-1]
     assert last.status in (200, 400)
