@@ -34,8 +34,11 @@ class Rule:
 
     def strikes(self, call: Call, dice: random.Random) -> bool:
         """Whether the rule is for this call, and its turn has come."""
-        if call.operation is None or (self.count and self.hits >= self.count):
+        if self.count and self.hits >= self.count:
             return False
+        if call.operation is None or FAULTS[self.name].token:
+            # A token call has no operation; only what is meant for it strikes it, or no run could begin.
+            return FAULTS[self.name].token and call.path.endswith("/token") and dice.random() < self.probability
         names = (call.operation.key, call.operation.operation_id)
         return any(fnmatch.fnmatchcase(name, self.operation) for name in names) and dice.random() < self.probability
 
@@ -53,11 +56,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One named fault: what it does, in words; a change of the reply, or of the call before it is answered."""
+    """One named fault: what it does, in words; a change of the reply, or of the call before it is answered.
+
+    `token` says that it is for token calls, and for nothing else.
+    """
 
     words: str
     reply: Change | None = None
     call: Callable[[Turn], None] | None = None
+    token: bool = False
 
 
 def parse(text: str | Mapping[str, Any]) -> Rule:
@@ -348,6 +355,13 @@ def throttled(turn: Turn, reply: Reply) -> Reply:
                  {**reply.headers, "retry-after": "1"}, "text/plain; charset=utf-8")  # fmt: skip
 
 
+def no_expiry(_: Turn, reply: Reply) -> Reply:
+    """A token without a word on how long it works (client report: at random)."""
+    if isinstance(reply.body, dict):
+        reply.body.pop("expires_in", None)
+    return reply
+
+
 FAULTS: Mapping[str, Fault] = {
     "undocumented_status": Fault("answers with a status that the document does not list", undocumented_status),
     "missing_field": Fault("leaves out a required field", missing_field),
@@ -370,6 +384,7 @@ FAULTS: Mapping[str, Fault] = {
     "negative_accepted": Fault("accepts bodies that the document forbids", call=negative_accepted),
     "stale": Fault("shows the state before the last update", stale),
     "success_false": Fault("says success:false under 200", success_false),
+    "token_without_expiry": Fault("gives tokens without expires_in", no_expiry, token=True),
     "rate_header_missing": Fault("leaves out the rate-limit headers", rate_header_missing),
 }
 NAMES = {name: fault.words for name, fault in FAULTS.items()}

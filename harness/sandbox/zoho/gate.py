@@ -16,7 +16,7 @@ _FAMILIES = {"tasks": "activities", "calls": "activities", "events": "activities
 
 def token(org: Org, call: Call) -> Reply | None:
     """401 without a live access token. It counts in the header only; `Bearer` is documented for Desk too."""
-    if call.operation is not None and not call.operation.scopes and not call.operation.parameters:
+    if call.notes.get("auth_ignored") or _open(call):
         return None
     scheme, _, value = call.headers.get("authorization", "").partition(" ")
     if not value:
@@ -28,6 +28,14 @@ def token(org: Org, call: Call) -> Reply | None:
         return Reply(401, "<html><head><title>Zoho Accounts</title></head></html>", {}, "text/html;charset=UTF-8")
     call.notes["token"] = found
     return None
+
+
+def _open(call: Call) -> bool:
+    """Whether the document asks for neither a scope nor an organisation: the lists of countries and the like."""
+    operation = call.operation
+    return (
+        operation is not None and not operation.scopes and not any(one.name == "orgId" for one in operation.parameters)
+    )
 
 
 def scope(org: Org, call: Call) -> Reply | None:
@@ -62,7 +70,7 @@ def organisation(org: Org, call: Call) -> Reply | None:
         return None
     if not named:
         return errors.argument("orgId") if operation == _NEEDS_ORG else None
-    if not named.isdigit():
+    if not (named.isascii() and named.isdigit()):
         return errors.refuse("INTERNAL_SERVER_ERROR")
     if named != ORG_ID:
         return errors.refuse("OAUTH_ORG_MISMATCH")

@@ -103,6 +103,15 @@ def mine(link: Link, parameter: str, *, on: bool = True) -> Behaviour:
     return behaviour
 
 
+def starred(org: Org, call: Call) -> Reply:
+    """GET /starredViews: the acting agent's, in the shape of the list's envelope."""
+    rows = STARRED.lefts(org, HOME["agents"])
+    reply = org.engine.listed(org, call, plan_of(org, call), rows)
+    if isinstance(reply.body, dict):
+        reply.body["module"] = call.arg("module") or reply.body.get("module")
+    return reply
+
+
 def _followed(table: str, kind: str) -> Link:
     return Link(f"{table}/followers", table, "agents", {"following": kind})
 
@@ -186,6 +195,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "getAllCommunityUserFollowers": shown(PEOPLE, "userId"),
     "associateProfilesToLayout": tie(PROFILES, "layoutId", "layoutProfileIds"),
     "getLayoutProfiles": shown(PROFILES, "layoutId"),
+    "getStarredViews": starred,
     "addStarredView": mine(STARRED, "cvId"),
     "removeStarredView": mine(STARRED, "cvId", on=False),
     "mapArticlesToTicket": tie(USED_ARTICLES, "ticketId", "ids"),

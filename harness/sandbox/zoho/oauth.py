@@ -77,9 +77,9 @@ def token(org: Org, call: Call) -> Reply:
     if _throttled(state, refresh, call.now):
         return Reply(400, dict(_THROTTLED))
     access = grant(org, refresh, call.now, centre(call))
-    # Real answers carry www.zohoapis.<tld>; here nobody may be sent off this machine.
-    host = call.base.rsplit("/", 1)[0] + "/zoho"
-    return Reply(200, {"access_token": access, "api_domain": host, "token_type": "Bearer", "expires_in": LIFETIME})
+    # Real answers carry www.zohoapis.<tld> as api_domain; here nobody may be sent off this machine.
+    body = {"access_token": access, "api_domain": call.base, "token_type": "Bearer", "expires_in": LIFETIME}
+    return Reply(200, body)
 
 
 def grant(org: Org, refresh: str, now: float, where: str = "") -> str:

@@ -9,6 +9,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
+from harness.spec import walk
 
 DEFAULT = 10
 CAP = 50
@@ -19,10 +20,10 @@ CAPS = {
 SEARCH_FROM = 4999  # vendor page: search; the document says 999
 
 
-def window(call: Call) -> tuple[int, int] | Reply:
+def window(org: Org, call: Call) -> tuple[int, int] | Reply:
     """First row (from 0) and number of rows that a call asks for, or the 422 that names the wrong parameter."""
     words = path_words(call.operation.path) if call.operation is not None else ("",)
-    cap = CAPS.get(words[-1].lower(), 100 if words[-1] == "search" else CAP)
+    cap = _declared(org, call) or CAPS.get(words[-1].lower(), 100 if words[-1] == "search" else CAP)
     first, limit = call.arg("from", "1"), call.arg("limit", str(DEFAULT))
     if not _natural(first) or (words[-1] == "search" and int(first) > SEARCH_FROM):
         return errors.argument("from")
@@ -34,7 +35,7 @@ def window(call: Call) -> tuple[int, int] | Reply:
 
 def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     """One page of rows under the list's own key; a page without rows is a 204, where that is an answer of the list."""
-    span = window(call) if _paged(call) else (0, len(rows))
+    span = window(org, call) if _paged(call) else (0, len(rows))
     if isinstance(span, Reply):
         return span
     first, limit = span
@@ -79,6 +80,21 @@ def ordered(rows: list[Record], by: str) -> list[Record]:
 def _rank(value: Any) -> tuple[int, float, str]:
     text = str(value).lower()
     return (0, float(text), "") if text.isdigit() else (1, 0.0, text)
+
+
+def _declared(org: Org, call: Call) -> int:
+    """The bound that the document sets for `limit` of this list; 0 where it sets none."""
+    if call.operation is None:
+        return 0
+    known: dict[str, int] = org.memo.setdefault("caps", {})
+    if call.operation.key not in known:
+        tree = org.engine.sides[call.operation.document].schemas.tree
+        item = tree["paths"][call.operation.path]
+        raw = [*item.get("parameters", ()), *item[call.operation.method.lower()].get("parameters", ())]
+        found = (walk.resolve(tree, one) for one in raw)
+        schema: Any = next((one.get("schema", {}) for one in found if one.get("name") == "limit"), {})
+        known[call.operation.key] = int(walk.resolve(tree, schema).get("maximum", 0))
+    return known[call.operation.key]
 
 
 def _paged(call: Call) -> bool:

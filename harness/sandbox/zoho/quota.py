@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.catalog import Operation, path_words
 from harness.sandbox.call import Call, Reply
@@ -21,13 +21,13 @@ _COUNT = 50
 
 @dataclass(slots=True)
 class Spent:
-    """Credits used on one day of the data centre, and the calls that are being answered now."""
+    """Credits used on one day of the data centre, and when the calls that are being answered now will be done."""
 
     day: int = 0
     credits: int = 0
     limit: int = CREDITS
-    running: int = 0
     at_once: int = CONCURRENT
+    running: list[float] = field(default_factory=list)
 
 
 def spent(org: Org) -> Spent:
@@ -56,8 +56,12 @@ def take(org: Org, call: Call) -> Reply | None:
     state, day = spent(org), int(call.now // DAY)
     if state.day != day:
         state.day, state.credits = day, 0
-    if state.running >= state.at_once:
+    # Only a call that is held up takes time here; while it does, it is one of those that run.
+    state.running = [until for until in state.running if until > call.now]
+    if len(state.running) >= state.at_once:
         return errors.refuse("TOO_MANY_REQUESTS")
+    if call.notes.get("delay"):
+        state.running.append(call.now + float(call.notes["delay"]))
     cost = weight(call.operation, call) if call.operation is not None else 1
     if state.credits + cost > state.limit:
         wait = DAY - int(call.now % DAY)

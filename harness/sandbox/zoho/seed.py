@@ -12,6 +12,7 @@ from harness.sandbox.plan import Plan
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import links, tickets
 from harness.sandbox.zoho.oauth import ORG_ID
+from harness.sandbox.zoho.records import HOME, identify
 
 _ORGANISATION: Record = {
     "id": ORG_ID, "companyName": "Paper Lane", "portalName": "paperlane1767607200000", "alias": "paperlane",
@@ -40,14 +41,21 @@ _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("createTicket", {"subject": "Thank you", "status": "Closed", "description": "All is well now."}),
 )
 _PAIRS = (links.OWNED, links.USED, links.KNOWN, links.STAFF, links.ABLE, links.TICKETS, links.CONTACTS, links.ACCOUNTS,
-          links.BADGES, links.GROUPS, links.LABELS, links.PROFILES, links.REVIEWERS)  # fmt: skip
+          links.BADGES, links.GROUPS, links.LABELS, links.PROFILES, links.REVIEWERS, links.STARRED)  # fmt: skip
 _ROWS: tuple[dict[str, Any], ...] = ({}, {})
 # Tables whose ids are words, or whose forms are told apart by a value.
 _WORDS: dict[str, tuple[dict[str, Any], ...]] = {
     "articles/translations": ({"locale": "en"}, {"locale": "de"}),
     "channels": ({"code": "EMAIL"}, {"code": "WEB"}),
     "domains": ({"domain": "help.example.com"}, {"domain": "desk.example.com"}),
-    "timeTrackHistory": ({"name": "FIXED_COST_EDITED", "newValue": 12, "oldValue": 8}, {"name": "AGENT_ADDED"}),
+    "timeTrackHistory": (
+        {"name": "FIXED_COST_EDITED", "newValue": 12, "oldValue": 8},
+        {"name": "FIXED_COST_EDITED", "newValue": 15, "oldValue": 12},
+    ),
+    # The document gives one form of the answer twice and wants exactly one to fit: only an empty list is valid.
+    "dependencyMappings": (),
+    "communityCategory": ({"permalink": "news"}, {"permalink": "ideas"}),
+    "communityTopics": ({"permalink": "hello", "status": "PUBLISHED"}, {"permalink": "paper", "status": "PUBLISHED"}),
     "licenses/features": ({"featureCode": "AGENTS"}, {"featureCode": "TEAM"}),
 }
 _BEGIN = 1767603600.0  # 2026-01-05 09:00 UTC, so that two fresh portals are alike to the second
@@ -62,6 +70,7 @@ def fill(org: Org) -> None:
         made = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
         if operation in ("addAgent", "addDepartment"):
             made |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
+    _stubs(org)
     for ticket in org.store["tickets"]:
         tickets.thread(org, call, ticket["id"], content=ticket["subject"], direction="in", isDescriptionThread=True)
     for plan in _spare(org.engine):
@@ -69,6 +78,19 @@ def fill(org: Org) -> None:
     for link in _PAIRS:
         for left, right in zip(list(org.store[link.left].rows), list(org.store[link.right].rows), strict=False):
             link.join(org, left, right)
+
+
+def _stubs(org: Org) -> None:
+    """Records that paths name and no operation shows: finance services, engines, blueprint transitions; two tags."""
+    for name in ("books", "inventory", "invoice"):
+        org.store["zohoFinance"].add({"id": name})
+    org.store["engines"].add({"id": identify(org, "engines", {})})
+    org.store["tickets/transitions"].add({"id": identify(org, "tickets/transitions", {})}, (HOME["tickets"],))
+    for name in ("binding", "delivery"):
+        tag = org.store[tickets.TAGS].add({"id": identify(org, tickets.TAGS, {}), "name": name, "tagType": "MANUAL"})
+        org.store["tickets/tags"].add(
+            {"id": f"{HOME['tickets']}:{tag['id']}", "ticket": HOME["tickets"], "tag": tag["id"]}
+        )
 
 
 def _spare(engine: Engine) -> list[Plan]:
