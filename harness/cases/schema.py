@@ -17,6 +17,7 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from harness import exchange
+from harness.cases import pattern
 
 Schema = BaseSchema
 Send = Callable[[exchange.Request], exchange.Response]
@@ -32,7 +33,9 @@ def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
     Raises what schemathesis raises for a tree that it cannot load.
     """
     # An explicit configuration, or schemathesis would look for its own file in the working directory.
-    schema = from_dict(copy.deepcopy(tree), config=SchemathesisConfig(seed=1))
+    own = copy.deepcopy(tree)
+    pattern.quicken(own)
+    schema = from_dict(own, config=SchemathesisConfig(seed=1))
     schema.config.update(base_url=BASE)
     schema.config.generation.with_security_parameters = False
     schema.config.generation.allow_x00 = False
