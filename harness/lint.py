@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -89,8 +90,17 @@ def _stale(path: Path, corrections: tuple[overlay.Overlay, ...]) -> tuple[tuple[
 
 
 def _of_action(action: overlay.Action) -> Lint:
-    file, line = _split(action.place)
-    return Lint("note", "overlay", f"{action.target}: {action.reason}", file, line, "", action.source)
+    text = f"{action.target}: {action.reason}"
+    return Lint("note", "overlay", text, str(action.path), _line(action), "", action.source)
+
+
+def _line(action: overlay.Action) -> int:
+    return _lines_of(action.path).of(("actions", str(action.index)))
+
+
+@lru_cache(maxsize=32)
+def _lines_of(path: Path) -> tree.Lines:
+    return tree.Lines(path)
 
 
 def _split(place: str) -> tuple[str, int]:

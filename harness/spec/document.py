@@ -88,7 +88,7 @@ def load(
         doubles: list[tree.Double] = []
         found = bundle.bundle(path, None if strict else doubles)
         actions = overlay.apply(found, corrections)
-        repairs = (*map(_told, doubles), *repair(found))
+        repairs = (*map(_told, doubles), *repair(found, {one.key: one.earlier for one in doubles}))
     return Document(name or path.stem, vendor, path, digest(path), found, repairs, actions)
 
 

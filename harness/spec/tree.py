@@ -40,11 +40,15 @@ _NUMERIC_START = frozenset("+-.0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """A key that stands twice in one mapping; `line` is that of the later one, which is the one that counts."""
+    """A key that stands twice in one mapping; `line` is that of the later one, which is the one that counts.
+
+    `earlier` is the value that it takes the place of.
+    """
 
     path: Path
     line: int
     key: str
+    earlier: Any = None
 
 
 def read(path: Path, doubles: list[Double] | None = None) -> Any:
@@ -243,7 +247,7 @@ class _Builder:
             if key == "<<" and not key_node.style and isinstance(value, dict):
                 merged |= value
             elif key in out and self.doubles is not None:
-                self.doubles.append(Double(self.path, key_node.start_mark.line + 1, key))
+                self.doubles.append(Double(self.path, key_node.start_mark.line + 1, key, out[key]))
                 out[key] = value
             elif key in out:
                 raise self._error(key_node, f"the key {key!r} stands twice in one mapping", "Keep one of the two.")

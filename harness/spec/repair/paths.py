@@ -80,13 +80,18 @@ def path_parameters(scope: Scope, place: Place) -> str:
     shared = item.get("parameters", []) if isinstance(item.get("parameters"), list) else []
     own = operation.get("parameters", []) if isinstance(operation.get("parameters"), list) else []
     declared = {found.get("name") for one in [*shared, *own] if _in_path(found := scope.resolve(one))}
-    extra = [one for one in own if _in_path(found := scope.resolve(one)) and found.get("name") not in wanted]
+    listed = [*shared, *own]
+    extra = [one for one in listed if _in_path(found := scope.resolve(one)) and found.get("name") not in wanted]
     missing = [name for name in wanted if name not in declared]
     if not extra and not missing:
         return ""
-    kept = [one for one in own if not any(one is other for other in extra)]
+    for holder, ones in ((item, shared), (operation, own)):
+        if any(one is other for one in ones for other in extra):
+            holder["parameters"] = [one for one in ones if not any(one is other for other in extra)]
+    kept = list(operation.get("parameters", ())) if isinstance(operation.get("parameters"), list) else []
     kept += [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
-    operation["parameters"] = kept
+    if missing:
+        operation["parameters"] = kept
     gone = [str(scope.resolve(one).get("name")) for one in extra]
     notes = [f"{', '.join(missing)} not declared: added as text"] if missing else []
     return "; ".join([*notes, *([f"{', '.join(gone)} not in the template: dropped"] if gone else [])])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from harness.spec.repair import paths, schemas
 from harness.spec.repair.merge import Merger
 from harness.spec.repair.places import Node, Place, places, spell
 from harness.spec.repair.scope import Scope
 
+NONE: Mapping[str, Any] = MappingProxyType({})
 Mend = Callable[[Scope, Place], str]
 
 
@@ -70,15 +73,18 @@ RULES: tuple[Rule, ...] = (
 TREE_RULES = ("path-twins", "all-of-closed")
 
 
-def repair(tree: Node) -> tuple[Repair, ...]:
-    """Mend `tree` in place and say what was done, in document order by rule; never raises on any shape of tree."""
-    return tuple(_mends(tree))
+def repair(tree: Node, earlier: Mapping[str, Any] = NONE) -> tuple[Repair, ...]:
+    """Mend `tree` in place and say what was done, in document order by rule; never raises on any shape of tree.
+
+    `earlier` holds what stood under a name before a later entry of the same name took its place.
+    """
+    return tuple(_mends(tree, earlier))
 
 
-def _mends(tree: Node) -> Iterator[Repair]:
+def _mends(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
     for at, note in paths.twins(tree):
         yield Repair("path-twins", at, note)
-    scope, chosen = Scope.of(tree), _Chosen()
+    scope, chosen = Scope.of(tree, earlier), _Chosen()
     combined: list[Place] = []
     for place in places(tree):
         for rule in chosen.of(place):

@@ -308,8 +308,11 @@ def items(_: Scope, place: Place) -> str:
     return ""
 
 
-def itself(_: Scope, place: Place) -> str:
-    """A schema that is all of itself: validators never come back from it."""
+def itself(scope: Scope, place: Place) -> str:
+    """A schema that is all of itself: validators never come back from it.
+
+    Where another schema of that name stood before it in the file, that is the one it means.
+    """
     node, branches = place.node, place.node["allOf"]
     if not isinstance(branches, list):
         del node["allOf"]
@@ -318,6 +321,10 @@ def itself(_: Scope, place: Place) -> str:
     rest = [one for one in branches if not (isinstance(one, dict) and one.get("$ref") == me)]
     if len(rest) == len(branches):
         return ""
+    before = scope.earlier.get(str(place.key))
+    if isinstance(before, dict):
+        node["allOf"] = [before, *rest]
+        return "the schema is all of an earlier one of its name: that one put in"
     if rest:
         node["allOf"] = rest
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,21 +12,25 @@ from harness.spec.repair.places import Node
 
 @dataclass(slots=True)
 class Scope:
-    """One pass over one tree. `json_schema` is true for OpenAPI 3.1, where null is a type."""
+    """One pass over one tree. `json_schema` is true for OpenAPI 3.1, where null is a type.
+
+    `earlier` holds what stood under a name before a later entry of the same name took its place.
+    """
 
     tree: Node
     json_schema: bool
     schemes: tuple[str, ...] = ()
     ids: set[str] = field(default_factory=set)
     sound: dict[str, bool] = field(default_factory=dict)
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, tree: Node) -> Scope:
+    def of(cls, tree: Node, earlier: Mapping[str, Any]) -> Scope:
         """The scope of a whole tree."""
         components = tree.get("components")
         schemes = components.get("securitySchemes") if isinstance(components, dict) else None
         names = tuple(schemes) if isinstance(schemes, dict) else ()
-        return cls(tree, str(tree.get("openapi", "")).startswith("3.1"), names)
+        return cls(tree, str(tree.get("openapi", "")).startswith("3.1"), names, earlier=earlier)
 
     def leads(self, ref: Any) -> bool:
         """Whether a reference ends at something that is no reference to itself."""

@@ -1,0 +1,54 @@
+"""Change: one difference between two documents, judged; and the Diff that holds them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. `kind` is operation, parameter, body, response, scope or schema.
+
+    `action` is added, removed or changed. `place` is an operation key, or the name of a component that several
+    operations use; `pointer` says where in it (a parameter, a status, a property). `breaks_client`: what was written
+    for the old document can fail or misread the new one. `breaks_suites`: a run that was green against the old
+    document can be red against the new one, or no longer finds what it names. `operations` are the keys it reaches,
+    `tiers` the tiers of those.
+    """
+
+    kind: str
+    action: str
+    place: str
+    message: str
+    pointer: str = ""
+    breaks_client: bool = False
+    breaks_suites: bool = False
+    operations: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """All changes from one document to another, breaking ones first.
+
+    `added`, `removed` and `renamed` are operation keys (renamed: old to new). `tiers` maps keys whose tier changed to
+    the old and the new one. `stale_waivers` are ids, `stale_overlays` say which action no longer fits and why.
+    `retest` are the keys of operations to test again.
+    """
+
+    old: str
+    new: str
+    changes: tuple[Change, ...]
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    tiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    stale_waivers: tuple[str, ...] = ()
+    stale_overlays: tuple[str, ...] = ()
+    retest: tuple[str, ...] = ()
+
+    @property
+    def breaking(self) -> tuple[Change, ...]:
+        """The changes that break a client."""
+        return tuple(change for change in self.changes if change.breaks_client)
