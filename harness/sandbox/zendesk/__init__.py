@@ -17,6 +17,7 @@ from harness.sandbox.zendesk import (
     paging,
     pins,
     quota,
+    replay,
     rest,
     seed,
     settle,
@@ -38,7 +39,7 @@ SERVICE = Service(
         identify=ids.identify,
         touch=settle.touch,
     ),
-    before=(accounts.authenticate, quota.spend, accounts.permit, envelope.inspect),
+    before=(accounts.authenticate, quota.spend, accounts.permit, envelope.inspect, replay.adopt),
     after=(envelope.finish,),
     behaviours={
         **families.BEHAVIOURS,

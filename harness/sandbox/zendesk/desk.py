@@ -330,7 +330,13 @@ def _view(org: Org, call: Call) -> tuple[Record | None, list[Record]]:
 def view_tickets(org: Org, call: Call) -> Reply:
     """GET views/{id}/tickets."""
     view, rows = _view(org, call)
-    return errors.missing(org, call) if view is None else rows_of(org, call, rows)
+    if view is None:
+        return errors.missing(org, call)
+    if not call.has("sort") and not call.has("sort_by"):
+        # A view's own order is the newest first (its recorded cursors say "nice_id desc").
+        call.query = (*call.query, ("sort", "-id") if paging.wants_cursor(call) else ("sort_order", "desc"))
+        return rows_of(org, call, rows)
+    return rows_of(org, call, rows)
 
 
 def _count(org: Org, call: Call, view: Record, total: int) -> Record:

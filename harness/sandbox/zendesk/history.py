@@ -96,7 +96,7 @@ def _shown(value: Any) -> Any:
 def _metadata(audit: Audit) -> Record:
     system: Record = {"ip_address": "192.0.2.7", "location": "Springfield, OR, United States", "latitude": 44.05,
                       "longitude": -123.02}  # fmt: skip
-    return {"system": {"client": audit.client, **system} if audit.client else system, "custom": {}}
+    return {"system": {"client": audit.client or "API", **system}, "custom": {}}
 
 
 def _comment_event(org: Org, audit: Audit, comment: Comment) -> Record:

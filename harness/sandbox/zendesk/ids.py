@@ -20,10 +20,16 @@ def number(org: Org) -> int:
 
 def ulid(org: Org) -> str:
     """26 characters that sort by time: webhooks, content tags, custom object records and newer resources."""
-    value, out = org.store.next("ulid", 0x018CC251F400 << 80, (1 << 64) + 12345), ""
-    for _ in range(26):
-        out, value = _CROCKFORD[value & 31] + out, value >> 5
-    return out
+    return _crockford(org.store.next("ulid", _OPENED << 80, (1 << 64) + 12345))
+
+
+def _crockford(value: int) -> str:
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+# The account was opened on 2026-01-05; no ULID of its own is older.
+_OPENED = 1_767_603_600_000
+FIRST_ULID = _crockford(_OPENED << 80)
 
 
 def identify(org: Org, table: str, schema: Mapping[str, Any]) -> Any:

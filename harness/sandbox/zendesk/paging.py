@@ -1,6 +1,6 @@
 """Lists as Zendesk pages them: by cursor, by offset, and the help center's variant of both.
 
-A cursor is base64 of `{"o": ORDER, "v": base64 of the sort values}`, each value a type letter and eight bytes,
+A cursor is base64 of `{"o": ORDER, "v": base64 of the sort values}`, each value a type letter and its bytes,
 little-endian (read off recorded cursors). It names a place by value, so it stays good when rows come and go.
 """
 
@@ -24,6 +24,15 @@ from harness.sandbox.zendesk import errors
 LIMIT = 100
 DEPTH = 10_000
 _HELP = ("/api/v2/help_center/", "/api/v2/community/")
+# What a list is ordered by when nobody says, as its recorded cursors tell.
+_ORDERS = {
+    "tickets": ("nice_id",),
+    "groups": ("name", "id"),
+    "triggers": ("position", "title", "id"),
+    "audits": ("created_at", "id"),
+    "categories": ("position", "created_at", "id"),
+    "topics": ("created_at", "id"),
+}
 _SORTS = ("id", "updated_at", "created_at", "status", "name", "position", "title", "nice_id")
 
 
@@ -87,12 +96,13 @@ def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
     name = order.removeprefix("-")
     if name and name not in _SORTS:
         return errors.listed(400, "InvalidPaginationParameter", f"sort is not valid: {name}")
-    placed = place_rows(rows, order)
+    names = ((name, "id") if name not in ("id", "nice_id") else (name,)) if name else _ORDERS.get(key, ("id",))
+    placed = place_rows(rows, names, down=order.startswith("-"))
     after, before = call.arg("page[after]"), call.arg("page[before]")
     shown, more = cut(placed, int(text), after, before, down=order.startswith("-"))
     if shown is None:
         return errors.listed(400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor")
-    label = order or ("nice_id" if key == "tickets" else "created_at,id" if key == "audits" else "id")
+    label = ("-" if order.startswith("-") else "") + ",".join(names)
     last, first = (encode(label, shown[-1][0]), encode(label, shown[0][0])) if shown else (None, None)
     links = {
         "prev": link(call, **{"page[before]": first}, drop=("page[after]",)) if first else None,
@@ -108,15 +118,17 @@ def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
 Placed = list[tuple[tuple[Any, ...], Record]]
 
 
-def place_rows(rows: list[Record], order: str = "") -> Placed:
-    """Rows with their sort values, in order; the id breaks ties."""
-    name = order.removeprefix("-")
-    if not name or name in ("id", "nice_id"):
-        placed = [((row.get("id", index),), row) for index, row in enumerate(rows)]
+def place_rows(rows: list[Record], names: tuple[str, ...], *, down: bool = False) -> Placed:
+    """Rows with their sort values, in order; rows without an id have their number."""
+    if names in (("id",), ("nice_id",)):
+        placed: Placed = [((row.get("id", index),), row) for index, row in enumerate(rows)]
     else:
-        placed = [((_number(row.get(name)), row.get("id", index)), row) for index, row in enumerate(rows)]
+        placed = [
+            (tuple(row.get("id", index) if name == "id" else _number(row.get(name)) for name in names), row)
+            for index, row in enumerate(rows)
+        ]
         placed.sort(key=lambda pair: tuple(map(_rank, pair[0])))
-    return placed[::-1] if order.startswith("-") else placed
+    return placed[::-1] if down else placed
 
 
 def _number(value: Any) -> Any:
@@ -154,27 +166,29 @@ def _beyond(values: tuple[Any, ...], mark: tuple[Any, ...], length: int, *, up: 
 
 
 def encode(order: str, values: tuple[Any, ...]) -> str:
-    """A cursor from sort values."""
-    packed = b"".join(_pack(value, timed=len(values) > 1 and index == 0) for index, value in enumerate(values))
+    """A cursor from sort values; `order` names them."""
+    names = order.removeprefix("-").split(",")
+    packed = b"".join(_pack(value, name) for name, value in zip(names, values, strict=True))
     inner = {"o": order, "v": base64.b64encode(packed).decode()}
     return base64.b64encode(msgspec.json.encode(inner)).decode()
 
 
-def _pack(value: Any, *, timed: bool) -> bytes:
+def _pack(value: Any, name: str) -> bytes:
     if isinstance(value, int) and -(2**63) <= value < 2**63:
-        return (b"d" if timed else b"i") + struct.pack("<q", value)
-    data = str(value).encode()[:255]
-    return b"s" + bytes([len(data)]) + data
+        return (b"d" if name.endswith("_at") else b"i") + struct.pack("<q", value)
+    data = str(value).encode()
+    return b"s" + struct.pack("<I", len(data)) + data
 
 
 def decode(cursor: str) -> tuple[Any, ...] | None:
-    """The sort values of a cursor, in the API's form or the help center's bare one; None for what is neither."""
+    """The sort values of a cursor, in any of the vendor's wrappings; None for what is none."""
     try:
         data = base64.b64decode(cursor.replace(" ", "+"), validate=True)
         if data[:1] == b"{":
-            data = base64.b64decode(msgspec.json.decode(data)["v"], validate=True)
+            inner = msgspec.json.decode(data)
+            data = base64.b64decode(inner.get("v") or inner["offset"], validate=True)
         return _unpack(data)
-    except (binascii.Error, ValueError, KeyError, TypeError, struct.error, IndexError):
+    except (binascii.Error, ValueError, LookupError, TypeError, AttributeError, struct.error):
         return None
 
 
@@ -186,9 +200,9 @@ def _unpack(data: bytes) -> tuple[Any, ...]:
             values.append(struct.unpack("<q", data[:8])[0])
             data = data[8:]
         elif tag == b"s":
-            size = data[0]
-            values.append(data[1 : 1 + size].decode())
-            data = data[1 + size :]
+            size = struct.unpack("<I", data[:4])[0]
+            values.append(data[4 : 4 + size].decode())
+            data = data[4 + size :]
         else:
             raise ValueError(tag)
     if not values:

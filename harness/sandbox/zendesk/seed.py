@@ -115,7 +115,7 @@ def _rules(org: Org, call: Call) -> None:
     trigger = {"field": "update_type", "operator": "is", "value": "Create"}
     _add(org, call, "triggers", title="Notify requester of new request", category_id=str(category["id"]), position=1,
          conditions={"all": [trigger], "any": []},
-         actions=[{"field": "notification_user", "value": ["requester_id", "Received", "Thank you."]}])  # fmt: skip
+         actions=[{"field": "notification_user", "value": "requester_id"}])  # fmt: skip
     _add(org, call, "automations", title="Close ticket 4 days after status is set to solved", default=True,
          conditions={"all": [{"field": "status", "operator": "is", "value": "solved"},
                              {"field": "SOLVED", "operator": "greater_than", "value": "96"}], "any": []},

@@ -1,0 +1,54 @@
+"""Recorded traffic played back: names that another account gave, met with the records that this session made.
+
+A recording names jobs, webhooks and content tags by ids that only the recorded account could have given: a job's
+hash, or a ULID whose time lies before this account was opened. Such a name stands for the record of its kind that
+was made last and that nobody has named yet. An id that this account could have given is never taken for another
+one, and the Support document's own resources have none of these names but the jobs, which can only be read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.zendesk import ids
+
+_TABLES = {"job_status_id": "job_statuses", "webhook_id": "webhooks", "invocation_id": "webhooks/invocations",
+           "content_tag_id": "guide/content_tags"}  # fmt: skip
+_JOB = re.compile(r"V3-[0-9a-f]{32}")
+
+
+def adopt(org: Org, call: Call) -> Reply | None:
+    """Put our own ids in the place of another account's, in path and query."""
+    for name in _TABLES.keys() & call.values.keys():
+        call.values = {**call.values, name: _own(org, _TABLES[name], call.values[name])}
+    if call.has("webhook_id"):
+        call.query = tuple((key, _own(org, "webhooks", value) if key == "webhook_id" else value)
+                           for key, value in call.query)  # fmt: skip
+    return None
+
+
+def _own(org: Org, table: str, ident: str) -> str:
+    records = org.store[table]
+    names: dict[str, str] = org.memo.setdefault("adopted", {})
+    if ident in names:
+        return names[ident]
+    if ident in records.rows:
+        # Named by its own id: nobody else's name is needed for it.
+        names[ident] = ident
+        return ident
+    if not _foreign(table, ident):
+        return ident
+    taken = set(names.values())
+    free = next((own for own in reversed(records.rows) if own not in taken), ident)
+    if free != ident:
+        names[ident] = free
+    return free
+
+
+def _foreign(table: str, ident: str) -> bool:
+    """Whether an id has the right form and cannot be one of ours."""
+    if table == "job_statuses":
+        return _JOB.fullmatch(ident) is not None
+    return len(ident) in range(22, 27) and ident.isalnum() and ident < ids.FIRST_ULID
