@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from json import loads
 from typing import Any
@@ -13,6 +14,8 @@ from harness.checks.shape import columns, locate
 from harness.exchange import Exchange, Response
 from harness.mask import MASK
 
+_INTEGER = re.compile(r"-?[0-9]{1,300}")
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BODILESS = frozenset({204, 205, 304})
 NOTHING = object()
 """What `decoded` gives where there is no JSON value; None is a value."""
@@ -69,17 +72,12 @@ def headers(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
 
 
 def readings(text: str) -> list[Any]:
-    """What a piece of text can stand for in JSON: itself, and a number or boolean where it is one."""
-    out: list[Any] = [text]
+    """What a piece of text can stand for in JSON: itself, and last a number or boolean where it is one."""
     if text in ("true", "false"):
-        out.append(text == "true")
-    for kind in (int, float):
-        try:
-            out.append(kind(text))
-        except ValueError:
-            continue
-        break
-    return out
+        return [text, text == "true"]
+    if _INTEGER.fullmatch(text):
+        return [text, int(text)]
+    return [text, float(text)] if _NUMBER.fullmatch(text) else [text]
 
 
 def json(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:

@@ -82,13 +82,14 @@ def _is_echo(name: str, text: str) -> bool:
     return not _SECRET_NAME.search(name) and _BARE_MASK.search(text) is not None
 
 
-def _places(value: Any, wanted: Callable[[str, str], bool], at: tuple[str, ...] = (), name: str = "") -> Iterator[str]:
-    """Pointers of the texts that `wanted(name of the nearest property, text)` picks."""
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from _places(child, wanted, (*at, key), key)
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _places(child, wanted, (*at, str(index)), name)
-    elif isinstance(value, str) and wanted(name, value):
-        yield pointer_of(at)
+def _places(value: Any, wanted: Callable[[str, str], bool]) -> Iterator[str]:
+    """Pointers of the texts that `wanted(name of the nearest property, text)` picks, however deep they lie."""
+    queue: list[tuple[tuple[str, ...], str, Any]] = [((), "", value)]
+    while queue:
+        at, name, here = queue.pop()
+        if isinstance(here, dict):
+            queue += [((*at, key), key, child) for key, child in reversed(here.items())]
+        elif isinstance(here, list):
+            queue += [((*at, str(index)), name, child) for index, child in reversed(list(enumerate(here)))]
+        elif isinstance(here, str) and wanted(name, here):
+            yield pointer_of(at)

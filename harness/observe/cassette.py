@@ -6,7 +6,6 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import yaml
 
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response
-from harness.observe.entry import Entry
+from harness.observe.entry import BROKEN, Entry, seconds, text, url
 
 LARGEST = 64 << 20
 """Bytes in one file, and in one body once it is unpacked: cassettes are read whole."""
@@ -41,7 +40,7 @@ def read(path: Path) -> Iterator[Entry]:
     for index, raw in enumerate(found):
         try:
             yield Entry(str(path), index, exchange_of(raw))
-        except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
+        except (*BROKEN, zlib.error) as error:
             yield Entry(str(path), index, note=f"the interaction cannot be read: {type(error).__name__} {error}")
 
 
@@ -73,7 +72,7 @@ def _load(path: Path) -> Any:
 def exchange_of(raw: dict[str, Any]) -> Exchange:
     """One interaction to an exchange; a compressed body is unpacked.
 
-    Raises `KeyError`, `TypeError`, `ValueError`, `AttributeError` or `zlib.error` for one that is not as expected.
+    Raises one of `entry.BROKEN` or `zlib.error` for one that is not as expected.
     """
     request, response = raw["request"], raw["response"]
     status = response["status"]
@@ -81,13 +80,13 @@ def exchange_of(raw: dict[str, Any]) -> Exchange:
     headers = _headers(response.get("headers"))
     return Exchange(
         Request(
-            str(request["method"]).upper(),
-            str(request.get("uri") or request["url"]),
+            text(request["method"]).upper(),
+            url(request.get("uri") or request["url"]),
             _headers(request.get("headers")),
             _body(request.get("body")),
         ),
         Response(int(code), headers, _unpacked(_body(response.get("body")), headers)),
-        at=_seconds(raw.get("recorded_at")),
+        at=seconds(raw.get("recorded_at")),
     )
 
 
@@ -95,7 +94,7 @@ def _headers(raw: Any) -> Headers:
     """Both forms: a mapping to one value or several, and a list of pairs."""
     pairs = raw.items() if isinstance(raw, dict) else raw or ()
     return tuple(
-        (str(name).lower(), str(value))
+        (text(name).lower(), text(value))
         for name, values in pairs
         for value in (values if isinstance(values, list) else [values])
     )
@@ -109,7 +108,7 @@ def _body(raw: Any) -> bytes:
         raw = raw.get("string")
     if isinstance(raw, bytes):
         return raw
-    return str(raw).encode("utf-8", "surrogatepass") if raw else b""
+    return text(raw).encode("utf-8", "surrogatepass") if raw else b""
 
 
 def _unpacked(body: bytes, headers: Headers) -> bytes:
@@ -130,10 +129,3 @@ def _inflate(body: bytes, window: int) -> bytes:
     if unpacker.unconsumed_tail:
         raise ValueError(f"the body unpacks to over {LARGEST >> 20} MiB")
     return out
-
-
-def _seconds(text: Any) -> float:
-    try:
-        return datetime.fromisoformat(str(text)).timestamp()
-    except ValueError:
-        return 0.0

@@ -14,7 +14,7 @@ import msgspec
 
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response, text_or_base64
-from harness.observe.entry import Entry
+from harness.observe.entry import BROKEN, Entry, seconds, text, url
 from harness.observe.scan import Cursor, OversizeError, TruncatedError
 
 CREATOR = "deskcheck"
@@ -111,7 +111,7 @@ class _Reader:
     def _entry(self, raw: Any) -> Entry:
         try:
             exchange, whole = exchange_of(raw)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except BROKEN as error:
             return self._note(f"the entry is not as HAR 1.2 says: {type(error).__name__} {error}")
         if exchange.response.status == 0:
             return self._note("no answer was recorded")
@@ -138,7 +138,7 @@ class _Reader:
 def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
     """A HAR entry to an exchange, and whether the answer's body was recorded.
 
-    Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for an entry that is not as HAR 1.2 says.
+    Raises one of `entry.BROKEN` for an entry that is not as HAR 1.2 says.
     """
     request, response = raw["request"], raw["response"]
     content = response.get("content") or {}
@@ -147,8 +147,8 @@ def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
     post = request.get("postData") or {}
     return Exchange(
         Request(
-            str(request["method"]).upper(),
-            str(request["url"]),
+            text(request["method"]).upper(),
+            url(request["url"]),
             _typed(request.get("headers") or (), post.get("mimeType")),
             _decoded(post)
             or urlencode([(one["name"], one.get("value", "")) for one in post.get("params") or ()]).encode(),
@@ -159,31 +159,24 @@ def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
             body,
             max(0.0, float(raw.get("time") or 0.0)) / 1000,
         ),
-        at=_seconds(raw.get("startedDateTime")),
+        at=seconds(raw.get("startedDateTime")),
         attempt=int(raw.get("_attempt", 1)),
     ), whole
 
 
 def _decoded(content: dict[str, Any]) -> bytes:
-    text = content.get("text") or ""
+    raw = text(content.get("text") or "")
     if content.get("encoding", content.get("_encoding")) == "base64":
-        return base64.b64decode(text, validate=False)
-    return str(text).encode("utf-8", "surrogatepass")
+        return base64.b64decode(raw, validate=False)
+    return raw.encode("utf-8", "surrogatepass")
 
 
 def _typed(pairs: Any, media_type: Any) -> Headers:
     """Header pairs with names in lower case; a type that stands beside them alone joins them."""
-    headers = tuple([(one["name"].lower(), str(one["value"])) for one in pairs])
+    headers = tuple([(one["name"].lower(), text(one["value"])) for one in pairs])
     if media_type in _UNKNOWN_TYPES or not media_type or any(name == "content-type" for name, _ in headers):
         return headers
     return (*headers, ("content-type", str(media_type)))
-
-
-def _seconds(text: Any) -> float:
-    try:
-        return datetime.fromisoformat(str(text)).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def entry_of(exchange: Exchange, operation: str = "", purpose: str = "") -> bytes:
@@ -217,15 +210,15 @@ def _request(request: Request) -> dict[str, Any]:
         "bodySize": len(request.body),
     }
     if request.body:
-        text, encoding = text_or_base64(request.body)
+        body, encoding = text_or_base64(request.body)
         # HAR 1.2 has no encoding for what was sent; names of one's own begin with an underscore.
-        out["postData"] = {"mimeType": request.header("content-type"), "text": text, "_encoding": encoding}
+        out["postData"] = {"mimeType": request.header("content-type"), "text": body, "_encoding": encoding}
     return out
 
 
 def _response(response: Response) -> dict[str, Any]:
-    text, encoding = text_or_base64(response.body)
-    content = {"size": len(response.body), "mimeType": response.header("content-type"), "text": text}
+    body, encoding = text_or_base64(response.body)
+    content = {"size": len(response.body), "mimeType": response.header("content-type"), "text": body}
     return {
         "status": response.status,
         "statusText": HTTPStatus(response.status).phrase if response.status in HTTPStatus._value2member_map_ else "",

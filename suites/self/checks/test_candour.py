@@ -64,6 +64,11 @@ def test_in_a_masked_exchange_the_mask_gives_it_away():
     assert [one.pointer for one in judge(masked, match, contract, [secret_echo])] == ["/rows/0/debug"]
 
 
+def test_a_deep_answer_is_searched_to_its_end():
+    body = (b'{"a":' * 900) + b'"s3cr3t-t0k3n"' + b"}" * 900
+    assert echoes("Bearer s3cr3t-t0k3n", body) == ["/a" * 900]
+
+
 @pytest.mark.parametrize(
     "body", [{"token": MASK}, {"link": f"https://x.example/?token={MASK}"}, {"full_token": [MASK]}]
 )

@@ -101,6 +101,15 @@ def test_what_is_no_cassette_is_refused(tmp_path, text):
     assert caught.value.remedy
 
 
+def test_aliases_that_multiply_are_not_written_out(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    request = "{method: GET, uri: 'https://h.example/', body: *a11}"
+    lines += ["interactions:", f"- {{request: {request}, response: {{status: 200}}}}"]
+    (entry,) = read(tmp_path, "\n".join(lines), "x.yaml")
+    assert "list where text should be" in entry.note
+
+
 def test_a_file_too_large_to_be_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(cassette, "LARGEST", 10)
     with pytest.raises(DocumentError, match="over"):

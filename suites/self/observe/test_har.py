@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 
 import pytest
@@ -64,6 +65,8 @@ def test_bodies_in_base64_and_forms(tmp_path):
         (entry(text="§", encoding="base64"), ""),
         ({**entry(), "response": {"status": "many"}}, "not as HAR 1.2 says"),
         ({**entry(), "request": {"method": "GET"}}, "not as HAR 1.2 says"),
+        ({**entry(), "response": {"status": 1e999}}, "not as HAR 1.2 says"),
+        (entry("http://[not-an-address/"), "not as HAR 1.2 says"),
         (entry(text="", size=99), "left the answer's body out"),
     ],
 )
@@ -136,3 +139,14 @@ def test_an_exchange_comes_out_as_it_went_in(exchange):
     read_back, whole = exchange_of(json.loads(entry_of(exchange)))
     assert whole
     assert read_back == exchange
+
+
+@given(st.data())
+def test_no_broken_file_does_more_than_be_refused_or_noted(tmp_path_factory, data):
+    text = har(entry(body={"a": [1, "é\\u00e9"]}), entry())
+    begin = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(begin, min(len(text), begin + 30)))
+    broken = text[:begin] + data.draw(st.text(max_size=5)) + text[end:]
+    with contextlib.suppress(DocumentError):
+        for one in entries(tmp_path_factory.mktemp("har"), broken.encode("utf-8", "surrogatepass")):
+            assert one.exchange or one.note
