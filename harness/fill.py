@@ -22,8 +22,10 @@ def fill(case: Case, values: Mapping[str, str], reference: Reference, fixed: Map
 
     `fixed` maps JSON pointers of the body to values that a valid body needs here (`specs/<vendor>/fill.yaml`).
     """
-    kept = {case.parameter} if case.place == "path" else set()
-    path = {name: value if name in kept else values.get(name, value) for name, value in case.values.items()}
+    # Several parts were broken at once, and the generator does not say which: any value may be the point.
+    if case.negative and not case.place:
+        return case
+    path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
     query = case.query if case.place == "query" else _query(case.query, reference)
     body = case.json
     if case.has_json and case.place != "body":
@@ -31,6 +33,11 @@ def fill(case: Case, values: Mapping[str, str], reference: Reference, fixed: Map
         for pointer, value in (fixed or {}).items():
             body = put(body, pointer.strip("/").split("/"), value)
     return replace(case, values=path, query=query, json=body)
+
+
+def _is_point(case: Case, name: str) -> bool:
+    """Whether being wrong in this path parameter is what the case is for."""
+    return case.place == "path" and case.parameter in (name, "")
 
 
 def request(case: Case, base_url: str) -> Request:

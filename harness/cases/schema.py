@@ -18,6 +18,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 
 from harness import exchange
 from harness.cases import pattern
+from harness.spec import walk
 
 Schema = BaseSchema
 Send = Callable[[exchange.Request], exchange.Response]
@@ -25,6 +26,9 @@ Send = Callable[[exchange.Request], exchange.Response]
 
 BASE = "http://deskcheck.invalid"
 """Stands where a base URL must; the sender puts the target's own in."""
+
+SIGNED = frozenset({"orgid"})
+"""Header parameters that are part of the credentials, in lower case: generated ones would name a foreign org."""
 
 
 def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
@@ -35,6 +39,7 @@ def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
     # An explicit configuration, or schemathesis would look for its own file in the working directory.
     own = copy.deepcopy(tree)
     pattern.quicken(own)
+    _leave_to_signer(own)
     schema = from_dict(own, config=SchemathesisConfig(seed=1))
     schema.config.update(base_url=BASE)
     schema.config.generation.with_security_parameters = False
@@ -45,6 +50,22 @@ def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
     # `transport` is a read-only property of the class; a subclass per schema is the only place to answer otherwise.
     schema.__class__ = type("Schema", (type(schema),), {"transport": property(lambda self: door)})
     return schema
+
+
+def _leave_to_signer(tree: dict[str, Any]) -> None:
+    """Take the header parameters that the signer puts in out of every operation."""
+    items = [item for item in tree.get("paths", {}).values() if isinstance(item, dict)]
+    for node in [*items, *(one for item in items for one in item.values() if isinstance(one, dict))]:
+        if isinstance(rows := node.get("parameters"), list):
+            node["parameters"] = [row for row in rows if not _signed(walk.resolve(tree, row))]
+
+
+def _signed(parameter: Any) -> bool:
+    return (
+        isinstance(parameter, dict)
+        and parameter.get("in") == "header"
+        and str(parameter.get("name", "")).lower() in SIGNED
+    )
 
 
 def operation(schema: Schema, method: str, path: str) -> APIOperation[Any, Any, Any, Any]:
