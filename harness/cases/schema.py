@@ -12,8 +12,7 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case as GeneratedCase
 from schemathesis.generation.overrides import Override
 from schemathesis.openapi import from_dict
-from schemathesis.schemas import APIOperation
-from schemathesis.schemas import BaseSchema
+from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from harness import exchange
