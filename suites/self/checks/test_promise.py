@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from promised import promise
 
+from harness.catalog import compile_operations
+from harness.checks.promise import Contract
 from harness.errors import DocumentError
+from harness.spec.document import VENDORS, pinned
 
 
 def test_an_answer_behind_a_reference():
@@ -46,3 +49,14 @@ def test_an_operation_without_a_body_promises_none():
     match, contract = promise()
     assert contract.body(match.operation) is None
     assert contract.answer(match.operation, 204) is None
+
+
+def test_every_schema_of_both_catalogs_compiles():
+    for vendor in VENDORS:
+        documents = list(pinned(vendor))
+        contract = Contract.over(documents)
+        for operation in (one for made in documents for one in compile_operations(vendor, made.name, made.tree)):
+            answers = [contract.answer(operation, int(code)) for code in operation.statuses if code.isdigit()]
+            assert all(answers), operation.key
+            assert contract.body(operation) is not None or not operation.media_types
+            assert {one.place for one in contract.inputs(operation)} <= {"path", "query", "header", "cookie"}
