@@ -98,6 +98,8 @@ class _Page:
             return
         left, right = _flat(self.old, old), _flat(self.new, new)
         yield from _types(_kinds(self.old, left), _kinds(self.new, right), home, at)
+        # Where one side alone has alternatives, the one of the same type is what the other side became.
+        left, right = _alternative(self.old, left, right), _alternative(self.new, right, left)
         yield from _values(left, right, home, at)
         yield from _bounds(left, right, home, at)
         yield from self._properties(left, right, home, at, queue, depth)
@@ -183,6 +185,13 @@ def _flat(tree: Node, schema: Any) -> Node:
             else:
                 out[key] = value
     return out
+
+
+def _alternative(tree: Node, schema: Node, other: Node) -> Node:
+    if any(other.get(word) for word in _CHOICES) or not other.get("type"):
+        return schema
+    options = [_flat(tree, one) for word in _CHOICES for one in schema.get(word, ())]
+    return next((one for one in options if one.get("type") == other["type"]), schema)
 
 
 def _types(before: frozenset[str], now: frozenset[str], home: str, at: str) -> Iterator[Shift]:

@@ -103,7 +103,9 @@ class Merger:
             return self._union([first, second], depth + 1)
         if depth < _DEPTH and all(isinstance(one, dict) and "items" in one for one in (first, second)):
             return {**first, **second, "items": self._both(first["items"], second["items"], depth + 1)}
-        return {"allOf": [one, two]}
+        both = {"allOf": [one, two]}
+        self.merge(both)
+        return both
 
 
 def _optional(branch: Node) -> Node:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from harness.spec.repair import paths, schemas
+from harness.spec.repair import paths, schemas, values
 from harness.spec.repair.merge import Merger
 from harness.spec.repair.places import Node, Place, places, spell
 from harness.spec.repair.scope import Scope
@@ -61,12 +61,13 @@ RULES: tuple[Rule, ...] = (
     Rule("type-name", ("schema",), ("type",), schemas.type_name),
     Rule("nullable-in-3.1", ("schema",), ("nullable",), schemas.nullable),
     Rule("null-in-parameter", ("schema",), ("type",), schemas.null_parameter),
-    Rule("enum-values", ("schema",), ("enum",), schemas.enum_values),
-    Rule("enum-without-null", ("schema",), ("enum",), schemas.enum_null),
-    Rule("pattern", ("schema",), ("pattern", "patternProperties"), schemas.pattern),
-    Rule("required", ("schema",), ("required", "properties"), schemas.required),
-    Rule("bounds", ("schema",), schemas.LOWER, schemas.bounds),
+    Rule("enum-values", ("schema",), ("enum",), values.enum_values),
+    Rule("enum-without-null", ("schema",), ("enum",), values.enum_null),
+    Rule("pattern", ("schema",), ("pattern", "patternProperties"), values.pattern),
+    Rule("required", ("schema",), ("required", "properties"), values.required),
+    Rule("bounds", ("schema",), values.LOWER, values.bounds),
     Rule("items", ("schema",), ("type", "items"), schemas.items),
+    Rule("one-of-several", ("schema",), ("oneOf",), schemas.one_of),
     Rule("all-of-itself", ("schema",), ("allOf",), schemas.itself),
 )
 # These need the whole tree mended first, or look at several places at once.

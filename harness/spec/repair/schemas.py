@@ -1,4 +1,4 @@
-"""Repairs inside schemas: references, types, null, enums, patterns, bounds."""
+"""Repairs of what schemas are made of: references, types, null, items, branches."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 from harness.spec import walk
-from harness.spec.repair import regex
-from harness.spec.repair.places import Node, Place, spell
+from harness.spec.repair.places import Place, spell
 from harness.spec.repair.scope import Scope
 
 _FLAGS = ("required", "nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated", "explode", "allowReserved",
@@ -16,7 +15,6 @@ _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "m
 _NUMBERS = ("minimum", "maximum", "multipleOf")
 WORDS = (*_FLAGS, *_COUNTS, *_NUMBERS)
 _WORDS = frozenset(WORDS)
-LOWER = ("minimum", "minLength", "minItems", "minProperties")
 _TYPES = ("string", "number", "integer", "boolean", "array", "object")
 _OTHER_NAMES = {
     **dict.fromkeys(("str", "text", "date", "datetime", "date-time", "uuid", "email", "uri", "url", "char"), "string"),
@@ -91,12 +89,13 @@ def words(_: Scope, place: Place) -> str:
 def _value(word: str, text: str) -> bool | float | int | None:
     if word in _FLAGS:
         flag = {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().lower())
-        return flag if flag is not None or not word.startswith("exclusive") else _number(text)
-    number = _number(text)
-    return int(number) if number is not None and word in _COUNTS else number
+        return flag if flag is not None or not word.startswith("exclusive") else number(text)
+    value = number(text)
+    return int(value) if value is not None and word in _COUNTS else value
 
 
-def _number(text: str) -> float | int | None:
+def number(text: str) -> float | int | None:
+    """The number that a text spells, or None."""
     try:
         number = float(text)
     except ValueError:
@@ -177,125 +176,6 @@ def null_parameter(scope: Scope, place: Place) -> str:
     return "a parameter cannot be null: null removed"
 
 
-def enum_values(scope: Scope, place: Place) -> str:
-    """Enums that are no list, are empty, repeat a value, or name values as text that the type forbids."""
-    node, values = place.node, place.node["enum"]
-    if not isinstance(values, list) or not values:
-        del node["enum"]
-        return "enum holds no list of values: dropped"
-    kinds = _kinds(node)
-    if kinds and "string" not in kinds:
-        values = [_typed(one, kinds) if isinstance(one, str) else one for one in values]
-    elif kinds == {"string"}:
-        values = [("true" if one else "false") if isinstance(one, bool) else one for one in values]
-        values = [str(one) if isinstance(one, int | float) and not isinstance(one, bool) else one for one in values]
-    unique = list({json.dumps(one, sort_keys=True, default=str): one for one in values}.values())
-    if unique == node["enum"]:
-        return ""
-    node["enum"] = unique
-    return "enum repeats values or spells them in another type: mended"
-
-
-def _kinds(node: Node) -> set[str]:
-    kind = node.get("type")
-    return ({kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()) - {"null"}
-
-
-def _typed(text: str, kinds: set[str]) -> Any:
-    if "boolean" in kinds and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    number = _number(text) if kinds & {"integer", "number"} else None
-    return text if number is None else number
-
-
-def enum_null(scope: Scope, place: Place) -> str:
-    """A value that may be null by its type, and may not by its enum."""
-    node = place.node
-    kind = node.get("type")
-    null = node.get("nullable") is True or (isinstance(kind, list) and "null" in kind)
-    if not null or place.within == "parameter" or None in node["enum"]:
-        return ""
-    node["enum"] = [*node["enum"], None]
-    return "null is of the type but not of the enum: added"
-
-
-def pattern(_: Scope, place: Place) -> str:
-    """Regular expressions that only Java understands, and classes that refuse every digit of a numeric id."""
-    node, notes = place.node, set()
-    digits = bool(_kinds(node) & {"integer", "number"})
-    if "pattern" in node:
-        new, note = _translated(node["pattern"], digits)
-        notes.add(note)
-        if new is None:
-            del node["pattern"]
-        else:
-            node["pattern"] = new
-    keys = node.get("patternProperties")
-    if isinstance(keys, dict) and any(_translated(key, False)[1] for key in keys):
-        pairs = [(*_translated(key, False), child) for key, child in keys.items()]
-        node["patternProperties"] = {new: child for new, _, child in pairs if new is not None}
-        notes |= {note for _, note, _ in pairs}
-    return "; ".join(sorted(notes - {""}))
-
-
-def _translated(text: Any, digits: bool) -> tuple[str | None, str]:
-    if not isinstance(text, str):
-        return None, "the pattern is no text: dropped"
-    new = regex.translate(text, digits)
-    if new is None:
-        return None, "the pattern is no regular expression that ECMAScript knows: dropped"
-    return new, "" if new == text else "the pattern is Java's: translated"
-
-
-def required(_: Scope, place: Place) -> str:
-    """`required` on a property itself, repeated names, and names that a closed object does not have."""
-    node, notes = place.node, []
-    names = node.get("required")
-    if "required" in node and not (isinstance(names, list) and names and all(isinstance(one, str) for one in names)):
-        names = [str(one) for one in names] if isinstance(names, list) else []
-        notes.append("required is no list of names")
-    entries = node.get("properties", {})
-    for name, child in entries.items():
-        if isinstance(child, dict) and (
-            child.get("required") in (True, False) or isinstance(child.get("required"), str)
-        ):
-            # Swagger's habit on parameters, carried over to a property: it means the list of the object.
-            if str(child.pop("required")).lower() == "true":
-                names = [*(names or []), name]
-            notes.append(f"required stands on the property {name}")
-    if isinstance(names, list) and len(set(names)) < len(names):
-        names = list(dict.fromkeys(names))
-        notes.append("required repeats names")
-    if (
-        names
-        and node.get("additionalProperties") is False
-        and not {"allOf", "anyOf", "oneOf", "patternProperties"} & set(node)
-    ):
-        missing = [name for name in names if name not in entries]
-        if missing and entries:
-            entries.update({name: {} for name in missing})
-            notes.append(f"{', '.join(missing)} required of a closed object that has no such property: added")
-    if notes and names:
-        node["required"] = names
-    elif notes:
-        node.pop("required", None)
-    return "; ".join(notes)
-
-
-def bounds(_: Scope, place: Place) -> str:
-    """A lower bound above the upper one, or above what a closed object can hold."""
-    node, wrong = place.node, []
-    for word in LOWER:
-        low, high = node.get(word), node.get(word.replace("min", "max"))
-        if word == "minProperties" and node.get("additionalProperties") is False and "patternProperties" not in node:
-            room = len(node.get("properties", {}))
-            high = room if not isinstance(high, int) else min(high, room)
-        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            del node[word]
-            wrong.append(f"{word} {low} above {high}")
-    return f"{', '.join(wrong)}: dropped" if wrong else ""
-
-
 def items(_: Scope, place: Place) -> str:
     """Arrays without items, and lists of items as old drafts wrote them."""
     node = place.node
@@ -330,3 +210,57 @@ def itself(scope: Scope, place: Place) -> str:
     else:
         del node["allOf"]
     return "the schema is all of itself: that branch dropped"
+
+
+def one_of(scope: Scope, place: Place) -> str:
+    """Alternatives that one value fits at once, which `oneOf` refuses: any of them, then."""
+    node, options = place.node, place.node["oneOf"]
+    if not isinstance(options, list) or "anyOf" in node:
+        return ""
+    unique = [one for index, one in enumerate(options) if one not in options[:index]]
+    apart = all(_apart(scope, one, two) for index, one in enumerate(unique) for two in unique[:index])
+    if apart and len(unique) == len(options):
+        return ""
+    del node["oneOf"]
+    node["oneOf" if apart else "anyOf"] = unique
+    return "alternatives repeat or overlap, so that a value fits several: any of them will do"
+
+
+def _apart(scope: Scope, one: Any, two: Any) -> bool:
+    """Whether no value fits both: other types, or a property that tells them apart."""
+    first, second = scope.resolve(one), scope.resolve(two)
+    if not isinstance(first, dict) or not isinstance(second, dict):
+        return True
+    kinds = _types(first), _types(second)
+    if all(kinds) and not kinds[0] & kinds[1]:
+        return True
+    if any("null" in kind for kind in kinds) and all(not kind or "null" in kind for kind in kinds):
+        return False
+    return _tells_apart(scope, first, second) or _refuses(first, second) or _refuses(second, first)
+
+
+def _types(schema: dict[str, Any]) -> set[str]:
+    kind = schema.get("type")
+    kinds = {kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()
+    if schema.get("nullable") is True and kinds:
+        kinds.add("null")
+    return kinds | ({"integer"} if "number" in kinds else set())
+
+
+def _tells_apart(scope: Scope, first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """A required property of both whose enums have nothing in common."""
+    for name in set(_names(first.get("required"))) & set(_names(second.get("required"))):
+        enums = [scope.resolve(one.get("properties", {}).get(name, {})).get("enum") for one in (first, second)]
+        if all(isinstance(enum, list) for enum in enums) and not any(value in enums[1] for value in enums[0]):
+            return True
+    return False
+
+
+def _refuses(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """Whether `first` requires what `second`, being closed, cannot have."""
+    closed = second.get("additionalProperties") is False
+    return closed and any(name not in second.get("properties", {}) for name in _names(first.get("required")))
+
+
+def _names(required: Any) -> list[str]:
+    return [str(one) for one in required] if isinstance(required, list) else []
