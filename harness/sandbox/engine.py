@@ -167,6 +167,12 @@ class Engine:
         ident = str(record.get("id", ""))
         return ident if "string" in kinds or not ident.isdigit() else int(ident)
 
+    def prune(self, plan: Plan, record: Record) -> Record:
+        """The record without the fields whose values the operation's item does not take."""
+        side = self.side(plan)
+        properties = side.schemas.properties(plan.item) if plan.item is not None else {}
+        return {name: value for name, value in record.items() if name not in properties or side.schemas.fits(properties[name], value)}
+
     def filler(self, side: _Side, node: Schema) -> Record:
         """What a record holds in fields that nobody gave; the same object at each call, not to be changed."""
         known = self._fillers.get(id(node))
@@ -318,8 +324,9 @@ class Engine:
                 unknown.append(name)
             elif schema is None or (not schemas.merged(schema).get("readOnly") and schemas.fits(schema, value)):
                 record[name] = value
-            elif value is None and name in record and plan.table in self.service.shapes:
-                record[name] = None
+            elif value is None and name in self.service.shapes.get(plan.table, ()):
+                # Null puts a field back to what it is on a new record.
+                record[name] = copy.deepcopy(self.service.shapes[plan.table][name])
         return unknown
 
     def _warn(self, call: Call, plan: Plan, unknown: list[str]) -> None:
@@ -349,6 +356,13 @@ class Engine:
         table = org.store[plan.table]
         table.remove(table.ident(scope, call.values[plan.target]))
         return self.shown(plan, record)
+
+    def _clear(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        """All records of a collection at once."""
+        table = org.store[plan.table]
+        for row in self.rows(org, plan, scope):
+            table.remove(row[table.key])
+        return self._action(org, call, plan, scope)
 
     def _single(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
         """One object per org or parent: read as it was last written."""

@@ -28,7 +28,8 @@ class Parent:
 class Plan:
     """How to answer one operation.
 
-    `kind` is list, show, create, update, delete, count, single (one object per org or parent), or action.
+    `kind` is list, show, create, update, delete, count, clear (all of a collection), single (one object per org or
+    parent), or action.
     `key` is the field of the answer that holds the record or the rows, "" where the answer is the record itself.
     `link` is the field by which rows of a flat table name their parent; where it is empty, nested rows are kept
     apart by their parents' ids. `item` is the schema of one record, `schema` that of the whole answer.
@@ -131,7 +132,9 @@ class Planner:
     def _table(self, words: list[str], parents: list[Parent]) -> tuple[str, str]:
         name = "/".join(words)
         named = self.tables.get(name, name)
-        flat = named.split("/")[-1] if named.split("/")[-1] in self._roots else named
+        last = named.split("/")[-1]
+        # A table that is named as itself is a family of its own, though its last word is another one's.
+        flat = last if last in self._roots and self.tables.get(name) != name else named
         link = self.link.format(singular(words[0])) if parents and flat != name and len(parents) == 1 and words else ""
         return flat, link
 
@@ -147,7 +150,10 @@ class Planner:
             return "list" if "array" in kinds or _rows_only(bare) else "single"
         if method == "POST" and self._is_collection(path):
             return "create"
-        return "single" if method in ("PUT", "PATCH") and "GET" in self._methods[path] else "action"
+        if method == "DELETE" and "GET" in self._methods[path] and path in self._holders:
+            return "clear"
+        rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
+        return "single" if method in ("PUT", "PATCH") and "GET" in self._methods[path] and not rows else "action"
 
     def _is_collection(self, path: str) -> bool:
         """Whether records live under a path: it can be listed, or one of them can be named."""

@@ -55,6 +55,7 @@ SERVICE = Service(
     shapes=SHAPES,
     tables={
         **extras.TABLES,
+        "custom_objects/triggers": "custom_objects/triggers",
         "end_users/identities": "users/identities",
         "groups/memberships": "group_memberships",
         "groups/users": "users",

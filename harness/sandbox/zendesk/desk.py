@@ -210,7 +210,7 @@ def restore_many(org: Org, call: Call) -> Reply:
     """PUT deleted_tickets/restore_many."""
     for ident in call.listed("ids"):
         org.store["tickets"].restore(ident)
-    return Reply(200, {})
+    return Reply(200, "")
 
 
 def destroy(org: Org, call: Call) -> Reply:
@@ -251,6 +251,12 @@ def request_json(ticket: Record) -> Record:
     return {**shown, "can_be_solved_by_me": ticket["status"] not in ("solved", "closed"), "solved": ticket["status"] == "solved"}
 
 
+def _shown(org: Org, call: Call, ticket: Record) -> Record:
+    """The request in the form that the operation declares; what it has no room for stays out."""
+    assert call.operation is not None
+    return org.engine.prune(org.engine.plan(call.operation), request_json(ticket))
+
+
 def requests(*statuses: str, ccd: bool = False) -> Any:
     """A behaviour that lists requests in some statuses; all of them, or those of one user or organization."""
 
@@ -258,7 +264,7 @@ def requests(*statuses: str, ccd: bool = False) -> Any:
         for name, table in (("user_id", "users"), ("organization_id", "organizations")):
             if name in call.values and org.store[table].get(call.values[name]) is None:
                 return errors.missing(org, call)
-        rows = [request_json(row) for row in org.store["tickets"] if _asked(call, row, statuses, ccd)]
+        rows = [_shown(org, call, row) for row in org.store["tickets"] if _asked(call, row, statuses, ccd)]
         return paging.page(org, call, "requests", rows)
 
     return answer
@@ -289,14 +295,14 @@ def create_request(org: Org, call: Call) -> Reply:
         return errors.record_invalid({"requester": [("Requester: Name: is too short", "BlankValue")]})
     allowed = {key: value for key, value in fields.items() if key not in ("status", "assignee_id", "group_id", "tags")}
     ticket, _ = tickets.make(org, call, allowed)
-    shown = request_json(ticket)
+    shown = _shown(org, call, ticket)
     return Reply(201, {"request": shown}, {"location": shown["url"]})
 
 
 def show_request(org: Org, call: Call) -> Reply:
     """GET requests/{id}."""
     ticket = _own(org, call)
-    return errors.missing(org, call) if ticket is None else Reply(200, {"request": request_json(ticket)})
+    return errors.missing(org, call) if ticket is None else Reply(200, {"request": _shown(org, call, ticket)})
 
 
 def update_request(org: Org, call: Call) -> Reply:
@@ -310,7 +316,7 @@ def update_request(org: Org, call: Call) -> Reply:
         return refused
     wanted = {key: fields[key] for key in ("comment", "additional_collaborators") if key in fields}
     tickets.change(org, call, ticket, {**wanted, **({"status": "solved"} if fields.get("solved") is True else {})})
-    return Reply(200, {"request": request_json(ticket)})
+    return Reply(200, {"request": _shown(org, call, ticket)})
 
 
 def _own(org: Org, call: Call) -> Record | None:

@@ -202,6 +202,26 @@ def events(org: Org, call: Call) -> Reply:
                        "next_page": next_})  # fmt: skip
 
 
+def metric_events(org: Org, call: Call) -> Reply:
+    """GET incremental/ticket_metric_events: when each ticket came alive, was replied to, was solved."""
+    start = _start(call)
+    if isinstance(start, Reply):
+        return start
+    rows = [{"id": ticket["id"] * 10 + index, "ticket_id": ticket["id"], "metric": metric, "instance_id": 1,
+             "type": kind, "time": ticket[when]}
+            for ticket in org.store["tickets"]
+            for index, (metric, kind, when) in enumerate(_METRICS)
+            if _second(ticket[when]) >= start][:CAP]  # fmt: skip
+    end = max((_second(row["time"]) for row in rows), default=start)
+    next_ = f"{call.base}{call.path}?start_time={end}"
+    return Reply(200, {"ticket_metric_events": rows, "count": len(rows), "end_time": end, "end_of_stream": True,
+                       "next_page": next_})  # fmt: skip
+
+
+_METRICS = (("agent_work_time", "activate", "created_at"), ("requester_wait_time", "activate", "created_at"),
+            ("resolution_time", "update_status", "updated_at"))  # fmt: skip
+
+
 def sample(org: Org, call: Call) -> Reply | None:
     """GET incremental/{resource}/sample: up to 50 records."""
     table = call.values["incremental_resource"]
@@ -223,5 +243,6 @@ BEHAVIOURS = {
     f"{_BASE}/tickets/cursor": by_cursor("tickets"),
     f"{_BASE}/users/cursor": by_cursor("users"),
     f"{_BASE}/ticket_events": events,
+    f"{_BASE}/ticket_metric_events": metric_events,
     f"{_BASE}/{{incremental_resource}}/sample": sample,
 }

@@ -33,6 +33,8 @@ def shown(org: Org, call: Call, rows: Iterable[Record]) -> Reply:
     plan, _ = collection(org, call)
     own = replace(org.engine.plan(call.operation), table=plan.table)
     found = list(rows)
+    if own.kind not in ("list", "action"):
+        return org.engine.shown(own, found[0]) if found else errors.missing(org, call)
     reply = org.engine.listed(org, call, own, found)
     if reply.ok and call.query:
         people.sideload(org, call, reply.body, found)
@@ -84,6 +86,12 @@ def by_ids(org: Org, call: Call) -> Reply:
     if outside:
         rows = [row for row in table if row.get("external_id") in outside]
     return shown(org, call, rows)
+
+
+def counted(org: Org, call: Call) -> Reply:
+    """`count`: how many there are, and when that was found out."""
+    total = len(org.engine.rows(org, *collection(org, call)))
+    return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
 
 
 # -- many at once ------------------------------------------------------------------------------------------------------
@@ -284,6 +292,7 @@ BEHAVIOURS = {
     "GET */search": searched,
     "GET */autocomplete": completed,
     "POST */autocomplete": completed,
+    "GET */count": counted,
     "GET */show_many": by_ids,
     "POST */create_many": create_many,
     "PUT */update_many": update_many,

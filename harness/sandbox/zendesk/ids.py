@@ -36,6 +36,6 @@ def identify(org: Org, table: str, schema: Mapping[str, Any]) -> Any:
     """A new id of the type that the table has."""
     if table == "tickets":
         return org.store.next("tickets")
-    if table in _ULIDS or (schema.get("type") == "string" and table != "trigger_categories"):
+    if table in _ULIDS or len(str(schema.get("example", ""))) == 26:
         return ulid(org)
     return str(number(org)) if schema.get("type") == "string" else number(org)

@@ -176,8 +176,8 @@ def encode(order: str, values: tuple[Any, ...]) -> str:
 def _pack(value: Any, name: str) -> bytes:
     if isinstance(value, int) and -(2**63) <= value < 2**63:
         return (b"d" if name.endswith("_at") else b"i") + struct.pack("<q", value)
-    data = str(value).encode()
-    return b"s" + struct.pack("<I", len(data)) + data
+    text = str(value)
+    return b"s" + struct.pack("<I", len(text)) + text.encode()
 
 
 def decode(cursor: str) -> tuple[Any, ...] | None:
@@ -200,9 +200,10 @@ def _unpack(data: bytes) -> tuple[Any, ...]:
             values.append(struct.unpack("<q", data[:8])[0])
             data = data[8:]
         elif tag == b"s":
-            size = struct.unpack("<I", data[:4])[0]
-            values.append(data[4 : 4 + size].decode())
-            data = data[4 + size :]
+            # The length counts characters, not bytes (recorded with a name that begins with an emoji).
+            text = data[4:].decode("utf-8", "surrogateescape")[: struct.unpack("<I", data[:4])[0]]
+            values.append(text)
+            data = data[4 + len(text.encode("utf-8", "surrogateescape")) :]
         else:
             raise ValueError(tag)
     if not values:

@@ -12,6 +12,7 @@ from harness.sandbox.zendesk import ids
 from harness.sandbox.zendesk.shapes import SHAPES
 
 _AGENT_SHAPE = {"restricted_agent": False, "ticket_restriction": None, "two_factor_auth_enabled": None, "verified": True}
+_FIXED = frozenset({"id", "url", "created_at", "updated_at", "active", "photo", "email"})
 _INCLUDED = {
     "users": ("users", ("requester_id", "assignee_id", "submitter_id", "user_id", "author_id")),
     "groups": ("groups", ("group_id",)),
@@ -49,12 +50,17 @@ def enrol(org: Org, base: str, now: float, fields: Record) -> Record:
 
 def revise(org: Org, user: Record, fields: Record) -> None:
     """Set the fields that a user has, and keep the register of addresses."""
+    kept = user["user_fields"]
     for name, value in fields.items():
-        if name in user and name not in ("id", "url", "created_at", "updated_at", "active", "photo", "email"):
-            user[name] = {**user["user_fields"], **value} if name == "user_fields" and isinstance(value, dict) else value
+        if name in user and name not in _FIXED:
+            # Null puts a field back to what it is on a new user.
+            user[name] = SHAPES["users"][name] if value is None else value
+    if isinstance(fields.get("user_fields"), dict):
+        user["user_fields"] = {**kept, **fields["user_fields"]}
     if isinstance(user["tags"], str):
         user["tags"] = user["tags"].split()
-    user["role"] = user["role"] or "end-user"
+    if user["role"] not in ("end-user", "agent", "admin"):
+        user["role"] = "end-user"
     if isinstance(fields.get("email"), str) and fields["email"]:
         if user["email"]:
             mails(org).pop(user["email"].lower(), None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
+from harness.sandbox.plan import singular
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import accounts, errors, families, ids, jobs, paging, people, settle
 from harness.sandbox.zendesk.shapes import SHAPES
@@ -299,6 +302,23 @@ def join(org: Org, call: Call) -> Reply | None:
     return Reply(201, {word: record}, {"location": record["url"]})
 
 
+def belonging(own: str, other: str, *, count: bool = False) -> Any:
+    """A behaviour that follows memberships: `groups/{id}/users`, `users/{id}/organizations` and their counts."""
+    kind = "organization" if "organizations" in (own, other) else "group"
+    parent, child = f"{singular(own)}_id", f"{singular(other)}_id"
+
+    def answer(org: Org, call: Call) -> Reply:
+        if org.store[own].get(call.values[parent]) is None:
+            return errors.missing(org, call)
+        idents = [row[child] for row in org.store[f"{kind}_memberships"] if str(row[parent]) == call.values[parent]]
+        rows = [row for ident in idents if (row := org.store[other].get(ident)) is not None]
+        if count:
+            return Reply(200, {"count": {"value": len(rows), "refreshed_at": org.stamp(call.now)}})
+        return paging.page(org, call, other, rows)
+
+    return answer
+
+
 def merge_organizations(org: Org, call: Call) -> Reply:
     """POST organizations/{id}/merge: the loser's users and tickets go to the winner; no way back."""
     problems = org.engine.problems(call)
@@ -372,6 +392,12 @@ BEHAVIOURS = {
     "POST /api/v2/organization_memberships": join,
     f"POST {_USER}/group_memberships": join,
     f"POST {_USER}/organization_memberships": join,
+    "GET /api/v2/groups/{group_id}/users": belonging("groups", "users"),
+    "GET /api/v2/groups/{group_id}/users/count": belonging("groups", "users", count=True),
+    f"GET {_USER}/groups": belonging("users", "groups"),
+    f"GET {_USER}/groups/count": belonging("users", "groups", count=True),
+    f"GET {_USER}/organizations": belonging("users", "organizations"),
+    f"GET {_USER}/organizations/count": belonging("users", "organizations", count=True),
     "POST /api/v2/organizations/{organization_id}/merge": merge_organizations,
     "GET /api/v2/organizations/{organization_id}/merges": merges,
     f"DELETE {_USER}/organizations/{{organization_id}}": unassign,
