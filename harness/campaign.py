@@ -164,13 +164,9 @@ def _placed(target: Target, sandbox: Running) -> Target:
         base_url=sandbox.urls[target.vendor],
         token_url=sandbox.urls.get("accounts", "") if target.vendor == "zoho" else "",
         org_id=str(known.get("org_id", "")),
-        credentials=Credentials(
-            kind=known["kind"],
-            user=known.get("user", ""),
-            secret=known.get("secret", ""),
-            client_id=known.get("client_id", ""),
-            client_secret=known.get("client_secret", ""),
-        ),
+        credentials=Credentials("zoho", "", known["refresh_token"], known["client_id"], known["client_secret"])
+        if target.vendor == "zoho"
+        else Credentials("basic", known["user"], known["token"]),
     )
 
 
