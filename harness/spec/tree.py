@@ -35,6 +35,7 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"), float),
 )
 _OLD: Any = Resolver()
+_TEXT = "tag:yaml.org,2002:str"
 _NUMERIC_START = frozenset("+-.0123456789")
 
 
@@ -73,7 +74,7 @@ def odd_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
     while stack:
         node = stack.pop()
         if isinstance(node, ScalarNode):
-            if not node.style and node.tag != "!":
+            if not node.style and not node.tag:
                 # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
                 kind = _OLD.resolve(ScalarNode, node.value, (True, False)).rsplit(":", 1)[-1]
                 if kind in ("timestamp", "value") or (kind in ("bool", "int") and isinstance(_plain(node.value), str)):
@@ -169,8 +170,8 @@ class _Loader(CParser, Composer, BaseConstructor, BaseResolver):
         BaseResolver.__init__(self)
 
     def resolve(self, kind: type[Node], value: Any, implicit: Any) -> str:
-        """No tag for what is plain, `!` for text that says it is text; asked for every node, so nothing more."""
-        return "" if kind is not ScalarNode or implicit[0] else "!"
+        """No tag for what has none; asked for every node, so nothing more."""
+        return ""
 
 
 def _compose(text: str, path: Path) -> Node:
@@ -257,7 +258,7 @@ class _Builder:
 
     def _scalar(self, node: ScalarNode) -> Any:
         text: str = node.value
-        if node.style or node.tag == "!":
+        if node.style or node.tag == _TEXT:
             return text
         if text not in self.scalars:
             self.scalars[text] = _plain(text)

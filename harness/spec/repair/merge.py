@@ -93,12 +93,14 @@ class Merger:
                 out.setdefault(key, value)
 
     def _both(self, one: Any, two: Any, depth: int) -> Any:
-        """A property that two branches describe: both must hold."""
+        """A property that two branches describe: both must hold, or either where no value fits both."""
         if one == two or two == {} or two is True:
             return one
         if one == {} or one is True:
             return two
-        first, second = walk.resolve(self.tree, one), walk.resolve(self.tree, two)
+        first, second = self._branch(one), self._branch(two)
+        if _at_odds(first, second):
+            return {"anyOf": [one, two]}
         if depth < _DEPTH and (_closed(self.tree, first) or _closed(self.tree, second)):
             return self._union([first, second], depth + 1)
         if depth < _DEPTH and all(isinstance(one, dict) and "items" in one for one in (first, second)):
@@ -122,6 +124,11 @@ def _closed(tree: Node, schema: Any) -> bool:
     return any(
         isinstance(one, dict) and walk.resolve(tree, one).get("additionalProperties") is False for one in options
     )
+
+
+def _at_odds(first: Node, second: Node) -> bool:
+    kinds = [{kind} if isinstance(kind, str) else set(kind or ()) for kind in (first.get("type"), second.get("type"))]
+    return all(kinds) and not (kinds[0] & kinds[1]) - {"null"} and not {"integer", "number"} <= kinds[0] | kinds[1]
 
 
 def _types(one: Any, two: Any) -> Any:
