@@ -38,9 +38,16 @@ REQUEST: tuple[Check, ...] = (request.parameters, request.request_type, request.
 """What a request of somebody else's is held to; a run sends wrong ones on purpose."""
 
 
+NEGATIVE: tuple[Check, ...] = tuple(check for check in ALL if check is not candour.success_flag)
+"""Those for a case that is meant to fail: a 200 may say that it did."""
+
+UPKEEP = "upkeep"
+"""The purpose of a request that is no case: making a record, removing it, asking who we are."""
+
+
 def fitting(purpose: str) -> tuple[Check, ...]:
-    """The checks for a case of ours by what it is for: a `negative` one may be told in a 200 that it failed."""
-    return tuple(check for check in ALL if check is not candour.success_flag) if purpose == "negative" else ALL
+    """The checks for a request of ours by what it is for: `negative`, `upkeep` (none), or anything else."""
+    return {"negative": NEGATIVE, UPKEEP: ()}.get(purpose, ALL)
 
 
 def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable[Check] = ALL) -> list[Finding]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness.checks.finding import Finding
 from harness.exchange import Exchange
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
@@ -18,7 +19,8 @@ class Entry:
     """One entry of a recording, the first being 0. `exchange` is None where `note` says why there is none.
 
     `whole` is False where the recording left the answer's body out. `ours` marks what deskcheck recorded itself; it
-    then knows the `operation` key and the `purpose` of the case ("negative" for one that breaks the contract).
+    then knows the `operation` key, the `purpose` that `checks.fitting` takes, and what was `told` by those checks that
+    need the generated case itself.
     """
 
     file: str
@@ -29,6 +31,7 @@ class Entry:
     ours: bool = False
     operation: str = ""
     purpose: str = ""
+    told: tuple[Finding, ...] = ()
 
 
 def text(raw: Any) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+from harness.checks.finding import Finding
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response, text_or_base64
 from harness.observe.entry import BROKEN, Entry, seconds, text, url
@@ -111,20 +113,17 @@ class _Reader:
     def _entry(self, raw: Any) -> Entry:
         try:
             exchange, whole = exchange_of(raw)
+            told = _told(raw, exchange.response.status) if self.ours else ()
         except BROKEN as error:
             return self._note(f"the entry is not as HAR 1.2 says: {type(error).__name__} {error}")
         if exchange.response.status == 0:
             return self._note("no answer was recorded")
-        return Entry(
-            str(self.path),
-            self.index,
-            exchange,
-            note="" if whole else "the recording left the answer's body out",
-            whole=whole,
-            ours=self.ours,
-            operation=str(raw.get("_operation", "")),
-            purpose=str(raw.get("_purpose", "")),
-        )
+        note = "" if whole else "the recording left the answer's body out"
+        entry = Entry(str(self.path), self.index, exchange, note, whole)
+        if not self.ours:
+            return entry
+        operation, purpose = str(raw.get("_operation", "")), str(raw.get("_purpose", ""))
+        return replace(entry, ours=True, operation=operation, purpose=purpose, told=told)
 
     def _note(self, note: str) -> Entry:
         return Entry(str(self.path), self.index, note=note)
@@ -179,8 +178,16 @@ def _typed(pairs: Any, media_type: Any) -> Headers:
     return (*headers, ("content-type", str(media_type)))
 
 
-def entry_of(exchange: Exchange, operation: str = "", purpose: str = "") -> bytes:
-    """An exchange as the JSON text of a HAR entry that `read` gives back unchanged."""
+def _told(raw: dict[str, Any], status: int) -> tuple[Finding, ...]:
+    key = str(raw.get("_operation", ""))
+    return tuple(
+        Finding(key, str(one["check"]), status, str(one["pointer"]), str(one["message"]), str(one["expected"]))
+        for one in raw.get("_told") or ()
+    )
+
+
+def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> bytes:
+    """An exchange as the JSON text of a HAR entry that `read` gives back unchanged; see `Entry` for the rest."""
     request, response = exchange.request, exchange.response
     milliseconds = response.elapsed * 1000
     return msgspec.json.encode(
@@ -194,6 +201,10 @@ def entry_of(exchange: Exchange, operation: str = "", purpose: str = "") -> byte
             "_attempt": exchange.attempt,
             "_operation": operation,
             "_purpose": purpose,
+            "_told": [
+                {"check": one.check, "pointer": one.pointer, "message": one.message, "expected": one.expected}
+                for one in told
+            ],
         }
     )
 

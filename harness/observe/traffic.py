@@ -136,7 +136,7 @@ class _Watch:
             return
         self.matched += 1
         try:
-            found = judge(exchange, match, self.contract, _checks(entry))
+            found = judge(exchange, match, self.contract, _checks(entry)) + list(entry.told)
             self.coverage.add(exchange, match)
         except DocumentError as error:
             self.notes.append(f"{entry.file}: entry {entry.index}: not judged: {error.where}: {error.what}")

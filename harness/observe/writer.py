@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -10,6 +11,7 @@ from types import TracebackType
 import msgspec
 
 from harness import __version__
+from harness.checks.finding import Finding
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange
 from harness.observe.har import CREATOR, entry_of
@@ -35,9 +37,13 @@ class Writer:
         self._end = len(_HEAD % creator)
         self._put(_HEAD % creator + _TAIL, 0)
 
-    def append(self, exchange: Exchange, operation: str = "", purpose: str = "") -> None:
-        """Add one exchange, already masked; `operation` and `purpose` say which case of ours it was."""
-        text = entry_of(exchange, operation, purpose)
+    def append(self, exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> None:
+        """Add one exchange, already masked.
+
+        `operation` and `purpose` say which case of ours it was, `told` what only the case itself could tell: findings
+        that `judge` would not make of the exchange.
+        """
+        text = entry_of(exchange, operation, purpose, told)
         with self._lock:
             text = text if self._first else b",\n" + text
             self._put(text + _TAIL, self._end)

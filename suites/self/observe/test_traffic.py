@@ -11,6 +11,7 @@ from recorded import entry, har
 
 from harness.catalog import Catalog, compile_operations
 from harness.checks import fitting, judge
+from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.observe import observe
@@ -142,20 +143,24 @@ def test_our_own_recording_gives_the_findings_of_the_run(tmp_path):
     """Also for requests that are wrong on purpose, and for path values that read as another operation."""
     operation = CATALOG.by_key["zendesk:UpdateTicket"]
     match = find(CATALOG, ("zendesk",), put(1, "x"))
-    cases = [(put(1, "x"), ""), (put("a", 5), "negative"), (put("recent", "x"), "negative"), (put(2, "x", 418), "fuzz")]
+    told = Finding(operation.key, "negative_data_rejection", 200, "", "accepted: subject is 5", "a refusal")
+    cases = [
+        (put(1, "x"), "", []),
+        (put("a", 5), "negative", [told]),
+        (put("recent", "x"), "negative", []),
+        (put(2, "x", 418), "fuzz", []),
+        (put(2, "x", 418), "upkeep", []),
+    ]
     run = []
     with Writer(tmp_path / "run.har") as writer:
-        for exchange, purpose in cases:
-            run += judge(exchange, match, CONTRACT, fitting(purpose))
-            writer.append(exchange, operation.key, purpose)
+        for exchange, purpose, more in cases:
+            run += judge(exchange, match, CONTRACT, fitting(purpose)) + more
+            writer.append(exchange, operation.key, purpose, more)
     seen = observe([tmp_path], CATALOG, CONTRACT)
     assert seen.matched == len(cases)
     assert [one.finding.cause for one in seen.findings] == [one.cause for one in run]
-    assert (
-        [one.finding.pointer for one in seen.findings]
-        == [one.pointer for one in run]
-        == ["/ticket/id", "/ticket/id", ""]
-    )
+    pointers = ["/ticket/id", "", "/ticket/id", ""]
+    assert [one.finding.pointer for one in seen.findings] == [one.pointer for one in run] == pointers
 
 
 def test_a_schema_that_cannot_be_compiled_is_a_note_and_no_end(tmp_path):
