@@ -12,6 +12,7 @@ from harness.spec import walk
 Schema = dict[str, Any]
 
 _DEPTH = 12
+_REMEMBERED = 50_000
 _PYTHON = {
     "string": str,
     "boolean": bool,
@@ -30,6 +31,7 @@ class Schemas:
         self.tree = dict(tree)
         self._merged: dict[int, Schema] = {}
         self._alive: list[Any] = []
+        self._known: dict[tuple[int, type, Any], bool] = {}
 
     def merged(self, schema: Any) -> Schema:
         """The schema without `$ref` and `allOf`: properties and required of all parts together."""
@@ -141,7 +143,16 @@ class Schemas:
 
     def fits(self, schema: Any, value: Any) -> bool:
         """Whether a value has nothing wrong, in an answer that has only names that are known."""
-        return not any(self.problems(schema, value, closed=True))
+        if isinstance(value, dict | list):
+            return not any(self.problems(schema, value, closed=True))
+        # The same few words and numbers come again in every record.
+        key = (id(schema), value.__class__, value)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = not any(self.problems(schema, value, closed=True))
+        return known
 
 
 def _like(patterns: Any, name: str) -> bool:

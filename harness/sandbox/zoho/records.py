@@ -52,6 +52,8 @@ def stamp(org: Org, at: float | None = None) -> str:
 def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None:
     """Times of creation and change, who did it, and what follows from a status."""
     now = stamp(org, call.now)
+    if fresh and call.operation is not None:
+        _leave_empty(org, call, table, record)
     if fresh:
         for name in ("createdTime", "commentedTime", "requestedTime"):
             if name in record:
@@ -64,6 +66,19 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
              isTrashed=False, isDeleted=False, isArchived=False, isRead=False, closedTime=None)  # fmt: skip
     if table in ("tickets", "tasks", "calls", "events"):
         _follow_status(record, now)
+
+
+def _leave_empty(org: Org, call: Call, table: str, record: Record) -> None:
+    """What a request could have set and did not is null (client report: description, phone, assigneeId)."""
+    plan = plan_of(org, call)
+    if plan.kind != "create" or plan.table != table or plan.request is None:
+        return
+    schemas = org.engine.side(plan).schemas
+    shown = schemas.properties(plan.item)
+    body = call.body if isinstance(call.body, dict) else {}
+    for name in schemas.properties(plan.request).keys() & shown.keys() - body.keys():
+        if schemas.fits(shown[name], None):
+            record[name] = None
 
 
 def _follow_status(record: Record, now: str) -> None:

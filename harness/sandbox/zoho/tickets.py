@@ -31,7 +31,6 @@ def create(org: Org, call: Call) -> Reply:
     if isinstance(contact, dict) and not fields.get("contactId"):
         fields["contactId"] = _contact(org, call, contact)["id"]
     ticket = org.engine.make(org, call, plan, fields)
-    ticket["assigneeId"], ticket["productId"] = fields.get("assigneeId"), fields.get("productId")
     ticket["accountId"] = (org.store["contacts"].get(ticket.get("contactId")) or {}).get("accountId")
     if fields.get("description"):
         thread(org, call, str(ticket["id"]), content=fields["description"], direction="in", isDescriptionThread=True)
