@@ -58,7 +58,10 @@ class Client:
 
         Raises `Refused` where the guard says no, `httpx.HTTPError` where no answer came.
         """
-        built = httpx.Request(request.method, request.url, headers=list(request.headers), content=request.body or None)
+        # Not `build_request`: it would add the cookies of earlier answers, and a session then counts in place of a token.
+        headers = self.http.headers.copy()
+        headers.update(list(request.headers))
+        built = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)
         self.tape.last = None
         self.http.send(built, auth=self.signer if signed else None)
         assert self.tape.last is not None, "the recorder keeps every answer"

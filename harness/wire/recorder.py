@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import httpx
 
@@ -11,6 +11,7 @@ from harness.exchange import Exchange, Headers, Request, Response
 
 # No published answer is near this; a body that never ends must not fill the machine.
 LARGEST_BODY = 64 * 1024 * 1024
+PIECE = 16 * 1024
 
 
 class Recorder(httpx.BaseTransport):
@@ -20,18 +21,18 @@ class Recorder(httpx.BaseTransport):
         self.inner, self.sink = inner, sink
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass the request on, time it, keep it. Raises `httpx.ReadError` for a body over 64 MiB."""
+        """Pass the request on, time it, keep it. Raises `httpx.RequestError` for a body over 64 MiB, packed or not."""
         at, begun = time.time(), time.perf_counter()
         response = self.inner.handle_request(request)
         raw = _read(response, request)
         elapsed = time.perf_counter() - begun
+        body = _unpack(response.headers, raw, request)
         # Rebuilt on a stream, not on content: httpx sets `elapsed` when it closes the stream.
-        fresh = httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(raw))
-        decoded = httpx.Response(response.status_code, headers=response.headers, content=raw).content
+        fresh = httpx.Response(response.status_code, headers=_plain(response.headers), stream=httpx.ByteStream(body))
         self.sink(
             Exchange(
                 request=Request(request.method, str(request.url), headers_of(request.headers), request.read()),
-                response=Response(response.status_code, headers_of(response.headers), decoded, elapsed),
+                response=Response(response.status_code, headers_of(response.headers), body, elapsed),
                 at=at,
                 attempt=request.extensions.get("attempt", 1),
             )
@@ -49,15 +50,43 @@ def headers_of(headers: httpx.Headers) -> Headers:
 
 
 def _read(response: httpx.Response, request: httpx.Request) -> bytes:
+    """The bytes as they came. What is too large is no transport error: to repeat it would only cost the same again."""
     declared = response.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
+    if declared.isdecimal() and int(declared[:20]) > LARGEST_BODY:
         response.close()
-        raise httpx.ReadError(f"the answer announces {declared} bytes", request=request)
-    chunks, size = [], 0
-    for chunk in response.iter_raw():
-        chunks.append(chunk)
+        raise httpx.RequestError(f"the answer announces {declared} bytes", request=request)
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    try:
+        return _gather(response.stream, request)
+    finally:
+        response.close()
+
+
+def _unpack(headers: httpx.Headers, raw: bytes, request: httpx.Request) -> bytes:
+    """The body without its content encoding, or as it came where it is not encoded as it says."""
+    if "content-encoding" not in headers:
+        return raw
+    # In pieces: one small chunk can unpack to a thousand times its size.
+    pieces = (raw[start : start + PIECE] for start in range(0, len(raw), PIECE))
+    try:
+        return _gather(httpx.Response(200, headers=headers, content=pieces).iter_bytes(), request)
+    except httpx.DecodingError:
+        return raw
+
+
+def _gather(chunks: Iterable[bytes], request: httpx.Request) -> bytes:
+    found, size = [], 0
+    for chunk in chunks:
+        found.append(chunk)
         size += len(chunk)
         if size > LARGEST_BODY:
-            response.close()
-            raise httpx.ReadError("the answer does not end", request=request)
-    return b"".join(chunks)
+            raise httpx.RequestError("the answer does not end", request=request)
+    return b"".join(found)
+
+
+def _plain(headers: httpx.Headers) -> httpx.Headers:
+    """The headers of a body that is unpacked already."""
+    plain = headers.copy()
+    for name in ("content-encoding", "content-length", "transfer-encoding"):
+        plain.pop(name, None)
+    return plain

@@ -12,6 +12,8 @@ ATTEMPTS = 3
 DEFAULT_WAIT = 10.0
 LONGEST_WAIT = 70.0
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Requests that HTTP cannot carry: no attempt ever leaves.
+_OURS = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 
 
 class Retry(httpx.BaseTransport):
@@ -27,8 +29,8 @@ class Retry(httpx.BaseTransport):
             last = attempt == ATTEMPTS
             try:
                 response = self.inner.handle_request(request)
-            except httpx.TransportError:
-                if last or request.method not in _SAFE or not _replayable(request):
+            except httpx.TransportError as error:
+                if last or isinstance(error, _OURS) or request.method not in _SAFE or not _replayable(request):
                     raise
                 self.sleep(0.2 * attempt)
                 continue
@@ -51,7 +53,7 @@ def pause(method: str, response: httpx.Response) -> float | None:
         return None
     asked = response.headers.get("retry-after", "")
     # The daily credits of Zoho run out with a Retry-After of hours: the caller must see that one.
-    return float(asked) if asked.isdigit() else DEFAULT_WAIT
+    return float(asked) if asked.isdecimal() else DEFAULT_WAIT
 
 
 def _replayable(request: httpx.Request) -> bool:
