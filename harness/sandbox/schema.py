@@ -130,6 +130,8 @@ class Schemas:
     def _object(self, node: Schema, value: dict[str, Any], at: str, depth: int, closed: bool) -> Iterator[Problem]:
         properties = node.get("properties") or {}
         required = node.get("required")
+        if not number(node.get("minProperties"), 0) <= len(value) <= number(node.get("maxProperties"), len(value)):
+            yield Problem(at, "value", "has too many or too few fields")
         for name in required if isinstance(required, list) else ():
             if name not in value and not self.merged(properties.get(name, {})).get("readOnly"):
                 yield Problem(f"{at}/{name}", "missing", "is required")

@@ -60,9 +60,8 @@ def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
         return Reply(204) if reply.ok else reply
     side = org.engine.side(plan_of(org, call))
     node = side.schemas.merged(plan_of(org, call).schema)
-    form = max(
-        (side.schemas.merged(one) for one in node["oneOf"]), key=lambda one: _takes(org, side, one, rows[0], count)
-    )
+    forms = [side.schemas.merged(one) for one in node.get("oneOf") or node.get("anyOf") or (node,)]
+    form = max(forms, key=lambda one: _takes(org, side, one, rows[0], count))
     items = _items(side, form)
     shown = [org.engine.shape(side, items, row) for row in reply.body["data"]]
     return Reply(200, {"data": shown, "count": count})

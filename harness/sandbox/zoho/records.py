@@ -33,6 +33,8 @@ POINTS = {
     "articleId": "articles", "moduleId": "organizationModules",
 }  # fmt: skip
 
+# The status that a new activity has when none is given.
+_FIRST = {"tasks": "Not Started", "calls": "In Progress", "events": "In Progress"}
 _CLOSED, _HOLD = ("closed",), ("on hold", "onhold")
 
 
@@ -64,7 +66,9 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
         record["ticketNumber"] = str(org.store.next("ticket number", 101))
         _set(record, status=record.get("status") or "Open", channel=record.get("channel") or "Web", isSpam=False,
              isTrashed=False, isDeleted=False, isArchived=False, isRead=False, closedTime=None)  # fmt: skip
-    if table in ("tickets", "tasks", "calls", "events"):
+    if table in _FIRST and fresh:
+        record["status"] = record.get("status") or _FIRST[table]
+    if table == "tickets" or table in _FIRST:
         _follow_status(record, now)
 
 

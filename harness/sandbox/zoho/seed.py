@@ -52,8 +52,6 @@ _WORDS: dict[str, tuple[dict[str, Any], ...]] = {
         {"name": "FIXED_COST_EDITED", "newValue": 12, "oldValue": 8},
         {"name": "FIXED_COST_EDITED", "newValue": 15, "oldValue": 12},
     ),
-    # The document gives one form of the answer twice and wants exactly one to fit: only an empty list is valid.
-    "dependencyMappings": (),
     "communityCategory": ({"permalink": "news"}, {"permalink": "ideas"}),
     "communityTopics": ({"permalink": "hello", "status": "PUBLISHED"}, {"permalink": "paper", "status": "PUBLISHED"}),
     "licenses/features": ({"featureCode": "AGENTS"}, {"featureCode": "TEAM"}),

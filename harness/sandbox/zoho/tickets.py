@@ -17,6 +17,13 @@ from harness.sandbox.zoho.records import actor, given, identify, ids, plan_of, s
 THREADS, HISTORY, RESOLUTION, TAGS = "tickets/threads", "tickets/History", "tickets/resolution", "ticketTags"
 
 
+# What nobody has done to a new ticket yet.
+_NEW: Record = {
+    "resolution": None, "onholdTime": None, "responseDueDate": None, "customerResponseTime": None, "teamId": None,
+    "entitySkills": [], "secondaryContacts": [], "sharedDepartments": [], "channelRelatedInfo": None, "slaId": None,
+}  # fmt: skip
+
+
 def ticket_of(org: Org, call: Call) -> Record | None:
     """The ticket that the path names, by whichever of the document's names for its id."""
     names = ("ticketId", "ticket_id", "caseId", "entityId", "requestId")
@@ -31,6 +38,7 @@ def create(org: Org, call: Call) -> Reply:
     if isinstance(contact, dict) and not fields.get("contactId"):
         fields["contactId"] = _contact(org, call, contact)["id"]
     ticket = org.engine.make(org, call, plan, fields)
+    ticket |= copy.deepcopy(_NEW)
     ticket["accountId"] = (org.store["contacts"].get(ticket.get("contactId")) or {}).get("accountId")
     if fields.get("description"):
         thread(org, call, str(ticket["id"]), content=fields["description"], direction="in", isDescriptionThread=True)
