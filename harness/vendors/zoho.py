@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,7 @@ def _json(response: httpx.Response) -> Any:
 def weight(method: str, path: str) -> int:
     """Credits of one request: counts 50, lists and histories 3, all else 1 (vendor page: API credits)."""
     last = path.rstrip("/").rsplit("/", 1)[-1]
-    if "ount" in last and method == "GET":
+    if method == "GET" and re.search(r"(^c|C)ounts?(?![a-z])", last):
         return 50
     return 3 if method == "GET" and not last.startswith("{") and not last.isdigit() else 1
 

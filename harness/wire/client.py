@@ -58,7 +58,7 @@ class Client:
 
         Raises `Refused` where the guard says no, `httpx.HTTPError` where no answer came.
         """
-        # Not `build_request`: it would add the cookies of earlier answers, and a session then counts in place of a token.
+        # Not `build_request`: it adds the cookies of earlier answers, and a session then counts in place of a token.
         headers = self.http.headers.copy()
         headers.update(list(request.headers))
         built = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)

@@ -1,0 +1,39 @@
+"""Zendesk's credentials reach the header that its API reads."""
+
+from __future__ import annotations
+
+import base64
+
+import httpx
+
+from harness.settings import Credentials, Target
+from harness.vendors import VENDORS
+from harness.vendors.zendesk import auth
+
+
+def signed(credentials: Credentials) -> str:
+    """The authorization header of a request to an org with these credentials."""
+    target = Target("here", "zendesk", "https://org.example", credentials)
+    request = httpx.Request("GET", "https://org.example/api/v2/users/me")
+    signer = auth(target)
+    return next(signer.auth_flow(request)).headers.get("authorization", "") if signer else ""
+
+
+def test_an_api_token_goes_with_the_mail_address() -> None:
+    header = signed(Credentials("basic", "me@example.com/token", "s3cret"))
+    assert base64.b64decode(header.removeprefix("Basic ")) == b"me@example.com/token:s3cret"
+
+
+def test_an_oauth_token_is_a_bearer() -> None:
+    assert signed(Credentials("bearer", secret="abc")) == "Bearer abc"
+
+
+def test_none_signs_nothing() -> None:
+    assert signed(Credentials("none")) == ""
+
+
+def test_ids_that_cannot_exist_fit_their_type() -> None:
+    for vendor in VENDORS.values():
+        assert vendor.impossible["integer"].isdigit()
+        assert int(vendor.impossible["integer"]) < 2**63, "an int64 must hold it, or another rule refuses it first"
+        assert vendor.impossible["string"].isalnum()
