@@ -85,6 +85,9 @@ class Synth:
         }
         for name in needed - out.keys():
             out[name] = None
+        for name, inner in (node.get("properties") or {}).items():
+            if len(out) < number(node.get("minProperties"), 0) and name not in out:
+                out[name] = self.value(inner, depth=depth + 1, trail=(*trail, id(node)), name=name)
         return out
 
     def _usable(self, node: Schema, example: Any) -> bool:
