@@ -191,9 +191,11 @@ class _Page:
 
     def schema(self, at: Path_) -> Schema | None:
         """The compiled schema at a place, or None; the same component compiles once however many refer to it."""
-        at = self.target(at)
-        if self.get(at) is None:
+        try:
+            walk.lookup(self.tree, at)
+        except KeyError:
             return None
+        at = self.target(at)
         if at not in self._schemas:
             self._schemas[at] = Schema(self.tree, self.registry, self.uri, at)
         return self._schemas[at]

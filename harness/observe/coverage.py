@@ -20,7 +20,7 @@ _DEPTH = 6
 
 @dataclass
 class Seen:
-    """What was seen of one operation: answers by status, and by status the names in use at each place."""
+    """What was seen of one operation: answers by status, and by status the known names in use at each place."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     names: dict[int, dict[Path_, set[str]]] = field(default_factory=dict)
@@ -43,8 +43,8 @@ class Coverage:
         value = decoded(exchange.response) if schema else NOTHING
         if schema and value is not NOTHING:
             places = seen.names.setdefault(status, {})
-            for at, _, names in columns(schema.shape, value):
-                places.setdefault(at, set()).update(names)
+            for at, shape, names in columns(schema.shape, value):
+                places.setdefault(at, set()).update(names & shape.known)
 
     def report(self) -> dict[str, Any]:
         """Plain values: `operations` (`seen`, `documented`), and `by_operation`, which holds by key `exchanges`,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -121,11 +122,12 @@ class _Watch:
         self.exchanges = self.matched = 0
         self.unmatched: dict[tuple[str, str], Unmatched] = {}
         self.findings: list[Sighting] = []
-        self.notes: list[str] = []
+        self.notes: Counter[tuple[str, str]] = Counter()
+        self.first: dict[tuple[str, str], int] = {}
 
     def look(self, entry: Entry) -> None:
         if entry.note:
-            self.notes.append(f"{entry.file}: entry {entry.index}: {entry.note}")
+            self._note(entry, entry.note)
         exchange = entry.exchange
         if exchange is None:
             return
@@ -139,7 +141,7 @@ class _Watch:
             found = judge(exchange, match, self.contract, _checks(entry)) + list(entry.told)
             self.coverage.add(exchange, match)
         except DocumentError as error:
-            self.notes.append(f"{entry.file}: entry {entry.index}: not judged: {error.where}: {error.what}")
+            self._note(entry, f"not judged: {error.where}: {error.what}")
             return
         if found:
             new, waived = waivers.apply(found, self.known, self.today)
@@ -150,6 +152,11 @@ class _Watch:
         meant = self.catalog.by_key.get(entry.operation) if entry.ours else None
         # A case of ours may carry a value that reads as another operation's word; it was meant for its own.
         return Match(meant) if meant and (match is None or match.operation.key != meant.key) else match
+
+    def _note(self, entry: Entry, text: str) -> None:
+        key = entry.file, text
+        self.notes[key] += 1
+        self.first.setdefault(key, entry.index)
 
     def _miss(self, entry: Entry, exchange: Exchange) -> None:
         key = exchange.request.method, _ID.sub("{id}", exchange.request.path)
@@ -163,8 +170,12 @@ class _Watch:
             tuple(sorted(self.unmatched.values(), key=lambda one: (one.path, one.method))),
             tuple(self.findings),
             self.coverage.report(),
-            tuple(self.notes),
+            tuple(_said(file, self.first[file, text], text, count) for (file, text), count in self.notes.items()),
         )
+
+
+def _said(file: str, index: int, text: str, count: int) -> str:
+    return f"{file}: entry {index}: {text}" + (f" (and {count - 1:,} more)" if count > 1 else "")
 
 
 def _checks(entry: Entry) -> tuple[Check, ...]:

@@ -45,6 +45,12 @@ def test_a_schema_that_cannot_be_compiled_is_named(broken):
     assert caught.value.remedy
 
 
+def test_a_reference_to_nothing_is_not_taken_for_a_schema_that_allows_all():
+    match, contract = promise({"$ref": "#/components/schemas/Nowhere"})
+    with pytest.raises(DocumentError, match="cannot be compiled"):
+        contract.answer(match.operation, 200)
+
+
 def test_an_operation_without_a_body_promises_none():
     match, contract = promise()
     assert contract.body(match.operation) is None

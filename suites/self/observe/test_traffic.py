@@ -112,9 +112,9 @@ def test_coverage_tells_what_was_seen_and_what_is_missing(tmp_path):
 
 
 def test_a_body_that_was_left_out_is_noted_and_not_judged(tmp_path):
-    seen = watch(tmp_path, har(entry(text="", size=500)))
-    assert (seen.matched, seen.findings) == (1, ())
-    assert "left the answer's body out" in seen.notes[0]
+    seen = watch(tmp_path, har(entry(), *[entry(text="", size=500)] * 3))
+    assert (seen.matched, seen.findings) == (4, ())
+    assert seen.notes == (f"{tmp_path / 'a.har'}: entry 1: the recording left the answer's body out (and 2 more)",)
 
 
 def test_requests_are_checked_too(tmp_path):
