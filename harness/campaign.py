@@ -110,7 +110,9 @@ class Campaign:
             crew.close()
 
     def _permit(self) -> dict[str, Any]:
-        return {
+        """What was allowed in all, and what on each org and why."""
+        tiers = sorted({tier for permit in self.order.permits.values() for tier in permit.tiers})
+        return {"tiers": [str(tier) for tier in tiers]} | {
             vendor: {
                 "tiers": [str(tier) for tier in sorted(permit.tiers)],
                 "operations": sorted(permit.operations),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ CAMPAIGN = pytest.StashKey[Campaign]()
 CREW = pytest.StashKey[Crew]()
 DESK = pytest.StashKey[Desk]()
 OUTCOME = pytest.StashKey[Outcome]()
+DESK_FIXTURE = "desk"
 _ORDER = "deskcheck_order"
 
 
@@ -144,13 +146,19 @@ class Controller:
     def __init__(self, config: pytest.Config, campaign: Campaign) -> None:
         self.config, self.campaign, self.run = config, campaign, None
         self.writer = archive.Writer(campaign.order.folder)
+        self._planned = Counter(step.operation.vendor for step in campaign.plan.running)
         self.progress: Progress | None = None
         if config.getoption("deskcheck_console"):
-            expected = Counter(step.operation.vendor for step in campaign.plan.running)
-            self.progress = Progress(expected)
+            self.progress = Progress(self._planned)
             self.progress.__enter__()
             if reporter := config.pluginmanager.get_plugin("terminalreporter"):
                 config.pluginmanager.unregister(reporter)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Workers know how many hand-written tests there are beside the planned operations."""
+        if self.progress:
+            self.progress.expected = dict(self._planned + Counter(_vendor(one) for one in ids if "[" not in one))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to."""
@@ -179,6 +187,29 @@ class Controller:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
         terminalreporter.write_line(f"deskcheck: report in {self.campaign.order.folder}")
+
+
+def _vendor(node: str) -> str:
+    """The vendor of a test by its node id: `suites/zoho/test_pins.py::test_unpin`."""
+    return Path(node.split("::")[0]).parent.name
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where operations are selected, hand-written tests of the suites have to be named as well."""
+    patterns = config.getoption("only")
+    if not patterns:
+        return
+    dropped = [
+        item for item in items if DESK_FIXTURE in getattr(item, "fixturenames", ()) and not _named(item, patterns)
+    ]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
+
+
+def _named(item: pytest.Item, patterns: list[str]) -> bool:
+    return any(fnmatchcase(f"{item.path.parent.name}:{item.name}", pattern) for pattern in patterns)
 
 
 def _wanted(config: pytest.Config) -> bool:

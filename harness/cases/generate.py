@@ -185,7 +185,8 @@ def _origin(generated: Generated) -> dict[str, Any]:
     if not isinstance(generated.body, NotSet):
         parts["body"] = generated.body
     try:
-        json.dumps(parts)
+        # There and back: the generator's own kinds of text and list become plain ones.
+        plain: dict[str, Any] = json.loads(json.dumps(parts))
     except (TypeError, ValueError):
         return {}
-    return parts
+    return plain
