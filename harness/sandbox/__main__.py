@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
+from functools import cache
 
 from harness.errors import DeskcheckError
 from harness.sandbox.faults import NAMES
 from harness.sandbox.server import serve
+from harness.settings import cache_folder
+from harness.shelf import Shelf, open_shelf
+from harness.spec.document import Document
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,13 +29,23 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(f"{name:22} {words}" for name, words in NAMES.items()))
         return 0
     try:
-        serve(chosen.port, chosen.fault, chosen.seed, chosen.quiet, attached=chosen.attached)
+        serve(chosen.port, chosen.fault, chosen.seed, chosen.quiet, attached=chosen.attached, documents=kept)
     except DeskcheckError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         pass
     return 0
+
+
+@cache
+def _shelf() -> Shelf:
+    return open_shelf(cache_folder())
+
+
+def kept(vendor: str) -> Iterable[Document]:
+    """A vendor's documents from the cache, opened when somebody first asks."""
+    return _shelf().documents(vendor)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ from typing import Any
 
 import uvicorn
 
-from harness.errors import UnfinishedError, UsageError
+from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.sandbox.app import CONTROL, App
 from harness.sandbox.faults import parse
-from harness.sandbox.world import World, build
+from harness.sandbox.world import Documents, World, build
+from harness.spec.document import pinned
 
 HOST = "127.0.0.1"
 READY = "deskcheck-sandbox "
@@ -56,22 +57,27 @@ class Running:
         self.stop()
 
 
-def serve(port: int = 0, faults: Iterable[str] = (), seed: int = 0, quiet: bool = False, *, attached: bool = False) -> None:
+def serve(
+    port: int = 0,
+    faults: Iterable[str] = (),
+    seed: int = 0,
+    quiet: bool = False,
+    *,
+    attached: bool = False,
+    documents: Documents = pinned,
+) -> None:
     """Serve the sandbox on loopback until interrupted; raises `UsageError` where the port is taken.
 
     The first line on stdout says where and with which credentials, as JSON after a fixed word. `attached` ends
-    the process when its stdin closes, so that it never outlives the one who started it.
+    the process when its stdin closes, so that it never outlives the one who started it. `documents` gives a
+    vendor's documents, for callers who keep them compiled.
     """
     rules = [parse(text) for text in faults]
     listener = listen(port)
-    world = build(seed)
+    world = build(seed, documents)
     world.faults.set(rules)
     origin = f"http://{HOST}:{listener.getsockname()[1]}"
     world.settle(origin)
-    for account in world.accounts.values():
-        account.reset()
-    gc.collect()
-    gc.freeze()
     if not quiet:
         world.watch = lambda line: print(line, flush=True)
     config = uvicorn.Config(
@@ -81,8 +87,22 @@ def serve(port: int = 0, faults: Iterable[str] = (), seed: int = 0, quiet: bool 
     server = uvicorn.Server(config)
     if attached:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
+    # Documents are read while the first clients are still on their way; a request that comes sooner waits for them.
+    threading.Thread(target=_warm, args=(world, server), daemon=True).start()
     print(READY + json.dumps(announcement(world, origin)), flush=True)
     server.run(sockets=[listener])
+
+
+def _warm(world: World, server: uvicorn.Server) -> None:
+    """Build and seed all accounts, and tell the collector that what is there now stays."""
+    try:
+        for account in world.accounts.values():
+            _ = account.org
+    except DeskcheckError as error:
+        print(error, file=sys.stderr, flush=True)
+        server.should_exit = True
+    gc.collect()
+    gc.freeze()
 
 
 def listen(port: int) -> socket.socket:

@@ -59,7 +59,7 @@ class Synth:
         if node.get("enum"):
             return next((one for one in node["enum"] if one is not None), None)
         kinds = self.schemas.kinds(node)
-        if "null" in kinds and (self.nulls or depth > _NESTED or id(node) in trail):
+        if "null" in kinds and (self.nulls or depth > _NESTED or id(node) in trail or _impossible(node)):
             return None
         for choice in ("anyOf", "oneOf"):
             if node.get(choice):
@@ -129,6 +129,12 @@ class Synth:
         if one == [None] and not least:
             return []
         return distinct(one * count) if node.get("uniqueItems") else one * count
+
+
+def _impossible(node: Schema) -> bool:
+    """Whether an object would need more fields than it may have."""
+    required = node.get("required")
+    return isinstance(required, list) and len(set(required)) > number(node.get("maxProperties"), len(required))
 
 
 def distinct(values: list[Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
 from typing import Any
@@ -16,6 +16,9 @@ from harness.sandbox.faults import Faults
 from harness.sandbox.journal import Journal
 from harness.sandbox.org import Clock, Org
 from harness.sandbox.service import Service
+from harness.spec.document import Document, pinned
+
+Documents = Callable[[str], Iterable[Document]]
 
 VENDORS = ("zendesk", "zoho")
 
@@ -23,8 +26,8 @@ VENDORS = ("zendesk", "zoho")
 class Account:
     """One vendor in the world: its service, its engine (built when first needed) and its org."""
 
-    def __init__(self, service: Service, seed: int, clock: Clock) -> None:
-        self.service, self.seed, self.clock = service, seed, clock
+    def __init__(self, service: Service, seed: int, clock: Clock, documents: Documents = pinned) -> None:
+        self.service, self.seed, self.clock, self.documents = service, seed, clock, documents
         self.base = ""
         self._org: Org | None = None
         self._fresh: tuple[str, bytes] | None = None
@@ -32,8 +35,8 @@ class Account:
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine over the pinned documents."""
-        return Engine(self.service)
+        """The engine over the vendor's documents."""
+        return Engine(self.service, self.documents(self.service.name))
 
     @property
     def org(self) -> Org:
@@ -61,9 +64,9 @@ class Account:
 class World:
     """The services by vendor name and all that the control path can see and change."""
 
-    def __init__(self, services: Mapping[str, Service], *, seed: int = 0, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
-        self.accounts = {name: Account(service, seed, self.clock) for name, service in services.items()}
+    def __init__(self, services: Mapping[str, Service], *, seed: int = 0, documents: Documents = pinned) -> None:
+        self.clock = Clock()
+        self.accounts = {name: Account(service, seed, self.clock, documents) for name, service in services.items()}
         self.journal, self.faults = Journal(), Faults(seed)
         self.watch: Callable[[str], None] | None = None
         self._mounts = sorted(
@@ -111,10 +114,10 @@ class World:
         return {name: account.org.store.dump() for name, account in self.accounts.items()}
 
 
-def build(seed: int = 0) -> World:
-    """The world of both vendors."""
+def build(seed: int = 0, documents: Documents = pinned) -> World:
+    """The world of both vendors; `documents` gives a vendor's documents, the pinned ones unless told otherwise."""
     services = {name: import_module(f"harness.sandbox.{name}").SERVICE for name in VENDORS}
-    return World(services, seed=seed)
+    return World(services, seed=seed, documents=documents)
 
 
 def now() -> float:
