@@ -38,7 +38,9 @@ class Merger:
             ]
         self.open.discard(id(schema))
         self.done[id(schema)] = schema
-        if not any(_closed(self.tree, one) for one in branches):
+        closed = [_closed(self.tree, one) for one in branches]
+        if not any(shut and index != other and ("properties" in one or closed[other])
+                   for index, shut in enumerate(closed) for other, one in enumerate(branches)):  # fmt: skip
             return 0
         merged = self._union(branches, 0)
         schema.clear()

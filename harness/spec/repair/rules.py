@@ -41,6 +41,10 @@ class Rule:
     words: tuple[str, ...]
     mend: Mend
 
+    def calls_for(self, node: Node) -> bool:
+        """Whether the node has a word that the rule is about."""
+        return not self.words or any(word in node for word in self.words)
+
 
 ANY = ("item", "operation", "parameter", "header", "response", "body", "media", "schema")
 
@@ -89,7 +93,8 @@ def _mends(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
     combined: list[Place] = []
     for place in places(tree):
         for rule in chosen.of(place):
-            if note := rule.mend(scope, place):
+            # A rule before may have taken away what this one was called for.
+            if rule.calls_for(place.node) and (note := rule.mend(scope, place)):
                 yield Repair(rule.name, spell(place.at), note)
         if place.kind == "schema" and "allOf" in place.node:
             combined.append(place)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from harness.errors import DocumentError
 from harness.spec import bundle, walk
 
@@ -105,5 +106,5 @@ def test_what_is_no_openapi_3_is_refused(text: str, what: str, tmp_path: Path) -
 
 def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     written(tmp_path, "readme.txt", "hello")
-    with pytest.raises(DocumentError, match="no .json or .yaml"):
+    with pytest.raises(DocumentError, match="holds no"):
         bundle.bundle(tmp_path)
