@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from functools import lru_cache
 
 # All but ASCII and the surrogates, which no UTF-8 text can hold.
@@ -49,10 +50,13 @@ def translate(pattern: str, digits: bool = False) -> str | None:
     text = _quantifiers(_flags(_tokens(_quotes(text))))
     if digits:
         text = re.sub(r"\[\^((?:\\.|[^\]\\])*)\]", _admit_digits, text)
-    try:
-        re.compile(text)
-    except (re.error, OverflowError):
-        return None
+    with warnings.catch_warnings():
+        # Sets within sets mean another thing to each engine, of which Python only warns.
+        warnings.simplefilter("error")
+        try:
+            re.compile(text)
+        except (re.error, OverflowError, Warning):
+            return None
     return text
 
 

@@ -56,6 +56,7 @@ def test_negated_classes_that_refuse_every_digit_are_opened_for_numbers_only() -
 def test_what_cannot_be_translated_is_given_up() -> None:
     assert translate(r"\p{NoSuchThing}+") is None
     assert translate("(?z)x") is None
+    assert translate("[a-z&&[^b]]") is None
 
 
 @settings(max_examples=400, deadline=None)
