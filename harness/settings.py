@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,8 +19,8 @@ EMBEDDED = "embedded"
 """The target name that means: the sandbox of both vendors which the run starts for itself."""
 
 _VENDOR_KINDS = {"zendesk": ("basic", "bearer", "none"), "zoho": ("zoho", "none")}
-_KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota", "disposable",
-                   "secret_env", "client_secret_env"})  # fmt: skip
+_KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
+                   "disposable", "secret_env", "client_secret_env"})  # fmt: skip
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
 
 
@@ -80,9 +81,20 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     """
     environ = os.environ if environ is None else environ
     path = (folder or Path.cwd()) / CONFIG
-    tables = _read(path).get("targets", {}) if path.is_file() else {}
+    data = _read(path) if path.is_file() else {}
+    tables = data.get("targets", {})
+    if unknown := data.keys() - {"targets"}:
+        raise UsageError(
+            f"unknown table or key `{min(unknown)}`", where=str(path), remedy="Write [targets.NAME] above each target."
+        )
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise UsageError("`targets` holds no tables", where=str(path), remedy="Write [targets.NAME] above each target.")
+    if EMBEDDED in tables:
+        raise UsageError(
+            f"a target cannot be called {EMBEDDED}",
+            where=str(path),
+            remedy="That is the sandbox which a run starts itself.",
+        )
     return Settings(
         targets={name: _target(name, table, path, environ) for name, table in tables.items()},
         cache=cache_folder(environ),
@@ -106,7 +118,7 @@ def pick(settings: Settings, name: str) -> Target:
     raise UsageError(
         f"unknown target {name!r}",
         where=str(settings.config or ""),
-        remedy=f"Known targets: {known}. Add [targets.{name}] to {CONFIG}, or leave --target out for the embedded sandbox.",
+        remedy=f"Known targets: {known}. Add [targets.{name}] to {CONFIG}, or leave --target out for the sandbox.",
     )
 
 
@@ -144,9 +156,9 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
         base_url=_url(str(table.get("base_url", "")), where),
         credentials=Credentials(
             kind=kind,
-            user=str(table.get("user", "")),
+            user=_needed(table, "user", kind == "basic", where, 'Write user = "MAIL/token".'),
             secret=_secret(table, "secret_env", kind != "none", where, environ),
-            client_id=str(table.get("client_id", "")),
+            client_id=_needed(table, "client_id", kind == "zoho", where, "It is shown in the API console of Zoho."),
             client_secret=_secret(table, "client_secret_env", kind == "zoho", where, environ),
         ),
         token_url=_url(str(table.get("token_url") or "https://accounts.zoho.com"), where) if vendor == "zoho" else "",
@@ -166,29 +178,35 @@ def _count(value: Any, where: str) -> int:
 
 
 def _url(text: str, where: str) -> str:
-    parts = urlsplit(text)
-    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if (
-        parts.scheme not in ("https", "http")
-        or not parts.hostname
-        or parts.query
-        or parts.fragment
-        or "@" in parts.netloc
-    ):
-        raise UsageError(f"{text!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".')
-    if parts.scheme == "http" and not local:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[^!-~]", text):
+        # User and query can be secrets.
+        shown = re.sub(r"//.*@|[?#].*", "…", text)
+        raise UsageError(f"{shown!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".')
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
     return text.rstrip("/")
 
 
+def _needed(table: Mapping[str, Any], key: str, needed: bool, where: str, remedy: str) -> str:
+    value = str(table.get(key, ""))
+    if needed and not value:
+        raise UsageError(f"`{key}` is missing", where=where, remedy=remedy)
+    return value
+
+
 def _secret(table: Mapping[str, Any], key: str, needed: bool, where: str, environ: Mapping[str, str]) -> str:
-    variable = str(table.get(key, ""))
-    if not variable and not needed:
-        return ""
-    if not variable:
-        raise UsageError(
-            f"`{key}` is missing", where=where, remedy=f'Name the environment variable: {key} = "MY_TOKEN".'
-        )
-    if not environ.get(variable):
-        raise UsageError(f"the environment variable {variable} is not set", where=where, remedy=f"export {variable}=…")
-    return environ[variable]
+    variable = _needed(table, key, needed, where, f'Name the environment variable: {key} = "MY_TOKEN".')
+    if not variable or environ.get(variable):
+        return environ.get(variable, "")
+    # What does not look like a variable may be the secret itself, which must not reach a log.
+    shown = variable if re.fullmatch(r"[A-Z][A-Z0-9_]*", variable) else f"that `{key}` names"
+    raise UsageError(
+        f"the environment variable {shown} is not set",
+        where=where,
+        remedy=f"Set it, and only name it here: {key} = NAME.",
+    )
