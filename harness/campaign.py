@@ -12,12 +12,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from harness import __version__, survey, teardown
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.ledger import Ledger
+from harness.order import LEDGER, Order, note
 from harness.org import connect, prove
 from harness.plan import Plan, Step
 from harness.policy.permit import Permit, grant
@@ -29,35 +28,7 @@ from harness.survey import Survey
 if TYPE_CHECKING:
     from harness.sandbox.server import Running
 
-LEDGER = "ledger.ndjson"
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a worker process needs to do its part; it travels in memory only, since it holds credentials."""
-
-    id: str
-    folder: Path
-    wish: Wish
-    targets: Mapping[str, Target]
-    permits: Mapping[str, Permit]
-    workers: int = 1
-
-    @property
-    def mark(self) -> str:
-        """The text that only this run puts into what it makes, by which a later sweep can find it."""
-        return f"deskcheck-{self.id.replace('-', '')[-10:]}"
-
-
-def encode(order: Order) -> str:
-    """An order as text, for the channel between two processes of one run."""
-    return msgspec.json.encode(order, enc_hook=str).decode()
-
-
-def decode(text: str) -> Order:
-    """The reverse of `encode`."""
-    return msgspec.json.decode(text, type=Order, dec_hook=lambda kind, value: kind(value))
 
 
 @dataclass
@@ -143,6 +114,7 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
         permits = {vendor: _granted(target, seen) for vendor, target in seen.targets.items()}
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         order = Order(name, _folder(wish, name), wish, seen.targets, permits, workers)
+        note(order)
         return Campaign(order, seen, seen.plan(permits), sandbox)
     except BaseException:
         if sandbox:

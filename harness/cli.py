@@ -12,17 +12,29 @@ from harness.errors import DeskcheckError
 
 # Name, what it does in one line, an example: the order is the one in which a newcomer meets them.
 COMMANDS = (
-    ("plan", "show what would run, what not and why; sends nothing", "deskcheck plan --allow read,write --only 'zendesk:*Ticket*'"),
+    (
+        "plan",
+        "show what would run, what not and why; sends nothing",
+        "deskcheck plan --allow read,write --only 'zendesk:*Ticket*'",
+    ),
     ("explain", "tell all about one operation: tier, rule, evidence, checks", "deskcheck explain zendesk:DeleteTicket"),
-    ("run", "test the permitted operations and write a report", "deskcheck run --only 'zoho:*' --budget 10 --workers 2"),
-    ("observe", "check recorded traffic against the documents; sends nothing", "deskcheck observe session.har recordings/"),
+    (
+        "run",
+        "test the permitted operations and write a report",
+        "deskcheck run --only 'zoho:*' --budget 10 --workers 2",
+    ),
+    (
+        "observe",
+        "check recorded traffic against the documents; sends nothing",
+        "deskcheck observe session.har recordings/",
+    ),
     ("sweep", "remove what earlier runs left behind", "deskcheck sweep --all --dry-run"),
     ("replay", "send one finding's request again, through the guard", "deskcheck replay F-1a2b3c4d"),
     ("compare", "show what changed between two runs", "deskcheck compare reports/20261101-0900 reports/latest"),
     ("doctor", "check credentials, scopes, org, sandbox proof, clock and quota", "deskcheck doctor --target acme"),
     ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),
     ("sandbox", "serve the embedded sandbox of both vendors", "deskcheck sandbox --port 8080"),
-)  # fmt: skip
+)
 
 CODES = """exit codes:
   0  nothing new           3  refused by the gate: no proof, no confirmation

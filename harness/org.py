@@ -28,7 +28,7 @@ from harness.wire.retry import Retry
 from harness.wire.tracker import Tracker
 
 if TYPE_CHECKING:
-    from harness.campaign import Order
+    from harness.order import Order
 
 
 def world(

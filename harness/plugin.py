@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from harness import archive, doors, settings, survey
-from harness.campaign import Campaign, Crew, decode, encode, open_campaign
+from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
 from harness.errors import DeskcheckError
+from harness.order import decode, encode
 from harness.report import write_all
 from harness.report.console import Progress, close
 from harness.results import Outcome, State

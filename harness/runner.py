@@ -108,7 +108,9 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> bool:
 def _judged(
     operation: Operation, case: Case, exchange: Exchange, session: Session, *, first: bool
 ) -> Iterator[Finding]:
-    yield from judge(exchange, Match(operation, case.values), session.contract, fitting("negative" if case.negative else ""))
+    yield from judge(
+        exchange, Match(operation, case.values), session.contract, fitting("negative" if case.negative else "")
+    )
     if first or (case.negative and exchange.response.status < 300):
         yield from session.generated(operation).judge(operation, case, exchange, first_success=first)
 
