@@ -25,6 +25,7 @@ HOST_HEADERS = frozenset(
 )
 _PLAIN = re.compile(r"[A-Za-z0-9_\-/~]*\Z")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9_+\-]{0,16}(?=\Z|/\Z)")
+_ESCAPE = re.compile(r"%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})")
 _BLANK = "\t\n\r\x0b\x0c\x00 \xa0\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
 
 
@@ -43,6 +44,8 @@ def paths(raw: str) -> frozenset[str]:
         return frozenset((raw,))
     found = {raw}
     queue = [raw]
+    # A ligature may unfold to several letters; nothing honest grows much beyond that.
+    longest = 4 * len(raw) + 64
     while queue:
         path = queue.pop()
         for step in STEPS:
@@ -50,21 +53,22 @@ def paths(raw: str) -> frozenset[str]:
                 if read not in found:
                     found.add(read)
                     queue.append(read)
-                    if len(found) > LIMIT:
+                    if len(found) > LIMIT or len(read) > longest:
                         raise TooManyError(raw)
     return frozenset(found)
 
 
 def _decoded(path: str) -> Iterator[str]:
     """Percent-decoding, once a step, so that twice encoded comes out too; overlong and broken UTF-8 read leniently."""
-    if "%" not in path:
+    if not _ESCAPE.search(path):
         return
     data = unquote_to_bytes(path)
     yield data.decode("utf-8", "replace")
-    if any(byte >= 0x80 for byte in data):
+    # Bytes that are not ASCII say what they mean only once: what was decoded before is text by now.
+    if path.isascii() and not data.isascii():
         yield data.decode("latin-1")
         yield _overlong(data)
-    if re.search(r"%u[0-9A-Fa-f]{4}", path):
+    if "%u" in path:
         yield re.sub(r"%u([0-9A-Fa-f]{4})", lambda found: chr(int(found.group(1), 16)), path)
 
 

@@ -21,7 +21,13 @@ from harness.spec.document import pinned
 HOST = "http://127.0.0.1:8099"
 ZENDESK = Target("sandbox", "zendesk", f"{HOST}/zendesk", Credentials("none"), org="acme", embedded=True)
 ZOHO = Target(
-    "sandbox", "zoho", f"{HOST}/zoho", Credentials("none"), token_url=f"{HOST}/zoho-accounts", org_id="4242", embedded=True
+    "sandbox",
+    "zoho",
+    f"{HOST}/zoho",
+    Credentials("none"),
+    token_url=f"{HOST}/zoho-accounts",
+    org_id="4242",
+    embedded=True,
 )
 VENDORS = ("zendesk", "zoho")
 
@@ -76,7 +82,9 @@ def world(*tiers: Tier, owned: Ours | None = None, named: Collection[str] = (), 
     permit = Permit(frozenset({Tier.READ, *tiers}), frozenset(named), Proof.EMBEDDED)
     made = replace(_world(), permits=dict.fromkeys(VENDORS, permit), owned=owned or Ours(), mark=mark)
     # What is costly to build does not depend on the permit.
-    made.__dict__.update({name: getattr(_world(), name) for name in ("routers", "doors", "prefixes", "token_urls", "_escalating")})
+    made.__dict__.update(
+        {name: getattr(_world(), name) for name in ("routers", "doors", "prefixes", "token_urls", "_escalating")}
+    )
     return made
 
 
