@@ -19,7 +19,7 @@ from harness.spec import document
 from harness.spec.document import SPECS, VENDORS, Document
 
 T = TypeVar("T")
-_CODE = (Path(catalog.__file__), *sorted(Path(document.__file__).parent.glob("*.py")))
+_CODE = (Path(catalog.__file__), *sorted(Path(document.__file__).parent.rglob("*.py")))
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ class Shelf:
         return next(one for one in self.documents(operation.vendor) if one.name == operation.document)
 
     def hashes(self) -> dict[str, str]:
-        """`vendor/document` to the sha256 of the file that was read."""
-        return {f"{vendor}/{one.name}": one.sha256 for vendor in VENDORS for one in self.documents(vendor)}
+        """`vendor/document` to the sha256 of the file that was read, for the vendors that have operations here."""
+        vendors = tuple(self.other) or VENDORS
+        return {f"{vendor}/{one.name}": one.sha256 for vendor in vendors for one in self.documents(vendor)}
 
 
 def open_shelf(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | None = None) -> Shelf:

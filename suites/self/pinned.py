@@ -1,0 +1,24 @@
+"""All that the project pins, read once for all tests of this folder and kept nowhere."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from harness.catalog import Catalog
+from harness.shelf import Shelf, open_shelf
+
+NOWHERE = Path(os.devnull) / "cache"
+"""A cache folder that cannot be made."""
+
+
+@cache
+def shelf() -> Shelf:
+    """The documents of both vendors."""
+    return open_shelf(NOWHERE)
+
+
+def catalog() -> Catalog:
+    """All operations of both vendors."""
+    return shelf().catalog
