@@ -72,6 +72,10 @@ def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -
             if key in ("example", "default", "const"):
                 out[key] = neutral(child, words)
                 continue
+            if key == "scopes" and isinstance(child, dict):
+                # Names of scopes are facts, what they are said to be for is prose.
+                out[key] = dict.fromkeys(child, "")
+                continue
             if key == "enum":
                 out[key] = child
                 continue
