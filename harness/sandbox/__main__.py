@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from harness.errors import DeskcheckError
-from harness.sandbox.faults import NAMES
 from harness.sandbox.server import serve
+from harness.sandbox.spoil import NAMES
 from harness.settings import cache_folder
 from harness.shelf import Shelf, open_shelf
 from harness.spec.document import Document

@@ -63,7 +63,13 @@ class App:
         await _write(send, reply, scope["method"])
 
     def _note(
-        self, method: str, target: str, account: Account | None, call: Call | None, reply: Reply | None, body: bytes | None
+        self,
+        method: str,
+        target: str,
+        account: Account | None,
+        call: Call | None,
+        reply: Reply | None,
+        body: bytes | None,
     ) -> None:
         operation = call.operation.key if call is not None and call.operation is not None else ""
         status = reply.status if reply is not None else 0

@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.errors import UsageError
-from harness.sandbox.faults import NAMES, parse
+from harness.sandbox.faults import parse
+from harness.sandbox.spoil import NAMES
 from harness.sandbox.world import World
 
 PREFIX = "/__sandbox__"

@@ -62,13 +62,13 @@ class Planner:
         wrapped: bool = True,
     ) -> None:
         self.schemas, self.tables, self.link, self.wrapped = schemas, tables, link, wrapped
-        self._roots = {
-            words[0] for operation in operations if len(words := path_words(operation.path)) == 1
-        }
+        self._roots = {words[0] for operation in operations if len(words := path_words(operation.path)) == 1}
         self._methods: dict[str, set[str]] = {}
         for operation in operations:
             self._methods.setdefault(operation.path, set()).add(operation.method)
-        self._holders = {path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])}
+        self._holders = {
+            path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])
+        }
 
     def plan(self, operation: Operation) -> Plan:
         """The plan of one operation."""

@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 
 _DEPTH = 12
 _REMEMBERED = 50_000
-_PYTHON = {
+_PYTHON: dict[str, Any] = {
     "string": str,
     "boolean": bool,
     "object": dict,
@@ -163,7 +163,11 @@ def _like(patterns: Any, name: str) -> bool:
 
 def _joined(ours: Schema, theirs: Schema) -> Schema:
     """The properties of two parts of an `allOf`; one that both have must fit both."""
-    both = {name: {"allOf": [ours[name], theirs[name]]} for name in ours.keys() & theirs.keys() if ours[name] != theirs[name]}
+    both = {
+        name: {"allOf": [ours[name], theirs[name]]}
+        for name in ours.keys() & theirs.keys()
+        if ours[name] != theirs[name]
+    }
     return {**ours, **theirs, **both}
 
 

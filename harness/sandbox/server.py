@@ -136,9 +136,21 @@ def start(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, patience:
     Raises `UsageError` for a taken port or an unknown fault, `UnfinishedError` where it does not come up within
     `patience` seconds.
     """
-    command = [sys.executable, "-m", "harness.sandbox", "--port", str(port), "--seed", str(seed), "--quiet", "--attached"]
+    command = [
+        sys.executable,
+        "-m",
+        "harness.sandbox",
+        "--port",
+        str(port),
+        "--seed",
+        str(seed),
+        "--quiet",
+        "--attached",
+    ]
     command += [part for fault in faults for part in ("--fault", fault)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     said = _first_line(process, patience)
     if said.startswith(READY):
         told = json.loads(said.removeprefix(READY))

@@ -40,9 +40,7 @@ class Synth:
     null is the last resort. `typical` may know a value for a named property.
     """
 
-    def __init__(
-        self, schemas: Schemas, nulls: bool = True, typical: Typical | None = None, full: bool = True
-    ) -> None:
+    def __init__(self, schemas: Schemas, nulls: bool = True, typical: Typical | None = None, full: bool = True) -> None:
         self.schemas, self.nulls, self.typical, self.full = schemas, nulls, typical, full
         self._choices: dict[int, Schema] = {}
 

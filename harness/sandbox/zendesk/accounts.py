@@ -125,7 +125,9 @@ def me(org: Org, call: Call) -> Reply | None:
     """GET users/me."""
     if call.actor is None:
         return Reply(200, {"user": anonymous()})
-    return Reply(200, {"user": {**call.actor, "authenticity_token": _secret(org, "authenticity", str(call.actor["id"]))}})
+    return Reply(
+        200, {"user": {**call.actor, "authenticity_token": _secret(org, "authenticity", str(call.actor["id"]))}}
+    )
 
 
 # -- OAuth -------------------------------------------------------------------------------------------------------------

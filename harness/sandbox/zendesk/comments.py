@@ -65,7 +65,11 @@ def _anywhere(org: Org, ident: object) -> history.Audit | None:
 def redact(org: Org, call: Call) -> Reply:
     """PUT tickets/{id}/comments/{id}/redact: every occurrence of `text` becomes black squares, for good."""
     ticket = _ticket(org, call)
-    audit = _said(org, ticket, call.values["comment_id" if "comment_id" in call.values else "ticket_comment_id"]) if ticket else None
+    audit = (
+        _said(org, ticket, call.values["comment_id" if "comment_id" in call.values else "ticket_comment_id"])
+        if ticket
+        else None
+    )
     if audit is None or audit.comment is None:
         return errors.missing(org, call)
     text = call.body.get("text") if isinstance(call.body, dict) else None
@@ -169,7 +173,9 @@ def all_audits(org: Org, call: Call) -> Reply:
 
 def _asking(call: Call) -> Call:
     """The call with the cursor paging that it left out."""
-    return Call(call.method, call.path, call.operation, call.values, (*call.query, ("page[size]", "100")), base=call.base)
+    return Call(
+        call.method, call.path, call.operation, call.values, (*call.query, ("page[size]", "100")), base=call.base
+    )
 
 
 BEHAVIOURS = {

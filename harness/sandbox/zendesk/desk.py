@@ -151,9 +151,30 @@ def merge(org: Org, call: Call) -> Reply:
         source = org.store["tickets"].get(ident)
         if source is None or source is target or source["status"] == "closed":
             continue
-        tickets.change(org, call, source, {"status": "closed", "comment": {"body": str(body.get("source_comment") or "Closed by merge"), "public": bool(body.get("source_comment_is_public"))}})
+        tickets.change(
+            org,
+            call,
+            source,
+            {
+                "status": "closed",
+                "comment": {
+                    "body": str(body.get("source_comment") or "Closed by merge"),
+                    "public": bool(body.get("source_comment_is_public")),
+                },
+            },
+        )
         results.append(jobs.changed(source["id"], "merge"))
-    tickets.change(org, call, target, {"comment": {"body": str(body.get("target_comment") or "Merged"), "public": bool(body.get("target_comment_is_public"))}})
+    tickets.change(
+        org,
+        call,
+        target,
+        {
+            "comment": {
+                "body": str(body.get("target_comment") or "Merged"),
+                "public": bool(body.get("target_comment_is_public")),
+            }
+        },
+    )
     return jobs.start(org, call, "Merge Tickets", results or [jobs.changed(target["id"])])
 
 
@@ -248,7 +269,11 @@ def request_json(ticket: Record) -> Record:
              "updated_at")  # fmt: skip
     shown = {name: ticket.get(name) for name in names}
     shown["url"] = ticket["url"].replace("/tickets/", "/requests/")
-    return {**shown, "can_be_solved_by_me": ticket["status"] not in ("solved", "closed"), "solved": ticket["status"] == "solved"}
+    return {
+        **shown,
+        "can_be_solved_by_me": ticket["status"] not in ("solved", "closed"),
+        "solved": ticket["status"] == "solved",
+    }
 
 
 def _shown(org: Org, call: Call, ticket: Record) -> Record:

@@ -13,6 +13,7 @@ from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors, quota
 
 _encode = msgspec.json.Encoder().encode
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "destroy", "GET": "index"}
 
 
@@ -69,7 +70,8 @@ def warn(call: Call, keys: list[str]) -> str:
     """The Ruby hash that Zendesk sends for keys it does not know (recorded on 151 answers, also on 404)."""
     words = path_words(call.operation.path) if call.operation else ("",)
     controller = words[0] if words else ""
-    quoted = ", ".join(f'"{key}"' for key in keys)
+    # Names come from the caller: nothing in them may end the header or fill it without end.
+    quoted = ", ".join(f'"{_UNPRINTABLE.sub("?", key)[:80]}"' for key in keys[:20])
     return (
         f'{{:allowed_parameters=>{{:controller=>"{controller}", :action=>"{_ACTIONS.get(call.method, "index")}", '
         f":unpermitted_keys=>[{quoted}], :invalid_values=>[]}}}}"

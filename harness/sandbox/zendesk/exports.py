@@ -68,7 +68,7 @@ def export(org: Org, call: Call) -> Reply:
     shown, more = left[: int(text)], len(left) > int(text)
     # The cursor's insides are the vendor's affair; what counts is that it names a place.
     after = base64.b64encode(f'{{"sortValues":[{shown[-1]["id"]}]}}'.encode()).decode() if shown else None
-    next_ = paging.link(call, **{"page[after]": after}) if after else None
+    next_ = paging.link(call, (), **{"page[after]": after}) if after else None
     return Reply(200, {"results": shown, "facets": None, "meta": {"has_more": more, "after_cursor": after,
                        "before_cursor": None}, "links": {"prev": None, "next": next_}})  # fmt: skip
 

@@ -66,7 +66,11 @@ def document() -> dict[str, Any]:
             _family(paths, localised, one, many, verbs, prefix="Localised")
     for method, path, name, status in _SINGLES:
         paths.setdefault(path, {})[method.lower()] = {"operationId": name, "responses": {status: {"description": ""}}}
-    return {"openapi": "3.0.3", "info": {"title": "Zendesk beyond the Support document", "version": "1"}, "paths": paths}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Zendesk beyond the Support document", "version": "1"},
+        "paths": paths,
+    }
 
 
 def _family(paths: dict[str, Any], path: str, one: str, many: str, verbs: str, prefix: str = "") -> None:

@@ -66,7 +66,9 @@ def completed(org: Org, call: Call) -> Reply:
     """`autocomplete`: names that begin with the text."""
     text = _wanted(call).lower()
     rows = org.engine.rows(org, *collection(org, call))
-    return shown(org, call, (row for row in rows if str(row.get("name") or row.get("title") or "").lower().startswith(text)))
+    return shown(
+        org, call, (row for row in rows if str(row.get("name") or row.get("title") or "").lower().startswith(text))
+    )
 
 
 def _wanted(call: Call) -> str:
@@ -198,7 +200,13 @@ def _change(org: Org, call: Call, plan: Plan, record: Record, fields: Record) ->
         no = tickets.hindered(org, record, fields)
         if no is None:
             tickets.change(org, call, record, fields)
-        return "" if no is None else str(next(iter(no.body["details"].values()))[0]["description"]) if "details" in no.body else no.body["description"]
+        return (
+            ""
+            if no is None
+            else str(next(iter(no.body["details"].values()))[0]["description"])
+            if "details" in no.body
+            else no.body["description"]
+        )
     if plan.table == "users":
         people.revise(org, record, fields)
     else:
@@ -214,7 +222,7 @@ def _named(org: Org, call: Call, plan: Plan) -> list[Any]:
     outside = set(call.listed("external_ids"))
     if outside:
         return [row["id"] for row in org.store[plan.table] if row.get("external_id") in outside]
-    wanted = call.listed("ids")
+    wanted: list[Any] = list(call.listed("ids"))
     if not wanted and isinstance(call.body, dict):
         wanted = [ident for ident in call.body.get("ids") or () if isinstance(ident, int | str)]
     return wanted
@@ -229,11 +237,13 @@ def destroy_many(org: Org, call: Call) -> Reply:
     if len(wanted) > jobs.LIMIT:
         return errors.too_many()
     table, results = org.store[plan.table], []
-    remove = _REMOVED.get(plan.table, lambda org, call, table, ident: table.remove(ident))
+    remove = _REMOVED.get(plan.table, _gone)
     for index, ident in enumerate(wanted):
         gone = remove(org, call, table, ident) if table.get(ident) is not None else None
         results.append(
-            jobs.changed(gone["id"], "delete") if gone else jobs.failed(_noun(plan), index, ident, "delete", "not found")
+            jobs.changed(gone["id"], "delete")
+            if gone
+            else jobs.failed(_noun(plan), index, ident, "delete", "not found")
         )
     if _is_job(org, call):
         # The vendor calls a bulk ticket deletion an update (recorded).
@@ -242,6 +252,10 @@ def destroy_many(org: Org, call: Call) -> Reply:
     assert call.operation is not None
     own = org.engine.plan(call.operation)
     return Reply(own.status) if own.schema is None else Reply(own.status, "")
+
+
+def _gone(_: Org, __: Call, table: Table, ident: Any) -> Record | None:
+    return table.remove(ident)
 
 
 def _bin_ticket(org: Org, call: Call, table: Table, ident: Any) -> Record | None:

@@ -11,7 +11,12 @@ from harness.sandbox.store import Record
 from harness.sandbox.zendesk import ids
 from harness.sandbox.zendesk.shapes import SHAPES
 
-_AGENT_SHAPE = {"restricted_agent": False, "ticket_restriction": None, "two_factor_auth_enabled": None, "verified": True}
+_AGENT_SHAPE = {
+    "restricted_agent": False,
+    "ticket_restriction": None,
+    "two_factor_auth_enabled": None,
+    "verified": True,
+}
 _FIXED = frozenset({"id", "url", "created_at", "updated_at", "active", "photo", "email"})
 _INCLUDED = {
     "users": ("users", ("requester_id", "assignee_id", "submitter_id", "user_id", "author_id")),

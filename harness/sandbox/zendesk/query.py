@@ -70,7 +70,10 @@ def _is_person(org: Org, call: Call, have: Any, wanted: str) -> bool:
     if wanted.lower() == "me":
         return bool(call.actor) and call.actor["id"] in idents
     rows = (org.store["users"].get(ident) for ident in idents if ident is not None)
-    return any(row is not None and wanted.lower() in (str(row["id"]), str(row["email"]).lower(), row["name"].lower()) for row in rows)
+    return any(
+        row is not None and wanted.lower() in (str(row["id"]), str(row["email"]).lower(), row["name"].lower())
+        for row in rows
+    )
 
 
 def _moment(call: Call, wanted: str) -> str:
@@ -88,7 +91,11 @@ def _in_time(have: str, sign: str, wanted: str) -> bool:
 
 def _compared(field: str, have: Any, sign: str, wanted: str) -> bool:
     if sign == ":":
-        return wanted.rstrip("*").lower() in str(have).lower() if wanted.endswith("*") else str(have).lower() == wanted.lower()
+        return (
+            wanted.rstrip("*").lower() in str(have).lower()
+            if wanted.endswith("*")
+            else str(have).lower() == wanted.lower()
+        )
     levels = _LEVELS.get(field)
     if levels:
         return have in levels and wanted in levels and _ordered(levels.index(have), sign, levels.index(wanted))

@@ -182,7 +182,11 @@ def sections(org: Org, call: Call) -> Reply:
     key = call.path.removesuffix(".json").rstrip("/").rpartition("/")[2]
     if org.store[f"help_center/{'categories' if table == 'category' else 'sections'}"].get(call.values[parent]) is None:
         return errors.missing(org, call)
-    rows = [row for row in org.store[f"help_center/{key}"] if str(row.get(parent, call.values[parent])) == call.values[parent]]
+    rows = [
+        row
+        for row in org.store[f"help_center/{key}"]
+        if str(row.get(parent, call.values[parent])) == call.values[parent]
+    ]
     return paging.page(org, call, key, rows)
 
 
@@ -195,7 +199,9 @@ def page_made(org: Org, call: Call) -> Reply:
         return errors.missing(org, call)
     record = org.engine.blank(org, f"help_center/{kind}")
     fields = call.envelope(wrapper)
-    record.update({name: value for name, value in fields.items() if name in record and name not in ("id", "created_at")})
+    record.update(
+        {name: value for name, value in fields.items() if name in record and name not in ("id", "created_at")}
+    )
     record["id"] = ids.number(org)
     record[parent] = int(call.values[parent]) if call.values[parent].isdigit() else call.values[parent]
     settle.touch(org, call, f"help_center/{kind}", record, True)

@@ -17,7 +17,7 @@ _FIELDS = (("subject", "Subject"), ("description", "Description"), ("status", "S
            ("priority", "Priority"), ("group", "Group"), ("assignee", "Assignee"))  # fmt: skip
 _CUSTOMERS = (("Ada Example", "customer@example.com"), ("Ben Sample", "ben.sample@example.com"),
               ("Cleo Testa", "cleo.testa@example.com"))  # fmt: skip
-_TICKETS = (
+_TICKETS: tuple[tuple[str, str, Record], ...] = (
     ("Printer on floor two is offline", "The printer shows a red light since this morning.", {"priority": "high", "tags": ["printer", "hardware"]}),
     ("How do I reset my password?", "I cannot sign in any more.", {"tags": ["password"]}),
     ("Invoice 1042 is missing a line", "The third position is not on the invoice.", {"type": "incident", "status": "pending", "tags": ["billing"]}),
@@ -86,7 +86,9 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
     support = _add(org, call, "groups", name="Support", default=True)
     billing = _add(org, call, "groups", name="Billing")
     org.memo["group"] = support["id"]
-    companies = [_add(org, call, "organizations", name=name, domain_names=[]) for name in ("Example Works", "Sample Foods")]
+    companies = [
+        _add(org, call, "organizations", name=name, domain_names=[]) for name in ("Example Works", "Sample Foods")
+    ]
     team: dict[str, Record] = {}
     for role, name, email, organization in (
         ("admin", "Alex Admin", "admin@example.com", companies[0]),
@@ -97,7 +99,9 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
         team[role]["organization_id"] = organization["id"] if organization else None
         team[role]["last_login_at"] = org.stamp(call.now)
         for group in (support, billing):
-            _add(org, call, "group_memberships", user_id=team[role]["id"], group_id=group["id"], default=group is support)
+            _add(
+                org, call, "group_memberships", user_id=team[role]["id"], group_id=group["id"], default=group is support
+            )
     for index, (name, email) in enumerate(_CUSTOMERS):
         call.now += 60
         user = people.enrol(org, call.base, call.now, {"name": name, "email": email, "verified": True})
@@ -159,8 +163,18 @@ def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
 
 
 def _webhook(org: Org, call: Call) -> None:
-    webhook = {"id": "", "name": "Order system", "endpoint": "https://example.com/hook", "subscriptions": ["conditional_ticket_events"]}
+    webhook = {
+        "id": "",
+        "name": "Order system",
+        "endpoint": "https://example.com/hook",
+        "subscriptions": ["conditional_ticket_events"],
+    }
     record = _add(org, call, "webhooks", **webhook)
-    invocation = {"id": ids.ulid(org), "status_code": 200, "status": "completed", "latest_completed_at": org.stamp(call.now)}
+    invocation = {
+        "id": ids.ulid(org),
+        "status_code": 200,
+        "status": "completed",
+        "latest_completed_at": org.stamp(call.now),
+    }
     org.store["webhooks/invocations"].add(invocation, (record["id"],))
     assert "webhooks" in SHAPES

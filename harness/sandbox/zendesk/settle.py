@@ -129,7 +129,9 @@ def _address(org: Org, call: Call, record: Record, fields: Record, fresh: bool) 
     if fresh:
         record["brand_id"] = fields.get("brand_id") or org.memo["defaults"]["brand_id"]
         record["name"] = record["name"] or str(record["email"]).partition("@")[0]
-        record["domain_verification_code"] = hashlib.md5(str(record["id"]).encode(), usedforsecurity=False).hexdigest()[:16]
+        record["domain_verification_code"] = hashlib.md5(str(record["id"]).encode(), usedforsecurity=False).hexdigest()[
+            :16
+        ]
 
 
 def _brand(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:

@@ -31,25 +31,9 @@ _FIELD: dict[str, Any] = {
     "created_at": "", "updated_at": "",
 }  # fmt: skip
 
-_CALL_NULLS = (
-    "ticket_id end_user_id organization_id brand_id app_id agent_id from_line from_line_nickname to_line"
-    " to_line_nickname call_started_at call_ended_at direction duration dnis phone_name call_type end_user_location"
-    " callback callback_source callback_number wait_time time_to_answer queue_time exceeded_queue_time queue_name"
-    " ivr_time_spent ivr_hops ivr_action ivr_routed_to ivr_destination_group_name talk_time hold_time"
-    " consultation_time wrap_up_time completion_status call_abandoned_position customer_requested_voicemail voicemail"
-    " outside_business_hours overflowed overflowed_to call_disposition recording_url recording_time"
-    " not_recording_time call_recording_consent_action recording_control_interactions"
-).split()
+_CALL_NULLS = ["ticket_id", "end_user_id", "organization_id", "brand_id", "app_id", "agent_id", "from_line", "from_line_nickname", "to_line", "to_line_nickname", "call_started_at", "call_ended_at", "direction", "duration", "dnis", "phone_name", "call_type", "end_user_location", "callback", "callback_source", "callback_number", "wait_time", "time_to_answer", "queue_time", "exceeded_queue_time", "queue_name", "ivr_time_spent", "ivr_hops", "ivr_action", "ivr_routed_to", "ivr_destination_group_name", "talk_time", "hold_time", "consultation_time", "wrap_up_time", "completion_status", "call_abandoned_position", "customer_requested_voicemail", "voicemail", "outside_business_hours", "overflowed", "overflowed_to", "call_disposition", "recording_url", "recording_time", "not_recording_time", "call_recording_consent_action", "recording_control_interactions"]
 
-_ROLE_FLAGS = (
-    "chat_access forum_access_restricted_content light_agent manage_business_rules manage_dynamic_content"
-    " manage_extensions_and_channels manage_facebook moderate_forums side_conversation_create ticket_deletion"
-    " ticket_tag_editing twitter_search_access view_deleted_tickets voice_access group_access organization_editing"
-    " organization_notes_editing assign_tickets_to_any_group ticket_editing ticket_merge voice_dashboard_access"
-    " manage_automations manage_contextual_workspaces manage_organization_fields manage_skills manage_slas"
-    " manage_ticket_fields manage_ticket_forms manage_user_fields ticket_redaction manage_groups"
-    " manage_group_memberships manage_organizations manage_suspended_tickets manage_triggers"
-).split()
+_ROLE_FLAGS = ["chat_access", "forum_access_restricted_content", "light_agent", "manage_business_rules", "manage_dynamic_content", "manage_extensions_and_channels", "manage_facebook", "moderate_forums", "side_conversation_create", "ticket_deletion", "ticket_tag_editing", "twitter_search_access", "view_deleted_tickets", "voice_access", "group_access", "organization_editing", "organization_notes_editing", "assign_tickets_to_any_group", "ticket_editing", "ticket_merge", "voice_dashboard_access", "manage_automations", "manage_contextual_workspaces", "manage_organization_fields", "manage_skills", "manage_slas", "manage_ticket_fields", "manage_ticket_forms", "manage_user_fields", "ticket_redaction", "manage_groups", "manage_group_memberships", "manage_organizations", "manage_suspended_tickets", "manage_triggers"]
 
 _ROLE_LEVELS = {
     "end_user_list_access": "full", "ticket_access": "all", "ticket_comment_access": "public",

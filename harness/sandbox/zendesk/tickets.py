@@ -18,10 +18,7 @@ _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id",
         "organization_id", "brand_id", "ticket_form_id", "assignee_id", "sharing_agreement_ids", "collaborator_ids",
         "custom_status_id")  # fmt: skip
 _KNOWN = frozenset(SHAPES["tickets"]) | frozenset(
-    "comment requester submitter collaborators email_ccs followers macro_id macro_ids metadata additional_collaborators"
-    " assignee_email additional_tags remove_tags safe_update updated_stamp system_metadata via_followup_source_id via_id"
-    " attribute_value_ids voice_comment comments solved_at sharing_agreements tde_workspace origin_zrn"
-    " suspended_ticket_id suspension_type_id generated_timestamp encoded_id satisfaction_probability".split()
+    ["comment", "requester", "submitter", "collaborators", "email_ccs", "followers", "macro_id", "macro_ids", "metadata", "additional_collaborators", "assignee_email", "additional_tags", "remove_tags", "safe_update", "updated_stamp", "system_metadata", "via_followup_source_id", "via_id", "attribute_value_ids", "voice_comment", "comments", "solved_at", "sharing_agreements", "tde_workspace", "origin_zrn", "suspended_ticket_id", "suspension_type_id", "generated_timestamp", "encoded_id", "satisfaction_probability"]
 )
 _READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
 KEEP_SECONDS = 2 * 3600

@@ -12,8 +12,7 @@ from harness.sandbox.zendesk import accounts, errors, families, ids, jobs, pagin
 from harness.sandbox.zendesk.shapes import SHAPES
 
 _KNOWN = frozenset(SHAPES["users"]) | frozenset(
-    "skip_verify_email organization password remote_photo_url identities organization_ids agent_brand_ids"
-    " authenticity_token chat_only iana_time_zone abilities".split()
+    ["skip_verify_email", "organization", "password", "remote_photo_url", "identities", "organization_ids", "agent_brand_ids", "authenticity_token", "chat_only", "iana_time_zone", "abilities"]
 )
 
 
@@ -149,7 +148,9 @@ def merge(org: Org, call: Call) -> Reply:
     table = org.store["users"]
     loser = table.get(call.values["user_id"])
     fields = call.envelope("user")
-    winner = table.get(fields.get("id")) or (people.by_email(org, str(fields["email"])) if fields.get("email") else None)
+    winner = table.get(fields.get("id")) or (
+        people.by_email(org, str(fields["email"])) if fields.get("email") else None
+    )
     if loser is None:
         return errors.missing(org, call)
     if winner is None or winner is loser or loser["role"] != "end-user":
@@ -266,7 +267,12 @@ def make_default(org: Org, call: Call) -> Reply:
     ident = next(value for name, value in call.values.items() if name != "user_id")
     table = org.store[word]
     found = table.get(ident) or next(
-        (row for row in table if str(row.get("organization_id")) == ident and str(row["user_id"]) == call.values["user_id"]), None
+        (
+            row
+            for row in table
+            if str(row.get("organization_id")) == ident and str(row["user_id"]) == call.values["user_id"]
+        ),
+        None,
     )
     if found is None or str(found["user_id"]) != call.values["user_id"]:
         return errors.missing(org, call)

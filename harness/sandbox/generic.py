@@ -1,0 +1,206 @@
+"""The generic resource engine: create, read, update, delete, list and count for whatever nobody wrote by hand."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.plan import Plan
+from harness.sandbox.records import Records
+from harness.sandbox.store import Record
+
+
+class Resources(Records):
+    """A plain REST service over the operations' plans and the records there are."""
+
+    def generic(self, org: Org, call: Call) -> Reply:
+        """What a plain REST service would answer, from the operation's plan and the records there are."""
+        assert call.operation is not None
+        plan = self.plan(call.operation)
+        scope = tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
+        if any(self._absent(org, parent.table, scope[: at + 1]) for at, parent in enumerate(plan.parents)):
+            return self.service.ways.missing(org, call)
+        handler = getattr(self, f"_{plan.kind}")
+        reply: Reply = handler(org, call, plan, scope)
+        return reply
+
+    def _absent(self, org: Org, table: str, scope: tuple[str, ...]) -> bool:
+        """Whether the last of these parents is missing; a table that holds nothing at all cannot tell."""
+        known = org.store[table]
+        return bool(known.rows or known.trash) and known.get(known.ident(scope[:-1], scope[-1])) is None
+
+    def rows(self, org: Org, plan: Plan, scope: tuple[str, ...]) -> list[Record]:
+        """The records that a nested or flat collection shows."""
+        table = org.store[plan.table]
+        if plan.link and scope:
+            return [row for row in table if str(row.get(plan.link)) == scope[-1]]
+        return table.within(scope) if scope else list(table)
+
+    def _list(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        return self.listed(org, call, plan, self.rows(org, plan, scope))
+
+    def listed(self, org: Org, call: Call, plan: Plan, rows: list[Record]) -> Reply:
+        """A page of these records as the answer of an operation; only what is on the page is put in shape."""
+        reply = self.service.ways.page(org, call, plan.key, rows)
+        if not reply.ok:
+            return reply
+        if isinstance(reply.body, list):
+            reply.body = [self.fit(plan, row) for row in reply.body]
+        elif isinstance(reply.body, dict):
+            if isinstance(reply.body.get(plan.key), list):
+                reply.body[plan.key] = [self.fit(plan, row) for row in reply.body[plan.key]]
+            reply.body = self.wrap(plan, reply.body)
+        return reply
+
+    def _count(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        body = self.side(plan).synth.value(plan.schema) if plan.schema is not None else {}
+        total = len(self.rows(org, self._sibling(plan), scope))
+        return Reply(plan.status, _counted(body, total))
+
+    def _sibling(self, plan: Plan) -> Plan:
+        """The list that a count belongs to."""
+        found = self.router.find("GET", plan.operation.path.removesuffix("/count"))
+        return self.plan(found[0]) if found else plan
+
+    def _found(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Record | None:
+        table = org.store[plan.table]
+        ident = table.ident(scope, call.values.get(plan.target, ""))
+        record = table.get(ident)
+        kept = table.scope.get(ident)
+        return record if kept is None or not scope or plan.link or kept == scope else None
+
+    def _show(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        record = self._found(org, call, plan, scope)
+        return self.service.ways.missing(org, call) if record is None else self.shown(plan, record)
+
+    def shown(self, plan: Plan, record: Record) -> Reply:
+        """A record as the answer of an operation."""
+        if plan.status == 204 or plan.schema is None:
+            return Reply(plan.status)
+        inner = self.fit(plan, record)
+        node = self.side(plan).schemas.properties(plan.schema).get(plan.key, {}) if plan.key else {}
+        if "array" in self.side(plan).schemas.kinds(node):
+            return Reply(plan.status, self.wrap(plan, {plan.key: [inner]}))
+        return Reply(plan.status, self.wrap(plan, {plan.key: inner}) if plan.key else inner)
+
+    def fields(self, call: Call, plan: Plan) -> Record:
+        """The fields that a body wants to set, out of their wrapper."""
+        body = call.body
+        if not isinstance(body, dict):
+            return {}
+        for key in (plan.request_key, plan.key):
+            if key and isinstance(body.get(key), dict):
+                return dict(body[key])
+        return body
+
+    def _create(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        problems = self.problems(call)
+        if problems:
+            return self.service.ways.invalid(org, call, problems)
+        record = self.make(org, call, plan, self.fields(call, plan), scope)
+        return self.shown(plan, record)
+
+    def make(self, org: Org, call: Call, plan: Plan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
+        """A new record in the plan's table: blank, with the given fields, an id and times."""
+        record = self.blank(org, plan.table, plan)
+        self._warn(call, plan, self.assign(plan, record, fields))
+        table = org.store[plan.table]
+        if plan.link and scope:
+            record[plan.link] = _like(record.get(plan.link), scope[-1])
+        wanted = fields.get(table.key)
+        if table.key != "id" and wanted is not None:
+            record[table.key] = wanted
+        else:
+            item = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
+            record[table.key] = self.service.ways.identify(org, plan.table, item.get(table.key, {}))
+        self.service.ways.touch(org, call, plan.table, record, True)
+        return table.add(record, () if plan.link else scope)
+
+    def _warn(self, call: Call, plan: Plan, unknown: list[str]) -> None:
+        """Leave a note of the keys that were not taken, for vendors who tell."""
+        if unknown:
+            prefix = f"{plan.request_key or plan.key}." if plan.request_key or plan.key else ""
+            call.notes["unpermitted"] = [f"{prefix}{name}" for name in unknown]
+
+    def _update(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        record = self._found(org, call, plan, scope)
+        if record is None:
+            return self.service.ways.missing(org, call)
+        problems = self.problems(call)
+        if problems:
+            return self.service.ways.invalid(org, call, problems)
+        key = org.store[plan.table].key
+        given = self.fields(call, plan)
+        unknown = self.assign(plan, record, {name: value for name, value in given.items() if name != key})
+        self._warn(call, plan, [*([key] if key in given else ()), *unknown])
+        self.service.ways.touch(org, call, plan.table, record, False)
+        return self.shown(plan, record)
+
+    def _delete(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        record = self._found(org, call, plan, scope)
+        if record is None:
+            return self.service.ways.missing(org, call)
+        table = org.store[plan.table]
+        table.remove(table.ident(scope, call.values[plan.target]))
+        return self.shown(plan, record)
+
+    def _clear(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        """All records of a collection at once."""
+        table = org.store[plan.table]
+        for row in self.rows(org, plan, scope):
+            table.remove(row[table.key])
+        return self._action(org, call, plan, scope)
+
+    def _single(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        """One object per org or parent: read as it was last written."""
+        if call.method != "GET":
+            problems = self.problems(call)
+            if problems:
+                return self.service.ways.invalid(org, call, problems)
+        table = org.store[f"{plan.operation.path}#"]
+        ident = "/".join(scope) or "one"
+        record = table.get(ident)
+        if record is None:
+            made = (
+                self.side(plan).synth.value(plan.item if plan.key else plan.schema) if plan.schema is not None else {}
+            )
+            if not isinstance(made, dict):
+                return Reply(plan.status, made, media_type=plan.media_type or "application/json")
+            record = made
+        if call.method != "GET":
+            record = copy.deepcopy(record)
+            self.assign(plan, record, self.fields(call, plan))
+            table.rows[ident] = record
+        if plan.schema is None or plan.status == 204:
+            return Reply(plan.status)
+        return Reply(plan.status, self.wrap(plan, {plan.key: record}) if plan.key else record)
+
+    def _action(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+        """Anything else: checked, and answered as the document says that success looks."""
+        problems = self.problems(call)
+        if problems:
+            return self.service.ways.invalid(org, call, problems)
+        if plan.schema is None or plan.status == 204:
+            return Reply(plan.status)
+        return Reply(plan.status, self.side(plan).synth.value(plan.schema), media_type=_media(plan.media_type))
+
+
+def _counted(body: Any, total: int) -> Any:
+    """A count answer with the number set where the schema has it: `count`, `count.value`, or the first integer."""
+    if not isinstance(body, dict):
+        return total if isinstance(body, int) else body
+    inner = body.get("count")
+    if isinstance(inner, dict) and "value" in inner:
+        return {**body, "count": {**inner, "value": total}}
+    name = "count" if "count" in body else next((key for key, value in body.items() if isinstance(value, int)), "")
+    return {**body, name: str(total) if isinstance(body.get(name), str) else total} if name else body
+
+
+def _like(example: Any, text: str) -> Any:
+    return int(text) if isinstance(example, int) and text.isdigit() else text
+
+
+def _media(declared: str) -> str:
+    return "application/json; charset=utf-8" if not declared or declared == "application/json" else declared

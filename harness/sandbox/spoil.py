@@ -1,0 +1,292 @@
+"""What faults do: each named one makes a reply, or the call before it, wrong in one way."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.engine import Engine
+from harness.sandbox.org import Org
+
+Change = Callable[["Turn", Reply], "Reply | None"]
+"""Spoils one reply; None cuts the connection."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a fault may look at and use: the call, its org and engine, the dice, and what was seen before."""
+
+    engine: Engine
+    org: Org
+    call: Call
+    dice: random.Random
+    memory: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One named fault: what it does, in words; a change of the reply, or of the call before it is answered.
+
+    `token` says that it is for token calls, and for nothing else.
+    """
+
+    words: str
+    reply: Change | None = None
+    call: Callable[[Turn], None] | None = None
+    token: bool = False
+
+
+def own(reply: Reply) -> Reply:
+    """A copy, so that what is stored stays as it is; a body that is encoded already becomes data again."""
+    body = copy.deepcopy(reply.body)
+    if isinstance(body, bytes) and "json" in reply.media_type:
+        body = msgspec.json.decode(body)
+    return Reply(reply.status, body, dict(reply.headers), reply.media_type)
+
+
+def record_of(turn: Turn, reply: Reply) -> dict[str, Any] | None:
+    """The record that an answer shows, the first one of a list; None where there is none."""
+    body, call = reply.body, turn.call
+    if not reply.ok or not isinstance(body, dict) or call.operation is None:
+        return None
+    plan = turn.engine.plan(call.operation)
+    inner = body.get(plan.key, body) if plan.key else body
+    if isinstance(inner, list):
+        inner = inner[0] if inner else None
+    return inner if isinstance(inner, dict) and inner else None
+
+
+def declared(turn: Turn) -> dict[str, Any]:
+    """The declared properties of the record in the answer."""
+    assert turn.call.operation is not None
+    plan = turn.engine.plan(turn.call.operation)
+    return turn.engine.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
+
+
+def undocumented_status(turn: Turn, reply: Reply) -> Reply:
+    """A status that no response of the operation declares."""
+    taken = set(turn.call.operation.statuses) if turn.call.operation else set()
+    reply.status = next(code for code in (203, 206, 226, 418) if str(code) not in taken)
+    return reply
+
+
+def missing_field(turn: Turn, reply: Reply) -> Reply:
+    """A required field of the record is left out; where none is required, the envelope's own."""
+    record = record_of(turn, reply)
+    if record is None or turn.call.operation is None:
+        return reply
+    plan = turn.engine.plan(turn.call.operation)
+    merged = turn.engine.side(plan).schemas.merged
+    needed = merged(plan.item).get("required") if plan.item is not None else None
+    name = next((one for one in needed or () if one in record), None)
+    if name is not None:
+        del record[name]
+    elif plan.key and isinstance(reply.body, dict):
+        reply.body.pop(plan.key, None)
+    return reply
+
+
+def extra_field(turn: Turn, reply: Reply) -> Reply:
+    """A field that no schema knows."""
+    record = record_of(turn, reply)
+    if record is not None:
+        record["x_never_documented"] = "extra"
+    return reply
+
+
+def mistyped_field(turn: Turn, reply: Reply) -> Reply:
+    """A field of a declared type has a value of another."""
+    record = record_of(turn, reply)
+    if record is not None:
+        side = turn.engine.side(turn.engine.plan(turn.call.operation))  # type: ignore[arg-type]
+        for name, schema in declared(turn).items():
+            kinds = side.schemas.kinds(schema)
+            if name in record and kinds and "object" not in kinds:
+                record[name] = {"of": "another type"}
+                break
+    return reply
+
+
+def wrong_enum(turn: Turn, reply: Reply) -> Reply:
+    """A field with a list of values has one that is not in it."""
+    record = record_of(turn, reply)
+    if record is not None:
+        side = turn.engine.side(turn.engine.plan(turn.call.operation))  # type: ignore[arg-type]
+        for name, schema in declared(turn).items():
+            if name in record and side.schemas.merged(schema).get("enum"):
+                record[name] = "none_of_the_listed"
+                break
+    return reply
+
+
+def wrong_media_type(_: Turn, reply: Reply) -> Reply:
+    """The body is what it should be, its label says HTML."""
+    if reply.body is not ABSENT:
+        reply.media_type = "text/html; charset=utf-8"
+    return reply
+
+
+def server_error(_: Turn, reply: Reply) -> Reply:
+    """500 with a plain text."""
+    return Reply(500, "Internal Server Error", reply.headers, "text/plain; charset=utf-8")
+
+
+def unavailable(_: Turn, reply: Reply) -> Reply:
+    """503 that says when to come back."""
+    return Reply(503, "Service Unavailable", {**reply.headers, "retry-after": "1"}, "text/plain; charset=utf-8")
+
+
+def garbage(_: Turn, reply: Reply) -> Reply:
+    """The body breaks off in the middle of its JSON."""
+    return Reply(reply.status, b'{"cut off": [1, 2,', reply.headers, reply.media_type) if reply.ok else reply
+
+
+def cut(_: Turn, __: Reply) -> None:
+    """The connection ends without an answer."""
+
+
+def slow(turn: Turn) -> None:
+    """The answer takes five seconds."""
+    turn.call.notes["delay"] = 5.0
+
+
+def auth_ignored(turn: Turn) -> None:
+    """Whoever asks is taken for an admin."""
+    turn.call.notes["auth_ignored"] = True
+
+
+def negative_accepted(turn: Turn) -> None:
+    """Bodies are not checked."""
+    turn.call.notes["unchecked"] = True
+
+
+def still_readable(turn: Turn, reply: Reply) -> Reply:
+    """A record that was deleted is shown as it was when it was last read or made."""
+    seen = turn.memory.setdefault("seen", {})
+    key = turn.call.path.removesuffix(".json").rstrip("/")
+    if reply.ok and turn.call.method == "GET":
+        seen[key] = copy.deepcopy(reply)
+    elif reply.ok and turn.call.method == "POST" and (record := record_of(turn, reply)) is not None:
+        ident = record.get("id")
+        shown = Reply(200, copy.deepcopy(reply.body), dict(reply.headers), reply.media_type)
+        seen[f"{key}/{ident}"] = shown
+    elif reply.status == 404 and turn.call.method == "GET" and key in seen:
+        return own(seen[key])
+    return reply
+
+
+def not_readable(turn: Turn, reply: Reply) -> Reply:
+    """A record that was made cannot be read."""
+    if reply.ok and turn.call.method == "GET" and turn.call.values:
+        return turn.engine.service.ways.missing(turn.org, turn.call)
+    return reply
+
+
+def foreign_readable(turn: Turn, reply: Reply) -> Reply:
+    """A record of another tenant is shown for an id that this org does not have."""
+    plan = turn.engine.plan(turn.call.operation)  # type: ignore[arg-type]
+    if reply.status == 404 and plan.kind == "show":
+        record = turn.engine.fit(plan, turn.engine.blank(turn.org, plan.table, plan))
+        return Reply(200, {plan.key: record} if plan.key else record, reply.headers)
+    return reply
+
+
+def page_repeats(turn: Turn, reply: Reply) -> Reply:
+    """A page shows its first row twice and leaves out its last."""
+    rows = _rows(turn, reply)
+    if rows is not None and len(rows) > 1:
+        rows.insert(1, copy.deepcopy(rows[0]))
+        rows.pop()
+    return reply
+
+
+def page_loses(turn: Turn, reply: Reply) -> Reply:
+    """A page lacks its last row."""
+    rows = _rows(turn, reply)
+    if rows:
+        rows.pop()
+    return reply
+
+
+def _rows(turn: Turn, reply: Reply) -> list[Any] | None:
+    if not reply.ok or turn.call.method != "GET" or turn.call.operation is None or not isinstance(reply.body, dict):
+        return None
+    rows = reply.body.get(turn.engine.plan(turn.call.operation).key)
+    return rows if isinstance(rows, list) else None
+
+
+def stale(turn: Turn, reply: Reply) -> Reply:
+    """A read after an update shows the record as it was before."""
+    seen = turn.memory.setdefault("stale", {})
+    key = turn.call.path.removesuffix(".json").rstrip("/")
+    if turn.call.method == "GET" and reply.ok:
+        if key in seen:
+            return own(seen[key])
+        seen[key] = copy.deepcopy(reply)
+    return reply
+
+
+def success_false(_: Turn, reply: Reply) -> Reply:
+    """200, and the body says that nothing was done."""
+    if not reply.ok:
+        return reply
+    problem = {"success": False, "errors": [{"errorCode": "UNPROCESSABLE_ENTITY"}], "id": "1"}
+    body = reply.body
+    if isinstance(body, dict) and isinstance(body.get("results"), list):
+        body["results"] = [{**problem, **({"id": one["id"]} if isinstance(one, dict) and "id" in one else {})}
+                           for one in body["results"]] or [problem]  # fmt: skip
+        return reply
+    return Reply(200, {"results": [problem]}, reply.headers)
+
+
+def rate_header_missing(_: Turn, reply: Reply) -> Reply:
+    """No header says how much of the quota is left."""
+    reply.headers = {name: value for name, value in reply.headers.items() if "rate" not in name.lower()}
+    return reply
+
+
+def throttled(turn: Turn, reply: Reply) -> Reply:
+    """429 with a wait of one second."""
+    return Reply(429, "Number of allowed API requests per minute exceeded",
+                 {**reply.headers, "retry-after": "1"}, "text/plain; charset=utf-8")  # fmt: skip
+
+
+def no_expiry(_: Turn, reply: Reply) -> Reply:
+    """A token without a word on how long it works (client report: at random)."""
+    if isinstance(reply.body, dict):
+        reply.body.pop("expires_in", None)
+    return reply
+
+
+FAULTS: Mapping[str, Fault] = {
+    "undocumented_status": Fault("answers with a status that the document does not list", undocumented_status),
+    "missing_field": Fault("leaves out a required field", missing_field),
+    "extra_field": Fault("adds a field that no schema knows", extra_field),
+    "mistyped_field": Fault("gives a field a value of another type", mistyped_field),
+    "wrong_enum": Fault("gives a field a value outside its list", wrong_enum),
+    "wrong_media_type": Fault("labels the body as text/html", wrong_media_type),
+    "garbage": Fault("breaks the JSON off in the middle", garbage),
+    "server_error": Fault("answers 500", server_error),
+    "unavailable": Fault("answers 503 with Retry-After", unavailable),
+    "throttled": Fault("answers 429 with Retry-After", throttled),
+    "slow": Fault("waits five seconds", call=slow),
+    "cut": Fault("cuts the connection", cut),
+    "still_readable": Fault("shows records after their deletion", still_readable),
+    "not_readable": Fault("does not show records that exist", not_readable),
+    "auth_ignored": Fault("takes any caller for an admin", call=auth_ignored),
+    "foreign_readable": Fault("shows another tenant's record", foreign_readable),
+    "page_repeats": Fault("repeats a row and loses another", page_repeats),
+    "page_loses": Fault("loses the last row of a page", page_loses),
+    "negative_accepted": Fault("accepts bodies that the document forbids", call=negative_accepted),
+    "stale": Fault("shows the state before the last update", stale),
+    "success_false": Fault("says success:false under 200", success_false),
+    "token_without_expiry": Fault("gives tokens without expires_in", no_expiry, token=True),
+    "rate_header_missing": Fault("leaves out the rate-limit headers", rate_header_missing),
+}
+NAMES = {name: fault.words for name, fault in FAULTS.items()}
