@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from harness.catalog import Catalog, Operation
 from harness.exchange import Response
@@ -146,7 +147,7 @@ class Records:
 
 
 def _fill(path: str, values: Mapping[str, str]) -> str:
-    return _PARAMETER.sub(lambda found: values.get(found.group(1), found.group(0)), path)
+    return _PARAMETER.sub(lambda found: quote(values.get(found[1], found[0]), safe="{}"), path)
 
 
 def _rows(response: Response | None) -> Iterator[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from harness.catalog import Catalog, Operation
 from harness.spec import tree
@@ -24,7 +25,7 @@ class Step:
 
     def of(self, record: str) -> Step:
         """The same step for one record."""
-        return Step(self.method, self.path.replace("{id}", record), _filled(self.body, record))
+        return Step(self.method, self.path.replace("{id}", quote(record, safe="")), _filled(self.body, record))
 
 
 @dataclass(frozen=True)
