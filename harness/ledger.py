@@ -5,7 +5,8 @@ One line of JSON is one event. Every process writes its own file beside the othe
 of a line leaves a torn one: readers skip it, and the next writer starts on a new line.
 
     {"event": "intend", "entry": "main-1", "vendor": "zendesk", "operation": "zendesk:CreateTicket", "method": "POST",
-     "path": "/api/v2/tickets", "kinds": ["ticket"], "mark": "deskcheck-7f3a", "undo": [["DELETE", "/api/v2/tickets/{id}", null]]}
+     "path": "/api/v2/tickets", "kinds": ["ticket"], "mark": "deskcheck-7f3a",
+     "undo": [["DELETE", "/api/v2/tickets/{id}", null]]}
     {"event": "made", "entry": "main-1", "ids": ["35436"]}
     {"event": "gone", "entry": "main-1", "ids": ["35436"]}
 """

@@ -21,7 +21,7 @@ def query_of(url: str) -> list[tuple[str, str]]:
     if not query:
         return []
     pairs = parse_qsl(query, keep_blank_values=True)
-    return pairs + parse_qsl(query, keep_blank_values=True, separator=";") if ";" in query else pairs
+    return pairs + parse_qsl(query.replace(";", "&"), keep_blank_values=True) if ";" in query else pairs
 
 
 def body_of(headers: Headers, body: bytes) -> Any:

@@ -46,7 +46,8 @@ _WORK = frozenset({"ticket", "case", "problem", "request", "article", "topic", "
 # Where a record lies: naming one neither changes it nor gives anybody anything.
 _PLACES = frozenset({"department", "brand", "locale", "language", "form", "layout", "category", "folder", "account",
                      "product", "center", "module", "zone", "hour", "organization", "org", "status", "type", "field",
-                     "currency", "section", "sla", "plan", "template", "stage", "contract", "view", "channel"})  # fmt: skip
+                     "currency", "section", "sla", "plan", "template", "stage", "contract", "view",
+                     "channel"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

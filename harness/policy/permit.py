@@ -115,17 +115,19 @@ def grant(
     if not above or _is_ours(target, evidence):
         return permit
     if evidence.proof is Proof.PRODUCTION:
-        raise _refuse(target, evidence, "this org is production, and production is only ever read",
-                      "Nothing permits more there. Point the target at a sandbox, or ask for --allow read.")  # fmt: skip
+        remedy = "Nothing permits more there. Point the target at a sandbox, or ask for --allow read."
+        raise _refuse(target, evidence, "this org is production, and production is only ever read", remedy)
+    name = target.org or "ORG (and set org for the target in deskcheck.toml)"
     if evidence.proof is not Proof.SANDBOX and not target.disposable:
-        raise _refuse(target, evidence, "the org does not prove to be a sandbox",
-                      f"If losing everything in it would not matter, set disposable = true for target {target.name} in "
-                      f"deskcheck.toml and add --confirm {target.org or 'ORG'}. Mail to real people would still be sent.")  # fmt: skip
+        remedy = (
+            f"If losing everything in it would not matter, set disposable = true for target {target.name} in "
+            f"deskcheck.toml and add --confirm {name}. Mail to real people would still be sent."
+        )
+        raise _refuse(target, evidence, "the org does not prove to be a sandbox", remedy)
     if _must_confirm(evidence, tiers, operations) and not _confirms(target, confirm):
-        typed = f"--confirm {confirm!r} is not the org's name" if confirm else "the org's name was not typed"
-        raise _refuse(target, evidence, f"{typed}, and what is asked for cannot be undone",
-                      f"Add --confirm {target.org or 'ORG (and set org for the target in deskcheck.toml)'}, "
-                      "once you know that nobody works in it.")  # fmt: skip
+        typed = f"--confirm {confirm} is not the org's name" if confirm else "the org's name was not typed"
+        remedy = f"Add --confirm {name} once you know that nobody works in it."
+        raise _refuse(target, evidence, f"{typed}, and what is asked for cannot be undone", remedy)
     return permit
 
 
