@@ -75,8 +75,10 @@ class Side:
 
     @cached_property
     def synth(self) -> Synth:
+        """Values for this document's schemas."""
         return Synth(self.schemas, self._service.nulls, self._service.typical, self._service.full)
 
     @cached_property
     def planner(self) -> Planner:
+        """Plans for this document's operations."""
         return Planner(self.schemas, self.operations, self._service.tables, self._service.link, self._service.wrapped)

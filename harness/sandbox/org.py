@@ -36,7 +36,8 @@ class Clock:
 class Org:
     """One vendor's account. `memo` is for state that is no record: tokens, jobs, rate windows, keys seen.
 
-    `base` is the absolute URL that the account is served at. `random` is seeded, so that two orgs with one seed and the same calls answer alike.
+    `base` is the absolute URL that the account is served at. `random` is seeded, so that two orgs with one seed
+    and the same calls answer alike.
     """
 
     vendor: str

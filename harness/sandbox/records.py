@@ -26,7 +26,7 @@ class Records(Library):
         """A new record for a table without id and times: the vendor's shape, and what the schema asks for beyond."""
         shape = self.service.shapes.get(table)
         if shape is not None:
-            return copy.deepcopy(shape)
+            return copy.deepcopy(dict(shape))
         if plan is None or plan.item is None:
             return {}
         side = self.side(plan)

@@ -56,7 +56,8 @@ class Service:
     """One vendor's whole service. `mounts` are the path prefixes, the first one being the API's own.
 
     `behaviours` go by operationId, by method and path template (`GET /api/v2/tickets`), or by method and last word
-    for a whole family (`GET */active`); under a further mount, where there is no document, by method and path. `extra` is an OpenAPI tree of operations that the vendor has but no document describes.
+    for a whole family (`GET */active`); under a further mount, where there is no document, by method and path.
+    `extra` is an OpenAPI tree of operations that the vendor has but no document describes.
     `before` and `after` run in their order around each call of the first mount. `seed` fills a fresh org.
     `tables` corrects the engine's guess of a table: the path's words (`groups/memberships`) to a table's name.
     `ids` names the id field by table, where it is not `id`. `shapes` are full records by table, as the vendor is

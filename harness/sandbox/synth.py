@@ -182,7 +182,7 @@ def _text(node: Schema) -> str:
 
 @lru_cache(4096)
 def from_pattern(pattern: str, least: int = 0) -> str | None:
-    """A text that a regular expression accepts, at least `least` long where a repetition allows it; None if none is found."""
+    """A text that a regular expression accepts, `least` long where a repetition allows it; None if none is found."""
     for extra in (0, 1, max(0, least - 1), least, 3):
         try:
             text = "".join(_pieces(sre_parser.parse(pattern), extra))

@@ -130,7 +130,7 @@ def me(org: Org, call: Call) -> Reply | None:
     )
 
 
-# -- OAuth -------------------------------------------------------------------------------------------------------------
+# -- OAuth -----------------------------------------------------------------------------------------------------------
 
 
 def grant(org: Org, call: Call) -> Reply:
@@ -159,8 +159,10 @@ def _refused(status: int, error: str, words: str) -> Reply:
 def _issued(org: Org, call: Call, user: int, scope: str) -> Reply:
     number = str(org.store.next("oauth"))
     access, refresh = _secret(org, "access", number), _secret(org, "refresh", number)
-    token: dict[str, Any] = {"access_token": access, "refresh_token": refresh, "user_id": user, "scope": scope,
-                             "expires": call.now + ACCESS_SECONDS, "refresh_expires": call.now + REFRESH_SECONDS}  # fmt: skip
+    token: dict[str, Any] = {
+        "access_token": access, "refresh_token": refresh, "user_id": user, "scope": scope,
+        "expires": call.now + ACCESS_SECONDS, "refresh_expires": call.now + REFRESH_SECONDS,
+    }  # fmt: skip
     org.memo["bearers"][access] = org.memo["refreshes"][refresh] = token
     body = {"access_token": access, "refresh_token": refresh, "token_type": "bearer", "scope": scope,
             "expires_in": ACCESS_SECONDS, "refresh_token_expires_in": REFRESH_SECONDS}  # fmt: skip

@@ -18,7 +18,7 @@ CAP = 1000
 _TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
 
 
-# -- search --------------------------------------------------------------------------------------------------------------
+# -- search ----------------------------------------------------------------------------------------------------------
 
 
 def _found(org: Org, call: Call, only: str = "") -> list[Record] | Reply:
@@ -82,7 +82,7 @@ def _export_mark(cursor: str) -> int | None:
         return None
 
 
-# -- incremental exports -------------------------------------------------------------------------------------------------
+# -- incremental exports ---------------------------------------------------------------------------------------------
 
 
 def _rows(org: Org, table: str) -> list[tuple[int, Record]]:

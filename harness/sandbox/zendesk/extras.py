@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# path, field of one record, field of the list, operations: List, Create, Show, Update, Delete; M: PATCH in place of PUT.
+# path, field of one record, field of the list, and what there is: List, Create, Show, Update, Delete; M: PATCH, no PUT.
 _FAMILIES = (
     ("/api/v2/webhooks", "webhook", "webhooks", "LCSUDM"),
     ("/api/v2/guide/content_tags", "content_tag", "records", "LCSUD"),

@@ -96,7 +96,7 @@ def counted(org: Org, call: Call) -> Reply:
     return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
 
 
-# -- many at once ------------------------------------------------------------------------------------------------------
+# -- many at once ----------------------------------------------------------------------------------------------------
 
 
 def _noun(plan: Plan) -> str:

@@ -28,7 +28,7 @@ class Comment:
 
 @dataclass(slots=True)
 class Audit:
-    """One change of a ticket. `changes` are (type, field, value, previous); the comment's id is the audit's plus one."""
+    """One change of a ticket. `changes` are (type, field, value, previous); the comment's id is the audit's and one."""
 
     id: int
     ticket_id: int

@@ -69,8 +69,9 @@ def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) ->
     before = link(call, page=number - 1) if number > 1 else None
     if helpful:
         pages = -(-len(rows) // size)
-        return Reply(200, {key: shown, "page": number, "previous_page": before, "next_page": after, "per_page": size,
-                           "page_count": pages, "count": len(rows), "sort_by": "position", "sort_order": "asc"})  # fmt: skip
+        body = {key: shown, "page": number, "previous_page": before, "next_page": after, "per_page": size,
+                "page_count": pages, "count": len(rows), "sort_by": "position", "sort_order": "asc"}  # fmt: skip
+        return Reply(200, body)
     return Reply(200, {key: shown, "next_page": after, "previous_page": before, "count": len(rows)})
 
 

@@ -40,9 +40,11 @@ def search(org: Org, call: Call, text: str, only: str = "") -> list[tuple[str, R
     found = []
     for kind in kinds:
         table = _TYPES[kind]
-        for record in org.store[table]:
-            if all(_meets(org, call, table, record, *term[1:]) != term[0] for term in tests):
-                found.append((kind, record))
+        found += [
+            (kind, record)
+            for record in org.store[table]
+            if all(_meets(org, call, table, record, *term[1:]) != term[0] for term in tests)
+        ]
     return found
 
 
@@ -106,7 +108,7 @@ def _ordered(left: Any, sign: str, right: Any) -> bool:
     return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[sign])
 
 
-# -- conditions of views -------------------------------------------------------------------------------------------------
+# -- conditions of views ---------------------------------------------------------------------------------------------
 
 
 def matching(org: Org, conditions: Mapping[str, Any], call: Call) -> list[Record]:

@@ -13,10 +13,11 @@ from harness.sandbox.zendesk import accounts, errors, families, ids, paging, set
 
 def account(org: Org, call: Call) -> Reply:
     """GET account: `sandbox` is what tells a sandbox from production."""
-    return Reply(200, {"account": {"url": f"{call.base}/api/v2/account", "name": "Example Help Desk 1767603600",
-                                   "sandbox": True, "subdomain": "example1767603600", "time_format": 12,
-                                   "time_zone": "America/New_York", "owner_id": org.memo["people"]["admin@example.com"]["id"],
-                                   "multiproduct": True}})  # fmt: skip
+    owner = org.memo["people"]["admin@example.com"]["id"]
+    shown = {"url": f"{call.base}/api/v2/account", "name": "Example Help Desk 1767603600", "sandbox": True,
+             "subdomain": "example1767603600", "time_format": 12, "time_zone": "America/New_York", "owner_id": owner,
+             "multiproduct": True}  # fmt: skip
+    return Reply(200, {"account": shown})
 
 
 def subscription(_: Org, __: Call) -> Reply:

@@ -7,8 +7,7 @@ from typing import Any
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import accounts, history, ids, people, rest, settle, tickets
-from harness.sandbox.zendesk.shapes import SHAPES
+from harness.sandbox.zendesk import accounts, ids, people, rest, settle, tickets
 
 # Monday 2026-01-05 09:00 UTC, a minute a record: seed data never depend on the day they are made.
 OPENED = 1_767_603_600
@@ -18,10 +17,13 @@ _FIELDS = (("subject", "Subject"), ("description", "Description"), ("status", "S
 _CUSTOMERS = (("Ada Example", "customer@example.com"), ("Ben Sample", "ben.sample@example.com"),
               ("Cleo Testa", "cleo.testa@example.com"))  # fmt: skip
 _TICKETS: tuple[tuple[str, str, Record], ...] = (
-    ("Printer on floor two is offline", "The printer shows a red light since this morning.", {"priority": "high", "tags": ["printer", "hardware"]}),
+    ("Printer on floor two is offline", "The printer shows a red light since this morning.",
+     {"priority": "high", "tags": ["printer", "hardware"]}),
     ("How do I reset my password?", "I cannot sign in any more.", {"tags": ["password"]}),
-    ("Invoice 1042 is missing a line", "The third position is not on the invoice.", {"type": "incident", "status": "pending", "tags": ["billing"]}),
-    ("Search page is slow", "It takes ten seconds to open.", {"type": "problem", "priority": "normal", "tags": ["website"]}),
+    ("Invoice 1042 is missing a line", "The third position is not on the invoice.",
+     {"type": "incident", "status": "pending", "tags": ["billing"]}),
+    ("Search page is slow", "It takes ten seconds to open.",
+     {"type": "problem", "priority": "normal", "tags": ["website"]}),
     ("Thank you for the quick help", "All is well again.", {"status": "solved", "tags": ["feedback"]}),
 )  # fmt: skip
 
@@ -159,7 +161,6 @@ def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
                       "comment": {"body": "We are looking into it.", "public": index == 0}}  # fmt: skip
             tickets.change(org, call, ticket, change)
     call.actor = team["admin"]
-    assert history.of(org).audits
 
 
 def _webhook(org: Org, call: Call) -> None:
@@ -177,4 +178,3 @@ def _webhook(org: Org, call: Call) -> None:
         "latest_completed_at": org.stamp(call.now),
     }
     org.store["webhooks/invocations"].add(invocation, (record["id"],))
-    assert "webhooks" in SHAPES

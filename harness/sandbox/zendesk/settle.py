@@ -1,4 +1,4 @@
-"""What the vendor makes of a new or changed record: defaults, derived texts, positions, addresses, secrets kept back."""
+"""What the vendor makes of a new or changed record: defaults, derived texts, positions, addresses."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _webhook(org: Org, call: Call, record: Record, fields: Record, fresh: bool) 
 
 
 def _guide(kind: str) -> Settle:
-    """Help center pages: their address, and texts that a plain update does not touch, because translations hold them."""
+    """Help center pages: their address, and an article's title under both its names."""
 
     def settle(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
         record["url"] = f"{call.base}/api/v2/help_center/{record['locale']}/{kind}/{record['id']}.json"

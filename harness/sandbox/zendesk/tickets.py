@@ -11,14 +11,45 @@ import msgspec
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, people
+from harness.sandbox.zendesk import errors, history, ids, paging, people
 from harness.sandbox.zendesk.shapes import SHAPES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
         "organization_id", "brand_id", "ticket_form_id", "assignee_id", "sharing_agreement_ids", "collaborator_ids",
         "custom_status_id")  # fmt: skip
 _KNOWN = frozenset(SHAPES["tickets"]) | frozenset(
-    ["comment", "requester", "submitter", "collaborators", "email_ccs", "followers", "macro_id", "macro_ids", "metadata", "additional_collaborators", "assignee_email", "additional_tags", "remove_tags", "safe_update", "updated_stamp", "system_metadata", "via_followup_source_id", "via_id", "attribute_value_ids", "voice_comment", "comments", "solved_at", "sharing_agreements", "tde_workspace", "origin_zrn", "suspended_ticket_id", "suspension_type_id", "generated_timestamp", "encoded_id", "satisfaction_probability"]
+    [
+        "comment",
+        "requester",
+        "submitter",
+        "collaborators",
+        "email_ccs",
+        "followers",
+        "macro_id",
+        "macro_ids",
+        "metadata",
+        "additional_collaborators",
+        "assignee_email",
+        "additional_tags",
+        "remove_tags",
+        "safe_update",
+        "updated_stamp",
+        "system_metadata",
+        "via_followup_source_id",
+        "via_id",
+        "attribute_value_ids",
+        "voice_comment",
+        "comments",
+        "solved_at",
+        "sharing_agreements",
+        "tde_workspace",
+        "origin_zrn",
+        "suspended_ticket_id",
+        "suspension_type_id",
+        "generated_timestamp",
+        "encoded_id",
+        "satisfaction_probability",
+    ]
 )
 _READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
 KEEP_SECONDS = 2 * 3600
@@ -254,6 +285,14 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
     audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
                           call.headers.get("user-agent", "")[:80])  # fmt: skip
     return history.of(org).add(audit)
+
+
+def page(org: Org, call: Call, rows: list[Record]) -> Reply:
+    """A page of tickets, with what `include=` asks for."""
+    reply = paging.page(org, call, "tickets", rows)
+    if reply.ok and call.query:
+        people.sideload(org, call, reply.body, reply.body["tickets"])
+    return reply
 
 
 def show(org: Org, call: Call) -> Reply | None:

@@ -1,0 +1,116 @@
+"""Requests: tickets as those who asked see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import errors, paging, tickets
+
+
+def request_json(ticket: Record) -> Record:
+    """A ticket as its requester sees it."""
+    names = ("id", "url", "status", "priority", "type", "subject", "description", "organization_id", "via",
+             "custom_fields", "requester_id", "collaborator_ids", "email_cc_ids", "is_public", "due_at", "group_id",
+             "assignee_id", "ticket_form_id", "custom_status_id", "recipient", "followup_source_id", "created_at",
+             "updated_at")  # fmt: skip
+    shown = {name: ticket.get(name) for name in names}
+    shown["url"] = ticket["url"].replace("/tickets/", "/requests/")
+    return {
+        **shown,
+        "can_be_solved_by_me": ticket["status"] not in ("solved", "closed"),
+        "solved": ticket["status"] == "solved",
+    }
+
+
+def _shown(org: Org, call: Call, ticket: Record) -> Record:
+    """The request in the form that the operation declares; what it has no room for stays out."""
+    assert call.operation is not None
+    return org.engine.prune(org.engine.plan(call.operation), request_json(ticket))
+
+
+def requests(*statuses: str, ccd: bool = False) -> Any:
+    """A behaviour that lists requests in some statuses; all of them, or those of one user or organization."""
+
+    def answer(org: Org, call: Call) -> Reply:
+        for name, table in (("user_id", "users"), ("organization_id", "organizations")):
+            if name in call.values and org.store[table].get(call.values[name]) is None:
+                return errors.missing(org, call)
+        rows = [_shown(org, call, row) for row in org.store["tickets"] if _asked(call, row, statuses, ccd)]
+        return paging.page(org, call, "requests", rows)
+
+    return answer
+
+
+def _asked(call: Call, row: Record, statuses: tuple[str, ...], ccd: bool) -> bool:
+    actor = call.actor or {}
+    if actor.get("role") == "end-user" and row["requester_id"] != actor["id"]:
+        return False
+    if statuses and row["status"] not in statuses:
+        return False
+    if ccd:
+        return bool(row["collaborator_ids"])
+    text = call.arg("query").lower()
+    owner = call.values.get("user_id")
+    group = call.values.get("organization_id")
+    return ((not owner or str(row["requester_id"]) == owner) and (not group or str(row["organization_id"]) == group)
+            and text in str(row["subject"] or "").lower())  # fmt: skip
+
+
+def create_request(org: Org, call: Call) -> Reply:
+    """POST requests: a ticket by its requester; anonymous callers must say who they are."""
+    refused = tickets.checked(org, call, "request") or tickets.faulty(org, call.envelope("request"))
+    if refused is not None:
+        return refused
+    fields = call.envelope("request")
+    if call.actor is None and not (isinstance(fields.get("requester"), dict) and fields["requester"].get("name")):
+        return errors.record_invalid({"requester": [("Requester: Name: is too short", "BlankValue")]})
+    allowed = {key: value for key, value in fields.items() if key not in ("status", "assignee_id", "group_id", "tags")}
+    ticket, _ = tickets.make(org, call, allowed)
+    shown = _shown(org, call, ticket)
+    return Reply(201, {"request": shown}, {"location": shown["url"]})
+
+
+def show_request(org: Org, call: Call) -> Reply:
+    """GET requests/{id}."""
+    ticket = _own(org, call)
+    return errors.missing(org, call) if ticket is None else Reply(200, {"request": _shown(org, call, ticket)})
+
+
+def update_request(org: Org, call: Call) -> Reply:
+    """PUT requests/{id}: a comment, or solved."""
+    ticket = _own(org, call)
+    if ticket is None:
+        return errors.missing(org, call)
+    fields = call.envelope("request")
+    refused = tickets.hindered(org, ticket, {})
+    if refused is not None:
+        return refused
+    wanted: Record = {key: fields[key] for key in ("comment", "additional_collaborators") if key in fields}
+    if fields.get("solved") is True:
+        wanted["status"] = "solved"
+    tickets.change(org, call, ticket, wanted)
+    return Reply(200, {"request": _shown(org, call, ticket)})
+
+
+def _own(org: Org, call: Call) -> Record | None:
+    ticket = org.store["tickets"].get(call.values["request_id"])
+    hidden = (call.actor or {}).get("role") == "end-user" and ticket and ticket["requester_id"] != call.actor["id"]
+    return None if hidden else ticket
+
+
+_REQUESTS = "/api/v2/requests"
+BEHAVIOURS = {
+    f"GET {_REQUESTS}": requests(),
+    f"GET {_REQUESTS}/open": requests("new", "open", "pending", "hold"),
+    f"GET {_REQUESTS}/solved": requests("solved", "closed"),
+    f"GET {_REQUESTS}/ccd": requests(ccd=True),
+    f"GET {_REQUESTS}/search": requests(),
+    "GET /api/v2/users/{user_id}/requests": requests(),
+    "GET /api/v2/organizations/{organization_id}/requests": requests(),
+    f"POST {_REQUESTS}": create_request,
+    f"GET {_REQUESTS}/{{request_id}}": show_request,
+    f"PUT {_REQUESTS}/{{request_id}}": update_request,
+}
