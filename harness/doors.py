@@ -60,7 +60,7 @@ def add_run_options(add: Add) -> None:
     add("--seed", type=int, default=1, metavar="S", help="the same seed gives the same cases; default 1")
     add("--report-dir", default="", metavar="DIR", help="where the report goes; default reports/RUN")
     add("--fault", action="append", default=[], metavar="F",
-        help="make the embedded sandbox wrong in a named way (repeatable); see deskcheck sandbox --list-faults")  # fmt: skip
+        help="make the embedded sandbox wrong in a named way (repeatable); deskcheck sandbox --list-faults")  # fmt: skip
     add("--strict-waivers", action="store_true", default=False, help="fail on waivers that nothing needed")
     add("--propose-waivers", action="store_true", default=False,
         help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
@@ -78,7 +78,7 @@ def wish(options: Namespace) -> Wish:
         operations=tuple(given.get("allow_operation") or ()),
         confirm=given.get("confirm") or "",
         budget=given.get("budget") or DEFAULT_BUDGET,
-        seed=given.get("seed") or 1,
+        seed=1 if given.get("seed") is None else given["seed"],
         only=tuple(given.get("only") or ()),
         report_dir=given.get("report_dir") or "",
         document=given.get("document") or "",

@@ -147,7 +147,7 @@ class Records:
 
 
 def _fill(path: str, values: Mapping[str, str]) -> str:
-    return _PARAMETER.sub(lambda found: quote(values.get(found[1], found[0]), safe="{}"), path)
+    return _PARAMETER.sub(lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
 
 
 def _rows(response: Response | None) -> Iterator[Mapping[str, Any]]:

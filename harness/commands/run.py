@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 
 from harness import doors, settings
@@ -33,7 +32,7 @@ def _again(options: Namespace) -> list[str]:
     """The options in the words in which they came, for the other door."""
     words: list[str] = []
     for name, value in vars(options).items():
-        if name in ("command", "workers") or value in (None, "", [], False):
+        if name in ("command", "workers") or value is False or value in (None, "", []):
             continue
         flag = "--" + name.replace("_", "-")
         rows = value if isinstance(value, list) else [value]
