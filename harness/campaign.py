@@ -47,6 +47,11 @@ class Campaign:
         """One operation has ended."""
         self.outcomes.append(outcome)
 
+    def attempted(self, address: str, caller: str) -> None:
+        """Something tried to open a connection past the chain; it was refused, and the run cannot count as clean."""
+        what = f"a connection to {address} past the chain was refused; {caller} wanted it"
+        self.trouble.append(GateError(what))
+
     def close(self) -> Run:
         """Remove what workers left, stop the sandbox, and give the run as a value."""
         try:

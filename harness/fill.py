@@ -14,30 +14,62 @@ from harness.exchange import Request
 Reference = Callable[[str], str]
 """A field's or parameter's name to an id that exists in this org, or an empty text."""
 
+# Fields that hold a record's name or text, the one least likely to be checked for its form first.
+_NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "raw_title", "accountName", "productName",
+          "description", "content")  # fmt: skip
 _ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 
 
-def fill(case: Case, values: Mapping[str, str], reference: Reference, fixed: Mapping[str, Any] | None = None) -> Case:
+def fill(
+    case: Case,
+    values: Mapping[str, str],
+    reference: Reference,
+    fixed: Mapping[str, Any] | None = None,
+    mark: str = "",
+) -> Case:
     """The case with ids that exist in its path, query and body, except where being wrong is its point.
 
-    `fixed` maps JSON pointers of the body to values that a valid body needs here (`specs/<vendor>/fill.yaml`).
+    `fixed` maps JSON pointers of the body to values that a valid body needs here (`specs/<vendor>/fill.yaml`);
+    `mark` goes into the name of what a create makes.
     """
     # Several parts were broken at once, and the generator does not say which: any value may be the point.
     if case.negative and not case.place:
         return case
     path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
     query = case.query if case.place == "query" else _query(case.query, reference)
-    body = case.json
-    if case.has_json and case.place != "body":
-        body = _body(case.json, reference)
-        for pointer, value in (fixed or {}).items():
-            body = put(body, pointer.strip("/").split("/"), value)
-    return replace(case, values=path, query=query, json=body)
+    filled = replace(case, values=path, query=query)
+    if case.place == "body" or not (case.has_json or (fixed and not case.negative)):
+        return filled
+    body = _body(case.json if case.has_json else {}, reference)
+    for pointer, value in (fixed or {}).items():
+        body = put(body, pointer.strip("/").split("/"), value)
+    if mark and case.method == "POST":
+        body = marked(body, mark)
+    return replace(filled, json=body, has_json=True, media_type=case.media_type or "application/json")
 
 
 def _is_point(case: Case, name: str) -> bool:
     """Whether being wrong in this path parameter is what the case is for."""
     return case.place == "path" and case.parameter in (name, "")
+
+
+def marked(node: Any, mark: str, depth: int = 2) -> Any:
+    """The body of a create with `mark` at the start of the first text that names the record.
+
+    A text keeps its length where it is long enough, so that a case at a declared bound stays there.
+    """
+    if not isinstance(node, dict):
+        return node
+    for key in _NAMES:
+        value = node.get(key)
+        if isinstance(value, str):
+            return {**node, key: mark + value[len(mark) :]}
+    for key, value in node.items():
+        if depth and isinstance(value, dict):
+            inner = marked(value, mark, depth - 1)
+            if inner is not value:
+                return {**node, key: inner}
+    return node
 
 
 def request(case: Case, base_url: str) -> Request:

@@ -63,8 +63,9 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     target = order.targets[vendor]
     judge = world(seen, order.permits, order.targets, ledger, order.mark)
     share = max(1, target.quota // order.workers) if target.quota else 0
-    client = dial(target, layers(judge, target, seen, ledger, share, sink=lambda verdict: None))
-    return Session(target, seen.shelf, client, order.wish.budget, order.wish.seed, order.mark)
+    refused: list[Verdict] = []
+    client = dial(target, layers(judge, target, seen, ledger, share, sink=refused.append))
+    return Session(target, seen.shelf, client, order.wish.budget, order.wish.seed, order.mark, refused=refused)
 
 
 def prove(target: Target, seen: Survey) -> Evidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -21,15 +22,18 @@ from harness.report.console import Progress, close
 from harness.results import Outcome, State
 from harness.risk.tier import Tier
 from harness.spec.document import VENDORS
+from harness.wire import sidedoor
 from harness.wire.guard import Refused
 
 SUITES = settings.ROOT / "suites"
 CAMPAIGN = pytest.StashKey[Campaign]()
 CREW = pytest.StashKey[Crew]()
+WATCH = pytest.StashKey[sidedoor.Watch]()
 DESK = pytest.StashKey[Desk]()
 OUTCOME = pytest.StashKey[Outcome]()
 DESK_FIXTURE = "desk"
 _ORDER = "deskcheck_order"
+_ATTEMPTS = "deskcheck_attempts"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +56,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     if _ORDER in worker:
         config.stash[CREW] = Crew(decode(worker[_ORDER]), worker=worker["workerid"])
+        _close_side_doors(config)
     elif not worker and _wanted(config):
         workers = len(config.getoption("tx", []) or [])
         try:
@@ -62,6 +67,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
             config.stash[CREW] = Crew(campaign.order, campaign.survey)
+            _close_side_doors(config)
+
+
+def _close_side_doors(config: pytest.Config) -> None:
+    """From here on, whatever opens a connection past the chain is refused, and told at the end."""
+    doors_closed = ExitStack()
+    config.stash[WATCH] = doors_closed.enter_context(sidedoor.closed())
+    config.add_cleanup(doors_closed.close)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells the controller what tried to go round the chain."""
+    if WATCH in session.config.stash and hasattr(session.config, "workeroutput"):
+        attempts = session.config.stash[WATCH].attempts
+        session.config.workeroutput[_ATTEMPTS] = [[one.address, one.caller] for one in attempts]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -161,6 +182,12 @@ class Controller:
         if self.progress:
             self.progress.expected = dict(self._planned + Counter(_vendor(one) for one in ids if "[" not in one))
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Keep what a worker told at its end."""
+        for address, caller in getattr(node, "workeroutput", {}).get(_ATTEMPTS, ()):
+            self.campaign.attempted(address, caller)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to."""
         text = getattr(report, "deskcheck", "")
@@ -176,6 +203,8 @@ class Controller:
         """Take everything back, write the report, say how it ended."""
         if self.progress:
             self.progress.__exit__(None, None, None)
+        for one in self.config.stash[WATCH].attempts if WATCH in self.config.stash else ():
+            self.campaign.attempted(one.address, one.caller)
         folder = self.campaign.order.folder
         run = self.campaign.close()
         self.writer.__exit__(None, None, None)

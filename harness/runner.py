@@ -21,7 +21,7 @@ from harness.plan import Step
 from harness.results import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.session import Session
-from harness.wire.guard import Refused
+from harness.wire.guard import Refused, refusal
 
 # A server that answers none of this many requests in a row is down; more would only take longer to say so.
 PATIENCE = 3
@@ -55,6 +55,10 @@ def run(step: Step, session: Session) -> Outcome:
     for case in session.cases(step.operation):
         if not _one(step, case, session, tally):
             break
+    # The guard's own list, not what was caught: a refusal in a listing or a check's probe counts as well.
+    for verdict in session.refused:
+        tally.refusals.setdefault((verdict.rule, verdict.request), refusal(verdict))
+    session.refused.clear()
     new, waived = session.sort(tally.findings.values())
     refused_all = bool(tally.refusals) and not tally.statuses
     return _outcome(
@@ -79,17 +83,12 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> bool:
     values = session.records.values(
         operation, own=step.assessment.tier > Tier.READ, fresh=uses_up and not case.negative
     )
-    ready = fill.fill(case, values, session.records.reference, session.fixed(operation))
+    ready = session.fill(operation, case, values)
     request = fill.request(ready, session.target.base_url)
     tally.cases += 1
     try:
         exchange = session.client.send(request)
-    except Refused as refused:
-        verdict = refused.verdict
-        refusal = Refusal(
-            operation.key, str(verdict.tier), verdict.rule, verdict.evidence, f"{request.method} {ready.url_path()}"
-        )
-        tally.refusals.setdefault((verdict.rule, verdict.evidence), refusal)
+    except Refused:
         return True
     except httpx.HTTPError as error:
         session.silent += 1

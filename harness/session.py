@@ -18,6 +18,7 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.mask import Mask
+from harness.policy.judge import Verdict
 from harness.records import Records, Shape
 from harness.settings import Target
 from harness.shelf import Shelf
@@ -45,6 +46,8 @@ class Session:
     seed: int
     mark: str = ""
     silent: int = 0
+    refused: list[Verdict] = field(default_factory=list)
+    _names: int = 0
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
     _made: dict[str, tuple[Case, ...]] = field(default_factory=dict)
@@ -76,6 +79,12 @@ class Session:
     def sort(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
         """Findings as (new, waived by a recorded waiver that has not expired)."""
         return waivers.apply(findings, self._waivers, date.today())
+
+    def fill(self, operation: Operation, case: Case, values: Mapping[str, str]) -> Case:
+        """The case with this org's ids in it; what a create makes gets a name of its own."""
+        self._names += 1
+        mark = f"{self.mark}-{self._names}" if self.mark else ""
+        return fill.fill(case, values, self.records.reference, self.fixed(operation), mark)
 
     def fixed(self, operation: Operation) -> Mapping[str, Any]:
         """Body values that a valid request of this operation needs, by JSON pointer."""
@@ -130,7 +139,7 @@ class Session:
             if case.negative or tried >= TRIES:
                 continue
             tried += 1
-            ready = replace(fill.fill(case, {}, self.records.reference, self.fixed(operation)), path=path, values={})
+            ready = replace(self.fill(operation, case, {}), path=path, values={})
             exchange = self._try(fill.request(ready, self.target.base_url))
             if exchange and 200 <= exchange.response.status < 300:
                 return undo.made_id(_json(exchange.response), path)

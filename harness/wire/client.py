@@ -12,6 +12,7 @@ from harness.exchange import Exchange, Request
 from harness.settings import Target
 from harness.vendors import VENDORS
 from harness.wire.recorder import Recorder
+from harness.wire.sidedoor import Door
 
 Layer = Callable[[httpx.BaseTransport], httpx.BaseTransport]
 """Wraps the layers below it."""
@@ -80,7 +81,7 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
     tape = Tape()
     below = network or httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=2))
     http = httpx.Client(
-        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep)], below),
+        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), Door], below),
         headers={"user-agent": f"deskcheck/{__version__}", "accept": "application/json"},
         timeout=TIMEOUT,
         follow_redirects=False,
