@@ -16,13 +16,14 @@ from harness.sandbox.zoho import (
     records,
     seed,
     settings,
+    tags,
     tickets,
     times,
     trash,
     verbs,
 )
 
-_ROOMS = (oauth, tickets, pins, times, mass, trash, links, verbs, find, settings)
+_ROOMS = (oauth, tickets, tags, pins, times, mass, trash, links, verbs, find, settings)
 _BEHAVIOURS: dict[str, Behaviour] = {name: one for room in _ROOMS for name, one in room.BEHAVIOURS.items()}
 
 SERVICE = Service(
@@ -48,8 +49,11 @@ SERVICE = Service(
         "recentTicketTags": "ticketTags",
         "tickets/draftReply": "tickets/threads",
     },
-    ids={"articles/translations": "locale", "kbRootCategories/translations": "locale", "channels": "code",
-         "domains": "domain", "licenses/features": "featureCode"},
+    ids={
+        "articles/translations": "locale", "articles/translations/attachments": "resourceId", "bulkExport": "exportId",
+        "channels": "code", "domains": "domain", "kbRootCategories/translations": "locale",
+        "licenses/features": "featureCode", "templateFolders": "folderId", "templates": "templateId",
+    },
     local=frozenset({"articles/translations", "kbRootCategories/translations"}),
     credentials={
         "client_id": oauth.CLIENT_ID, "client_secret": oauth.CLIENT_SECRET, "refresh_token": oauth.REFRESH_TOKEN,

@@ -112,6 +112,34 @@ def starred(org: Org, call: Call) -> Reply:
     return reply
 
 
+# The modules whose entities anybody may follow, by the names that paths have for them.
+_ENTITIES = {
+    "articleTranslations": "articles/translations",
+    "kbRootCategories": "kbRootCategories",
+    "kbSections": "kbSections",
+}
+
+
+def entity(org: Org, call: Call) -> Reply:
+    """POST …/follow and …/unfollow, GET …/followers and …/followersCount of an article, category or section."""
+    table, ident = _ENTITIES.get(call.values["moduleAPIName"], ""), call.values["entityId"]
+    if not table or not any(str(row.get("id")) == ident for row in org.store[table]):
+        return org.engine.service.ways.missing(org, call)
+    kept, plan = org.store[f"{table}/followers"], plan_of(org, call)
+    if call.method == "GET":
+        found = (org.store["agents"].get(pair["right"]) for pair in kept.where(left=ident))
+        rows = [one for one in found if one is not None]
+        if plan.kind == "list":
+            return org.engine.listed(org, call, plan, rows)
+        return org.engine.shown(plan, {"count": str(len(rows))})
+    pair = f"{ident}:{HOME['agents']}"
+    if call.path.endswith("/follow"):
+        kept.add({"id": pair, "left": ident, "right": HOME["agents"]})
+    else:
+        kept.remove(pair)
+    return Reply(plan.status)
+
+
 def _followed(table: str, kind: str) -> Link:
     return Link(f"{table}/followers", table, "agents", {"following": kind})
 
@@ -195,6 +223,10 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "getAllCommunityUserFollowers": shown(PEOPLE, "userId"),
     "associateProfilesToLayout": tie(PROFILES, "layoutId", "layoutProfileIds"),
     "getLayoutProfiles": shown(PROFILES, "layoutId"),
+    "followEntity": entity,
+    "unfollowEntity": entity,
+    "getEntityFollowers": entity,
+    "getEntityFollowersCount": entity,
     "getStarredViews": starred,
     "addStarredView": mine(STARRED, "cvId"),
     "removeStarredView": mine(STARRED, "cvId", on=False),

@@ -39,7 +39,8 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     if isinstance(span, Reply):
         return span
     first, limit = span
-    shown = ordered(filtered(rows, call), call.arg("sortBy"))[first : first + limit]
+    chosen = rows if call.notes.get("searched") else filtered(rows, call)
+    shown = ordered(chosen, call.arg("sortBy"))[first : first + limit]
     if not shown and call.operation is not None and "204" in call.operation.statuses:
         return Reply(204)
     return Reply(200, {key: shown} if key else shown)

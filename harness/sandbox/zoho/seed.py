@@ -10,7 +10,7 @@ from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
 from harness.sandbox.plan import Plan
 from harness.sandbox.store import Record
-from harness.sandbox.zoho import links, tickets
+from harness.sandbox.zoho import links, tags, tickets
 from harness.sandbox.zoho.oauth import ORG_ID
 from harness.sandbox.zoho.records import HOME, identify
 
@@ -52,6 +52,7 @@ _WORDS: dict[str, tuple[dict[str, Any], ...]] = {
         {"name": "FIXED_COST_EDITED", "newValue": 12, "oldValue": 8},
         {"name": "FIXED_COST_EDITED", "newValue": 15, "oldValue": 12},
     ),
+    "organizationModules": ({"apiName": "cm_parts"}, {"apiName": "cm_tools"}),
     "communityCategory": ({"permalink": "news"}, {"permalink": "ideas"}),
     "communityTopics": ({"permalink": "hello", "status": "PUBLISHED"}, {"permalink": "paper", "status": "PUBLISHED"}),
     "licenses/features": ({"featureCode": "AGENTS"}, {"featureCode": "TEAM"}),
@@ -82,13 +83,13 @@ def _stubs(org: Org) -> None:
     """Records that paths name and no operation shows: finance services, engines, blueprint transitions; two tags."""
     for name in ("books", "inventory", "invoice"):
         org.store["zohoFinance"].add({"id": name})
+    for name in ("cm_parts", "cm_tools"):
+        org.store[name].add({"id": identify(org, name, {}), "name": "Spine"})
     org.store["engines"].add({"id": identify(org, "engines", {})})
     org.store["tickets/transitions"].add({"id": identify(org, "tickets/transitions", {})}, (HOME["tickets"],))
     for name in ("binding", "delivery"):
-        tag = org.store[tickets.TAGS].add({"id": identify(org, tickets.TAGS, {}), "name": name, "tagType": "MANUAL"})
-        org.store["tickets/tags"].add(
-            {"id": f"{HOME['tickets']}:{tag['id']}", "ticket": HOME["tickets"], "tag": tag["id"]}
-        )
+        tag = org.store[tags.TAGS].add({"id": identify(org, tags.TAGS, {}), "name": name, "tagType": "MANUAL"})
+        org.store[tags.PAIRS].add({"id": f"{HOME['tickets']}:{tag['id']}", "ticket": HOME["tickets"], "tag": tag["id"]})
 
 
 def _spare(engine: Engine) -> list[Plan]:

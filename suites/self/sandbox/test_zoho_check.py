@@ -1,0 +1,73 @@
+"""Requests that the document forbids, and the fields that the refusals name."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zoho_desk import Desk, code
+
+
+@pytest.fixture(scope="module")
+def desk():
+    return Desk()
+
+
+def refused(reply, *fields):
+    assert (reply.status, code(reply)) == (422, "INVALID_DATA")
+    assert {(one["fieldName"], one["errorType"]) for one in reply.body["errors"]} == set(fields)
+
+
+def test_what_is_missing_is_named(desk):
+    refused(desk.post("/contacts", {"firstName": "Jo"}), ("/lastName", "missing"))
+    refused(desk.post("/tickets/moveToTrash", {}), ("/ticketIds", "missing"))
+
+
+def test_what_has_the_wrong_type_is_named_with_its_place(desk):
+    refused(desk.post("/contacts", {"lastName": ["Page"]}), ("/lastName", "invalid"))
+    refused(desk.post("/tickets/moveToTrash", {"ticketIds": ["1", {"id": 2}]}), ("/ticketIds/1", "invalid"))
+
+
+def test_a_name_that_the_document_does_not_know_is_refused(desk):
+    refused(desk.post("/contacts", {"lastName": "Page", "nick": "P"}), ("/nick", "invalid"))
+
+
+def test_a_reference_to_nothing_is_refused(desk):
+    body = {"subject": "Hello", "departmentId": "730000000000999999", "status": "Open"}
+    refused(desk.post("/tickets", {**body, "contactId": desk.first("contacts")}), ("/departmentId", "invalid"))
+
+
+def test_part_of_a_record_is_enough_to_change_it(desk):
+    contact = desk.first("contacts")
+    assert desk.patch(f"/contacts/{contact}", {"phone": "12345"}).status == 200
+    assert desk.patch(f"/contacts/{contact}", {}).status == 200
+
+
+def test_no_body_and_one_that_is_no_json(desk):
+    assert code(desk.post("/contacts")) == "EMPTY_PAYLOAD"
+    broken = desk.ask("POST", "/contacts", headers={**desk.headers(), "content-type": "text/csv"})
+    assert code(broken) == "EMPTY_PAYLOAD"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ok"),
+    [("module", "tickets", True), ("module", "nothing", False), ("departmentId", "ten", False)],
+)
+def test_query_values_are_read_by_their_schema(desk, name, value, ok):
+    query = {"module": "tickets", name: value}
+    assert (desk.get("/layouts", **query).status < 300) is ok
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)))
+def test_any_value_for_a_field_is_taken_or_refused_but_never_breaks(value):
+    desk = _kept()
+    reply = desk.patch(f"/contacts/{desk.first('contacts')}", {"lastName": value})
+    assert reply.status in (200, 422)
+    if reply.status == 200:
+        assert reply.body["lastName"] == value
+
+
+def _kept(kept: list[Desk] = []) -> Desk:  # noqa: B006 -- one portal for all examples
+    if not kept:
+        kept.append(Desk())
+    return kept[0]
