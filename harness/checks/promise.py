@@ -13,6 +13,7 @@ from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 from harness.catalog import Operation
 from harness.checks.dialect import Side, translate
 from harness.checks.shape import Shape, flat
+from harness.checks.union import share
 from harness.checks.violation import Violation, violations
 from harness.errors import DocumentError
 from harness.spec import walk
@@ -163,6 +164,8 @@ class _Page:
 
     def __init__(self, document: Document, side: Side) -> None:
         self.tree = translate(document.tree, side)
+        if side is Side.ANSWER:
+            share(self.tree)
         self.uri = f"urn:deskcheck:{quote(f'{document.vendor}:{document.name}:{side}', safe=':')}"
         self.registry = Registry([(self.uri, self.tree)])
         self._schemas: dict[Path_, Schema] = {}

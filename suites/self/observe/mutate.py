@@ -82,11 +82,13 @@ def _changes(tree: dict[str, Any], schema: Any, body: Any) -> Iterator[tuple[str
         fitting = [one for one in alternatives if _type_of(value) & _types(one)]
         yield from _broken(at, alternatives, fitting, value)
         if isinstance(value, dict):
-            names = [name for name in value if all(_inner(one, name) for one in fitting)]
-            for name in names if fitting else ():
-                yield from _dropped((*at, name), fitting)
-                inner = [alt for one in fitting for alt in _alternatives(tree, {"allOf": _inner(one, name)})]
-                queue.append(((*at, name), inner, value[name]))
+            for name in value:
+                # What one branch of a union documents is documented, even where another is silent about it.
+                knowing = [one for one in fitting if _inner(one, name)]
+                if knowing:
+                    yield from _dropped((*at, name), fitting)
+                    inner = [alt for one in knowing for alt in _alternatives(tree, {"allOf": _inner(one, name)})]
+                    queue.append(((*at, name), inner, value[name]))
         elif isinstance(value, list) and fitting and all(any("items" in part for part in one) for one in fitting):
             inner = [
                 alt for one in fitting for part in one if "items" in part for alt in _alternatives(tree, part["items"])
@@ -105,6 +107,8 @@ def _broken(
     other = [one for one in SUBSTITUTES if not _type_of(one) & allowed]
     if other:
         yield "type", pointer, _setter(at, other[0])
+    if "null" not in allowed:
+        yield "null", pointer, _setter(at, None)
     if not isinstance(value, str):
         return
     texts = [one for one in alternatives if "string" in _types(one)]
