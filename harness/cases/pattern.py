@@ -13,13 +13,15 @@ _CLASS = re.compile(r"\[(?!\^)(?:\\.|[^\]\\])*\]", re.DOTALL)
 
 
 def quicken(tree: Any) -> None:
-    """Rewrite every slow `pattern` of a document tree in place."""
+    """Rewrite every slow `pattern` of a document tree in place, and those that are keys of `patternProperties`."""
     rest = [tree]
     while rest:
         node = rest.pop()
         if isinstance(node, dict):
             if isinstance(pattern := node.get("pattern"), str):
                 node["pattern"] = quick(pattern)
+            if isinstance(named := node.get("patternProperties"), dict):
+                node["patternProperties"] = {quick(key): value for key, value in named.items()}
             rest.extend(node.values())
         elif isinstance(node, list):
             rest.extend(node)
