@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,15 @@ def judge(request: Request, world: World) -> Verdict:
 
 
 def _verdict_of(request: Request, allowed: bool, tier: Tier, rule: str, *evidence: str, key: str = "") -> Verdict:
-    return Verdict(allowed, tier, rule, evidence, key, f"{request.method} {request.url.partition('?')[0]}")
+    return Verdict(allowed, tier, rule, evidence, key, shown(request.method, request.url))
+
+
+def shown(method: str, url: str) -> str:
+    """A request for a report: without query, user and password."""
+    return f"{method} {_USER.sub('//', url.partition('?')[0], count=1)}"
+
+
+_USER = re.compile(r"//[^/]*@")
 
 
 def _token(request: Request, renamed: Renamed) -> Verdict:
@@ -154,10 +163,21 @@ def _routed(case: _Case, world: World, path: str, methods: frozenset[str]) -> li
         why = "method-override" if renamed else "reading" if hit.sibling or path != case.path else "permit"
         found.append(_Read(world.assessments[hit.operation.key], hit, why))
     for method in methods:
-        if not any(hit.operation.method == method for hit in hits):
+        if not any(hit.operation.method == method for hit in hits) and not _is_formatted(case, world, path, method):
             why = "method-override" if method != own else "operation" if path == case.path else "reading"
             found.append(_nowhere(f"{method} {path!r} is no known operation", why))
     return found
+
+
+def _is_formatted(case: _Case, world: World, path: str, method: str) -> bool:
+    """Whether `.json` at the end is all that hides the operation: the vendors' own links end so (recorded 2023-09).
+
+    The path without it is a reading of its own, and judged.
+    """
+    if not path.casefold().endswith(".json"):
+        return False
+    router = world.routers[case.door.vendor]
+    return any(hit.operation.method == method for hit in router.find((method,), path[len(case.door.base) : -5]))
 
 
 def _nowhere(evidence: str, why: str) -> _Read:
@@ -190,7 +210,7 @@ def _decided(case: _Case, reads: list[_Read], world: World) -> Verdict:
         if one.hit is None or not permit.allows(one.assessment.tier, one.hit.operation.key):
             return _verdict_of(request, False, tier, worst.why, *evidence, f"the permit has no {tier}", key=key)
     for one in above:
-        if one.hit and (problem := _foreign(one, one.hit, case, world)):
+        if one.hit and not one.hit.shadowed and (problem := _foreign(one, one.hit, case, world)):
             return _verdict_of(request, False, tier, "ownership", *evidence, problem, key=key)
     return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
 
@@ -201,7 +221,8 @@ def _foreign(one: _Read, hit: Hit, case: _Case, world: World) -> str:
 
 def _undoes(case: _Case, reads: list[_Read], world: World) -> bool:
     """Only where the request can be read in one way, and that one is in the ledger."""
-    if len(reads) != 1 or reads[0].hit is None or not case.plain or case.query:
+    meant = [one for one in reads if one.hit is None or not one.hit.shadowed]
+    if len(meant) != 1 or meant[0].hit is None or not case.plain or case.query:
         return False
     path = case.path[len(case.door.base) :]
     return world.owned.undoes(case.door.vendor, case.request.method, path, case.request.body)

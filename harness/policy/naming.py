@@ -160,7 +160,7 @@ def of_content(
                 acts = (natural and key.casefold() in _NATURAL) or _is_foreign_address(value, tier)
                 kinds = ANYTHING
             if acts:
-                for one in _each(value):
+                for one in _each(value) if kinds is not ANYTHING or is_id(key) else [str(value)]:
                     yield Name(kinds, one, pointer)
 
 
@@ -202,8 +202,9 @@ def _is_foreign_address(value: Any, tier: Tier) -> bool:
 
 
 def _wrapper(pointer: str) -> str:
-    """The nearest named parent: `/tickets/0/id` -> tickets."""
-    return next((part for part in reversed(pointer.split("/")[1:-1]) if not part.isdigit()), "")
+    """The nearest named parent of a key: `/tickets/0/id` -> tickets, `/ids/0` -> nothing."""
+    names = [part for part in pointer.split("/")[1:] if not part.isdigit()]
+    return names[-2] if len(names) > 1 else ""
 
 
 def leaves(node: Any, at: str = "", key: str = "") -> Iterator[tuple[str, str, Any]]:

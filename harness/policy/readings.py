@@ -21,7 +21,7 @@ OVERRIDE_FIELDS = frozenset({"_method", "_httpmethod", "x-http-method-override",
 PATH_HEADERS = frozenset({"x-original-url", "x-rewrite-url", "x-original-uri", "x-request-uri", "x-forwarded-uri",
                           "x-forwarded-path", "x-envoy-original-path", "x-accel-redirect"})  # fmt: skip
 HOST_HEADERS = frozenset(
-    {"x-forwarded-host", "x-host", "x-original-host", "x-forwarded-server", "x-http-host-override"}
+    {"host", "x-forwarded-host", "x-host", "x-original-host", "x-forwarded-server", "x-http-host-override"}
 )
 _PLAIN = re.compile(r"[A-Za-z0-9_\-/~]*\Z")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9_+\-]{0,16}(?=\Z|/\Z)")

@@ -17,12 +17,14 @@ class Hit:
     """One operation with the values of its path parameters.
 
     `sibling` marks an operation of another method whose fixed words the path spells out where the method's own
-    template has a parameter: `GET /tickets/destroy_many` names the action, not a ticket.
+    template has a parameter: `GET /tickets/destroy_many` names the action, not a ticket. `shadowed` marks the reverse,
+    a template whose parameter takes a word that another template of the same method spells out.
     """
 
     operation: Operation
     values: Mapping[str, str]
     sibling: bool = False
+    shadowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ class Router:
         deepest = min(len(values) for _, values in found)
         own = False
         for method in methods:
-            for ends, values in found:
-                if method in ends:
-                    own = True
-                    yield Hit(ends[method], _named(ends[method], values))
+            fitting = [(ends[method], values) for ends, values in found if method in ends]
+            least = min((len(values) for _, values in fitting), default=0)
+            own = own or bool(fitting)
+            for one, values in fitting:
+                yield Hit(one, _named(one, values), shadowed=len(values) > least)
         if own:
             for ends, values in found:
                 if len(values) == deepest and not any(method in ends for method in methods):

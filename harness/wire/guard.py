@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from harness.exchange import Request
-from harness.policy.judge import Verdict, judge
+from harness.policy.judge import Verdict, judge, shown
 from harness.policy.world import World
 from harness.results import Refusal
 from harness.risk.tier import Tier
@@ -16,7 +16,7 @@ Sink = Callable[[Verdict], None]
 """Gets every refusal before anyone else hears of it, so that nobody can swallow one."""
 
 
-class Refused(httpx.TransportError):  # noqa: N818  # a refusal is no fault; the word is the project's
+class Refused(httpx.TransportError):
     """A request that did not leave. It carries its verdict; the runner turns it into a `Refusal`."""
 
     def __init__(self, verdict: Verdict) -> None:
@@ -45,9 +45,8 @@ class Guard(httpx.BaseTransport):
         return self.inner.handle_request(request)
 
     def _verdict(self, request: httpx.Request) -> Verdict:
-        shown = f"{request.method} {str(request.url).partition('?')[0]}"
         if problem := _malformed(request):
-            return Verdict(False, Tier.DESTRUCTIVE, "host", (problem,), "", shown)
+            return Verdict(False, Tier.DESTRUCTIVE, "host", (problem,), "", shown(request.method, str(request.url)))
         return judge(plain(request), self.world)
 
     def close(self) -> None:

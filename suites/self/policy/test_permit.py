@@ -65,6 +65,9 @@ def test_zoho_says_it_of_the_configured_org(rows: list[Any], proof: str) -> None
     assert prove(ZOHO, answer({"data": rows})).proof == proof
 
 
+YES = {"account": {"sandbox": True}}
+
+
 @pytest.mark.parametrize("response", [None, answer(YES, 403), answer(YES, 302)])
 def test_no_answer_proves_nothing(response: Response | None) -> None:
     assert prove(ZENDESK, response).proof is Proof.UNPROVEN
