@@ -54,6 +54,19 @@ def mutants(exchange: Exchange, tree: dict[str, Any], operation: Operation) -> I
             yield Mutant(kind, place, pointer, _with_body(exchange, json.dumps(mutated).encode()))
 
 
+def trimmed(exchange: Exchange, rows: int = 3) -> Exchange:
+    """The exchange with the first rows of every list in its answer alone: as telling, and quicker to mutate."""
+    if not exchange.response.body:
+        return exchange
+    return _with_body(exchange, json.dumps(_trim(json.loads(exchange.response.body), rows)).encode())
+
+
+def _trim(value: Any, rows: int) -> Any:
+    if isinstance(value, dict):
+        return {name: _trim(child, rows) for name, child in value.items()}
+    return [_trim(child, rows) for child in value[:rows]] if isinstance(value, list) else value
+
+
 def _whole(exchange: Exchange, declared: dict[str, Any], promise: dict[str, Any]) -> Iterator[Mutant]:
     response = exchange.response
     for status in (206, 299, 418, 500):

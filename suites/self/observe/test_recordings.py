@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from mutate import mutants
+from mutate import mutants, trimmed
 from recorded import RECORDINGS
 
 from harness import waivers
@@ -101,9 +101,9 @@ def test_mutants_are_caught_on_their_own_pointer(corrected, capsys):
             continue
         key = match.operation.key, one.exchange.response.status
         taken[key] += 1
-        if taken[key] > 1:
+        if taken[key] > 3:
             continue
-        for mutant in mutants(one.exchange, named[match.operation.document].tree, match.operation):
+        for mutant in mutants(trimmed(one.exchange), named[match.operation.document].tree, match.operation):
             if (key, mutant.kind, mutant.place) in seen:
                 continue
             seen.add((key, mutant.kind, mutant.place))
