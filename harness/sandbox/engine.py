@@ -76,7 +76,7 @@ class Engine(Resources):
         return self._ways[operation.key]
 
     def populate(self, org: Org, call: Call) -> None:
-        """One record for every table that can be shown and that the seed left empty; nested ones under a first parent."""
+        """One record for every table that can be shown and that was left empty; nested ones under a first parent."""
         for operation in self.catalog.operations:
             plan = self.plan(operation)
             if operation.method != "GET" or plan.kind not in ("show", "list") or plan.item is None:

@@ -46,7 +46,8 @@ class Records(Library):
         node = side.schemas.form(schema, record)
         properties = side.schemas.properties(node)
         if not properties:
-            return self._plain(side, node, record)
+            plain: Record = self._plain(side, node, record)
+            return plain
         made: Record = {}
         for name, inner in properties.items():
             if name in record and side.schemas.fits(inner, record[name]):

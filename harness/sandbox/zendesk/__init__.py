@@ -13,6 +13,7 @@ from harness.sandbox.zendesk import (
     extras,
     families,
     files,
+    guide,
     ids,
     members,
     paging,
@@ -25,8 +26,10 @@ from harness.sandbox.zendesk import (
     seed,
     settle,
     tags,
+    talk,
     users,
     views,
+    webhooks,
 )
 from harness.sandbox.zendesk.shapes import SHAPES
 
@@ -44,11 +47,14 @@ SERVICE = Service(
         identify=ids.identify,
         touch=settle.touch,
     ),
-    before=(accounts.authenticate, quota.spend, accounts.permit, envelope.inspect, replay.adopt),
+    before=(accounts.authenticate, quota.spend, accounts.permit, envelope.inspect, replay.adopt, guide.localise),
     after=(envelope.finish,),
     behaviours={
         **families.BEHAVIOURS,
         **rest.BEHAVIOURS,
+        **webhooks.BEHAVIOURS,
+        **guide.BEHAVIOURS,
+        **talk.BEHAVIOURS,
         **files.BEHAVIOURS,
         **pins.BEHAVIOURS,
         **exports.BEHAVIOURS,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, families, paging, tickets
 
@@ -18,7 +18,7 @@ def listed(org: Org, call: Call) -> Reply:
     return tickets.page(org, call, [row for row in rows if row["external_id"] == outside] if outside else list(rows))
 
 
-def _of(test: Callable[[Record, int], bool], parent: str, table: str, *, count: bool = False) -> Any:
+def _of(test: Callable[[Record, int], bool], parent: str, table: str, *, count: bool = False) -> Behaviour:
     """A behaviour that lists or counts the tickets of one user or organization."""
 
     def answer(org: Org, call: Call) -> Reply:
@@ -49,7 +49,7 @@ def problems(org: Org, call: Call) -> Reply:
     return tickets.page(org, call, rows)
 
 
-def people_on(field: str, key: str) -> Any:
+def people_on(field: str, key: str) -> Behaviour:
     """A behaviour that lists the users in a ticket's field."""
 
     def answer(org: Org, call: Call) -> Reply:

@@ -31,7 +31,8 @@ def inspect(_: Org, call: Call) -> Reply | None:
             value = call.values.get(parameter.name)
             if value is not None and parameter.types == ("integer",) and not re.fullmatch(r"-?\d{1,19}", value):
                 return errors.attribute("id", "must be an integer")
-        elif parameter.place == "query" and call.query:
+        # External ids are texts, whatever the document says of one or the other.
+        elif parameter.place == "query" and call.query and parameter.name != "external_id":
             text = call.arg(parameter.name)
             if text and not _fits(parameter.types, text):
                 return errors.attribute(parameter.name, f"must be {' or '.join(parameter.types)}")

@@ -6,11 +6,11 @@ import base64
 import binascii
 import calendar
 import time
-from typing import Any
 from urllib.parse import urlencode
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, history, paging, people, query
 
@@ -123,7 +123,7 @@ def _size(call: Call) -> int:
     return max(1, min(int(text), CAP)) if text.isdigit() else CAP
 
 
-def by_time(table: str, key: str = "") -> Any:
+def by_time(table: str, key: str = "") -> Behaviour:
     """A time-based export: `end_time` starts the next page, `end_of_stream` ends it."""
     name = key or table
 
@@ -147,7 +147,7 @@ def by_time(table: str, key: str = "") -> Any:
     return answer
 
 
-def by_cursor(table: str) -> Any:
+def by_cursor(table: str) -> Behaviour:
     """A cursor-based export; the cursor is base64 of `SECOND.0||ID|`, as recorded."""
 
     def answer(org: Org, call: Call) -> Reply:

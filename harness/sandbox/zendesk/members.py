@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.plan import singular
+from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, ids, paging, settle
 from harness.sandbox.zendesk.shapes import SHAPES
@@ -97,7 +96,7 @@ def join(org: Org, call: Call) -> Reply | None:
     return Reply(201, {word: record}, {"location": record["url"]})
 
 
-def belonging(own: str, other: str, *, count: bool = False) -> Any:
+def belonging(own: str, other: str, *, count: bool = False) -> Behaviour:
     """A behaviour that follows memberships: `groups/{id}/users`, `users/{id}/organizations` and their counts."""
     kind = "organization" if "organizations" in (own, other) else "group"
     parent, child = f"{singular(own)}_id", f"{singular(other)}_id"

@@ -12,6 +12,9 @@ def merge(org: Org, call: Call) -> Reply:
     target = org.store["tickets"].get(call.values["ticket_id"])
     if target is None:
         return errors.missing(org, call)
+    if isinstance(call.body, dict):
+        # Clients send the comments that they do not want as null.
+        call.body = {name: value for name, value in call.body.items() if value is not None}
     problems_ = org.engine.problems(call)
     if problems_:
         return errors.invalid(org, call, problems_)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, paging, tickets
 
@@ -31,7 +30,7 @@ def _shown(org: Org, call: Call, ticket: Record) -> Record:
     return org.engine.prune(org.engine.plan(call.operation), request_json(ticket))
 
 
-def requests(*statuses: str, ccd: bool = False) -> Any:
+def requests(*statuses: str, ccd: bool = False) -> Behaviour:
     """A behaviour that lists requests in some statuses; all of them, or those of one user or organization."""
 
     def answer(org: Org, call: Call) -> Reply:
