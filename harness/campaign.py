@@ -7,12 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import __version__, survey, teardown
+from harness import __version__, survey, teardown, waivers
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.ledger import Ledger
@@ -60,6 +61,7 @@ class Campaign:
             if self.sandbox:
                 self.sandbox.stop()
         outcomes = merge(self.outcomes)
+        unneeded = stale(outcomes) if not self.order.wish.only else ()
         return Run(
             id=self.order.id,
             started=datetime.fromtimestamp(self.begun, UTC).isoformat(timespec="seconds"),
@@ -68,10 +70,10 @@ class Campaign:
             targets={vendor: target.name for vendor, target in self.order.targets.items()},
             permit=self._permit(),
             versions=versions(self.survey),
-            exit_code=code(outcomes, left, self.trouble),
+            exit_code=code(outcomes, left, self.trouble) or int(bool(unneeded) and self.order.wish.strict_waivers),
             outcomes=outcomes,
             leftovers=tuple(left),
-            notes=tuple(error.what for error in self.trouble),
+            notes=(*(error.what for error in self.trouble), *(f"waiver {one}: nothing needed it" for one in unneeded)),
         )
 
     def _sweep(self) -> list[str]:
@@ -235,6 +237,17 @@ def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[Des
     if State.FINDINGS in states:
         return 1
     return 0 if State.PASSED in states else UsageError.exit_code
+
+
+def stale(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Ids of waivers for operations that were tested, which no finding needed."""
+    tested = [one.key for one in outcomes if one.state in (State.PASSED, State.FINDINGS)]
+    waived = [finding for one in outcomes for finding in one.waived]
+    return tuple(
+        one.id
+        for one in waivers.stale(waivers.load(), waived)
+        if any(fnmatchcase(key, one.operation) for key in tested)
+    )
 
 
 def versions(seen: Survey) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -12,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from harness import archive, doors, settings, survey
+from harness import archive, doors, settings, survey, waivers
 from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
-from harness.errors import DeskcheckError
+from harness.errors import DeskcheckError, UsageError
 from harness.order import decode, encode
 from harness.report import write_all
 from harness.report.console import Progress, close
@@ -208,11 +210,25 @@ class Controller:
         folder = self.campaign.order.folder
         run = self.campaign.close()
         self.writer.__exit__(None, None, None)
+        archive.save(run, folder)
         write_all(run, folder)
+        if self.campaign.order.wish.propose_waivers:
+            new = [finding for outcome in run.outcomes for finding in outcome.findings]
+            archive.write(folder / "waivers-proposed.yaml", waivers.propose(new, date.today()))
         archive.point_latest(folder)
         if self.progress:
             close(run, folder, self.progress.console)
         session.exitstatus = run.exit_code
+
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        """Show what pytest would have shown: here its own reporter is away."""
+        if self.progress:
+            print(excrepr, file=sys.stderr)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A suite that cannot be collected must not look like one that passed."""
+        if report.failed:
+            self.campaign.trouble.append(UsageError(f"{report.nodeid} cannot be collected: {report.longreprtext}"))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""

@@ -6,11 +6,15 @@ import os
 from argparse import ArgumentParser, Namespace
 
 from harness import doors, settings
+from harness.errors import UsageError
+from harness.spec import document
 
 
 def add(parser: ArgumentParser) -> None:
     """Options."""
     doors.add_run_options(parser.add_argument)
+    parser.add_argument("--changed-since", default="", metavar="OLD",
+                        help="only operations that differ from this older document (a file or folder)")  # fmt: skip
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that test at once; default 2")
 
 
@@ -19,7 +23,9 @@ def main(options: Namespace) -> int:
     import pytest
 
     # What is wrong with the options must show here, not inside pytest.
-    doors.wish(options)
+    asked = doors.wish(options)
+    if options.changed_since:
+        options.only = [*asked.only, *changed(options.changed_since, asked.vendor)]
     suites = [str(settings.ROOT / "suites" / vendor) for vendor in ("zendesk", "zoho")]
     words = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
     if options.workers > 1:
@@ -28,11 +34,27 @@ def main(options: Namespace) -> int:
     return int(pytest.main([*words, *_again(options)]))
 
 
+def changed(old: str, vendor: str) -> list[str]:
+    """Keys of the pinned operations to test again, because they differ from those of an older document.
+
+    Raises `UsageError` where nothing differs: a run of nothing is no pass.
+    """
+    from harness import diff
+    from harness.commands.specs import existing, named
+
+    before = named(old, vendor)
+    now = next(iter(document.pinned(before.vendor)))
+    keys = list(diff.diff(before, now).retest)
+    if not keys:
+        raise UsageError("nothing differs from it", where=str(existing(old)), remedy="There is nothing to run.")
+    return keys
+
+
 def _again(options: Namespace) -> list[str]:
     """The options in the words in which they came, for the other door."""
     words: list[str] = []
     for name, value in vars(options).items():
-        if name in ("command", "workers") or value is False or value in (None, "", []):
+        if name in ("command", "workers", "changed_since") or value is False or value in (None, "", []):
             continue
         flag = "--" + name.replace("_", "-")
         rows = value if isinstance(value, list) else [value]

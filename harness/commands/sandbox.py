@@ -17,10 +17,10 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Serve until interrupted."""
-    from harness.sandbox import faults, server
+    from harness.sandbox import server, spoil
 
     if options.list_faults:
-        for name, words in faults.NAMES.items():
+        for name, words in spoil.NAMES.items():
             print(f"{name:22} {words}")
         return 0
     server.serve(options.port, options.fault, options.seed, options.quiet)

@@ -122,7 +122,7 @@ def _linted(options: Namespace) -> tuple[Lint, ...]:
     from harness import lint as linting
 
     if options.document:
-        return linting.lint_file(_existing(options.document), options.vendor or "zendesk")
+        return linting.lint_file(existing(options.document), options.vendor or "zendesk")
     vendors = (options.vendor,) if options.vendor else VENDORS
     return tuple(one for vendor in vendors for one in linting.lint(vendor))
 
@@ -133,7 +133,7 @@ def diff(options: Namespace) -> int:
     from harness import waivers
     from harness.risk import overrides, rules
 
-    old, new = (_document(name, options.vendor) for name in (options.old, options.new))
+    old, new = (named(name, options.vendor) for name in (options.old, options.new))
     known = overrides.load(new.vendor)
     found = differ.diff(
         old,
@@ -153,12 +153,12 @@ def _corrections(new: Document) -> tuple[overlay.Overlay, ...]:
     return tuple(overlay.overlays(SPECS / new.vendor / "overlays", file))
 
 
-def _document(name: str, vendor: str) -> Document:
+def named(name: str, vendor: str) -> Document:
     """A document as published, uncorrected: what the vendor changed is the question."""
     path = next(
         (SPECS / one / row.file for one in VENDORS for row in document.pins(one) if f"{one}/{row.name}" == name), None
     )
-    found = document.load(path or _existing(name), vendor or "zendesk", strict=False)
+    found = document.load(path or existing(name), vendor or "zendesk", strict=False)
     return found if vendor else replace(found, vendor=_vendor(found))
 
 
@@ -168,7 +168,8 @@ def _vendor(found: Document) -> str:
     return "zoho" if ours * 2 > len(found.tree.get("paths", {})) else "zendesk"
 
 
-def _existing(name: str) -> Path:
+def existing(name: str) -> Path:
+    """The path of a document; raises `UsageError` that names the pinned ones."""
     path = Path(name)
     if path.exists():
         return path
