@@ -50,6 +50,7 @@ class Desk:
         exchange = self.session.client.send(Request(method, target, tuple(pairs), body), signed=signed)
         self.statuses[str(exchange.response.status)] += 1
         match = self.session.shelf.catalog.match(self.session.target.vendor, method, path)
+        self.session.keep(exchange, match.operation.key if match else "", "" if match and not url else "upkeep")
         if match and not url:
             for finding in judge(exchange, match, self.session.contract):
                 self.findings.setdefault(finding.cause, self.session.mask.finding(finding))

@@ -34,6 +34,7 @@ class Wish:
     faults: tuple[str, ...] = ()
     strict_waivers: bool = False
     propose_waivers: bool = False
+    har: bool = False
 
 
 def add_selection(add: Add) -> None:
@@ -60,8 +61,10 @@ def add_run_options(add: Add) -> None:
     add("--seed", type=int, default=1, metavar="S", help="the same seed gives the same cases; default 1")
     add("--report-dir", default="", metavar="DIR", help="where the report goes; default reports/RUN")
     add("--fault", action="append", default=[], metavar="F",
-        help="make the embedded sandbox wrong in a named way (repeatable); deskcheck sandbox --list-faults")  # fmt: skip
+        help="make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help")  # fmt: skip
     add("--strict-waivers", action="store_true", default=False, help="fail on waivers that nothing needed")
+    add("--har", action="store_true", default=False,
+        help="record every exchange, secrets masked, as HAR files in the report")  # fmt: skip
     add("--propose-waivers", action="store_true", default=False,
         help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
 
@@ -85,6 +88,7 @@ def wish(options: Namespace) -> Wish:
         vendor=given.get("vendor") or "",
         faults=tuple(given.get("fault") or ()),
         strict_waivers=bool(given.get("strict_waivers")),
+        har=bool(given.get("har")),
         propose_waivers=bool(given.get("propose_waivers")),
     )
 

@@ -65,7 +65,9 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     share = max(1, target.quota // order.workers) if target.quota else 0
     refused: list[Verdict] = []
     client = dial(target, layers(judge, target, seen, ledger, share, sink=refused.append))
-    return Session(target, seen.shelf, client, order.wish.budget, order.wish.seed, order.mark, refused=refused)
+    film = Writer(order.folder / f"exchanges-{vendor}-{ledger.writer}.har") if order.wish.har else None
+    wish = order.wish
+    return Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, film=film)
 
 
 def prove(target: Target, seen: Survey) -> Evidence:

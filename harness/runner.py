@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import httpx
@@ -25,6 +25,8 @@ from harness.wire.guard import Refused, refusal
 
 # A server that answers none of this many requests in a row is down; more would only take longer to say so.
 PATIENCE = 3
+# What a generator thinks up and HTTP has no form for; the request never reached the network.
+UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 
 
 @dataclass
@@ -53,8 +55,7 @@ def run(step: Step, session: Session) -> Outcome:
     begun, sent = time.monotonic(), session.client.tape.sent
     tally = Tally()
     for case in session.cases(step.operation):
-        if not _one(step, case, session, tally):
-            break
+        _one(step, case, session, tally)
     # The guard's own list, not what was caught: a refusal in a listing or a check's probe counts as well.
     for verdict in session.refused:
         tally.refusals.setdefault((verdict.rule, verdict.request), refusal(verdict))
@@ -76,8 +77,8 @@ def run(step: Step, session: Session) -> Outcome:
     )
 
 
-def _one(step: Step, case: Case, session: Session, tally: Tally) -> bool:
-    """Send one case and judge the answer; False when the operation has had enough."""
+def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
+    """Send one case and judge the answer."""
     operation = step.operation
     uses_up = step.assessment.tier is Tier.DESTRUCTIVE
     values = session.records.values(
@@ -88,30 +89,30 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> bool:
     tally.cases += 1
     try:
         exchange = session.client.send(request)
-    except Refused:
-        return True
+    except (Refused, *UNSENDABLE):
+        return
     except httpx.HTTPError as error:
         session.silent += 1
         if session.silent >= PATIENCE:
             raise silence(session, error) from error
         tally.note([_no_answer(operation, request, error)], session.mask)
-        return True
+        return
     session.silent = 0
     tally.statuses[str(exchange.response.status)] += 1
     success = 200 <= exchange.response.status < 300 and not case.negative
-    tally.note(_judged(operation, ready, exchange, session, first=success and not tally.succeeded), session.mask)
+    purpose = "negative" if case.negative else ""
+    told = _told(operation, ready, exchange, session, first=success and not tally.succeeded)
+    session.keep(exchange, operation.key, purpose, told)
+    judged = judge(exchange, Match(operation, ready.values), session.contract, fitting(purpose))
+    tally.note([*judged, *told], session.mask)
     tally.succeeded |= success
-    return True
 
 
-def _judged(
-    operation: Operation, case: Case, exchange: Exchange, session: Session, *, first: bool
-) -> Iterator[Finding]:
-    yield from judge(
-        exchange, Match(operation, case.values), session.contract, fitting("negative" if case.negative else "")
-    )
-    if first or (case.negative and exchange.response.status < 300):
-        yield from session.generated(operation).judge(operation, case, exchange, first_success=first)
+def _told(operation: Operation, case: Case, exchange: Exchange, session: Session, *, first: bool) -> list[Finding]:
+    """What only the case itself can tell: that an invalid one was accepted, or that nobody asked for credentials."""
+    if not first and not (case.negative and exchange.response.status < 300):
+        return []
+    return list(session.generated(operation).judge(operation, case, exchange, first_success=first))
 
 
 def broken(step: Step, why: str) -> Outcome:

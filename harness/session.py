@@ -18,6 +18,7 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.mask import Mask
+from harness.observe.writer import Writer
 from harness.policy.judge import Verdict
 from harness.records import Records, Shape
 from harness.settings import Target
@@ -47,6 +48,7 @@ class Session:
     mark: str = ""
     silent: int = 0
     refused: list[Verdict] = field(default_factory=list)
+    film: Writer | None = None
     _names: int = 0
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
@@ -79,6 +81,11 @@ class Session:
     def sort(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
         """Findings as (new, waived by a recorded waiver that has not expired)."""
         return waivers.apply(findings, self._waivers, date.today())
+
+    def keep(self, exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> None:
+        """Put an exchange on the run's recording, if there is one; `observe` finds in it what the run found."""
+        if self.film:
+            self.film.append(self.mask(exchange), operation, purpose, told)
 
     def fill(self, operation: Operation, case: Case, values: Mapping[str, str]) -> Case:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
@@ -126,7 +133,9 @@ class Session:
         """Requests that a check makes on its own: through the same guard, with the credentials that it chose."""
         base = self.target.base_url
         path = "/" + request.url.split("/", 3)[3] if request.url.count("/") > 2 else "/"
-        return self.client.send(replace(request, url=base + path), signed=False).response
+        exchange = self.client.send(replace(request, url=base + path), signed=False)
+        self.keep(exchange, purpose="upkeep")
+        return exchange.response
 
     def _fetch(self, path: str) -> Response | None:
         exchange = self._try(Request("GET", self.target.base_url + path))
@@ -147,9 +156,11 @@ class Session:
 
     def _try(self, request: Request) -> Exchange | None:
         try:
-            return self.client.send(request)
+            exchange = self.client.send(request)
         except (Refused, httpx.HTTPError):
             return None
+        self.keep(exchange, purpose="upkeep")
+        return exchange
 
 
 def _json(response: Response) -> Any:
