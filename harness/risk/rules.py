@@ -76,7 +76,7 @@ def _loses(traits: Traits) -> str:
         found = next((part for part in traits.segments if part and part[0] in words.LOSE - words.LOSE_THINGS), ())
         if found:
             return f'path word "{found[0]}"'
-    elif found_verbs := sorted(traits.acts & words.LOSE):
+    elif found_verbs := sorted((traits.acts | traits.heads) & words.LOSE):
         return f'word "{found_verbs[0]}"'
     elif scheduled := sorted(traits.nouns & words.LOSE_NOUNS):
         return f'path word "{scheduled[0]}"'
@@ -118,7 +118,7 @@ def _is_switch(types: tuple[str, ...]) -> bool:
 
 def _many(traits: Traits) -> str:
     """Many records change at once: by word, or by a top-level list of ids of the very records acted upon."""
-    if traits.reads or traits.acts & words.TAKES_OUT:
+    if traits.reads or (traits.acts | traits.heads) & words.TAKES_OUT:
         return ""
     every = {*traits.name, *(word for segment in traits.segments for word in segment)}
     if found := sorted(every & (words.MANY | words.ORDER)):
@@ -166,6 +166,8 @@ def _sends(traits: Traits) -> str:
         return f'operationId begins with "{traits.lead}"'
     if traits.tail and traits.tail[0] in words.SEND and not _is_draft(traits):
         return f'path word "{traits.tail[0]}"'
+    if heads := sorted(traits.heads & words.TAKES_OUT):
+        return f'path word "{heads[0]}"'
     if phrase := traits.phrase(words.SEND_PHRASES):
         return f'words "{phrase}"'
     return ""

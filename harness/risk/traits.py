@@ -57,6 +57,11 @@ class Traits:
         named = {*self._verbs_of(self.name), *(one for part in self.segments for one in self._verbs_of(part)[:1])}
         return frozenset(named if self.name else named | {_MEANT.get(self.operation.method, "")})
 
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The last word of each fixed segment: what `audit_log_export` and `ticket_merge` are about."""
+        return frozenset(part[-1] for part in self.segments if part)
+
     @staticmethod
     def _verbs_of(name: tuple[str, ...]) -> list[str]:
         """The words of an id but those that only look like a verb there: `end` users, `drop` down."""
@@ -85,7 +90,7 @@ class Traits:
             if found and found[0] in words.APPEARANCE and not picture:
                 picture, kind = found
             elif found:
-                return (picture, found[1]) if picture and found[1] != "unknown" else found
+                return (picture, kind if found[1] == "unknown" else found[1]) if picture else found
         return (picture, kind) if picture else ("", "")
 
     def _kind_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:

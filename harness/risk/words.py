@@ -77,7 +77,7 @@ ID_LISTS = _set("ids entityids recordids record_ids entity_ids ticketids ticket_
 # Verbs that relate records and can be taken back one by one, so that a list of ids is no bulk change.
 RELATE = _set("add associate assign link map restore approve activate invite reinvite follow pin order attach grant")
 # What is taken out changes nothing inside, however many records it is.
-TAKES_OUT = _set("export download backup")
+TAKES_OUT = _set("export exports download backup")
 # The vendor reaches people or systems outside.
 SEND = _set("""
     send resend reply forward invite reinvite notify broadcast publish push dispatch deliver mail email sms text dial
@@ -155,7 +155,7 @@ PERSONAL_THINGS = _set("preference setting photo view tag bookmark star signatur
 
 # Configuration, permissions, schema, security, routing, billing, shared appearance.
 CONFIG = _set("""
-    account address admin agent agreement alias api app application attribute automation availability badge billing
+    account address admin agent agreement alias api app application assignment attribute automation availability badge billing
     blueprint brand bot business businesshour calendar campaign category certificate channel client config configuration
     connection connector credential criteria currency customization dashboard dataset deduplication definition
     department deployment domain engine entitlement favicon feature field flow folder form function gateway greeting
@@ -165,7 +165,7 @@ CONFIG = _set("""
     picklist pipeline plan plugin policy portal position preference pricebook privilege profile property provider
     queue redirect registration relation relationship report resource restriction retention role routing rule
     rulegroup sandbox schedule schema scope script secret section security seat sender server setting
-    shift shortcut signature site sitemap skill sla smtp sso stage station status storage subdomain supervisor
+    shift shortcut signature site sitemap skill sla sharing smtp sso stage station status storage subdomain supervisor
     target tax taxonomy team template variant tenant territory theme timezone token trigger type user variable view
     voice webhook widget workflow workspace workweek zone collection item translation_set content_variant segment
     cost_center ledger_account owners authority agentavailability reasons
