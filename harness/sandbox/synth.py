@@ -121,7 +121,7 @@ class Synth:
         count = least if seen or depth >= _DEEP - 2 else max(least, 1)
         count = min(count, int(number(node.get("maxItems"), count)))
         choices = [one for one in self.schemas.merged(items).get("enum") or () if one is not None]
-        if choices:
+        if choices and (len(choices) >= count or node.get("uniqueItems")):
             return choices[:count]
         one = [self.value(items, depth=depth + 1, trail=trail) for _ in range(min(count, 1))]
         if one == [None] and not least:

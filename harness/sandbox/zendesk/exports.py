@@ -228,8 +228,7 @@ def sample(org: Org, call: Call) -> Reply | None:
     if table not in _TYPES:
         return errors.unknown(org, call)
     call.query = (*call.query, ("per_page", "50"))
-    reply: Reply = by_time(table)(org, call)
-    return reply
+    return by_time(table)(org, call)
 
 
 _BASE = "GET /api/v2/incremental"

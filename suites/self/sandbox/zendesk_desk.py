@@ -1,0 +1,82 @@
+"""A Zendesk account to talk to in a test: no server between, the engine is asked as the server asks it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.engine import Engine
+from harness.sandbox.org import Clock, Org
+from harness.sandbox.zendesk import SERVICE, accounts
+
+NOON = 1_767_700_800.0  # 2026-01-06 12:00 UTC, a day after the account was opened
+BASE = "http://127.0.0.1:1/zendesk"
+
+
+@cache
+def engine() -> Engine:
+    return Engine(SERVICE)
+
+
+def signed(email: str = "admin@example.com", token: str = "") -> dict[str, str]:
+    """The header of an API token."""
+    pair = f"{email}/token:{token or accounts.TOKENS[email]}"
+    return {"authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+
+
+@dataclass
+class Desk:
+    """A fresh account whose clock stands still until it is moved."""
+
+    headers: dict[str, str] = field(default_factory=signed)
+    clock: Clock = field(default_factory=lambda: Clock(source=lambda: NOON))
+
+    def __post_init__(self) -> None:
+        self.org: Org = engine().org(0, self.clock, BASE)
+
+    def ask(
+        self, method: str, path: str, body: Any = ABSENT, *, headers: dict[str, str] | None = None, **query: Any
+    ) -> Reply:
+        """One request; `headers` are added to those that sign it, `query` names may hold brackets."""
+        path = f"/api/v2{path}" if not path.startswith(("/oauth", "/api", "/attachments")) else path
+        raw = b"" if body is ABSENT else json.dumps(body).encode()
+        pairs = tuple((name, str(value)) for name, value in query.items())
+        sent = {**self.headers, **(headers or {})}
+        call = Call(method, path, query=pairs, headers=sent, body=body, raw=raw, base=BASE, now=self.clock.now())
+        call.mount = "/zendesk"
+        found = engine().router.find(method, path)
+        if found is not None:
+            call.operation, call.values = found
+        reply = engine().handle(self.org, call)
+        if isinstance(reply.body, bytes) and "json" in reply.media_type:
+            reply.body = msgspec.json.decode(reply.body)
+        return reply
+
+    def get(self, path: str, **query: Any) -> Reply:
+        return self.ask("GET", path, **query)
+
+    def post(self, path: str, body: Any = ABSENT, **more: Any) -> Reply:
+        return self.ask("POST", path, body, **more)
+
+    def put(self, path: str, body: Any = ABSENT, **more: Any) -> Reply:
+        return self.ask("PUT", path, body, **more)
+
+    def delete(self, path: str, **query: Any) -> Reply:
+        return self.ask("DELETE", path, **query)
+
+    def ticket(self, **fields: Any) -> dict[str, Any]:
+        """A new ticket."""
+        body = {"ticket": {"subject": "A test", "comment": {"body": "Please help."}, **fields}}
+        made: dict[str, Any] = self.post("/tickets", body).body["ticket"]
+        return made
+
+    def user(self, **fields: Any) -> dict[str, Any]:
+        """A new customer."""
+        made: dict[str, Any] = self.post("/users", {"user": {"name": "Test Person", **fields}}).body["user"]
+        return made
