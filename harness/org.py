@@ -10,6 +10,7 @@ import httpx
 from harness.errors import UnfinishedError
 from harness.exchange import Request, Response
 from harness.ledger import Ledger
+from harness.observe.writer import Writer
 from harness.policy import naming
 from harness.policy.judge import Verdict
 from harness.policy.permit import Evidence, Permit
