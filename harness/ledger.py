@@ -79,6 +79,7 @@ class Ledger:
     _early: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _read: dict[Path, int] = field(default_factory=dict)
     _ids: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _steps: dict[tuple[str, str, str], list[tuple[str, str, Any]]] = field(default_factory=dict)
     _count: int = 0
 
     @classmethod
@@ -157,8 +158,12 @@ class Ledger:
         return self._owns(vendor, kinds, value) or (self.refresh() and self._owns(vendor, kinds, value))
 
     def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Whether the request is, to the letter, a step that takes back something that is still there."""
-        return self._undoes(vendor, method, path, body) or (self.refresh() and self._undoes(vendor, method, path, body))
+        """Whether the request is, to the letter, a step that takes back something that is still there.
+
+        Of what other processes made it knows what the last `refresh` showed: a sweep begins with one.
+        """
+        found = self._steps.get((vendor, method, path), ())
+        return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in found)
 
     def refresh(self) -> bool:
         """Read what other processes appended since; whether there was anything."""
@@ -231,7 +236,9 @@ class Ledger:
         entry = self._entries.get(event["entry"])
         if event["event"] in ("intend", "keep"):
             if entry is None:
-                self._entries[event["entry"]] = _entry(event)
+                self._entries[event["entry"]] = fresh = _entry(event)
+                if fresh.setting:
+                    self._note_steps(fresh, [""])
                 for late in self._early.pop(event["entry"], ()):
                     self._apply(late)
         elif entry is None:
@@ -245,6 +252,7 @@ class Ledger:
         match event["event"]:
             case "made":
                 self._own(entry.vendor, entry.kinds, ids)
+                self._note_steps(entry, ids)
                 return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))))
             case "adopt":
                 self._own(entry.vendor, event["kinds"], ids)
@@ -263,13 +271,16 @@ class Ledger:
     def _owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         return any(value in self._ids.get((vendor, kind), ()) for kind in kinds)
 
-    def _undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        return any(
-            step.method == method and step.path == path and _same(step.body, body)
-            for entry in self._entries.values()
-            if entry.vendor == vendor and not entry.closed
-            for _, step in entry.steps()
-        )
+    def _note_steps(self, entry: Entry, ids: Iterable[str]) -> None:
+        """Remember the requests that take these records (or, for a setting, the empty id) back."""
+        for one in ids:
+            for step in entry.undo:
+                real = step.of(one) if one else step
+                self._steps.setdefault((entry.vendor, real.method, real.path), []).append((entry.id, one, real.body))
+
+    def _is_left(self, entry: str, record: str) -> bool:
+        known = self._entries[entry]
+        return not known.closed and (record in known.left or known.setting)
 
 
 def _entry(event: Mapping[str, Any]) -> Entry:

@@ -168,11 +168,17 @@ _NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "nam
 
 
 def collection(naming: Naming, operation: Operation) -> str:
-    """The kind of the records that an operation's path is about: its last fixed word that is no action."""
-    parts = [part for part in operation.path.strip("/").split("/") if "{" not in part]
-    for part in reversed(parts):
-        if words.split(part) and words.split(part)[0] not in words.VERBS:
-            return naming.kind(part)
+    """The kind of the records that an operation's path is about: its last fixed word that names a thing.
+
+    `/contacts/{id}/associateProducts` is about products, `/tickets/moveToTrash` about tickets.
+    """
+    for part in reversed([part for part in operation.path.strip("/").split("/") if "{" not in part]):
+        own = words.split(part)
+        rest = own
+        while rest and rest[0] in words.VERBS:
+            rest = rest[1:]
+        if rest == own or (rest and words.kind(operation.vendor, words.singular(rest[-1]))):
+            return naming.kind("_".join(rest))
     return ""
 
 

@@ -155,7 +155,8 @@ PERSONAL_THINGS = _set("preference setting photo view tag bookmark star signatur
 
 # Configuration, permissions, schema, security, routing, billing, shared appearance.
 CONFIG = _set("""
-    account address admin agent agreement alias api app application assignment attribute automation availability badge billing
+    account address admin agent agreement alias api app application assignment attribute automation availability badge
+    billing
     blueprint brand bot business businesshour calendar campaign category certificate channel client config configuration
     connection connector credential criteria currency customization dashboard dataset deduplication definition
     department deployment domain engine entitlement favicon feature field flow folder form function gateway greeting

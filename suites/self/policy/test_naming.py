@@ -44,6 +44,17 @@ def test_a_bare_id_is_of_what_its_wrapper_or_the_path_is_about() -> None:
     assert acted({"ids": "1, 2"}, Tier.WRITE) == {("ticket", "1"), ("ticket", "2")}
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/api/v1/contacts/{contactId}/associateProducts", "product"), ("/api/v1/tickets/moveToTrash", "ticket"),
+     ("/api/v1/closeTickets", "ticket"), ("/api/v1/tickets/{ticketId}/pins/unpin", "pin"),
+     ("/api/v1/tickets/{ticketId}/draftReply", "reply"), ("/api/v2/users/create_or_update", "user"),
+     ("/api/v2/tickets/destroy_many", "ticket"), ("/api/v1/tasks/{entityId}/comments", "comment")],
+)  # fmt: skip
+def test_what_a_path_is_about(path: str, kind: str) -> None:
+    assert naming.collection(Naming(), Operation("zoho", "x", "POST", path)) == kind
+
+
 def test_the_path_names_records_by_parameter_and_by_the_word_before_it() -> None:
     redact = BY_ID["RedactChatComment"]
     (name,) = naming.of_path(ZENDESK, redact, {"ticket_id": "5"}, Tier.DESTRUCTIVE)
