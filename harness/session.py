@@ -103,7 +103,7 @@ class Session:
             self._made[operation.key] = store.kept(
                 self.shelf.cache,
                 operation,
-                self.shelf.document(operation).sha256,
+                self.shelf.stamp(operation.vendor),
                 self.budget,
                 self.seed,
                 lambda: self._generate(operation),

@@ -34,16 +34,23 @@ class Shelf:
     specs: Path = SPECS
     other: Mapping[str, Path] = field(default_factory=dict)
     _read: dict[str, tuple[Document, ...]] = field(default_factory=dict)
+    _stamps: dict[str, str] = field(default_factory=dict)
 
     def documents(self, vendor: str) -> tuple[Document, ...]:
         """The vendor's documents, the one that wins first."""
         if vendor not in self._read:
             self._read[vendor] = _cached(
-                self.cache / f"documents-{_hash(vendor, self.specs, self.other)}.json",
+                self.cache / f"documents-{self.stamp(vendor)}.json",
                 tuple[Document, ...],
                 lambda: tuple(_documents(vendor, self.specs, self.other)),
             )
         return self._read[vendor]
+
+    def stamp(self, vendor: str) -> str:
+        """Changes when a tree of the vendor may: with any byte of documents, overlays, or the code that reads them."""
+        if vendor not in self._stamps:
+            self._stamps[vendor] = _hash(vendor, self.specs, self.other)
+        return self._stamps[vendor]
 
     def document(self, operation: Operation) -> Document:
         """The document that describes `operation`."""
@@ -62,7 +69,8 @@ def open_shelf(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | Non
     """
     other = dict(other or {})
     vendors = tuple(other) or VENDORS
-    key = hashlib.sha256("".join(_hash(vendor, specs, other) for vendor in vendors).encode()).hexdigest()
+    stamps = {vendor: _hash(vendor, specs, other) for vendor in vendors}
+    key = hashlib.sha256("".join(stamps.values()).encode()).hexdigest()
     read: dict[str, tuple[Document, ...]] = {}
 
     def compiled() -> tuple[Operation, ...]:
@@ -71,7 +79,7 @@ def open_shelf(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | Non
         return _union(one for vendor in vendors for one in read[vendor])
 
     operations = _cached(cache / f"catalog-{key}.json", tuple[Operation, ...], compiled)
-    return Shelf(Catalog(operations), cache, specs, other, read)
+    return Shelf(Catalog(operations), cache, specs, other, read, stamps)
 
 
 def _documents(vendor: str, specs: Path, other: Mapping[str, Path]) -> Iterator[Document]:

@@ -23,17 +23,19 @@ def kept(
 ) -> tuple[Case, ...]:
     """The cases of `operation`, read from `folder` or made and kept there; a folder that fails is no error.
 
-    `document` is the sha256 of the tree that cases are made from.
+    `document` changes whenever the tree that cases are made from does.
     """
     name = hashlib.sha256(f"{operation.key} {document} {budget} {seed} {_maker()}".encode()).hexdigest()
     path = folder / "cases" / name[:2] / f"{name}.json"
     with contextlib.suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode(path.read_bytes(), type=tuple[Case, ...])
     cases = make()
-    with contextlib.suppress(OSError):
+    # Half a surrogate pair is a text that Python holds and no file does.
+    with contextlib.suppress(OSError, UnicodeEncodeError):
         path.parent.mkdir(parents=True, exist_ok=True)
+        data = msgspec.json.encode(cases)
         scratch = path.with_suffix(f".{os.getpid()}")
-        scratch.write_bytes(msgspec.json.encode(cases))
+        scratch.write_bytes(data)
         scratch.replace(path)
     return cases
 
