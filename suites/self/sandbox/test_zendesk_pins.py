@@ -1,0 +1,47 @@
+"""Ticket content pins."""
+
+from __future__ import annotations
+
+import pytest
+from zendesk_desk import Desk
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+def pin(desk, **fields):
+    body = {"ticket_id": "1", "content_id": "77", "content_type": "article", "locale": "en-us", **fields}
+    return desk.post("/ticket_content_pins", {"ticket_content_pin": {k: v for k, v in body.items() if v is not None}})
+
+
+def test_pinned_listed_unpinned(desk):
+    made = pin(desk)
+    assert made.status == 201
+    listed = desk.get("/ticket_content_pins", ticket_id="1").body
+    assert (listed["count"], listed["ticket_content_pins"]) == (1, [made.body])
+    assert desk.delete(f"/ticket_content_pins/{made.body['id']}").body == made.body
+    assert desk.get("/ticket_content_pins", ticket_id="1").body["count"] == 0
+    assert desk.delete(f"/ticket_content_pins/{made.body['id']}").body["error"] == "RecordNotFound"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"ticket_id": 1}, 400),
+        ({"content_id": None}, 400),
+        ({"locale": None}, 400),
+        ({"content_type": "external_content", "locale": None}, 201),
+        ({"ticket_id": "9999"}, 404),
+    ],
+)
+def test_what_can_be_pinned(desk, fields, status):
+    assert pin(desk, **fields).status == status
+
+
+def test_the_same_content_is_pinned_once(desk):
+    pin(desk)
+    again = pin(desk)
+    assert (again.status, again.body["error"]) == (422, "ContentAlreadyPinned")
+    assert again.body["description"] == "The content with ID 77 is already pinned to this ticket."
