@@ -175,9 +175,10 @@ def collection(naming: Naming, operation: Operation) -> str:
     for part in reversed([part for part in operation.path.strip("/").split("/") if "{" not in part]):
         own = words.split(part)
         rest = own
-        while rest and rest[0] in words.VERBS:
+        while len(rest) > 1 and rest[0] in words.VERBS:
             rest = rest[1:]
-        if rest == own or (rest and words.kind(operation.vendor, words.singular(rest[-1]))):
+        acted = own != rest and words.kind(operation.vendor, words.singular(rest[-1]))
+        if acted or (own == rest and own and own[0] not in words.VERBS):
             return naming.kind("_".join(rest))
     return ""
 
