@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from harness.catalog import Operation
 from harness.errors import UnfinishedError
 from harness.exchange import Request, Response
 from harness.ledger import Ledger
@@ -68,7 +69,13 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     client = dial(target, layers(judge, target, seen, ledger, share, sink=refused.append))
     film = Writer(order.folder / f"exchanges-{vendor}-{ledger.writer}.har") if order.wish.har else None
     wish = order.wish
-    return Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, film=film)
+
+    def may(operation: Operation) -> bool:
+        return order.permits[vendor].allows(seen.assessments[operation.key].tier, operation.key) and seen.undo.covers(
+            operation
+        )
+
+    return Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, film=film, may=may)
 
 
 def prove(target: Target, seen: Survey) -> Evidence:

@@ -119,7 +119,7 @@ class Records:
 
     def _any(self, collection: str, at: str, name: str) -> str:
         value = self._pick(self.rows(collection, at), name) or next(iter(self.made.get(at, [])), "")
-        return value or self.reference(name)
+        return value or self.reference(name) or self._own(collection, at, name, fresh=False)
 
     def _own(self, collection: str, at: str, name: str, *, fresh: bool) -> str:
         home = collection if collection in self.shape.creates else self.shape.homes.get(normal(name), collection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -49,6 +49,7 @@ class Session:
     silent: int = 0
     refused: list[Verdict] = field(default_factory=list)
     film: Writer | None = None
+    may: Callable[[Operation], bool] = lambda operation: True
     _names: int = 0
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
@@ -142,7 +143,9 @@ class Session:
         return exchange.response if exchange else None
 
     def _make(self, operation: Operation, path: str) -> str:
-        """Create one record from the first of the operation's valid cases that the org accepts."""
+        """Create one record from the first of the operation's valid cases that the org accepts; "" where it may not."""
+        if not self.may(operation):
+            return ""
         tried = 0
         for case in self.cases(operation):
             if case.negative or tried >= TRIES:

@@ -18,7 +18,8 @@ class Vendor:
 
     `proof_path` answers whether the org is a sandbox. `token_path` is the path of the token call on the token host.
     `impossible` maps a JSON type to an id that no record can have. `weight` gives a request's cost in the
-    vendor's own credits (method, path -> credits). `auth` makes the httpx auth flow for a target.
+    vendor's own credits (method, path -> credits). `auth` makes the httpx auth flow for a target. `forgiving` says
+    that unknown keys are accepted by promise, so that sending one and getting a 2xx is no deviation.
     """
 
     name: str
@@ -29,3 +30,4 @@ class Vendor:
     quota: int
     weight: Callable[[str, str], int]
     auth: Callable[[Target], httpx.Auth | None]
+    forgiving: bool = False
