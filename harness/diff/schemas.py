@@ -11,7 +11,7 @@ from harness.spec import walk
 
 Node = dict[str, Any]
 Pair = tuple[str, str]
-_DEPTH = 60
+_DEPTH = 25
 # A larger lower bound or a smaller upper bound admits less.
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
@@ -63,6 +63,7 @@ class _Page:
         self.foreign = "readOnly" if side is Side.REQUEST else "writeOnly"
         self.known: dict[Pair, tuple[Shift, ...]] = {}
         self.uses: dict[Pair, tuple[Pair, ...]] = {}
+        self.open: set[tuple[int, int]] = set()
 
     def shifts(self, old: Any, new: Any) -> tuple[Shift, ...]:
         """Those of the schemas themselves, then those of every component that they lead to."""
@@ -91,6 +92,14 @@ class _Page:
     def _compare(self, old: Any, new: Any, home: str, at: str, queue: list[Pair], depth: int) -> Iterator[Shift]:
         if depth > _DEPTH or old == new == {}:
             return
+        both = id(old), id(new)
+        if both in self.open:
+            return
+        self.open.add(both)
+        yield from self._details(old, new, home, at, queue, depth)
+        self.open.discard(both)
+
+    def _details(self, old: Any, new: Any, home: str, at: str, queue: list[Pair], depth: int) -> Iterator[Shift]:
         refs = _ref(old), _ref(new)
         if all(refs):
             # What is inside a component is told once, under the component's own name.
@@ -164,19 +173,17 @@ def _ref(schema: Any) -> str:
     return ""
 
 
-def _flat(tree: Node, schema: Any) -> Node:
+def _flat(tree: Node, schema: Any, depth: int = 0) -> Node:
     """References followed and `allOf` gathered into one schema; the rest as it stands."""
     found = walk.resolve(tree, schema)
     if not isinstance(found, dict):
         return {}
     branches = found.get("allOf")
-    if not isinstance(branches, list) or not branches:
+    if not isinstance(branches, list) or not branches or depth > _DEPTH:
         return found
     out: Node = {}
-    for part in [
-        *(_flat(tree, one) for one in branches),
-        {key: value for key, value in found.items() if key != "allOf"},
-    ]:
+    own = {key: value for key, value in found.items() if key != "allOf"}
+    for part in [*(_flat(tree, one, depth + 1) for one in branches if _ref(one) != _ref(schema) or not _ref(one)), own]:
         for key, value in part.items():
             if key == "properties" and isinstance(value, dict):
                 out[key] = {**out.get(key, {}), **value}

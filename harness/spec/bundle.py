@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError
-from harness.spec import tree, walk
+from harness.spec import shape, tree, walk
+from harness.spec.shape import METHODS
 
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 SUFFIXES = (".json", ".yaml", ".yml")
 
 
@@ -48,11 +48,8 @@ def paths_of(path: Path) -> frozenset[str]:
 
 def _openapi(path: Path, doubles: list[tree.Double] | None = None) -> dict[str, Any]:
     data = tree.read(path, doubles)
-    if (
-        isinstance(data, dict)
-        and str(data.get("openapi", "")).startswith("3.")
-        and isinstance(data.get("paths", {}), dict)
-    ):
+    if isinstance(data, dict) and str(data.get("openapi", "")).startswith("3."):
+        shape.check(data, path)
         data.setdefault("paths", {})
         return data
     version = data.get("swagger") if isinstance(data, dict) else None

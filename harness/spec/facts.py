@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from harness.spec import walk
-from harness.spec.bundle import METHODS
+from harness.spec.shape import METHODS
 
 # Prose, or tooling of the vendor's own.
 _DROPPED = frozenset(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.spec import walk
-from harness.spec.bundle import METHODS
 from harness.spec.repair.places import Node, Place, spell
 from harness.spec.repair.scope import Scope
+from harness.spec.shape import METHODS
 
 _NAME = re.compile(r"{([^{}]+)}")
 _STATUS = re.compile(r"([1-5])(\d\d|[xX]{2})")

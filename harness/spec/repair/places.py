@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from harness.spec.bundle import METHODS
+from harness.spec.shape import METHODS
 
 Node = dict[str, Any]
 # Links from leaf to root (`((None, "paths"), "/a")`): half a million are made, few are ever spelled out.

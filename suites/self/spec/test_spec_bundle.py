@@ -93,7 +93,6 @@ def test_references_never_leave_the_folder(target: str, tmp_path: Path) -> None:
         ("[]", "not an OpenAPI 3"),
         ('"text"', "not an OpenAPI 3"),
         ("null", "not an OpenAPI 3"),
-        ('{"openapi": "3.0.0", "paths": []}', "not an OpenAPI 3"),
         ('{"openapi": "4.0.0", "paths": {}}', "not an OpenAPI 3"),
         ("{}", "not an OpenAPI 3"),
     ],
@@ -108,3 +107,28 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     written(tmp_path, "readme.txt", "hello")
     with pytest.raises(DocumentError, match="holds no"):
         bundle.bundle(tmp_path)
+
+
+OUTLINES = [
+    ({"paths": []}, "paths is a list", 2),
+    ({"paths": {"/a": None}}, "paths /a is empty", 4),
+    ({"paths": {"/a": {"get": "text"}}}, "paths /a get is text", 5),
+    ({"paths": {"/a": {"get": {"parameters": {}}}}}, "parameters is a mapping, not a list", 6),
+    ({"paths": {"/a": {"parameters": [5]}}}, "parameters 0 is a number", 6),
+    ({"paths": {"/a": {"get": {"responses": []}}}}, "responses is a list", 6),
+    ({"paths": {"/a": {"get": {"requestBody": True}}}}, "requestBody is true or false", 6),
+    ({"paths": {"/a": {"get": {"security": [{"s": "read"}]}}}}, "security 0 s is text", 8),
+    ({"components": {"schemas": []}}, "components schemas is a list", 4),
+]
+
+
+@pytest.mark.parametrize(("words", "what", "line"), OUTLINES)
+def test_an_outline_of_the_wrong_kind_is_refused_with_its_line(
+    words: Any, what: str, line: int, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "document.json", json.dumps({"openapi": "3.0.3"} | words, indent=1))
+    with pytest.raises(DocumentError, match=what) as caught:
+        bundle.bundle(path)
+    found = int(caught.value.where.rsplit(":", 1)[1])
+    assert abs(found - line) <= 1
+    assert caught.value.remedy
