@@ -36,7 +36,7 @@ SERVICE = Service(
     seed=seed.fill,
     behaviours=_BEHAVIOURS,
     before=(gate.token, gate.scope, gate.organisation, quota.take, check.request),
-    after=(include.expand, quota.headers),
+    after=(include.expand, errors.formed, quota.headers),
     tables={
         "engines/modules": "engines/supportedModules",
         "engines/modules/events": "engines/supportedEvents",

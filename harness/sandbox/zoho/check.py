@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
@@ -21,7 +22,9 @@ from harness.spec import walk
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Tables whose new and changed records may name only records that exist (vendor document: `/contactId` invalid).
 _STRICT = frozenset({"tickets", "tasks", "calls", "events", "contacts", "contracts"})
-_INTEGERS = ("int32", "int64")
+# Stands for the acting agent's id (client report: not in all portals).
+_ME = "me"
+_LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 
 
 def request(org: Org, call: Call) -> Reply | None:
@@ -29,9 +32,14 @@ def request(org: Org, call: Call) -> Reply | None:
     if call.operation is None or call.notes.get("unchecked"):
         return None
     rules = _rules(org.engine).of(call.operation)
+    if any(not _fits(schema, call.values[name]) and call.values[name] != _ME for name, schema in rules.path):
+        return errors.missing(org, call)
     for name, schema, required in rules.query:
-        if not (_fits(org, schema, call.arg(name)) if call.has(name) else not required):
+        if not (_fits(schema, call.arg(name)) if call.has(name) else not required):
             return errors.argument(name)
+    for name, schema in rules.headers:
+        if name.lower() in call.headers and not _fits(schema, call.headers[name.lower()]):
+            return errors.argument(name, "header")
     refusal = _body(org, call, rules)
     call.notes["unchecked"] = True
     return refusal
@@ -76,17 +84,17 @@ def _strangers(org: Org, call: Call) -> Iterator[Problem]:
             yield Problem(f"/{name}", "value", "names no record")
 
 
-def _fits(org: Org, schema: Schema, text: str) -> bool:
-    """Whether a query value is what its schema says, read as text."""
+def _fits(schema: Schema, text: str) -> bool:
+    """Whether a value of the path, query or headers is what its schema says, read as text."""
     kinds = schema.get("type", ())
     if "array" in kinds:
         items = schema.get("items") or {}
-        return all(_fits(org, items, part.strip()) for part in text.split(",") if part)
+        return all(_fits(items, part.strip()) for part in text.split(",") if part)
     enum = schema.get("enum")
     if enum:
         return text.lower() in {str(one).lower() for one in enum}
-    if schema.get("format") in _INTEGERS or kinds in ("integer", "number"):
-        low, high = schema.get("minimum", 0), schema.get("maximum", 2**63)
+    if schema.get("format") in _LARGEST or kinds in ("integer", "number"):
+        low, high = schema.get("minimum", 0), schema.get("maximum", _LARGEST.get(schema.get("format", ""), 2**63 - 1))
         return text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high
     if kinds == "boolean" or (kinds and "boolean" in kinds and "string" not in kinds):
         return text.lower() in ("true", "false")
@@ -94,15 +102,15 @@ def _fits(org: Org, schema: Schema, text: str) -> bool:
     return len(text) <= most and (not pattern or re.search(pattern, text) is not None)
 
 
+@dataclass(frozen=True, slots=True)
 class _Rule:
-    """What one operation asks of its query and body."""
+    """What one operation asks of its path, query, headers and body."""
 
-    __slots__ = ("body", "needs_body", "query")
-
-    def __init__(
-        self, query: list[tuple[str, Schema, bool]], body: jsonschema_rs.Validator | None, needs: bool
-    ) -> None:
-        self.query, self.body, self.needs_body = query, body, needs
+    path: list[tuple[str, Schema]]
+    query: list[tuple[str, Schema, bool]]
+    headers: list[tuple[str, Schema]]
+    body: jsonschema_rs.Validator | None = None
+    needs_body: bool = False
 
 
 class Rules:
@@ -125,19 +133,18 @@ class Rules:
         item = tree["paths"][operation.path]
         raw = item[operation.method.lower()]
         found = [walk.resolve(tree, one) for one in [*item.get("parameters", ()), *raw.get("parameters", ())]]
-        # orgId has rules of its own, `from` and `limit` have each list's.
-        skipped = ("orgId", "from", "limit")
-        query = [
-            (one["name"], walk.resolve(tree, one.get("schema", {})), bool(one.get("required")))
-            for one in found
-            if one.get("in") == "query" and one["name"] not in skipped
-        ]
+        places: dict[str, list[tuple[str, Schema, bool]]] = {"path": [], "query": [], "header": []}
+        for one in found:
+            # orgId has rules of its own, `from` and `limit` have each list's.
+            if one["name"] not in ("orgId", "from", "limit") and one.get("in") in places:
+                schema = walk.resolve(tree, one.get("schema", {}))
+                places[one["in"]].append((one["name"], schema, bool(one.get("required"))))
+        path, headers = ([(name, schema) for name, schema, _ in places[place]] for place in ("path", "header"))
         place = self._place(tree, operation)
         if place is None:
-            return _Rule(query, None, False)
-        schema = walk.lookup(tree, place)
-        needs = bool(self.engine.sides[operation.document].schemas.merged(schema).get("required"))
-        return _Rule(query, self._validator(operation.document, place), needs)
+            return _Rule(path, places["query"], headers)
+        needs = self.engine.sides[operation.document].schemas.merged(walk.lookup(tree, place)).get("required")
+        return _Rule(path, places["query"], headers, self._validator(operation.document, place), bool(needs))
 
     def _place(self, tree: Mapping[str, Any], operation: Operation) -> walk.Path_ | None:
         """Where the schema of the JSON body stands in the document."""

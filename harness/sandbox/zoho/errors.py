@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Problem
+from harness.spec import walk
 
 # Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page).
 CODES: dict[str, tuple[int, str]] = {
@@ -45,9 +46,9 @@ def invalid(*fields: tuple[str, str]) -> Reply:
     return reply
 
 
-def argument(name: str) -> Reply:
-    """422 for a query parameter, in the vendor's words."""
-    return refuse("UNPROCESSABLE_ENTITY", f"The value passed for the '{name}' query parameter is invalid.")
+def argument(name: str, kind: str = "query parameter") -> Reply:
+    """422 for a parameter, in the vendor's words."""
+    return refuse("UNPROCESSABLE_ENTITY", f"The value passed for the '{name}' {kind} is invalid.")
 
 
 def missing(org: Org, call: Call) -> Reply:
@@ -74,6 +75,22 @@ def breaches(org: Org, call: Call, problems: Iterable[Problem]) -> Reply:
     return invalid(*((one.pointer or "/", "missing" if one.kind == "missing" else "invalid") for one in found))
 
 
-def failure(code: str = "UNPROCESSABLE_ENTITY") -> dict[str, Any]:
-    """The `errors` object of one failed row of a mass answer."""
-    return {"errorCode": code, "httpCode": str(CODES[code][0])}
+def formed(org: Org, call: Call, reply: Reply) -> Reply:
+    """A 422 in the form that the operation declares: some want a list of fields for whatever is wrong."""
+    if reply.status == 422 and isinstance(reply.body, dict) and "errors" not in reply.body and _wants_fields(org, call):
+        named = re.search(r"'(\w+)'", str(reply.body.get("message")))
+        reply.body["errors"] = [{"fieldName": f"/{named[1]}" if named else "/", "errorType": "invalid"}]
+    return reply
+
+
+def _wants_fields(org: Org, call: Call) -> bool:
+    if call.operation is None:
+        return False
+    known: dict[str, bool] = org.memo.setdefault("fields in 422", {})
+    if call.operation.key not in known:
+        schemas = org.engine.sides[call.operation.document].schemas
+        raw = schemas.tree["paths"][call.operation.path][call.operation.method.lower()]
+        response = walk.resolve(schemas.tree, raw.get("responses", {}).get("422", {}))
+        schema = schemas.merged(response.get("content", {}).get("application/json", {}).get("schema", {}))
+        known[call.operation.key] = "errors" in schema.get("required", ())
+    return known[call.operation.key]

@@ -44,7 +44,7 @@ def module(org: Org, call: Call) -> Reply:
     if not _module(org, name):
         return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
     reply = paging.page(org, call, "data", _found(org, call, name))
-    if not reply.ok or not reply.body.get("data"):
+    if reply.status != 200 or not reply.body.get("data"):
         return Reply(204) if reply.ok else reply
     side, data = _data(org, call)
     items = side.schemas.merged(side.schemas.properties(data)["data"]).get("items")
@@ -55,7 +55,7 @@ def module(org: Org, call: Call) -> Reply:
 def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
     """A page of rows in the form of envelope that takes the first of them with this count."""
     reply = paging.page(org, call, "data", rows)
-    if not reply.ok or not reply.body.get("data"):
+    if reply.status != 200 or not reply.body.get("data"):
         return Reply(204) if reply.ok else reply
     side = org.engine.side(plan_of(org, call))
     node = side.schemas.merged(plan_of(org, call).schema)
