@@ -92,9 +92,13 @@ def _mends(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
     scope, chosen = Scope.of(tree, earlier), _Chosen()
     combined: list[Place] = []
     for place in places(tree):
+        touched = False
         for rule in chosen.of(place):
             # A rule before may have taken away what this one was called for.
-            if rule.calls_for(place.node) and (note := rule.mend(scope, place)):
+            if touched and not rule.calls_for(place.node):
+                continue
+            if note := rule.mend(scope, place):
+                touched = True
                 yield Repair(rule.name, spell(place.at), note)
         if place.kind == "schema" and "allOf" in place.node:
             combined.append(place)
