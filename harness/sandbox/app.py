@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -57,7 +57,7 @@ class App:
             reply = world.answer(mount, account, call)
         self._note(scope["method"], raw + (f"?{query}" if query else ""), found and found[1], call, reply, body)
         if reply is None:
-            raise ConnectionResetError("cut by a fault")
+            await _cut(send)
         if call is not None and (delay := call.notes.get("delay")):
             await asyncio.sleep(delay)
         await _write(send, reply, scope["method"])
@@ -124,6 +124,13 @@ def encoded(reply: Reply) -> bytes:
     if isinstance(body, str) and "json" not in reply.media_type:
         return body.encode()
     return _encode(body)
+
+
+async def _cut(send: Send) -> NoReturn:
+    """Break off in the middle: the server closes a connection whose answer fails after its head."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"512")]})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+    raise ConnectionResetError("cut by a fault")
 
 
 async def _write(send: Send, reply: Reply, method: str) -> None:

@@ -1,4 +1,4 @@
-"""The control path `/__sandbox__/`: reset, state, journal, clock and faults, for tests and for proofs."""
+"""The control path `/__sandbox__/`: reset, state, journal, clock, limits and faults, for tests and for proofs."""
 
 from __future__ import annotations
 
@@ -52,6 +52,14 @@ def control(world: World) -> Starlette:
         world.clock.advance(float(seconds))
         return JSONResponse({"now": world.clock.now(), "ahead": world.clock.ahead})
 
+    async def limits(request: Request) -> Response:
+        wanted = await _body(request)
+        for name, limit in wanted.items():
+            if name not in world.accounts or not isinstance(limit, dict):
+                raise UsageError(f"no account {name!r}", where=str(request.url.path), remedy="Use zendesk or zoho.")
+            world.accounts[name].org.memo["limits"] = limit
+        return JSONResponse(wanted)
+
     def route(path: str, handler: Handler, method: str) -> Route:
         return Route(f"{PREFIX}/{path}", handler, methods=[method])
 
@@ -62,6 +70,7 @@ def control(world: World) -> Starlette:
             route("journal", journal, "GET"),
             route("faults", show_faults, "GET"),
             route("faults", set_faults, "PUT"),
+            route("limits", limits, "PUT"),
             route("clock", show_clock, "GET"),
             route("clock", advance, "POST"),
             route("clock/advance", advance, "POST"),

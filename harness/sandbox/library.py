@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -60,9 +60,22 @@ class Library:
         if call.operation is None or call.notes.get("unchecked"):
             return []
         plan = self.plan(call.operation)
-        if plan.request is None or call.body is ABSENT:
+        if call.body is ABSENT:
             return []
+        if plan.request is None:
+            return list(self._undeclared(plan, call.body))
         return list(self.side(plan).schemas.problems(plan.request, call.body))
+
+    def _undeclared(self, plan: Plan, body: Any) -> Iterator[Problem]:
+        """Where a document forgets the body of a write, its fields are those of the record that comes back."""
+        inner = body.get(plan.key) if isinstance(body, dict) and plan.key else body
+        if plan.kind not in ("create", "update") or plan.item is None or not isinstance(inner, dict):
+            return
+        schemas = self.side(plan).schemas
+        at = f"/{plan.key}" if plan.key else ""
+        for name, schema in schemas.properties(plan.item).items():
+            if inner.get(name) is not None and not schemas.merged(schema).get("readOnly"):
+                yield from schemas.problems(schema, inner[name], f"{at}/{name}")
 
 
 class Side:

@@ -155,8 +155,11 @@ def start(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, patience:
     if said.startswith(READY):
         told = json.loads(said.removeprefix(READY))
         return Running(told["urls"], told["credentials"], process.pid, process)
-    process.kill()
-    rest, _ = process.communicate()
+    try:
+        rest, _ = process.communicate(timeout=2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        rest, _ = process.communicate()
     if process.returncode == UsageError.exit_code:
         raise UsageError((said + rest).strip(), where="the embedded sandbox")
     raise UnfinishedError(

@@ -1,0 +1,173 @@
+"""Faults: each makes answers wrong in its own way, where and as often as it was told."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from zendesk_desk import Desk, engine
+
+from harness.errors import UsageError
+from harness.sandbox.call import Call
+from harness.sandbox.faults import Faults, parse
+from harness.sandbox.spoil import FAULTS
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("cut", ("cut", "*", 1.0)),
+        ("missing_field:ShowTicket", ("missing_field", "ShowTicket", 1.0)),
+        ("missing_field:ShowTicket:0.25", ("missing_field", "ShowTicket", 0.25)),
+        ("stale:zendesk:Show*", ("stale", "zendesk:Show*", 1.0)),
+        ("stale:zendesk:Show*:1", ("stale", "zendesk:Show*", 1.0)),
+    ],
+)
+def test_a_fault_is_written_as_name_operation_probability(text, rule):
+    made = parse(text)
+    assert (made.name, made.operation, made.probability) == rule
+
+
+@pytest.mark.parametrize("text", ["unheard_of", "cut:*:7", {"name": "cut", "count": "many"}, 5])
+def test_a_fault_that_cannot_be_is_refused(text):
+    with pytest.raises(UsageError):
+        parse(text)
+
+
+class Broken(Desk):
+    """An account whose answers pass through faults."""
+
+    def __init__(self, *rules) -> None:
+        super().__init__()
+        self.faults = Faults()
+        self.faults.set([parse(rule) for rule in rules])
+
+    def ask(self, method, path, body=None, *, headers=None, **query):
+        call = Call(method, f"/api/v2{path}", headers={**self.headers, **(headers or {})}, now=self.clock.now())
+        call.query = tuple((name, str(value)) for name, value in query.items())
+        call.mount = "/zendesk"
+        if body is not None:
+            call.body = body
+        found = engine().router.find(method, call.path)
+        if found is not None:
+            call.operation, call.values = found
+        return self.faults.play(engine(), self.org, call)
+
+
+def test_missing_field_leaves_out_what_is_required():
+    assert "ticket" not in Broken("missing_field").get("/tickets/1").body
+
+
+def test_extra_field_adds_one():
+    assert "x_never_documented" in Broken("extra_field").get("/tickets/1").body["ticket"]
+
+
+def test_mistyped_field_and_wrong_enum_hit_one_field_each():
+    whole = Broken().get("/tickets/1")
+    for fault in ("mistyped_field", "wrong_enum"):
+        spoiled = Broken(fault).get("/tickets/1").body["ticket"]
+        clean = Broken("extra_field").get("/tickets/1").body["ticket"]
+        assert sum(spoiled[name] != clean[name] for name in spoiled) == 1
+    assert whole.ok
+
+
+def test_a_status_that_no_document_lists():
+    reply = Broken("undocumented_status").get("/tickets/1")
+    assert str(reply.status) not in engine().operation("ShowTicket").statuses
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "media"),
+    [("server_error", 500, "text/plain"), ("unavailable", 503, "text/plain"), ("throttled", 429, "text/plain"),
+     ("wrong_media_type", 200, "text/html")],
+)  # fmt: skip
+def test_answers_of_another_kind(fault, status, media):
+    reply = Broken(fault).get("/tickets/1")
+    assert (reply.status, reply.media_type.split(";")[0]) == (status, media)
+
+
+def test_a_deleted_record_is_still_shown():
+    desk = Broken("still_readable")
+    desk.get("/tickets/1")
+    desk.delete("/tickets/1")
+    assert desk.get("/tickets/1").status == 200
+    assert "1" not in desk.org.store["tickets"].rows
+
+
+def test_a_record_that_was_made_is_not_shown():
+    desk = Broken("not_readable")
+    assert desk.get("/tickets/1").status == 404
+    assert desk.get("/tickets").status == 200
+
+
+def test_an_update_does_not_show():
+    desk = Broken("stale")
+    desk.get("/tickets/1")
+    desk.put("/tickets/1", {"ticket": {"subject": "changed"}})
+    assert desk.get("/tickets/1").body["ticket"]["subject"] != "changed"
+
+
+def test_auth_is_ignored():
+    assert Broken("auth_ignored").ask("GET", "/tickets", headers={"authorization": "Basic bad"}).status == 200
+
+
+def test_another_tenants_record_is_shown():
+    assert Broken("foreign_readable").get("/tickets/4711").status == 200
+
+
+def test_pages_repeat_or_lose_a_row():
+    rows = [row["id"] for row in Broken("extra_field").get("/tickets").body["tickets"]]
+    assert [row["id"] for row in Broken("page_loses").get("/tickets").body["tickets"]] == rows[:-1]
+    assert [row["id"] for row in Broken("page_repeats").get("/tickets").body["tickets"]] == [rows[0], *rows[:-1]]
+
+
+def test_a_wrong_body_is_accepted():
+    body = {"group": {"name": 5}}
+    assert Broken().post("/groups", body).status == 422
+    assert Broken("negative_accepted").post("/groups", body).status == 201
+
+
+def test_success_false_under_200():
+    reply = Broken("success_false").get("/tickets/1")
+    assert (reply.status, reply.body["results"][0]["success"]) == (200, False)
+
+
+def test_rate_headers_go_missing():
+    assert not [name for name in Broken("rate_header_missing").get("/tickets/1").headers if "rate" in name]
+
+
+def test_a_fault_strikes_only_its_operations_and_only_so_often():
+    desk = Broken({"name": "server_error", "operation": "ShowTicket", "count": 2})
+    assert desk.get("/tickets").status == 200
+    assert [desk.get("/tickets/1").status for _ in range(4)] == [500, 500, 200, 200]
+    assert desk.faults.dump()[0]["hits"] == 2
+
+
+def test_chance_is_the_same_for_the_same_seed():
+    def run():
+        desk = Broken("server_error:*:0.5")
+        return [desk.get("/tickets/1").status for _ in range(30)]
+
+    assert run() == run()
+    assert set(run()) == {200, 500}
+
+
+def test_what_is_stored_stays_whole():
+    desk = Broken("extra_field", "mistyped_field", "page_repeats")
+    desk.get("/tickets")
+    assert all("x_never_documented" not in row for row in desk.org.store["tickets"])
+
+
+def test_over_the_wire_a_connection_is_cut_and_a_body_breaks_off(control, zendesk):
+    control.put("/faults", json={"faults": ["cut:ShowTicket"]})
+    with pytest.raises(httpx.RemoteProtocolError):
+        zendesk.get("/api/v2/tickets/1")
+    assert control.get("/journal").json()[-1]["status"] == 0
+    control.put("/faults", json={"faults": ["garbage:ShowTicket"]})
+    with pytest.raises(ValueError, match="delimiter|Expecting"):
+        zendesk.get("/api/v2/tickets/1").json()
+    control.put("/faults", json={"faults": []})
+    assert zendesk.get("/api/v2/tickets/1").json()["ticket"]["id"] == 1
+
+
+def test_every_fault_says_what_it_does():
+    assert all(fault.words and (fault.reply or fault.call) for fault in FAULTS.values())
