@@ -173,17 +173,18 @@ def _ref(schema: Any) -> str:
     return ""
 
 
-def _flat(tree: Node, schema: Any, depth: int = 0) -> Node:
-    """References followed and `allOf` gathered into one schema; the rest as it stands."""
+def _flat(tree: Node, schema: Any, above: frozenset[int] = frozenset()) -> Node:
+    """References followed and `allOf` gathered into one schema; the rest as it stands. `above` ends a circle."""
     found = walk.resolve(tree, schema)
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or id(found) in above:
         return {}
     branches = found.get("allOf")
-    if not isinstance(branches, list) or not branches or depth > _DEPTH:
+    if not isinstance(branches, list) or not branches:
         return found
+    inner = above | {id(found)}
     out: Node = {}
     own = {key: value for key, value in found.items() if key != "allOf"}
-    for part in [*(_flat(tree, one, depth + 1) for one in branches if _ref(one) != _ref(schema) or not _ref(one)), own]:
+    for part in [*(_flat(tree, one, inner) for one in branches), own]:
         for key, value in part.items():
             if key == "properties" and isinstance(value, dict):
                 out[key] = {**out.get(key, {}), **value}

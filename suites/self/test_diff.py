@@ -122,6 +122,16 @@ def test_a_component_is_told_once_with_all_that_use_it() -> None:
     assert change.message.endswith("(answer and request)")
 
 
+def test_a_component_that_is_another_is_compared_with_all_of_it() -> None:
+    old, new = copy.deepcopy(BASE), copy.deepcopy(BASE)
+    for tree, more in ((old, []), (new, [{"properties": {"new": {"type": "string"}}}])):
+        tree["components"]["schemas"]["Other"] = {"type": "object", "allOf": [REF, *more]}
+        content = tree["paths"][ITEM[1]]["get"]["responses"]["200"]["content"]["application/json"]
+        content["schema"] = {"$ref": "#/components/schemas/Other"}
+    change = only(diff.diff(one(old), one(new)))
+    assert (change.place, change.message) == ("Other", "property new added (answer)")
+
+
 def test_what_only_the_vendor_sends_is_no_change_of_a_request() -> None:
     change = only(changed(((*THING, "properties", "made"), {"type": "string", "readOnly": True})))
     assert change.message == "property made added (answer)"
