@@ -15,12 +15,14 @@ from harness import catalog
 from harness.cases.case import Case
 from harness.cases.schema import BASE, Send, answered, open_schema, operation
 from harness.checks.finding import Finding
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Request
 from harness.vendors import VENDORS
-
 
 # How the generator says that it added a property that nobody declared.
 _UNKNOWN_KEYS = ("unexpected properties", "additionalProperties", "unevaluatedProperties")
+
+# By lower case: headers that prove who asks, as documents spell them.
+PROOF = {"authorization": "Authorization", "orgid": "orgId"}
 
 
 class Generated:
@@ -43,10 +45,11 @@ class Generated:
         if names and case.origin:
             generated = self._rebuild(op, case)
             for name in names:
-                yield from self._run(name, op, generated, exchange)
+                yield from self._run(name, op, generated, exchange, BASE + case.url_path())
 
-    def _run(self, name: str, op: catalog.Operation, generated: Any, exchange: Exchange) -> Iterator[Finding]:
-        proof = {key: value for key, value in exchange.request.headers if key in ("authorization", "orgid")}
+    def _run(self, name: str, op: catalog.Operation, generated: Any, exchange: Exchange, url: str) -> Iterator[Finding]:
+        # Spelled as the document spells it: only then does the generator take it out of a probe.
+        proof = {PROOF[key]: value for key, value in exchange.request.headers if key in PROOF}
         context = CheckContext(
             override=None,
             auth=None,
@@ -61,7 +64,7 @@ class Generated:
         check: Any = CHECKS.get_one(name)
         failures: list[Any] = []
         try:
-            check(context, answered(_prepared(exchange), exchange.response), generated)
+            check(context, answered(_prepared(exchange.request, url), exchange.response), generated)
         except FailureGroup as group:
             failures.extend(group.exceptions)
         except (Failure, AssertionError) as error:
@@ -82,6 +85,9 @@ class Generated:
     def _rebuild(self, op: catalog.Operation, case: Case) -> Any:
         parts = dict(case.origin)
         meta = parts.pop("meta", None)
+        # With the ids that were sent: a probe for another path would tell nothing about this answer.
+        made = parts.get("path_parameters") or {}
+        parts["path_parameters"] = {name: _typed(case.values.get(name), value) for name, value in made.items()}
         return operation(self.schema, op.method, op.path).Case(
             **parts, _meta=CaseMetadata.from_dict(meta) if meta else None
         )
@@ -101,12 +107,15 @@ def generated_words(generated: Any) -> str:
     return " ".join(part for part in (what, f"in {place.value}" if place else "", name) if part)
 
 
-def _prepared(exchange: Exchange) -> PreparedRequest:
+def _typed(sent: str | None, made: Any) -> Any:
+    """The value that was sent, as a number where the generator made one."""
+    if sent is None:
+        return made
+    return int(sent) if type(made) is int and sent.isdecimal() else sent
+
+
+def _prepared(sent: Request, url: str) -> PreparedRequest:
+    """The request as if it had gone to `url`: the generator compares paths, and knows no base of the target."""
     request = PreparedRequest()
-    request.prepare(
-        method=exchange.request.method,
-        url=exchange.request.url,
-        headers=dict(exchange.request.headers),
-        data=exchange.request.body,
-    )
+    request.prepare(method=sent.method, url=url, headers=dict(sent.headers), data=sent.body)
     return request
