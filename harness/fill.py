@@ -15,7 +15,7 @@ Reference = Callable[[str], str]
 """A field's or parameter's name to an id that exists in this org, or an empty text."""
 
 # Fields that hold a record's name or text, the one least likely to be checked for its form first.
-_NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "raw_title", "accountName", "productName",
+_NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
           "description", "content")  # fmt: skip
 _ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 
@@ -29,7 +29,8 @@ def fill(
 ) -> Case:
     """The case with ids that exist in its path, query and body, except where being wrong is its point.
 
-    `fixed` maps JSON pointers of the body to values that a valid body needs here (`specs/<vendor>/fill.yaml`);
+    `fixed` maps JSON pointers of the body to values that a valid body needs here, None for what it must not have
+    (`specs/<vendor>/fill.yaml`);
     `mark` goes into the name of what a create makes.
     """
     # Several parts were broken at once, and the generator does not say which: any value may be the point.
@@ -125,10 +126,15 @@ def _typed(found: str, like: Any) -> Any:
 
 
 def put(node: Any, parts: list[str], value: Any) -> Any:
-    """A copy of `node` with `value` at the pointer's parts; objects on the way are made, anything else is left."""
+    """A copy of `node` with `value` at the pointer's parts, or without it where `value` is None.
+
+    Objects on the way are made, anything else is left.
+    """
     if not parts:
         return value
     if not isinstance(node, dict):
         return node
     head, rest = parts[0], parts[1:]
+    if value is None and not rest:
+        return {key: inner for key, inner in node.items() if key != head}
     return {**node, head: put(node.get(head, {} if rest else None), rest, value)}

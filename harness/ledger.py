@@ -165,6 +165,11 @@ class Ledger:
         found = self._steps.get((vendor, method, path), ())
         return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in found)
 
+    def entry_of(self, vendor: str, record: str) -> str | None:
+        """The entry that made a record which is still there, if this run did."""
+        fits = (one.id for one in self._entries.values() if one.vendor == vendor and record in one.left)
+        return next(fits, None)
+
     def refresh(self) -> bool:
         """Read what other processes appended since; whether there was anything."""
         news = [event for path in sorted(self.path.parent.glob(_siblings(self.path))) for event in self._news(path)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import httpx
@@ -24,8 +24,9 @@ from harness.survey import Survey
 from harness.vendors import VENDORS
 from harness.wire.client import Client, Layer
 from harness.wire.client import connect as dial
-from harness.wire.guard import Guard, Refused
+from harness.wire.guard import Guard
 from harness.wire.quota import Quota
+from harness.wire.refused import Refused, Sink
 from harness.wire.retry import Retry
 from harness.wire.tracker import Tracker
 
@@ -51,13 +52,24 @@ def world(
 
 
 def layers(
-    judge: World, target: Target, seen: Survey, ledger: Ledger | None, share: int, sink: Callable[[Verdict], None]
+    judge: World, target: Target, seen: Survey, ledger: Ledger | None, share: int, sink: Sink
 ) -> Sequence[Layer]:
-    """The chain in the order in which a request meets it; recorder and network come below."""
-    guard: Layer = lambda inner: Guard(inner, judge, sink)  # noqa: E731  # one line a layer is the picture
-    tracker: Layer = lambda inner: Tracker(inner, target, seen.undo, judge.naming(target.vendor), ledger, judge.mark)  # type: ignore[arg-type]  # noqa: E731
-    quota: Layer = lambda inner: Quota(inner, share)  # noqa: E731
-    return [guard, *([tracker] if ledger else []), Retry, quota]
+    """The chain in the order in which a request meets it; recorder, door and network come below.
+
+    Without a ledger nothing above `read` may be permitted, so there is nothing to track.
+    """
+    names = judge.naming(target.vendor)
+
+    def guard(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        return Guard(inner, judge, sink)
+
+    def tracker(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink) if ledger else inner
+
+    def quota(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        return Quota(inner, share)
+
+    return guard, tracker, Retry, quota
 
 
 def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:

@@ -25,7 +25,7 @@ from harness.results import Outcome, State
 from harness.risk.tier import Tier
 from harness.spec.document import VENDORS
 from harness.wire import sidedoor
-from harness.wire.guard import Refused
+from harness.wire.refused import Refused
 
 SUITES = settings.ROOT / "suites"
 CAMPAIGN = pytest.StashKey[Campaign]()

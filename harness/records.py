@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from harness.catalog import Catalog, Operation
 from harness.exchange import Response
+from harness.undo import rows_of
 
 Fetch = Callable[[str], Response | None]
 """GET of an API path (with query) through the guarded client; None when it did not get out or back."""
@@ -101,6 +102,14 @@ class Records:
         home = self.shape.homes.get(normal(name))
         return self._pick(self.rows(home, home), name) if home else ""
 
+    def own_reference(self, name: str) -> str:
+        """The same for what is changed or made: a record of this run where it can make one, else one that exists.
+
+        A new pin, task or comment changes the ticket that it names.
+        """
+        home = self.shape.homes.get(normal(name), "")
+        return (self._own(home, home, name, fresh=False) if home in self.shape.creates else "") or self.reference(name)
+
     def marked(self, collection: str, mark: str) -> list[str] | None:
         """Ids in the first page of a collection whose rows hold `mark` anywhere; None where it cannot be listed."""
         if collection not in self.shape.lists:
@@ -114,7 +123,7 @@ class Records:
         if at not in self.found:
             known = collection in self.shape.lists and "{" not in at
             response = self.fetch(at) if known else None
-            self.found[at] = tuple(_rows(response))
+            self.found[at] = _rows(response)
         return self.found[at]
 
     def _any(self, collection: str, at: str, name: str) -> str:
@@ -150,16 +159,11 @@ def _fill(path: str, values: Mapping[str, str]) -> str:
     return _PARAMETER.sub(lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
 
 
-def _rows(response: Response | None) -> Iterator[Mapping[str, Any]]:
-    """The records of a list answer: its first list of objects, bare or under any key."""
+def _rows(response: Response | None) -> tuple[Mapping[str, Any], ...]:
+    """The records of a list answer; none where there is no answer or it is no list."""
     if response is None or response.status != 200:
-        return
+        return ()
     try:
-        body = response.json
+        return rows_of(response.json)
     except ValueError:
-        return
-    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
-    for value in lists:
-        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
-            yield from value
-            return
+        return ()

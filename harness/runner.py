@@ -21,7 +21,7 @@ from harness.plan import Step
 from harness.results import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.session import Session
-from harness.wire.guard import Refused, refusal
+from harness.wire.refused import Refused, refusal
 
 # A server that answers none of this many requests in a row is down; more would only take longer to say so.
 PATIENCE = 3

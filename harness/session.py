@@ -26,7 +26,7 @@ from harness.shelf import Shelf
 from harness.spec import tree
 from harness.spec.document import SPECS
 from harness.wire.client import Client
-from harness.wire.guard import Refused
+from harness.wire.refused import Refused
 
 if TYPE_CHECKING:
     from harness.cases.schema import Schema
@@ -92,7 +92,8 @@ class Session:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
         self._names += 1
         mark = f"{self.mark}-{self._names}" if self.mark else ""
-        return fill.fill(case, values, self.records.reference, self.fixed(operation), mark)
+        reference = self.records.reference if operation.method == "GET" else self.records.own_reference
+        return fill.fill(case, values, reference, self.fixed(operation), mark)
 
     def fixed(self, operation: Operation) -> Mapping[str, Any]:
         """Body values that a valid request of this operation needs, by JSON pointer."""

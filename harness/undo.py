@@ -23,6 +23,12 @@ class Step:
     path: str
     body: Any = None
 
+    def under(self, parents: Sequence[str]) -> Step:
+        """The same step with the ids of the records above it in place of the path's first parameters."""
+        rest = iter(parents)
+        path = re.sub(r"{(?!id})[^{}]+}", lambda found: quote(next(rest, found.group()), safe="{}"), self.path)
+        return Step(self.method, path, self.body)
+
     def of(self, record: str) -> Step:
         """The same step for one record."""
         return Step(self.method, self.path.replace("{id}", quote(record, safe="")), _filled(self.body, record))
@@ -41,30 +47,38 @@ class Undo:
 
     @cached_property
     def _deletes(self) -> Mapping[tuple[str, str], Step]:
-        """(vendor, collection) to the DELETE of one member, where the document has one."""
+        """(vendor, collection) to the DELETE of one member, where the document has one; parents stand as `{}`."""
         found: dict[tuple[str, str], Step] = {}
         for operation in self.catalog.operations:
             collection, _, last = operation.path.rpartition("/")
             if operation.method == "DELETE" and re.fullmatch(r"{[^{}]+}", last):
-                found.setdefault((operation.vendor, collection), Step("DELETE", f"{collection}/{{id}}"))
+                found.setdefault((operation.vendor, nameless(collection)), Step("DELETE", f"{collection}/{{id}}"))
         return found
 
     def collection(self, operation: Operation) -> str:
         """The path of the collection that a create adds to."""
         return self.collections.get(operation.vendor, {}).get(operation.path, operation.path)
 
-    def steps(self, vendor: str, collection: str) -> tuple[Step, ...]:
-        """Requests that remove one record of `collection` for good, in order; none when nothing documented does."""
-        if listed := self.tables.get(vendor, {}).get(collection):
-            return tuple(listed)
-        step = self._deletes.get((vendor, collection))
-        return (step,) if step else ()
+    def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[Step, ...]:
+        """Requests that remove one record of `collection` for good, in order; none when nothing documented does.
+
+        `parents` are the ids that stand for the parameters in the collection's path, from left to right.
+        """
+        key = nameless(collection)
+        own = self._deletes.get((vendor, key))
+        listed = self.tables.get(vendor, {}).get(key) or ((own,) if own else ())
+        return tuple(step.under(parents) for step in listed)
 
     def covers(self, operation: Operation) -> bool:
         """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
         return "{" in operation.path or bool(self.steps(operation.vendor, self.collection(operation)))
+
+
+def nameless(path: str) -> str:
+    """A template without its parameters' names, since documents call one parent by several."""
+    return re.sub(r"{[^{}]*}", "{}", path)
 
 
 def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
@@ -74,7 +88,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
     for path in sorted(specs.glob("*/undo.yaml")):
         data = tree.read(path)
         tables[path.parent.name] = {
-            key: [_step(row) for row in rows] for key, rows in (data.get("steps") or {}).items()
+            nameless(key): [_step(row) for row in rows] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
     return Undo(catalog, tables, collections)
@@ -110,3 +124,12 @@ def made_id(body: Any, collection: str) -> str:
             if isinstance(record.get(key), int | str) and not isinstance(record.get(key), bool) and record.get(key):
                 return str(record[key])
     return ""
+
+
+def rows_of(body: Any) -> tuple[Mapping[str, Any], ...]:
+    """The records of a list answer: its first list of objects, bare or under any key."""
+    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
+    for value in lists:
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            return tuple(value)
+    return ()

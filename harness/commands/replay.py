@@ -146,7 +146,7 @@ def _again(finding: Finding, session: Session, *, own: bool) -> Again:
 
     Raises `GateError` where the guard refuses, `UnfinishedError` where no answer comes.
     """
-    from harness.wire.guard import Refused
+    from harness.wire.refused import Refused
 
     assert finding.exchange is not None
     moved = _moved(finding.exchange.request, session)
@@ -184,7 +184,7 @@ def _moved(old: Request, session: Session) -> Request:
 def _sent(request: Request, finding: Finding, session: Session) -> Exchange:
     import httpx
 
-    from harness.wire.guard import Refused
+    from harness.wire.refused import Refused
 
     assert finding.exchange is not None
     signed = finding.check != "ignored_auth" and MASK in finding.exchange.request.header("authorization")

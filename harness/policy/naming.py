@@ -154,7 +154,7 @@ def of_content(
         for pointer, key, value in leaves(tree):
             wrapper = _wrapper(pointer)
             if is_id(key):
-                kinds = _kinds(naming, key, wrapper, own)
+                kinds = _kinds(naming, key, wrapper, own, "{" in operation.path)
                 acts = key.casefold() in declared or _acts(kinds, own, tier)
             else:
                 acts = (natural and key.casefold() in _NATURAL) or _is_foreign_address(value, tier)
@@ -183,11 +183,14 @@ def collection(naming: Naming, operation: Operation) -> str:
     return ""
 
 
-def _kinds(naming: Naming, key: str, wrapper: str, own: str) -> frozenset[str]:
+def _kinds(naming: Naming, key: str, wrapper: str, own: str, nested: bool) -> frozenset[str]:
     """`ticket_ids` names tickets; a bare `id` or `ids` what its wrapper or the path is about."""
     kind = naming.kind(key)
     if kind not in ("id", *_GENERIC):
         return frozenset((kind,))
+    if nested and kind in _GENERIC - {""}:
+        # Inside a record of ours `entityId` may be of any kind: what is pinned to a ticket is a comment or a thread.
+        return ANYTHING
     around = {naming.kind(wrapper) if wrapper else "", own} - _GENERIC - {"data", "recycle_bin", "source", "job"}
     return frozenset(around) if around else ANYTHING
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import httpx
 
 from harness.exchange import Request
 from harness.policy.judge import Verdict, judge, shown
 from harness.policy.world import World
-from harness.results import Refusal
 from harness.risk.tier import Tier
-
-Sink = Callable[[Verdict], None]
-"""Gets every refusal before anyone else hears of it, so that nobody can swallow one."""
-
-
-class Refused(httpx.TransportError):
-    """A request that did not leave. It carries its verdict; the runner turns it into a `Refusal`."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(
-            f"refused by {verdict.rule}: {verdict.request} ({verdict.tier}: {'; '.join(verdict.evidence)})"
-        )
-        self.verdict = verdict
+from harness.wire.refused import Refused, Sink
 
 
 class Guard(httpx.BaseTransport):
@@ -79,8 +64,3 @@ def _malformed(request: httpx.Request) -> str:
     if any(mark in value or mark in name for name, value in raw for mark in (b"\r", b"\n", b"\0")):
         return "a header holds a line break"
     return "" if request.method.isascii() and request.method.isalpha() else f"{request.method!r} is no method"
-
-
-def refusal(verdict: Verdict) -> Refusal:
-    """A refused verdict as the value that results and reports carry."""
-    return Refusal(verdict.operation, str(verdict.tier), verdict.rule, verdict.evidence, verdict.request)

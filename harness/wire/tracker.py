@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,8 +15,11 @@ from harness.policy.judge import Verdict
 from harness.policy.naming import Naming
 from harness.risk.tier import Tier
 from harness.settings import Target
-from harness.undo import Step, Undo, made_id
+from harness.undo import Step, Undo, made_id, rows_of
+from harness.wire.refused import Refused, Sink
 
+# Lists that show records of other kinds than their own name says.
+_SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
 _CHANGES = frozenset({"PUT", "PATCH"})
 
 
@@ -27,29 +31,32 @@ class Tracker(httpx.BaseTransport):
     """
 
     def __init__(
-        self, inner: httpx.BaseTransport, target: Target, undo: Undo, names: Naming, ledger: Ledger, mark: str = ""
+        self,
+        inner: httpx.BaseTransport,
+        target: Target,
+        undo: Undo,
+        names: Naming,
+        ledger: Ledger,
+        mark: str = "",
+        sink: Sink = lambda verdict: None,
     ) -> None:
-        self.inner, self.target, self.undo, self.names, self.ledger, self.mark = (
-            inner,
-            target,
-            undo,
-            names,
-            ledger,
-            mark,
-        )
+        self.inner, self.target, self.undo, self.names = inner, target, undo, names
+        self.ledger, self.mark, self.sink = ledger, mark, sink
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `UnfinishedError` when the ledger cannot be written."""
         match = self._match(request)
         if match is None:
-            return self.inner.handle_request(request)
+            response = self.inner.handle_request(request)
+            self._adopt(request, response)
+            return response
         operation = match.operation
         if operation.method in _CHANGES and not match.values:
             self._keep(request, operation)
             return self.inner.handle_request(request)
         if operation.method != "POST":
             return self.inner.handle_request(request)
-        return self._create(request, operation)
+        return self._create(request, match)
 
     def _match(self, request: httpx.Request) -> Match | None:
         """The operation of an allowed request above `read`; None where there is nothing to write down."""
@@ -62,10 +69,10 @@ class Tracker(httpx.BaseTransport):
         base = httpx.URL(self.target.base_url).path.rstrip("/")
         return request.url.path.removeprefix(base).removesuffix(".json")
 
-    def _create(self, request: httpx.Request, operation: Operation) -> httpx.Response:
-        vendor = self.target.vendor
+    def _create(self, request: httpx.Request, match: Match) -> httpx.Response:
+        vendor, operation = self.target.vendor, match.operation
         home = self.undo.collection(operation)
-        steps = self.undo.steps(vendor, home) if "{" not in home else ()
+        steps = self.undo.steps(vendor, home, tuple(match.values.values()))
         kinds = {naming.collection(self.names, operation), self.names.kind(home.rsplit("/", 1)[-1])} - {""}
         mark = self.mark if self.mark and self.mark.encode() in request.content else ""
         entry = self.ledger.intend(vendor, operation.key, request.method, self._path(request), kinds, steps, mark)
@@ -78,18 +85,35 @@ class Tracker(httpx.BaseTransport):
             self.ledger.void(entry, f"HTTP {response.status_code}, no id")
         return response
 
+    def _adopt(self, request: httpx.Request, response: httpx.Response) -> None:
+        """What an answer shows inside a record of ours is ours as well: a new ticket's first comment."""
+        if request.method != "GET" or not response.is_success:
+            return
+        match = self.undo.catalog.match(self.target.vendor, "GET", self._path(request))
+        if match is None or not match.values:
+            return
+        parts = match.operation.path.strip("/").split("/")
+        parent = self.ledger.entry_of(self.target.vendor, next(iter(match.values.values())))
+        if parent is None or parts[-1].startswith("{"):
+            return
+        kinds = {self.names.kind(parts[-1]), *map(self.names.kind, _SHOWN.get(parts[-1], ()))}
+        ids = [made_id(row, parts[-1]) for row in rows_of(_json(response))]
+        self.ledger.adopt(self.target.vendor, kinds, filter(None, ids), parent)
+
     def _keep(self, request: httpx.Request, operation: Operation) -> None:
-        """Read a setting before it is changed. What cannot be read is changed all the same: its name is in the permit."""
-        headers = {
-            name: value
-            for name, value in request.headers.items()
-            if name in ("authorization", "orgid", "accept", "host")
-        }
+        """Read a setting before it is changed. One that cannot be read cannot be put back, so it is left alone."""
+        passed = ("authorization", "orgid", "accept", "host")
+        headers = {name: value for name, value in request.headers.items() if name in passed}
         before = self.inner.handle_request(httpx.Request("GET", request.url.copy_with(query=None), headers=headers))
         body = _json(before)
-        if before.is_success and isinstance(body, dict):
-            step = Step(operation.method, self._path(request), _changed(body, _sent(request)))
-            self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
+        if not before.is_success or not isinstance(body, dict):
+            verdict: Verdict = request.extensions["verdict"]
+            why = f"its value cannot be read first (HTTP {before.status_code}), so it could not be put back"
+            held = replace(verdict, allowed=False, rule="setting", evidence=(*verdict.evidence, why))
+            self.sink(held)
+            raise Refused(held)
+        step = Step(operation.method, self._path(request), _changed(body, _sent(request)))
+        self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
 
     def close(self) -> None:
         """Close the layers below."""

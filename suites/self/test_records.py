@@ -112,7 +112,11 @@ def test_fields_refer_to_records_by_name() -> None:
 
 @pytest.mark.parametrize("status", [204, 403, 500])
 def test_a_list_that_is_refused_holds_nothing(status: int) -> None:
-    assert Org(status=status).values("GET /api/v2/tickets/{ticket_id}") == {}
+    assert Org(status=status, makes=False).values("GET /api/v2/tickets/{ticket_id}") == {}
+
+
+def test_where_nothing_is_there_to_read_a_record_is_made() -> None:
+    assert Org(bodies={}).values("GET /api/v2/tickets/{ticket_id}") == {"ticket_id": "made-1"}
 
 
 ROWS = st.recursive(

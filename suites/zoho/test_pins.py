@@ -8,7 +8,7 @@ import pytest
 
 from harness import doors
 from harness.risk.tier import Tier
-from harness.wire.guard import Refused
+from harness.wire.refused import Refused
 
 REMOVAL = "/api/v1/_doc/___pin_removal"
 """Known from a client's source only; no published document describes it."""

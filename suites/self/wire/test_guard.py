@@ -11,7 +11,8 @@ import pytest
 
 from harness.policy.judge import Verdict
 from harness.risk.tier import Tier
-from harness.wire.guard import Guard, Refused
+from harness.wire.guard import Guard
+from harness.wire.refused import Refused
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "policy"))
 from worlds import HOST, world
