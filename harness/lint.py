@@ -91,7 +91,8 @@ def _stale(path: Path, corrections: tuple[overlay.Overlay, ...]) -> tuple[tuple[
 
 def _of_action(action: overlay.Action) -> Lint:
     text = f"{action.target}: {action.reason}"
-    return Lint("note", "overlay", text, str(action.path), _line(action), "", action.source)
+    rule = "overlay-broad" if action.is_broad else "overlay"
+    return Lint("note", rule, text, str(action.path), _line(action), "", action.source)
 
 
 def _line(action: overlay.Action) -> int:
@@ -165,6 +166,8 @@ class _Checker:
         validator = Draft202012Validator(
             {"$ref": f"urn:document#{quote(walk.pointer_of(at), safe='/~')}"}, registry=self.registry
         )
+        if validator.is_valid(value):
+            return
         for _, error in zip(range(3), validator.iter_errors(value), strict=False):
             message = error.message if len(error.message) < 160 else f"{error.message[:157]}..."
             yield walk.pointer_of(tuple(str(part) for part in error.instance_path)), message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,11 @@ class Action:
     update: Any = None
     remove: bool = False
     copy: str = ""
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it may reach more than one place: by wildcard, filter, descent or several names."""
+        return bool(re.search(r"\*|\[\?|\.\.|['\"] *, *['\"]", self.target))
 
     @property
     def place(self) -> str:

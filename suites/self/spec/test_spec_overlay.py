@@ -121,6 +121,13 @@ def test_overlays_are_read_in_name_order_and_for_their_document_only(tmp_path: P
     assert overlay.overlays(tmp_path / "nowhere", "s.yaml") == ()
 
 
+def test_what_may_reach_several_places_is_called_broad(tmp_path: Path) -> None:
+    targets = {"$.a.b": False, "$.paths['/a/{b}'].get": False, "$.paths.*.get": True, "$.a['b', 'c']": True,
+               "$.a[?@.x]": True, "$..a": True}  # fmt: skip
+    found = overlay.read(written(tmp_path, *({"target": target, "update": {}} for target in targets)))
+    assert {action.target: action.is_broad for action in found.actions} == targets
+
+
 @pytest.mark.parametrize("vendor", document.VENDORS)
 def test_every_correction_of_ours_still_corrects_and_has_a_source(vendor: str) -> None:
     for row in document.pins(vendor):
