@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import httpx
-
 from harness.catalog import Operation
 from harness.errors import UnfinishedError
 from harness.exchange import Request, Response
@@ -22,8 +20,9 @@ from harness.session import Session
 from harness.settings import Target
 from harness.survey import Survey
 from harness.vendors import VENDORS
-from harness.wire.client import Client, Layer
+from harness.wire.client import Client, Layer, Transport
 from harness.wire.client import connect as dial
+from harness.wire.errors import NoAnswerError
 from harness.wire.guard import Guard
 from harness.wire.quota import Quota
 from harness.wire.refused import Refused, Sink
@@ -60,13 +59,13 @@ def layers(
     """
     names = judge.naming(target.vendor)
 
-    def guard(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+    def guard(inner: Transport) -> Transport:
         return Guard(inner, judge, sink)
 
-    def tracker(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+    def tracker(inner: Transport) -> Transport:
         return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink) if ledger else inner
 
-    def quota(inner: httpx.BaseTransport) -> httpx.BaseTransport:
+    def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
 
     return guard, tracker, Retry, quota
@@ -112,7 +111,7 @@ def ask(client: Client) -> Response:
         return client.send(Request("GET", target.base_url + VENDORS[target.vendor].proof_path)).response
     except Refused:
         raise
-    except httpx.HTTPError as error:
+    except NoAnswerError as error:
         raise UnfinishedError(
             f"the org cannot be reached: {type(error).__name__}: {error}",
             where=target.base_url,

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import httpx
-
 from harness import fill
 from harness.cases.case import Case
 from harness.catalog import Match, Operation
@@ -21,12 +19,11 @@ from harness.plan import Step
 from harness.results import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.session import Session
+from harness.wire.errors import UNSENDABLE, NoAnswerError
 from harness.wire.refused import Refused, refusal
 
 # A server that answers none of this many requests in a row is down; more would only take longer to say so.
 PATIENCE = 3
-# What a generator thinks up and HTTP has no form for; the request never reached the network.
-UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 
 
 @dataclass
@@ -91,7 +88,7 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
         exchange = session.client.send(request)
     except (Refused, *UNSENDABLE):
         return
-    except httpx.HTTPError as error:
+    except NoAnswerError as error:
         session.silent += 1
         if session.silent >= PATIENCE:
             raise silence(session, error) from error
@@ -120,7 +117,7 @@ def broken(step: Step, why: str) -> Outcome:
     return _outcome(step, State.BROKEN, detail=why)
 
 
-def _no_answer(operation: Operation, request: Request, error: httpx.HTTPError) -> Finding:
+def _no_answer(operation: Operation, request: Request, error: NoAnswerError) -> Finding:
     return Finding(
         operation=operation.key,
         check="answer",
@@ -132,7 +129,7 @@ def _no_answer(operation: Operation, request: Request, error: httpx.HTTPError) -
     )
 
 
-def silence(session: Session, error: httpx.HTTPError) -> UnfinishedError:
+def silence(session: Session, error: NoAnswerError) -> UnfinishedError:
     """The error for a server that does not answer any more."""
     return UnfinishedError(
         f"{PATIENCE} requests in a row got no answer ({type(error).__name__}: {error})",

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from harness import fill, undo, waivers
 from harness.cases import store
 from harness.cases.case import Case
@@ -26,6 +24,7 @@ from harness.shelf import Shelf
 from harness.spec import tree
 from harness.spec.document import SPECS
 from harness.wire.client import Client
+from harness.wire.errors import NoAnswerError
 from harness.wire.refused import Refused
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ class Session:
     def _try(self, request: Request) -> Exchange | None:
         try:
             exchange = self.client.send(request)
-        except (Refused, httpx.HTTPError):
+        except (Refused, NoAnswerError):
             return None
         self.keep(exchange, purpose="upkeep")
         return exchange

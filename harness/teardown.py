@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-import httpx
-
 from harness.errors import DeskcheckError
 from harness.exchange import Request, Response
 from harness.ledger import Entry, Ledger
 from harness.session import Session
 from harness.undo import Step
+from harness.wire.errors import NoAnswerError
 
 Sessions = Callable[[str], Session]
 """The session for a vendor's org."""
@@ -101,7 +100,7 @@ def _send(session: Session, step: Step) -> Response | None:
     headers = (("accept", "application/json"), *([("content-type", "application/json")] if body else []))
     try:
         return session.client.send(Request(step.method, session.target.base_url + step.path, headers, body)).response
-    except (httpx.HTTPError, DeskcheckError):
+    except (NoAnswerError, DeskcheckError):
         return None
 
 

@@ -48,11 +48,11 @@ class Patient:
 
     def get(self, path: str) -> Response:
         """GET; raises `UnfinishedError` where no answer comes or no token is given."""
-        import httpx
+        from harness.wire.errors import NoAnswerError
 
         try:
             return self.client.send(Request("GET", self.target.base_url + path)).response
-        except httpx.HTTPError as error:
+        except NoAnswerError as error:
             raise UnfinishedError(f"no answer: {type(error).__name__}: {error}", where=self.target.base_url) from error
 
 

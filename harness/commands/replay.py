@@ -182,8 +182,7 @@ def _moved(old: Request, session: Session) -> Request:
 
 
 def _sent(request: Request, finding: Finding, session: Session) -> Exchange:
-    import httpx
-
+    from harness.wire.errors import NoAnswerError
     from harness.wire.refused import Refused
 
     assert finding.exchange is not None
@@ -192,7 +191,7 @@ def _sent(request: Request, finding: Finding, session: Session) -> Exchange:
         return session.mask(session.client.send(request, signed=signed))
     except Refused:
         raise
-    except httpx.HTTPError as error:
+    except NoAnswerError as error:
         raise UnfinishedError(
             f"no usable answer came: {type(error).__name__}: {error}", where=f"{request.method} {request.url}"
         ) from error

@@ -14,7 +14,8 @@ from harness.vendors import VENDORS
 from harness.wire.recorder import Recorder
 from harness.wire.sidedoor import Door
 
-Layer = Callable[[httpx.BaseTransport], httpx.BaseTransport]
+Transport = httpx.BaseTransport
+Layer = Callable[[Transport], Transport]
 """Wraps the layers below it."""
 
 # Seconds. The slowest recorded answer took 6; a server that hangs must not hang the run.
