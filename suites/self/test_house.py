@@ -1,0 +1,88 @@
+"""The house stands as it is drawn: who imports whom, files of one job and a readable size, tests that do not wait."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 300
+LONGER = {
+    "commands/doctor.py": "one list of questions to an org, each with its remedy",
+    "commands/replay.py": "finding, request and answer side by side: one screen, one file",
+    "ledger.py": "what is written and how it is read again must be seen together",
+    "risk/rules.py": "the rules are one ordered table",
+    "sandbox/zendesk/families.py": "a table of resource families",
+    "sandbox/zendesk/tickets.py": "a ticket's whole life",
+}
+"""Files that may be a little longer, and why."""
+
+
+def files(folder: str) -> Iterator[Path]:
+    """Every Python file below a folder of the repository."""
+    return (path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+HARNESS = list(files("harness"))
+SUITES = list(files("suites"))
+
+
+def test_imports_point_up_the_house(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contracts are in pyproject.toml; `lint-imports` prints the same."""
+    monkeypatch.chdir(ROOT)
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert code == 0, capsys.readouterr().out
+
+
+def test_every_file_begins_with_its_one_job() -> None:
+    assert [named(path) for path in HARNESS if path.read_text() and not _says_its_job(path.read_text())] == []
+
+
+def _says_its_job(source: str) -> bool:
+    said = ast.get_docstring(ast.parse(source)) or "-"
+    return source.startswith('"""') and said.splitlines()[0].endswith((".", "?"))
+
+
+def test_every_file_can_be_read_in_one_go() -> None:
+    lengths = {path.relative_to(ROOT / "harness").as_posix(): len(path.read_text().splitlines()) for path in HARNESS}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST * (1.2 if name in LONGER else 1)} == {}
+
+
+def test_no_exception_is_stale() -> None:
+    assert [name for name in LONGER if not (ROOT / "harness" / name).is_file()] == []
+
+
+def test_the_root_of_the_package_imports_nothing() -> None:
+    """So that everybody may ask it for the version without a cycle."""
+    tree = ast.parse((ROOT / "harness" / "__init__.py").read_text())
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """Two of one name in folders without `__init__.py` would shadow each other."""
+    count = Counter(path.name for path in SUITES)
+    assert [name for name, times in count.items() if times > 1 and name != "conftest.py"] == []
+    assert [named(path) for path in SUITES if path.name == "__init__.py"] == []
+
+
+def test_no_test_sleeps() -> None:
+    """What waits for the clock is slow on a good day and wrong on a bad one."""
+    assert [named(path) for path in SUITES if _calls_sleep(path)] == []
+
+
+def _calls_sleep(path: Path) -> bool:
+    calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    return any(
+        isinstance(func, ast.Attribute) and func.attr == "sleep" and isinstance(func.value, ast.Name)
+        and func.value.id in ("time", "asyncio")
+        for func in calls
+    )  # fmt: skip
