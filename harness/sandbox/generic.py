@@ -75,13 +75,18 @@ class Resources(Records):
         record = self._found(org, call, plan, scope)
         return self.service.ways.missing(org, call) if record is None else self.shown(plan, record)
 
+    def shows_rows(self, plan: Plan) -> bool:
+        """Whether an operation answers with rows, whatever its path looks like."""
+        schemas = self.side(plan).schemas
+        node = schemas.properties(plan.schema).get(plan.key, {}) if plan.key else plan.schema
+        return "array" in schemas.kinds(node)
+
     def shown(self, plan: Plan, record: Record) -> Reply:
         """A record as the answer of an operation."""
         if plan.status == 204 or plan.schema is None:
             return Reply(plan.status)
         inner = self.fit(plan, record)
-        node = self.side(plan).schemas.properties(plan.schema).get(plan.key, {}) if plan.key else {}
-        if "array" in self.side(plan).schemas.kinds(node):
+        if plan.key and self.shows_rows(plan):
             return Reply(plan.status, self.wrap(plan, {plan.key: [inner]}))
         return Reply(plan.status, self.wrap(plan, {plan.key: inner}) if plan.key else inner)
 

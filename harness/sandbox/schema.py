@@ -11,6 +11,8 @@ from harness.spec import walk
 
 Schema = dict[str, Any]
 
+OUT_OF_RANGE = "is out of range"
+_SPANS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _DEPTH = 12
 _REMEMBERED = 50_000
 _PYTHON: dict[str, Any] = {
@@ -111,7 +113,8 @@ class Schemas:
         node = self.merged(schema)
         if depth > _DEPTH or (value is None and (node.get("nullable") or "null" in self.kinds(node))):
             return
-        kinds = self.kinds(node)
+        # Properties alone say nothing about a value that is no object.
+        kinds = self.kinds(node) if "type" in node else ()
         if kinds and not any(is_a(value, kind) for kind in kinds):
             yield Problem(at, "type", f"must be {' or '.join(kinds)}")
             return
@@ -188,9 +191,10 @@ def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
         if isinstance(node.get("pattern"), str) and not matches(node["pattern"], value):
             yield Problem(at, "value", "has not the expected form")
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        low, high = number(node.get("minimum"), value), number(node.get("maximum"), value)
+        least, most = _SPANS.get(str(node.get("format", "")), (value, value))
+        low, high = number(node.get("minimum"), least), number(node.get("maximum"), most)
         if not low <= value <= high:
-            yield Problem(at, "value", "is out of range")
+            yield Problem(at, "value", OUT_OF_RANGE)
     elif isinstance(value, list) and not (
         number(node.get("minItems"), 0) <= len(value) <= number(node.get("maxItems"), len(value))
     ):

@@ -33,7 +33,7 @@ def shown(org: Org, call: Call, rows: Iterable[Record]) -> Reply:
     plan, _ = collection(org, call)
     own = replace(org.engine.plan(call.operation), table=plan.table)
     found = list(rows)
-    if own.kind not in ("list", "action"):
+    if not org.engine.shows_rows(own):
         return org.engine.shown(own, found[0]) if found else errors.missing(org, call)
     reply = org.engine.listed(org, call, own, found)
     if reply.ok and call.query:

@@ -193,7 +193,15 @@ def related(org: Org, call: Call) -> Reply:
 
 def deleted(org: Org, call: Call) -> Reply:
     """GET deleted_users."""
-    return paging.page(org, call, "deleted_users", list(org.store["users"].trash.values()))
+    rows = [_declared(org, call, user) for user in org.store["users"].trash.values()]
+    return paging.page(org, call, "deleted_users", rows)
+
+
+def _declared(org: Org, call: Call, user: Record) -> Record:
+    """A deleted user in the form that the operation declares."""
+    assert call.operation is not None
+    plan = org.engine.plan(call.operation)
+    return org.engine.shape(org.engine.side(plan), plan.item, user)
 
 
 def count_deleted(org: Org, call: Call) -> Reply:
@@ -205,7 +213,7 @@ def count_deleted(org: Org, call: Call) -> Reply:
 def deleted_one(org: Org, call: Call) -> Reply:
     """GET deleted_users/{id}."""
     user = org.store["users"].trash.get(call.values["deleted_user_id"])
-    return errors.missing(org, call) if user is None else Reply(200, {"deleted_user": user})
+    return errors.missing(org, call) if user is None else Reply(200, {"deleted_user": _declared(org, call, user)})
 
 
 def erase(org: Org, call: Call) -> Reply:
@@ -214,7 +222,7 @@ def erase(org: Org, call: Call) -> Reply:
     if user is None:
         return errors.missing(org, call)
     erased = {**user, "name": "Permanently Deleted User", "email": None, "phone": None, "notes": None, "details": None}
-    return Reply(200, {"deleted_user": erased})
+    return Reply(200, {"deleted_user": _declared(org, call, erased)})
 
 
 def _identity(org: Org, call: Call, user: Record) -> None:

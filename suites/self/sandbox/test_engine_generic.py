@@ -31,11 +31,10 @@ def answer(status, schema):
 
 ONE = {"type": "object", "required": ["box"], "properties": {"box": BOX}}
 MANY = {"type": "object", "properties": {"boxes": {"type": "array", "items": BOX}, "count": {"type": "integer"}}}
-BODY = {
-    "content": {
-        "application/json": {"schema": {"type": "object", "properties": {"box": {**BOX, "required": ["label"]}}}}
-    }
-}
+COUNT = {"type": "object", "properties": {"count": {"type": "integer"}}}
+DEPOT = {"type": "object", "properties": {"depot": BOX}}
+GIVEN = {"type": "object", "properties": {"box": {**BOX, "required": ["label"]}}}
+BODY = {"content": {"application/json": {"schema": GIVEN}}}
 TREE = {
     "openapi": "3.0.3",
     "paths": {
@@ -52,15 +51,13 @@ TREE = {
             "get": {"operationId": "listLabels", "responses": answer("200", MANY)},
             "post": {"operationId": "createLabel", "requestBody": BODY, "responses": answer("201", ONE)},
         },
-        "/api/v2/boxes/count": {
-            "get": {"operationId": "countBoxes", "responses": answer("200", {"type": "object", "properties": {"count": {"type": "integer"}}})}
-        },
+        "/api/v2/boxes/count": {"get": {"operationId": "countBoxes", "responses": answer("200", COUNT)}},
         "/api/v2/depot": {
-            "get": {"operationId": "showDepot", "responses": answer("200", {"type": "object", "properties": {"depot": BOX}})},
-            "put": {"operationId": "updateDepot", "responses": answer("200", {"type": "object", "properties": {"depot": BOX}})},
+            "get": {"operationId": "showDepot", "responses": answer("200", DEPOT)},
+            "put": {"operationId": "updateDepot", "responses": answer("200", DEPOT)},
         },
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_over_the_wire_a_connection_is_cut_and_a_body_breaks_off(control, zendes
         zendesk.get("/api/v2/tickets/1")
     assert control.get("/journal").json()[-1]["status"] == 0
     control.put("/faults", json={"faults": ["garbage:ShowTicket"]})
-    with pytest.raises(ValueError, match="delimiter|Expecting"):
+    with pytest.raises(ValueError, match=r"delimiter|Expecting"):
         zendesk.get("/api/v2/tickets/1").json()
     control.put("/faults", json={"faults": []})
     assert zendesk.get("/api/v2/tickets/1").json()["ticket"]["id"] == 1
