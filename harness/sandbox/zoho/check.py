@@ -13,9 +13,9 @@ from harness.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
-from harness.sandbox.schema import Schema
+from harness.sandbox.schema import OUT_OF_RANGE, Schema
 from harness.sandbox.service import Problem
-from harness.sandbox.zoho import errors
+from harness.sandbox.zoho import errors, files
 from harness.sandbox.zoho.records import POINTS
 from harness.spec import walk
 
@@ -37,6 +37,9 @@ def request(org: Org, call: Call) -> Reply | None:
     for name, schema, required in rules.query:
         if not (_fits(schema, call.arg(name)) if call.has(name) else not required):
             return errors.argument(name)
+    strange = next((name for name, _ in call.query if name not in rules.known), "")
+    if strange:
+        return errors.refuse("UNPROCESSABLE_ENTITY", f"Extra query parameter '{strange}' is present in the input.")
     for name, schema in rules.headers:
         if name.lower() in call.headers and not _fits(schema, call.headers[name.lower()]):
             return errors.argument(name, "header")
@@ -50,13 +53,16 @@ def _body(org: Org, call: Call, rules: _Rule) -> Reply | None:
     kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
     if call.raw and kind and call.operation.media_types and kind not in call.operation.media_types:
         return errors.refuse("UNSUPPORTED_MEDIA_TYPE")
+    if rules.parts:
+        absent = rules.parts - files.parts(call).keys()
+        return errors.invalid(*((f"/{name}", "missing") for name in sorted(absent))) if absent else None
     if rules.body is None:
         return None
     if call.notes.get("malformed"):
         return errors.malformed(org, call)
     if call.body is ABSENT:
         return errors.refuse("EMPTY_PAYLOAD") if rules.needs_body else None
-    problems = [*_problems(rules.body, call.body), *_strangers(org, call)]
+    problems = [*_problems(rules.body, call.body), *_oversized(org, call), *_strangers(org, call)]
     return errors.breaches(org, call, problems) if problems else None
 
 
@@ -70,6 +76,15 @@ def _problems(validator: jsonschema_rs.Validator, body: Any) -> Iterator[Problem
             yield from (Problem(f"{at}/{name}", "value", error.message) for name in told["unexpected"])
         else:
             yield Problem(at, "value", error.message)
+
+
+def _oversized(org: Org, call: Call) -> Iterator[Problem]:
+    """Numbers that their format (int32, int64) cannot hold; a validator does not look at formats of numbers."""
+    assert call.operation is not None
+    plan = org.engine.plan(call.operation)
+    if re.search(rb"\d{10}", call.raw):
+        found = org.engine.side(plan).schemas.problems(plan.request, call.body)
+        yield from (one for one in found if one.message == OUT_OF_RANGE)
 
 
 def _strangers(org: Org, call: Call) -> Iterator[Problem]:
@@ -104,13 +119,18 @@ def _fits(schema: Schema, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What one operation asks of its path, query, headers and body."""
+    """What one operation asks of its path, query, headers and body.
+
+    `known` are all names of its query, `parts` those of the parts that a form must have.
+    """
 
     path: list[tuple[str, Schema]]
     query: list[tuple[str, Schema, bool]]
     headers: list[tuple[str, Schema]]
+    known: frozenset[str]
     body: jsonschema_rs.Validator | None = None
     needs_body: bool = False
+    parts: frozenset[str] = frozenset()
 
 
 class Rules:
@@ -141,10 +161,19 @@ class Rules:
                 places[one["in"]].append((one["name"], schema, bool(one.get("required"))))
         path, headers = ([(name, schema) for name, schema, _ in places[place]] for place in ("path", "header"))
         place = self._place(tree, operation)
+        # The document had orgId in the query of nearly all operations.
+        known = frozenset({"orgId", *(one["name"] for one in found if one.get("in") == "query")})
         if place is None:
-            return _Rule(path, places["query"], headers)
+            return _Rule(path, places["query"], headers, known, parts=self._parts(tree, raw))
         needs = self.engine.sides[operation.document].schemas.merged(walk.lookup(tree, place)).get("required")
-        return _Rule(path, places["query"], headers, self._validator(operation.document, place), bool(needs))
+        validator = self._validator(operation.document, place)
+        return _Rule(path, places["query"], headers, known, validator, bool(needs))
+
+    def _parts(self, tree: dict[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
+        """The parts that a multipart body must have."""
+        content = walk.resolve(tree, raw.get("requestBody", {})).get("content", {})
+        schema = walk.resolve(tree, content.get("multipart/form-data", {}).get("schema", {}))
+        return frozenset(schema.get("required", ()))
 
     def _place(self, tree: Mapping[str, Any], operation: Operation) -> walk.Path_ | None:
         """Where the schema of the JSON body stands in the document."""

@@ -9,6 +9,7 @@ from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.plan import Plan
 from harness.sandbox.store import Record
+from harness.sandbox.zoho import files
 
 # Ids are digits as text, 16 to 19 of them (client reports); these 18 are above what a JavaScript number holds.
 FIRST_ID = 730_000_000_000_000_100
@@ -56,6 +57,7 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
     now = stamp(org, call.now)
     if fresh and call.operation is not None:
         _leave_empty(org, call, table, record)
+        _take_file(call, record)
     if fresh:
         for name in ("createdTime", "commentedTime", "requestedTime"):
             if name in record:
@@ -83,6 +85,14 @@ def _leave_empty(org: Org, call: Call, table: str, record: Record) -> None:
     for name in schemas.properties(plan.request).keys() & shown.keys() - body.keys():
         if schemas.fits(shown[name], None):
             record[name] = None
+
+
+def _take_file(call: Call, record: Record) -> None:
+    """Name and size of an uploaded file."""
+    part = next((one for one in files.parts(call).values() if one.filename), None)
+    if part is not None:
+        record |= {name: part.filename for name in ("name", "fileName") if name in record}
+        record |= {name: str(part.size) for name in ("size", "filesize") if name in record}
 
 
 def _follow_status(record: Record, now: str) -> None:
@@ -119,7 +129,7 @@ _TYPICAL: dict[str, Any] = {
 
 def typical(name: str, schema: Mapping[str, Any]) -> Any:
     """A value for a field by its name, None where the name says nothing."""
-    if name in POINTS:
+    if name in POINTS and schema.get("format") != "int32":
         return HOME[POINTS[name]]
     if name in _TYPICAL:
         return _TYPICAL[name]
@@ -127,7 +137,7 @@ def typical(name: str, schema: Mapping[str, Any]) -> Any:
         return "2026-01-05T09:00:00.000Z"
     if name.endswith("Count") and not schema.get("enum"):
         return "0"
-    if name == "id" or name.endswith("Id"):
+    if (name == "id" or name.endswith("Id")) and schema.get("format") != "int32":
         return str(FIRST_ID)
     return None
 

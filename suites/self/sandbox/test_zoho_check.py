@@ -58,6 +58,30 @@ def test_query_values_are_read_by_their_schema(desk, name, value, ok):
     assert (desk.get("/layouts", **query).status < 300) is ok
 
 
+def test_a_query_name_that_the_document_does_not_know_is_refused(desk):
+    reply = desk.get("/agents", sortOrder="asc")
+    assert (reply.status, code(reply)) == (422, "UNPROCESSABLE_ENTITY")
+    assert reply.body["message"] == "Extra query parameter 'sortOrder' is present in the input."
+
+
+def test_numbers_that_their_format_cannot_hold_are_refused(desk):
+    refused(desk.post("/tickets/moveToTrash", {"ticketIds": [2**63]}), ("/ticketIds/0", "invalid"))
+    assert desk.post("/tickets/moveToTrash", {"ticketIds": [2**63 - 1]}).status == 204
+
+
+def test_a_form_needs_its_file_and_the_record_has_its_name(desk):
+    path = f"/tickets/{desk.first('tickets')}/attachments"
+    made = desk.upload(path)
+    assert (made.status, made.body["name"], made.body["size"]) == (200, "note.txt", "5")
+    refused(desk.upload(path, field="other"), ("/file", "missing"))
+    assert code(desk.post(path, {"file": "hello"})) == "UNSUPPORTED_MEDIA_TYPE"
+
+
+def test_path_and_header_values_are_read_by_their_schemas(desk):
+    assert desk.get("/bug/ten/tickets").status == 404
+    assert desk.ask("GET", "/modules", headers={**desk.headers(), "featureflags": "other"}).status == 422
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)))
 def test_any_value_for_a_field_is_taken_or_refused_but_never_breaks(value):
     desk = _kept()

@@ -13,7 +13,6 @@ from harness.sandbox.zoho.records import HOME
 from harness.spec import walk
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--x--\r\n'
 # Values that no schema can know: a module's name, the name of a page, a pair of records that can be merged.
 _PATHS = {"customModuleApiName": "cm_parts", "moduleApiName": "cm_parts", "moduleAPIName": "kbSections"}
 _QUERY = {"permalink": "news", "ticketId": HOME["tickets"], "workspaceId": "-1", "action": "START"}
@@ -34,10 +33,10 @@ def ask(desk: Desk, operation: Operation) -> Reply:
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     body = _body(desk, operation)
-    headers = desk.headers()
     if body is ABSENT and operation.media_types == ("multipart/form-data",):
-        headers["content-type"] = "multipart/form-data; boundary=x"
-    return desk.ask(operation.method, path, body, headers=headers, **_query(operation))
+        part = next(one.pointer.strip("/") for one in operation.fields)
+        return desk.upload(path, part, **_query(operation))
+    return desk.ask(operation.method, path, body, **_query(operation))
 
 
 def complaints(operation: Operation, reply: Reply) -> list[str]:
