@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     Rule("enum-without-null", ("schema",), ("enum",), values.enum_null),
     Rule("pattern", ("schema",), ("pattern", "patternProperties"), values.pattern),
     Rule("required", ("schema",), ("required", "properties"), values.required),
-    Rule("bounds", ("schema",), values.LOWER, values.bounds),
+    Rule("bounds", ("schema",), (*values.LOWER, "maxProperties"), values.bounds),
     Rule("items", ("schema",), ("type", "items"), schemas.items),
     Rule("one-of-several", ("schema",), ("oneOf",), schemas.one_of),
     Rule("all-of-itself", ("schema",), ("allOf",), schemas.itself),

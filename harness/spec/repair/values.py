@@ -119,8 +119,12 @@ def required(_: Scope, place: Place) -> str:
 
 
 def bounds(_: Scope, place: Place) -> str:
-    """A lower bound above the upper one, or above what a closed object can hold."""
+    """A lower bound above the upper one, or bounds on properties that the object's own names contradict."""
     node, wrong = place.node, []
+    needed, most = node.get("required"), node.get("maxProperties")
+    if isinstance(needed, list) and isinstance(most, int) and len(needed) > most:
+        del node["maxProperties"]
+        wrong.append(f"maxProperties {most} below the {len(needed)} that are required")
     for word in LOWER:
         low, high = node.get(word), node.get(word.replace("min", "max"))
         if word == "minProperties" and node.get("additionalProperties") is False and "patternProperties" not in node:

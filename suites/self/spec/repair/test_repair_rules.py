@@ -64,6 +64,7 @@ SCHEMAS: list[tuple[str, str, Any, Any]] = [
     ("required", "3.0.3", {"properties": {"a": {}}, "required": ["a", "b"], "additionalProperties": False},
      {"properties": {"a": {}, "b": {}}, "required": ["a", "b"], "additionalProperties": False}),
     ("bounds", "3.0.3", {"type": "string", "minLength": 5, "maxLength": 2}, {"type": "string", "maxLength": 2}),
+    ("bounds", "3.0.3", {"required": ["a", "b"], "maxProperties": 1}, {"required": ["a", "b"]}),
     ("items", "3.0.3", {"type": "array"}, {"type": "array", "items": {}}),
     ("items", "3.0.3", {"items": [{"type": "string"}]}, {"items": {"type": "string"}}),
     ("one-of-several", "3.0.3", {"oneOf": [{"type": "integer"}, {"type": "number"}]},
