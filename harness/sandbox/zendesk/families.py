@@ -224,7 +224,8 @@ def _named(org: Org, call: Call, plan: Plan) -> list[Any]:
         return [row["id"] for row in org.store[plan.table] if row.get("external_id") in outside]
     wanted: list[Any] = list(call.listed("ids"))
     if not wanted and isinstance(call.body, dict):
-        wanted = [ident for ident in call.body.get("ids") or () if isinstance(ident, int | str)]
+        given = call.body.get("ids")
+        wanted = [one for one in given if isinstance(one, int | str)] if isinstance(given, list) else []
     return wanted
 
 

@@ -55,9 +55,11 @@ def found(org: Org, call: Call) -> Reply:
 
 def exported(org: Org, call: Call) -> Reply:
     """GET help_center/incremental/articles."""
+    start = call.arg("start_time", "0")
+    if not start.isdigit():
+        return errors.attribute("start_time", "must be an integer")
     rows = list(org.store["help_center/articles"])
-    last = call.arg("start_time", "0")
-    return Reply(200, {"articles": rows, "count": len(rows), "next_page": None, "end_time": int(last or 0)})
+    return Reply(200, {"articles": rows, "count": len(rows), "next_page": None, "end_time": int(start)})
 
 
 def of_topic(org: Org, call: Call) -> Reply:
