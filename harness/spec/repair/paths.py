@@ -74,31 +74,31 @@ def _renamed(tree: Node, parameter: Any, names: dict[str, str]) -> Any:
 
 def path_parameters(scope: Scope, place: Place) -> str:
     """Parameters that the template names and nobody declares, and declared ones that it does not name."""
-    template = spell(place.at)[-2]
     operation, item = place.node, place.holder
-    wanted = list(dict.fromkeys(_NAME.findall(template)))
-    shared = item.get("parameters", []) if isinstance(item.get("parameters"), list) else []
-    own = operation.get("parameters", []) if isinstance(operation.get("parameters"), list) else []
-    declared = {found.get("name") for one in [*shared, *own] if _in_path(found := scope.resolve(one))}
-    listed = [*shared, *own]
-    extra = [one for one in listed if _in_path(found := scope.resolve(one)) and found.get("name") not in wanted]
-    missing = [name for name in wanted if name not in declared]
-    if not extra and not missing:
-        return ""
-    for holder, ones in ((item, shared), (operation, own)):
-        if any(one is other for one in ones for other in extra):
-            holder["parameters"] = [one for one in ones if not any(one is other for other in extra)]
-    kept = list(operation.get("parameters", ())) if isinstance(operation.get("parameters"), list) else []
-    kept += [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
+    wanted = list(dict.fromkeys(_NAME.findall(spell(place.at)[-2])))
+    names: list[str] = []
+    gone: list[str] = []
+    for holder in (item, operation):
+        listed = holder.get("parameters")
+        if not isinstance(listed, list):
+            continue
+        in_path = [(one, str(found["name"])) for one in listed if _in_path(found := scope.resolve(one))]
+        names += [name for _, name in in_path]
+        strays = [one for one, name in in_path if name not in wanted]
+        if strays:
+            gone += [name for _, name in in_path if name not in wanted]
+            holder["parameters"] = [one for one in listed if not any(one is stray for stray in strays)]
+    missing = [name for name in wanted if name not in names]
     if missing:
-        operation["parameters"] = kept
-    gone = [str(scope.resolve(one).get("name")) for one in extra]
+        own = operation["parameters"] if isinstance(operation.get("parameters"), list) else []
+        made = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
+        operation["parameters"] = [*own, *made]
     notes = [f"{', '.join(missing)} not declared: added as text"] if missing else []
     return "; ".join([*notes, *([f"{', '.join(gone)} not in the template: dropped"] if gone else [])])
 
 
 def _in_path(parameter: Any) -> bool:
-    return isinstance(parameter, dict) and parameter.get("in") == "path"
+    return isinstance(parameter, dict) and parameter.get("in") == "path" and "name" in parameter
 
 
 def operation_id(scope: Scope, place: Place) -> str:
