@@ -41,9 +41,10 @@ def fill(
     filled = replace(case, values=path, query=query)
     if case.place == "body" or not (case.has_json or (fixed and not case.negative)):
         return filled
-    body = _body(case.json if case.has_json else {}, reference)
+    body = case.json if case.has_json else {}
     for pointer, value in (fixed or {}).items():
         body = put(body, pointer.strip("/").split("/"), value)
+    body = _body(body, reference)
     if mark and case.method == "POST":
         body = marked(body, mark)
     return replace(filled, json=body, has_json=True, media_type=case.media_type or "application/json")

@@ -15,8 +15,8 @@ from harness.catalog import Catalog, Operation
 from harness.exchange import Response
 from harness.undo import rows_of
 
-Fetch = Callable[[str], Response | None]
-"""GET of an API path (with query) through the guarded client; None when it did not get out or back."""
+Fetch = Callable[[Operation, str], Response | None]
+"""The answer of a list operation at a path without open parameters; None when none came."""
 Make = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
 
@@ -121,9 +121,8 @@ class Records:
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""
         if at not in self.found:
-            known = collection in self.shape.lists and "{" not in at
-            response = self.fetch(at) if known else None
-            self.found[at] = _rows(response)
+            lists = self.shape.lists.get(collection) if "{" not in at else None
+            self.found[at] = _rows(self.fetch(lists, at) if lists else None)
         return self.found[at]
 
     def _any(self, collection: str, at: str, name: str) -> str:

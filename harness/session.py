@@ -138,9 +138,18 @@ class Session:
         self.keep(exchange, purpose="upkeep")
         return exchange.response
 
-    def _fetch(self, path: str) -> Response | None:
-        exchange = self._try(Request("GET", self.target.base_url + path))
-        return exchange.response if exchange else None
+    def _fetch(self, operation: Operation, path: str) -> Response | None:
+        """The first list answer with rows: asked plainly where no query is required, then as valid cases ask."""
+        required = any(one.required and one.place == "query" for one in operation.parameters)
+        queries = [] if required else [""]
+        queries += [case.query for case in self.cases(operation) if not case.negative and case.query][: TRIES - 1]
+        response = None
+        for query in dict.fromkeys(queries):
+            exchange = self._try(Request("GET", self.target.base_url + path + (f"?{query}" if query else "")))
+            response = exchange.response if exchange else None
+            if response and response.status == 200:
+                return response
+        return response
 
     def _make(self, operation: Operation, path: str) -> str:
         """Create one record from the first of the operation's valid cases that the org accepts; "" where it may not."""

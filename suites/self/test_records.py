@@ -46,7 +46,7 @@ class Org:
         self.made: list[str] = []
         self.records = Records(Shape(CATALOG), self.fetch, self.make)
 
-    def fetch(self, path: str) -> Response | None:
+    def fetch(self, operation: Operation, path: str) -> Response | None:
         self.asked[path] += 1
         return Response(self.status, (), json.dumps(self.bodies[path]).encode()) if path in self.bodies else None
 
