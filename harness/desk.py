@@ -76,12 +76,16 @@ class Desk:
         """The id of a record that this run made in the collection at `path`; made now if there is none yet."""
         return self.session.records.own(path)
 
-    def outcome(self, name: str, tier: str, failure: str = "") -> Outcome:
-        """What this test amounts to, as one more line of the results; `failure` is the assertion that broke."""
+    def outcome(self, name: str, tier: str, failure: str = "", skipped: str = "", refused: str = "") -> Outcome:
+        """What this test amounts to, as one more line of the results.
+
+        `failure` is the assertion that broke, `skipped` and `refused` say why the test did not come to its end.
+        """
         vendor = self.session.target.vendor
         found = list(self.findings.values())
         if failure:
-            found.append(Finding(f"{vendor}:{name}", "suite", 0, "", failure, failure.splitlines()[0]))
+            said = self.session.mask.text(failure).splitlines()[0]
+            found.append(Finding(f"{vendor}:{name}", "suite", 0, "", said, said))
         new, waived = self.session.sort(found)
         return Outcome(
             key=f"{vendor}:{name}",
@@ -91,7 +95,14 @@ class Desk:
             resource="suite",
             tier=tier,
             rule="hand-written",
-            state=State.FINDINGS if new else State.PASSED,
+            state=State.FINDINGS
+            if new
+            else State.REFUSED
+            if refused
+            else State.UNSUPPORTED
+            if skipped
+            else State.PASSED,
+            detail=refused or skipped,
             cases=sum(self.statuses.values()),
             requests=self.session.client.tape.sent - self.sent,
             statuses=dict(sorted(self.statuses.items())),

@@ -143,13 +143,16 @@ def desk(request: pytest.FixtureRequest) -> Desk:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Put the outcome on the report, in the form that crosses from a worker to the controller."""
     report = yield
-    if report.when != "call":
+    # A test that is skipped or refused while it is set up has no call phase.
+    if report.when != "call" and not (report.when == "setup" and not report.passed):
         return report
     if DESK in item.stash:
-        if call.excinfo is not None and call.excinfo.errisinstance(Refused):
-            report.outcome, report.longrepr = "skipped", (str(item.path), 0, f"refused: {call.excinfo.value}")
-        failure = str(call.excinfo.value) if report.failed and call.excinfo else ""
-        outcome = item.stash[DESK].outcome(item.name, tier_of(item), failure)
+        said = str(call.excinfo.value) if call.excinfo else ""
+        refused = said if call.excinfo and call.excinfo.errisinstance(Refused) else ""
+        if refused:
+            report.outcome, report.longrepr = "skipped", (str(item.path), 0, refused)
+        failure, skipped = (said if report.failed else ""), (said if report.skipped and not refused else "")
+        outcome = item.stash[DESK].outcome(item.name, tier_of(item), failure, skipped, refused)
         if outcome.findings and not report.failed:
             report.outcome = "failed"
             report.longrepr = "\n".join(f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings)

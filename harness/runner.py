@@ -51,7 +51,7 @@ def run(step: Step, session: Session) -> Outcome:
         return _outcome(step, State(step.decision), detail=step.reason)
     begun, sent = time.monotonic(), session.client.tape.sent
     tally = Tally()
-    for case in session.cases(step.operation):
+    for case in _worth(step, session):
         _one(step, case, session, tally)
     # The guard's own list, not what was caught: a refusal in a listing or a check's probe counts as well.
     for verdict in session.refused:
@@ -74,13 +74,19 @@ def run(step: Step, session: Session) -> Outcome:
     )
 
 
+def _worth(step: Step, session: Session) -> tuple[Case, ...]:
+    """The cases worth their requests: where no record of ours can be had, two show what an unknown id gets."""
+    cases = session.cases(step.operation)
+    if step.assessment.tier > Tier.READ and session.lacks(step.operation):
+        return tuple(case for case in cases if not case.negative)[:2]
+    return cases
+
+
 def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
     """Send one case and judge the answer."""
     operation = step.operation
     uses_up = step.assessment.tier is Tier.DESTRUCTIVE
-    values = session.records.values(
-        operation, own=step.assessment.tier > Tier.READ, fresh=uses_up and not case.negative
-    )
+    values = session.values(operation, own=step.assessment.tier > Tier.READ, fresh=uses_up and not case.negative)
     ready = session.fill(operation, case, values)
     request = fill.request(ready, session.target.base_url)
     tally.cases += 1

@@ -23,6 +23,7 @@ from harness.settings import Target
 from harness.shelf import Shelf
 from harness.spec import tree
 from harness.spec.document import SPECS
+from harness.vendors import VENDORS
 from harness.wire.client import Client
 from harness.wire.errors import NoAnswerError
 from harness.wire.refused import Refused
@@ -86,6 +87,21 @@ class Session:
         """Put an exchange on the run's recording, if there is one; `observe` finds in it what the run found."""
         if self.film:
             self.film.append(self.mask(exchange), operation, purpose, told)
+
+    def values(self, operation: Operation, *, own: bool, fresh: bool = False) -> dict[str, str]:
+        """Ids for the operation's path; with `own`, of records of this run, or else ids that no record can have."""
+        found = self.records.values(operation, own=own, fresh=fresh)
+        if own:
+            nobody = VENDORS[operation.vendor].impossible
+            for one in operation.parameters:
+                if one.place == "path" and one.name not in found and fill.names_record(one.name):
+                    found[one.name] = nobody["integer" if "integer" in one.types or not one.types else "string"]
+        return found
+
+    def lacks(self, operation: Operation) -> bool:
+        """Whether the path needs a record of this run, and none can be made."""
+        nobody = set(VENDORS[operation.vendor].impossible.values())
+        return bool(nobody & set(self.values(operation, own=True).values()))
 
     def fill(self, operation: Operation, case: Case, values: Mapping[str, str]) -> Case:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
