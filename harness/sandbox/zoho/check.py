@@ -103,8 +103,10 @@ def _fits(schema: Schema, text: str) -> bool:
     """Whether a value of the path, query or headers is what its schema says, read as text."""
     kinds = schema.get("type", ())
     if "array" in kinds:
-        items = schema.get("items") or {}
-        return all(_fits(items, part.strip()) for part in text.split(",") if part)
+        items, listed = schema.get("items") or {}, [part.strip() for part in text.split(",") if part]
+        alone = not schema.get("uniqueItems") or len(set(listed)) == len(listed)
+        few = schema.get("minItems", 0) <= len(listed) <= schema.get("maxItems", len(listed))
+        return alone and few and all(_fits(items, part) for part in listed)
     enum = schema.get("enum")
     if enum:
         return text.lower() in {str(one).lower() for one in enum}

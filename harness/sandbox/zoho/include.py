@@ -30,4 +30,7 @@ def _add(org: Org, plan: Plan, row: Record, name: str) -> None:
     if schema is None or table is None or "object" not in side.schemas.kinds(schema):
         return
     linked = org.store[table].get(row.get(f"{name}Id"))
-    row[name] = org.engine.shape(side, schema, linked) if linked is not None else None
+    shown = org.engine.shape(side, schema, linked) if linked is not None else None
+    # Some lists describe what they include and are closed to it all the same.
+    if side.schemas.fits(plan.item, {**row, name: shown}):
+        row[name] = shown
