@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.sandbox.service import Service, Ways
 from harness.sandbox.zendesk import (
     accounts,
+    check,
     comments,
     desk,
     envelope,
@@ -47,7 +48,7 @@ SERVICE = Service(
         identify=ids.identify,
         touch=settle.touch,
     ),
-    before=(accounts.authenticate, quota.spend, accounts.permit, envelope.inspect, replay.adopt, guide.localise),
+    before=(accounts.authenticate, quota.spend, accounts.permit, check.inspect, replay.adopt, guide.localise),
     after=(envelope.finish,),
     behaviours={
         **families.BEHAVIOURS,

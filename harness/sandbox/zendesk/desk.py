@@ -43,6 +43,9 @@ def incidents(org: Org, call: Call) -> Reply:
 
 def problems(org: Org, call: Call) -> Reply:
     """GET problems, and POST problems/autocomplete by the beginning of the subject."""
+    wrong = org.engine.problems(call)
+    if wrong:
+        return errors.invalid(org, call, wrong)
     text = str(call.body.get("text") or "") if isinstance(call.body, dict) else call.arg("text")
     rows = [row for row in org.store["tickets"] if row["type"] == "problem"
             and str(row["subject"] or "").lower().startswith(text.lower())]  # fmt: skip
@@ -69,7 +72,7 @@ def related(org: Org, call: Call) -> Reply:
         return errors.missing(org, call)
     count = sum(1 for row in org.store["tickets"] if row["problem_id"] == ticket["id"])
     return Reply(200, {"topic_id": None, "jira_issue_ids": [], "followup_source_ids": [], "from_archive": False,
-                       "incidents": count, "url": f"{ticket['url'][:-5]}/related.json"})  # fmt: skip
+                       "incidents": count})  # fmt: skip
 
 
 def _is(field: str) -> Callable[[Record, int], bool]:

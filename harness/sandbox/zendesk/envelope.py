@@ -10,40 +10,11 @@ import msgspec
 from harness.catalog import path_words
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.zendesk import errors, quota
+from harness.sandbox.zendesk import quota
 
 _encode = msgspec.json.Encoder().encode
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "destroy", "GET": "index"}
-
-
-def inspect(_: Org, call: Call) -> Reply | None:
-    """Refuse a body that is no JSON, and path and query values of another type than declared."""
-    operation = call.operation
-    if operation is None:
-        return None
-    if call.notes.get("malformed"):
-        return errors.malformed(_, call)
-    if call.notes.get("unchecked"):
-        return None
-    for parameter in operation.parameters:
-        if parameter.place == "path":
-            value = call.values.get(parameter.name)
-            if value is not None and parameter.types == ("integer",) and not re.fullmatch(r"-?\d{1,19}", value):
-                return errors.attribute("id", "must be an integer")
-        # External ids are texts, whatever the document says of one or the other.
-        elif parameter.place == "query" and call.query and parameter.name != "external_id":
-            text = call.arg(parameter.name)
-            if text and not _fits(parameter.types, text):
-                return errors.attribute(parameter.name, f"must be {' or '.join(parameter.types)}")
-    return None
-
-
-def _fits(types: tuple[str, ...], text: str) -> bool:
-    if types == ("integer",):
-        return re.fullmatch(r"-?\d+", text) is not None
-    # Clients write booleans in every case (recorded: cursor_pagination=False).
-    return types != ("boolean",) or text.lower() in ("true", "false", "1", "0", "none")
 
 
 def finish(org: Org, call: Call, reply: Reply) -> Reply:

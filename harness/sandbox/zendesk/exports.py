@@ -183,23 +183,48 @@ def _rest(call: Call) -> list[tuple[str, str]]:
 
 
 def events(org: Org, call: Call) -> Reply:
-    """GET incremental/ticket_events: the audits as events with their children."""
+    """GET incremental/ticket_events: what happened, with as much of it as the document has words for."""
     start = _start(call)
     if isinstance(start, Reply):
         return start
     rows = [audit for audit in history.of(org).audits if _second(audit.created_at) >= start][:CAP]
-    shown = []
-    for audit in rows:
-        made = history.audit_json(org, audit)
-        children = [{"id": one["id"], "event_type": one["type"], "via": "Web service", "via_reference_id": None}
-                    for one in made["events"]]  # fmt: skip
-        shown.append({"id": audit.id, "ticket_id": audit.ticket_id, "timestamp": _second(audit.created_at),
-                      "created_at": audit.created_at, "updater_id": audit.author_id, "via": "Web service",
-                      "system": {}, "event_type": "Audit", "child_events": children, "metadata": {}})  # fmt: skip
-    end = _second(rows[-1].created_at) if rows else start
-    next_ = f"{call.base}{call.path}?start_time={end}"
-    return Reply(200, {"ticket_events": shown, "count": len(shown), "end_of_stream": True, "end_time": end,
-                       "next_page": next_})  # fmt: skip
+    shown = [{"id": audit.id, "ticket_id": audit.ticket_id, "instance_id": 1, "metric": "requester_wait_time",
+              "type": "update_status", "time": audit.created_at} for audit in rows]  # fmt: skip
+    return _flow(call, "ticket_events", shown, start)
+
+
+def _flow(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
+    """A time-based export in one page: it starts again from the last second that it showed."""
+    end = max((_second(row[name]) for row in rows), default=start)
+    next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
+    return Reply(200, {key: rows, "count": len(rows), "end_time": end, "end_of_stream": True, "next_page": next_})
+
+
+def routing(table: str, key: str) -> Behaviour:
+    """A behaviour that exports what became of routing attributes; without a start, from the beginning."""
+
+    def answer(org: Org, call: Call) -> Reply:
+        start = _start(call) if call.has("start_time") else 0
+        if isinstance(start, Reply):
+            return start
+        rows = [{"id": str(row["id"]), "name": str(row.get("name") or ""), "type": "create",
+                 "time": str(row.get("created_at") or org.stamp(call.now))} for row in org.store[table]]  # fmt: skip
+        reply = _flow(call, key, rows, start)
+        del reply.body["end_of_stream"]
+        return reply
+
+    return answer
+
+
+def object_records(org: Org, call: Call) -> Reply:
+    """GET incremental/custom_objects/{key}/cursor."""
+    if org.store["custom_objects"].get(call.values["custom_object_key"]) is None:
+        return errors.missing(org, call)
+    plan = org.engine.plan(call.operation)  # type: ignore[arg-type]
+    rows = org.store["custom_objects/records"].within((call.values["custom_object_key"],))
+    return Reply(200, {"custom_object_records": [org.engine.fit(plan, row) for row in rows], "after_cursor": None,
+                       "after_url": None, "before_cursor": None, "before_url": None,
+                       "meta": {"has_more": False}})  # fmt: skip
 
 
 def metric_events(org: Org, call: Call) -> Reply:
@@ -212,10 +237,7 @@ def metric_events(org: Org, call: Call) -> Reply:
             for ticket in org.store["tickets"]
             for index, (metric, kind, when) in enumerate(_METRICS)
             if _second(ticket[when]) >= start][:CAP]  # fmt: skip
-    end = max((_second(row["time"]) for row in rows), default=start)
-    next_ = f"{call.base}{call.path}?start_time={end}"
-    return Reply(200, {"ticket_metric_events": rows, "count": len(rows), "end_time": end, "end_of_stream": True,
-                       "next_page": next_})  # fmt: skip
+    return _flow(call, "ticket_metric_events", rows, start)
 
 
 _METRICS = (("agent_work_time", "activate", "created_at"), ("requester_wait_time", "activate", "created_at"),
@@ -242,6 +264,10 @@ BEHAVIOURS = {
     f"{_BASE}/tickets/cursor": by_cursor("tickets"),
     f"{_BASE}/users/cursor": by_cursor("users"),
     f"{_BASE}/ticket_events": events,
+    f"{_BASE}/routing/attributes": routing("routing/attributes", "attributes"),
+    f"{_BASE}/routing/attribute_values": routing("routing/attributes/values", "attribute_values"),
+    f"{_BASE}/routing/instance_values": routing("routing/instance_values", "instance_values"),
+    f"{_BASE}/custom_objects/{{custom_object_key}}/cursor": object_records,
     f"{_BASE}/ticket_metric_events": metric_events,
     f"{_BASE}/{{incremental_resource}}/sample": sample,
 }

@@ -64,6 +64,9 @@ def searched(org: Org, call: Call) -> Reply:
 
 def completed(org: Org, call: Call) -> Reply:
     """`autocomplete`: names that begin with the text."""
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
     text = _wanted(call).lower()
     rows = org.engine.rows(org, *collection(org, call))
     return shown(

@@ -39,8 +39,28 @@ _SORTS = ("id", "updated_at", "created_at", "status", "name", "position", "title
 
 
 def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
-    """One page of a list; `key` is the field that holds the rows."""
-    return _by_cursor(call, key, rows) if wants_cursor(call) else by_offset(call, key, rows)
+    """One page of a list; `key` is the field that holds the rows.
+
+    Some lists page by cursor whether asked or not, and some know no offset: what their document does not declare
+    stays out.
+    """
+    known = _declared(org, call)
+    if wants_cursor(call) or (known and "meta" in known and "next_page" not in known):
+        return _by_cursor(call, key, rows)
+    reply = by_offset(call, key, rows)
+    if reply.ok and known:
+        for name in ("count", "next_page", "previous_page"):
+            if name not in known:
+                del reply.body[name]
+    return reply
+
+
+def _declared(org: Org, call: Call) -> frozenset[str]:
+    """The fields that the operation's answer declares; none for what no document describes."""
+    if call.operation is None or call.operation.document == "extra":
+        return frozenset()
+    plan = org.engine.plan(call.operation)
+    return frozenset(org.engine.side(plan).schemas.properties(plan.schema)) if plan.schema is not None else frozenset()
 
 
 def wants_cursor(call: Call) -> bool:

@@ -89,7 +89,7 @@ def deleted(org: Org, call: Call) -> Reply:
     for ident, ticket in org.store["tickets"].trash.items():
         at, by = known.get(ident, (ticket["updated_at"], None))
         actor = org.store["users"].get(by) or {"id": -1, "name": "System"}
-        rows.append({"id": ticket["id"], "subject": ticket["subject"], "description": ticket["description"],
+        rows.append({"id": ticket["id"], "subject": ticket["subject"],
                      "actor": {"id": actor["id"], "name": actor["name"]}, "deleted_at": at,
                      "previous_state": ticket["status"]})  # fmt: skip
     return paging.page(org, call, "deleted_tickets", rows)

@@ -52,6 +52,9 @@ def count_tags(org: Org, call: Call) -> Reply:
 
 def complete_tags(org: Org, call: Call) -> Reply:
     """GET and POST autocomplete/tags: names that begin with two letters or more."""
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
     body = call.body if isinstance(call.body, dict) else {}
     text = str(call.arg("name") or body.get("name") or "").lower()
     return Reply(200, {"tags": [row["name"] for row in counted_tags(org) if row["name"].startswith(text)]})

@@ -176,15 +176,13 @@ def related(org: Org, call: Call) -> Reply:
     user = org.store["users"].get(_ident(call))
     if user is None:
         return errors.missing(org, call)
-    tickets, assert_id = org.store["tickets"], user["id"]
+    tickets, ident = org.store["tickets"], user["id"]
     counts = {
-        "requested_tickets": sum(row["requester_id"] == assert_id for row in tickets),
-        "assigned_tickets": sum(row["assignee_id"] == assert_id for row in tickets),
-        "ccd_tickets": sum(assert_id in row["collaborator_ids"] for row in tickets),
-        "followed_tickets": sum(assert_id in row["follower_ids"] for row in tickets),
-        "organization_subscriptions": 0, "topics": 0, "topic_comments": 0, "votes": 0, "subscriptions": 0,
-        "entry_subscriptions": 0, "forum_subscriptions": 0,
-    }  # fmt: skip
+        "requested_tickets": sum(row["requester_id"] == ident for row in tickets),
+        "assigned_tickets": sum(row["assignee_id"] == ident for row in tickets),
+        "ccd_tickets": sum(ident in row["collaborator_ids"] for row in tickets),
+        "organization_subscriptions": 0,
+    }
     return Reply(200, {"user_related": counts})
 
 

@@ -77,8 +77,10 @@ def _previewed(org: Org, call: Call) -> tuple[Record | Reply, list[Record]]:
         return errors.invalid(org, call, problems_), []
     fields = call.envelope("view")
     conditions = {name: fields[name] if isinstance(fields.get(name), list) else [] for name in ("all", "any")}
-    view = {**org.engine.blank(org, "views"), "id": ids.FIRST, "title": str(fields.get("title") or "Preview"),
-            "conditions": conditions}  # fmt: skip
+    now = org.stamp(call.now)
+    view = org.engine.blank(org, "views")
+    view.update(id=ids.FIRST, title=str(fields.get("title") or "Preview"), conditions=conditions)
+    view.update(created_at=now, updated_at=now)
     return view, query.matching(org, conditions, call)
 
 
