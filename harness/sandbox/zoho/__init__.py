@@ -57,7 +57,7 @@ SERVICE = Service(
     local=frozenset({"articles/translations", "kbRootCategories/translations"}),
     credentials={
         "client_id": oauth.CLIENT_ID, "client_secret": oauth.CLIENT_SECRET, "refresh_token": oauth.REFRESH_TOKEN,
-        "org_id": oauth.ORG_ID,
+        "reader_token": oauth.READER_TOKEN, "org_id": oauth.ORG_ID,
     },
     wrapped=False,
     link="{}Id",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import jsonschema_rs
 
@@ -13,7 +14,7 @@ from harness.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
-from harness.sandbox.schema import OUT_OF_RANGE, Schema
+from harness.sandbox.schema import OUT_OF_RANGE, Schema, Schemas
 from harness.sandbox.service import Problem
 from harness.sandbox.zoho import errors, files
 from harness.sandbox.zoho.records import POINTS
@@ -31,7 +32,7 @@ def request(org: Org, call: Call) -> Reply | None:
     """422 for what the document forbids; the engine's own, wider reading of it is switched off."""
     if call.operation is None or call.notes.get("unchecked"):
         return None
-    rules = _rules(org.engine).of(call.operation)
+    rules = _rule(org.engine, call.operation)
     if any(not _fits(schema, call.values[name]) and call.values[name] != _ME for name, schema in rules.path):
         return errors.missing(org, call)
     for name, schema, required in rules.query:
@@ -135,77 +136,60 @@ class _Rule:
     parts: frozenset[str] = frozenset()
 
 
-class Rules:
-    """The rules of one document set; each is compiled when its operation is first called."""
+_compiled: WeakKeyDictionary[Engine, dict[str, _Rule]] = WeakKeyDictionary()
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self._known: dict[str, _Rule] = {}
-        self._registries: dict[str, jsonschema_rs.Registry] = {}
 
-    def of(self, operation: Operation) -> _Rule:
-        """The rules of an operation."""
-        known = self._known.get(operation.key)
-        if known is None:
-            known = self._known[operation.key] = self._compile(operation)
-        return known
+def _rule(engine: Engine, operation: Operation) -> _Rule:
+    """The rule of an operation, compiled when it is first called."""
+    known = _compiled.setdefault(engine, {})
+    if operation.key not in known:
+        known[operation.key] = _compile(engine.sides[operation.document].schemas, operation)
+    return known[operation.key]
 
-    def _compile(self, operation: Operation) -> _Rule:
-        tree = self.engine.sides[operation.document].schemas.tree
-        item = tree["paths"][operation.path]
-        raw = item[operation.method.lower()]
-        found = [walk.resolve(tree, one) for one in [*item.get("parameters", ()), *raw.get("parameters", ())]]
-        places: dict[str, list[tuple[str, Schema, bool]]] = {"path": [], "query": [], "header": []}
-        for one in found:
-            # orgId has rules of its own, `from` and `limit` have each list's.
-            if one["name"] not in ("orgId", "from", "limit") and one.get("in") in places:
-                schema = walk.resolve(tree, one.get("schema", {}))
-                places[one["in"]].append((one["name"], schema, bool(one.get("required"))))
-        path, headers = ([(name, schema) for name, schema, _ in places[place]] for place in ("path", "header"))
-        place = self._place(tree, operation)
+
+def _compile(schemas: Schemas, operation: Operation) -> _Rule:
+    tree = schemas.tree
+    item = tree["paths"][operation.path]
+    raw = item[operation.method.lower()]
+    found = [walk.resolve(tree, one) for one in [*item.get("parameters", ()), *raw.get("parameters", ())]]
+    places: dict[str, list[tuple[str, Schema, bool]]] = {"path": [], "query": [], "header": []}
+    for one in found:
+        # orgId has rules of its own, `from` and `limit` have each list's.
+        if one["name"] not in ("orgId", "from", "limit") and one.get("in") in places:
+            schema = walk.resolve(tree, one.get("schema", {}))
+            places[one["in"]].append((one["name"], schema, bool(one.get("required"))))
+    content = walk.resolve(tree, raw.get("requestBody", {})).get("content", {})
+    body = next((media["schema"] for name, media in content.items() if "json" in name and "schema" in media), None)
+    form = walk.resolve(tree, content.get("multipart/form-data", {}).get("schema", {}))
+    return _Rule(
+        path=[(name, schema) for name, schema, _ in places["path"]],
+        query=places["query"],
+        headers=[(name, schema) for name, schema, _ in places["header"]],
         # The document had orgId in the query of nearly all operations.
-        known = frozenset({"orgId", *(one["name"] for one in found if one.get("in") == "query")})
-        if place is None:
-            return _Rule(path, places["query"], headers, known, parts=self._parts(tree, raw))
-        needs = self.engine.sides[operation.document].schemas.merged(walk.lookup(tree, place)).get("required")
-        validator = self._validator(operation.document, place)
-        return _Rule(path, places["query"], headers, known, validator, bool(needs))
-
-    def _parts(self, tree: dict[str, Any], raw: Mapping[str, Any]) -> frozenset[str]:
-        """The parts that a multipart body must have."""
-        content = walk.resolve(tree, raw.get("requestBody", {})).get("content", {})
-        schema = walk.resolve(tree, content.get("multipart/form-data", {}).get("schema", {}))
-        return frozenset(schema.get("required", ()))
-
-    def _place(self, tree: Mapping[str, Any], operation: Operation) -> walk.Path_ | None:
-        """Where the schema of the JSON body stands in the document."""
-        at: walk.Path_ = ("paths", operation.path, operation.method.lower(), "requestBody")
-        try:
-            node = walk.lookup(tree, at)
-        except KeyError:
-            return None
-        while isinstance(node, dict) and "$ref" in node:
-            at = walk.parts_of(node["$ref"])
-            node = walk.lookup(tree, at)
-        media = next((name for name in node.get("content", {}) if "json" in name), "")
-        return (*at, "content", media, "schema") if media and "schema" in node["content"][media] else None
-
-    def _validator(self, document: str, place: walk.Path_) -> jsonschema_rs.Validator:
-        registry = self._registries.get(document)
-        if registry is None:
-            tree = self.engine.sides[document].schemas.tree
-            root = {"$schema": _DIALECT, "components": tree.get("components", {}), "paths": tree["paths"]}
-            registry = self._registries[document] = jsonschema_rs.Registry([("urn:document", root)])
-        pointer = walk.pointer_of(place).replace("{", "%7B").replace("}", "%7D")
-        return jsonschema_rs.validator_for({"$schema": _DIALECT, "$ref": f"urn:document#{pointer}"}, registry=registry)
+        known=frozenset({"orgId", *(one["name"] for one in found if one.get("in") == "query")}),
+        body=None if body is None else _validator(tree, body),
+        needs_body=body is not None and bool(schemas.merged(body).get("required")),
+        parts=frozenset(form.get("required", ())),
+    )
 
 
-_compiled: dict[int, Rules] = {}
+def _validator(tree: dict[str, Any], schema: Any) -> jsonschema_rs.Validator:
+    """A validator for one schema, with those parts of the document that it refers to and no others."""
+    parts: dict[str, Any] = {}
+    waiting = [schema]
+    while waiting:
+        for _, node in walk.refs(waiting.pop()):
+            place = walk.parts_of(node["$ref"])
+            target = walk.lookup(tree, place)
+            if _put(parts, place, target):
+                waiting.append(target)
+    return jsonschema_rs.validator_for({**parts, "$schema": _DIALECT, "$ref": "#/body", "body": schema})
 
 
-def _rules(engine: Engine) -> Rules:
-    """One set of rules for an engine, for as long as both live."""
-    rules = _compiled.get(id(engine))
-    if rules is None or rules.engine is not engine:
-        rules = _compiled[id(engine)] = Rules(engine)
-    return rules
+def _put(parts: dict[str, Any], place: walk.Path_, value: Any) -> bool:
+    """Set a value at a place; false where it is there already."""
+    for name in place[:-1]:
+        parts = parts.setdefault(name, {})
+    fresh = place[-1] not in parts
+    parts[place[-1]] = value
+    return fresh

@@ -48,7 +48,7 @@ def spam(org: Org, call: Call, table: str, ident: str) -> bool:
 def erase_spam(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete for good, but only what is marked as spam."""
     record = org.store[table].get(ident)
-    return bool(record is not None and record.get("isSpam") and org.store[table].remove(ident))
+    return bool(record is not None and record.get("isSpam") and trash.forget(org, table, ident))
 
 
 def change(org: Org, call: Call, table: str, ident: str) -> bool:
@@ -69,13 +69,13 @@ def change(org: Org, call: Call, table: str, ident: str) -> bool:
 
 def drop(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete for good."""
-    return org.store[table].remove(ident) is not None
+    return trash.forget(org, table, ident)
 
 
 def unconfirmed(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete an agent who has not confirmed the invitation."""
     record = org.store[table].get(ident)
-    return bool(record is not None and not record.get("isConfirmed") and org.store[table].remove(ident))
+    return bool(record is not None and not record.get("isConfirmed") and trash.forget(org, table, ident))
 
 
 def there(org: Org, call: Call, table: str, ident: str) -> bool:
@@ -88,10 +88,10 @@ def empty(*tables: str) -> Behaviour:
 
     def behaviour(org: Org, call: Call) -> Reply:
         wanted = given(call, "departmentId")
-        for table in map(org.store.__getitem__, tables):
-            for row in table.where(lambda one: bool(one.get("isSpam"))):
+        for table in tables:
+            for row in org.store[table].where(lambda one: bool(one.get("isSpam"))):
                 if wanted is None or str(row.get("departmentId", wanted)) == str(wanted):
-                    table.remove(row[table.key])
+                    trash.forget(org, table, str(row["id"]))
         return Reply(plan_of(org, call).status)
 
     return behaviour

@@ -112,9 +112,6 @@ def _set(record: Record, **fields: Any) -> None:
 
 # Values that a reader expects in a field of this name; a schema that does not take one gets another value.
 _TYPICAL: dict[str, Any] = {
-    "email": "someone@example.com",
-    "emailId": "someone@example.com",
-    "emailAddress": "someone@example.com",
     "photoURL": "https://example.com/photo",
     "webUrl": "https://example.com/desk",
     "firstName": "Robin",
@@ -133,6 +130,8 @@ def typical(name: str, schema: Mapping[str, Any]) -> Any:
         return HOME[POINTS[name]]
     if name in _TYPICAL:
         return _TYPICAL[name]
+    if "mail" in name.lower() or name.endswith("Addr"):
+        return "someone@example.com"
     if name.endswith(("Time", "Date")):
         return "2026-01-05T09:00:00.000Z"
     if name.endswith("Count") and not schema.get("enum"):

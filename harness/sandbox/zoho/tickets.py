@@ -10,7 +10,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zoho import errors
+from harness.sandbox.zoho import errors, trash
 from harness.sandbox.zoho.links import TICKETS
 from harness.sandbox.zoho.records import actor, given, identify, ids, plan_of, stamp, touch
 
@@ -142,7 +142,7 @@ def merge(table: str, parameter: str) -> Behaviour:
             return errors.invalid(*((f"/ids/{index}", "invalid") for index in wrong))
         _inherit(org, table, str(record["id"]), others)
         for one in others:
-            kept.remove(one)
+            trash.forget(org, table, one)
         touch(org, call, table, record, False)
         return org.engine.shown(plan_of(org, call), record)
 

@@ -49,6 +49,17 @@ def burn(org: Org, call: Call, table: str, ident: str) -> bool:
     if ident not in org.store[table].trash:
         return False
     org.store[TABLE].remove(ident)
+    return forget(org, table, ident)
+
+
+def forget(org: Org, table: str, ident: str) -> bool:
+    """Delete a record for good, and with it what was kept under it or tied to it."""
+    for name, kept in org.store.tables.items():
+        if name.startswith(f"{table}/"):
+            gone = [key for key, scope in kept.scope.items() if scope[:1] == (ident,)]
+            gone += [key for key, row in kept.rows.items() if ident in (key, row.get("left"), row.get("ticket"))]
+            for key in gone:
+                kept.remove(key)
     return org.store[table].remove(ident) is not None
 
 

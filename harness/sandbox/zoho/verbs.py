@@ -9,6 +9,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
+from harness.sandbox.zoho import trash
 from harness.sandbox.zoho.links import KNOWN
 from harness.sandbox.zoho.records import given, identify, plan_of, touch
 
@@ -40,7 +41,7 @@ def gone(table: str, parameter: str) -> Behaviour:
     """Delete the record in the path for good."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        if org.store[table].remove(call.values[parameter]) is None:
+        if not trash.forget(org, table, call.values[parameter]):
             return org.engine.service.ways.missing(org, call)
         return Reply(plan_of(org, call).status)
 
