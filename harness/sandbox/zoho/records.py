@@ -130,7 +130,7 @@ def typical(name: str, schema: Mapping[str, Any]) -> Any:
         return HOME[POINTS[name]]
     if name in _TYPICAL:
         return _TYPICAL[name]
-    if "mail" in name.lower() or name.endswith("Addr"):
+    if "mail" in name.lower() or "@" in str(schema.get("pattern", "")):
         return "someone@example.com"
     if name.endswith(("Time", "Date")):
         return "2026-01-05T09:00:00.000Z"
