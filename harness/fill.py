@@ -16,7 +16,7 @@ Reference = Callable[[str], str]
 
 # Fields that hold a record's name or text, the one least likely to be checked for its form first.
 _NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
-          "description", "content")  # fmt: skip
+          "description", "content", "body")  # fmt: skip
 _ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 
 

@@ -57,10 +57,10 @@ def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
 
 
 def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
-    """A request that left and got no answer: look for its mark in the collection, and remove what carries it."""
-    rows = session.records.marked(entry.path, entry.mark) if entry.mark else None
+    """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
+    rows = session.records.marked(_home(entry), entry.mark) if entry.mark else None
     if rows is None:
-        yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that never answered"
+        yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that no answer proved ours"
         return
     ledger.made(entry.id, *rows)
     for record in rows:
@@ -74,10 +74,14 @@ def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]
         ledger.void(entry.id, "no record carries its mark")
 
 
+def _home(entry: Entry) -> str:
+    """The collection in which an entry's records live: where its undo finds them."""
+    return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
+
+
 def is_gone(session: Session, entry: Entry, record: str) -> bool:
     """Whether the vendor says that the record is not there any more; where nothing can show it, the undo counts."""
-    collection = next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
-    path = f"{collection}/{record}"
+    path = f"{_home(entry)}/{record}"
     if session.shelf.catalog.match(entry.vendor, "GET", path) is None:
         return True
     response = _send(session, Step("GET", path))

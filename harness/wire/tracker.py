@@ -10,6 +10,7 @@ import httpx
 
 from harness.catalog import Match, Operation
 from harness.ledger import Ledger
+from harness.newness import proves_new
 from harness.policy import naming
 from harness.policy.judge import Verdict
 from harness.policy.naming import Naming
@@ -79,9 +80,9 @@ class Tracker(httpx.BaseTransport):
         response = self.inner.handle_request(request)
         body = _json(response)
         record = made_id(body, home) if response.is_success else ""
-        if record:
+        if record and proves_new(body, record, response.headers.get("date", ""), mark):
             self.ledger.made(entry, record)
-        elif response.status_code < 500:
+        elif not record and response.status_code < 500:
             self.ledger.void(entry, f"HTTP {response.status_code}, no id")
         return response
 

@@ -1,0 +1,115 @@
+"""A sandbox in a process of its own, configured as a customer's org would be, and runs of deskcheck against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.sandbox.server import Running, start
+
+CONFIG = """
+[targets.acme]
+vendor = "zendesk"
+base_url = "{zendesk}"
+auth = "basic"
+user = "{user}"
+secret_env = "LAB_TOKEN"
+org = "acme"
+quota = 0
+
+[targets.desk]
+vendor = "zoho"
+base_url = "{zoho}"
+token_url = "{accounts}"
+auth = "zoho"
+client_id = "{client_id}"
+secret_env = "LAB_REFRESH"
+client_secret_env = "LAB_CLIENT_SECRET"
+org_id = "{org_id}"
+org = "desk"
+quota = 0
+"""
+
+
+@dataclass
+class Lab:
+    """The sandbox's address book, and the folder in which deskcheck runs."""
+
+    sandbox: Running
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the commands find in their environment: the credentials, and nothing of pytest's."""
+        zendesk, zoho = self.sandbox.credentials["zendesk"], self.sandbox.credentials["zoho"]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "LAB_"))}
+        return kept | {
+            "LAB_TOKEN": zendesk["token"],
+            "LAB_REFRESH": zoho["refresh_token"],
+            "LAB_CLIENT_SECRET": zoho["client_secret"],
+        }
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command in a process group of its own."""
+        command = [sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())", *words]
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str, seconds: float = 300) -> tuple[int, str]:
+        """Run a command to its end: exit code and what it printed."""
+        process = self.start(*words)
+        said, _ = process.communicate(timeout=seconds)
+        return process.returncode, said
+
+    def ask(self, path: str, method: str = "GET") -> Any:
+        """The control path's answer."""
+        request = urllib.request.Request(self.sandbox.urls["control"] + path, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def rows(self) -> dict[tuple[str, str, str], Any]:
+        """Every record by (vendor, table, id)."""
+        return {
+            (vendor, table, key): row
+            for vendor, tables in self.ask("/state").items()
+            for table, content in tables.items()
+            for key, row in content["rows"].items()
+        }
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Every request that arrived, oldest first."""
+        found: list[dict[str, Any]] = self.ask("/journal")
+        return found
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End a command and all its workers at once, as a power cut would."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+
+
+@contextmanager
+def lab(folder: Path) -> Iterator[Lab]:
+    """A fresh sandbox with `deskcheck.toml` for it in `folder`."""
+    with start() as sandbox:
+        known = {**sandbox.credentials["zendesk"], **sandbox.credentials["zoho"], **sandbox.urls}
+        (folder / "deskcheck.toml").write_text(CONFIG.format(**known))
+        yield Lab(sandbox, folder)

@@ -1,0 +1,112 @@
+"""The promises, kept by whole runs: judged by the sandbox's own journal and state, never by our log."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Lab, kill, lab
+
+from harness.risk import overrides, rules
+from harness.risk.tier import Tier
+from harness.settings import cache_folder
+from harness.shelf import open_shelf
+
+# More for a figure: KILLS=20 pytest suites/self/e2e -k killed
+KILLS = int(os.environ.get("KILLS", "1"))
+BOTH = ("--target", "acme", "--target", "desk")
+SOME = (
+    "--only",
+    "zendesk:*Organization",
+    "--only",
+    "zendesk:*Ticket",
+    "--only",
+    "zoho:*Task",
+    "--only",
+    "zoho:*Contact",
+)
+# Tables that only say what happened: a vendor keeps such records of everything, and no call removes them.
+CHRONICLES = ("audit", "activit", "history", "event", "job", "metric", "export", "recycle", "deleted", "tags")
+
+
+@pytest.fixture
+def org(tmp_path: Path) -> Iterator[Lab]:
+    with lab(tmp_path) as one:
+        yield one
+
+
+def tiers() -> dict[str, Tier]:
+    """Every operation key with its tier by rules and overrides."""
+    known = {vendor: overrides.load(vendor) for vendor in ("zendesk", "zoho")}
+    catalog = open_shelf(cache_folder()).catalog
+    return {one.key: rules.assess(one, known[one.vendor]).tier for one in catalog.operations}
+
+
+def above(org: Lab, most: Tier) -> list[str]:
+    """What arrived and is worse than `most` by the sandbox's own routing; token calls name no operation."""
+    known = tiers()
+    return [
+        f"{one['method']} {one['target']}"
+        for one in org.journal()
+        if known.get(one["operation"], Tier.DESTRUCTIVE) > most
+        and not one["target"].startswith("/zoho-accounts/")
+        and not one["target"].endswith("/api/v2/account")
+    ]
+
+
+def test_a_run_that_may_read_changes_nothing(org: Lab) -> None:
+    before = org.rows()
+    code, said = org.run("run", *BOTH, *SOME, "--budget", "8", "--report-dir", "report")
+    assert code in (0, 1), said
+    assert above(org, Tier.READ) == []
+    assert org.rows() == before
+
+
+def test_a_run_that_may_write_leaves_nothing_behind(org: Lab) -> None:
+    before = org.rows()
+    code, said = org.run("run", *BOTH, *SOME, "--budget", "8", "--allow", "read,write", "--report-dir", "report")
+    assert code in (0, 1), said
+    assert changed(before, org) == []
+    assert left(before, org) == []
+
+
+@pytest.mark.parametrize("attempt", range(KILLS))
+def test_a_killed_run_has_touched_nothing_of_others_and_a_sweep_removes_its_own(org: Lab, attempt: int) -> None:
+    before = org.rows()
+    process = org.start(
+        "run", *BOTH, *SOME, "--budget", "8", "--allow", "read,write", "--report-dir", "report", "--seed", str(attempt)
+    )
+    enough = random.Random(attempt).randint(20, 400)
+    wait_for(org, enough, process)
+    kill(process)
+    assert changed(before, org) == []
+    code, said = org.run("sweep", "--run", "report")
+    assert code == 0, said
+    assert changed(before, org) == []
+    assert left(before, org) == []
+
+
+def wait_for(org: Lab, requests: int, process: object) -> None:
+    """Until so many requests have arrived, or the run has ended."""
+    until = time.monotonic() + 120
+    while len(org.journal()) < requests and time.monotonic() < until and process.poll() is None:  # type: ignore[attr-defined]
+        pass
+
+
+def changed(before: dict[tuple[str, str, str], object], org: Lab) -> list[str]:
+    """Records of before that are gone or different."""
+    now = org.rows()
+    return [" ".join(key) for key, row in before.items() if now.get(key) != row]
+
+
+def left(before: dict[tuple[str, str, str], object], org: Lab) -> list[str]:
+    """New records that are still there, chronicles aside."""
+    return [
+        " ".join(key)
+        for key in org.rows()
+        if key not in before and not any(word in key[1].lower() for word in CHRONICLES)
+    ]
