@@ -104,7 +104,7 @@ def _order(step: Step) -> tuple[str, int, str, str]:
 
 def estimate(plan: Plan) -> dict[str, Any]:
     """What the run will cost at most: requests, Zoho credits, and minutes at each target's quota."""
-    requests = {vendor: 0 for vendor in plan.targets}
+    requests = dict.fromkeys(plan.targets, 0)
     credits = dict(requests)
     for step in plan.running:
         vendor = step.operation.vendor

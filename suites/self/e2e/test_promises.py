@@ -19,15 +19,10 @@ from harness.shelf import open_shelf
 # More for a figure: KILLS=20 pytest suites/self/e2e -k killed
 KILLS = int(os.environ.get("KILLS", "1"))
 BOTH = ("--target", "acme", "--target", "desk")
-SOME = (
-    "--only",
-    "zendesk:*Organization",
-    "--only",
-    "zendesk:*Ticket",
-    "--only",
-    "zoho:*Task",
-    "--only",
-    "zoho:*Contact",
+SOME = tuple(
+    word
+    for pattern in ("zendesk:*Organization", "zendesk:*Ticket", "zoho:*Task", "zoho:*Contact")
+    for word in ("--only", pattern)
 )
 # Tables that only say what happened: a vendor keeps such records of everything, and no call removes them.
 CHRONICLES = ("audit", "activit", "history", "event", "job", "metric", "export", "recycle", "deleted", "tags")
