@@ -77,7 +77,7 @@ class Generated:
                 check=name,
                 status=exchange.response.status,
                 pointer="",
-                message=f"{title}: {detail}" if detail else title,
+                message=f"accepted: {detail}" if detail else title,
                 expected=detail or title,
                 exchange=exchange,
             )

@@ -164,7 +164,8 @@ def _cells(cell: Totals) -> list[Text]:
 def _causes(found: tuple[causes.Cause, ...], width: int) -> Group:
     table = _table("id", "operations" if width >= WIDE else "ops", "where", "what")
     table.columns[1].justify = "right"
-    table.columns[3].no_wrap = True
+    table.columns[2].max_width = max(16, width // 3)
+    _last_gives_way(table)
     for cause in found[:TOP]:
         amount = Text(text.number(len(cause.operations)), style="bold")
         where = Text(_clean(cause.place, 60), overflow="fold")
@@ -176,9 +177,10 @@ def _causes(found: tuple[causes.Cause, ...], width: int) -> Group:
 
 
 def _refusals(held: tuple[refusals.Held, ...], width: int) -> Group:
-    table = _table("tier", "rule", "operations" if width >= WIDE else "ops", "requests", "for example")
+    table = _table("tier", "rule", *(("operations", "requests") if width >= WIDE else ("ops", "reqs")), "for example")
     table.columns[2].justify = table.columns[3].justify = "right"
-    table.columns[4].no_wrap = True
+    table.columns[1].max_width = 24
+    _last_gives_way(table)
     for row in held[:TOP]:
         example = row.examples[0].request or row.examples[0].operation
         numbers = [Text(text.number(value) if value else "·") for value in (row.operations, row.requests)]
@@ -222,6 +224,14 @@ def _table(*heads: str) -> Table:
     for head in heads:
         table.add_column(head)
     return table
+
+
+def _last_gives_way(table: Table) -> None:
+    """On a narrow screen the last column is cut, not those before it."""
+    table.expand = True
+    for column in table.columns:
+        column.no_wrap, column.overflow = True, "ellipsis"
+    table.columns[-1].ratio = 1
 
 
 def _section(title: str, body: RenderableType, rest: str = "", style: str = "") -> Group:
