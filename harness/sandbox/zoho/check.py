@@ -86,6 +86,19 @@ def _oversized(org: Org, call: Call) -> Iterator[Problem]:
     if re.search(rb"\d{10}", call.raw):
         found = org.engine.side(plan).schemas.problems(plan.request, call.body)
         yield from (one for one in found if one.message == OUT_OF_RANGE)
+        yield from _beyond(call.body, "")
+
+
+def _beyond(value: Any, at: str) -> Iterator[Problem]:
+    """Integers that no id can be, wherever a choice of forms hides them."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _beyond(inner, f"{at}/{name}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _beyond(inner, f"{at}/{index}")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield Problem(at, "value", OUT_OF_RANGE)
 
 
 def _strangers(org: Org, call: Call) -> Iterator[Problem]:
