@@ -1,0 +1,58 @@
+"""Checking recorded traffic, beside what reading the same file as JSON costs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+from urllib.request import Request as Ask
+from urllib.request import urlopen
+
+from benchmarks.measure import authorization, shelf
+from benchmarks.row import Row
+from harness.checks.promise import Contract
+from harness.exchange import Exchange, Request, Response
+from harness.observe import observe
+from harness.observe.writer import Writer
+from harness.sandbox.server import Running, start
+
+EXCHANGES = 3000
+PATHS = (
+    "/api/v2/tickets", "/api/v2/tickets/count", "/api/v2/users", "/api/v2/users/me", "/api/v2/groups",
+    "/api/v2/organizations", "/api/v2/views", "/api/v2/macros", "/api/v2/triggers", "/api/v2/automations",
+    "/api/v2/ticket_fields", "/api/v2/ticket_forms", "/api/v2/brands", "/api/v2/locales", "/api/v2/job_statuses",
+)  # fmt: skip
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    """Exchanges a second in one process, over a recording of the sandbox's own answers."""
+    har = folder / "recording.har"
+    with start() as sandbox, Writer(har) as writer:
+        for exchange in islice(cycle(_recorded(sandbox)), EXCHANGES):
+            writer.append(exchange)
+    opened = shelf(folder / "cache")
+    contract = Contract(opened.document)
+    begun = time.perf_counter()
+    observation = observe([har], opened.catalog, contract)
+    ours = time.perf_counter() - begun
+    begun = time.perf_counter()
+    json.loads(har.read_text())
+    floor = time.perf_counter() - begun
+    size = har.stat().st_size / 1e6
+    yield Row(
+        "observe", "recorded exchanges checked", "/s", EXCHANGES / ours, "json: read the file", EXCHANGES / floor,
+        more_is_better=True, note=f"{size:.0f} MB of HAR, {observation.matched} of {EXCHANGES} matched",
+    )  # fmt: skip
+
+
+def _recorded(sandbox: Running) -> list[Exchange]:
+    found = []
+    for path in PATHS:
+        request = Ask(sandbox.urls["zendesk"] + path, headers={"authorization": authorization(sandbox)})
+        with urlopen(request) as answer:
+            headers = tuple((name.lower(), value) for name, value in answer.headers.items())
+            url = f"https://acme.zendesk.com{path}"
+            found.append(Exchange(Request("GET", url), Response(answer.status, headers, answer.read(), 0.01)))
+    return found
