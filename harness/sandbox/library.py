@@ -13,6 +13,7 @@ from harness.sandbox.router import Router
 from harness.sandbox.schema import Schemas
 from harness.sandbox.service import Problem, Service
 from harness.sandbox.synth import Synth
+from harness.spec import walk
 from harness.spec.document import Document, pinned
 
 
@@ -90,6 +91,18 @@ class Side:
     def synth(self) -> Synth:
         """Values for this document's schemas."""
         return Synth(self.schemas, self._service.nulls, self._service.typical, self._service.full)
+
+    def raw(self, operation: Operation) -> dict[str, Any]:
+        """An operation as its document writes it."""
+        found: dict[str, Any] = self.schemas.tree["paths"][operation.path][operation.method.lower()]
+        return found
+
+    def says(self, operation: Operation, status: int, name: str) -> tuple[str, ...]:
+        """The types that an operation's answer of some status declares for a field; () where it says nothing."""
+        responses = self.raw(operation).get("responses", {})
+        content = (walk.resolve(self.schemas.tree, responses.get(str(status), {})) or {}).get("content") or {}
+        schema = next((media.get("schema") for kind, media in content.items() if "json" in kind), None)
+        return self.schemas.kinds(self.schemas.properties(schema).get(name, {})) if schema is not None else ()
 
     @cached_property
     def planner(self) -> Planner:

@@ -135,8 +135,8 @@ class Planner:
         last = named.split("/")[-1]
         # A table that is named as itself is a family of its own, though its last word is another one's.
         flat = last if last in self._roots and self.tables.get(name) != name else named
-        link = self.link.format(singular(words[0])) if parents and flat != name and len(parents) == 1 and words else ""
-        return flat, link
+        follows = len(parents) == 1 and bool(words) and flat != name and "/" not in flat
+        return flat, self.link.format(singular(words[0])) if follows else ""
 
     def _kind(self, operation: Operation, target: str, schema: Any, key: str) -> str:
         method, path = operation.method, operation.path

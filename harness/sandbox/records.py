@@ -106,7 +106,7 @@ class Records(Library):
             if schema is None and name not in record:
                 unknown.append(name)
             elif schema is None or (not schemas.merged(schema).get("readOnly") and schemas.fits(schema, value)):
-                record[name] = value
+                record[name] = value if schema is None else schemas.tidy(schema, value)
             elif value is None and name in self.service.shapes.get(plan.table, ()):
                 # Null puts a field back to what it is on a new record.
                 record[name] = copy.deepcopy(self.service.shapes[plan.table][name])

@@ -146,6 +146,20 @@ class Schemas:
             if schema is not None and (schema is False or not self.merged(schema).get("readOnly")):
                 yield from self.problems(schema, inner, f"{at}/{name}", depth + 1, closed)
 
+    def tidy(self, schema: Any, value: Any, depth: int = 0) -> Any:
+        """The value without the keys that its schema does not declare, inner ones too; open objects keep theirs."""
+        node = self.merged(schema)
+        if depth > _DEPTH:
+            return value
+        if isinstance(value, list) and "items" in node:
+            return [self.tidy(node["items"], one, depth + 1) for one in value]
+        properties = self.properties(node)
+        if not isinstance(value, dict) or not properties or node.get("additionalProperties"):
+            return value
+        return {
+            name: self.tidy(properties[name], inner, depth + 1) for name, inner in value.items() if name in properties
+        }
+
     def fits(self, schema: Any, value: Any) -> bool:
         """Whether a value has nothing wrong, in an answer that has only names that are known."""
         if isinstance(value, dict | list):

@@ -73,6 +73,10 @@ SERVICE = Service(
     tables={
         **extras.TABLES,
         "custom_objects/triggers": "custom_objects/triggers",
+        "custom_objects/records/attachments": "custom_objects/records/attachments",
+        "macros/attachments": "macros/attachments",
+        "suspended_tickets/attachments": "suspended_tickets/attachments",
+        "end_users": "users",
         "end_users/identities": "users/identities",
         "groups/memberships": "group_memberships",
         "groups/users": "users",
@@ -82,7 +86,7 @@ SERVICE = Service(
         "users/skips": "skips",
         "tickets/skips": "skips",
     },
-    ids={"custom_objects": "key"},
+    ids={"custom_objects": "key", "email_notifications": "notification_id"},
     seed=seed.seed,
     credentials={
         "user": "admin@example.com/token",

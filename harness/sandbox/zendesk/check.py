@@ -12,7 +12,7 @@ from harness.sandbox.zendesk import errors
 from harness.spec import walk
 
 Asked = tuple[tuple[str, str, Any, bool], ...]
-"""Place, name, schema and whether it must be there, of each path and query parameter."""
+"""Place, name, schema and whether it must be there: of path and query parameters, and of the parts of a form."""
 
 # External ids are texts, whatever the document says of one or the other.
 _ANY = frozenset({"external_id"})
@@ -38,6 +38,9 @@ def inspect(org: Org, call: Call) -> Reply | None:
         elif call.has(name):
             if name not in _ANY and not _fits(side, schema, [value for key, value in call.query if key == name]):
                 return errors.attribute(name, "is not as it should be")
+        elif place == "part":
+            if f'name="{name}"'.encode() not in call.raw:
+                return errors.attribute(name, "is missing")
         elif required and not any(key.startswith(f"{name}[") for key, _ in call.query):
             return errors.attribute(name, "is missing")
     return None
@@ -48,16 +51,25 @@ def _asked(side: Side, operation: Operation) -> Asked:
     _, known = _known.setdefault(id(side), (side, {}))
     if operation.key not in known:
         tree = side.schemas.tree
-        item = tree["paths"][operation.path]
-        raw = [*item.get("parameters", ()), *item[operation.method.lower()].get("parameters", ())]
+        raw = [*tree["paths"][operation.path].get("parameters", ()), *side.raw(operation).get("parameters", ())]
         rows = [walk.resolve(tree, one) for one in raw]
         found = {
             (one["in"], one["name"]): (one["in"], one["name"], one.get("schema") or {}, bool(one.get("required")))
             for one in rows
             if one.get("in") in ("path", "query") and _checkable(side, operation, one)
         }
-        known[operation.key] = tuple(found.values())
+        known[operation.key] = (*found.values(), *_parts(side, operation))
     return known[operation.key]
+
+
+def _parts(side: Side, operation: Operation) -> Asked:
+    """The parts that a form with files must have."""
+    body = walk.resolve(side.schemas.tree, side.raw(operation).get("requestBody", {})) or {}
+    form = (body.get("content") or {}).get("multipart/form-data")
+    if not body.get("required") or not form:
+        return ()
+    needed = side.schemas.merged(form.get("schema", {})).get("required")
+    return tuple(("part", name, {}, True) for name in (needed if isinstance(needed, list) else ()))
 
 
 def _checkable(side: Side, operation: Operation, parameter: dict[str, Any]) -> bool:

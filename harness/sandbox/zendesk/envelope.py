@@ -10,7 +10,7 @@ import msgspec
 from harness.catalog import path_words
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.zendesk import quota
+from harness.sandbox.zendesk import errors, quota
 
 _encode = msgspec.json.Encoder().encode
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
@@ -19,6 +19,8 @@ _ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "des
 
 def finish(org: Org, call: Call, reply: Reply) -> Reply:
     """The headers of every answer; the etag is that of the body as it leaves."""
+    if reply.status == 400:
+        reply = errors.in_declared_form(org, call, reply)
     headers = reply.headers
     number = f"{org.store.next('request'):032x}"
     headers["x-request-id"] = f"{number}, {number}"

@@ -56,6 +56,18 @@ def attribute(name: str, rule: str) -> Reply:
     return titled(400, "Invalid attribute", f"You passed an invalid value for the {name} attribute. {rule}")
 
 
+def in_declared_form(org: Org, call: Call, reply: Reply) -> Reply:
+    """A 400 as the operation's own document has it, where that asks for `error` to be a text."""
+    if reply.status != 400 or call.operation is None or not isinstance(reply.body, dict):
+        return reply
+    error = reply.body.get("error")
+    if isinstance(error, dict) and org.engine.side(org.engine.plan(call.operation)).says(
+        call.operation, 400, "error"
+    ) == ("string",):
+        reply.body = {"error": error["title"], "description": error["message"]}
+    return reply
+
+
 def record_invalid(details: Mapping[str, Iterable[tuple[str, str]]]) -> Reply:
     """422 with details by field: `{field: [(description, error), ...]}`."""
     shown = {

@@ -55,7 +55,7 @@ def count(org: Org, call: Call) -> Reply:
 def export(org: Org, call: Call) -> Reply:
     """GET search/export: one type, by cursor, without the cap."""
     only = call.arg("filter[type]")
-    if only not in ("ticket", "user", "organization", "group"):
+    if only and only not in ("ticket", "user", "organization", "group"):
         return errors.attribute("filter[type]", "must be ticket, user, organization or group")
     rows = _found(org, call, only)
     if isinstance(rows, Reply):

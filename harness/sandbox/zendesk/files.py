@@ -24,7 +24,7 @@ def upload(org: Org, call: Call) -> Reply:
     if len(call.raw) > LARGEST:
         return errors.plain(413, "AttachmentTooLarge", "The file is larger than 50 MB")
     token = call.arg("token") or _token(org)
-    attachment = _attachment(org, call, name)
+    attachment = keep(org, call, name, call.raw, call.headers.get("content-type", "").split(";")[0].strip())
     gathered = org.memo["uploads"].setdefault(token, [])
     gathered.append(attachment["id"])
     table = org.store["attachments"]
@@ -39,16 +39,16 @@ def _token(org: Org) -> str:
     return base64.b32encode(digest).decode()[:25]
 
 
-def _attachment(org: Org, call: Call, name: str) -> Record:
+def keep(org: Org, call: Call, name: str, data: bytes, kind: str) -> Record:
+    """A new attachment and its bytes; the media type goes by the name before what the sender says."""
     record = dict(SHAPES["attachments"])
     record["id"] = ids.number(org)
     record["url"] = f"{call.base}/api/v2/attachments/{record['id']}.json"
     door = _token(org)
     record["content_url"] = record["mapped_content_url"] = f"{call.base}/attachments/token/{door}/?name={name}"
-    kind = call.headers.get("content-type", "").split(";")[0].strip()
     record["content_type"] = mimetypes.guess_type(name)[0] or kind or "application/octet-stream"
-    record.update(file_name=name, size=len(call.raw))
-    org.memo["contents"][door] = (record["content_type"], call.raw)
+    record.update(file_name=name, size=len(data))
+    org.memo["contents"][door] = (record["content_type"], data)
     return org.store["attachments"].add(record)
 
 

@@ -50,7 +50,20 @@ def enrol(org: Org, base: str, now: float, fields: Record) -> Record:
         user.update(_AGENT_SHAPE, role_type=4 if user["role"] == "admin" else 0)
         user["custom_role_id"] = fields.get("custom_role_id") or org.memo.get("roles", {}).get(user["role"])
         user["default_group_id"] = fields.get("default_group_id") or org.memo.get("group")
+    if user["email"]:
+        _identity(org, base, user)
     return org.store["users"].add(user)
+
+
+def _identity(org: Org, base: str, user: Record) -> None:
+    """The first identity of a user who came with an address."""
+    identity = {
+        "id": ids.number(org), "user_id": user["id"], "type": "email", "value": user["email"],
+        "verified": user["verified"], "primary": True, "created_at": user["created_at"],
+        "updated_at": user["updated_at"], "undeliverable_count": 0, "deliverable_state": "deliverable",
+    }  # fmt: skip
+    identity["url"] = f"{base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
+    org.store["users/identities"].add(identity, (str(user["id"]),))
 
 
 def revise(org: Org, user: Record, fields: Record) -> None:

@@ -89,6 +89,12 @@ def imported(org: Org, call: Call) -> Reply:
     return Reply(201, {"ticket": ticket}, {"location": ticket["url"]})
 
 
+def sampled(org: Org, call: Call) -> Reply:
+    """What the document says that success looks like, where there is nothing to look up."""
+    assert call.operation is not None
+    return Reply(200, org.engine.sample(call.operation.operation_id))
+
+
 def new_ticket(org: Org, call: Call, subject: str) -> int:
     """The id of a ticket that another record brings about."""
     ticket, _ = tickets.make(org, call, {"subject": subject, "comment": {"body": subject}})
@@ -102,6 +108,8 @@ BEHAVIOURS = {
     "POST /api/v2/organizations/create_or_update": create_or_update_organization,
     "PUT /api/v2/custom_statuses/{custom_status_id}": custom_status,
     "POST /api/v2/imports/tickets": imported,
+    "GET /api/v2/relationships/definitions/{target_type}": sampled,
+    "GET /api/v2/{target_type}/{target_id}/relationship_fields/{field_id}/{source_type}": sampled,
 }
 for _table, _wrapper, _parameter in (
     ("organizations", "organization", "organization_id"),

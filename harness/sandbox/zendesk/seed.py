@@ -7,7 +7,7 @@ from typing import Any
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import accounts, ids, people, rest, settle, tickets
+from harness.sandbox.zendesk import accounts, families, files, ids, people, rest, settle, tickets
 
 # Monday 2026-01-05 09:00 UTC, a minute a record: seed data never depend on the day they are made.
 OPENED = 1_767_603_600
@@ -41,6 +41,9 @@ def seed(org: Org) -> None:
     _tickets(org, call, team)
     _webhook(org, call)
     org.engine.populate(org, call)
+    for session in org.store["sessions"]:
+        session["user_id"] = team["admin"]["id"]
+    _refer(org)
     call.operation = None
 
 
@@ -104,6 +107,8 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
             _add(
                 org, call, "group_memberships", user_id=team[role]["id"], group_id=group["id"], default=group is support
             )
+    _add(org, call, "organization_memberships", user_id=team["admin"]["id"], organization_id=companies[0]["id"],
+         default=True, organization_name=companies[0]["name"])  # fmt: skip
     for index, (name, email) in enumerate(_CUSTOMERS):
         call.now += 60
         user = people.enrol(org, call.base, call.now, {"name": name, "email": email, "verified": True})
@@ -112,12 +117,16 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
         _add(org, call, "organization_memberships", user_id=user["id"], organization_id=company["id"], default=True,
              organization_name=company["name"])  # fmt: skip
         team[f"customer{index}"] = user
+    former = people.enrol(org, call.base, call.now, {"name": "Former Customer", "email": "former@example.com"})
+    families.bin_user(org, call, org.store["users"], former["id"])
     return team
 
 
 def _rules(org: Org, call: Call) -> None:
     unsolved = {"all": [{"field": "status", "operator": "less_than", "value": "solved"}], "any": []}
-    category = _add(org, call, "trigger_categories", name="Notifications", position=1, created_at="", updated_at="")
+    category = _add(
+        org, call, "trigger_categories", id="", name="Notifications", position=1, created_at="", updated_at=""
+    )
     trigger = {"field": "update_type", "operator": "is", "value": "Create"}
     _add(org, call, "triggers", title="Notify requester of new request", category_id=str(category["id"]), position=1,
          conditions={"all": [trigger], "any": []},
@@ -148,11 +157,13 @@ def _help(org: Org, call: Call) -> None:
 
 
 def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
+    org.memo["uploads"]["seed"] = [files.keep(org, call, "printer.txt", b"offline", "text/plain")["id"]]
     for index, (subject, text, fields) in enumerate(_TICKETS):
         call.now += 60
         customer = team[f"customer{index % len(_CUSTOMERS)}"]
         call.actor = customer
-        given = {"subject": subject, "comment": {"body": text}, "requester_id": customer["id"], **fields}
+        comment = {"body": text, "uploads": ["seed"] if index == 0 else []}
+        given = {"subject": subject, "comment": comment, "requester_id": customer["id"], **fields}
         ticket, _ = tickets.make(org, call, given)
         call.actor = team["agent"]
         if index % 2 == 0:
@@ -161,6 +172,23 @@ def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
                       "comment": {"body": "We are looking into it.", "public": index == 0}}  # fmt: skip
             tickets.change(org, call, ticket, change)
     call.actor = team["admin"]
+
+
+# Records that were made from schemas alone name people and things by made-up ids; these are the fields that do.
+_NAMING = {
+    **dict.fromkeys(("user_id", "actor_id", "author_id", "assignee_id"), "users"),
+    "ticket_id": "tickets", "brand_id": "brands", "group_id": "groups", "organization_id": "organizations",
+}  # fmt: skip
+
+
+def _refer(org: Org) -> None:
+    """Let every record name only records that are there."""
+    for table in org.store.tables.values():
+        for row in table:
+            for field, other in _NAMING.items():
+                kept = org.store.tables[other]
+                if isinstance(row.get(field), int) and kept.get(row[field]) is None:
+                    row[field] = next(iter(kept))["id"]
 
 
 def _webhook(org: Org, call: Call) -> None:

@@ -59,11 +59,20 @@ def _rule(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
     """Triggers, automations, views: `all` and `any` may stand bare in a body, and are shown under `conditions`."""
     conditions = dict(record.get("conditions") or {"all": [], "any": []})
     for name in ("all", "any"):
-        if isinstance(fields.get(name), list):
-            conditions[name] = fields[name]
-        conditions.setdefault(name, [])
-    record["conditions"] = conditions
+        rows = fields[name] if isinstance(fields.get(name), list) else conditions.get(name) or []
+        conditions[name] = [_only(row, _CONDITION) for row in rows]
+    record["conditions"] = {name: conditions[name] for name in ("all", "any")}
+    if isinstance(record.get("actions"), list):
+        record["actions"] = [_only(row, _ACTION) for row in record["actions"]]
     _placed(org, call, record, fields, fresh)
+
+
+_CONDITION = ("field", "operator", "value", "is_user_value")
+_ACTION = ("field", "value", "target")
+
+
+def _only(row: Any, names: tuple[str, ...]) -> Any:
+    return {name: row[name] for name in names if name in row} if isinstance(row, dict) else row
 
 
 def _placed(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import accounts, errors, families, ids, jobs, paging, people
+from harness.sandbox.zendesk import accounts, errors, families, jobs, paging, people
 from harness.sandbox.zendesk.shapes import SHAPES
 
 _KNOWN = frozenset(SHAPES["users"]) | frozenset(
@@ -39,7 +39,6 @@ def create(org: Org, call: Call) -> Reply:
     if refused is not None:
         return refused
     user = people.enrol(org, call.base, call.now, fields)
-    _identity(org, call, user)
     return Reply(201, _shown(user), {"location": user["url"]})
 
 
@@ -221,18 +220,6 @@ def erase(org: Org, call: Call) -> Reply:
         return errors.missing(org, call)
     erased = {**user, "name": "Permanently Deleted User", "email": None, "phone": None, "notes": None, "details": None}
     return Reply(200, {"deleted_user": _declared(org, call, erased)})
-
-
-def _identity(org: Org, call: Call, user: Record) -> None:
-    """The first identity of a user who came with an address."""
-    if user["email"]:
-        identity = {
-            "id": ids.number(org), "user_id": user["id"], "type": "email", "value": user["email"],
-            "verified": user["verified"], "primary": True, "created_at": user["created_at"],
-            "updated_at": user["updated_at"], "undeliverable_count": 0, "deliverable_state": "deliverable",
-        }  # fmt: skip
-        identity["url"] = f"{call.base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
-        org.store["users/identities"].add(identity, (str(user["id"]),))
 
 
 def password(org: Org, call: Call) -> Reply:

@@ -89,4 +89,4 @@ def test_the_search_export_takes_one_type_by_cursor(desk):
     asked = dict(parse_qsl(urlsplit(first["links"]["next"]).query))
     second = desk.get("/search/export", **asked).body
     assert len({row["id"] for row in first["results"] + second["results"]}) == 12
-    assert desk.get("/search/export", query="x").status == 400
+    assert desk.get("/search/export", query="x", **{"filter[type]": "wish"}).status == 400
