@@ -146,7 +146,7 @@ def _single(outcome: Outcome) -> Totals:
         refused=outcome.state is State.REFUSED,
         unsupported=outcome.state is State.UNSUPPORTED,
         broken=outcome.state is State.BROKEN,
-        succeeded=outcome.succeeded,
+        succeeded=outcome.succeeded and outcome.state not in (State.REFUSED, State.UNSUPPORTED),
         cases=outcome.cases,
         requests=outcome.requests,
         findings=len(outcome.findings),
