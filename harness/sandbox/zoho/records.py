@@ -13,6 +13,8 @@ from harness.sandbox.zoho import files
 
 # Ids are digits as text, 16 to 19 of them (client reports); these 18 are above what a JavaScript number holds.
 FIRST_ID = 730_000_000_000_000_100
+# The id that made-up records within a record have; no record of the portal ever gets it.
+NOBODY = str(FIRST_ID - 1)
 # The first record of each of these tables has an id known beforehand, so that made-up records can name it.
 HOME = {
     name: str(FIRST_ID - 99 + index)
@@ -130,14 +132,14 @@ def typical(name: str, schema: Mapping[str, Any]) -> Any:
         return HOME[POINTS[name]]
     if name in _TYPICAL:
         return _TYPICAL[name]
-    if "mail" in name.lower() or "@" in str(schema.get("pattern", "")):
+    if "mail" in name.lower() or ")@" in str(schema.get("pattern", "")):
         return "someone@example.com"
     if name.endswith(("Time", "Date")):
         return "2026-01-05T09:00:00.000Z"
     if name.endswith("Count") and not schema.get("enum"):
         return "0"
     if (name == "id" or name.endswith("Id")) and schema.get("format") != "int32":
-        return str(FIRST_ID)
+        return NOBODY
     return None
 
 

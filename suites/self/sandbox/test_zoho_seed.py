@@ -12,6 +12,7 @@ from harness.sandbox.faults import parse
 from harness.sandbox.org import Clock
 from harness.sandbox.world import World
 from harness.sandbox.zoho import SERVICE
+from harness.sandbox.zoho.records import NOBODY
 
 
 def test_two_fresh_portals_are_alike_whenever_they_are_made():
@@ -88,3 +89,9 @@ def _token(desk, org=None):
     from harness.sandbox.zoho import oauth
 
     return oauth.grant(org or desk.org, desk.refresh, desk.clock.now() + 10**9)
+
+
+def test_records_made_up_within_a_record_have_an_id_that_no_record_has():
+    desk = Desk()
+    assert all(NOBODY not in table.rows for table in desk.org.store.tables.values())
+    assert NOBODY in json.dumps(desk.org.store.dump())
