@@ -62,7 +62,8 @@ class Library:
             return []
         plan = self.plan(call.operation)
         if call.body is ABSENT:
-            return []
+            needed = call.operation.body_required and plan.request is not None
+            return [Problem("", "missing", "is missing")] if needed else []
         if plan.request is None:
             return list(self._undeclared(plan, call.body))
         return list(self.side(plan).schemas.problems(plan.request, call.body))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from harness.sandbox.service import Problem
@@ -15,6 +16,10 @@ OUT_OF_RANGE = "is out of range"
 _SPANS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _DEPTH = 12
 _REMEMBERED = 50_000
+_FORMATS = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "date-time": re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,}([Zz]|[+-]\d\d:?\d\d)?"),
+}
 _PYTHON: dict[str, Any] = {
     "string": str,
     "boolean": bool,
@@ -147,7 +152,7 @@ class Schemas:
                 yield from self.problems(schema, inner, f"{at}/{name}", depth + 1, closed)
 
     def tidy(self, schema: Any, value: Any, depth: int = 0) -> Any:
-        """The value without the keys that its schema does not declare, inner ones too; open objects keep theirs."""
+        """The value without the keys that its schema does not let in, inner ones too; open objects keep theirs."""
         node = self.merged(schema)
         if depth > _DEPTH:
             return value
@@ -157,7 +162,9 @@ class Schemas:
         if not isinstance(value, dict) or not properties or node.get("additionalProperties"):
             return value
         return {
-            name: self.tidy(properties[name], inner, depth + 1) for name, inner in value.items() if name in properties
+            name: self.tidy(properties[name], inner, depth + 1)
+            for name, inner in value.items()
+            if name in properties and not self.merged(properties[name]).get("readOnly")
         }
 
     def fits(self, schema: Any, value: Any) -> bool:
@@ -204,6 +211,9 @@ def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
             yield Problem(at, "value", "is too long or too short")
         if isinstance(node.get("pattern"), str) and not matches(node["pattern"], value):
             yield Problem(at, "value", "has not the expected form")
+        wanted = _FORMATS.get(str(node.get("format", "")))
+        if wanted is not None and not _is_date(value, wanted):
+            yield Problem(at, "value", f"is no {node['format']}")
     elif isinstance(value, int | float) and not isinstance(value, bool):
         least, most = _SPANS.get(str(node.get("format", "")), (value, value))
         low, high = number(node.get("minimum"), least), number(node.get("maximum"), most)
@@ -213,6 +223,17 @@ def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
         number(node.get("minItems"), 0) <= len(value) <= number(node.get("maxItems"), len(value))
     ):
         yield Problem(at, "value", "has too many or too few items")
+
+
+def _is_date(text: str, wanted: re.Pattern[str]) -> bool:
+    """Whether a text has the form and is a day that there is."""
+    if wanted.fullmatch(text) is None:
+        return False
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def number(value: Any, default: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.catalog import Operation
-from harness.sandbox.call import Call, Reply
+from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.library import Side
 from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors
@@ -31,6 +31,8 @@ def inspect(org: Org, call: Call) -> Reply | None:
     if call.notes.get("unchecked"):
         return None
     side = org.engine.sides[operation.document]
+    if call.body is not ABSENT and not isinstance(call.body, dict) and not _takes_rows(side, operation):
+        return errors.attribute("body", "must be an object")
     for place, name, schema, required in _asked(side, operation):
         if place == "path":
             if not _fits(side, schema, [call.values[name]]):
@@ -46,6 +48,11 @@ def inspect(org: Org, call: Call) -> Reply | None:
     return None
 
 
+def _takes_rows(side: Side, operation: Operation) -> bool:
+    request = side.planner.plan(operation).request
+    return request is not None and "array" in side.schemas.kinds(request)
+
+
 def _asked(side: Side, operation: Operation) -> Asked:
     """The parameters that an operation declares, read once."""
     _, known = _known.setdefault(id(side), (side, {}))
@@ -58,15 +65,27 @@ def _asked(side: Side, operation: Operation) -> Asked:
             for one in rows
             if one.get("in") in ("path", "query") and _checkable(side, operation, one)
         }
-        known[operation.key] = (*found.values(), *_parts(side, operation))
+        fields = [row for one in rows if one.get("in") == "query" for row in _fields(side, one.get("schema") or {})]
+        known[operation.key] = (*found.values(), *fields, *_parts(side, operation))
     return known[operation.key]
+
+
+def _fields(side: Side, schema: Any) -> list[tuple[str, str, Any, bool]]:
+    """The fields of an object that a parameter may be; spread out, each is a parameter of its own."""
+    choices = side.schemas.merged(schema).get("oneOf") or ()
+    return [
+        ("query", name, inner, False)
+        for one in choices
+        if "object" in side.schemas.kinds(one)
+        for name, inner in side.schemas.properties(one).items()
+    ]
 
 
 def _parts(side: Side, operation: Operation) -> Asked:
     """The parts that a form with files must have."""
     body = walk.resolve(side.schemas.tree, side.raw(operation).get("requestBody", {})) or {}
     form = (body.get("content") or {}).get("multipart/form-data")
-    if not body.get("required") or not form:
+    if not form or "application/json" in body["content"]:
         return ()
     needed = side.schemas.merged(form.get("schema", {})).get("required")
     return tuple(("part", name, {}, True) for name in (needed if isinstance(needed, list) else ()))

@@ -119,6 +119,7 @@ RECIPES: dict[str, Recipe] = {
     "DeleteUser": lambda desk: {"user_id": desk.user()["id"]},
     "CreateTokenForGrantType": lambda desk: {"body": GRANT},
     "ShowManyEmailNotifications": lambda desk: {"query": {"ids": first(desk, "email_notifications", ())}},
+    "CreateCustomObjectRecordAttachment": lambda desk: {"body": b'name="uploaded_data"; filename="a.txt"'},
     "BulkDeleteTickets": lambda desk: {"query": {"ids": "1"}},
 }  # fmt: skip
 

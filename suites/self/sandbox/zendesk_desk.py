@@ -52,9 +52,13 @@ class Desk:
     def ask(
         self, method: str, path: str, body: Any = ABSENT, *, headers: dict[str, str] | None = None, **query: Any
     ) -> Reply:
-        """One request; `headers` are added to those that sign it, `query` names may hold brackets."""
+        """One request; `headers` are added to those that sign it, `query` names may hold brackets.
+
+        A body of bytes goes as it is, anything else as JSON.
+        """
         path = f"/api/v2{path}" if not path.startswith(("/oauth", "/api", "/attachments")) else path
-        raw = b"" if body is ABSENT else json.dumps(body).encode()
+        raw = b"" if body is ABSENT else body if isinstance(body, bytes) else json.dumps(body).encode()
+        body = ABSENT if isinstance(body, bytes) else body
         pairs = tuple((name, str(value)) for name, value in query.items())
         sent = {**self.headers, **(headers or {})}
         call = Call(method, path, query=pairs, headers=sent, body=body, raw=raw, base=BASE, now=self.clock.now())
