@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.measure import compile_all
 from benchmarks.row import Row
 
 PARTS = ("plan", "guard", "observe", "sandbox", "cases")
@@ -26,6 +27,7 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown part {min(unknown)}; known: {', '.join(PARTS)}")
+    compile_all()
     found: list[Row] = []
     for name in options.parts or PARTS:
         print(f"measuring {name} ...", file=sys.stderr)

@@ -118,4 +118,7 @@ def _counted(
     cost: Cost = run(words, folder, environ, patience=120)
     methods = Counter(row["method"] for row in journal(sandbox))
     ended = "" if cost.code in (0, 1) else f", ended with {cost.code}: {cost.output[-300:].strip()}"
-    return (methods.total() / cost.seconds, f"{methods.total():,} requests in {cost.seconds:.1f} s{ended}"), methods
+    return (
+        methods.total() / cost.seconds,
+        f"{methods.total():,} requests in {cost.seconds:.1f} s, {cost.cpu:.1f} of them CPU{ended}",
+    ), methods

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import BIN, Cost, best, repository, run, trees
+from benchmarks.measure import BIN, Cost, best, run, trees
 from benchmarks.row import Row
+from harness.settings import ROOT
 
 LOAD = """
 import json, sys, schemathesis
@@ -47,10 +48,9 @@ def _collection(folder: Path, documents: list[Path]) -> Iterator[Row]:
     suite.write_text("".join(SUITE.format(index=index, path=str(path)) for index, path in enumerate(documents)))
     words = [python, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
     environ = {"DESKCHECK_CACHE": str(folder / "cold")}
-    root = repository()
     ours = best(
         lambda: run(
-            [*words, "-c", root / "pyproject.toml", *(root / "suites" / name for name in SUITES)],
+            [*words, "-c", ROOT / "pyproject.toml", *(ROOT / "suites" / name for name in SUITES)],
             root_of(folder),
             environ,
         ),

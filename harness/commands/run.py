@@ -28,6 +28,8 @@ def main(options: Namespace) -> int:
         options.only = [*asked.only, *changed(options.changed_since, asked.vendor)]
     suites = [str(settings.ROOT / "suites" / vendor) for vendor in ("zendesk", "zoho")]
     words = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
+    # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
+    words += ["--tb=native"]
     if options.workers > 1:
         words += ["-n", str(options.workers), "--dist", "worksteal"]
     os.environ.setdefault("PY_COLORS", "0")
