@@ -1,0 +1,233 @@
+"""A record's life: which operations of a collection belong together, and what they must show of each other.
+
+Judgements are pure: answers go in, findings come out. Who sends the requests is the suites' business.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from harness.catalog import Operation
+from harness.checks.answer import NOTHING, decoded
+from harness.checks.finding import Finding
+from harness.exchange import Exchange
+from harness.undo import Step, Undo
+
+_PARAMETER = re.compile(r"{([^{}]+)}")
+# A member that is known by something else (a translation by its locale) is not found by the id of its create.
+_MEMBER = re.compile(r"/{[^{}/]*(?:id|Id|key|token)}$")
+_NAMES = ("id", "key", "token", "name", "code")
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One collection whose records can be made and read by id.
+
+    `listing` and `update` are None where the document has none. `undo` takes a record back: `{id}` stands for it, the
+    path's other parameters for what it hangs on; empty where it only goes with that.
+    """
+
+    create: Operation
+    show: Operation
+    listing: Operation | None = None
+    update: Operation | None = None
+    undo: tuple[Step, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The parameter that names the record in the path of `show`."""
+        return str(_PARAMETER.findall(self.show.path)[-1])
+
+
+def lives(operations: Iterable[Operation], undo: Undo) -> tuple[Life, ...]:
+    """Every collection of `operations` with a create and a read by id, in the order of the creates."""
+    known = {(one.method, one.path): one for one in operations}
+    members = {(one.method, one.path.rpartition("/")[0]): one for one in known.values() if _MEMBER.search(one.path)}
+    return tuple(
+        Life(
+            create=one,
+            show=members["GET", one.path],
+            listing=known.get(("GET", one.path)),
+            update=members.get(("PUT", one.path)) or members.get(("PATCH", one.path)),
+            undo=undo.steps(one.vendor, one.path),
+        )
+        for one in known.values()
+        if one.method == "POST" and ("GET", one.path) in members and undo.collection(one) == one.path
+    )
+
+
+def paged(operations: Iterable[Operation], *names: str) -> tuple[Operation, ...]:
+    """The lists that can be asked without an id, declare the query parameters `names` and require none."""
+    return tuple(
+        one
+        for one in operations
+        if one.method == "GET"
+        and "{" not in one.path
+        and not needs_query(one)
+        and {parameter.name for parameter in one.parameters} >= set(names)
+    )
+
+
+def members(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """The reads of one record by nothing but its id."""
+    return tuple(
+        one
+        for one in operations
+        if one.method == "GET" and one.path.count("{") == 1 and _MEMBER.search(one.path) and not needs_query(one)
+    )
+
+
+def needs_query(operation: Operation) -> bool:
+    """Whether the operation requires a query parameter."""
+    return any(one.required and one.place == "query" for one in operation.parameters)
+
+
+def at(path: str, values: Mapping[str, str]) -> str:
+    """A template with each value percent-encoded into its place."""
+    return _PARAMETER.sub(lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
+
+
+def without(operation: Operation, impossible: Mapping[str, str]) -> str:
+    """The path of a read with an id that no record can have; `impossible` maps JSON types to such ids."""
+    kinds = {one.name: one.types for one in operation.parameters if one.place == "path"}
+    kind = {name: "integer" if not types or "integer" in types else "string" for name, types in kinds.items()}
+    return at(operation.path, {name: impossible[found] for name, found in kind.items()})
+
+
+def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
+    """A record that was just made is shown under its id, and no other in its place."""
+    code = exchange.response.status
+    if not 200 <= code < 300:
+        yield _found(operation, "made_readable", exchange, f"a record that was just made answers {code}", "the record")
+    elif record not in scalars(decoded(exchange.response)):
+        yield _found(
+            operation, "made_readable", exchange, "the answer does not show the record that was asked", "its id"
+        )
+
+
+def listed(operation: Operation, record: str, rows: Iterable[str], exchange: Exchange) -> Iterator[Finding]:
+    """A record that was just made is among the `rows` of its collection, all of which were asked for."""
+    if record not in set(rows):
+        yield _found(operation, "made_listed", exchange, "a record that was just made is not in its list", "the record")
+
+
+def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> Iterator[Finding]:
+    """What the answer to a change took over from it is what the next read shows.
+
+    `sent` and `answered` are the bodies of the change. Fields that the vendor did not take over, or put into another
+    form, tell nothing; where it answers without a body, what was sent counts.
+    """
+    read = fields_of(decoded(exchange.response))
+    told = fields_of(answered) or fields_of(sent)
+    for name, value in fields_of(sent).items():
+        if name in told and told[name] == value and name in read and read[name] != value:
+            message = f"the change of {name} was accepted, and the next read shows the value before it"
+            yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
+
+
+def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
+    """A record that was deleted is not shown any more, or is said to be in the trash (vendor-behaviour 2.7)."""
+    body = decoded(exchange.response)
+    trashed = isinstance(body, dict) and body.get("isTrashed") in (True, "true")
+    if _shows(exchange) and not trashed:
+        message = f"a record that was deleted answers {exchange.response.status}"
+        yield _found(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
+
+
+def unsigned(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
+    """A record of ours is not shown to somebody without credentials."""
+    if _shows(exchange):
+        message = f"a record is shown without credentials, with {exchange.response.status}"
+        yield _found(operation, "ignored_auth", exchange, message, "401 or 403")
+
+
+def nobody(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
+    """An id that no record of this org can have shows none: what came would be another tenant's."""
+    if _shows(exchange):
+        message = f"an id that no record of this org can have answers {exchange.response.status}"
+        yield _found(operation, "unknown_id", exchange, message, "404")
+
+
+def quota_told(operation: Operation, names: Sequence[str], exchange: Exchange) -> Iterator[Finding]:
+    """A 2xx answer says by one of the headers `names` how much of the quota is left."""
+    if 200 <= exchange.response.status < 300 and not any(exchange.response.header(name) for name in names):
+        yield _found(operation, "quota_told", exchange, "no header says how much of the quota is left", names[0])
+
+
+def pages(
+    operation: Operation,
+    whole: Sequence[str],
+    walked: Sequence[Sequence[str]],
+    again: Sequence[str],
+    exchange: Exchange,
+) -> Iterator[Finding]:
+    """Small pages hold each row once, and together every row of the one large page.
+
+    `whole` are the rows of the large page before the walk and `again` after it, `walked` those of the small pages that
+    should cover it. Where the list changed meanwhile, others were at work, and only a single page can be judged.
+    """
+    for rows in (whole, *walked):
+        if len(rows) != len(set(rows)):
+            yield _found(operation, "page_repeats", exchange, "a page shows a row twice", "each row once")
+            return
+    if list(whole) != list(again):
+        return
+    seen = [row for rows in walked for row in rows]
+    if len(seen) != len(set(seen)):
+        yield _found(operation, "page_repeats", exchange, "two pages show the same row", "each row once")
+    if missing := set(whole) - set(seen):
+        message = f"{len(missing)} of {len(whole)} rows are on no page"
+        yield _found(operation, "page_loses", exchange, message, "every row")
+
+
+def counted(operation: Operation, rows: Sequence[str], count: Any, exchange: Exchange) -> Iterator[Finding]:
+    """A list on one page has as many rows as its `count` says."""
+    if isinstance(count, int) and count != len(rows):
+        yield _found(operation, "page_loses", exchange, f"{len(rows)} rows, and the count says {count}", "every row")
+
+
+def sizes(rows: int, most: int = 3) -> tuple[int, int]:
+    """Size and number of the pages, `most` at most, that cover `rows` rows; (0, 0) where they are too few to part."""
+    if rows < 2:
+        return 0, 0
+    size = -(-rows // most)
+    return size, -(-rows // size)
+
+
+def identity(row: Mapping[str, Any]) -> str:
+    """What tells a row from its neighbours: its id, else what stands for one, else all of it."""
+    found = (row[name] for name in _NAMES if isinstance(row.get(name), str | int))
+    return str(next(found, None) or json.dumps(row, sort_keys=True, default=str))
+
+
+def fields_of(body: Any) -> Mapping[str, Any]:
+    """The texts, numbers and booleans of a record, bare or wrapped under its own name: `{"ticket": {…}}`."""
+    if not isinstance(body, dict):
+        return {}
+    inner = [value for value in body.values() if isinstance(value, dict)]
+    record = inner[0] if inner and len(inner) == len(body) else body
+    return {name: value for name, value in record.items() if isinstance(value, str | int | float)}
+
+
+def scalars(body: Any) -> set[str]:
+    """The texts and numbers of an answer's outermost objects, as texts."""
+    if not isinstance(body, dict):
+        return set()
+    rows = [body, *(value for value in body.values() if isinstance(value, dict))]
+    return {str(value) for row in rows for value in row.values() if isinstance(value, str | int)}
+
+
+def _shows(exchange: Exchange) -> bool:
+    """Whether an answer shows a record: 204 and an empty body do not."""
+    return 200 <= exchange.response.status < 300 and decoded(exchange.response) not in (NOTHING, None, {}, [])
+
+
+def _found(
+    operation: Operation, check: str, exchange: Exchange, message: str, expected: str, pointer: str = ""
+) -> Finding:
+    return Finding(operation.key, check, exchange.response.status, pointer, message, expected, exchange=exchange)
