@@ -145,9 +145,12 @@ class Records:
 
     @staticmethod
     def _pick(rows: tuple[Mapping[str, Any], ...], name: str) -> str:
+        """The id in the first row that has one, under the parameter's own name or the usual ones."""
         last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
         for row in rows:
-            for key in (name, "id", last, "key", "token", "locale", "name"):
+            # `emailTemplateId` is called `templateId` in the row itself.
+            kin = [key for key in row if key.endswith(("Id", "_id")) and normal(name).endswith(normal(key))]
+            for key in (name, "id", *kin, last, "key", "token", "locale", "name"):
                 value = row.get(key)
                 if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
                     return str(value)
