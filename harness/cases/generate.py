@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
+from hypothesis.strategies import DrawFn, SearchStrategy, composite
 from schemathesis.config import SanitizationConfig
 from schemathesis.core import NotSet
 from schemathesis.generation import GenerationMode, derive_operation_seed
@@ -33,6 +34,8 @@ Generated = GeneratedCase[Any]
 
 # Some schemas have thousands of boundary cases. A count keeps the choice the same on a slow machine; seconds would not.
 MOST_BOUNDARIES = 600
+# Attempts a fuzzed case.
+TRIES = 12
 # As a path segment these make another path, on the client's side already.
 _VANISHING = frozenset({"", ".", ".."})
 _UNMASKED = SanitizationConfig(enabled=False)
@@ -124,15 +127,34 @@ def _fuzz(operation: Operation, mode: GenerationMode, count: int, seed: int) -> 
         verbosity=Verbosity.quiet,
         print_blob=False,
     )
-    @given(case=operation.as_strategy(generation_mode=mode))
+    @given(case=_patient(operation.as_strategy(generation_mode=mode), TRIES * count))
     def draw(case: Generated) -> None:
         # About one in a hundred negative draws turns out to be valid.
         if len(found) < count and case._meta is not None and case._meta.generation.mode == mode:
             found.append(case)
 
-    with contextlib.suppress(Unsatisfiable):
+    with contextlib.suppress(Unsatisfiable, _EnoughError):
         draw()
     return found
+
+
+class _EnoughError(KeyboardInterrupt):
+    """What was asked for is not to be had. Of this kind, because Hypothesis takes any other for a failure."""
+
+
+def _patient(strategy: SearchStrategy[Generated], most: int) -> SearchStrategy[Generated]:
+    """The strategy, for so many attempts: to find out that nothing can be broken, Hypothesis makes 459."""
+    attempts = 0
+
+    @composite
+    def attempt(draw: DrawFn) -> Generated:
+        nonlocal attempts
+        attempts += 1
+        if attempts > most:
+            raise _EnoughError
+        return draw(strategy)
+
+    return attempt()
 
 
 def _plain(generated: Generated, intent: Intent) -> Case:
