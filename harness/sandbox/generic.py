@@ -50,7 +50,8 @@ class Resources(Records):
             reply.body = [self.fit(plan, row) for row in reply.body]
         elif isinstance(reply.body, dict):
             if isinstance(reply.body.get(plan.key), list):
-                reply.body[plan.key] = [self.fit(plan, row) for row in reply.body[plan.key]]
+                rows = [self.fit(plan, row) for row in reply.body[plan.key]]
+                reply.body[plan.key] = rows[: self._most(plan)]
             reply.body = self.wrap(plan, reply.body)
         return reply
 
@@ -74,6 +75,12 @@ class Resources(Records):
     def _show(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
         return self.service.ways.missing(org, call) if record is None else self.shown(plan, record)
+
+    def _most(self, plan: Plan) -> int | None:
+        """How many rows the document allows an answer to hold."""
+        schemas = self.side(plan).schemas
+        most = schemas.merged(schemas.properties(plan.schema).get(plan.key, {})).get("maxItems")
+        return most if isinstance(most, int) else None
 
     def shows_rows(self, plan: Plan) -> bool:
         """Whether an operation answers with rows, whatever its path looks like."""

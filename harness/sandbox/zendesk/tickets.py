@@ -276,15 +276,26 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
     # A description is the first comment and never changes; on update it is no comment either.
     spoken = {key: value for key, value in fields.items() if key != "description"}
     comment = comment_of(org, call, spoken, actor, default=bool(ticket["is_public"]))
-    changes = tuple(
-        ("Change", name, value, before[name])
-        for name, value in ticket.items()
-        if before[name] != value and name not in ("raw_subject", "fields", "updated_at")
-    )
+    changes = _changes(before, ticket)
     ticket["updated_at"] = org.stamp(call.now)
     audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
                           call.headers.get("user-agent", "")[:80])  # fmt: skip
     return history.of(org).add(audit)
+
+
+def _changes(before: Record, after: Record) -> tuple[tuple[str, str, Any, Any], ...]:
+    """What an update changed, as events tell it: each custom field by its id, what is shown twice only once."""
+    plain = tuple(
+        ("Change", name, value, before[name])
+        for name, value in after.items()
+        if before[name] != value and name not in ("raw_subject", "fields", "updated_at", "custom_fields")
+    )
+    custom = tuple(
+        ("Change", str(row["id"]), row["value"], old["value"])
+        for old, row in zip(before["custom_fields"], after["custom_fields"], strict=False)
+        if old != row
+    )
+    return plain + custom
 
 
 def page(org: Org, call: Call, rows: list[Record]) -> Reply:

@@ -59,6 +59,17 @@ def test_there_is_no_way_back_through_a_small_one_way_door(desk, before, after, 
     assert field in reply.body["details"]
 
 
+def test_an_audit_tells_what_changed_and_how_it_was(desk):
+    ticket = desk.ticket(subject="old")
+    field = ticket["custom_fields"][0]["id"]
+    change = {"subject": "new", "custom_fields": [{"id": field, "value": "A-1"}]}
+    events = desk.put(f"/tickets/{ticket['id']}", {"ticket": change}).body["audit"]["events"]
+    assert [(one["field_name"], one["previous_value"], one["value"]) for one in events] == [
+        ("subject", "old", "new"),
+        (str(field), None, "A-1"),
+    ]
+
+
 def test_a_comment_is_as_public_as_its_ticket_unless_it_says(desk):
     inner = desk.ticket(comment={"body": "private", "public": False})
     audit = desk.put(f"/tickets/{inner['id']}", {"ticket": {"comment": {"body": "more"}}}).body["audit"]
