@@ -24,33 +24,16 @@ def merge(org: Org, call: Call) -> Reply:
     results = []
     for ident in body["ids"]:
         source = org.store["tickets"].get(ident)
-        if source is None or source is target or source["status"] == "closed":
-            continue
-        tickets.change(
-            org,
-            call,
-            source,
-            {
-                "status": "closed",
-                "comment": {
-                    "body": str(body.get("source_comment") or "Closed by merge"),
-                    "public": bool(body.get("source_comment_is_public")),
-                },
-            },
-        )
-        results.append(jobs.changed(source["id"], "merge"))
-    tickets.change(
-        org,
-        call,
-        target,
-        {
-            "comment": {
-                "body": str(body.get("target_comment") or "Merged"),
-                "public": bool(body.get("target_comment_is_public")),
-            }
-        },
-    )
+        if source is not None and source is not target and source["status"] != "closed":
+            tickets.change(org, call, source, {"status": "closed", "comment": _said(body, "source", "Closed by merge")})
+            results.append(jobs.changed(source["id"], "merge"))
+    tickets.change(org, call, target, {"comment": _said(body, "target", "Merged")})
     return jobs.start(org, call, "Merge Tickets", results or [jobs.changed(target["id"])])
+
+
+def _said(body: Record, side: str, instead: str) -> Record:
+    """The comment that a merge leaves on one side; private unless it says otherwise."""
+    return {"body": str(body.get(f"{side}_comment") or instead), "public": bool(body.get(f"{side}_comment_is_public"))}
 
 
 def spam(org: Org, call: Call) -> Reply:
