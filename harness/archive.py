@@ -17,7 +17,7 @@ import msgspec
 from harness.checks.finding import Finding
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.exchange import Exchange, text_or_base64
-from harness.results import Outcome, Run, count, fingerprint, matrix, merge
+from harness.results import Outcome, Run, count, fingerprint, matrix, merge, operations
 
 RUN = "run.json"
 RESULTS = "results.ndjson"
@@ -172,7 +172,7 @@ def _head(run: Run) -> dict[str, Any]:
     head: dict[str, Any] = msgspec.to_builtins(replace(run, outcomes=()))
     del head["outcomes"]
     cells = matrix(run.outcomes)
-    head["totals"] = asdict(count(run.outcomes)) | {
+    head["totals"] = asdict(count(operations(run.outcomes))) | {
         "cells": [{"vendor": vendor, "tier": tier} | asdict(cell) for (vendor, tier), cell in cells.items()]
     }
     return head

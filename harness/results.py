@@ -16,6 +16,9 @@ from harness.risk.tier import Tier
 TIERS = tuple(str(tier) for tier in Tier)
 """The names of the tiers, mildest first."""
 
+SUITES = "suites"
+"""The row of hand-written tests, below the tiers."""
+
 
 class State(StrEnum):
     """How one operation ended."""
@@ -124,11 +127,16 @@ def count(outcomes: Iterable[Outcome]) -> Totals:
     return sum((_single(outcome) for outcome in outcomes), Totals())
 
 
+def operations(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes of catalog operations, without those of hand-written tests, which have no method."""
+    return tuple(outcome for outcome in outcomes if outcome.method)
+
+
 def matrix(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Totals]:
-    """Totals by vendor and tier, vendors by name, tiers mildest first."""
+    """Totals by vendor and tier, vendors by name, tiers mildest first; hand-written tests have a row of their own."""
     cells: dict[tuple[str, str], Totals] = {}
     for outcome in outcomes:
-        cell = outcome.vendor, outcome.tier
+        cell = outcome.vendor, outcome.tier if outcome.method else SUITES
         cells[cell] = cells.get(cell, Totals()) + _single(outcome)
     return dict(sorted(cells.items(), key=lambda item: (item[0][0], rank(item[0][1]))))
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report import causes, refusals, text
-from harness.results import Outcome, Run, State, Totals, count, matrix
+from harness.results import Outcome, Run, State, Totals, count, matrix, operations
 
 STYLES = {"read": "green", "write": "blue", "admin": "magenta", "outbound": "yellow", "destructive": "red"}
 """One colour a tier; the page uses the same."""
@@ -145,7 +145,7 @@ def _matrix(run: Run, width: int) -> Table:
     for (vendor, tier), cell in matrix(run.outcomes).items():
         name, last = vendor if vendor != last else "", vendor
         table.add_row(Text(text.visible(name)), Text(text.visible(tier), style=STYLES.get(tier, "")), *_cells(cell))
-    total = count(run.outcomes)
+    total = count(operations(run.outcomes))
     table.add_section()
     table.add_row(Text("all", style="bold"), "", *_cells(total))
     return table

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from harness import archive
 from harness.report import causes, curl, excerpt, refusals, text
-from harness.results import TIERS, Run, State, Totals, count, matrix
+from harness.results import TIERS, Run, State, Totals, count, matrix, operations
 
 FULL = 150
 """Causes shown with their exchange; a page of thousands would help nobody."""
@@ -63,7 +63,7 @@ def render(run: Run) -> str:
         text=text,
         states=text.STATES,
         tiers=[tier for tier in TIERS if any(one.tier == tier for one in run.outcomes)],
-        total=count(run.outcomes),
+        total=count(operations(run.outcomes)),
         cells=[(vendor, tier, cell, bar(cell)) for (vendor, tier), cell in matrix(run.outcomes).items()],
         found=found,
         examples=[_example(cause) for cause in found[:FULL]],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness import archive
 from harness.report import causes, curl, excerpt, refusals, text
-from harness.results import Run, State, Totals, count, matrix
+from harness.results import Run, State, Totals, count, matrix, operations
 
 CAUSES = 25
 DETAILS = 10
@@ -60,7 +60,7 @@ def _matrix(run: Run) -> str:
     rows = [
         [vendor, code(tier), *_cells(cell)] for (vendor, tier), cell in matrix(run.outcomes).items()
     ]  # fmt: skip
-    rows.append(["**all**", "", *_cells(count(run.outcomes))])
+    rows.append(["**all**", "", *_cells(count(operations(run.outcomes)))])
     heads = ["operations", "passed", "findings", "refused", "unsupported", "broken", "requests", "2xx"]
     return _table(["vendor", "tier", *heads], rows, left=2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 
-from harness.results import Outcome, Run, State, count
+from harness.results import Outcome, Run, State, count, operations
 
 MEANING = {
     0: "nothing new",
@@ -94,7 +94,7 @@ def places(run: Run) -> str:
 
 def verdict(run: Run) -> str:
     """The run in one sentence, the worst first."""
-    totals = count(run.outcomes)
+    totals = count(operations(run.outcomes))
     if run.leftovers:
         return f"{many(len(run.leftovers), 'record')} of this run could not be removed."
     if run.exit_code == 1 or totals.findings:
