@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
+from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, history, jobs, paging, tickets
 
 
