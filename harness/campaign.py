@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -214,6 +215,10 @@ class Crew:
         except UnfinishedError as error:
             self.stopped = error.what
             return runner.broken(step, error.what)
+        except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            at = f"{Path(place.filename).name}:{place.lineno}"
+            return runner.broken(step, f"an error of deskcheck itself, {type(error).__name__} at {at}: {error}")
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""

@@ -85,6 +85,9 @@ class Generated:
     def _rebuild(self, op: catalog.Operation, case: Case) -> Any:
         parts = dict(case.origin)
         meta = parts.pop("meta", None)
+        if case.has_json:
+            # What was sent, with the ids of this org in it: a probe must not name anybody else's.
+            parts |= {"body": case.json, "media_type": case.media_type}
         # With the ids that were sent: a probe for another path would tell nothing about this answer.
         made = parts.get("path_parameters") or {}
         parts["path_parameters"] = {name: _typed(case.values.get(name), value) for name, value in made.items()}
