@@ -15,7 +15,7 @@ from harness.risk.tier import Tier
 from harness.sandbox.server import Running, start
 from harness.settings import Settings
 
-OPERATIONS = 60
+OPERATIONS = 200
 BUDGET = 20
 """Cases an operation."""
 WORKERS = 2
