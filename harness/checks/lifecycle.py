@@ -21,7 +21,10 @@ from harness.undo import Step, Undo
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # A member that is known by something else (a translation by its locale) is not found by the id of its create.
 _MEMBER = re.compile(r"/{[^{}/]*(?:id|Id|key|token)}$")
-_NAMES = ("id", "key", "token", "name", "code")
+_NAMES = ("id", "key", "token", "name")
+
+Row = Mapping[str, Any]
+"""One record as a list shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,22 @@ def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[
         )
 
 
-def listed(operation: Operation, record: str, rows: Iterable[str], exchange: Exchange) -> Iterator[Finding]:
+def listed(operation: Operation, record: str, rows: Iterable[Row], exchange: Exchange) -> Iterator[Finding]:
     """A record that was just made is among the `rows` of its collection, all of which were asked for."""
-    if record not in set(rows):
+    if not any(record in scalars(row) for row in rows):
         yield _found(operation, "made_listed", exchange, "a record that was just made is not in its list", "the record")
+
+
+def renamed(body: Any, mark: str) -> dict[str, Any]:
+    """The body of a change that gives a record another name, wrapped as the record in `body` is; empty where none fits.
+
+    The field is the one that holds `mark`: who made the record put it there, so it can be written.
+    """
+    for name, value in fields_of(body).items():
+        if isinstance(value, str) and mark in value and "://" not in value:
+            change = {name: f"{value} changed"}
+            return change if name in body else {next(iter(body)): change}
+    return {}
 
 
 def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> Iterator[Finding]:
@@ -125,7 +140,7 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
     read = fields_of(decoded(exchange.response))
     told = fields_of(answered) or fields_of(sent)
     for name, value in fields_of(sent).items():
-        if name in told and told[name] == value and name in read and read[name] != value:
+        if told.get(name) == value != read.get(name, value):
             message = f"the change of {name} was accepted, and the next read shows the value before it"
             yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
 
@@ -161,9 +176,9 @@ def quota_told(operation: Operation, names: Sequence[str], exchange: Exchange) -
 
 def pages(
     operation: Operation,
-    whole: Sequence[str],
-    walked: Sequence[Sequence[str]],
-    again: Sequence[str],
+    whole: Sequence[Row],
+    walked: Sequence[Sequence[Row]],
+    again: Sequence[Row],
     exchange: Exchange,
 ) -> Iterator[Finding]:
     """Small pages hold each row once, and together every row of the one large page.
@@ -171,21 +186,29 @@ def pages(
     `whole` are the rows of the large page before the walk and `again` after it, `walked` those of the small pages that
     should cover it. Where the list changed meanwhile, others were at work, and only a single page can be judged.
     """
-    for rows in (whole, *walked):
-        if len(rows) != len(set(rows)):
-            yield _found(operation, "page_repeats", exchange, "a page shows a row twice", "each row once")
-            return
-    if list(whole) != list(again):
-        return
-    seen = [row for rows in walked for row in rows]
-    if len(seen) != len(set(seen)):
-        yield _found(operation, "page_repeats", exchange, "two pages show the same row", "each row once")
-    if missing := set(whole) - set(seen):
-        message = f"{len(missing)} of {len(whole)} rows are on no page"
-        yield _found(operation, "page_loses", exchange, message, "every row")
+    # By all that they hold: some lists show one record in several rows (an article in each of its languages).
+    large, small = _texts(whole), [_texts(rows) for rows in walked]
+    seen = [row for rows in small for row in rows]
+    if any(len(rows) != len(set(rows)) for rows in (large, *small)):
+        yield _found(operation, "page_repeats", exchange, "a page shows a row twice", "each row once")
+    elif large == _texts(again):
+        if len(seen) != len(set(seen)):
+            yield _found(operation, "page_repeats", exchange, "two pages show the same row", "each row once")
+        if missing := set(large) - set(seen):
+            message = f"{len(missing)} of {len(large)} rows are on no page"
+            yield _found(operation, "page_loses", exchange, message, "every row")
 
 
-def counted(operation: Operation, rows: Sequence[str], count: Any, exchange: Exchange) -> Iterator[Finding]:
+def distinct(rows: Iterable[Row]) -> bool:
+    """Whether every row holds something that tells it from its neighbours."""
+    return all(any(row.get(name) for name in _NAMES) for row in rows)
+
+
+def _texts(rows: Iterable[Row]) -> list[str]:
+    return [json.dumps(row, sort_keys=True) for row in rows]
+
+
+def counted(operation: Operation, rows: Sequence[Row], count: Any, exchange: Exchange) -> Iterator[Finding]:
     """A list on one page has as many rows as its `count` says."""
     if isinstance(count, int) and count != len(rows):
         yield _found(operation, "page_loses", exchange, f"{len(rows)} rows, and the count says {count}", "every row")
@@ -199,19 +222,13 @@ def sizes(rows: int, most: int = 3) -> tuple[int, int]:
     return size, -(-rows // size)
 
 
-def identity(row: Mapping[str, Any]) -> str:
-    """What tells a row from its neighbours: its id, else what stands for one, else all of it."""
-    found = (row[name] for name in _NAMES if isinstance(row.get(name), str | int))
-    return str(next(found, None) or json.dumps(row, sort_keys=True, default=str))
-
-
 def fields_of(body: Any) -> Mapping[str, Any]:
-    """The texts, numbers and booleans of a record, bare or wrapped under its own name: `{"ticket": {…}}`."""
+    """The fields of a record that hold no others, bare or wrapped under its own name: `{"ticket": {…}}`."""
     if not isinstance(body, dict):
         return {}
     inner = [value for value in body.values() if isinstance(value, dict)]
     record = inner[0] if inner and len(inner) == len(body) else body
-    return {name: value for name, value in record.items() if isinstance(value, str | int | float)}
+    return {name: value for name, value in record.items() if not isinstance(value, dict | list)}
 
 
 def scalars(body: Any) -> set[str]:
