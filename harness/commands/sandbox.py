@@ -12,16 +12,19 @@ def add(parser: ArgumentParser) -> None:
                         help="NAME[:OPERATION[:PROBABILITY]]: answer wrong in a named way (repeatable)")  # fmt: skip
     parser.add_argument("--list-faults", action="store_true", help="list the faults and end")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the data set")
+    parser.add_argument("--replay", action="store_true",
+                        help="for recordings of another account: its opaque ids stand for this one's newest records")  # fmt: skip
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show each request as it comes")
 
 
 def main(options: Namespace) -> int:
     """Serve until interrupted."""
     from harness.sandbox import server, spoil
+    from harness.sandbox.__main__ import kept
 
     if options.list_faults:
         for name, words in spoil.NAMES.items():
             print(f"{name:22} {words}")
         return 0
-    server.serve(options.port, options.fault, options.seed, options.quiet)
+    server.serve(options.port, options.fault, options.seed, options.quiet, replay=options.replay, documents=kept)
     return 0

@@ -23,13 +23,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--list-faults", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show each request")
+    parser.add_argument("--replay", action="store_true", help="play back recordings of another account")
     parser.add_argument("--attached", action="store_true", help="end when stdin closes")
     chosen = parser.parse_args(arguments)
     if chosen.list_faults:
         print("\n".join(f"{name:22} {words}" for name, words in NAMES.items()))
         return 0
     try:
-        serve(chosen.port, chosen.fault, chosen.seed, chosen.quiet, attached=chosen.attached, documents=kept)
+        serve(
+            chosen.port,
+            chosen.fault,
+            chosen.seed,
+            chosen.quiet,
+            attached=chosen.attached,
+            replay=chosen.replay,
+            documents=kept,
+        )
     except DeskcheckError as error:
         print(error, file=sys.stderr)
         return error.exit_code

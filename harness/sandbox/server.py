@@ -64,18 +64,21 @@ def serve(
     quiet: bool = False,
     *,
     attached: bool = False,
+    replay: bool = False,
     documents: Documents = pinned,
 ) -> None:
     """Serve the sandbox on loopback until interrupted; raises `UsageError` where the port is taken.
 
     The first line on stdout says where and with which credentials, as JSON after a fixed word. `attached` ends
-    the process when its stdin closes, so that it never outlives the one who started it. `documents` gives a
-    vendor's documents, for callers who keep them compiled.
+    the process when its stdin closes, so that it never outlives the one who started it. `replay` meets names of
+    another account (a job's hash, a ULID) with this one's newest records, for recordings played back. `documents`
+    gives a vendor's documents, for callers who keep them compiled.
     """
     rules = [parse(text) for text in faults]
     listener = listen(port)
     world = build(seed, documents)
     world.faults.set(rules)
+    world.replay = replay
     origin = f"http://{HOST}:{listener.getsockname()[1]}"
     world.settle(origin)
     if not quiet:
@@ -130,7 +133,9 @@ def announcement(world: World, origin: str) -> dict[str, Any]:
     return {"urls": urls, "credentials": credentials, "pid": os.getpid()}
 
 
-def start(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, patience: float = 20.0) -> Running:
+def start(
+    port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, replay: bool = False, patience: float = 20.0
+) -> Running:
     """Start the sandbox in a process of its own and wait until it listens.
 
     Raises `UsageError` for a taken port or an unknown fault, `UnfinishedError` where it does not come up within
@@ -147,6 +152,7 @@ def start(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, patience:
         "--quiet",
         "--attached",
     ]
+    command += ["--replay"] * replay
     command += [part for fault in faults for part in ("--fault", fault)]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -69,6 +69,7 @@ class World:
         self.accounts = {name: Account(service, seed, self.clock, documents) for name, service in services.items()}
         self.journal, self.faults = Journal(), Faults(seed)
         self.watch: Callable[[str], None] | None = None
+        self.replay = False
         self._mounts = sorted(
             ((mount, account) for account in self.accounts.values() for mount in account.service.mounts),
             key=lambda pair: -len(pair[0]),
@@ -89,6 +90,8 @@ class World:
     def answer(self, mount: str, account: Account, call: Call) -> Reply | None:
         """The reply to a call, faults included; None where the connection is to be cut."""
         org = account.org
+        if self.replay:
+            call.notes["replay"] = True
         call.now, call.mount, call.base = self.clock.now(), mount, account.base
         if mount == account.service.mounts[0]:
             found = account.engine.router.find(call.method, call.path)

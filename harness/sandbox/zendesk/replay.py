@@ -1,5 +1,6 @@
 """Recorded traffic played back: names that another account gave, met with the records that this session made.
 
+Only with `--replay`: a real account, and so this one by default, knows none of another's names.
 A recording names jobs, webhooks and content tags by ids that only the recorded account could have given: a job's
 hash, or a ULID whose time lies before this account was opened. Such a name stands for the record of its kind that
 was made last and that nobody has named yet. An id that this account could have given is never taken for another
@@ -20,7 +21,9 @@ _JOB = re.compile(r"V3-[0-9a-f]{32}")
 
 
 def adopt(org: Org, call: Call) -> Reply | None:
-    """Put our own ids in the place of another account's, in path and query."""
+    """Put our own ids in the place of another account's, in path and query, where the sandbox plays a recording."""
+    if not call.notes.get("replay"):
+        return None
     for name in _TABLES.keys() & call.values.keys():
         call.values = {**call.values, name: _own(org, _TABLES[name], call.values[name])}
     if call.has("webhook_id"):

@@ -44,6 +44,7 @@ class Desk:
 
     headers: dict[str, str] = field(default_factory=signed)
     clock: Clock = field(default_factory=lambda: Clock(source=lambda: NOON))
+    replay: bool = False
 
     def __post_init__(self) -> None:
         store, memo, dice = pickle.loads(seeded())
@@ -63,6 +64,8 @@ class Desk:
         sent = {**self.headers, **(headers or {})}
         call = Call(method, path, query=pairs, headers=sent, body=body, raw=raw, base=BASE, now=self.clock.now())
         call.mount = "/zendesk"
+        if self.replay:
+            call.notes["replay"] = True
         found = engine().router.find(method, path)
         if found is not None:
             call.operation, call.values = found
