@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from harness import fill
 from harness.cases.case import Case
@@ -119,8 +119,23 @@ def _told(operation: Operation, case: Case, exchange: Exchange, session: Session
     found: list[Finding] = []
     # A probe that the guard holds back ends the check; the refusal is on the guard's list.
     with contextlib.suppress(Refused):
-        found.extend(session.generated(operation).judge(operation, case, exchange, first_success=first))
+        # The generator's own probe knows basic and bearer credentials, but passes over OAuth scopes.
+        scoped = bool(operation.scopes)
+        if not scoped or not first:
+            found.extend(session.generated(operation).judge(operation, case, exchange, first_success=first))
+        if scoped and first:
+            found.extend(_unsigned(operation, exchange, session))
     return found
+
+
+def _unsigned(operation: Operation, exchange: Exchange, session: Session) -> Iterator[Finding]:
+    """Whether the same request is answered without credentials."""
+    bare = tuple(pair for pair in exchange.request.headers if pair[0] in ("accept", "content-type", "orgid"))
+    answer = session.client.send(replace(exchange.request, headers=bare), signed=False)
+    session.keep(answer, purpose="upkeep")
+    if 200 <= answer.response.status < 300:
+        what = "API accepts requests without authentication"
+        yield Finding(operation.key, "ignored_auth", answer.response.status, "", what, what, exchange=answer)
 
 
 def broken(step: Step, why: str) -> Outcome:
