@@ -13,7 +13,7 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("--list-faults", action="store_true", help="list the faults and end")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the data set")
     parser.add_argument("--replay", action="store_true",
-                        help="for recordings of another account: its opaque ids stand for this one's newest records")  # fmt: skip
+                        help="play back recordings: another account's ids stand for the newest records")  # fmt: skip
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show each request as it comes")
 
 

@@ -33,6 +33,9 @@ def inspect(org: Org, call: Call) -> Reply | None:
     side = org.engine.sides[operation.document]
     if call.body is not ABSENT and not isinstance(call.body, dict) and not _takes_rows(side, operation):
         return errors.attribute("body", "must be an object")
+    size = call.arg("page[size]", "1")
+    if not (size.isascii() and size.isdigit() and int(size[:9]) >= 1):
+        return errors.listed(400, "InvalidPaginationParameter", "page[size] must be an integer of 1 or more")
     for place, name, schema, required in _asked(side, operation):
         if place == "path":
             if not _fits(side, schema, [call.values[name]]):

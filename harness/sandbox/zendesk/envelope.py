@@ -19,7 +19,7 @@ _ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "des
 
 def finish(org: Org, call: Call, reply: Reply) -> Reply:
     """The headers of every answer; the etag is that of the body as it leaves."""
-    if reply.status == 400:
+    if reply.status in (400, 422):
         reply = errors.in_declared_form(org, call, reply)
     headers = reply.headers
     number = f"{org.store.next('request'):032x}"

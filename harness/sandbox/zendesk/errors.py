@@ -6,12 +6,15 @@ reports for the others.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from harness.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Problem
+from harness.spec import walk
 
 _UNCACHED = {"cache-control": "no-cache"}
 
@@ -57,14 +60,25 @@ def attribute(name: str, rule: str) -> Reply:
 
 
 def in_declared_form(org: Org, call: Call, reply: Reply) -> Reply:
-    """A 400 as the operation's own document has it, where that asks for `error` to be a text."""
-    if reply.status != 400 or call.operation is None or not isinstance(reply.body, dict):
+    """A refusal as the operation's own document has it: a 400 whose `error` is a text, a 422 that is one text."""
+    if reply.status not in (400, 422) or call.operation is None or not isinstance(reply.body, dict):
         return reply
+    if reply.status == 422:
+        return _one_text(org, call.operation, reply)
     error = reply.body.get("error")
     if isinstance(error, dict) and org.engine.side(org.engine.plan(call.operation)).says(
         call.operation, 400, "error"
     ) == ("string",):
         reply.body = {"error": error["title"], "description": error["message"]}
+    return reply
+
+
+def _one_text(org: Org, operation: Operation, reply: Reply) -> Reply:
+    side = org.engine.side(org.engine.plan(operation))
+    declared = walk.resolve(side.schemas.tree, side.raw(operation)["responses"].get("422", {}))
+    schema = declared.get("content", {}).get("application/json", {}).get("schema", {})
+    if schema.get("type") == "string" and isinstance(reply.body, dict):
+        reply.body = json.dumps(reply.body["description"]).encode()
     return reply
 
 

@@ -32,5 +32,8 @@ def _add(org: Org, plan: Plan, row: Record, name: str) -> None:
     linked = org.store[table].get(row.get(f"{name}Id"))
     shown = org.engine.shape(side, schema, linked) if linked is not None else None
     # Some lists describe what they include and are closed to it all the same.
-    if side.schemas.fits(plan.item, {**row, name: shown}):
+    wider = {**row, name: shown}
+    if side.schemas.fits(plan.item, wider) and side.schemas.fits(
+        plan.schema, {plan.key: [wider]} if plan.key else wider
+    ):
         row[name] = shown
