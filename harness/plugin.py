@@ -64,7 +64,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         try:
             campaign = open_campaign(doors.wish(config.option), settings.load(), workers=max(1, workers))
         except DeskcheckError as error:
-            raise pytest.exit.Exception(f"deskcheck: {error}", error.exit_code) from error
+            # pytest says it on stderr; its reporter would say it a second time.
+            if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+                config.pluginmanager.unregister(reporter)
+            raise pytest.exit.Exception(str(error), error.exit_code) from error
         config.stash[CAMPAIGN] = campaign
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
