@@ -23,6 +23,10 @@ class OversizeError(Exception):
     """A value is larger than `LARGEST`; the cursor still stands before it."""
 
 
+# What may be left of a number that the end of the text cut in two: `1.`, `1e`, `1e-`.
+_HALF = re.compile(r"\.|[eE][-+]?")
+
+
 class Cursor:
     """A place in a text that is read in chunks.
 
@@ -66,9 +70,13 @@ class Cursor:
                 value, end = self._decoder.raw_decode(self._text, self._at)
                 # A number may go on in the next chunk: `1e+` reads as 1 with two characters left over.
                 if type(value) not in (int, float) or end + 3 <= len(self._text) or self._ended:
+                    if self._ended and _HALF.fullmatch(self._text, end):
+                        raise TruncatedError
                     self._at = end
                     return value
             except json.JSONDecodeError as error:
+                if self._ended and self._text[self._at :] == "-":
+                    raise TruncatedError from error
                 if not self._is_cut(error):
                     raise ValueError(f"{error.msg} at character {self._dropped + error.pos}") from error
             except RecursionError as error:

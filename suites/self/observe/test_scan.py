@@ -48,6 +48,12 @@ def test_a_cut_text_gives_whole_values_and_then_says_so(values, chunk, data):
     assert whole == values[: len(whole)]
 
 
+@pytest.mark.parametrize("cut", ["[1e", "[1e-", "[1.", "[-", "[25, -1E+"])
+def test_half_a_number_is_a_cut_text(cut):
+    with pytest.raises(TruncatedError):
+        list(items(cut, 5))
+
+
 @given(VALUES.filter(lambda value: isinstance(value, dict | list)), st.integers(1, 40))
 def test_skipping_leads_behind_the_value(value, chunk):
     cursor = Cursor(io.StringIO(f"[{json.dumps(value)}, 7]"), chunk)
