@@ -129,7 +129,7 @@ def change(desk, life: lifecycle.Life, path: str, shown: Any) -> None:
         note(desk, lifecycle.kept(life.update, sent, answered, last(desk)))
 
 
-@pytest.mark.parametrize(("walk", "frame"), [(by_cursor, "meta"), (by_offset, "next_page")])
+@pytest.mark.parametrize(("walk", "frame"), [(by_cursor, "meta"), (by_offset, "next_page")], ids=["cursor", "offset"])
 def test_pages(desk, listing, walk, frame):
     """What one large page holds, small pages hold: each row once, none lost."""
     whole = next(walk(desk, listing.path, LARGE, 1), None)

@@ -1,0 +1,178 @@
+"""A record's life: what belongs together in a catalog, and what answers must show of each other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.catalog import Catalog, Operation, Parameter
+from harness.checks import lifecycle
+from harness.exchange import Exchange, Request, Response
+from harness.undo import Step, Undo
+
+SHOW = Operation("zendesk", "ShowDoor", "GET", "/api/v2/doors/{door_id}", parameters=(Parameter("door_id", "path"),))
+LIST = Operation("zendesk", "ListDoors", "GET", "/api/v2/doors", parameters=(Parameter("page", "query"),))
+CREATE = Operation("zendesk", "CreateDoor", "POST", "/api/v2/doors")
+UPDATE = Operation("zendesk", "UpdateDoor", "PUT", "/api/v2/doors/{door_id}")
+DELETE = Operation("zendesk", "DeleteDoor", "DELETE", "/api/v2/doors/{door_id}")
+
+
+def answer(status: int = 200, body: Any = None, **headers: str) -> Exchange:
+    raw = b"" if body is None else json.dumps(body).encode()
+    pairs = (("content-type", "application/json"), *((name.replace("_", "-"), text) for name, text in headers.items()))
+    return Exchange(Request("GET", "http://desk.test/api/v2/doors/5"), Response(status, pairs, raw))
+
+
+def checks(found: Any) -> list[str]:
+    return [finding.check for finding in found]
+
+
+def rows(*names: int) -> list[dict[str, Any]]:
+    return [{"id": name} for name in names]
+
+
+def test_the_operations_of_a_collection_make_a_life() -> None:
+    doors = (SHOW, LIST, CREATE, UPDATE, DELETE)
+    (life,) = lifecycle.lives(doors, Undo(Catalog(doors), {}, {}))
+    assert life == lifecycle.Life(CREATE, SHOW, LIST, UPDATE, (Step("DELETE", "/api/v2/doors/{id}"),))
+    assert life.name == "door_id"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Operation("zendesk", "ShowDoor", "GET", "/api/v2/doors/{locale}"),
+        Operation("zendesk", "ShowWindow", "GET", "/api/v2/windows/{id}"),
+    ],
+)
+def test_what_cannot_be_read_by_its_id_has_no_life(other: Operation) -> None:
+    assert lifecycle.lives((CREATE, other), Undo(Catalog((CREATE, other)), {}, {})) == ()
+
+
+def test_lists_with_pages_can_be_asked_without_an_id() -> None:
+    nested = Operation("zendesk", "ListKeys", "GET", "/api/v2/doors/{id}/keys", parameters=LIST.parameters)
+    picky = Operation("zendesk", "Search", "GET", "/api/v2/search",
+                      parameters=(*LIST.parameters, Parameter("query", "query", required=True)))  # fmt: skip
+    assert lifecycle.paged((SHOW, LIST, nested, picky), "page") == (LIST,)
+    assert lifecycle.members((SHOW, LIST, nested)) == (SHOW,)
+
+
+def test_a_path_takes_an_id_that_nobody_has() -> None:
+    assert lifecycle.without(SHOW, {"integer": "9", "string": "ZZ"}) == "/api/v2/doors/9"
+    assert lifecycle.at("/a/{one}/b/{two}", {"one": "x/y"}) == "/a/x%2Fy/b/{two}"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "found"),
+    [
+        (answer(200, {"door": {"id": 5}}), []),
+        (answer(200, {"id": "5"}), []),
+        (answer(404, {"error": "RecordNotFound"}), ["made_readable"]),
+        (answer(200, {"door": {"id": 6}}), ["made_readable"]),
+        (answer(200), ["made_readable"]),
+    ],
+)
+def test_what_was_made_is_readable(exchange: Exchange, found: list[str]) -> None:
+    assert checks(lifecycle.readable(SHOW, "5", exchange)) == found
+
+
+def test_what_was_made_is_listed() -> None:
+    assert checks(lifecycle.listed(LIST, "5", rows(4, 5), answer())) == []
+    assert checks(lifecycle.listed(LIST, "5", rows(4, 55), answer())) == ["made_listed"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "read", "found"),
+    [
+        ({"door": {"name": "new"}}, "new", []),
+        ({"door": {"name": "new"}}, "old", ["change_kept"]),
+        (None, "old", ["change_kept"]),
+        ({"door": {"name": "NEW"}}, "NEW", []),  # the vendor's own spelling of it
+        ({"door": {"name": "old"}}, "old", []),  # not taken over, and not said to be
+    ],
+)
+def test_what_was_changed_stays_changed(answered: Any, read: str, found: list[str]) -> None:
+    shown = answer(200, {"door": {"id": 5, "name": read}})
+    assert checks(lifecycle.kept(UPDATE, {"door": {"name": "new"}}, answered, shown)) == found
+
+
+def test_a_record_takes_another_name_where_its_maker_put_one() -> None:
+    assert lifecycle.renamed({"door": {"id": 5, "url": "http://m-1", "name": "m-1 front"}}, "m-1") == {
+        "door": {"name": "m-1 front changed"}
+    }
+    assert lifecycle.renamed({"id": "5", "subject": "m-1", "cf": {}}, "m-1") == {"subject": "m-1 changed"}
+    assert lifecycle.renamed({"id": "5", "subject": "somebody's"}, "m-1") == {}
+
+
+@pytest.mark.parametrize(
+    ("exchange", "found"),
+    [
+        (answer(404, {"error": "RecordNotFound"}), []),
+        (answer(204), []),
+        (answer(200, {"id": "5", "isTrashed": True}), []),
+        (answer(200, {"id": "5", "isTrashed": False}), ["deleted_gone"]),
+        (answer(200, {"door": {"id": 5}}), ["deleted_gone"]),
+    ],
+)
+def test_what_was_deleted_is_gone(exchange: Exchange, found: list[str]) -> None:
+    assert checks(lifecycle.gone(SHOW, exchange)) == found
+
+
+def test_strangers_and_unknown_ids_see_no_record() -> None:
+    refused, shown = answer(401, {"error": "Couldn't authenticate you"}), answer(200, {"door": {"id": 5}})
+    assert checks(lifecycle.unsigned(SHOW, refused)) == checks(lifecycle.nobody(SHOW, answer(404))) == []
+    assert checks(lifecycle.unsigned(SHOW, shown)) == ["ignored_auth"]
+    assert checks(lifecycle.nobody(SHOW, shown)) == ["unknown_id"]
+
+
+def test_one_header_of_several_tells_the_quota() -> None:
+    names = ("ratelimit-remaining", "x-rate-limit-remaining")
+    assert checks(lifecycle.quota_told(SHOW, names, answer(x_rate_limit_remaining="699"))) == []
+    assert checks(lifecycle.quota_told(SHOW, names, answer())) == ["quota_told"]
+    assert checks(lifecycle.quota_told(SHOW, names, answer(404))) == []
+
+
+def cut(whole: list[Any]) -> list[list[Any]]:
+    size, count = lifecycle.sizes(len(whole))
+    return [whole[size * number : size * (number + 1)] for number in range(count)]
+
+
+@given(st.integers(2, 120))
+def test_three_pages_at_most_cover_a_list(count: int) -> None:
+    whole = rows(*range(count))
+    pages = cut(whole)
+    assert len(pages) <= 3
+    assert checks(lifecycle.pages(LIST, whole, pages, whole, answer())) == []
+
+
+@given(st.integers(3, 120), st.data())
+def test_a_row_that_is_lost_or_comes_twice_is_found(count: int, data: st.DataObject) -> None:
+    whole = rows(*range(count))
+    pages = cut(whole)
+    page = data.draw(st.sampled_from(pages))
+    page.pop()
+    assert checks(lifecycle.pages(LIST, whole, pages, whole, answer())) == ["page_loses"]
+    page.append({"id": data.draw(st.sampled_from([row["id"] for rest in pages for row in rest]))})
+    assert "page_repeats" in checks(lifecycle.pages(LIST, whole, pages, whole, answer()))
+
+
+def test_a_list_that_others_changed_is_judged_page_by_page() -> None:
+    assert checks(lifecycle.pages(LIST, rows(1, 2, 3), [rows(1), rows(3)], rows(1, 3), answer())) == []
+    assert checks(lifecycle.pages(LIST, rows(1, 2, 3), [rows(1, 1)], rows(1, 3), answer())) == ["page_repeats"]
+
+
+def test_rows_are_told_apart_by_all_that_they_hold() -> None:
+    languages = [{"id": 1, "locale": "de"}, {"id": 1, "locale": "fr"}]
+    assert checks(lifecycle.pages(LIST, languages, cut(languages), languages, answer())) == []
+    assert lifecycle.distinct(languages)
+    assert not lifecycle.distinct([{"count": 1}])
+
+
+def test_the_count_of_a_list_is_the_number_of_its_rows() -> None:
+    assert checks(lifecycle.counted(LIST, rows(1, 2), 2, answer())) == []
+    assert checks(lifecycle.counted(LIST, rows(1, 2), 3, answer())) == ["page_loses"]
+    assert checks(lifecycle.counted(LIST, rows(1, 2), None, answer())) == []
