@@ -80,7 +80,7 @@ ROWS = (
     Row("success_false", "zendesk:UpdateOrganization", "undocumented_field"),
     Row("success_false", "zoho:getRoles", "success_flag"),
     Row("auth_ignored", "zendesk:ListTicketForms", "ignored_auth"),
-    Row("auth_ignored", "zoho:getEvent", "ignored_auth", "test_life[zoho:createEvent]"),
+    Row("auth_ignored", "zoho:getEvents", "ignored_auth"),
     Row("still_readable", "zendesk:ShowItamAsset", "deleted_gone", "test_life[zendesk:CreateItamAsset]"),
     Row("still_readable", "zoho:getProduct", "deleted_gone", "test_life[zoho:createProduct]"),
     Row("not_readable", "zendesk:ShowOrganizationSubscription", "made_readable",
