@@ -11,6 +11,8 @@ from harness.catalog import Operation, path_words
 from harness.sandbox.schema import Schema, Schemas
 from harness.spec import walk
 
+# Last words of a POST that only asks, although the same path may be read too.
+_ASKS = frozenset({"search", "preview", "count", "autocomplete", "query"})
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # What an envelope may hold beside its rows: how many there are, and what an error answer has in their place.
 _BESIDE_ROWS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
@@ -148,7 +150,7 @@ class Planner:
             kinds = self.schemas.kinds(self.schemas.properties(schema).get(key, {})) if key else ()
             bare = self.schemas.kinds(schema) if schema is not None else ()
             return "list" if "array" in kinds or _rows_only(bare) else "single"
-        if method == "POST" and self._is_collection(path):
+        if method == "POST" and self._is_collection(path) and path.rsplit("/", 1)[-1] not in _ASKS:
             return "create"
         if method == "DELETE" and "GET" in self._methods[path] and path in self._holders:
             return "clear"

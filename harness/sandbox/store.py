@@ -94,6 +94,12 @@ class Store:
             table = self.tables[name] = Table(name)
         return table
 
+    def under(self, table: str, ident: str) -> Iterator[tuple[Table, str]]:
+        """Every record that hangs on one of `table`: its table and what it is kept by there."""
+        for name, kept in self.tables.items():
+            if name.startswith(f"{table}/") or f"/{table}/" in name:
+                yield from ((kept, key) for key, scope in list(kept.scope.items()) if ident in scope)
+
     def keyed(self, name: str, key: str) -> Table:
         """A table whose ids are in another field than `id`."""
         table = self[name]

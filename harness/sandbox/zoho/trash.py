@@ -26,6 +26,10 @@ def put(org: Org, call: Call, table: str, ident: str) -> bool:
     if record is None:
         return False
     record["isTrashed"] = True
+    if table == "articles":
+        # An article and its translations are one thing in the editor's list, and leave it together.
+        for kept, key in list(org.store.under(table, ident)):
+            kept.bin(key)
     if table in _TYPES:
         name = next((str(record[one]) for one in _NAMES if record.get(one)), "")
         org.store[TABLE].add({
@@ -41,6 +45,8 @@ def take(org: Org, call: Call, table: str, ident: str) -> bool:
     org.store[TABLE].remove(ident)
     if record is not None:
         record["isTrashed"] = False
+        for kept, key in list(org.store.under(table, ident)):
+            kept.restore(key)
     return record is not None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from lab import Lab, kill, lab
 
+from harness.ledger import Ledger
 from harness.risk import overrides, rules
 from harness.risk.tier import Tier
 from harness.settings import cache_folder
@@ -19,10 +20,15 @@ from harness.shelf import open_shelf
 # More for a figure: KILLS=20 pytest suites/self/e2e -k killed
 KILLS = int(os.environ.get("KILLS", "1"))
 BOTH = ("--target", "acme", "--target", "desk")
-SOME = tuple(
-    word
-    for pattern in ("zendesk:*Organization", "zendesk:*Ticket", "zoho:*Task", "zoho:*Contact")
-    for word in ("--only", pattern)
+# All operations instead: FULL=1 pytest suites/self/e2e -k "may"
+SOME = (
+    ()
+    if os.environ.get("FULL")
+    else tuple(
+        word
+        for pattern in ("zendesk:*Organization", "zendesk:*Ticket", "zoho:*Task", "zoho:*Contact")
+        for word in ("--only", pattern)
+    )
 )
 # Tables that only say what happened: a vendor keeps such records of everything, and no call removes them.
 CHRONICLES = ("audit", "activit", "history", "event", "job", "metric", "export", "recycle", "deleted", "tags")
@@ -41,15 +47,26 @@ def tiers() -> dict[str, Tier]:
     return {one.key: rules.assess(one, known[one.vendor]).tier for one in catalog.operations}
 
 
-def above(org: Lab, most: Tier) -> list[str]:
-    """What arrived and is worse than `most` by the sandbox's own routing; token calls name no operation."""
+def above(org: Lab, most: Tier, undo: bool = False) -> list[str]:
+    """What arrived and is worse than `most` by the sandbox's own routing; token calls name no operation.
+
+    `undo` leaves out what the ledger wrote down for taking back the run's own records.
+    """
     known = tiers()
+    taken_back = {
+        (step.method, step.path)
+        for entry in Ledger.read(org.folder / "report").entries()
+        for record in entry.ids
+        for step in (one.of(record) for one in entry.undo)
+        if undo
+    }
     return [
         f"{one['method']} {one['target']}"
         for one in org.journal()
         if known.get(one["operation"], Tier.DESTRUCTIVE) > most
         and not one["target"].startswith("/zoho-accounts/")
         and not one["target"].endswith("/api/v2/account")
+        and (one["method"], "/" + one["target"].split("/", 2)[2]) not in taken_back
     ]
 
 
@@ -65,6 +82,7 @@ def test_a_run_that_may_write_leaves_nothing_behind(org: Lab) -> None:
     before = org.rows()
     code, said = org.run("run", *BOTH, *SOME, "--budget", "8", "--allow", "read,write", "--report-dir", "report")
     assert code in (0, 1), said
+    assert above(org, Tier.WRITE, undo=True) == []
     assert changed(before, org) == []
     assert left(before, org) == []
 
