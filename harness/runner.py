@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness import fill
@@ -59,11 +59,11 @@ def run(step: Step, session: Session) -> Outcome:
         tally.refusals.setdefault((verdict.rule, verdict.request), refusal(verdict))
     session.refused.clear()
     new, waived = session.sort(tally.findings.values())
-    refused_all = bool(tally.refusals) and not tally.statuses
+    state, detail = _state(new, tally)
     return _outcome(
         step,
-        State.FINDINGS if new else State.REFUSED if refused_all else State.PASSED,
-        detail=next(iter(tally.refusals.values())).rule if refused_all else "",
+        state,
+        detail=detail,
         cases=tally.cases,
         requests=session.client.tape.sent - sent,
         statuses=dict(sorted(tally.statuses.items())),
@@ -73,6 +73,17 @@ def run(step: Step, session: Session) -> Outcome:
         waived=tuple(waived),
         refusals=tuple(tally.refusals.values()),
     )
+
+
+def _state(new: Sequence[Finding], tally: Tally) -> tuple[State, str]:
+    """How the operation ended, and why where it was not tried: answers that only say «too many» say nothing of it."""
+    if new:
+        return State.FINDINGS, ""
+    if tally.refusals and not tally.statuses:
+        return State.REFUSED, next(iter(tally.refusals.values())).rule
+    if set(tally.statuses) == {"429"}:
+        return State.BROKEN, "every request was answered 429: the quota is spent"
+    return State.PASSED, ""
 
 
 def _worth(step: Step, session: Session) -> tuple[Case, ...]:

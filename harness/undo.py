@@ -115,7 +115,8 @@ def made_id(body: Any, collection: str) -> str:
     Answers wrap the record under its own name (`{"ticket": {"id": 5}, "audit": …}`) or give it bare (`{"id": "5"}`);
     uploads name it `token` (recorded 2023-09).
     """
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or "job_status" in body:
+        # A job's id is no record's: what it will have made is not known yet.
         return ""
     singular = collection.rsplit("/", 1)[-1].rstrip("s")
     own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)

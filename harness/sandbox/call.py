@@ -18,6 +18,9 @@ class _Absent:
     def __repr__(self) -> str:
         return "ABSENT"
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Absent:
+        return self
+
 
 ABSENT: Final = _Absent()
 """No JSON body arrived; `None` is the JSON value null."""

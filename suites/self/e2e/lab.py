@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,8 @@ class Lab:
 
 def kill(process: subprocess.Popen[str]) -> None:
     """End a command and all its workers at once, as a power cut would."""
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # the run may have come to its end first
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=30)
 
 
