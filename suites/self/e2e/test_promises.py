@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -103,11 +105,12 @@ def test_a_killed_run_has_touched_nothing_of_others_and_a_sweep_removes_its_own(
     assert left(before, org) == []
 
 
-def wait_for(org: Lab, requests: int, process: object) -> None:
+def wait_for(org: Lab, requests: int, process: subprocess.Popen[str]) -> None:
     """Until so many requests have arrived, or the run has ended."""
     until = time.monotonic() + 120
-    while len(org.journal()) < requests and time.monotonic() < until and process.poll() is None:  # type: ignore[attr-defined]
-        pass
+    while process.poll() is None and len(org.journal()) < requests and time.monotonic() < until:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
 
 
 def changed(before: dict[tuple[str, str, str], object], org: Lab) -> list[str]:
