@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 
 from harness.errors import DeskcheckError
@@ -15,6 +16,8 @@ from harness.wire.errors import NoAnswerError
 Sessions = Callable[[str], Session]
 """The session for a vendor's org."""
 
+# Seconds after which a request that was cut off has had its effect, or never will.
+SETTLED = 5.0
 GONE = frozenset({404, 410})
 
 
@@ -58,6 +61,8 @@ def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
 
 def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
     """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
+    # The sender may be dead while the server is still at it: look only when the request has come to its end.
+    time.sleep(max(0.0, entry.at + SETTLED - time.time()))
     rows = session.records.marked(_home(entry), entry.mark) if entry.mark else None
     if rows is None:
         yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that no answer proved ours"
