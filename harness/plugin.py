@@ -188,7 +188,8 @@ class Controller:
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Workers know how many hand-written tests there are beside the planned operations."""
         if self.progress:
-            self.progress.expected = dict(self._planned + Counter(_vendor(one) for one in ids if "::test_operation[" not in one))
+            written = Counter(_vendor(one) for one in ids if "::test_operation[" not in one)
+            self.progress.expected = dict(self._planned + written)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
