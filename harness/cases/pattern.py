@@ -9,6 +9,8 @@ from typing import Any
 
 # How the repairs spell all characters but ASCII.
 BEYOND = "\x80-\ud7ff\ue000-\U0010ffff"
+# Text by a pattern is drawn one character at a time: 65,535 of them took 350 MB. Past this many the bound is not tried.
+LONGEST = 2000
 _LENGTH_AHEAD = re.compile(r"\(\?=\.\{\d+,\d+\}\$\)")
 _CLASS = re.compile(r"\[(?!\^)(?:\\.|[^\]\\])*\]", re.DOTALL)
 
@@ -21,6 +23,8 @@ def quicken(tree: Any) -> None:
         if isinstance(node, dict):
             if isinstance(pattern := node.get("pattern"), str):
                 node["pattern"] = quick(pattern)
+                if isinstance(most := node.get("maxLength"), int) and most > LONGEST:
+                    del node["maxLength"]
             if isinstance(named := node.get("patternProperties"), dict):
                 node["patternProperties"] = {quick(key): value for key, value in named.items()}
             rest.extend(node.values())
