@@ -29,7 +29,7 @@ COMMANDS = (
         "deskcheck observe session.har recordings/",
     ),
     ("sweep", "remove what earlier runs left behind", "deskcheck sweep --all --dry-run"),
-    ("replay", "send one finding's request again, through the guard", "deskcheck replay F-1a2b3c4d"),
+    ("replay", "send one finding's request again, through the guard", "deskcheck replay 1a2b3c4d5e"),
     ("compare", "show what changed between two runs", "deskcheck compare reports/20261101-0900 reports/latest"),
     ("doctor", "check credentials, scopes, org, sandbox proof, clock and quota", "deskcheck doctor --target acme"),
     ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),

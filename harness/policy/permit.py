@@ -12,6 +12,7 @@ from harness.errors import GateError
 from harness.exchange import Response
 from harness.risk.tier import Tier
 from harness.settings import Target
+from harness.vendors import VENDORS
 
 
 class Proof(StrEnum):
@@ -23,7 +24,7 @@ class Proof(StrEnum):
     UNPROVEN = "unproven"
 
 
-PROOF_PATHS = {"zendesk": "/api/v2/account", "zoho": "/api/v1/organizations"}
+PROOF_PATHS = {name: vendor.proof_path for name, vendor in VENDORS.items()}
 """Where each vendor says what an org is (GET)."""
 
 

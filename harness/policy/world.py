@@ -15,8 +15,9 @@ from harness.policy.router import Router
 from harness.risk.escalate import Escalation
 from harness.risk.tier import Assessment
 from harness.settings import Target
+from harness.vendors import VENDORS
 
-TOKEN_PATHS = {"zoho": "/oauth/v2/token", "zendesk": "/oauth/tokens"}
+TOKEN_PATHS = {name: vendor.token_path for name, vendor in VENDORS.items()}
 
 
 class Owned(Protocol):
