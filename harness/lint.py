@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jsonschema_rs import Draft202012Validator, Registry
 
-from harness import __version__, catalog
+from harness import __version__, catalog, waivers
 from harness.checks.dialect import Side, translate
 from harness.spec import bundle, document, overlay, tree, walk
 from harness.spec.document import SPECS, Document
@@ -47,12 +47,12 @@ class Lint:
 
 
 def lint(vendor: str, specs: Path = SPECS) -> tuple[Lint, ...]:
-    """Everything there is to say about a vendor's pinned documents; raises `DocumentError` for an unreadable one."""
+    """Everything there is to say about a vendor's pinned documents and waivers; raises `DocumentError`."""
     found: list[Lint] = []
     for row in document.pins(vendor, specs):
         corrections = overlay.overlays(specs / vendor / "overlays", row.file)
         found += lint_file(specs / vendor / row.file, vendor, corrections)
-    return tuple(found)
+    return (*found, *_waivers(specs / vendor / waivers.FILE))
 
 
 def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = ()) -> tuple[Lint, ...]:
@@ -87,6 +87,14 @@ def _stale(path: Path, corrections: tuple[overlay.Overlay, ...]) -> tuple[tuple[
         kept = tuple(action for action in one.actions if (action.path, action.index) not in bad)
         fitting.append(overlay.Overlay(one.path, one.title, one.extends, kept))
     return tuple(fitting), found
+
+
+def _waivers(path: Path) -> Iterator[Lint]:
+    """What is known to be wrong and tolerated; `waiver-broad` counts those that cover more than one place."""
+    for index, one in enumerate(waivers.read(path) if path.is_file() else ()):
+        rule = "waiver-broad" if one.is_broad else "waiver"
+        text = f"{one.id} covers {one.check} of {one.operation} until {one.expires}: {one.reason}"
+        yield Lint("note", rule, text, str(path), _lines_of(path).of(("waivers", str(index))), "", one.source)
 
 
 def _of_action(action: overlay.Action) -> Lint:

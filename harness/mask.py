@@ -64,8 +64,9 @@ class Mask:
         return replace(exchange, request=masked_request, response=masked_response)
 
     def knowing(self, *secrets: str) -> Mask:
-        """A mask that also knows values which arrived later, such as a refreshed access token."""
-        return Mask(tuple(dict.fromkeys((*self.secrets, *secrets))))
+        """A mask that also knows values which arrived later, such as an access token; itself if none is new."""
+        new = [one for one in dict.fromkeys(secrets) if one not in self.secrets]
+        return Mask((*self.secrets, *new)) if new else self
 
     def finding(self, finding: Finding) -> Finding:
         """A finding whose words and exchange hold no secret."""

@@ -138,11 +138,6 @@ def stale(waivers: Iterable[Waiver], waived: Iterable[Finding]) -> tuple[Waiver,
     return tuple(waiver for waiver in waivers if waiver.id not in used)
 
 
-def broad(waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:
-    """Waivers that reach beyond one operation or one place."""
-    return tuple(waiver for waiver in waivers if waiver.is_broad)
-
-
 def propose(findings: Iterable[Finding], today: date) -> str:
     """Candidates as the text of a waivers file, one a cause, for a person to complete: reason and owner are empty.
 

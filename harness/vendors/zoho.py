@@ -40,6 +40,8 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
         def __init__(self) -> None:
             self.token = token
             self.until = clock() + LIFETIME - _EARLY if token else 0.0
+            # Every token of the flow, for whoever masks: an old one may still be echoed.
+            self.secrets: tuple[str, ...] = (token,) if token else ()
 
         def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
             if clock() >= self.until:
@@ -68,6 +70,7 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
         def keep(self, response: httpx.Response) -> None:
             self.token, seconds = read_token(response.status_code, _json(response))
             self.until = clock() + seconds - _EARLY
+            self.secrets += (self.token,)
 
     return ZohoAuth()
 

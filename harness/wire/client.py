@@ -55,6 +55,11 @@ class Client:
     signer: httpx.Auth | None
     tape: Tape
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Access tokens that the signer was given since this client was made, oldest first."""
+        return getattr(self.signer, "secrets", ())
+
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         """The exchange of the last attempt. `signed=False` leaves credentials as they are in the request.
 

@@ -104,6 +104,21 @@ def test_our_own_documents_have_nothing_that_needs_acting_on() -> None:
     assert all(one.line > 0 for one in found)
 
 
+WAIVER = """- {id: %s, operation: '%s', check: body, pointer: /a, reason: r, owner: o, source: s,
+   since: 2026-01-01, expires: 2026-04-01}
+"""
+
+
+def test_waivers_are_counted_and_broad_ones_apart(tmp_path: Path) -> None:
+    file = tmp_path / "zendesk" / "waivers.yaml"
+    file.parent.mkdir()
+    file.write_text("waivers:\n" + WAIVER % ("W-1", "zendesk:ListTags") + WAIVER % ("W-2", "zendesk:List*"))
+    (file.parent / "pins.yaml").write_text("documents: []\n")
+    found = lint.lint("zendesk", tmp_path)
+    assert [(one.rule, one.level, one.line) for one in found] == [("waiver", "note", 2), ("waiver-broad", "note", 4)]
+    assert "     1 waiver-broad" in lint.text(found, least="warning")
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published documents are not here")
 def test_defects_of_a_folder_are_told_in_the_file_they_stand_in() -> None:
     found = lint.lint_file(SHARED / "zoho-desk", "zoho")

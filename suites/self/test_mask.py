@@ -83,7 +83,9 @@ def test_what_is_not_secret_stays() -> None:
 
 
 def test_a_value_that_arrives_later_can_be_added() -> None:
-    assert Mask(("first-secret",)).knowing("second-secret").text("first-secret second-secret") == f"{MASK} {MASK}"
+    mask = Mask(("first-secret",)).knowing("second-secret")
+    assert mask.text("first-secret second-secret") == f"{MASK} {MASK}"
+    assert mask.knowing("first-secret", "second-secret") is mask, "the patterns are not made again for each request"
 
 
 def test_short_values_do_not_blot_out_everything() -> None:

@@ -91,7 +91,7 @@ def test_a_waiver_that_nothing_needed_is_stale():
     ],
 )
 def test_those_beyond_one_operation_or_one_place_are_broad(narrow, is_broad):
-    assert (waivers.broad([waiver(**narrow)]) != ()) is is_broad
+    assert waiver(**narrow).is_broad is is_broad
 
 
 FILE = """
@@ -171,4 +171,4 @@ def test_what_is_proposed_and_completed_covers_all_that_it_was_made_from(tmp_pat
     new, waived = waivers.apply(findings, known, TODAY)
     assert not new
     assert not waivers.stale(known, waived)
-    assert not waivers.broad(known)
+    assert not any(one.is_broad for one in known)

@@ -12,6 +12,7 @@ import pytest
 
 from harness import __version__
 from harness.exchange import Exchange, Request
+from harness.mask import Mask
 from harness.settings import Credentials, Target
 from harness.wire.client import Client, chain, connect
 from harness.wire.retry import Retry
@@ -91,6 +92,24 @@ def test_unsigned_leaves_credentials_as_they_are() -> None:
     assert client.send(Request("GET", "http://127.0.0.1/a"), signed=False).request.header("authorization") == ""
     forged = Request("GET", "http://127.0.0.1/a", (("authorization", "Bearer forged"),))
     assert client.send(forged, signed=False).request.header("authorization") == "Bearer forged"
+
+
+def test_tokens_that_a_run_fetches_are_known_to_whoever_masks() -> None:
+    given = iter(("first-token", "second-token"))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "accounts":
+            return httpx.Response(200, json={"access_token": next(given)})
+        fresh = request.headers["authorization"].endswith("second-token")
+        return httpx.Response(200 if fresh else 401, json={"errorCode": "INVALID_OAUTH", "you": "first-token"})
+
+    credentials = Credentials("zoho", "", "refresh", "client", "client-secret")
+    target = Target("here", "zoho", "http://127.0.0.1", credentials, token_url="http://accounts")
+    client = connect(target, [], httpx.MockTransport(answer))
+    assert client.secrets == ()
+    said = client.send(Request("GET", "http://127.0.0.1/a"))
+    assert client.secrets == ("first-token", "second-token")
+    assert b"first-token" not in Mask(credentials.secrets).knowing(*client.secrets)(said).response.body
 
 
 def test_a_session_that_the_server_opens_is_not_carried_on() -> None:
