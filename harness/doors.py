@@ -24,7 +24,7 @@ class Wish:
     targets: tuple[str, ...] = ()
     allow: tuple[Tier, ...] | None = None
     operations: tuple[str, ...] = ()
-    confirm: str = ""
+    confirm: tuple[str, ...] = ()
     budget: int = DEFAULT_BUDGET
     seed: int = 1
     only: tuple[str, ...] = ()
@@ -46,7 +46,8 @@ def add_selection(add: Add) -> None:
              "and read,write on the embedded sandbox")  # fmt: skip
     add("--allow-operation", action="append", default=[], metavar="KEY",
         help="allow one operation by its key (repeatable), such as zendesk:UpdateAccountSettings")  # fmt: skip
-    add("--confirm", default="", metavar="ORG", help="the org's name, typed out: needed for destructive tiers")
+    add("--confirm", action="append", default=[], metavar="ORG",
+        help="the org's name, typed out (repeatable): needed for destructive tiers")  # fmt: skip
     add("--budget", type=int, default=DEFAULT_BUDGET, metavar="N",
         help=f"requests an operation at most; default {DEFAULT_BUDGET}")  # fmt: skip
     add("--only", action="append", default=[], metavar="PATTERN",
@@ -79,7 +80,7 @@ def wish(options: Namespace) -> Wish:
         targets=tuple(given.get("target") or ()),
         allow=None if given.get("allow") is None else tiers(given["allow"]),
         operations=tuple(given.get("allow_operation") or ()),
-        confirm=given.get("confirm") or "",
+        confirm=tuple(given.get("confirm") or ()),
         budget=given.get("budget") or DEFAULT_BUDGET,
         seed=1 if given.get("seed") is None else given["seed"],
         only=tuple(given.get("only") or ()),

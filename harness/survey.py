@@ -49,7 +49,7 @@ class Survey:
     def _suppose(self, target: Target) -> Permit:
         proof = Proof.EMBEDDED if target.embedded else Proof.SANDBOX
         said = "the embedded sandbox" if target.embedded else "not asked yet; a run asks the org before anything else"
-        return grant(target, Evidence(proof, said), self.wish.allow or (), self.wish.operations, target.org)
+        return grant(target, Evidence(proof, said), self.wish.allow or (), self.wish.operations, (target.org,))
 
 
 def take(wish: Wish, settings: Settings) -> Survey:

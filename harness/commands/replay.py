@@ -57,7 +57,7 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("--allow", default=None, metavar="TIERS",
                         help="on a real org, the tiers that may be sent again; default: read")  # fmt: skip
     parser.add_argument("--allow-operation", action="append", default=[], metavar="KEY", help="allow one operation")
-    parser.add_argument("--confirm", default="", metavar="ORG", help="the org's name, typed out")
+    parser.add_argument("--confirm", action="append", default=[], metavar="ORG", help="the org's name, typed out")
     parser.add_argument("--fault", action="append", default=[], metavar="F",
                         help="make the embedded sandbox wrong in the way in which it was")  # fmt: skip
 
@@ -133,7 +133,7 @@ def _wish(run: Run, finding: Finding, options: Namespace) -> Wish:
         targets=() if embedded else (name,),
         allow=None if options.allow is None else doors.tiers(options.allow),
         operations=(*options.allow_operation, *([finding.operation] if embedded else ())),
-        confirm=options.confirm,
+        confirm=tuple(options.confirm),
         only=(finding.operation,),
         vendor=vendor,
         seed=run.seed,

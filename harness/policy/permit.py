@@ -102,7 +102,7 @@ def grant(
     evidence: Evidence,
     asked: Collection[Tier] = (),
     operations: Collection[str] = (),
-    confirm: str = "",
+    confirm: tuple[str, ...] = (),
 ) -> Permit:
     """The permit for what was asked for, or a `GateError` that says what is missing and why one might not want it.
 
@@ -112,7 +112,8 @@ def grant(
     """
     tiers = frozenset(asked) or frozenset({Tier.READ, Tier.WRITE} if _is_ours(target, evidence) else {Tier.READ})
     above = max(tiers, default=Tier.READ) > Tier.READ or bool(operations)
-    permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, confirm, (evidence.said,))
+    typed = target.org if target.org in confirm else ""
+    permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.said,))
     if not above or _is_ours(target, evidence):
         return permit
     if evidence.proof is Proof.PRODUCTION:
@@ -125,10 +126,11 @@ def grant(
             f"deskcheck.toml and add --confirm {name}. Mail to real people would still be sent."
         )
         raise _refuse(target, evidence, "the org does not prove to be a sandbox", remedy)
-    if _must_confirm(evidence, tiers, operations) and not _confirms(target, confirm):
-        typed = f"--confirm {confirm} is not the org's name" if confirm else "the org's name was not typed"
+    if _must_confirm(evidence, tiers, operations) and not typed:
+        wrong = " and ".join(confirm)
+        why = f"--confirm {wrong} is not the org's name" if wrong else "the org's name was not typed"
         remedy = f"Add --confirm {name} once you know that nobody works in it."
-        raise _refuse(target, evidence, f"{typed}, and what is asked for cannot be undone", remedy)
+        raise _refuse(target, evidence, f"{why}, and what is asked for cannot be undone", remedy)
     return permit
 
 
@@ -139,10 +141,6 @@ def _is_ours(target: Target, evidence: Evidence) -> bool:
 def _must_confirm(evidence: Evidence, tiers: frozenset[Tier], operations: Collection[str]) -> bool:
     """Named operations count as destructive: naming one is the way round its tier."""
     return evidence.proof is not Proof.SANDBOX or Tier.DESTRUCTIVE in tiers or bool(operations)
-
-
-def _confirms(target: Target, confirm: str) -> bool:
-    return bool(target.org) and confirm == target.org
 
 
 def _refuse(target: Target, evidence: Evidence, what: str, remedy: str) -> GateError:

@@ -32,7 +32,7 @@ def test_every_option_reaches_the_wish(tmp_path: Path) -> None:
         --seed 0 --only zendesk:* --only Tickets --report-dir r --document {tmp_path} --vendor zoho
         --fault slow --strict-waivers --propose-waivers"""
     assert wish(parse(*words.split())) == Wish(
-        targets=("a", "b"), allow=(Tier.READ, Tier.DESTRUCTIVE), operations=("zendesk:X",), confirm="acme", budget=7,
+        targets=("a", "b"), allow=(Tier.READ, Tier.DESTRUCTIVE), operations=("zendesk:X",), confirm=("acme",), budget=7,
         seed=0, only=("zendesk:*", "Tickets"), report_dir="r", document=str(tmp_path), vendor="zoho", faults=("slow",),
         strict_waivers=True, propose_waivers=True,
     )  # fmt: skip

@@ -85,10 +85,12 @@ def test_the_embedded_sandbox_gets_any_tier_without_a_confirmation() -> None:
 @given(
     tiers=st.sets(st.sampled_from(list(Tier))),
     keys=st.sets(st.just("zendesk:DeleteTicket")),
-    confirm=st.sampled_from(["", "acme"]),
+    confirm=st.sampled_from([(), ("acme",)]),
     disposable=st.booleans(),
 )
-def test_production_never_gets_more_than_read(tiers: set[Tier], keys: set[str], confirm: str, disposable: bool) -> None:
+def test_production_never_gets_more_than_read(
+    tiers: set[Tier], keys: set[str], confirm: tuple[str, ...], disposable: bool
+) -> None:
     target = replace(ZENDESK, disposable=disposable)
     if max(tiers, default=Tier.READ) > Tier.READ or keys:
         with pytest.raises(GateError, match="only ever read"):
@@ -104,13 +106,13 @@ def test_even_a_permit_made_by_hand_writes_nothing_on_production() -> None:
 
 def test_an_org_that_proves_nothing_must_be_disposable_and_confirmed() -> None:
     with pytest.raises(GateError) as refused:
-        grant(ZENDESK, UNPROVEN, [Tier.WRITE], confirm="acme")
+        grant(ZENDESK, UNPROVEN, [Tier.WRITE], confirm=("acme",))
     assert "disposable = true" in refused.value.remedy
     spendable = replace(ZENDESK, disposable=True)
     with pytest.raises(GateError, match="not typed") as refused:
         grant(spendable, UNPROVEN, [Tier.WRITE])
     assert "--confirm acme" in refused.value.remedy
-    assert grant(spendable, UNPROVEN, [Tier.WRITE], confirm="acme").allows(Tier.WRITE)
+    assert grant(spendable, UNPROVEN, [Tier.WRITE], confirm=("acme",)).allows(Tier.WRITE)
 
 
 def test_a_proven_sandbox_needs_the_name_for_destruction_only() -> None:
@@ -118,14 +120,21 @@ def test_a_proven_sandbox_needs_the_name_for_destruction_only() -> None:
     with pytest.raises(GateError, match="not typed"):
         grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE])
     with pytest.raises(GateError, match="is not the org's name"):
-        grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE], confirm="other")
-    assert grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE], confirm="acme").allows(Tier.DESTRUCTIVE)
+        grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE], confirm=("other", "another"))
+    assert grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE], confirm=("acme",)).allows(Tier.DESTRUCTIVE)
+
+
+def test_each_of_two_orgs_must_be_named() -> None:
+    both = ("desk", "acme")
+    assert grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE], confirm=both).confirmed == "acme"
+    with pytest.raises(GateError, match="desk and acm is not"):
+        grant(ZENDESK, SANDBOX, [Tier.DESTRUCTIVE], confirm=("desk", "acm"))
 
 
 def test_an_operation_by_name_needs_the_name_of_the_org_too() -> None:
     with pytest.raises(GateError):
         grant(ZENDESK, SANDBOX, operations=["zendesk:DeleteTicket"])
-    permit = grant(ZENDESK, SANDBOX, operations=["zendesk:DeleteTicket"], confirm="acme")
+    permit = grant(ZENDESK, SANDBOX, operations=["zendesk:DeleteTicket"], confirm=("acme",))
     assert permit.allows(Tier.DESTRUCTIVE, "zendesk:DeleteTicket")
     assert not permit.allows(Tier.DESTRUCTIVE, "zendesk:DeleteUser")
 
@@ -133,7 +142,7 @@ def test_an_operation_by_name_needs_the_name_of_the_org_too() -> None:
 def test_a_target_without_a_name_cannot_be_confirmed_by_nothing() -> None:
     nameless = replace(ZENDESK, org="", disposable=True)
     with pytest.raises(GateError) as refused:
-        grant(nameless, UNPROVEN, [Tier.WRITE], confirm="")
+        grant(nameless, UNPROVEN, [Tier.WRITE], confirm=("",))
     assert "set org" in refused.value.remedy
 
 
