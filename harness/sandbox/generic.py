@@ -9,6 +9,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.plan import Plan
 from harness.sandbox.records import Records
+from harness.sandbox.service import Problem
 from harness.sandbox.store import Record
 
 
@@ -108,11 +109,14 @@ class Resources(Records):
         return body
 
     def _create(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
-        problems = self.problems(call)
+        fields, key = self.fields(call, plan), org.store[plan.table].key
+        problems = [*self.problems(call)]
+        if key != "id" and fields.get(key, key) in ("", None):
+            # What it would be called by: nobody could ever name it in a path.
+            problems.append(Problem(f"/{plan.request_key or plan.key}/{key}".replace("//", "/"), "missing", "is blank"))
         if problems:
             return self.service.ways.invalid(org, call, problems)
-        record = self.make(org, call, plan, self.fields(call, plan), scope)
-        return self.shown(plan, record)
+        return self.shown(plan, self.make(org, call, plan, fields, scope))
 
     def make(self, org: Org, call: Call, plan: Plan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
         """A new record in the plan's table: blank, with the given fields, an id and times."""
@@ -155,14 +159,14 @@ class Resources(Records):
         if record is None:
             return self.service.ways.missing(org, call)
         table = org.store[plan.table]
-        table.remove(table.ident(scope, call.values[plan.target]))
+        org.store.erase(plan.table, table.ident(scope, call.values[plan.target]))
         return self.shown(plan, record)
 
     def _clear(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
         """All records of a collection at once."""
         table = org.store[plan.table]
         for row in self.rows(org, plan, scope):
-            table.remove(row[table.key])
+            org.store.erase(plan.table, table.ident(scope, row[table.key]))
         return self._action(org, call, plan, scope)
 
     def _single(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:

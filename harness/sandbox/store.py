@@ -100,6 +100,16 @@ class Store:
             if name.startswith(f"{table}/") or f"/{table}/" in name:
                 yield from ((kept, key) for key, scope in list(kept.scope.items()) if ident in scope)
 
+    def erase(self, table: str, ident: str) -> Record | None:
+        """Forget a record for good, and with it all that was made beneath it."""
+        kept = self[table]
+        place = (*kept.scope.get(ident, ()), ident.rsplit("/", 1)[-1] if kept.local else ident)
+        for name, below in self.tables.items():
+            if name.startswith(f"{table}/"):
+                for key in [key for key, scope in below.scope.items() if scope[: len(place)] == place]:
+                    below.remove(key)
+        return kept.remove(ident)
+
     def keyed(self, name: str, key: str) -> Table:
         """A table whose ids are in another field than `id`."""
         table = self[name]

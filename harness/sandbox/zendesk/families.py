@@ -258,8 +258,8 @@ def destroy_many(org: Org, call: Call) -> Reply:
     return Reply(own.status) if own.schema is None else Reply(own.status, "")
 
 
-def _gone(_: Org, __: Call, table: Table, ident: Any) -> Record | None:
-    return table.remove(ident)
+def _gone(org: Org, _: Call, table: Table, ident: Any) -> Record | None:
+    return org.store.erase(table.name, str(ident))
 
 
 def _bin_ticket(org: Org, call: Call, table: Table, ident: Any) -> Record | None:

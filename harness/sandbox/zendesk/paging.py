@@ -172,7 +172,8 @@ def place_rows(rows: list[Record], names: tuple[str, ...], *, down: bool = False
             (tuple(row.get("id", index) if name == "id" else _number(row.get(name)) for name in names), row)
             for index, row in enumerate(rows)
         ]
-        placed.sort(key=lambda pair: tuple(map(_rank, pair[0])))
+    # By id as well: deleted tickets lie in the order of their deletion, jobs have hashes for ids.
+    placed.sort(key=lambda pair: tuple(map(_rank, pair[0])))
     return placed[::-1] if down else placed
 
 

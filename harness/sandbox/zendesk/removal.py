@@ -113,10 +113,9 @@ def destroy_many(org: Org, call: Call) -> Reply:
 
 
 def _erase(org: Org, ident: str) -> None:
-    ticket = org.store["tickets"].trash.pop(ident)
+    ticket = org.store.erase("tickets", ident)
+    assert ticket is not None
     history.of(org).forget(ticket["id"])
-    for table, key in list(org.store.under("tickets", ident)):
-        table.remove(key)
 
 
 _DELETED = "/api/v2/deleted_tickets"

@@ -215,9 +215,10 @@ def deleted_one(org: Org, call: Call) -> Reply:
 
 def erase(org: Org, call: Call) -> Reply:
     """DELETE deleted_users/{id}: all data of the user, for good."""
-    user = org.store["users"].trash.pop(call.values["deleted_user_id"], None)
-    if user is None:
+    ident = call.values["deleted_user_id"]
+    if ident not in org.store["users"].trash:
         return errors.missing(org, call)
+    user = org.store.erase("users", ident) or {}
     erased = {**user, "name": "Permanently Deleted User", "email": None, "phone": None, "notes": None, "details": None}
     return Reply(200, {"deleted_user": _declared(org, call, erased)})
 

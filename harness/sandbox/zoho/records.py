@@ -38,6 +38,8 @@ POINTS = {
 
 # The status that a new activity has when none is given.
 _FIRST = {"tasks": "Not Started", "calls": "In Progress", "events": "In Progress"}
+_CREATED = ("createdTime", "createdOn", "addedTime", "commentedTime", "requestedTime")
+_MODIFIED = ("modifiedTime", "modifiedOn", "updatedTime")
 _CLOSED, _HOLD = ("closed",), ("on hold", "onhold")
 
 
@@ -60,12 +62,9 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
     if fresh and call.operation is not None:
         _leave_empty(org, call, table, record)
         _take_file(call, record)
-    if fresh:
-        for name in ("createdTime", "commentedTime", "requestedTime"):
-            if name in record:
-                record[name] = now
-    if "modifiedTime" in record:
-        record["modifiedTime"] = now
+    for name in (*_CREATED, *_MODIFIED) if fresh else _MODIFIED:
+        if name in record:
+            record[name] = now
     if table == "tickets" and fresh:
         record["ticketNumber"] = str(org.store.next("ticket number", 101))
         _set(record, status=record.get("status") or "Open", channel=record.get("channel") or "Web", isSpam=False,

@@ -62,11 +62,10 @@ def forget(org: Org, table: str, ident: str) -> bool:
     """Delete a record for good, and with it what was kept under it or tied to it."""
     for name, kept in org.store.tables.items():
         if name.startswith(f"{table}/"):
-            gone = [key for key, scope in kept.scope.items() if scope[:1] == (ident,)]
-            gone += [key for key, row in kept.rows.items() if ident in (key, row.get("left"), row.get("ticket"))]
-            for key in gone:
+            tied = [key for key, row in kept.rows.items() if ident in (key, row.get("left"), row.get("ticket"))]
+            for key in tied:
                 kept.remove(key)
-    return org.store[table].remove(ident) is not None
+    return org.store.erase(table, ident) is not None
 
 
 def purge(org: Org, call: Call) -> None:

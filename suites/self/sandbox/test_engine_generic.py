@@ -73,6 +73,7 @@ def ask():
             call.operation, call.values = found
         return engine.handle(org, call)
 
+    ask.org = org
     return ask
 
 
@@ -117,6 +118,16 @@ def test_nested_records_belong_to_their_parent_alone(ask):
     assert len(ask("GET", f"/boxes/{one}/labels").body["boxes"]) == 1
     assert ask("GET", f"/boxes/{two}/labels").body["boxes"] == []
     assert ask("GET", "/boxes/999/labels").status == 404
+
+
+def test_what_was_made_beneath_a_record_goes_with_it(ask):
+    first, second = (ask("POST", "/boxes", {"box": {"label": "x", "weight": 1}}).body["box"]["id"] for _ in range(2))
+    for box in (first, second):
+        ask("POST", f"/boxes/{box}/labels", {"box": {"label": "y", "weight": 1}})
+    assert ask("DELETE", f"/boxes/{first}").status == 204
+    assert ask("GET", f"/boxes/{first}/labels").status == 404
+    assert [row["label"] for row in ask("GET", f"/boxes/{second}/labels").body["boxes"]] == ["y"]
+    assert ask.org.store["boxes/labels"].within((str(first),)) == []
 
 
 def test_a_single_object_is_read_as_it_was_written(ask):

@@ -84,3 +84,8 @@ def test_more_than_a_hundred_at_once_are_too_many(desk):
     assert reply.body["max_count"] == 100
     reply = desk.post("/users/create_many", {"users": [{"name": "x"}] * 101})
     assert reply.body == {"error": "TooManyValues", "description": "Maximum 100 users may be created per call"}
+
+
+def test_a_record_that_is_known_by_its_key_needs_one():
+    body = {"custom_object": {"key": "", "title": "Shelf", "title_pluralized": "Shelves"}}
+    assert Desk().post("/custom_objects", body).status == 422

@@ -39,6 +39,13 @@ def test_a_cursor_meets_each_row_once(desk, path, size):
     assert len(idents) == len(set(idents)) == desk.get(path).body["count"]
 
 
+def test_a_cursor_meets_each_deleted_ticket_once_in_whatever_order_they_went(desk):
+    made = [desk.ticket()["id"] for _ in range(5)]
+    for ident in (made[3], made[0], made[4], made[1], made[2]):
+        desk.ask("DELETE", f"/tickets/{ident}")
+    assert [row["id"] for row in follow(desk, "/deleted_tickets", 2)] == made
+
+
 @pytest.mark.parametrize("sort", ["id", "-id", "updated_at", "-updated_at", "status"])
 def test_a_sorted_cursor_meets_each_row_once_too(desk, sort):
     assert len({row["id"] for row in follow(desk, "/tickets", 5, sort=sort)}) == desk.get("/tickets").body["count"]
