@@ -214,6 +214,10 @@ SHAPES: dict[str, dict[str, Any]] = {
     "jira/links": {
         "id": 0, "ticket_id": "", "issue_id": "", "issue_key": "", "url": "", "created_at": "", "updated_at": "",
     },
+    "job_statuses": {
+        "id": "", "job_type": "Bulk Update Ticket", "url": "", "total": 0, "progress": 0, "status": "completed",
+        "message": "Completed at 2026-01-05 09:00:00 +0000", "results": [],
+    },
     "webhooks": {
         "id": "", "name": "", "description": "", "status": "active", "subscriptions": [], "created_at": "",
         "created_by": "", "endpoint": "", "http_method": "POST", "request_format": "json",

@@ -12,12 +12,63 @@ def desk():
 
 
 def finished(desk, reply):
+    """A small job's state at the first look, which finds it completed."""
     queued = reply.body["job_status"]
     assert (queued["status"], queued["progress"], queued["results"]) == ("queued", None, None)
-    job = desk.get(f"/job_statuses/{queued['id']}").body["job_status"]
+    job = look(desk, queued["id"])
     assert job["status"] == "completed"
     assert job["message"].startswith("Completed at ")
     return job
+
+
+def look(desk, ident):
+    return desk.get(f"/job_statuses/{ident}").body["job_status"]
+
+
+def many_users(desk, count):
+    rows = [{"name": f"Person {index}", "email": f"p{index}@example.com"} for index in range(count)]
+    return desk.post("/users/create_many", {"users": rows}).body["job_status"]["id"]
+
+
+def state(job):
+    return job["status"], job["progress"], job["message"], job["results"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "row", "words"),
+    [
+        ("tickets", {"comment": {"body": "x"}}, "Creating ticket #25"),
+        ("organizations", {}, "Creating organization #25"),
+        ("users", {}, "Creating User #25"),
+    ],
+)
+def test_a_larger_job_is_found_working_first(desk, resource, row, words):
+    rows = [{**row, "name": f"Name {index}"} for index in range(50)]
+    ident = desk.post(f"/{resource}/create_many", {resource: rows}).body["job_status"]["id"]
+    assert state(look(desk, ident)) == ("working", 25, words, None)
+    done = look(desk, ident)
+    assert (done["status"], done["progress"], len(done["results"])) == ("completed", 50, 50)
+    assert look(desk, ident) == done
+
+
+def test_a_job_that_changes_many_says_so(desk):
+    ident = many_users(desk, 6)
+    look(desk, ident)
+    rows = [{"id": row["id"], "name": "Renamed"} for row in look(desk, ident)["results"]]
+    job = desk.put("/users/update_many", {"users": rows}).body["job_status"]
+    assert state(look(desk, job["id"])) == ("working", 3, "Updating user #3", None)
+
+
+def test_whoever_looks_sees_the_job_move_on(desk):
+    one, two = many_users(desk, 5), desk.delete("/users/destroy_many", ids=",".join("7" * 6)).body["job_status"]["id"]
+    assert [row["status"] for row in desk.get("/job_statuses").body["job_statuses"]][-2:] == ["completed", "working"]
+    shown = desk.get("/job_statuses/show_many", ids=f"{one},{two},V3-nobody").body["job_statuses"]
+    assert [row["status"] for row in shown] == ["completed", "completed"]
+
+
+def test_the_work_does_not_wait_for_anyone_to_look(desk):
+    many_users(desk, 50)
+    assert desk.get("/users/count").body["count"]["value"] == 55
 
 
 def test_a_create_job_names_what_it_made(desk):
