@@ -18,7 +18,7 @@ from harness.sandbox.spoil import FAULTS, Turn, own
 @dataclass(slots=True)
 class Rule:
     """One fault at work. `operation` is a pattern on keys or operation ids, `probability` between 0 and 1,
-    `count` how often at most (0: no end); `hits` is how often it struck.
+    `count` how often at most (0: no end); `hits` is how often it struck, `struck` the same by operation.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Rule:
     probability: float = 1.0
     count: int = 0
     hits: int = 0
+    struck: dict[str, int] = field(default_factory=dict)
 
     def strikes(self, call: Call, dice: random.Random) -> bool:
         """Whether the rule is for this call, and its turn has come."""
@@ -37,6 +38,15 @@ class Rule:
         names = (call.operation.key, call.operation.operation_id)
         return any(fnmatch.fnmatchcase(name, self.operation) for name in names) and dice.random() < self.probability
 
+    def hit(self, call: Call) -> None:
+        """Count a call that the rule has struck."""
+        self.hits += 1
+        if call.operation is not None:
+            self.struck[call.operation.key] = self.struck.get(call.operation.key, 0) + 1
+
+
+_FRESH = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
+
 
 def parse(text: str | Mapping[str, Any]) -> Rule:
     """`NAME[:OPERATION[:PROBABILITY]]`, or an object with Rule's fields. Raises `UsageError` with the known names."""
@@ -45,7 +55,7 @@ def parse(text: str | Mapping[str, Any]) -> Rule:
         name, operation, probability = _split(text)
         made = {"name": name, "operation": operation, "probability": probability, "count": 0}
     elif isinstance(text, Mapping):
-        made = {key: text.get(key, default) for key, default in asdict(Rule("")).items() if key != "hits"}
+        made = {key: text.get(key, default) for key, default in _FRESH.items()}
     else:
         raise UsageError(
             "a fault is text or an object", where=repr(text), remedy="For example missing_field:ShowTicket."
@@ -105,7 +115,7 @@ class Faults:
             if (spoil := FAULTS[rule.name].reply) is not None and reply is not None:
                 whole = own(reply)
                 reply = spoil(turn, own(reply))
-                rule.hits += reply != whole
-            else:
-                rule.hits += 1
+                if reply == whole:
+                    continue
+            rule.hit(call)
         return reply

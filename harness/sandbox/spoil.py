@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from harness.sandbox import parts
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
+from harness.sandbox.schema import Schema
 
 Change = Callable[["Turn", Reply], "Reply | None"]
 """Spoils one reply; None cuts the connection."""
@@ -52,21 +54,32 @@ def own(reply: Reply) -> Reply:
 
 def record_of(turn: Turn, reply: Reply) -> dict[str, Any] | None:
     """The record that an answer shows, the first one of a list; None where there is none."""
-    body, call = reply.body, turn.call
-    if not reply.ok or not isinstance(body, dict) or call.operation is None:
+    if not reply.ok or turn.call.operation is None:
         return None
-    plan = turn.engine.plan(call.operation)
-    inner = body.get(plan.key, body) if plan.key else body
-    if isinstance(inner, list):
-        inner = inner[0] if inner else None
-    return inner if isinstance(inner, dict) and inner else None
-
-
-def declared(turn: Turn) -> dict[str, Any]:
-    """The declared properties of the record in the answer."""
-    assert turn.call.operation is not None
     plan = turn.engine.plan(turn.call.operation)
-    return turn.engine.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
+    return parts.record(reply.body, plan.key, plan.kind == "list")
+
+
+def described(turn: Turn, reply: Reply) -> list[tuple[dict[str, Any], Schema]]:
+    """Every object of an answer with its schema: the record first, then from the outermost on."""
+    if not reply.ok or turn.call.operation is None:
+        return []
+    plan = turn.engine.plan(turn.call.operation)
+    if plan.schema is None:
+        return []
+    record = record_of(turn, reply)
+    found = list(parts.described(turn.engine.side(plan).schemas, plan.schema, reply.body))
+    return sorted(found, key=lambda pair: pair[0] is not record)
+
+
+def fields(turn: Turn, reply: Reply) -> Iterator[tuple[dict[str, Any], str, Schema, bool]]:
+    """Every declared field of an answer: the object that it stands in, name, merged schema, whether it is required."""
+    for value, node in described(turn, reply):
+        assert turn.call.operation is not None
+        merged = turn.engine.side(turn.engine.plan(turn.call.operation)).schemas.merged
+        for name, schema in node["properties"].items():
+            if name in value:
+                yield value, name, merged(schema), name in node["required"]
 
 
 def undocumented_status(turn: Turn, reply: Reply) -> Reply:
@@ -77,18 +90,13 @@ def undocumented_status(turn: Turn, reply: Reply) -> Reply:
 
 
 def missing_field(turn: Turn, reply: Reply) -> Reply:
-    """A required field of the record is left out; where none is required, the envelope's own."""
-    record = record_of(turn, reply)
-    if record is None or turn.call.operation is None:
-        return reply
-    plan = turn.engine.plan(turn.call.operation)
-    merged = turn.engine.side(plan).schemas.merged
-    needed = merged(plan.item).get("required") if plan.item is not None else None
-    name = next((one for one in needed or () if one in record), None)
-    if name is not None:
-        del record[name]
-    elif plan.key and isinstance(reply.body, dict):
-        reply.body.pop(plan.key, None)
+    """A required field is left out, of the record before others; where none is required, the record itself."""
+    found = next((one for one in fields(turn, reply) if one[3] and not one[2].get("writeOnly")), None)
+    if found is not None:
+        value, name, *_ = found
+        del value[name]
+    elif reply.ok and turn.call.operation is not None and isinstance(reply.body, dict):
+        reply.body.pop(turn.engine.plan(turn.call.operation).key, None)
     return reply
 
 
@@ -102,26 +110,20 @@ def extra_field(turn: Turn, reply: Reply) -> Reply:
 
 def mistyped_field(turn: Turn, reply: Reply) -> Reply:
     """A field of a declared type has a value of another."""
-    record = record_of(turn, reply)
-    if record is not None:
-        side = turn.engine.side(turn.engine.plan(turn.call.operation))  # type: ignore[arg-type]
-        for name, schema in declared(turn).items():
-            kinds = side.schemas.kinds(schema)
-            if name in record and kinds and "object" not in kinds:
-                record[name] = {"of": "another type"}
-                break
+    for value, name, schema, _ in fields(turn, reply):
+        kinds = schema.get("type", ())
+        if kinds and "object" not in kinds:
+            value[name] = {"of": "another type"}
+            break
     return reply
 
 
 def wrong_enum(turn: Turn, reply: Reply) -> Reply:
     """A field with a list of values has one that is not in it."""
-    record = record_of(turn, reply)
-    if record is not None:
-        side = turn.engine.side(turn.engine.plan(turn.call.operation))  # type: ignore[arg-type]
-        for name, schema in declared(turn).items():
-            if name in record and side.schemas.merged(schema).get("enum"):
-                record[name] = "none_of_the_listed"
-                break
+    for value, name, schema, _ in fields(turn, reply):
+        if schema.get("enum"):
+            value[name] = "none_of_the_listed"
+            break
     return reply
 
 
@@ -144,7 +146,9 @@ def unavailable(_: Turn, reply: Reply) -> Reply:
 
 def garbage(_: Turn, reply: Reply) -> Reply:
     """The body breaks off in the middle of its JSON."""
-    return Reply(reply.status, b'{"cut off": [1, 2,', reply.headers, reply.media_type) if reply.ok else reply
+    if reply.ok and reply.body is not ABSENT and "json" in reply.media_type:
+        reply.body = b'{"cut off": [1, 2,'
+    return reply
 
 
 def cut(_: Turn, __: Reply) -> None:
@@ -215,10 +219,11 @@ def page_loses(turn: Turn, reply: Reply) -> Reply:
 
 
 def _rows(turn: Turn, reply: Reply) -> list[Any] | None:
-    if not reply.ok or turn.call.method != "GET" or turn.call.operation is None or not isinstance(reply.body, dict):
+    """The rows of a read that answers with several; None for every other answer."""
+    if not reply.ok or turn.call.method != "GET" or turn.call.operation is None:
         return None
-    rows = reply.body.get(turn.engine.plan(turn.call.operation).key)
-    return rows if isinstance(rows, list) else None
+    plan = turn.engine.plan(turn.call.operation)
+    return parts.rows(reply.body, plan.key) if plan.kind != "show" else None
 
 
 def stale(turn: Turn, reply: Reply) -> Reply:

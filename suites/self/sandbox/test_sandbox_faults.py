@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import httpx
 import pytest
+import zoho_desk
 from zendesk_desk import Desk, engine
 
 from harness.errors import UsageError
 from harness.sandbox.call import Call
 from harness.sandbox.faults import Faults, parse
-from harness.sandbox.spoil import FAULTS
+from harness.sandbox.spoil import FAULTS, own
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,12 @@ class Broken(Desk):
         return self.faults.play(engine(), self.org, call)
 
 
-def test_missing_field_leaves_out_what_is_required():
-    assert "ticket" not in Broken("missing_field").get("/tickets/1").body
+def test_missing_field_leaves_out_what_is_required_however_deep_it_lies():
+    assert "id" not in Broken("missing_field").get("/tickets/1").body["ticket"]["custom_fields"][0]
+
+
+def test_missing_field_leaves_out_the_record_where_nothing_is_required():
+    assert "locale" not in Broken("missing_field").get("/locales/current").body
 
 
 def test_extra_field_adds_one():
@@ -120,6 +125,24 @@ def test_pages_repeat_or_lose_a_row():
     assert [row["id"] for row in Broken("page_repeats").get("/tickets").body["tickets"]] == [rows[0], *rows[:-1]]
 
 
+@pytest.mark.parametrize(("path", "key"), [("/accounts", "data"), ("/teams", "teams"), ("/badges", "")])
+def test_pages_of_any_form_repeat_or_lose_a_row(path, key):
+    """Zoho Desk's lists are wrapped in `data`, in a name of their own, or bare."""
+
+    def shown(*faults):
+        portal, rules = zoho_desk.Desk(), Faults()
+        rules.set([parse(fault) for fault in faults])
+        call = Call("GET", f"/api/v1{path}", headers=portal.headers(), now=portal.clock.now(), mount="/zoho")
+        call.operation, call.values = zoho_desk.engine().router.find("GET", call.path)
+        body = own(rules.play(zoho_desk.engine(), portal.org, call)).body
+        return [row["id"] for row in (body[key] if key else body)]
+
+    whole = shown()
+    assert len(whole) > 1
+    assert shown("page_loses") == whole[:-1]
+    assert shown("page_repeats") == [whole[0], *whole[:-1]]
+
+
 def test_a_wrong_body_is_accepted():
     body = {"group": {"name": 5}}
     assert Broken().post("/groups", body).status == 422
@@ -139,7 +162,7 @@ def test_a_fault_strikes_only_its_operations_and_only_so_often():
     desk = Broken({"name": "server_error", "operation": "ShowTicket", "count": 2})
     assert desk.get("/tickets").status == 200
     assert [desk.get("/tickets/1").status for _ in range(4)] == [500, 500, 200, 200]
-    assert desk.faults.dump()[0]["hits"] == 2
+    assert desk.faults.dump()[0] | {"hits": 2, "struck": {"zendesk:ShowTicket": 2}} == desk.faults.dump()[0]
 
 
 def test_chance_is_the_same_for_the_same_seed():
@@ -149,6 +172,12 @@ def test_chance_is_the_same_for_the_same_seed():
 
     assert run() == run()
     assert set(run()) == {200, 500}
+
+
+def test_a_fault_that_changes_nothing_has_not_struck():
+    desk = Broken("wrong_enum", "page_loses")
+    assert desk.get("/tickets/count").status == 200
+    assert [rule["struck"] for rule in desk.faults.dump()] == [{}, {}]
 
 
 def test_what_is_stored_stays_whole():

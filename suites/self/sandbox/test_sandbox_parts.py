@@ -1,0 +1,56 @@
+"""Parts: where the rows, the record and the described objects of an answer are."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.sandbox.parts import described, record, rows
+from harness.sandbox.schema import Schemas
+
+A, B = {"id": 1}, {"id": 2}
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "expected"),
+    [
+        ({"things": [A], "users": [B]}, "users", [B]),
+        ({"count": 1, "things": [A]}, "", [A]),
+        ({"badges": [A], "owner": {"teams": [B]}}, "", [A]),
+        ({"data": {"data": [A]}, "count": "1"}, "", [A]),
+        ([A, B], "", [A, B]),
+        ({"things": []}, "things", []),
+        ({"tags": ["a"]}, "tags", ["a"]),
+        ({"tags": ["a"]}, "", None),
+        ({"thing": A}, "thing", None),
+        ("text", "", None),
+    ],
+)
+def test_rows_are_found_under_any_name(body, key, expected):
+    assert rows(body, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "listed", "expected"),
+    [
+        ({"thing": A}, "thing", False, A),
+        ({"things": [A, B]}, "things", True, A),
+        ({"count": 1, "things": [A]}, "", True, A),
+        ([A, B], "", False, A),
+        (A, "", False, A),
+        ({"id": 1, "tags": [B]}, "", False, {"id": 1, "tags": [B]}),
+        ({"things": []}, "things", True, None),
+        ({}, "", False, None),
+    ],
+)
+def test_the_record_of_an_answer(body, key, listed, expected):
+    assert record(body, key, listed) == expected
+
+
+def test_every_object_is_described_the_outermost_first():
+    inner = {"required": ["id"], "properties": {"id": {}}}
+    tree = {"components": {"schemas": {"Inner": inner}}}
+    schema = {"properties": {"many": {"items": {"$ref": "#/components/schemas/Inner"}}, "one": {"oneOf": [inner]}}}
+    body = {"one": A, "many": [B, {}], "unknown": {"id": 3}}
+    found = list(described(Schemas(tree), schema, body))
+    assert [value for value, _ in found] == [body, A, B, {}]
+    assert [node["required"] for _, node in found] == [[], ["id"], ["id"], ["id"]]
