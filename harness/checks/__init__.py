@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from harness.catalog import Match
-from harness.checks import answer, candour, request
+from harness.checks import answer, candour, request, rows
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange
@@ -24,13 +24,17 @@ ALL: tuple[Check, ...] = (
     answer.json,
     answer.body,
     answer.undocumented_field,
+    answer.payload,
+    rows.page_repeats,
+    rows.page_loses,
     candour.success_flag,
     candour.secret_echo,
 )
 """What every answer is held to."""
 
 BODY: tuple[Check, ...] = (
-    answer.json, answer.body, answer.undocumented_field, candour.success_flag, candour.secret_echo,
+    answer.json, answer.body, answer.undocumented_field, answer.payload, rows.page_repeats, rows.page_loses,
+    candour.success_flag, candour.secret_echo,
 )  # fmt: skip
 """Those that need the answer's whole body."""
 
@@ -65,6 +69,11 @@ def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable
 
 
 def _undoubled(findings: list[Finding]) -> list[Finding]:
-    """Without undocumented fields that the schema forbids anyway: one place, one finding."""
+    """One place, one finding: what the schema refuses in so many words is not told again by a wider check."""
     forbidden = {one.pointer for one in findings if one.check == "body"}
-    return [one for one in findings if one.check != "undocumented_field" or one.pointer not in forbidden]
+    return [
+        one
+        for one in findings
+        if not (one.check == "undocumented_field" and one.pointer in forbidden)
+        and not (one.check == "payload" and forbidden)
+    ]

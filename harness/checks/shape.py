@@ -27,6 +27,11 @@ class Shape:
         self._inner: dict[str, Shape | None] = {}
 
     @cached_property
+    def holds(self) -> frozenset[str]:
+        """The known properties that are objects or lists of their own, not words or numbers."""
+        return frozenset(name for name in self.known if self.inner(name) is not None)
+
+    @cached_property
     def items(self) -> Shape | None:
         """The shape of an array's items; None where it has none of interest."""
         return self._shape([part["items"] for part in self._parts if isinstance(part.get("items"), dict)])

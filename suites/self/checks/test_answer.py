@@ -141,3 +141,30 @@ def test_places_that_differ_in_their_index_alone_are_one_finding_that_counts_the
     match, contract = promise({"type": "array", "items": {"type": "integer"}})
     (finding,) = judge(exchange([1, "a", 2, "b", "c"]), match, contract)
     assert (finding.pointer, finding.count, finding.expected) == ("/1", 3, "type integer")
+
+
+WRAPPED = {"properties": {"thing": {"properties": {"id": {}}}, "links": {"properties": {"next": {}}}, "count": {}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "expected"),
+    [
+        (WRAPPED, {"thing": {"id": 7}}, []),
+        (WRAPPED, {"count": 1, "links": {"next": None}}, [("payload", "")]),
+        (WRAPPED, {}, [("payload", "")]),
+        ({"properties": {"at": {}}}, {}, [("payload", "")]),
+        ({"properties": {"at": {}}}, {"at": None}, []),
+        ({"properties": {"at": {}}, "additionalProperties": True}, {"else": 1}, []),
+        ({}, {}, []),
+        # What the schema refuses anyway is told once.
+        (WRAPPED | {"required": ["thing"]}, {"count": 1}, [("body", "/thing")]),
+    ],
+)
+def test_an_answer_holds_what_it_is_described_for(schema, body, expected):
+    assert seen(body, schema) == expected
+
+
+def test_a_refusal_need_not_hold_it_and_zoho_requires_what_it_shows():
+    assert seen({}, WRAPPED, vendor="zoho") == []
+    error = {"content": {"application/json": {"schema": WRAPPED}}, "description": ""}
+    assert seen({}, WRAPPED, status=404, responses={"404": error}) == []

@@ -66,3 +66,8 @@ def test_every_unknown_name_that_columns_meet_can_be_located(value):
     for at, here, names in columns(shape(AB), value):
         for name in names - here.known:
             assert locate(value, at, name).endswith("/x")
+
+
+def test_what_a_shape_holds_is_what_has_an_inside():
+    schema = {"properties": {"user": {"$ref": "#/components/schemas/User"}, "tags": {"items": {}}, "count": {}}}
+    assert shape(schema).holds == {"user", "tags"}

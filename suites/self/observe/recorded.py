@@ -13,7 +13,7 @@ def entry(
     url: str = "https://any.host/api/v2/tickets/1.json", status: int = 200, body: Any = None, **more: Any
 ) -> dict[str, Any]:
     """One HAR entry with a JSON answer; `more` goes into its `content`."""
-    text = body if isinstance(body, str) else json.dumps({} if body is None else body)
+    text = body if isinstance(body, str) else json.dumps({"ticket": {"id": 1}} if body is None else body)
     content = {"size": len(text), "mimeType": "application/json", "text": text} | more
     return {
         "startedDateTime": "2024-02-29T12:00:00Z",
