@@ -32,6 +32,16 @@ def _first(value: Any, depth: int) -> list[Any] | None:
     return next((found for one in (*lists, *inner) if (found := _first(one, depth + 1)) is not None), None)
 
 
+def records(body: Any) -> list[Any] | None:
+    """The rows of an answer that is little but a list of records with ids, though its schema does not say so."""
+    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
+    return next((one for one in lists if isinstance(one, list) and one and all(map(_has_id, one))), None)
+
+
+def _has_id(row: Any) -> bool:
+    return isinstance(row, dict) and "id" in row
+
+
 def record(body: Any, key: str, listed: bool) -> dict[str, Any] | None:
     """The record that an answer shows, the first one where it is `listed`; None where there is none."""
     inner = body.get(key, body) if isinstance(body, dict) and key else body

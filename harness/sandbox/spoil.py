@@ -219,11 +219,11 @@ def page_loses(turn: Turn, reply: Reply) -> Reply:
 
 
 def _rows(turn: Turn, reply: Reply) -> list[Any] | None:
-    """The rows of a read that answers with several; None for every other answer."""
+    """The rows of a list's page; None for every other answer, such as a record that holds lists."""
     if not reply.ok or turn.call.method != "GET" or turn.call.operation is None:
         return None
     plan = turn.engine.plan(turn.call.operation)
-    return parts.rows(reply.body, plan.key) if plan.kind != "show" else None
+    return parts.rows(reply.body, plan.key) if plan.kind == "list" else parts.records(reply.body)
 
 
 def stale(turn: Turn, reply: Reply) -> Reply:

@@ -143,6 +143,13 @@ def test_pages_of_any_form_repeat_or_lose_a_row(path, key):
     assert shown("page_repeats") == [whole[0], *whole[:-1]]
 
 
+def test_a_record_that_holds_lists_is_no_page():
+    desk = Broken("page_loses")
+    assert desk.get("/account/settings").ok
+    assert desk.get("/views/definitions").ok
+    assert desk.faults.dump()[0]["hits"] == 0
+
+
 def test_a_wrong_body_is_accepted():
     body = {"group": {"name": 5}}
     assert Broken().post("/groups", body).status == 422

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sandbox.parts import described, record, rows
+from harness.sandbox.parts import described, record, records, rows
 from harness.sandbox.schema import Schemas
 
 A, B = {"id": 1}, {"id": 2}
@@ -27,6 +27,20 @@ A, B = {"id": 1}, {"id": 2}
 )
 def test_rows_are_found_under_any_name(body, key, expected):
     assert rows(body, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"tickets": [A], "count": 1}, [A]),
+        ([A, B], [A, B]),
+        ({"data": [{"day": 1}], "total": 1}, None),
+        ({"definitions": {"conditions": [A]}}, None),
+        ({"tags": []}, None),
+    ],
+)
+def test_a_list_of_records_that_no_schema_calls_one(body, expected):
+    assert records(body) == expected
 
 
 @pytest.mark.parametrize(
