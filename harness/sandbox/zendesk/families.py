@@ -13,7 +13,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.plan import Plan, singular
 from harness.sandbox.store import Record, Table
-from harness.sandbox.zendesk import errors, jobs, people, settle, tickets
+from harness.sandbox.zendesk import errors, jobs, members, paging, people, settle, tickets
 
 _NAMES = ("name", "title", "subject", "email", "agent_label", "key", "external_id")
 
@@ -95,7 +95,7 @@ def by_ids(org: Org, call: Call) -> Reply:
 
 def counted(org: Org, call: Call) -> Reply:
     """`count`: how many there are, and when that was found out."""
-    total = len(org.engine.rows(org, *collection(org, call)))
+    total = len(paging.narrowed(call, org.engine.rows(org, *collection(org, call))))
     return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
 
 
@@ -269,9 +269,10 @@ def _bin_ticket(org: Org, call: Call, table: Table, ident: Any) -> Record | None
 
 
 def bin_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
-    """A user into the deleted ones: inactive, the address free again."""
+    """A user into the deleted ones: inactive, in no organization, the address free again."""
     user = table.bin(ident)
     if user is not None:
+        members.leave(org, user)
         user["active"] = False
         user["updated_at"] = org.stamp(call.now)
         if user["email"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.plan import singular
@@ -91,9 +93,36 @@ def join(org: Org, call: Call) -> Reply | None:
     record["default"] = not any(row["user_id"] == record["user_id"] for row in rows)
     if "organization_name" in record:
         record["organization_name"] = org.store["organizations"].get(fields[other])["name"]  # type: ignore[index]
+        if record["default"]:
+            org.store["users"].rows[str(user)]["organization_id"] = record[other]
     settle.touch(org, call, f"{word}s", record, True)
     rows.add(record)
     return Reply(201, {word: record}, {"location": record["url"]})
+
+
+def affiliate(org: Org, user: Record, before: Any) -> None:
+    """A user's `organization_id` is the organization of their default membership (document, Users); so it makes one."""
+    rows, ident = org.store["organization_memberships"], user["organization_id"]
+    own = rows.where(user_id=user["id"]) if str(user["id"]) in org.store["users"].rows else []
+    for row in own:
+        row["default"] = row["organization_id"] == ident
+        if row["organization_id"] == before:
+            rows.remove(row["id"])
+    company = org.store["organizations"].get(ident)
+    if company is None or any(row["default"] for row in own):
+        return
+    record = {**SHAPES["organization_memberships"], "id": ids.number(org), "user_id": user["id"],
+              "organization_id": company["id"], "organization_name": company["name"], "default": True,
+              "created_at": user["updated_at"], "updated_at": user["updated_at"]}  # fmt: skip
+    record["url"] = f"{org.base}/api/v2/organization_memberships/{record['id']}.json"
+    rows.add(record)
+
+
+def leave(org: Org, user: Record) -> None:
+    """Who is deleted belongs to no organization."""
+    rows = org.store["organization_memberships"]
+    for row in rows.where(user_id=user["id"]):
+        rows.remove(row["id"])
 
 
 def belonging(own: str, other: str, *, count: bool = False) -> Behaviour:
@@ -107,6 +136,7 @@ def belonging(own: str, other: str, *, count: bool = False) -> Behaviour:
         idents = [row[child] for row in org.store[f"{kind}_memberships"] if str(row[parent]) == call.values[parent]]
         rows = [row for ident in idents if (row := org.store[other].get(ident)) is not None]
         if count:
+            rows = paging.narrowed(call, rows)
             return Reply(200, {"count": {"value": len(rows), "refreshed_at": org.stamp(call.now)}})
         return paging.page(org, call, other, rows)
 

@@ -35,6 +35,12 @@ _ORDERS = {
     "categories": ("position", "created_at", "id"),
     "topics": ("created_at", "id"),
 }
+# Query parameters that keep the rows with a value, and the field that holds it.
+_FILTERS = {
+    "active": "active", "category_id": "category_id", "default": "default", "end_user_visible": "end_user_visible",
+    "external_id": "external_id", "permission_set": "custom_role_id", "role": "role",
+    "status_categories": "status_category", "type": "type",
+}  # fmt: skip
 _SORTS = ("id", "updated_at", "created_at", "status", "name", "position", "title", "nice_id")
 
 
@@ -45,6 +51,7 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     stays out.
     """
     known = _declared(org, call)
+    rows = narrowed(call, rows)
     if wants_cursor(call) or (known and "meta" in known and "next_page" not in known):
         return _by_cursor(call, key, rows)
     reply = by_offset(call, key, rows)
@@ -61,6 +68,16 @@ def _declared(org: Org, call: Call) -> frozenset[str]:
         return frozenset()
     plan = org.engine.plan(call.operation)
     return frozenset(org.engine.side(plan).schemas.properties(plan.schema)) if plan.schema is not None else frozenset()
+
+
+def narrowed(call: Call, rows: list[Record]) -> list[Record]:
+    """The rows that have what the query asks for in the filters that the operation declares (`role`, `role[]`)."""
+    declared = {one.name for one in call.operation.parameters} if call.operation and call.query else ()
+    for name, field in _FILTERS.items():
+        wanted = {value.lower() for value in call.listed(name)} if name in declared else ()
+        if wanted:
+            rows = [row for row in rows if str(row.get(field)).lower() in wanted]
+    return rows
 
 
 def wants_cursor(call: Call) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import ids
+from harness.sandbox.zendesk import ids, members
 from harness.sandbox.zendesk.shapes import SHAPES
 
 _AGENT_SHAPE = {
@@ -58,9 +58,9 @@ def enrol(org: Org, base: str, now: float, fields: Record) -> Record:
 def _identity(org: Org, base: str, user: Record) -> None:
     """The first identity of a user who came with an address."""
     identity = {
-        "id": ids.number(org), "user_id": user["id"], "type": "email", "value": user["email"],
+        **SHAPES["users/identities"], "id": ids.number(org), "user_id": user["id"], "value": user["email"],
         "verified": user["verified"], "primary": True, "created_at": user["created_at"],
-        "updated_at": user["updated_at"], "undeliverable_count": 0, "deliverable_state": "deliverable",
+        "updated_at": user["updated_at"],
     }  # fmt: skip
     identity["url"] = f"{base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
     org.store["users/identities"].add(identity, (str(user["id"]),))
@@ -68,13 +68,15 @@ def _identity(org: Org, base: str, user: Record) -> None:
 
 def revise(org: Org, user: Record, fields: Record) -> None:
     """Set the fields that a user has, and keep the register of addresses."""
-    kept = user["user_fields"]
+    kept, company = user["user_fields"], user["organization_id"]
     for name, value in fields.items():
         if name in user and name not in _FIXED:
             # Null puts a field back to what it is on a new user.
             user[name] = SHAPES["users"][name] if value is None else value
     if isinstance(fields.get("user_fields"), dict):
         user["user_fields"] = {**kept, **fields["user_fields"]}
+    if user["organization_id"] != company:
+        members.affiliate(org, user, company)
     if isinstance(user["tags"], str):
         user["tags"] = user["tags"].split()
     if user["role"] not in ("end-user", "agent", "admin"):

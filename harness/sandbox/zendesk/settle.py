@@ -217,6 +217,20 @@ def _custom_object(org: Org, call: Call, record: Record, fields: Record, fresh: 
     record["url"] = f"{call.base}/api/v2/custom_objects/{record.get('key')}.json"
 
 
+_IDENTITIES = frozenset({"email", "twitter", "facebook", "google", "phone_number", "agent_forwarding", "any_channel",
+                         "foreign", "sdk", "messaging"})  # fmt: skip
+
+
+def _identity(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+    """The document calls `type` and `value` read-only; a create brings them all the same (vendor page: identities)."""
+    if fresh:
+        owner = call.values.get("user_id", "")
+        record["user_id"] = int(owner) if owner.isdigit() else record["user_id"]
+        record["url"] = f"{call.base}/api/v2/users/{owner}/identities/{record['id']}.json"
+        record["type"] = fields["type"] if fields.get("type") in _IDENTITIES else record["type"]
+        record["value"] = str(fields.get("value") or "")
+
+
 _SETTLE: dict[str, Settle] = {
     "triggers": _trigger,
     "automations": _rule,
@@ -227,6 +241,7 @@ _SETTLE: dict[str, Settle] = {
     "organization_fields": _keyed_field,
     "custom_statuses": _status,
     "recipient_addresses": _address,
+    "users/identities": _identity,
     "brands": _brand,
     "organizations": _organization,
     "jira/links": _link,

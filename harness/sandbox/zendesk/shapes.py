@@ -157,6 +157,10 @@ SHAPES: dict[str, dict[str, Any]] = {
         "url": "", "id": 0, "is_public": True, "name": "", "description": "", "default": False, "deleted": False,
         "created_at": "", "updated_at": "",
     },
+    "users/identities": {
+        "url": "", "id": 0, "user_id": 0, "type": "email", "value": "", "verified": False, "primary": False,
+        "created_at": "", "updated_at": "", "undeliverable_count": 0, "deliverable_state": "deliverable",
+    },
     "group_memberships": {
         "url": "", "id": 0, "user_id": 0, "group_id": 0, "default": False, "created_at": "", "updated_at": "",
     },
