@@ -45,6 +45,8 @@ def run(sandbox, control):
 
 
 def test_a_ticket_from_create_to_delete(run):
+    """Changes are read back."""
+
     async def work(client):
         made = (await client.tickets.create("Please help.", subject="S", tags=["a"])).id
         await client.tickets.update(made, status="pending")
@@ -59,6 +61,8 @@ def test_a_ticket_from_create_to_delete(run):
 
 
 def test_people_organizations_and_groups(run):
+    """Each answer shows what was sent."""
+
     async def work(client):
         me = await client.users.me()
         user = await client.users.create("New", email="new@example.com")
@@ -75,6 +79,8 @@ def test_people_organizations_and_groups(run):
 
 
 def test_lists_views_and_search(run):
+    """Every page is followed, and the view counts its tickets."""
+
     async def work(client):
         tickets = [row.id async for row in client.tickets.list()]
         users = [row.id async for row in client.users.list(per_page=2)]
@@ -86,6 +92,8 @@ def test_lists_views_and_search(run):
 
 
 def test_what_is_not_there_raises_the_clients_own_error(run):
+    """The client raises its own error."""
+
     async def work(client):
         with pytest.raises(zendesk_sdk.ZendeskHTTPException):
             await client.tickets.get(4711)

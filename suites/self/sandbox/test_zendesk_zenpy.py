@@ -47,6 +47,7 @@ def ticket(client, **fields):
 
 
 def test_a_ticket_from_create_to_delete(client):
+    """Changes are read back; gone is not found."""
     made = ticket(client, tags=["a", "b"])
     made.status, made.comment = "pending", objects.Comment(body="inside", public=False)
     assert client.tickets.update(made).ticket.status == "pending"
@@ -60,6 +61,7 @@ def test_a_ticket_from_create_to_delete(client):
 
 
 def test_deleted_tickets_restored_and_gone_for_good(client):
+    """The restored one is back, the other gone for good."""
     one, two = ticket(client), ticket(client)
     client.tickets.delete([one, two])
     assert {row.id for row in client.tickets.deleted()} == {one.id, two.id}
@@ -70,10 +72,11 @@ def test_deleted_tickets_restored_and_gone_for_good(client):
 
 
 def test_bulk_jobs_are_waited_for(client):
-    many = [objects.Ticket(subject=f"S{index}", description="D") for index in range(5)]
+    """A job of twelve is working first, then completed."""
+    many = [objects.Ticket(subject=f"S{index}", description="D") for index in range(12)]
     job = client.tickets.create(many)
-    assert client.job_status(id=job.id).status == "completed"
-    made = list(client.tickets())[-5:]
+    assert [client.job_status(id=job.id).status for _ in range(2)] == ["working", "completed"]
+    made = list(client.tickets())[-12:]
     for one in made:
         one.subject = "changed"
     client.tickets.update(made)
@@ -92,12 +95,14 @@ RESOURCES = """
 
 @pytest.mark.parametrize("resource", RESOURCES.split())
 def test_lists_by_offset_and_by_cursor_agree(client, resource):
+    """By offset and by cursor the same number of rows comes, and some."""
     by_offset = list(getattr(client, resource)())
     by_cursor = list(getattr(client, resource)(cursor_pagination=2))
     assert len(by_offset) == len(by_cursor) > 0
 
 
 def test_people_and_organizations(client):
+    """Each answer shows what was sent; an address is had once."""
     user = client.users.create(objects.User(name="One", email="one@example.com"))
     with pytest.raises(APIException, match="already being used"):
         client.users.create(objects.User(name="Two", email="one@example.com"))
@@ -115,6 +120,7 @@ def test_people_and_organizations(client):
 
 
 def test_groups_and_their_members(client):
+    """The new member is there."""
     group = client.groups.create(objects.Group(name="New Team"))
     client.group_memberships.create(objects.GroupMembership(user_id=client.users.me().id, group_id=group.id))
     assert [row.name for row in client.groups.users(group)] == ["Alex Admin"]
@@ -122,6 +128,7 @@ def test_groups_and_their_members(client):
 
 
 def test_views_show_what_their_conditions_say(client):
+    """Only tickets that meet the conditions, all of them counted."""
     unsolved = [{"field": "status", "operator": "less_than", "value": "solved"}]
     view = client.views.create(objects.View(title="Mine", all=unsolved))
     rows = list(client.views.tickets(view))
@@ -131,6 +138,7 @@ def test_views_show_what_their_conditions_say(client):
 
 
 def test_triggers_and_macros(client):
+    """Each answer shows what was sent."""
     conditions = [{"field": "status", "operator": "is", "value": "open"}]
     actions = [{"field": "status", "value": "open"}]
     trigger = client.triggers.create(objects.Trigger(title="T", all=conditions, actions=actions))
@@ -143,6 +151,7 @@ def test_triggers_and_macros(client):
 
 
 def test_search_and_exports(client):
+    """They agree with the lists."""
     assert [row.subject for row in client.search(type="ticket", status="pending")] == ["Invoice 1042 is missing a line"]
     assert client.search.count(type="user") == 5
     assert len(list(client.search_export(type="user"))) == 5
@@ -153,6 +162,7 @@ def test_search_and_exports(client):
 
 
 def test_attachments(client, tmp_path):
+    """The file is there, then redacted."""
     path = tmp_path / "note.txt"
     path.write_text("hello")
     upload = client.attachments.upload(str(path), target_name="note.txt")
@@ -166,6 +176,7 @@ def test_attachments(client, tmp_path):
 
 
 def test_help_center(client):
+    """The new article is in its section."""
     from zenpy.lib.api_objects import help_centre_objects as guide
 
     category = client.help_center.categories.create(guide.Category(name="C", description="D"))
