@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 
 from harness import __version__
-from harness.errors import DeskcheckError
+from harness.errors import DeskcheckError, UnfinishedError
 
 # Name, what it does in one line, an example: the order is the one in which a newcomer meets them.
 COMMANDS = (
@@ -50,15 +51,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = import_module(f"harness.commands.{options.command}").main(options)
     except DeskcheckError as error:
-        print(f"deskcheck: {error}", file=sys.stderr)
+        from harness.report.text import visible
+
+        # It may quote a server or a document, which must not draw on the terminal.
+        print(visible(f"deskcheck: {error}", keep="\n"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("deskcheck: interrupted; `deskcheck sweep --all` removes what is left", file=sys.stderr)
-        return 4
+        return UnfinishedError.exit_code
     except BrokenPipeError:
         # The reader went away (`| head`); keep the interpreter from complaining about it on its way out.
         sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
         return 0
+    except Exception:
+        # Python's own code for this is 1, which says that something was found.
+        traceback.print_exc()
+        print("deskcheck: that is an error of deskcheck itself; nothing can be said of the rest", file=sys.stderr)
+        return UnfinishedError.exit_code
     return code
 
 

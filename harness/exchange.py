@@ -57,8 +57,11 @@ class Response:
 
     @cached_property
     def json(self) -> Any:
-        """The decoded JSON body; raises `ValueError` where it is none."""
-        return json.loads(self.body)
+        """The decoded JSON body; raises `ValueError` where it is none, or nests too deep to be one of the vendors'."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("nests too deep") from error
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
 from harness.policy.permit import Permit, Proof, prove
+from harness.report.text import cut, visible
 from harness.settings import CONFIG, EMBEDDED, Target
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def main(options: Namespace) -> int:
         )
     code = 0
     for check in examine(options.target):
-        print(f"{check.state:8} {check.name:14} {check.said}")
+        print(visible(f"{check.state:8} {check.name:14} {check.said}"))
         if check.remedy:
-            print(f"{'':23} {check.remedy}")
+            print(visible(f"{'':23} {check.remedy}"))
         code = code or check.code
     return code
 
@@ -162,12 +163,26 @@ def _login(patient: Patient, proof: Response) -> Check:
     if proof.status in (401, 403):
         return _problem("login", f"{proof.status}: {_short(proof)}", _LOGIN[patient.target.vendor], WRONG)
     if patient.target.vendor == "zoho":
-        return Check("login", "ok", "a fresh access token was given and taken")
+        return _astray(proof) or Check("login", "ok", "a fresh access token was given and taken")
     # Without credentials, too, the answer is 200: then the user has no id (live probe 2026-09).
-    user = _object(patient.get("/api/v2/users/me"), "user")
+    answer = patient.get("/api/v2/users/me")
+    user = _object(answer, "user")
+    if astray := _astray(answer):
+        return astray
     if not user.get("id"):
         return _problem("login", "the org takes us for nobody (anonymous user)", _LOGIN["zendesk"], WRONG)
     return Check("login", "ok", f"user {user['id']}, role {user.get('role')}")
+
+
+def _astray(answer: Response) -> Check | None:
+    """Where something else than the API answers: a host that points elsewhere, or a page for people."""
+    if 300 <= answer.status < 400:
+        said = f"the org answers {answer.status} and points to {cut(answer.header('location').split('?')[0], 120)}"
+    elif answer.status == 200 and not _json(answer):
+        said = f"the org answers with {answer.media_type or 'nothing'}, which holds no JSON object"
+    else:
+        return None
+    return _problem("login", said, f"Set base_url in {CONFIG} to the host of the API itself, without a path.", WRONG)
 
 
 _LOGIN = {
@@ -307,6 +322,4 @@ def _object(response: Response, key: str) -> dict[str, Any]:
 
 
 def _short(response: Response) -> str:
-    from harness.report.text import cut, visible
-
     return cut(visible(response.body.decode("utf-8", "replace")), 160)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from harness import doors, settings, survey
 from harness.catalog import Operation
 from harness.doors import Wish
+from harness.report.text import visible
 from harness.risk import escalate, overrides, rules
 from harness.survey import Survey
 from harness.undo import Step
@@ -31,11 +32,11 @@ def main(options: Namespace) -> int:
 
         print(msgspec.json.format(msgspec.json.encode(facts)).decode())
         return 0
-    print(f"{operation.key}\n  {operation.method} {operation.path}\n")
+    print(visible(f"{operation.key}\n  {operation.method} {operation.path}\n", keep="\n"))
     for name, value in facts.items():
         rows = value if isinstance(value, list) else [value]
         for index, row in enumerate(rows or ["none"]):
-            print(f"{name.replace('_', ' ') if index == 0 else '':18} {row}")
+            print(visible(f"{name.replace('_', ' ') if index == 0 else '':18} {row}"))
     return 0
 
 

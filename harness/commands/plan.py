@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from harness import doors, settings, survey
 from harness.plan import Plan, as_json, estimate
+from harness.report.text import visible
 
 
 def add(parser: ArgumentParser) -> None:
@@ -26,7 +27,8 @@ def main(options: Namespace) -> int:
     elif options.list:
         for step in made.steps:
             why = f"  {step.reason}" if step.reason else ""
-            print(f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {step.assessment.rule}{why}")
+            line = f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {step.assessment.rule}{why}"
+            print(visible(line))
     else:
         print("\n".join(totals(made)))
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import DocumentError, UsageError
+from harness.report.text import visible
 from harness.spec import document, overlay
 from harness.spec.document import SPECS, VENDORS, Document
 
@@ -114,7 +115,7 @@ def lint(options: Namespace) -> int:
     elif options.json:
         print(linting.as_json(found))
     else:
-        print(linting.text(found, options.level), end="")
+        print(visible(linting.text(found, options.level), keep="\n"), end="")
     return 1 if linting.worst(found) == "error" else 0
 
 
@@ -142,7 +143,7 @@ def diff(options: Namespace) -> int:
         waivers=waivers.load((new.vendor,)),
         corrections=_corrections(new),
     )
-    print(differ.as_json(found) if options.json else differ.text(found).rstrip())
+    print(differ.as_json(found) if options.json else visible(differ.text(found).rstrip(), keep="\n"))
     return 1 if any(change.breaks_client or change.breaks_suites for change in found.changes) else 0
 
 

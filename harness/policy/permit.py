@@ -68,7 +68,7 @@ def prove(target: Target, response: Response | None) -> Evidence:
         status = response.status if response else "no answer"
         return Evidence(Proof.UNPROVEN, f"GET {PROOF_PATHS[target.vendor]} gave {status}, so nothing is known")
     try:
-        body = json.loads(response.body)
+        body = response.json
     except ValueError:
         return Evidence(Proof.UNPROVEN, f"GET {PROOF_PATHS[target.vendor]} gave no JSON, so nothing is known")
     return _zendesk(body) if target.vendor == "zendesk" else _zoho(body, target.org_id)

@@ -34,6 +34,10 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
     (re.compile(r"0x[0-9a-fA-F]+\Z"), lambda text: int(text[2:], 16)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"), float),
 )
+# Escapes of JSON text; group 1 is one half of a pair without the other, which no encoding can write.
+_ESCAPES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
 _OLD: Any = Resolver()
 _TEXT = "tag:yaml.org,2002:str"
 _NUMERIC_START = frozenset("+-.0123456789")
@@ -117,6 +121,9 @@ def _child(node: Node | None, part: str) -> Node | None:
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # A pipe gives its text once, and then has everyone wait.
+        raise DocumentError("is no regular file", where=str(path), remedy="Save the document first.")
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -144,6 +151,12 @@ def _read_json(text: str, path: Path, doubles: list[Double] | None) -> Any:
     def refuse(word: str) -> Any:
         raise DocumentError(f"{word} is not JSON", where=str(path), remedy="Use a number or null.")
 
+    for found in _ESCAPES.finditer(text) if "\\ud" in text.lower() else ():
+        if found[1]:
+            line = text.count("\n", 0, found.start()) + 1
+            raise DocumentError(
+                f"{found[1]} is half a character", where=f"{path}:{line}", remedy="Write both halves of it, or none."
+            )
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except _DuplicateKeyError:
@@ -155,6 +168,12 @@ def _read_json(text: str, path: Path, doubles: list[Double] | None) -> Any:
         ) from error
     except RecursionError as error:
         raise _too_deep(path) from error
+    except ValueError as error:
+        raise _too_long(path) from error
+
+
+def _too_long(place: str | Path) -> DocumentError:
+    return DocumentError("holds a number of thousands of digits", where=str(place), remedy="Is it the right file?")
 
 
 class _DuplicateKeyError(Exception):
@@ -261,7 +280,10 @@ class _Builder:
         if node.style or node.tag == _TEXT:
             return text
         if text not in self.scalars:
-            self.scalars[text] = _plain(text)
+            try:
+                self.scalars[text] = _plain(text)
+            except ValueError as error:
+                raise _too_long(f"{self.path}:{node.start_mark.line + 1}") from error
         return self.scalars[text]
 
     def _error(self, node: Node, what: str, remedy: str) -> DocumentError:

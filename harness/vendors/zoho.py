@@ -96,7 +96,7 @@ def read_token(status: int, body: Any) -> tuple[str, float]:
 def _json(response: httpx.Response) -> Any:
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

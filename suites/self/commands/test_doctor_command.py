@@ -20,6 +20,16 @@ base_url = "https://acme.example.com"
 auth = "basic"
 secret_env = "HELP_TOKEN"
 """
+DESK = """
+[targets.desk]
+vendor = "zoho"
+base_url = "https://desk.example.com"
+token_url = "https://accounts.example.com"
+auth = "zoho"
+client_id = "client"
+secret_env = "DESK_TOKEN"
+client_secret_env = "DESK_CLIENT"
+"""
 USER = 'user = "robin@example.com/token"\n'
 
 
@@ -164,6 +174,23 @@ def test_nobody_is_no_login(org, doctor):
     code, lines = doctor("acme")
     assert code == 2
     assert "anonymous user" in lines["login"]
+
+
+@pytest.mark.parametrize(("answer", "said"), [
+    (httpx.Response(301, headers={"location": "https://real.zendesk.com/x?token=abc"}), "https://real.zendesk.com/x"),
+    (httpx.Response(200, html="<p>Sign in</p>"), "text/html, which holds no JSON"),
+    (httpx.Response(200, content=b"[" * 100_000), "no JSON"),
+])  # fmt: skip
+@pytest.mark.parametrize("target", ["acme", "desk"])
+def test_what_is_not_the_api_is_told_from_wrong_credentials(configure, monkeypatch, doctor, target, answer, said):
+    token = httpx.Response(200, json={"access_token": "a-token"})
+    network = httpx.MockTransport(lambda request: token if "/oauth/" in request.url.path else answer)
+    configure(ACME + USER + DESK)
+    monkeypatch.setattr(client, "connect", partial(client.connect, network=network))
+    code, lines = doctor(target)
+    assert code == 2
+    assert said in lines["login"]
+    assert "abc" not in lines["login"]
 
 
 @pytest.mark.parametrize(("flag", "config", "code"), [

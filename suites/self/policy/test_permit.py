@@ -38,6 +38,7 @@ def answer(body: Any, status: int = 200) -> Response:
         ({"account": {}}, "unproven"),
         ({"sandbox": True}, "unproven"),
         ([], "unproven"),
+        (b"[" * 200_000 + b"]" * 200_000, "unproven"),
         (b"<html>", "unproven"),
     ],
 )

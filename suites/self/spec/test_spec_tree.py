@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import string
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,9 @@ HOSTILE: dict[str, tuple[str, str | bytes, str]] = {
     "two documents": ("x.yaml", "a: 1\n---\nb: 2\n", "x.yaml:2"),
     "a tab for indentation": ("x.yaml", "a:\n\tb: 1\n", "x.yaml:2"),
     "a list for a key": ("x.yaml", "? [a, b]\n: 1\n", "x.yaml:1"),
+    "half a character": ("x.json", '{"a": "\\\\ud800",\n "b": "\\ud83d\\ude00 \\uDE00"}', "x.json:2"),
+    "a number without end": ("x.json", '{"a": ' + "9" * 5_000 + "}", "x.json"),
+    "a number without end in YAML": ("x.yaml", "a: " + "9" * 5_000, "x.yaml"),
     "broken JSON": ("x.json", '{"a": 1,\n "b": }', "x.json:2"),
     "control characters": ("x.yaml", "a: \x07\n", "x.yaml"),
 }
@@ -91,6 +95,12 @@ def test_a_file_of_50_mib_is_not_even_read(tmp_path: Path) -> None:
         file.truncate(50 * 1024 * 1024)
     with pytest.raises(DocumentError, match="50 MiB"):
         tree.read(path)
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(DocumentError, match="no regular file"):
+        tree.read(tmp_path / "pipe.yaml")
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
