@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from pathlib import Path
 
@@ -9,9 +10,10 @@ sys.path.append(str(Path(__file__).parents[1] / "cases"))
 
 import things
 
-from harness.cases.case import Case
+from harness.cases.case import Case, Intent
 from harness.cases.generate import generate
 from harness.cases.schema import BASE, open_schema, operation
+from harness.catalog import compile_operations
 from harness.checks.contract import Generated
 from harness.exchange import Exchange, Request, Response
 from harness.fill import fill, request
@@ -56,6 +58,22 @@ def test_invalid_input_that_is_accepted_is_a_finding() -> None:
         elif case.origin and case.place == "body" and "propert" not in case.what:
             assert [check for check, _ in found] == ["negative_data_rejection"]
     assert org.sent == [], "these checks look at the answer that is there"
+
+
+def test_an_invalid_query_value_is_found_beside_valid_ones() -> None:
+    """The generator's own check takes a request with any valid value in its query for a valid one."""
+    tree = copy.deepcopy(things.TREE)
+    mode = {"name": "mode", "in": "query", "schema": {"type": "string", "enum": ["short", "long"]}}
+    tree["paths"]["/api/v2/things"]["get"]["parameters"] = [things.PAGE, mode]
+    checks = Generated(tree, lambda sent: OK)
+    (listing,) = [one for one in compile_operations("zendesk", "things", tree) if one.operation_id == "ListThings"]
+    made = generate(operation(open_schema(tree), "GET", "/api/v2/things"), 40, 1)
+    edges = [case for case in made if case.intent is Intent.BOUNDARY and case.query.count("=") == 2]
+    for case in edges:
+        sent = request(fill(case, {}, lambda name: ""), BASE_URL)
+        found = list(checks.judge(listing, case, Exchange(sent, OK), first_success=False))
+        assert bool(found) == (case.negative and case.parameter in ("mode", "per_page")), case.what
+    assert "per_page" in {case.parameter for case in edges if case.negative}
 
 
 def test_invalid_input_that_is_refused_is_none() -> None:
