@@ -17,8 +17,10 @@ from harness.sandbox.spoil import FAULTS, Turn, own
 
 @dataclass(slots=True)
 class Rule:
-    """One fault at work. `operation` is a pattern on keys or operation ids, `probability` between 0 and 1,
-    `count` how often at most (0: no end); `hits` is how often it struck, `struck` the same by operation.
+    """One fault at work. `operation` is a pattern on keys or operation ids, `probability` between 0 and 1.
+
+    `count` says how often it strikes at most (0: no end), `hits` how often it did; `struck` by operation how often
+    it spoiled what would have been a success.
     """
 
     name: str
@@ -38,13 +40,14 @@ class Rule:
         names = (call.operation.key, call.operation.operation_id)
         return any(fnmatch.fnmatchcase(name, self.operation) for name in names) and dice.random() < self.probability
 
-    def hit(self, call: Call) -> None:
-        """Count a call that the rule has struck."""
+    def hit(self, call: Call, good: bool) -> None:
+        """Count a call that the rule has struck; `good` says that it succeeded but for the rule."""
         self.hits += 1
-        if call.operation is not None:
+        if good and call.operation is not None:
             self.struck[call.operation.key] = self.struck.get(call.operation.key, 0) + 1
 
 
+# What may be said of a rule; the rest is counted.
 _FRESH = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
 
 
@@ -111,11 +114,12 @@ class Faults:
             if (change := FAULTS[rule.name].call) is not None:
                 change(turn)
         reply: Reply | None = engine.handle(org, call)
+        good = reply is not None and reply.ok
         for rule in struck:
             if (spoil := FAULTS[rule.name].reply) is not None and reply is not None:
                 whole = own(reply)
                 reply = spoil(turn, own(reply))
                 if reply == whole:
                     continue
-            rule.hit(call)
+            rule.hit(call, good)
         return reply

@@ -181,6 +181,12 @@ def test_chance_is_the_same_for_the_same_seed():
     assert set(run()) == {200, 500}
 
 
+def test_what_was_no_success_counts_as_a_hit_and_not_as_a_struck_operation():
+    desk = Broken("server_error")
+    assert desk.get("/tickets/4711").status == 500
+    assert desk.faults.dump()[0] | {"hits": 1, "struck": {}} == desk.faults.dump()[0]
+
+
 def test_a_fault_that_changes_nothing_has_not_struck():
     desk = Broken("wrong_enum", "page_loses")
     assert desk.get("/tickets/count").status == 200
