@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
@@ -17,7 +18,8 @@ import pytest
 from harness import archive, doors, settings, survey, waivers
 from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
-from harness.errors import DeskcheckError, UsageError
+from harness.ending import Attendance, heed
+from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.order import decode, encode
 from harness.report import write_all
 from harness.report.console import Progress, close
@@ -34,6 +36,8 @@ WATCH = pytest.StashKey[sidedoor.Watch]()
 DESK = pytest.StashKey[Desk]()
 OUTCOME = pytest.StashKey[Outcome]()
 DESK_FIXTURE = "desk"
+# pytest shows the name of what ends it before the message.
+_End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
 _ATTEMPTS = "deskcheck_attempts"
 
@@ -58,6 +62,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     if _ORDER in worker:
         config.stash[CREW] = Crew(decode(worker[_ORDER]), worker=worker["workerid"])
+        config.add_cleanup(heed(session, tests_here=True))
         _close_side_doors(config)
     elif not worker and _wanted(config):
         workers = len(config.getoption("tx", []) or [])
@@ -67,7 +72,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             # pytest says it on stderr; its reporter would say it a second time.
             if reporter := config.pluginmanager.get_plugin("terminalreporter"):
                 config.pluginmanager.unregister(reporter)
-            raise pytest.exit.Exception(str(error), error.exit_code) from error
+            raise _End(str(error), error.exit_code) from error
+        except Exception as error:
+            # pytest's own code for this is 3, which says that the gate refused something.
+            traceback.print_exc()
+            raise _End("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
+        config.add_cleanup(heed(session, tests_here=not workers))
         config.stash[CAMPAIGN] = campaign
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
@@ -176,6 +186,8 @@ class Controller:
     def __init__(self, config: pytest.Config, campaign: Campaign) -> None:
         self.config, self.campaign, self.run = config, campaign, None
         self.writer = archive.Writer(campaign.order.folder)
+        self.attendance = Attendance()
+        config.pluginmanager.register(self.attendance, "deskcheck-attendance")
         self._planned = Counter(step.operation.vendor for step in campaign.plan.running)
         self.progress: Progress | None = None
         if config.getoption("deskcheck_console"):
@@ -214,6 +226,8 @@ class Controller:
             self.progress.__exit__(None, None, None)
         for one in self.config.stash[WATCH].attempts if WATCH in self.config.stash else ():
             self.campaign.attempted(one.address, one.caller)
+        if trouble := self.attendance.trouble():
+            self.campaign.trouble.append(trouble)
         folder = self.campaign.order.folder
         run = self.campaign.close()
         self.writer.__exit__(None, None, None)
@@ -228,7 +242,8 @@ class Controller:
         session.exitstatus = run.exit_code
 
     def pytest_internalerror(self, excrepr: Any) -> None:
-        """Show what pytest would have shown: here its own reporter is away."""
+        """Show what pytest would have shown: here its own reporter is away. The run is no pass any more."""
+        self.campaign.trouble.append(UnfinishedError("an error of deskcheck or of a plugin ended the run"))
         if self.progress:
             print(excrepr, file=sys.stderr)
 

@@ -1,0 +1,78 @@
+"""How a run ends before its time: signals, and the tests that were never heard of."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from harness.errors import UnfinishedError
+
+# Ctrl-C, and how CI systems and containers ask a process to end.
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SHOWN = 3
+
+
+def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:
+    """From now on a signal ends the run and still lets it take back what it made; gives what undoes this.
+
+    A process that tests comes to the end of the operation in hand, so that no answer to a create is missed; a second
+    signal does not wait. One that only directs workers stops at once: a terminal tells them as well, others need not.
+    """
+    before = {one: signal.getsignal(one) for one in SIGNALS}
+
+    def finish(number: int, frame: object) -> None:
+        for one in SIGNALS:
+            signal.signal(one, signal.default_int_handler)
+        session.shouldstop = "interrupted"
+
+    for one in SIGNALS:
+        signal.signal(one, finish if tests_here else signal.default_int_handler)
+
+    def restore() -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+    return restore
+
+
+@dataclass(eq=False)
+class Attendance:
+    """A pytest plugin that knows which tests were to run, and which of them told how they ended."""
+
+    expected: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    interrupted: bool = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Iterable[str]) -> None:
+        """A worker collected these; one that takes the place of a dead one collects them again."""
+        self.expected.update(ids)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Without workers the tests are here."""
+        self.expected.update(item.nodeid for item in session.items)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Somebody ended the run, or told its workers to end."""
+        self.interrupted = True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One phase of a test has ended; one that carries an outcome has told all."""
+        told = bool(getattr(report, "deskcheck", ""))
+        if told or (report.passed and report.when == "call") or report.skipped:
+            self.heard.add(report.nodeid)
+        elif report.failed:
+            self.lost.add(report.nodeid)
+
+    def trouble(self) -> UnfinishedError | None:
+        """What is missing, if anything is: without it a run that broke off would look like one that passed."""
+        missing = sorted(self.lost | (self.expected - self.heard))
+        if not missing and not self.interrupted:
+            return None
+        names = ", ".join(name.rpartition("::")[2] for name in missing[:_SHOWN]) + ", ..." * (len(missing) > _SHOWN)
+        said = f"{len(missing)} of {len(self.expected)} tests did not come to their end" + f": {names}" * bool(missing)
+        return UnfinishedError(f"interrupted: {said}" if self.interrupted else said)
