@@ -16,7 +16,7 @@ Reference = Callable[[str], str]
 
 # Fields that hold a record's name or text, the one least likely to be checked for its form first.
 _NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
-          "description", "content", "body")  # fmt: skip
+          "folderName", "templateName", "ticketTemplateName", "description", "content", "body")  # fmt: skip
 _ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 
 
@@ -30,8 +30,7 @@ def fill(
     """The case with ids that exist in its path, query and body, except where being wrong is its point.
 
     `fixed` maps JSON pointers of the body to values that a valid body needs here, None for what it must not have
-    (`specs/<vendor>/fill.yaml`);
-    `mark` goes into the name of what a create makes.
+    (`specs/<vendor>/fill.yaml`); `mark` stands there for `{mark}`, and goes into the name of what a create makes.
     """
     # Several parts were broken at once, and the generator does not say which: any value may be the point.
     if case.negative and not case.place:
@@ -41,9 +40,10 @@ def fill(
     filled = replace(case, values=path, query=query)
     if case.place == "body" or not (case.has_json or (fixed and not case.negative)):
         return filled
-    body = case.json if case.has_json else {}
+    body = {} if fixed and case.json is None else case.json
     for pointer, value in (fixed or {}).items():
-        body = put(body, pointer.strip("/").split("/"), value)
+        named = value.replace("{mark}", mark or "deskcheck") if isinstance(value, str) else value
+        body = put(body, pointer.strip("/").split("/"), named)
     body = _body(body, reference)
     if mark and case.method == "POST":
         body = marked(body, mark)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from harness import fill, undo, waivers
+from harness import fill, waivers
 from harness.cases import store
 from harness.cases.case import Case
 from harness.catalog import Operation
@@ -16,6 +16,7 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.mask import Mask
+from harness.newness import made
 from harness.observe.writer import Writer
 from harness.policy.judge import Verdict
 from harness.records import Records, Shape
@@ -179,7 +180,7 @@ class Session:
             ready = replace(self.fill(operation, case, {}), path=path, values={})
             exchange = self._try(fill.request(ready, self.target.base_url))
             if exchange and 200 <= exchange.response.status < 300:
-                return undo.made_id(_json(exchange.response), path)
+                return next((one.id for one in made(_json(exchange.response), path)), "")
         return ""
 
     def _try(self, request: Request) -> Exchange | None:

@@ -24,19 +24,30 @@ GONE = frozenset({404, 410})
 def sweep(ledger: Ledger, sessions: Sessions) -> list[str]:
     """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
 
-    What hangs on a record of ours (no undo of its own, a parent in its path) goes with that record.
+    What hangs on a record of ours and cannot be taken off it, or was never proved to be there, goes with that record.
     """
     left: list[str] = []
     hanging: list[Entry] = []
     ledger.refresh()
+    ours = {one for entry in ledger.entries() for one in entry.ids}
     for entry in ledger.open_entries():
-        if not entry.undo and not entry.setting and entry.path.count("/") > 4:
+        if not entry.setting and (entry.unanswered or not entry.undo) and ours & _above(entry):
             hanging.append(entry)
-            continue
-        left += _entry(entry, ledger, sessions)
+        else:
+            left += _entry(entry, ledger, sessions)
+    hung = {entry.id for entry in hanging}
+    there = {one for entry in ledger.entries() if entry.id not in hung for one in entry.left}
     for entry in hanging:
-        ledger.gone(entry.id)
+        if there & _above(entry):
+            left.append(f"{sessions(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
+        else:
+            ledger.gone(entry.id)
     return left
+
+
+def _above(entry: Entry) -> set[str]:
+    """The parts of an entry's path that may name what it hangs on."""
+    return set(entry.path.strip("/").split("/")[:-1])
 
 
 def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:

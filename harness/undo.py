@@ -14,6 +14,8 @@ from harness.catalog import Catalog, Operation
 from harness.spec import tree
 from harness.spec.document import SPECS
 
+_COPY = re.compile(r"/{[^{}]*}/(?:clone|copy|duplicate)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -56,8 +58,9 @@ class Undo:
         return found
 
     def collection(self, operation: Operation) -> str:
-        """The path of the collection that a create adds to."""
-        return self.collections.get(operation.vendor, {}).get(operation.path, operation.path)
+        """The path of the collection that a create adds to: a copy of a record comes to lie beside it."""
+        listed = self.collections.get(operation.vendor, {}).get(operation.path)
+        return listed or _COPY.sub("", operation.path)
 
     def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[Step, ...]:
         """Requests that remove one record of `collection` for good, in order; none when nothing documented does.
@@ -66,14 +69,15 @@ class Undo:
         """
         key = nameless(collection)
         own = self._deletes.get((vendor, key))
-        listed = self.tables.get(vendor, {}).get(key) or ((own,) if own else ())
+        listed = self.tables.get(vendor, {}).get(key, (own,) if own else ())
         return tuple(step.under(parents) for step in listed)
 
     def covers(self, operation: Operation) -> bool:
         """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
-        return "{" in operation.path or bool(self.steps(operation.vendor, self.collection(operation)))
+        home = self.collection(operation)
+        return (home == operation.path and "{" in home) or bool(self.steps(operation.vendor, home))
 
 
 def nameless(path: str) -> str:
@@ -88,7 +92,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
     for path in sorted(specs.glob("*/undo.yaml")):
         data = tree.read(path)
         tables[path.parent.name] = {
-            nameless(key): [_step(row) for row in rows] for key, rows in (data.get("steps") or {}).items()
+            nameless(key): [_step(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
     return Undo(catalog, tables, collections)
@@ -107,24 +111,6 @@ def _filled(body: Any, record: str) -> Any:
     if isinstance(body, list):
         return [_filled(value, record) for value in body]
     return body.replace("{id}", record) if isinstance(body, str) else body
-
-
-def made_id(body: Any, collection: str) -> str:
-    """The id of the record that a create's answer names, or an empty text.
-
-    Answers wrap the record under its own name (`{"ticket": {"id": 5}, "audit": …}`) or give it bare (`{"id": "5"}`);
-    uploads name it `token` (recorded 2023-09).
-    """
-    if not isinstance(body, dict) or "job_status" in body:
-        # A job's id is no record's: what it will have made is not known yet.
-        return ""
-    singular = collection.rsplit("/", 1)[-1].rstrip("s")
-    own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)
-    for record in (body, *(body[key] for key in own)):
-        for key in ("id", "token", "key"):
-            if isinstance(record.get(key), int | str) and not isinstance(record.get(key), bool) and record.get(key):
-                return str(record[key])
-    return ""
 
 
 def rows_of(body: Any) -> tuple[Mapping[str, Any], ...]:

@@ -101,13 +101,17 @@ class Store:
                 yield from ((kept, key) for key, scope in list(kept.scope.items()) if ident in scope)
 
     def erase(self, table: str, ident: str) -> Record | None:
-        """Forget a record for good, and with it all that was made beneath it."""
-        kept = self[table]
+        """Forget a record for good, and with it its own parts: what was made beneath it, and `group_…` of a group."""
+        kept, singular = self[table], table.removesuffix("s")
         place = (*kept.scope.get(ident, ()), ident.rsplit("/", 1)[-1] if kept.local else ident)
         for name, below in self.tables.items():
-            if name.startswith(f"{table}/"):
-                for key in [key for key, scope in below.scope.items() if scope[: len(place)] == place]:
-                    below.remove(key)
+            parts: list[str] = []
+            if name.startswith(f"{table}/") or f"/{table}/" in name:
+                parts = [key for key, scope in below.scope.items() if scope[: len(place)] == place]
+            elif name.startswith(f"{singular}_"):
+                parts = [key for key, row in below.rows.items() if str(row.get(f"{singular}_id")) == ident]
+            for key in parts:
+                below.remove(key)
         return kept.remove(ident)
 
     def keyed(self, name: str, key: str) -> Table:

@@ -10,18 +10,20 @@ import httpx
 
 from harness.catalog import Match, Operation
 from harness.ledger import Ledger
-from harness.newness import proves_new
+from harness.newness import made, proves_new
 from harness.policy import naming
 from harness.policy.judge import Verdict
 from harness.policy.naming import Naming
+from harness.risk import words
 from harness.risk.tier import Tier
 from harness.settings import Target
-from harness.undo import Step, Undo, made_id, rows_of
+from harness.undo import Step, Undo, rows_of
 from harness.wire.refused import Refused, Sink
 
 # Lists that show records of other kinds than their own name says.
 _SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
 _CHANGES = frozenset({"PUT", "PATCH"})
+_ADDS = frozenset({"create", "add", "import", "insert", "upsert"})
 
 
 class Tracker(httpx.BaseTransport):
@@ -78,13 +80,29 @@ class Tracker(httpx.BaseTransport):
         mark = self.mark if self.mark and self.mark.encode() in request.content else ""
         entry = self.ledger.intend(vendor, operation.key, request.method, self._path(request), kinds, steps, mark)
         response = self.inner.handle_request(request)
-        body = _json(response)
-        record = made_id(body, home) if response.is_success else ""
-        if record and proves_new(body, record, response.headers.get("date", ""), mark):
-            self.ledger.made(entry, record)
-        elif not record and response.status_code < 500:
-            self.ledger.void(entry, f"HTTP {response.status_code}, no id")
+        self._answered(entry, match, home, mark, response)
         return response
+
+    def _answered(self, entry: str, match: Match, home: str, mark: str, response: httpx.Response) -> None:
+        """What the answer says of the entry; where it proves neither a record nor that there is none, it stays open."""
+        body = _json(response)
+        # An action answers with the record that its path names: nothing new.
+        shown = made(body, home) if response.is_success else ()
+        records = [one for one in shown if one.id not in match.values.values()]
+        date = response.headers.get("date", "")
+        if new := [one.id for one in records if proves_new(one, date, mark)]:
+            self.ledger.made(entry, *new)
+        elif response.is_client_error or (
+            response.is_success and not records and not self._adds(match.operation, body)
+        ):
+            self.ledger.void(entry, f"HTTP {response.status_code}, no id")
+
+    def _adds(self, operation: Operation, body: Any) -> bool:
+        """Whether a success that names no record may have made one all the same: a create, at once or by a job."""
+        job = isinstance(body, dict) and "job_status" in body
+        home = self.undo.collection(operation)
+        adds = bool(_ADDS & {*words.split(operation.operation_id)})
+        return "{" not in operation.path and (bool(self.undo.steps(self.target.vendor, home)) or (job and adds))
 
     def _adopt(self, request: httpx.Request, response: httpx.Response) -> None:
         """What an answer shows inside a record of ours is ours as well: a new ticket's first comment."""
@@ -98,8 +116,8 @@ class Tracker(httpx.BaseTransport):
         if parent is None or parts[-1].startswith("{"):
             return
         kinds = {self.names.kind(parts[-1]), *map(self.names.kind, _SHOWN.get(parts[-1], ()))}
-        ids = [made_id(row, parts[-1]) for row in rows_of(_json(response))]
-        self.ledger.adopt(self.target.vendor, kinds, filter(None, ids), parent)
+        ids = [one.id for row in rows_of(_json(response)) for one in made(row, parts[-1])]
+        self.ledger.adopt(self.target.vendor, kinds, ids, parent)
 
     def _keep(self, request: httpx.Request, operation: Operation) -> None:
         """Read a setting before it is changed. One that cannot be read cannot be put back, so it is left alone."""

@@ -150,3 +150,9 @@ def test_half_a_character_is_sent_as_an_escape() -> None:
 def test_what_is_no_json_is_sent_as_bytes() -> None:
     sent = request(replace(CASE, body=b"\xff\x00", media_type="image/png"), "http://org.example")
     assert (sent.body, sent.header("content-type")) == (b"\xff\x00", "image/png")
+
+
+def test_a_body_that_may_be_nothing_is_given_what_a_record_is_found_by() -> None:
+    case = Case("POST", "/api/v1/domains", Intent.FUZZ, has_json=True, json=None)
+    assert fill(case, {}, known, {"/domain": "{mark}.example.com"}, "run-1").json == {"domain": "run-1.example.com"}
+    assert fill(case, {}, known, None, "run-1").json is None

@@ -219,6 +219,7 @@ def erase(org: Org, call: Call) -> Reply:
     if ident not in org.store["users"].trash:
         return errors.missing(org, call)
     user = org.store.erase("users", ident) or {}
+    org.store.erase("routing/agents", ident)
     erased = {**user, "name": "Permanently Deleted User", "email": None, "phone": None, "notes": None, "details": None}
     return Reply(200, {"deleted_user": _declared(org, call, erased)})
 

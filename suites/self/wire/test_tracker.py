@@ -1,0 +1,119 @@
+"""What may be created is in the ledger before it leaves; what the answer proves of it is there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.catalog import Catalog, Operation, Parameter
+from harness.ledger import Entry, Ledger
+from harness.policy.judge import Verdict
+from harness.policy.naming import Naming
+from harness.risk.tier import Tier
+from harness.settings import Credentials, Target
+from harness.undo import Undo
+from harness.wire.refused import Refused
+from harness.wire.tracker import Tracker
+
+BASE = "https://acme.example"
+ID = Parameter("group_id", "path", True)
+CATALOG = Catalog(
+    (
+        Operation("zendesk", "CreateGroup", "POST", "/api/v2/groups"),
+        Operation("zendesk", "DeleteGroup", "DELETE", "/api/v2/groups/{group_id}", parameters=(ID,)),
+        Operation("zendesk", "CloneGroup", "POST", "/api/v2/groups/{group_id}/clone", parameters=(ID,)),
+        Operation("zendesk", "ActivateGroup", "POST", "/api/v2/groups/{group_id}/activate", parameters=(ID,)),
+        Operation("zendesk", "CreateManyThings", "POST", "/api/v2/things/create_many"),
+        Operation("zendesk", "ReadThings", "POST", "/api/v2/things/read"),
+        Operation("zendesk", "UpdateSettings", "PUT", "/api/v2/settings"),
+    )
+)
+
+Send = Callable[..., Entry]
+
+
+@pytest.fixture
+def send(tmp_path: Path) -> Send:
+    """Send one allowed request to a server that answers so; the entry that stands for it then."""
+
+    def send(method: str, path: str, answer: Any = None, status: int = 200, body: str = "{}") -> Entry:
+        ledger = Ledger.open(tmp_path / "ledger.ndjson")
+        known = {entry.id for entry in ledger.entries()}
+
+        def server(request: httpx.Request) -> httpx.Response:
+            assert request.method == "GET" or len(ledger.entries()) == len(known) + 1, "it left before it was noted"
+            now = {"date": formatdate(usegmt=True)}
+            return httpx.Response(status, json=answer, headers=now, request=request)
+
+        target = Target("acme", "zendesk", BASE, Credentials("none"))
+        tracker = Tracker(httpx.MockTransport(server), target, Undo(CATALOG, {}, {}), Naming(), ledger, "run-1")
+        request = httpx.Request(method, BASE + path, content=body)
+        request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
+        tracker.handle_request(request)
+        return next(entry for entry in ledger.entries() if entry.id not in known)
+
+    return send
+
+
+def fresh(**more: Any) -> dict[str, Any]:
+    return {"id": 7, "name": "run-1-4", **more}
+
+
+def test_what_proves_new_is_ours(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups", {"group": fresh()}, 201, '{"group": {"name": "run-1-4"}}')
+    assert (entry.ids, [step.path for step in entry.undo]) == (("7",), ["/api/v2/groups/{id}"])
+
+
+def test_what_an_answer_names_and_does_not_prove_stays_open(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups", {"group": {"id": 7, "name": "others"}}, 201)
+    assert entry.unanswered
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [("/api/v2/groups", {"ok": True}), ("/api/v2/things/create_many", {"job_status": {"id": "V3-1"}})],
+    ids=["a create without an id", "a job that creates"],
+)
+def test_a_success_that_names_no_record_may_have_made_one(send: Send, path: str, answer: Any) -> None:
+    entry = send("POST", path, answer)
+    assert entry.unanswered
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "status"),
+    [
+        ("/api/v2/groups", {"error": "invalid"}, 422),
+        ("/api/v2/things/read", {"rows": []}, 200),
+        ("/api/v2/groups/7/activate", {"group": fresh()}, 200),
+    ],
+    ids=["refused", "a POST that reads", "an action on the record in its path"],
+)
+def test_nothing_is_open_where_nothing_was_made(send: Send, path: str, answer: Any, status: int) -> None:
+    entry = send("POST", path, answer, status, '{"name": "run-1-4"}')
+    assert entry.closed
+
+
+def test_an_outage_leaves_it_open(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups", None, 503)
+    assert entry.unanswered
+
+
+def test_a_copy_is_taken_back_where_its_original_lies(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups/5/clone", {"group": fresh()}, 201, '{"name": "run-1-4"}')
+    assert (entry.ids, [step.of("7").path for step in entry.undo]) == (("7",), ["/api/v2/groups/7"])
+
+
+def test_a_setting_is_kept_as_it_was(send: Send) -> None:
+    entry = send("PUT", "/api/v2/settings", {"theme": "dark", "size": 3}, body='{"theme": "light"}')
+    assert entry.setting
+    assert (entry.undo[0].method, entry.undo[0].body) == ("PUT", {"theme": "dark"})
+
+
+def test_a_setting_that_cannot_be_read_is_left_alone(send: Send) -> None:
+    with pytest.raises(Refused, match="could not be put back"):
+        send("PUT", "/api/v2/settings", {}, 403, '{"theme": "light"}')
