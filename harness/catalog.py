@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, count
 from typing import Any
 
 from harness.spec import walk
@@ -81,14 +82,17 @@ def path_words(path: str) -> tuple[str, ...]:
 
 
 def compile_operations(vendor: str, document: str, tree: dict[str, Any]) -> tuple[Operation, ...]:
-    """Every operation of one bundled OpenAPI tree, in document order; none is left out."""
-    return tuple(
-        _operation(vendor, document, tree, path, method, item)
-        for path, item in tree.get("paths", {}).items()
-        if isinstance(item, dict)
-        for method in METHODS
-        if isinstance(item.get(method), dict)
-    )
+    """Every operation of one bundled OpenAPI tree, in document order; none is left out, and no two share a key."""
+    found: dict[str, Operation] = {}
+    for path, item in tree.get("paths", {}).items():
+        for method in METHODS if isinstance(item, dict) else ():
+            if isinstance(item.get(method), dict):
+                one = _operation(vendor, document, tree, path, method, item)
+                # Names made of paths meet: `/a-b` and `/a/b`.
+                names = chain([one.operation_id], (f"{one.operation_id}_{number}" for number in count(2)))
+                name = next(name for name in names if name not in found)
+                found[name] = replace(one, operation_id=name)
+    return tuple(found.values())
 
 
 def _operation(

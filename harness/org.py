@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness.catalog import Operation
-from harness.errors import UnfinishedError
+from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Request, Response
 from harness.ledger import Ledger
 from harness.observe.writer import Writer
@@ -92,16 +92,24 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
 def prove(target: Target, seen: Survey) -> Evidence:
     """Ask the org what it is, through a chain that permits reading only.
 
-    Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known.
+    Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
+    it does not take the credentials: it would refuse every request alike, and none would tell of the contract.
     """
     if target.embedded:
         return proves(target, None)
     judge = world(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
     client = dial(target, layers(judge, target, seen, None, target.quota, sink=lambda verdict: None))
     try:
-        return proves(target, ask(client))
+        answer = ask(client)
     finally:
         client.close()
+    if answer.status == 401:
+        raise UsageError(
+            "the org does not take the credentials: it answers 401",
+            where=target.base_url,
+            remedy=f"Check them, one line a cause: deskcheck doctor --target {target.name}",
+        )
+    return proves(target, answer)
 
 
 def ask(client: Client) -> Response:

@@ -23,6 +23,8 @@ from harness.session import Session
 from harness.wire.errors import UNSENDABLE, NoAnswerError
 from harness.wire.refused import Refused, refusal
 
+# Answers that speak of the caller alone: an operation that gave no other was not tested.
+_WORDLESS = {"401": "the credentials are not taken", "429": "the quota is spent"}
 # A server that answers none of this many requests in a row is down; more would only take longer to say so.
 PATIENCE = 3
 
@@ -76,13 +78,14 @@ def run(step: Step, session: Session) -> Outcome:
 
 
 def _state(new: Sequence[Finding], tally: Tally) -> tuple[State, str]:
-    """How the operation ended, and why where it was not tried: answers that only say «too many» say nothing of it."""
+    """How the operation ended, and why where it was not tried: answers that only speak of us say nothing of it."""
     if new:
         return State.FINDINGS, ""
     if tally.refusals and not tally.statuses:
         return State.REFUSED, next(iter(tally.refusals.values())).rule
-    if set(tally.statuses) == {"429"}:
-        return State.BROKEN, "every request was answered 429: the quota is spent"
+    if tally.statuses and tally.statuses.keys() <= _WORDLESS.keys():
+        status, _ = tally.statuses.most_common(1)[0]
+        return State.BROKEN, f"every request was answered {status}: {_WORDLESS[status]}"
     return State.PASSED, ""
 
 

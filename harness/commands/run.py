@@ -26,6 +26,8 @@ def main(options: Namespace) -> int:
     asked = doors.wish(options)
     if options.changed_since:
         options.only = [*asked.only, *changed(options.changed_since, asked.vendor)]
+    if options.workers < 1:
+        raise UsageError(f"{options.workers} workers test nothing", where="--workers", remedy="Give 1 or more.")
     suites = [str(settings.ROOT / "suites" / vendor) for vendor in ("zendesk", "zoho")]
     words = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
     # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
@@ -60,5 +62,6 @@ def _again(options: Namespace) -> list[str]:
             continue
         flag = "--" + name.replace("_", "-")
         rows = value if isinstance(value, list) else [value]
-        words += [flag] if value is True else [part for row in rows for part in (flag, str(row))]
+        # One word each: what begins with a dash would be taken for another option.
+        words += [flag] if value is True else [f"{flag}={row}" for row in rows]
     return words

@@ -60,6 +60,13 @@ def test_a_document_gives_all_its_operations_with_their_facts() -> None:
     assert mixed.operation_id == "get_api_v2_tickets_id_format", "an operation without an id gets one"
 
 
+def test_operations_without_a_name_of_their_own_do_not_share_one() -> None:
+    paths = ["/a/b", "/a-b", "/a_b", "/a/b/2", "/", ""]
+    found = compile_operations("zendesk", "d", {"paths": {path: {"get": {}} for path in paths}})
+    assert [one.path for one in found] == paths
+    assert len({one.key for one in found}) == len(paths)
+
+
 def test_fields_end_where_a_schema_contains_itself() -> None:
     creating = compile_operations("zendesk", "support", TREE)[1]
     fields = {one.pointer: one for one in creating.fields}

@@ -1,0 +1,55 @@
+"""The question what an org is: what it answers to whom it does not know is no proof and no pass."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import httpx
+import pytest
+
+from harness import org, survey
+from harness.doors import Wish
+from harness.errors import UnfinishedError, UsageError
+from harness.policy.permit import Proof
+from harness.settings import Credentials, Settings, Target
+from harness.wire import client
+
+ACME = Target("acme", "zendesk", "https://acme.example", Credentials("bearer", secret="s3cret"), org="acme")
+
+
+@pytest.fixture
+def ask(tmp_path, monkeypatch):
+    """`ask(answer)` is what is known of an org that answers so."""
+
+    def prove(answer):
+        network = httpx.MockTransport(lambda request: answer)
+        monkeypatch.setattr(org, "dial", partial(client.connect, network=network))
+        return org.prove(ACME, survey.take(Wish(targets=("acme",)), Settings({"acme": ACME}, tmp_path)))
+
+    return prove
+
+
+def test_an_org_that_does_not_know_us_is_a_wrong_configuration(ask):
+    """Every request would get the same answer, and a run of nothing but refusals must not be green."""
+    with pytest.raises(UsageError, match="401") as caught:
+        ask(httpx.Response(401, json={"error": "Couldn't authenticate you"}))
+    assert "deskcheck doctor --target acme" in caught.value.remedy
+
+
+@pytest.mark.parametrize("answer", [
+    httpx.Response(403), httpx.Response(302, headers={"location": "https://elsewhere.example"}),
+    httpx.Response(200, html="<p>Hello</p>"), httpx.Response(200, content=b"[" * 100_000),
+])  # fmt: skip
+def test_whatever_else_it_says_proves_nothing(ask, answer):
+    assert ask(answer).proof is Proof.UNPROVEN
+
+
+def test_an_org_that_is_away_is_an_outage(ask, monkeypatch):
+    monkeypatch.setattr("harness.wire.retry.DEFAULT_WAIT", 0.0)
+
+    def refuse(request):
+        raise httpx.ConnectError("refused")
+
+    monkeypatch.setattr(httpx, "MockTransport", lambda _, make=httpx.MockTransport: make(refuse))
+    with pytest.raises(UnfinishedError, match="cannot be reached"):
+        ask(None)
