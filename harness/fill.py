@@ -85,8 +85,8 @@ def request(case: Case, base_url: str) -> Request:
 
 
 def names_record(name: str) -> bool:
-    """Whether a field of this name holds the id of another record."""
-    return name.endswith(_ID_ENDINGS) and name not in ("external_id", "externalId")
+    """Whether a field of this name holds the id of another record, or several."""
+    return (name.endswith(_ID_ENDINGS) and name not in ("external_id", "externalId")) or name == "ids"
 
 
 def _query(query: str, reference: Reference) -> str:

@@ -18,6 +18,9 @@ from harness.vendors import VENDORS
 DEFAULT_BUDGET = 20
 """Requests an operation, unless --budget says otherwise."""
 
+# Rules for what only takes away: it creates nothing that would have to go again.
+_TAKES = frozenset({"loss-word"})
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -87,7 +90,8 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Un
         return Step(
             operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
         )
-    if assessment.tier > Tier.READ and not named and not undo.covers(operation):
+    takes = assessment.rule in _TAKES
+    if assessment.tier > Tier.READ and not named and not takes and not undo.covers(operation):
         return Step(
             operation,
             assessment,

@@ -21,6 +21,8 @@ Make = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
+# Names that say of a record only that it is one: `ids`, `entityIds`.
+_BARE = frozenset({"ids", "entity", "record", "item"})
 
 
 @dataclass(frozen=True)
@@ -94,21 +96,30 @@ class Records:
         return out
 
     def own(self, collection: str, *, fresh: bool = False) -> str:
-        """The id of a record that this run made in a top-level collection, made now if need be."""
+        """The id of a record that this run made in a top-level collection, made now if need be; "" where it cannot."""
+        if collection not in self.shape.creates:
+            return ""
         return self._own(collection, collection, collection.rsplit("/", 1)[-1], fresh=fresh)
 
-    def reference(self, name: str) -> str:
-        """An existing id for a field or query parameter such as `ticket_id`, or an empty text."""
-        home = self.shape.homes.get(normal(name))
+    def reference(self, name: str, operation: Operation | None = None) -> str:
+        """An existing id for a field or query parameter such as `ticket_id`, or an empty text.
+
+        A bare `ids` of `operation` names the records of the collection that its path is about.
+        """
+        home = self.home(name, operation)
         return self._pick(self.rows(home, home), name) if home else ""
 
-    def own_reference(self, name: str) -> str:
+    def home(self, name: str, operation: Operation | None = None) -> str:
+        """The collection that a field's ids come from, or an empty text."""
+        beside = operation.path.rpartition("/")[0] if operation and normal(name) in _BARE else ""
+        return beside if beside in self.shape.lists else self.shape.homes.get(normal(name), "")
+
+    def own_reference(self, name: str, operation: Operation | None = None) -> str:
         """The same for what is changed or made: a record of this run where it can make one, else one that exists.
 
         A new pin, task or comment changes the ticket that it names.
         """
-        home = self.shape.homes.get(normal(name), "")
-        return (self._own(home, home, name, fresh=False) if home in self.shape.creates else "") or self.reference(name)
+        return self.own(self.home(name, operation)) or self.reference(name, operation)
 
     def marked(self, collection: str, mark: str) -> list[str] | None:
         """Ids in the first page of a collection whose rows hold `mark` anywhere; None where it cannot be listed."""

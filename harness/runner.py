@@ -100,9 +100,10 @@ def _worth(step: Step, session: Session) -> tuple[Case, ...]:
 def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
     """Send one case and judge the answer."""
     operation = step.operation
-    uses_up = step.assessment.tier is Tier.DESTRUCTIVE
-    values = session.values(operation, own=step.assessment.tier > Tier.READ, fresh=uses_up and not case.negative)
-    ready = session.fill(operation, case, values)
+    uses_up = step.assessment.tier is Tier.DESTRUCTIVE or operation.operation_id in session.before
+    fresh = uses_up and not case.negative
+    values = session.values(operation, own=step.assessment.tier > Tier.READ, fresh=fresh)
+    ready = session.fill(operation, case, values, fresh=fresh)
     request = fill.request(ready, session.target.base_url)
     tally.cases += 1
     try:

@@ -8,13 +8,15 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from harness import fill, waivers
+from harness import before, fill, waivers
+from harness.before import Before
 from harness.cases import store
 from harness.cases.case import Case
 from harness.catalog import Operation
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
+from harness.fill import Reference
 from harness.mask import Mask
 from harness.newness import made
 from harness.observe.writer import Writer
@@ -72,6 +74,11 @@ class Session:
         return Contract(self.shelf.document)
 
     @cached_property
+    def before(self) -> Mapping[str, Before]:
+        """What records go through before some operations can succeed, by operationId."""
+        return before.load(self.target.vendor)
+
+    @cached_property
     def _fixed(self) -> Mapping[str, Mapping[str, Any]]:
         path = SPECS / self.target.vendor / "fill.yaml"
         return tree.read(path) or {} if path.is_file() else {}
@@ -90,8 +97,15 @@ class Session:
             self.film.append(self.mask(exchange), operation, purpose, told)
 
     def values(self, operation: Operation, *, own: bool, fresh: bool = False) -> dict[str, str]:
-        """Ids for the operation's path; with `own`, of records of this run, or else ids that no record can have."""
+        """Ids for the operation's path; with `own`, of records of this run, or else ids that no record can have.
+
+        `fresh` is for an operation that uses up its record: a new one, in the state that the operation works on.
+        """
         found = self.records.values(operation, own=own, fresh=fresh)
+        if fresh and operation.operation_id in self.before and "{" in operation.path:
+            name = operation.path.rpartition("{")[2].partition("}")[0]
+            of = self.before[operation.operation_id].of
+            found[name] = self._prepared(operation, self.records.own(of, fresh=True) if of else found.get(name, ""))
         if own:
             nobody = VENDORS[operation.vendor].impossible
             for one in operation.parameters:
@@ -104,12 +118,34 @@ class Session:
         nobody = set(VENDORS[operation.vendor].impossible.values())
         return bool(nobody & set(self.values(operation, own=True).values()))
 
-    def fill(self, operation: Operation, case: Case, values: Mapping[str, str]) -> Case:
+    def fill(self, operation: Operation, case: Case, values: Mapping[str, str], *, fresh: bool = False) -> Case:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
         self._names += 1
         mark = f"{self.mark}-{self._names}" if self.mark else ""
-        reference = self.records.reference if operation.method == "GET" else self.records.own_reference
-        return fill.fill(case, values, reference, self.fixed(operation), mark)
+        return fill.fill(case, values, self._reference(operation, fresh), self.fixed(operation), mark)
+
+    def _reference(self, operation: Operation, fresh: bool) -> Reference:
+        """Where the ids in query and body come from: any that exist for a read, else the run's own."""
+        if operation.method == "GET":
+            return lambda name: self.records.reference(name, operation)
+        if not fresh or "{" in operation.path:
+            return lambda name: self.records.own_reference(name, operation)
+        of = self.before[operation.operation_id].of if operation.operation_id in self.before else ""
+        acted = of or operation.path.rpartition("/")[0]
+
+        def spent(name: str) -> str:
+            if (self.records.home(name) or acted) != acted:
+                return self.records.own_reference(name, operation)
+            return self._prepared(operation, self.records.own(acted, fresh=True))
+
+        return spent
+
+    def _prepared(self, operation: Operation, record: str) -> str:
+        """A new record, sent through all that it has to go through before the operation."""
+        before = self.before.get(operation.operation_id)
+        for step in before.steps if before and record else ():
+            self._try(step.of(record).request(self.target.base_url))
+        return record
 
     def fixed(self, operation: Operation) -> Mapping[str, Any]:
         """Body values that a valid request of this operation needs, by JSON pointer."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 
 from harness.errors import DeskcheckError
-from harness.exchange import Request, Response
+from harness.exchange import Response
 from harness.ledger import Entry, Ledger
 from harness.session import Session
 from harness.undo import Step
@@ -116,10 +115,8 @@ def _in_trash(response: Response) -> bool:
 
 
 def _send(session: Session, step: Step) -> Response | None:
-    body = b"" if step.body is None else json.dumps(step.body).encode()
-    headers = (("accept", "application/json"), *([("content-type", "application/json")] if body else []))
     try:
-        return session.client.send(Request(step.method, session.target.base_url + step.path, headers, body)).response
+        return session.client.send(step.request(session.target.base_url)).response
     except (NoAnswerError, DeskcheckError):
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness.catalog import Catalog, Operation
+from harness.exchange import Request
 from harness.spec import tree
 from harness.spec.document import SPECS
 
@@ -34,6 +36,12 @@ class Step:
     def of(self, record: str) -> Step:
         """The same step for one record."""
         return Step(self.method, self.path.replace("{id}", quote(record, safe="")), _filled(self.body, record))
+
+    def request(self, base_url: str) -> Request:
+        """The step as a request to an org."""
+        body = b"" if self.body is None else json.dumps(self.body).encode()
+        headers = (("accept", "application/json"), *([("content-type", "application/json")] if body else []))
+        return Request(self.method, base_url + self.path, headers, body)
 
 
 @dataclass(frozen=True)
@@ -92,13 +100,14 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
     for path in sorted(specs.glob("*/undo.yaml")):
         data = tree.read(path)
         tables[path.parent.name] = {
-            nameless(key): [_step(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
+            nameless(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
     return Undo(catalog, tables, collections)
 
 
-def _step(row: Any) -> Step:
+def step_of(row: Any) -> Step:
+    """A step as the files of `specs/` write it: `DELETE /path`, or method, path and body."""
     if isinstance(row, str):
         method, path = row.split(" ", 1)
         return Step(method, path)

@@ -95,7 +95,7 @@ def shape(node: object) -> object:
     [
         ({"ticket": {"group_id": 3, "subject": "x"}}, {"ticket": {"group_id": 7, "subject": "x"}}),
         ({"contactId": "3"}, {"contactId": "7"}),
-        ({"ids": [1, 2]}, {"ids": [1, 2]}),
+        ({"ids": [1, 2]}, {"ids": [7]}),
         ({"ticket_ids": [1, 2]}, {"ticket_ids": [7]}),
         ({"group_id": None, "tag_ids": []}, {"group_id": None, "tag_ids": []}),
         ({"external_id": "mine"}, {"external_id": "mine"}),

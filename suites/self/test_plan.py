@@ -57,6 +57,14 @@ def test_what_nothing_takes_back_is_not_created() -> None:
     assert (made["CreateTicket"], made["Import"]) == ("run", "refused")
 
 
+def test_what_only_takes_away_needs_nothing_that_takes_it_back() -> None:
+    trash = Operation("zoho", "trash", "POST", "/api/v1/tickets/moveToTrash")
+    loss = {trash.key: Assessment(Tier.DESTRUCTIVE, "loss-word", ("moveToTrash",))}
+    permits = dict.fromkeys(TARGETS, Permit(frozenset(Tier)))
+    (step,) = plan.make([trash], loss, permits, Undo(Catalog((trash,)), {}, {}), TARGETS).steps
+    assert step.decision == "run"
+
+
 def test_an_operation_can_be_named() -> None:
     made = decisions(make({Tier.READ}, frozenset({"zendesk:Import", "zendesk:DeleteTicket"})))
     assert (made["Import"], made["DeleteTicket"], made["CreateTicket"]) == ("run", "run", "refused")

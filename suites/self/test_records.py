@@ -110,6 +110,15 @@ def test_fields_refer_to_records_by_name() -> None:
     ]  # fmt: skip
 
 
+def test_bare_ids_name_what_the_path_is_about() -> None:
+    many = Operation("zendesk", "DestroyMany", "DELETE", "/api/v2/tickets/destroy_many")
+    org = Org()
+    assert org.records.home("ids", many) == "/api/v2/tickets"
+    assert org.records.reference("ids", many) == "11"
+    assert org.records.own_reference("ids", many) == "made-1"
+    assert org.records.reference("ids") == ""
+
+
 @pytest.mark.parametrize("status", [204, 403, 500])
 def test_a_list_that_is_refused_holds_nothing(status: int) -> None:
     assert Org(status=status, makes=False).values("GET /api/v2/tickets/{ticket_id}") == {}

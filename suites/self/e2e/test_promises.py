@@ -89,6 +89,16 @@ def test_a_run_that_may_write_leaves_nothing_behind(org: Lab) -> None:
     assert left(before, org) == []
 
 
+def test_a_run_that_may_do_anything_changes_and_leaves_only_its_own(org: Lab) -> None:
+    before = org.rows()
+    every = ",".join(str(tier) for tier in Tier)
+    confirmed = ("--confirm", "acme", "--confirm", "desk")
+    code, said = org.run("run", *BOTH, *SOME, "--budget", "8", "--allow", every, *confirmed, "--report-dir", "report")
+    assert code == 0, said
+    assert changed(before, org) == []
+    assert left(before, org) == []
+
+
 @pytest.mark.parametrize("attempt", range(KILLS))
 def test_a_killed_run_has_touched_nothing_of_others_and_a_sweep_removes_its_own(org: Lab, attempt: int) -> None:
     before = org.rows()
