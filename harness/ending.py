@@ -12,26 +12,30 @@ from harness.errors import UnfinishedError
 
 # Ctrl-C, and how CI systems and containers ask a process to end.
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE = 5.0
+"""Seconds that the operation in hand has after a signal; a server that hangs would hold up the end for longer."""
 _SHOWN = 3
 
 
 def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:
     """From now on a signal ends the run and still lets it take back what it made; gives what undoes this.
 
-    A process that tests comes to the end of the operation in hand, so that no answer to a create is missed; a second
-    signal does not wait. One that only directs workers stops at once: a terminal tells them as well, others need not.
+    A process that tests comes to the end of the operation in hand, so that no answer to a create is missed, if that is
+    soon; a second signal does not wait. One that only directs workers stops at once: a terminal tells them as well, others need not.
     """
-    before = {one: signal.getsignal(one) for one in SIGNALS}
+    before = {one: signal.getsignal(one) for one in (*SIGNALS, signal.SIGALRM)}
 
     def finish(number: int, frame: object) -> None:
-        for one in SIGNALS:
+        for one in before:
             signal.signal(one, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, GRACE)
         session.shouldstop = "interrupted"
 
     for one in SIGNALS:
         signal.signal(one, finish if tests_here else signal.default_int_handler)
 
     def restore() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for one, handler in before.items():
             signal.signal(one, handler)
 
@@ -59,6 +63,8 @@ class Attendance:
     def pytest_keyboard_interrupt(self) -> None:
         """Somebody ended the run, or told its workers to end."""
         self.interrupted = True
+        # What follows is the way back, which has all the time that it needs.
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One phase of a test has ended; one that carries an outcome has told all."""

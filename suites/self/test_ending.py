@@ -68,3 +68,25 @@ def test_the_first_signal_waits_and_the_second_does_not(number: signal.Signals) 
     finally:
         restore()
     assert signal.getsignal(number) is before
+
+
+def test_an_operation_that_does_not_end_has_a_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.ending.GRACE", 0.01)
+    restore = heed(SimpleNamespace(shouldstop=False), tests_here=True)  # type: ignore[arg-type]
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            signal.pause()
+    finally:
+        restore()
+
+
+def test_the_way_back_is_not_hurried() -> None:
+    restore = heed(SimpleNamespace(shouldstop=False), tests_here=True)  # type: ignore[arg-type]
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        Attendance().pytest_keyboard_interrupt()
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    finally:
+        restore()
