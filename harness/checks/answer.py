@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from json import loads
 from typing import Any
 
@@ -153,6 +154,8 @@ def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
             )
 
 
+# Every check asks for the value of the same answer, and to look a large one through for NaN takes its time.
+@lru_cache(maxsize=4)
 def decoded(response: Response) -> Any:
     """The JSON value of a body, or `NOTHING` where there is none.
 
