@@ -21,7 +21,7 @@ def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:
     """From now on a signal ends the run and still lets it take back what it made; gives what undoes this.
 
     A process that tests comes to the end of the operation in hand, so that no answer to a create is missed, if that is
-    soon; a second signal does not wait. One that only directs workers stops at once: a terminal tells them as well, others need not.
+    soon; a second signal does not wait. One that only directs workers stops at once: they get no more than that, too.
     """
     before = {one: signal.getsignal(one) for one in (*SIGNALS, signal.SIGALRM)}
 
