@@ -24,7 +24,8 @@ def control(world: World) -> Starlette:
     """The Starlette application of the control path."""
 
     async def reset(request: Request) -> Response:
-        world.reset(faults=request.query_params.get("faults") == "true")
+        replay = {"true": True, "false": False}.get(request.query_params.get("replay", ""))
+        world.reset(faults=request.query_params.get("faults") == "true", replay=replay)
         return JSONResponse({"reset": True})
 
     async def state(_: Request) -> Response:

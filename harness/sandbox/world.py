@@ -103,8 +103,12 @@ class World:
             return account.engine.handle(org, call)
         return self.faults.play(account.engine, org, call)
 
-    def reset(self, *, faults: bool = False) -> None:
-        """Every org back to its seed, the journal empty, the clock back; the faults stay unless asked for."""
+    def reset(self, *, faults: bool = False, replay: bool | None = None) -> None:
+        """Every org back to its seed, the journal empty, the clock back; the faults stay unless asked for.
+
+        `replay` says whether a recording of another account is played from now on; None leaves that as it is.
+        """
+        self.replay = self.replay if replay is None else replay
         self.clock.ahead = 0.0
         for account in self.accounts.values():
             account.reset()

@@ -9,6 +9,9 @@ import pytest
 
 from harness.sandbox.server import Running, start
 
+CLEAN = {"faults": "true", "replay": "false"}
+"""Nothing that a test set up is left for the next one."""
+
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
@@ -18,11 +21,11 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture
 def control(sandbox: Running) -> Iterator[httpx.Client]:
-    """The control path of a sandbox that was just reset, without faults."""
+    """The control path of a sandbox that was just reset, without faults and recordings."""
     with httpx.Client(base_url=sandbox.urls["control"], timeout=20) as client:
-        client.post("/reset", params={"faults": "true"})
+        client.post("/reset", params=CLEAN)
         yield client
-        client.post("/reset", params={"faults": "true"})
+        client.post("/reset", params=CLEAN)
 
 
 @pytest.fixture

@@ -34,6 +34,18 @@ def test_reset_brings_the_seed_back_exactly(control, zendesk):
     assert control.get("/journal").json() == []
 
 
+def test_a_recording_can_be_played_from_a_reset_on(control, zendesk):
+    """Another account's webhook stands for the newest one of this account, until a reset says otherwise."""
+    foreign = "/api/v2/webhooks/01HANAHB6668W9BWXPJXRD0BS4"
+    assert zendesk.get(foreign).status_code == 404
+    control.post("/reset", params={"replay": "true"})
+    assert zendesk.get(foreign).status_code == 200
+    control.post("/reset")
+    assert zendesk.get(foreign).status_code == 200
+    control.post("/reset", params={"replay": "false"})
+    assert zendesk.get(foreign).status_code == 404
+
+
 def test_reading_changes_no_state(control, zendesk):
     before = control.get("/state").json()
     for path in ("tickets", "users/me", "search?query=type:ticket", "account/settings", "views/count", "tags"):

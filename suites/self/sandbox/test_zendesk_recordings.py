@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 import zendesk_mapped
 
-from harness.sandbox.server import start
-
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 TOOL, RECORDINGS = SHARED / "tools" / "fidelity.py", SHARED / "recordings" / "zendesk"
 pytestmark = pytest.mark.skipif(
@@ -22,31 +20,29 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize(("replay", "status"), [(False, 0.92), (True, 0.97)])
-def test_recorded_statuses_and_shapes_are_met(replay, status):
+@pytest.mark.parametrize(("reset", "status"), [("reset?replay=false", 0.92), ("reset?replay=true", 0.97)])
+def test_recorded_statuses_and_shapes_are_met(sandbox, control, reset, status):
     """By default every miss is a name that only the recorded account could give, and that the tool cannot map."""
-    with start(replay=replay) as sandbox:
-        score, _ = played(sandbox, TOOL)
+    score, _ = played(sandbox, TOOL, reset=reset)
     assert score["no_answer"] == 0
     assert score["status"] >= status
     assert score["shape"] >= 0.90
 
 
-def test_with_every_id_mapped_only_what_no_answer_named_is_missed():
+def test_with_every_id_mapped_only_what_no_answer_named_is_missed(sandbox, control):
     """Sessions that clean up after another one, or ask for a record that the account had before."""
-    with start() as sandbox:
-        score, misses = played(sandbox, zendesk_mapped.__file__, TOOL)
+    score, misses = played(sandbox, zendesk_mapped.__file__, TOOL)
     assert score["no_answer"] == 0
     assert score["status"] >= 0.98
     assert score["shape"] >= 0.97
     assert misses <= strange()
 
 
-def played(sandbox, *tool):
+def played(sandbox, *tool, reset="reset?replay=false"):
     """What a tool says of the recordings against a sandbox: its figures, and which statuses were missed how often."""
     credentials = sandbox.credentials["zendesk"]
     done = subprocess.run(
-        [sys.executable, *tool, sandbox.urls["zendesk"], RECORDINGS, "--reset", f"{sandbox.urls['control']}/reset",
+        [sys.executable, *tool, sandbox.urls["zendesk"], RECORDINGS, "--reset", f"{sandbox.urls['control']}/{reset}",
          "--auth", f"{credentials['user']}:{credentials['token']}", "--worst", "999"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
