@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.ledger import Entry, Ledger
 from harness.session import Session
 from harness.undo import Step
-from harness.wire.errors import NoAnswerError
+from harness.wire.errors import UNSENDABLE, NoAnswerError
 
 Sessions = Callable[[str], Session]
 """The session for a vendor's org."""
@@ -96,7 +97,7 @@ def _home(entry: Entry) -> str:
 
 def is_gone(session: Session, entry: Entry, record: str) -> bool:
     """Whether the vendor says that the record is not there any more; where nothing can show it, the undo counts."""
-    path = f"{_home(entry)}/{record}"
+    path = f"{_home(entry)}/{quote(record, safe='')}"
     if session.shelf.catalog.match(entry.vendor, "GET", path) is None:
         return True
     response = _send(session, Step("GET", path))
@@ -117,7 +118,7 @@ def _in_trash(response: Response) -> bool:
 def _send(session: Session, step: Step) -> Response | None:
     try:
         return session.client.send(step.request(session.target.base_url)).response
-    except (NoAnswerError, DeskcheckError):
+    except (NoAnswerError, DeskcheckError, *UNSENDABLE):
         return None
 
 

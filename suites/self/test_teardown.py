@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -67,6 +68,14 @@ def test_the_newest_goes_first_and_is_looked_for(ledger: Ledger) -> None:
     assert swept(ledger, org) == []
     assert org.asked == [f"{method} {GROUPS}/{one}" for one in "21" for method in ("DELETE", "GET")]
     assert ledger.open_entries() == ()
+
+
+@pytest.mark.parametrize("record", ["a\x19b", "a/b", "a?b", "ü"])
+def test_an_id_may_hold_anything_that_a_server_takes(ledger: Ledger, record: str) -> None:
+    org = Org(quote(record, safe=""))
+    group(ledger, record)
+    assert swept(ledger, org) == []
+    assert org.groups == set()
 
 
 def test_what_cannot_be_removed_is_told(ledger: Ledger) -> None:
