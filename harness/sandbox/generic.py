@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from harness.sandbox.call import Call, Reply
@@ -11,6 +12,8 @@ from harness.sandbox.plan import Plan
 from harness.sandbox.records import Records
 from harness.sandbox.service import Problem
 from harness.sandbox.store import Record
+
+_NAME = re.compile(r"[\w.:@-]+", re.ASCII)
 
 
 class Resources(Records):
@@ -111,9 +114,10 @@ class Resources(Records):
     def _create(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
         fields, key = self.fields(call, plan), org.store[plan.table].key
         problems = [*self.problems(call)]
-        if key != "id" and fields.get(key, key) in ("", None):
+        if key != "id" and not _NAME.fullmatch(str(fields.get(key, key) or "")):
             # What it would be called by: nobody could ever name it in a path.
-            problems.append(Problem(f"/{plan.request_key or plan.key}/{key}".replace("//", "/"), "missing", "is blank"))
+            pointer = f"/{plan.request_key or plan.key}/{key}".replace("//", "/")
+            problems.append(Problem(pointer, "value" if fields[key] else "missing", "is no name"))
         if problems:
             return self.service.ways.invalid(org, call, problems)
         return self.shown(plan, self.make(org, call, plan, fields, scope))
@@ -132,6 +136,8 @@ class Resources(Records):
             item = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
             record[table.key] = self.service.ways.identify(org, plan.table, item.get(table.key, {}))
         self.service.ways.touch(org, call, plan.table, record, True)
+        if plan.parents and not plan.link:
+            table.above = plan.parents[-1].table
         return table.add(record, () if plan.link else scope)
 
     def _warn(self, call: Call, plan: Plan, unknown: list[str]) -> None:

@@ -12,15 +12,15 @@ Record = dict[str, Any]
 class Table:
     """Records of one kind by their id as text. `key` names the field that holds the id.
 
-    `scope` remembers, for a record of a nested collection, the ids of its parents; `trash` holds what was
-    deleted softly. A record is changed in place, so whoever holds it sees the change. Where ids are `local`,
-    unique within their parents only, rows are kept by the parents' ids and their own.
+    `scope` remembers, for a record of a nested collection, the ids of its parents, `above` the name of their table;
+    `trash` holds what was deleted softly. A record is changed in place, so whoever holds it sees the change. Where
+    ids are `local`, unique within their parents only, rows are kept by the parents' ids and their own.
     """
 
-    __slots__ = ("key", "local", "name", "rows", "scope", "trash")
+    __slots__ = ("above", "key", "local", "name", "rows", "scope", "trash")
 
     def __init__(self, name: str, key: str = "id", local: bool = False) -> None:
-        self.name, self.key, self.local = name, key, local
+        self.name, self.key, self.local, self.above = name, key, local, ""
         self.rows: dict[str, Record] = {}
         self.trash: dict[str, Record] = {}
         self.scope: dict[str, tuple[str, ...]] = {}
@@ -74,6 +74,10 @@ class Table:
             if all(row.get(name) == value for name, value in fields.items()) and (test is None or test(row))
         ]
 
+    def is_under(self, table: str) -> bool:
+        """Whether its records hang on records of another table."""
+        return self.above == table or self.name.startswith(f"{table}/") or f"/{table}/" in self.name
+
     def within(self, scope: tuple[str, ...]) -> list[Record]:
         """Records of a nested collection that belong to these parents."""
         return [row for ident, row in self.rows.items() if self.scope.get(ident, ()) == scope]
@@ -96,8 +100,8 @@ class Store:
 
     def under(self, table: str, ident: str) -> Iterator[tuple[Table, str]]:
         """Every record that hangs on one of `table`: its table and what it is kept by there."""
-        for name, kept in self.tables.items():
-            if name.startswith(f"{table}/") or f"/{table}/" in name:
+        for kept in self.tables.values():
+            if kept.is_under(table):
                 yield from ((kept, key) for key, scope in list(kept.scope.items()) if ident in scope)
 
     def erase(self, table: str, ident: str) -> Record | None:
@@ -106,7 +110,7 @@ class Store:
         place = (*kept.scope.get(ident, ()), ident.rsplit("/", 1)[-1] if kept.local else ident)
         for name, below in self.tables.items():
             parts: list[str] = []
-            if name.startswith(f"{table}/") or f"/{table}/" in name:
+            if below.is_under(table):
                 parts = [key for key, scope in below.scope.items() if scope[: len(place)] == place]
             elif name.startswith(f"{singular}_"):
                 parts = [key for key, row in below.rows.items() if str(row.get(f"{singular}_id")) == ident]

@@ -86,6 +86,7 @@ def test_more_than_a_hundred_at_once_are_too_many(desk):
     assert reply.body == {"error": "TooManyValues", "description": "Maximum 100 users may be created per call"}
 
 
-def test_a_record_that_is_known_by_its_key_needs_one():
-    body = {"custom_object": {"key": "", "title": "Shelf", "title_pluralized": "Shelves"}}
+@pytest.mark.parametrize("key", ["", "a b", "a\x19", "a/b"])
+def test_a_record_that_is_known_by_its_key_needs_one_that_a_path_can_hold(key):
+    body = {"custom_object": {"key": key, "title": "Shelf", "title_pluralized": "Shelves"}}
     assert Desk().post("/custom_objects", body).status == 422
