@@ -5,13 +5,13 @@ from __future__ import annotations
 import json as jsonlib
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.checks import judge
 from harness.checks.finding import Finding
-from harness.exchange import Request, Response
+from harness.exchange import Exchange, Request, Response
 from harness.results import Outcome, State
 from harness.session import Session
 
@@ -52,8 +52,7 @@ class Desk:
         match = self.session.shelf.catalog.match(self.session.target.vendor, method, path)
         self.session.keep(exchange, match.operation.key if match else "", "" if match and not url else "upkeep")
         if match and not url:
-            for finding in judge(exchange, match, self.session.contract):
-                self.findings.setdefault(finding.cause, self.session.mask.finding(finding))
+            self.note(judge(exchange, match, self.session.contract))
         return exchange.response
 
     def get(self, path: str, **more: Any) -> Response:
@@ -71,6 +70,20 @@ class Desk:
     def delete(self, path: str, **more: Any) -> Response:
         """DELETE."""
         return self.call("DELETE", path, **more)
+
+    @property
+    def last(self) -> Exchange:
+        """The exchange of the last request that got an answer."""
+        last = self.session.client.tape.last
+        assert last is not None, "nothing was asked yet"
+        return last
+
+    def note(self, found: Iterable[Finding]) -> bool:
+        """Keep findings; whether there were any."""
+        rows = [self.session.mask.finding(one) for one in found]
+        for one in rows:
+            self.findings.setdefault(one.cause, one)
+        return bool(rows)
 
     def own(self, path: str) -> str:
         """The id of a record that this run made in the collection at `path`; made now if there is none yet."""

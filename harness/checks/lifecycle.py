@@ -42,6 +42,11 @@ class Life:
     undo: tuple[Step, ...] = ()
 
     @property
+    def key(self) -> str:
+        """The key of the create."""
+        return self.create.key
+
+    @property
     def name(self) -> str:
         """The parameter that names the record in the path of `show`."""
         return str(_PARAMETER.findall(self.show.path)[-1])
@@ -65,12 +70,11 @@ def lives(operations: Iterable[Operation], undo: Undo) -> tuple[Life, ...]:
 
 
 def paged(operations: Iterable[Operation], *names: str) -> tuple[Operation, ...]:
-    """The lists that can be asked without an id, declare the query parameters `names` and require none."""
+    """The lists that declare the query parameters `names` and require none."""
     return tuple(
         one
         for one in operations
         if one.method == "GET"
-        and "{" not in one.path
         and not needs_query(one)
         and {parameter.name for parameter in one.parameters} >= set(names)
     )
@@ -208,15 +212,9 @@ def _texts(rows: Iterable[Row]) -> list[str]:
     return [json.dumps(row, sort_keys=True) for row in rows]
 
 
-def counted(operation: Operation, rows: Sequence[Row], count: Any, exchange: Exchange) -> Iterator[Finding]:
-    """A list on one page has as many rows as its `count` says."""
-    if isinstance(count, int) and count != len(rows):
-        yield _found(operation, "page_loses", exchange, f"{len(rows)} rows, and the count says {count}", "every row")
-
-
 def sizes(rows: int, most: int = 3) -> tuple[int, int]:
-    """Size and number of the pages, `most` at most, that cover `rows` rows; (0, 0) where they are too few to part."""
-    if rows < 2:
+    """Size and number of the pages, `most` at most, that cover `rows` rows; (0, 0) where there are none."""
+    if not rows:
         return 0, 0
     size = -(-rows // most)
     return size, -(-rows // size)

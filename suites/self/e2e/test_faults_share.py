@@ -56,7 +56,7 @@ SHARES = (
     Share("negative_accepted", (53, 31), (55, 51)),
     Share("auth_ignored", (314, 262), (317, 262)),
     Share("page_repeats", (53, 90), (55, 98)),
-    Share("page_loses", (113, 3), (136, 149)),
+    Share("page_loses", (116, 45), (140, 150)),
 )
 
 
