@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import __version__, survey, teardown, waivers
+from harness import __version__, archive, survey, teardown, waivers
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.ledger import Ledger
@@ -35,12 +35,13 @@ LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
 @dataclass
 class Campaign:
-    """The controller's side: opened before the first test, closed after the last."""
+    """The controller's side: opened before the first test, closed after the last; `held` is its claim on the folder."""
 
     order: Order
     survey: Survey
     plan: Plan
     sandbox: Running | None = None
+    held: int = -1
     begun: float = field(default_factory=time.time)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
@@ -121,9 +122,11 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
             seen = replace(seen, targets={name: _placed(one, sandbox) for name, one in seen.targets.items()})
         permits = {vendor: _granted(target, seen) for vendor, target in seen.targets.items()}
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
-        order = Order(name, _folder(wish, name), wish, seen.targets, permits, workers)
+        folder = _folder(wish, name)
+        held = archive.claim(folder)
+        order = Order(name, folder, wish, seen.targets, permits, workers)
         note(order)
-        return Campaign(order, seen, seen.plan(permits), sandbox)
+        return Campaign(order, seen, seen.plan(permits), sandbox, held)
     except BaseException:
         if sandbox:
             sandbox.stop()

@@ -7,6 +7,7 @@ import traceback
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from harness import __version__
 from harness.errors import DeskcheckError, UnfinishedError
@@ -46,6 +47,10 @@ CODES = """exit codes:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. An error meant for the user is printed, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Not every terminal has an arrow; one that lacks it must not cost the whole output.
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser(words)
     options = parser.parse_args(words)
     try:
@@ -59,10 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("deskcheck: interrupted; `deskcheck sweep --all` removes what is left", file=sys.stderr)
         return UnfinishedError.exit_code
-    except BrokenPipeError:
-        # The reader went away (`| head`); keep the interpreter from complaining about it on its way out.
+    except OSError as error:
+        # Keep the interpreter from complaining about the same stream on its way out.
         sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
-        return 0
+        if isinstance(error, BrokenPipeError):
+            return 0  # the reader went away (`| head`)
+        print(f"deskcheck: {error}", file=sys.stderr)
+        return UnfinishedError.exit_code
     except Exception:
         # Python's own code for this is 1, which says that something was found.
         traceback.print_exc()

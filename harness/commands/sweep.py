@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
-from harness import settings
+from harness import archive, settings
 from harness.errors import LeftoverError, UsageError
 from harness.ledger import Ledger
 
@@ -28,15 +30,32 @@ def main(options: Namespace) -> int:
     folders = sweeping.unfinished(reports) if options.all else [sweeping.folder_of(options.run, reports)]
     left: list[str] = []
     for folder in folders:
-        entries = Ledger.read(folder).open_entries()
-        print(f"{folder.name}: {len(entries)} to take back" if entries else f"{folder.name}: nothing left")
-        if options.dry_run:
-            for entry in entries:
-                print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
-        elif entries:
-            left += sweeping.sweep(folder, settings.load())
+        try:
+            held = archive.claim(folder)
+        except UsageError as error:
+            if options.run:
+                raise
+            print(f"{folder.name}: {error.what}; left alone")
+            continue
+        try:
+            left += _take_back(folder, dry=options.dry_run)
+        finally:
+            os.close(held)
     for line in left:
         print(f"  still there: {line}")
     if not folders:
-        print("No run left anything behind.")
+        print(f"No run in {reports} left anything behind; one with --report-dir: deskcheck sweep --run DIR")
     return LeftoverError.exit_code if left else 0
+
+
+def _take_back(folder: Path, *, dry: bool) -> list[str]:
+    """Sweep one run, or say what that would remove; what is still there, a line each."""
+    from harness import sweeping
+
+    entries = Ledger.read(folder).open_entries()
+    print(f"{folder.name}: {len(entries)} to take back" if entries else f"{folder.name}: nothing left")
+    if dry:
+        for entry in entries:
+            print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
+        return []
+    return sweeping.sweep(folder, settings.load()) if entries else []

@@ -18,13 +18,16 @@ def entries(paths: Iterable[Path]) -> Iterator[Entry]:
     """Every entry of all files, folders searched through in name order.
 
     A file that is named and cannot be used raises `DocumentError`; in a folder it gives an `Entry` with a note.
-    Raises `UsageError` for a path that does not exist and for a folder without recordings.
+    Raises `UsageError` for a path that does not exist, for a pipe and for a folder without recordings.
     """
     for path in paths:
         if path.is_dir():
             yield from _folder(path)
-        elif path.exists():
+        elif path.is_file():
             yield from read(path)
+        elif path.exists():
+            # A pipe gives its bytes once, and a recording is looked at twice.
+            raise UsageError("is no regular file", where=str(path), remedy="Save the recording first.")
         else:
             raise UsageError("there is no such file or folder", where=str(path), remedy="Give HAR files or cassettes.")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from harness import cli
+from harness import archive, cli
 from harness.cli import COMMANDS, main
 from harness.errors import UnfinishedError
+from harness.results import Run
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
@@ -52,3 +56,17 @@ def test_a_document_cannot_draw_on_the_terminal(words, tmp_path: Path, monkeypat
     said = capsys.readouterr()
     assert "\\x1b" in said.out + said.err
     assert "\x1b" not in said.out + said.err
+
+
+@pytest.mark.parametrize(("stream", "code", "said"), [("/dev/full", 4, "No space left"), ("ascii", 0, r"\u2192")])
+def test_a_poor_stream_costs_no_traceback(stream: str, code: int, said: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from harness.cli import main; raise SystemExit(main())", "compare"]
+    for name, seconds in (("a", 1.0), ("b", 2.0)):
+        archive.save(Run(name, "2026-11-21T09:00:00+00:00", seconds, 1, {}, {}, {}, 0, ()), tmp_path / name)
+        command.append(str(tmp_path / name))
+    environ = os.environ | {"PYTHONIOENCODING": "ascii"}
+    with open(stream if stream == "/dev/full" else tmp_path / "out", "w") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, env=environ, timeout=60)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert said in (done.stderr if code else (tmp_path / "out").read_text())

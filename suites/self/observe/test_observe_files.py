@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from recorded import entry, har
@@ -42,6 +43,12 @@ def test_a_stranger_that_is_named_is_refused(tmp_path):
     (tmp_path / "run.json").write_text("{}")
     with pytest.raises(DocumentError, match="neither HAR nor a cassette"):
         list(entries([tmp_path / "run.json"]))
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.har")
+    with pytest.raises(UsageError, match="no regular file"):
+        list(entries([tmp_path / "pipe.har"]))
 
 
 def test_nothing_to_read_is_wrong_use(tmp_path):
