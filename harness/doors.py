@@ -114,7 +114,10 @@ def other(asked: Wish) -> dict[str, Path]:
 
 def _document(given: dict[str, Any]) -> None:
     document, vendor = given.get("document"), given.get("vendor")
-    if bool(document) != bool(vendor):
+    if vendor and not document:
+        remedy = f"To test one vendor: --only '{vendor}:*'."
+        raise UsageError("--vendor says whose --document is given, and none is", remedy=remedy)
+    if document and not vendor:
         raise UsageError("--document and --vendor go together", remedy="Say whose document it is: --vendor zendesk.")
     if vendor and vendor not in VENDORS:
         raise UsageError(f"unknown vendor {vendor!r}", where="--vendor", remedy=f"Vendors: {', '.join(VENDORS)}.")

@@ -63,8 +63,10 @@ def make(
     chosen = [one for one in operations if one.vendor in targets and (not only or selects(only, one))]
     if not chosen:
         raise UsageError(
-            f"nothing matches {' '.join(only)!r}" if only else "no operation belongs to the target",
-            remedy="Patterns match keys (zendesk:ListTickets), paths (/api/v2/tickets*) or tags. See: deskcheck plan",
+            f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
+            remedy="Patterns match keys (zendesk:ListTickets), paths (/api/v2/tickets*) or tags. See: deskcheck plan"
+            if only
+            else "Look into the document: deskcheck specs lint --document FILE",
         )
     steps = [_step(one, assessments[one.key], permits[one.vendor], undo) for one in chosen]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)

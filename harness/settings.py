@@ -127,7 +127,9 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"is not TOML: {error}", where=str(path), remedy="Mend the file at that line.") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise UsageError("cannot be read: it is not UTF-8 text", where=str(path), remedy="Save it as UTF-8.") from error
+    except OSError as error:
         raise UsageError(f"cannot be read: {error}", where=str(path), remedy="Check its permissions.") from error
 
 
@@ -189,6 +191,10 @@ def _url(text: str, where: str) -> str:
         raise UsageError(f"{shown!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".')
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
+    if found := re.search(r"/api(/v\d+)?/*$", parts.path):
+        raise UsageError(
+            f"{text!r} ends with the API's own path", where=where, remedy=f"Write it without: {text[: -len(found[0])]}"
+        )
     return text.rstrip("/")
 
 

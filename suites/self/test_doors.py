@@ -72,7 +72,7 @@ def test_a_word_that_is_no_tier_is_refused(text: str) -> None:
         ("--budget 0", "tests nothing"),
         ("--budget -3", "tests nothing"),
         ("--document a.yaml", "go together"),
-        ("--vendor zoho", "go together"),
+        ("--vendor zoho", "--only 'zoho:"),
         ("--document a.yaml --vendor freshdesk", "unknown vendor"),
         ("--document no/such/file.yaml --vendor zoho", "no such file"),
         ("--allow reed", "unknown tier"),

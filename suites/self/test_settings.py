@@ -127,6 +127,8 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ("https://аcme.example", "no base URL"),
         ("https://me:hunter2@acme.example", "no base URL"),
         ("https://acme.example/?token=hunter2", "no base URL"),
+        ("https://acme.example/api/v2", "the API's own path"),
+        ("https://acme.example/proxy/api/", "the API's own path"),
     ],
 )
 def test_a_base_url_must_be_plain_and_encrypted(tmp_path: Path, url: str, says: str) -> None:
