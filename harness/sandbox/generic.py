@@ -127,8 +127,8 @@ class Resources(Records):
         record = self.blank(org, plan.table, plan)
         self._warn(call, plan, self.assign(plan, record, fields))
         table = org.store[plan.table]
-        if plan.link and scope:
-            record[plan.link] = _like(record.get(plan.link), scope[-1])
+        owner = {plan.link: _like(record.get(plan.link), scope[-1])} if plan.link and scope else {}
+        record |= owner
         wanted = fields.get(table.key)
         if table.key != "id" and wanted is not None:
             record[table.key] = wanted
@@ -136,9 +136,16 @@ class Resources(Records):
             item = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
             record[table.key] = self.service.ways.identify(org, plan.table, item.get(table.key, {}))
         self.service.ways.touch(org, call, plan.table, record, True)
-        if plan.parents and not plan.link:
-            table.above = plan.parents[-1].table
+        record |= owner
+        if plan.parents and not table.above and not self._stands_alone(plan):
+            table.above, table.link = plan.parents[-1].table, plan.link
         return table.add(record, () if plan.link else scope)
+
+    def _stands_alone(self, plan: Plan) -> bool:
+        """Whether the records of a nested collection can be made without a parent too: an organization's tickets."""
+        own = "/".join([*plan.operation.path.split("/")[:3], plan.table])
+        found = self.router.find("POST", own)
+        return found is not None and found[0].path == own
 
     def _warn(self, call: Call, plan: Plan, unknown: list[str]) -> None:
         """Leave a note of the keys that were not taken, for vendors who tell."""
@@ -155,7 +162,8 @@ class Resources(Records):
             return self.service.ways.invalid(org, call, problems)
         key = org.store[plan.table].key
         given = self.fields(call, plan)
-        unknown = self.assign(plan, record, {name: value for name, value in given.items() if name != key})
+        fixed = {key, plan.link} if scope else {key}  # the path says whose it is
+        unknown = self.assign(plan, record, {name: value for name, value in given.items() if name not in fixed})
         self._warn(call, plan, [*([key] if key in given else ()), *unknown])
         self.service.ways.touch(org, call, plan.table, record, False)
         return self.shown(plan, record)

@@ -12,15 +12,17 @@ Record = dict[str, Any]
 class Table:
     """Records of one kind by their id as text. `key` names the field that holds the id.
 
-    `scope` remembers, for a record of a nested collection, the ids of its parents, `above` the name of their table;
-    `trash` holds what was deleted softly. A record is changed in place, so whoever holds it sees the change. Where
-    ids are `local`, unique within their parents only, rows are kept by the parents' ids and their own.
+    `scope` remembers, for a record of a nested collection, the ids of its parents; `above` names their table, and
+    `link` the field that points there. `trash` holds what was deleted softly. A record is changed in place, so whoever
+    holds it sees the change. Where ids are `local`, unique within their parents only, rows are kept by the parents'
+    ids and their own.
     """
 
-    __slots__ = ("above", "key", "local", "name", "rows", "scope", "trash")
+    __slots__ = ("above", "key", "link", "local", "name", "rows", "scope", "trash")
 
     def __init__(self, name: str, key: str = "id", local: bool = False) -> None:
-        self.name, self.key, self.local, self.above = name, key, local, ""
+        self.name, self.key, self.local = name, key, local
+        self.above = self.link = ""
         self.rows: dict[str, Record] = {}
         self.trash: dict[str, Record] = {}
         self.scope: dict[str, tuple[str, ...]] = {}
@@ -109,11 +111,10 @@ class Store:
         kept, singular = self[table], table.removesuffix("s")
         place = (*kept.scope.get(ident, ()), ident.rsplit("/", 1)[-1] if kept.local else ident)
         for name, below in self.tables.items():
-            parts: list[str] = []
+            link = below.link if below.above == table else f"{singular}_id" if name.startswith(f"{singular}_") else ""
+            parts = [key for key, row in below.rows.items() if link and str(row.get(link)) == place[-1]]
             if below.is_under(table):
-                parts = [key for key, scope in below.scope.items() if scope[: len(place)] == place]
-            elif name.startswith(f"{singular}_"):
-                parts = [key for key, row in below.rows.items() if str(row.get(f"{singular}_id")) == ident]
+                parts += [key for key, scope in below.scope.items() if scope[: len(place)] == place]
             for key in parts:
                 below.remove(key)
         return kept.remove(ident)

@@ -102,3 +102,11 @@ def test_deleting_by_post(desk):
     assert desk.get(f"/roles/{made}").status == 200
     assert desk.post(f"/roles/{made}/delete", {"transferToRoleId": desk.first("roles")}).status == 204
     assert desk.get(f"/roles/{made}").status == 404
+
+
+def test_what_hangs_on_a_record_goes_with_it_though_lists_show_it_alone(desk):
+    layout = desk.first("layouts")
+    rule = {"description": "", "fieldConditions": [], "fieldName": "x", "layoutId": layout, "name": "x"}
+    made = desk.post(f"/layouts/{layout}/layoutRules", rule).body["id"]
+    assert desk.ask("DELETE", f"/layouts/{layout}").status == 204
+    assert made not in desk.org.store["layoutRules"].rows
