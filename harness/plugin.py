@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from fnmatch import fnmatchcase
@@ -264,19 +264,21 @@ def _vendor(node: str) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where operations are selected, hand-written tests of the suites have to be named as well."""
-    patterns = config.getoption("only")
-    if not patterns:
+    """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too."""
+    written = [item for item in items if DESK_FIXTURE in getattr(item, "fixturenames", ())]
+    if not written:
         return
+    wish = doors.wish(config.option)
+    targets = _survey(wish).targets
     dropped = [
-        item for item in items if DESK_FIXTURE in getattr(item, "fixturenames", ()) and not _named(item, patterns)
+        item for item in written if item.path.parent.name not in targets or (wish.only and not _named(item, wish.only))
     ]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
 
 
-def _named(item: pytest.Item, patterns: list[str]) -> bool:
+def _named(item: pytest.Item, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(f"{item.path.parent.name}:{item.name}", pattern) for pattern in patterns)
 
 

@@ -54,14 +54,16 @@ class Session:
     film: Writer | None = None
     may: Callable[[Operation], bool] = lambda operation: True
     _names: int = 0
+    _mask: Mask | None = None
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
     _made: dict[str, tuple[Case, ...]] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def mask(self) -> Mask:
-        """Takes this org's secrets out of whatever is kept."""
-        return Mask(self.target.credentials.secrets)
+        """Takes this org's secrets out of whatever is kept, the access tokens that it was given included."""
+        self._mask = (self._mask or Mask(self.target.credentials.secrets)).knowing(*self.client.secrets)
+        return self._mask
 
     @cached_property
     def records(self) -> Records:

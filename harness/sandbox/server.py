@@ -141,6 +141,7 @@ def start(
     Raises `UsageError` for a taken port or an unknown fault, `UnfinishedError` where it does not come up within
     `patience` seconds.
     """
+    faults = [fault for fault in faults if parse(fault)]
     command = [
         sys.executable,
         "-m",
@@ -154,8 +155,14 @@ def start(
     ]
     command += ["--replay"] * replay
     command += [part for fault in faults for part in ("--fault", fault)]
+    # A session of its own: Ctrl-C in the terminal is for the run, which still needs the sandbox to take things back.
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     said = _first_line(process, patience)
     if said.startswith(READY):

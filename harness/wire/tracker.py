@@ -143,14 +143,14 @@ def _json(response: httpx.Response) -> Any:
     response.read()
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _sent(request: httpx.Request) -> Any:
     try:
         return json.loads(request.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

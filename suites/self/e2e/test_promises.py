@@ -80,6 +80,12 @@ def test_a_run_that_may_read_changes_nothing(org: Lab) -> None:
     assert org.rows() == before
 
 
+def test_a_run_on_one_org_leaves_the_other_vendor_alone(org: Lab) -> None:
+    code, said = org.run("run", "--target", "desk", "--allow", "read", "--budget", "1", "--report-dir", "report")
+    assert code == 0, said
+    assert [one["target"] for one in org.journal() if one["target"].startswith("/zendesk")] == []
+
+
 def test_a_run_that_may_write_leaves_nothing_behind(org: Lab) -> None:
     before = org.rows()
     code, said = org.run("run", *BOTH, *SOME, "--budget", "8", "--allow", "read,write", "--report-dir", "report")
