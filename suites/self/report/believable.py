@@ -69,7 +69,7 @@ def believable(seed: int = 1, zendesk: int = 605, zoho: int = 705, hostile: bool
         started="2026-11-21T14:30:05+00:00",
         seconds=247.3,
         seed=seed,
-        targets={"zendesk": "embedded sandbox", "zoho": "embedded sandbox"},
+        targets={"zendesk": "embedded", "zoho": "embedded"},
         permit={
             "tiers": ["read", "write"],
             "operations": [],

@@ -54,18 +54,19 @@ def test_small_words() -> None:
     ("code", "leftovers", "verdict", "step"),
     [
         (0, (), "Nothing new in 0 operations.", "deskcheck plan"),
-        (3, (), "Refused by the gate.", "deskcheck doctor --target zendesk"),
-        (4, (), "Could not finish.", "deskcheck sweep --run r"),
+        (3, (), "Refused by the gate.", "deskcheck doctor --target acme"),
+        (4, (), "Could not finish.", "deskcheck doctor --target acme"),
         (5, ("ticket 7",), "1 record of this run could not be removed.", "deskcheck sweep --run r"),
     ],
 )
 def test_the_verdict_and_the_next_command_fit_the_exit_code(
     code: int, leftovers: tuple[str, ...], verdict: str, step: str
 ) -> None:
-    run = replace(believable(), id="r", exit_code=code, outcomes=(), leftovers=leftovers)
+    targets = {"zendesk": "acme", "zoho": "embedded"}
+    run = replace(believable(), id="r", exit_code=code, outcomes=(), leftovers=leftovers, targets=targets)
     assert (text.verdict(run), text.next_step(run)) == (verdict, step)
 
 
 def test_a_cause_is_replayed_and_vendors_share_a_place() -> None:
     assert text.next_step(believable(), "0123456789") == "deskcheck replay 0123456789"
-    assert text.places(believable()) == "Zendesk and Zoho Desk on embedded sandbox"
+    assert text.places(believable()) == "Zendesk and Zoho Desk on embedded"
