@@ -87,6 +87,15 @@ class Run:
     leftovers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def orgs(self) -> tuple[str, ...]:
+        """The names of the targets that are not the embedded sandbox, by what they proved to be."""
+        return tuple(
+            name
+            for vendor, name in self.targets.items()
+            if (self.permit.get(vendor) or {}).get("proof", "embedded") != "embedded"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:

@@ -6,7 +6,6 @@ import unicodedata
 from datetime import UTC, datetime
 
 from harness.results import Outcome, Run, State, count, operations
-from harness.settings import EMBEDDED
 
 MEANING = {
     0: "nothing new",
@@ -116,9 +115,8 @@ def next_step(run: Run, cause: str = "") -> str:
     """The command that a reader would most likely type next; `cause` is the id of the heaviest cause."""
     if run.leftovers or run.exit_code == 5:
         return f"deskcheck sweep --run {run.id}"
-    real = next((name for name in run.targets.values() if name != EMBEDDED), "")
-    if real and run.exit_code in (3, 4):
-        return f"deskcheck doctor --target {real}"
+    if run.orgs and run.exit_code in (3, 4):
+        return f"deskcheck doctor --target {run.orgs[0]}"
     if cause:
         return f"deskcheck replay {cause}"
     refused = next((one for one in run.outcomes if one.state is State.REFUSED), None)

@@ -62,8 +62,10 @@ def test_small_words() -> None:
 def test_the_verdict_and_the_next_command_fit_the_exit_code(
     code: int, leftovers: tuple[str, ...], verdict: str, step: str
 ) -> None:
-    targets = {"zendesk": "acme", "zoho": "embedded"}
-    run = replace(believable(), id="r", exit_code=code, outcomes=(), leftovers=leftovers, targets=targets)
+    run = replace(
+        believable(), id="r", exit_code=code, outcomes=(), leftovers=leftovers,
+        targets={"zendesk": "acme", "zoho": "embedded"}, permit={"zendesk": {"proof": "sandbox"}},
+    )  # fmt: skip
     assert (text.verdict(run), text.next_step(run)) == (verdict, step)
 
 
