@@ -229,7 +229,7 @@ schemas = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schemas, schemas)
 def test_no_change_is_seen_in_what_is_the_same_and_any_pair_can_be_compared(old: Any, new: Any) -> None:
     left, right = (copy.deepcopy(BASE) for _ in range(2))

@@ -23,7 +23,7 @@ TEXTS = st.sampled_from(["", "0", "1", "-1", "x", "1,2", "9" * 30, "type:ticket 
 IDENTS = st.sampled_from(["1", "0", "-1", "x", "9" * 19, "é", "a b", "1.5", "me"])
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.data())
 def test_whatever_is_asked_the_answer_is_no_server_error(data):
     described = data.draw(st.sampled_from(OPERATIONS))

@@ -128,7 +128,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.dictionaries(st.sampled_from(["/a", "/a/{b}", "/a/{c}", "b", "/{", "/a?b=c"]), anything, max_size=3), anything
 )

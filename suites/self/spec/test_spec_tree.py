@@ -131,7 +131,6 @@ plain = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(plain)
 def test_what_json_writes_is_read_back_alike_from_both_forms(
     tmp_path_factory: pytest.TempPathFactory, value: Any
@@ -142,7 +141,7 @@ def test_what_json_writes_is_read_back_alike_from_both_forms(
     assert tree.read(written(folder, text, "x.yaml")) == value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="ab:-[]{}&*!|>'\"%@`#,?= \n\t0123\x00\x85\ufeff", max_size=60) | st.binary(max_size=60))
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str | bytes) -> None:
     folder = tmp_path_factory.mktemp("any")

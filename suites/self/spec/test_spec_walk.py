@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.spec import walk
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(alphabet="a/~%{} é", min_size=1, max_size=5), max_size=5))
 def test_pointers_are_the_reverse_of_parts(parts: list[str]) -> None:
     pointer = walk.pointer_of(tuple(parts))

@@ -59,7 +59,7 @@ def test_what_cannot_be_translated_is_given_up() -> None:
     assert translate("[a-z&&[^b]]") is None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text(alphabet="ab[]^\\pP{}InBasicLatinQE(?i)+*|&;amp-d0-9", max_size=30), st.booleans())
 def test_any_pattern_gives_one_that_compiles_or_none(pattern: str, digits: bool) -> None:
     text = translate(pattern, digits)

@@ -272,7 +272,6 @@ names = st.sampled_from("abcdef")
 branches = st.dictionaries(names, st.sampled_from([TEXT, NUMBER, {}]), max_size=4).map(lambda one: closed(**one))
 
 
-@settings(deadline=None)
 @given(st.lists(branches, min_size=2, max_size=4))
 def test_merged_branches_can_always_be_satisfied_and_admit_nothing_of_their_own(parts: list[Tree]) -> None:
     found, _ = mended({"allOf": copy.deepcopy(parts)})
@@ -308,7 +307,7 @@ shapes = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(shapes, shapes, shapes, st.sampled_from(["3.0.3", "3.1.0"]))
 def test_no_shape_of_a_document_breaks_the_repairs(schema: Any, item: Any, part: Any, version: str) -> None:
     tree = openapi(copy.deepcopy(schema), version=version) | {"paths": {"/a/{b}": copy.deepcopy(item)}}
