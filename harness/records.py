@@ -19,6 +19,8 @@ Fetch = Callable[[Operation, str], Response | None]
 """The answer of a list operation at a path without open parameters; None when none came."""
 Make = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
+Walk = Callable[[Operation, str], Iterator[Response | None]]
+"""The pages of a list operation at a path; None last where its end was not seen."""
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # Names that say of a record only that it is one: `ids`, `entityIds`.
@@ -71,12 +73,13 @@ def normal(name: str) -> str:
 class Records:
     """The known ids of one org, found only when first asked for and then kept for the whole run.
 
-    `fetch` lists, `make` creates. Values that cannot be found are left to the generator.
+    `fetch` lists, `make` creates, `walk` lists to the end. Values that cannot be found are left to the generator.
     """
 
     shape: Shape
     fetch: Fetch
     make: Make
+    walk: Walk
     found: dict[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     made: dict[str, list[str]] = field(default_factory=dict)
 
@@ -122,12 +125,15 @@ class Records:
         return self.own(self.home(name, operation)) or self.reference(name, operation)
 
     def marked(self, collection: str, mark: str) -> list[str] | None:
-        """Ids in the first page of a collection whose rows hold `mark` anywhere; None where it cannot be listed."""
-        if collection not in self.shape.lists:
-            return None
-        self.found.pop(collection, None)
-        rows = self.rows(collection, collection)
-        return [self._pick((row,), "id") for row in rows if mark in json.dumps(row, default=str)]
+        """Ids of a collection whose rows hold `mark` anywhere; None where there was none and not all could be seen."""
+        lists = self.shape.lists.get(collection)
+        found: list[str] = []
+        for response in self.walk(lists, collection) if lists else (None,):
+            if response is None:
+                return found or None
+            rows = _rows(response)
+            found += [self._pick((row,), "id") for row in rows if mark in json.dumps(row, default=str)]
+        return found
 
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -26,6 +26,7 @@ from harness.settings import Target
 from harness.shelf import Shelf
 from harness.spec import tree
 from harness.spec.document import SPECS
+from harness.undo import rows_of
 from harness.vendors import VENDORS
 from harness.wire.client import Client
 from harness.wire.errors import NoAnswerError
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 # Creates that answer 4xx this often are given up: the org refuses what the document calls valid.
 TRIES = 4
+# Pages that are looked through for a record of ours before the search is given up, and told.
+PAGES = 50
+LISTED = (200, 204)
 
 
 @dataclass
@@ -68,7 +72,7 @@ class Session:
     @cached_property
     def records(self) -> Records:
         """The ids of this org."""
-        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make)
+        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make, self._walk)
 
     @cached_property
     def contract(self) -> Contract:
@@ -205,6 +209,27 @@ class Session:
             if response and response.status == 200:
                 return response
         return response
+
+    def _walk(self, operation: Operation, path: str) -> Iterator[Response | None]:
+        """The pages of a list to its end; None where that did not come, or one could not be had.
+
+        First without what the document requires beside the page: it would be a filter, and it is often not required.
+        """
+        vendor = VENDORS[operation.vendor]
+        query = vendor.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
+        for _ in range(PAGES):
+            exchange = self._try(Request("GET", self.target.base_url + path + (f"?{query}" if query else "")))
+            if exchange is None or exchange.response.status not in LISTED:
+                break
+            yield exchange.response
+            body = _json(exchange.response)
+            query = vendor.following(query, body, len(rows_of(body)))
+            if not query:
+                return
+        if any(one.required and one.place == "query" for one in operation.parameters):
+            filtered = self._fetch(operation, path)
+            yield from [filtered] if filtered and filtered.status in LISTED else []
+        yield None
 
     def _make(self, operation: Operation, path: str) -> str:
         """Create one record from the first of the operation's valid cases that the org accepts; "" where it may not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
 from harness.errors import DeskcheckError
@@ -18,6 +18,7 @@ Sessions = Callable[[str], Session]
 
 # Seconds after which a request that was cut off has had its effect, or never will.
 SETTLED = 5.0
+TRIES = 3
 GONE = frozenset({404, 410})
 
 
@@ -53,7 +54,7 @@ def _above(entry: Entry) -> set[str]:
 def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
     session = sessions(entry.vendor)
     if entry.setting:
-        if all(_done(_send(session, step)) for step in entry.undo):
+        if any(all(_done(_send(session, step)) for step in entry.undo) for _ in range(TRIES)):
             ledger.gone(entry.id)
         else:
             yield f"{entry.operation} could not be put back: {entry.undo[0].method} {entry.path}"
@@ -61,33 +62,37 @@ def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
     if entry.unanswered:
         yield from _unanswered(entry, ledger, session)
         return
-    for record in entry.left:
-        for step in entry.undo:
-            _send(session, step.of(record))
-        if entry.undo and is_gone(session, entry, record):
-            ledger.gone(entry.id, record)
-        else:
-            yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
+    yield from _taken(entry, entry.left, ledger, session)
 
 
 def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
     """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
     time.sleep(max(0.0, entry.at + SETTLED - time.time()))
-    rows = session.records.marked(_home(entry), entry.mark) if entry.mark else None
+    rows = None
+    for _ in range(TRIES if entry.mark else 0):
+        rows = session.records.marked(_home(entry), entry.mark) if rows is None else rows
     if rows is None:
         yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that no answer proved ours"
         return
-    ledger.made(entry.id, *rows)
-    for record in rows:
-        for step in entry.undo:
-            _send(session, step.of(record))
-        if is_gone(session, entry, record):
-            ledger.gone(entry.id, record)
-        else:
-            yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
     if not rows:
         ledger.void(entry.id, "no record carries its mark")
+        return
+    ledger.made(entry.id, *rows)
+    yield from _taken(entry, rows, ledger, session)
+
+
+def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Session) -> Iterator[str]:
+    """Take records back, more than once where the server stumbles; a line for each that is still there."""
+    for record in records:
+        for _ in range(TRIES if entry.undo else 0):
+            for step in entry.undo:
+                _send(session, step.of(record))
+            if is_gone(session, entry, record):
+                ledger.gone(entry.id, record)
+                break
+        else:
+            yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
 
 
 def _home(entry: Entry) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import httpx
@@ -20,6 +20,9 @@ class Vendor:
     `impossible` maps a JSON type to an id that no record can have. `weight` gives a request's cost in the
     vendor's own credits (method, path -> credits). `auth` makes the httpx auth flow for a target. `forgiving` says
     that unknown keys are accepted by promise, so that sending one and getting a 2xx is no deviation.
+
+    A list is walked by queries: `first` makes one of the query parameters that the list declares, `following` the next
+    one of the last query, its answer and the number of its rows; an empty text where no page follows.
     """
 
     name: str
@@ -30,4 +33,6 @@ class Vendor:
     quota: int
     weight: Callable[[str, str], int]
     auth: Callable[[Target], httpx.Auth | None]
+    first: Callable[[frozenset[str]], str]
+    following: Callable[[str, Any, int], str]
     forgiving: bool = False

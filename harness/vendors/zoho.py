@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from harness.settings import Target
 
 TOKEN_PATH = "/oauth/v2/token"
+PAGE = 50
 # Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random.
 LIFETIME = 3600.0
 _EARLY = 60.0
@@ -108,6 +109,17 @@ def weight(method: str, path: str) -> int:
     return 3 if method == "GET" and not last.startswith("{") and not last.isdigit() else 1
 
 
+def first(declared: frozenset[str]) -> str:
+    """The first page of a list, as large as every list takes (vendor page: pagination)."""
+    return f"from=1&limit={PAGE}" if {"from", "limit"} <= declared else ""
+
+
+def following(query: str, body: Any, rows: int) -> str:
+    """A page that is not full is the last one."""
+    begun = re.match(r"from=(\d+)&", query)
+    return f"from={int(begun[1]) + PAGE}&limit={PAGE}" if begun and rows >= PAGE else ""
+
+
 VENDOR = Vendor(
     name="zoho",
     title="Zoho Desk",
@@ -119,4 +131,6 @@ VENDOR = Vendor(
     quota=300,
     weight=weight,
     auth=auth,
+    first=first,
+    following=following,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pinned
@@ -40,15 +41,21 @@ BODIES = {
 class Org:
     """An org that lists what `bodies` says and numbers what is made."""
 
+    pages: tuple[str, ...] = ()
+
     def __init__(self, bodies: dict[str, object] | None = None, status: int = 200, makes: bool = True) -> None:
         self.bodies, self.status, self.makes = BODIES if bodies is None else bodies, status, makes
         self.asked: Counter[str] = Counter()
         self.made: list[str] = []
-        self.records = Records(Shape(CATALOG), self.fetch, self.make)
+        self.records = Records(Shape(CATALOG), self.fetch, self.make, self.walk)
 
     def fetch(self, operation: Operation, path: str) -> Response | None:
         self.asked[path] += 1
         return Response(self.status, (), json.dumps(self.bodies[path]).encode()) if path in self.bodies else None
+
+    def walk(self, operation: Operation, path: str) -> Iterator[Response | None]:
+        yield self.fetch(operation, path)
+        yield from (self.fetch(operation, f"{path}?{page}") for page in self.pages)
 
     def make(self, operation: Operation, path: str) -> str:
         self.made.append(path)
@@ -157,6 +164,18 @@ def test_marked_rows_are_found_again_and_asked_for_anew() -> None:
     assert org.records.marked("/api/v2/tickets", "y") == []
     assert org.asked["/api/v2/tickets"] == 2
     assert org.records.marked("/api/v2/nowhere", "x") is None
+
+
+def test_a_mark_is_looked_for_on_every_page() -> None:
+    org = Org({"/api/v2/tickets": {"tickets": [{"id": 1}]}, "/api/v2/tickets?2": {"tickets": [{"id": 2, "name": "x"}]}})
+    org.pages = ("2",)
+    assert org.records.marked("/api/v2/tickets", "x") == ["2"]
+
+
+def test_a_page_that_cannot_be_had_leaves_the_question_open() -> None:
+    org = Org()
+    org.pages = ("lost",)
+    assert org.records.marked("/api/v2/tickets", "nobody") is None
 
 
 @pytest.mark.parametrize(

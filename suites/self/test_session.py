@@ -13,6 +13,7 @@ from harness.cases.case import Case, Intent
 from harness.exchange import Exchange, Request, Response
 from harness.session import Session
 from harness.settings import Credentials, Target
+from harness.undo import rows_of
 
 CREATES = ("zendesk:CreateTicket", "zendesk:CreateUser", "zoho:createTask", "zoho:createTicket")
 
@@ -24,10 +25,15 @@ class Org:
         self.asked: list[tuple[str, str, Any]] = []
         self.tape = SimpleNamespace(sent=0)
         self.made = 100
+        self.pages: dict[str, int] = {}
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         body = json.loads(request.body or b"null")
         self.asked.append((request.method, request.url, body))
+        if request.method == "GET" and "limit=" in request.url:
+            rows = self.pages.get(request.url.partition("?")[2])
+            body = json.dumps({"data": [{"id": str(number)} for number in range(rows or 0)]}).encode()
+            return Exchange(request, Response(500 if rows is None else 200, (), body))
         if request.method == "GET":
             return Exchange(request, Response(200, (), b'{"data": [{"id": "5"}]}'))
         self.made += 1
@@ -89,3 +95,22 @@ def test_a_read_names_what_is_there(org: Org) -> None:
     case = Case("GET", one.path, Intent.FUZZ, query="agentIds=1")
     assert session(org, "zoho").fill(one, case, {}).query == "agentIds=5"
     assert all(method == "GET" for method, _, _ in org.asked)
+
+
+def walked(org: Org, key: str) -> list[int | None]:
+    """The rows of each page that a walk shows; None where it was given up."""
+    one = pinned.catalog().by_key[key]
+    pages = session(org, one.vendor)._walk(one, one.path)
+    return [len(rows_of(page.json)) if page else None for page in pages]
+
+
+def test_a_list_is_walked_to_its_end(org: Org) -> None:
+    org.pages = {"from=1&limit=50": 50, "from=51&limit=50": 50, "from=101&limit=50": 3}
+    assert walked(org, "zoho:getTickets") == [50, 50, 3]
+
+
+def test_a_list_that_breaks_off_or_never_ends_is_given_up(org: Org) -> None:
+    org.pages = {"from=1&limit=50": 50}
+    assert walked(org, "zoho:getAccounts") == [50, None]
+    org.pages = {f"from={1 + 50 * page}&limit=50": 50 for page in range(1000)}
+    assert walked(org, "zoho:getAccounts")[-2:] == [50, None]

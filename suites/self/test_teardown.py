@@ -24,10 +24,12 @@ DELETE = (Step("DELETE", f"{GROUPS}/{{id}}"),)
 
 
 class Org:
-    """Groups by id; keeps what was asked. `stubborn` ones cannot be deleted."""
+    """Groups by id; keeps what was asked. `stubborn` ones cannot be deleted; it `stumbles` over so many deletions."""
 
-    def __init__(self, *groups: str, stubborn: bool = False, marked: list[str] | None = None) -> None:
-        self.groups, self.stubborn, self.asked = set(groups), stubborn, []
+    def __init__(
+        self, *groups: str, stubborn: bool = False, stumbles: int = 0, marked: list[str] | None = None
+    ) -> None:
+        self.groups, self.stubborn, self.stumbles, self.asked = set(groups), stubborn, stumbles, []
         self.target = SimpleNamespace(name="acme", base_url="")
         self.shelf = SimpleNamespace(catalog=CATALOG)
         self.records = SimpleNamespace(marked=lambda collection, mark: marked)
@@ -36,7 +38,9 @@ class Org:
     def send(self, request: Request) -> Exchange:
         self.asked.append(f"{request.method} {request.url}")
         group = request.url.rsplit("/", 1)[-1]
-        if request.method == "DELETE" and not self.stubborn:
+        if request.method == "DELETE" and self.stumbles:
+            self.stumbles -= 1
+        elif request.method == "DELETE" and not self.stubborn:
             self.groups.discard(group)
         return Exchange(request, Response(200 if group in self.groups else 404, (), b""))
 
@@ -76,6 +80,13 @@ def test_an_id_may_hold_anything_that_a_server_takes(ledger: Ledger, record: str
     group(ledger, record)
     assert swept(ledger, org) == []
     assert org.groups == set()
+
+
+def test_a_server_that_stumbles_is_asked_again(ledger: Ledger) -> None:
+    org = Org("1", stumbles=2)
+    group(ledger, "1")
+    assert swept(ledger, org) == []
+    assert org.asked.count(f"DELETE {GROUPS}/1") == 3
 
 
 def test_what_cannot_be_removed_is_told(ledger: Ledger) -> None:

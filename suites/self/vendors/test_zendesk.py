@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import httpx
+import pytest
 
 from harness.settings import Credentials, Target
 from harness.vendors import VENDORS
@@ -37,3 +39,20 @@ def test_ids_that_cannot_exist_fit_their_type() -> None:
         assert vendor.impossible["integer"].isdigit()
         assert int(vendor.impossible["integer"]) < 2**63, "an int64 must hold it, or another rule refuses it first"
         assert vendor.impossible["string"].isalnum()
+
+
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        ({"meta": {"has_more": True, "after_cursor": "a=="}}, "page%5Bsize%5D=100&page%5Bafter%5D=a%3D%3D"),
+        ({"meta": {"has_more": False, "after_cursor": "a=="}, "next_page": None}, ""),
+        ({"next_page": "https://elsewhere.example/api/v2/tickets.json?page=2&per_page=100"}, "page=2&per_page=100"),
+        ({"next_page": None}, ""),
+        ({"meta": "no"}, ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_a_list_is_followed_by_cursor_or_by_link(body: Any, query: str) -> None:
+    """Only the query of a link counts: where to ask is not the server's to say."""
+    assert VENDORS["zendesk"].following("", body, 100) == query
