@@ -125,15 +125,21 @@ class Records:
         return self.own(self.home(name, operation)) or self.reference(name, operation)
 
     def marked(self, collection: str, mark: str) -> list[str] | None:
-        """Ids of a collection whose rows hold `mark` anywhere; None where there was none and not all could be seen."""
+        """Ids of a collection whose rows hold `mark` anywhere; None where there was none and not all could be seen.
+
+        A row that has the mark and no id that could be read counts as not seen.
+        """
         lists = self.shape.lists.get(collection)
+        name = collection.rsplit("/", 1)[-1].removesuffix("s")
         found: list[str] = []
         for response in self.walk(lists, collection) if lists else (None,):
             if response is None:
-                return found or None
+                break
             rows = _rows(response)
-            found += [self._pick((row,), "id") for row in rows if mark in json.dumps(row, default=str)]
-        return found
+            found += [self._pick((row,), name) for row in rows if mark in json.dumps(row, default=str)]
+        else:
+            return found if all(found) else None
+        return list(filter(None, found)) or None
 
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""

@@ -172,6 +172,13 @@ def test_a_mark_is_looked_for_on_every_page() -> None:
     assert org.records.marked("/api/v2/tickets", "x") == ["2"]
 
 
+@pytest.mark.parametrize(("row", "ids"), [({"ticketId": "7"}, ["7"]), ({"ticket": "7"}, ["7"]), ({"other": "7"}, None)])
+def test_a_marked_row_needs_an_id_that_can_be_read(row: dict[str, str], ids: list[str] | None) -> None:
+    """An empty id would make of a record's removal one of the whole collection."""
+    org = Org({"/api/v2/tickets": {"tickets": [{**row, "title": "x"}]}})
+    assert org.records.marked("/api/v2/tickets", "x") == ids
+
+
 def test_a_page_that_cannot_be_had_leaves_the_question_open() -> None:
     org = Org()
     org.pages = ("lost",)
