@@ -193,8 +193,7 @@ class Controller:
         if config.getoption("deskcheck_console"):
             self.progress = Progress(self._planned)
             self.progress.__enter__()
-            if reporter := config.pluginmanager.get_plugin("terminalreporter"):
-                config.pluginmanager.unregister(reporter)
+            _hush(config)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -255,6 +254,15 @@ class Controller:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
         terminalreporter.write_line(f"deskcheck: report in {self.campaign.order.folder}")
+
+
+def _hush(config: pytest.Config) -> None:
+    """Leave the screen to our own progress: pytest's reporter goes, and so does what xdist says through it."""
+    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.unregister(reporter)
+    if workers := config.pluginmanager.get_plugin("dsession"):
+        workers.terminal = None
+        config.pluginmanager.unregister(name="terminaldistreporter")
 
 
 def _vendor(node: str) -> str:
