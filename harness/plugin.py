@@ -70,8 +70,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             campaign = open_campaign(doors.wish(config.option), settings.load(), workers=max(1, workers))
         except DeskcheckError as error:
             # pytest says it on stderr; its reporter would say it a second time.
-            if reporter := config.pluginmanager.get_plugin("terminalreporter"):
-                config.pluginmanager.unregister(reporter)
+            _hush(config)
             raise _End(str(error), error.exit_code) from error
         except Exception as error:
             # pytest's own code for this is 3, which says that the gate refused something.
@@ -274,14 +273,10 @@ def _vendor(node: str) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too."""
     written = [item for item in items if DESK_FIXTURE in getattr(item, "fixturenames", ())]
-    if not written:
-        return
     wish = doors.wish(config.option)
-    targets = _survey(wish).targets
-    dropped = [
-        item for item in written if item.path.parent.name not in targets or (wish.only and not _named(item, wish.only))
-    ]
-    if dropped:
+    targets = _survey(wish).targets if written else {}
+    kept = [one for one in written if one.path.parent.name in targets and (not wish.only or _named(one, wish.only))]
+    if dropped := [item for item in written if item not in kept]:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
 
