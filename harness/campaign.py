@@ -30,6 +30,8 @@ from harness.survey import Survey
 if TYPE_CHECKING:
     from harness.sandbox.server import Running
 
+MANY = 10
+"""Operations of which at least one must give a success."""
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
 
@@ -63,6 +65,7 @@ class Campaign:
             if self.sandbox:
                 self.sandbox.stop()
         outcomes = merge(self.outcomes)
+        self.trouble += fruitless(outcomes)
         unneeded = stale(outcomes) if not self.order.wish.only else ()
         return Run(
             id=self.order.id,
@@ -245,6 +248,17 @@ def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[Des
     if State.FINDINGS in states:
         return 1
     return 0 if State.PASSED in states else UsageError.exit_code
+
+
+def fruitless(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
+    """Orgs that gave not one success to many operations: every answer kept its contract, and nothing was tested."""
+    trouble = []
+    for vendor in sorted({one.vendor for one in outcomes}):
+        tried = [one for one in outcomes if one.vendor == vendor and one.method and one.cases]
+        if len(tried) >= MANY and all(one.state is State.PASSED and not one.succeeded for one in tried):
+            said = f"none of {len(tried)} operations of {vendor} gave a success, so nothing was tested"
+            trouble.append(UnfinishedError(said, remedy="May these credentials do anything? Try: deskcheck doctor"))
+    return trouble
 
 
 def stale(outcomes: Sequence[Outcome]) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from harness.campaign import code
+from harness.campaign import code, fruitless
 from harness.ending import SIGNALS, Attendance, heed
 from harness.results import Outcome, State
 
@@ -48,6 +49,17 @@ def test_a_test_that_was_lost_makes_the_run_unfinished(second: list[Any]) -> Non
     trouble = ended(report(ONE, told="{}"), *second).trouble()
     assert str(trouble) == "1 of 2 tests did not come to their end: two"
     assert code([PASSED], [], [trouble] if trouble else []) == 4
+
+
+def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
+    """As with credentials that may do nothing: each 403 is declared, and a green run would mean nothing."""
+    denied = [replace(PASSED, key=f"zendesk:List{number}", cases=3, succeeded=False) for number in range(10)]
+    (trouble,) = fruitless(denied)
+    assert "none of 10 operations of zendesk" in str(trouble)
+    assert code(denied, [], [trouble]) == 4
+    assert fruitless(denied[:9]) == [], "a few may well have nothing to show"
+    assert fruitless([*denied, replace(denied[0], succeeded=True)]) == []
+    assert fruitless([*denied, replace(denied[0], state=State.FINDINGS)]) == [], "that says enough"
 
 
 def test_an_interrupted_run_is_unfinished_even_before_its_first_test() -> None:
