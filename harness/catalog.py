@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, count
 from typing import Any
+from urllib.parse import quote
 
 from harness.spec import walk
 
@@ -73,6 +74,11 @@ class Operation:
     def resource(self) -> str:
         """The word that groups an operation with its neighbours: its first tag, else its first path word."""
         return self.tags[0] if self.tags else next(iter(path_words(self.path)), "root")
+
+
+def filled(path: str, values: Mapping[str, str]) -> str:
+    """A template with each of the values percent-encoded into its place; the other parameters stay."""
+    return re.sub(r"{([^{}]+)}", lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
 
 
 def path_words(path: str) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from harness import survey
-from harness.catalog import Operation
+from harness.catalog import Operation, filled
 from harness.checks import lifecycle
 from harness.checks.finding import Finding
 from harness.checks.lifecycle import Life, Row
@@ -37,27 +37,21 @@ class Ways:
     pages: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Plots:
-    """What a run may walk: lives of collections, lists with pages, reads of one record; each with its tier's name."""
+def plots(wish: Wish, known: Settings, ways: Ways) -> Mapping[str, list[tuple[Life | Operation, Tier]]]:
+    """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
 
-    lives: tuple[tuple[Life, str], ...]
-    lists: tuple[tuple[Operation, str], ...]
-    reads: tuple[tuple[Operation, str], ...]
-
-
-def plots(wish: Wish, known: Settings, ways: Ways) -> Plots:
-    """Drawn from the documents, before anything is sent."""
+    Drawn from the documents, before anything is sent.
+    """
     seen = survey.take(wish, known)
     steps = seen.plan(seen.supposed()).steps if ways.vendor in seen.targets else ()
     mine = [step.operation for step in steps if step.operation.vendor == ways.vendor]
     tiers = {step.operation.key: step.assessment.tier for step in steps}
     reads = [one for one in mine if tiers[one.key] is Tier.READ]
-    return Plots(
-        tuple((one, str(tiers[one.create.key])) for one in lifecycle.lives(mine, seen.undo)),
-        tuple((one, str(Tier.READ)) for one in lifecycle.paged(reads, *ways.paging)),
-        tuple((one, str(Tier.READ)) for one in lifecycle.members(reads)),
-    )
+    return {
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, seen.undo)],
+        "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *ways.paging)],
+        "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
+    }
 
 
 def live(desk: Desk, life: Life, ways: Ways) -> str:
@@ -74,7 +68,7 @@ def live(desk: Desk, life: Life, ways: Ways) -> str:
         return "the org makes no such record from the document's valid cases"
     if b'"job_status"' in desk.last.response.body:
         return "a job makes the record later, and its answer names the job"
-    path, record = lifecycle.at(life.show.path, values), values[life.name]
+    path, record = filled(life.show.path, values), values[life.name]
     shown = desk.get(path)
     if desk.note(lifecycle.readable(life.show, record, desk.last)):
         return ""
@@ -82,7 +76,7 @@ def live(desk: Desk, life: Life, ways: Ways) -> str:
     desk.get(path, signed=False)
     desk.note(lifecycle.unsigned(life.show, desk.last))
     if life.listing:
-        desk.note(_listed(desk, life.listing, lifecycle.at(life.listing.path, values), record, ways))
+        desk.note(_listed(desk, life.listing, filled(life.listing.path, values), record, ways))
     if life.update and session.may(life.update):
         _change(desk, life.update, path, shown.json)
     for step in life.undo:
@@ -124,7 +118,7 @@ def page(desk: Desk, listing: Operation, ways: Ways, walk: Walk | None = None, f
     """
     walk = walk or ways.walk
     values = desk.session.values(listing, own=False)
-    path = lifecycle.at(listing.path, values)
+    path = filled(listing.path, values)
     if "{" in path or _nowhere(values, ways):
         return "the org has no record to list under"
     whole = next(walk(desk, path, ways.large, 1), None)

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
-from harness.catalog import Catalog, Operation
+from harness.catalog import Catalog, Operation, filled
 from harness.exchange import Response
 from harness.undo import rows_of
 
@@ -91,7 +90,7 @@ class Records:
         out: dict[str, str] = {}
         pairs = list(places(operation.path))
         for index, (name, collection) in enumerate(pairs):
-            at = _fill(collection, out)
+            at = filled(collection, out)
             last = fresh and index == len(pairs) - 1
             value = self._own(collection, at, name, fresh=last) if own else self._any(collection, at, name)
             if value:
@@ -178,10 +177,6 @@ class Records:
                 if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
                     return str(value)
         return ""
-
-
-def _fill(path: str, values: Mapping[str, str]) -> str:
-    return _PARAMETER.sub(lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
 
 
 def _rows(response: Response | None) -> tuple[Mapping[str, Any], ...]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
+from harness.checks.lifecycle import trashed
 from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.ledger import Entry, Ledger
@@ -108,16 +109,7 @@ def is_gone(session: Session, entry: Entry, record: str) -> bool:
     response = _send(session, Step("GET", path))
     if response is None:
         return False
-    return response.status in GONE or response.status == 204 or _in_trash(response)
-
-
-def _in_trash(response: Response) -> bool:
-    """Zoho still shows a trashed record by id and says so (vendor-behaviour 2.7)."""
-    try:
-        body = response.json
-    except ValueError:
-        return False
-    return isinstance(body, dict) and body.get("isTrashed") in (True, "true")
+    return response.status in GONE or response.status == 204 or trashed(response)
 
 
 def _send(session: Session, step: Step) -> Response | None:

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
-from harness.catalog import Operation
+from harness.catalog import Operation, filled
 from harness.checks.answer import NOTHING, decoded
 from harness.checks.finding import Finding
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Response
 from harness.undo import Step, Undo
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
@@ -94,16 +93,11 @@ def needs_query(operation: Operation) -> bool:
     return any(one.required and one.place == "query" for one in operation.parameters)
 
 
-def at(path: str, values: Mapping[str, str]) -> str:
-    """A template with each value percent-encoded into its place."""
-    return _PARAMETER.sub(lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
-
-
 def without(operation: Operation, impossible: Mapping[str, str]) -> str:
     """The path of a read with an id that no record can have; `impossible` maps JSON types to such ids."""
     kinds = {one.name: one.types for one in operation.parameters if one.place == "path"}
     kind = {name: "integer" if not types or "integer" in types else "string" for name, types in kinds.items()}
-    return at(operation.path, {name: impossible[found] for name, found in kind.items()})
+    return filled(operation.path, {name: impossible[found] for name, found in kind.items()})
 
 
 def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
@@ -151,11 +145,15 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
 
 def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
     """A record that was deleted is not shown any more, or is said to be in the trash (vendor-behaviour 2.7)."""
-    body = decoded(exchange.response)
-    trashed = isinstance(body, dict) and body.get("isTrashed") in (True, "true")
-    if _shows(exchange) and not trashed:
+    if _shows(exchange) and not trashed(exchange.response):
         message = f"a record that was deleted answers {exchange.response.status}"
         yield _found(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
+
+
+def trashed(response: Response) -> bool:
+    """Whether an answer says that its record is in the trash: Zoho still shows it by id (vendor-behaviour 2.7)."""
+    body = decoded(response)
+    return isinstance(body, dict) and body.get("isTrashed") in (True, "true")
 
 
 def unsigned(operation: Operation, exchange: Exchange) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
 
-_CREATES = frozenset({"create", "add", "upload", "import", "insert", "new", "register", "clone", "copy", "save"})
+CREATES = frozenset({"create", "add", "upload", "import", "insert", "new", "register", "clone", "copy", "save"})
+"""Words of an operation's name that say that it adds records."""
 _TOUCHES = words.LOSE | words.ORDER | words.SWITCH | frozenset({"update", "set", "execute", "default"})
 
 
@@ -77,4 +78,4 @@ def creates(operation: Operation, router: Router) -> bool:
     found = {*words.split(operation.operation_id)}
     if upserts(operation):
         return True
-    return not found & _TOUCHES and (bool(found & _CREATES) or any(True for _ in router.members(operation.path)))
+    return not found & _TOUCHES and (bool(found & CREATES) or any(True for _ in router.members(operation.path)))

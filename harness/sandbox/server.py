@@ -141,7 +141,9 @@ def start(
     Raises `UsageError` for a taken port or an unknown fault, `UnfinishedError` where it does not come up within
     `patience` seconds.
     """
-    faults = [fault for fault in faults if parse(fault)]
+    faults = list(faults)
+    for fault in faults:
+        parse(fault)  # a wrong one is told here, before a process is started for it
     command = [
         sys.executable,
         "-m",

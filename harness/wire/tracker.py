@@ -14,6 +14,7 @@ from harness.newness import made, proves_new
 from harness.policy import naming
 from harness.policy.judge import Verdict
 from harness.policy.naming import Naming
+from harness.policy.ownership import CREATES
 from harness.risk import words
 from harness.risk.tier import Tier
 from harness.settings import Target
@@ -23,7 +24,6 @@ from harness.wire.refused import Refused, Sink
 # Lists that show records of other kinds than their own name says.
 _SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
 _CHANGES = frozenset({"PUT", "PATCH"})
-_ADDS = frozenset({"create", "add", "import", "insert", "upsert"})
 
 
 class Tracker(httpx.BaseTransport):
@@ -93,16 +93,15 @@ class Tracker(httpx.BaseTransport):
         if new := [one.id for one in records if proves_new(one, date, mark)]:
             self.ledger.made(entry, *new)
         elif response.is_client_error or (
-            response.is_success and not records and not self._adds(match.operation, body)
+            response.is_success and not records and not self._adds(match.operation, home, body)
         ):
             self.ledger.void(entry, f"HTTP {response.status_code}, no id")
 
-    def _adds(self, operation: Operation, body: Any) -> bool:
-        """Whether a success that names no record may have made one all the same: a create, at once or by a job."""
+    def _adds(self, operation: Operation, home: str, body: Any) -> bool:
+        """Whether a success that names no record may have made one in `home`: a create, at once or by a job."""
         job = isinstance(body, dict) and "job_status" in body
-        home = self.undo.collection(operation)
-        adds = bool(_ADDS & {*words.split(operation.operation_id)})
-        return "{" not in operation.path and (bool(self.undo.steps(self.target.vendor, home)) or (job and adds))
+        adds = not CREATES.isdisjoint(words.split(operation.operation_id))
+        return "{" not in home and (bool(self.undo.steps(self.target.vendor, home)) or (job and adds))
 
     def _adopt(self, request: httpx.Request, response: httpx.Response) -> None:
         """What an answer shows inside a record of ours is ours as well: a new ticket's first comment."""

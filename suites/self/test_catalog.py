@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalog import Catalog, Operation, compile_operations, path_words
+from harness.catalog import Catalog, Operation, compile_operations, filled, path_words
 
 TREE = {
     "paths": {
@@ -184,3 +184,7 @@ def test_a_url_made_from_a_template_leads_back_to_it(data: st.DataObject) -> Non
     found = [match.operation for match in pinned.catalog().matches(one.vendor, one.method, path)]
     assert one in found or any(shape(other.path) == shape(one.path) for other in found)
     assert all(fits(other.path, path) for other in found)
+
+
+def test_a_template_takes_ids_and_keeps_what_is_not_known() -> None:
+    assert filled("/a/{one}/b/{two}", {"one": "x/y"}) == "/a/x%2Fy/b/{two}"

@@ -52,10 +52,9 @@ WAYS = life.Ways(
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
     found = life.plots(doors.wish(metafunc.config.option), settings.load(), WAYS)
-    rows = {"collection": found.lives, "listing": found.lists, "show": found.reads}
-    for name in rows.keys() & set(metafunc.fixturenames):
-        metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, tier))
-                                    for one, tier in rows[name]])  # fmt: skip
+    for name in found.keys() & set(metafunc.fixturenames):
+        metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
+                                    for one, tier in found[name]])  # fmt: skip
 
 
 def test_life(desk, collection):

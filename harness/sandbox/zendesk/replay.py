@@ -1,6 +1,7 @@
 """Recorded traffic played back: names that another account gave, met with the records that this session made.
 
-Only with `--replay`: a real account, and so this one by default, knows none of another's names.
+Only with `--replay`, or after a reset that asks for it: a real account, and so this one by default, knows none of
+another's names.
 A recording names jobs, webhooks and content tags by ids that only the recorded account could have given: a job's
 hash, or a ULID whose time lies before this account was opened. Such a name stands for the record of its kind that
 was made last and that nobody has named yet. An id that this account could have given is never taken for another

@@ -76,8 +76,12 @@ def test_what_an_answer_names_and_does_not_prove_stays_open(send: Send) -> None:
 
 @pytest.mark.parametrize(
     ("path", "answer"),
-    [("/api/v2/groups", {"ok": True}), ("/api/v2/things/create_many", {"job_status": {"id": "V3-1"}})],
-    ids=["a create without an id", "a job that creates"],
+    [
+        ("/api/v2/groups", {"ok": True}),
+        ("/api/v2/groups/5/clone", {"ok": True}),
+        ("/api/v2/things/create_many", {"job_status": {"id": "V3-1"}}),
+    ],
+    ids=["a create without an id", "a copy without an id", "a job that creates"],
 )
 def test_a_success_that_names_no_record_may_have_made_one(send: Send, path: str, answer: Any) -> None:
     entry = send("POST", path, answer)
