@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from harness import __version__, archive, survey, teardown, waivers
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
-from harness.ledger import Ledger
-from harness.order import LEDGER, Order, note
+from harness.ledger import Ledger, LostLedgerError, Told
+from harness.order import LEDGER, Order
 from harness.org import connect, prove
 from harness.plan import Plan, Step
 from harness.policy.permit import Permit, grant
 from harness.results import Outcome, Run, State, merge
+from harness.run_folder import RunFolder
 from harness.session import Session
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.survey import Survey
@@ -42,6 +43,7 @@ class Campaign:
     order: Order
     survey: Survey
     plan: Plan
+    folder: RunFolder
     sandbox: Running | None = None
     held: int = -1
     begun: float = field(default_factory=time.time)
@@ -60,7 +62,7 @@ class Campaign:
     def close(self) -> Run:
         """Remove what workers left, stop the sandbox, and give the run as a value."""
         try:
-            left = self._sweep()
+            left = self._teardown()
         finally:
             if self.sandbox:
                 self.sandbox.stop()
@@ -81,16 +83,27 @@ class Campaign:
             notes=(*(error.what for error in self.trouble), *(f"waiver {one}: nothing needed it" for one in unneeded)),
         )
 
-    def _sweep(self) -> list[str]:
-        """What workers that ended well have removed is gone already; this is for those that did not."""
-        crew = Crew(self.order, self.survey)
+    def save(self, run: Run, write: Callable[[Run, Path], None]) -> tuple[Run, Path | None]:
+        """Write the report where it can be written; the run as it ends then, and where its report is."""
+        place, trouble = self.folder.save(lambda folder: write(run, folder))
+        if trouble is None:
+            return run, place
+        worst = code(run.outcomes, run.leftovers, [*self.trouble, trouble])
+        return replace(run, exit_code=worst, notes=(*run.notes, str(trouble))), place
+
+    def _teardown(self) -> list[str]:
+        """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
+        crew = Crew(self.order, self.survey, own=self.folder.ledger)
         try:
-            return crew.teardown()
+            left = crew.teardown()
         except (DeskcheckError, OSError) as error:
             self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(str(error)))
-            return [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
+            left = [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
         finally:
             crew.close()
+        if lost := self.folder.trouble():
+            self.trouble.append(lost)
+        return left
 
     def _permit(self) -> dict[str, Any]:
         """What was allowed in all, and what on each org and why."""
@@ -128,8 +141,7 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
         folder = _folder(wish, name)
         held = archive.claim(folder)
         order = Order(name, folder, wish, seen.targets, permits, workers)
-        note(order)
-        return Campaign(order, seen, seen.plan(permits), sandbox, held)
+        return Campaign(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held)
     except BaseException:
         if sandbox:
             sandbox.stop()
@@ -181,6 +193,7 @@ class Crew:
     order: Order
     known: Survey | None = None
     worker: str = ""
+    own: Ledger | None = None
     stopped: str = ""
     _sessions: dict[str, Session] = field(default_factory=dict)
 
@@ -200,8 +213,8 @@ class Crew:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """This process' own file in the run's folder; it knows what the others wrote."""
-        return Ledger.open(self.order.folder / LEDGER, self.worker)
+        """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
+        return self.own or Ledger.join(self.order.folder / LEDGER, self.worker)
 
     def session(self, vendor: str) -> Session:
         """The session for a vendor's org."""
@@ -218,13 +231,17 @@ class Crew:
             return runner.broken(step, f"not tried: {self.stopped}")
         try:
             return runner.run(step, self.session(step.operation.vendor))
-        except UnfinishedError as error:
+        except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
             return runner.broken(step, error.what)
         except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
             place = traceback.extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"
             return runner.broken(step, f"an error of deskcheck itself, {type(error).__name__} at {at}: {error}")
+
+    def untold(self) -> Told:
+        """What this process wrote into its ledger since the last call."""
+        return self.ledger.untold() if "ledger" in self.__dict__ else Told(self.worker, 1, ())
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
@@ -239,7 +256,7 @@ class Crew:
 def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
     """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was tested."""
     states = {outcome.state for outcome in outcomes}
-    if left:
+    if left or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
     if State.BROKEN in states or any(isinstance(error, UnfinishedError) for error in trouble):
         return UnfinishedError.exit_code

@@ -11,7 +11,9 @@ import msgspec
 from harness.archive import write
 from harness.doors import Wish
 from harness.errors import UsageError
+from harness.ledger.chain import VERSION
 from harness.policy.permit import Permit
+from harness.risk.tier import Tier
 from harness.settings import Target
 
 LEDGER = "ledger.ndjson"
@@ -28,6 +30,11 @@ class Order:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     workers: int = 1
+
+    @property
+    def may_change(self) -> bool:
+        """Whether anything above reading is permitted anywhere."""
+        return any(permit.tiers - {Tier.READ} or permit.operations for permit in self.permits.values())
 
     @property
     def mark(self) -> str:
@@ -47,16 +54,20 @@ def decode(text: str) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the order."""
+    """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the order.
+
+    `ledger` is the version of the ledger beside it: from 2 on, a file of it that is missing was lost.
+    """
 
     id: str
     targets: Mapping[str, str]
+    ledger: int = 1
 
 
-def note(order: Order) -> None:
-    """Write the note into the run's folder, before anything is created."""
+def note(order: Order, folder: Path) -> None:
+    """Write the note into a folder that holds the ledger, before anything is created."""
     targets = {vendor: target.name for vendor, target in order.targets.items()}
-    write(order.folder / NOTE, msgspec.json.encode(Note(order.id, targets)))
+    write(folder / NOTE, msgspec.json.encode(Note(order.id, targets, VERSION)))
 
 
 def noted(folder: Path) -> Note:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from harness import archive, doors, settings, survey, waivers
@@ -20,10 +21,11 @@ from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
 from harness.ending import Attendance, heed
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.ledger import Told
 from harness.order import decode, encode
 from harness.report import write_all
 from harness.report.console import Progress, close
-from harness.results import Outcome, State
+from harness.results import Outcome, Run, State
 from harness.risk.tier import Tier
 from harness.spec.document import VENDORS
 from harness.wire import sidedoor
@@ -40,6 +42,7 @@ DESK_FIXTURE = "desk"
 _End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
 _ATTEMPTS = "deskcheck_attempts"
+_LEDGER = "deskcheck_ledger"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,7 +83,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.stash[CAMPAIGN] = campaign
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
-            config.stash[CREW] = Crew(campaign.order, campaign.survey)
+            config.stash[CREW] = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
             _close_side_doors(config)
 
 
@@ -93,17 +96,25 @@ def _close_side_doors(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells the controller what tried to go round the chain."""
+    """A worker tells the controller what tried to go round the chain, and the last lines of its ledger."""
     if WATCH in session.config.stash and hasattr(session.config, "workeroutput"):
         attempts = session.config.stash[WATCH].attempts
         session.config.workeroutput[_ATTEMPTS] = [[one.address, one.caller] for one in attempts]
+        session.config.workeroutput[_LEDGER] = _told(session.config.stash[CREW])
+
+
+def _told(crew: Crew) -> str:
+    """What a worker wrote into its ledger since it last told, as text for the channel."""
+    return msgspec.json.encode(crew.untold()).decode()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Hand the order to an xdist worker."""
     if CAMPAIGN in node.config.stash:
-        node.workerinput[_ORDER] = encode(node.config.stash[CAMPAIGN].order)
+        campaign = node.config.stash[CAMPAIGN]
+        campaign.folder.enlist(node.gateway.id)
+        node.workerinput[_ORDER] = encode(campaign.order)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -155,6 +166,8 @@ def desk(request: pytest.FixtureRequest) -> Desk:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Put the outcome on the report, in the form that crosses from a worker to the controller."""
     report = yield
+    if hasattr(item.config, "workerinput") and CREW in item.config.stash:
+        report.deskcheck_ledger = _told(item.config.stash[CREW])
     # A test that is skipped or refused while it is set up has no call phase.
     if report.when != "call" and not (report.when == "setup" and not report.passed):
         return report
@@ -185,6 +198,7 @@ class Controller:
     def __init__(self, config: pytest.Config, campaign: Campaign) -> None:
         self.config, self.campaign, self.run = config, campaign, None
         self.writer = archive.Writer(campaign.order.folder)
+        self.said = ""
         self.attendance = Attendance()
         config.pluginmanager.register(self.attendance, "deskcheck-attendance")
         self._planned = Counter(step.operation.vendor for step in campaign.plan.running)
@@ -204,11 +218,16 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Keep what a worker told at its end."""
-        for address, caller in getattr(node, "workeroutput", {}).get(_ATTEMPTS, ()):
+        told = getattr(node, "workeroutput", {})
+        for address, caller in told.get(_ATTEMPTS, ()):
             self.campaign.attempted(address, caller)
+        if _LEDGER in told:
+            self.campaign.folder.hear(msgspec.json.decode(told[_LEDGER], type=Told), last=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what a test amounts to."""
+        """Keep what a test amounts to, and what its worker wrote into the ledger."""
+        if told := getattr(report, _LEDGER, ""):
+            self.campaign.folder.hear(msgspec.json.decode(told, type=Told))
         text = getattr(report, "deskcheck", "")
         if text:
             outcome = archive.decode(text.encode())
@@ -226,18 +245,23 @@ class Controller:
             self.campaign.attempted(one.address, one.caller)
         if trouble := self.attendance.trouble():
             self.campaign.trouble.append(trouble)
-        folder = self.campaign.order.folder
         run = self.campaign.close()
         self.writer.__exit__(None, None, None)
+        run, folder = self.campaign.save(run, self._report)
+        if folder == self.campaign.order.folder:
+            archive.point_latest(folder)
+        self.said = f"report in {folder}" if folder else "the report could not be written anywhere"
+        if self.progress:
+            close(run, folder or self.campaign.order.folder, self.progress.console)
+        session.exitstatus = run.exit_code
+
+    def _report(self, run: Run, folder: Path) -> None:
+        """All that a run leaves in its folder. Raises `DeskcheckError` where it cannot be written."""
         archive.save(run, folder)
         write_all(run, folder)
         if self.campaign.order.wish.propose_waivers:
             new = [finding for outcome in run.outcomes for finding in outcome.findings]
             archive.write(folder / "waivers-proposed.yaml", waivers.propose(new, date.today()))
-        archive.point_latest(folder)
-        if self.progress:
-            close(run, folder, self.progress.console)
-        session.exitstatus = run.exit_code
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Show what pytest would have shown: here its own reporter is away. The run is no pass any more."""
@@ -252,7 +276,9 @@ class Controller:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
-        terminalreporter.write_line(f"deskcheck: report in {self.campaign.order.folder}")
+        for error in self.campaign.trouble:
+            terminalreporter.write_line(f"deskcheck: {error.what}")
+        terminalreporter.write_line(f"deskcheck: {self.said}")
 
 
 def _hush(config: pytest.Config) -> None:

@@ -8,22 +8,38 @@ from harness import survey
 from harness.campaign import Crew
 from harness.doors import Wish
 from harness.errors import UsageError
-from harness.ledger import Ledger
-from harness.order import LEDGER, Order, noted
+from harness.ledger import Entry, Ledger
+from harness.ledger.ledger import SWEEP
+from harness.order import LEDGER, NOTE, Order, noted
 from harness.policy.permit import Permit
 from harness.settings import EMBEDDED, Settings, pick
 
 
 def unfinished(reports: Path) -> list[Path]:
     """Folders of runs whose ledger still holds something open, oldest first."""
-    folders = {path.parent for path in reports.glob("*/ledger*.ndjson") if not path.parent.is_symlink()}
-    return sorted(folder for folder in folders if Ledger.read(folder).open_entries())
+    found = {path.parent for path in (*reports.glob("*/ledger*.ndjson"), *reports.glob(f"*/{NOTE}"))}
+    return sorted(folder for folder in found if not folder.is_symlink() and (left_open(folder) or damage(folder)))
+
+
+def left_open(folder: Path) -> tuple[Entry, ...]:
+    """What the ledger in a folder holds open."""
+    return Ledger.read(folder).open_entries()
+
+
+def damage(folder: Path) -> str:
+    """What is missing of the ledger in a folder, or not as it was written; empty where all is there."""
+    ledger = Ledger.read(folder)
+    if ledger.lost or not (folder / NOTE).is_file():
+        return ledger.lost
+    known = noted(folder)
+    real = any(name != EMBEDDED for name in known.targets.values())
+    return f"{LEDGER} holds nothing" if real and known.ledger > 1 and ledger.empty else ""
 
 
 def folder_of(name: str, reports: Path) -> Path:
     """The folder of a run by path or id; a run that was killed has no results, only its ledger."""
     for folder in (reports / name, Path(name)):
-        if any(folder.glob("ledger*.ndjson")):
+        if any(folder.glob("ledger*.ndjson")) or (folder / NOTE).is_file():
             return folder.resolve()
     known = ", ".join(one.name for one in unfinished(reports)[-5:]) or "none"
     raise UsageError(
@@ -39,7 +55,8 @@ def sweep(folder: Path, settings: Settings) -> list[str]:
     """
     known = noted(folder)
     real = {vendor: pick(settings, name) for vendor, name in known.targets.items() if name != EMBEDDED}
-    with Ledger.open(folder / LEDGER, "sweep") as ledger:
+    lost = damage(folder)
+    with Ledger.open(folder / LEDGER, SWEEP, known.id) as ledger:
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
             if entry.vendor not in real:
@@ -48,8 +65,16 @@ def sweep(folder: Path, settings: Settings) -> list[str]:
             return []
         wish = Wish(targets=tuple(target.name for target in real.values()))
         order = Order(known.id, folder, wish, real, {vendor: Permit() for vendor in real})
-        crew = Crew(order, survey.take(wish, settings), "sweep")
+        crew = Crew(order, survey.take(wish, settings), own=ledger)
         try:
-            return crew.teardown()
+            left = crew.teardown()
         finally:
             crew.close()
+        return [*left, _unknown(folder, lost, order.mark)] if lost else left
+
+
+def _unknown(folder: Path, lost: str, mark: str) -> str:
+    return (
+        f"{folder.name}: what else the run created is not known, since its ledger is damaged: {lost}. "
+        f"Look in the org for records with {mark} in a text, then delete the folder."
+    )

@@ -70,7 +70,7 @@ def main(options: Namespace) -> int:
     finding = pick(run, options.finding)
     wish = _wish(run, finding, options)
     campaign = open_campaign(wish, settings.load())
-    crew = Crew(campaign.order, campaign.survey)
+    crew = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
     try:
         tier = campaign.survey.assessments[finding.operation].tier
         again = _again(finding, crew.session(_vendor(finding)), own=tier > Tier.READ)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from harness import archive, settings
 from harness.errors import LeftoverError, UsageError
-from harness.ledger import Ledger
 
 
 def add(parser: ArgumentParser) -> None:
@@ -52,10 +51,12 @@ def _take_back(folder: Path, *, dry: bool) -> list[str]:
     """Sweep one run, or say what that would remove; what is still there, a line each."""
     from harness import sweeping
 
-    entries = Ledger.read(folder).open_entries()
-    print(f"{folder.name}: {len(entries)} to take back" if entries else f"{folder.name}: nothing left")
+    entries, lost = sweeping.left_open(folder), sweeping.damage(folder)
+    print(f"{folder.name}: {len(entries)} to take back" if entries or lost else f"{folder.name}: nothing left")
+    if lost:
+        print(f"  its ledger is damaged: {lost}")
     if dry:
         for entry in entries:
             print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
-        return []
-    return sweeping.sweep(folder, settings.load()) if entries else []
+        return [lost] if lost else []
+    return sweeping.sweep(folder, settings.load()) if entries or lost else []

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,14 @@ from hypothesis import strategies as st
 
 from harness.errors import UnfinishedError
 from harness.ledger import Ledger
+from harness.ledger.file import LedgerFile
 from harness.undo import Step
 
 DELETE = (Step("DELETE", "/api/v2/tickets/{id}"), Step("DELETE", "/api/v2/deleted_tickets/{id}"))
 TICKET = ("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets")
 
 
-def ledger_of(folder: Path, writer: str = "") -> Ledger:
+def ledger_of(folder: Path, writer: str = "main") -> Ledger:
     return Ledger.open(folder / "ledger.ndjson", writer)
 
 
@@ -40,7 +43,7 @@ def test_a_record_is_ours_from_the_moment_that_its_id_came_back(tmp_path: Path) 
 def test_the_line_is_on_disk_before_the_request_leaves(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
         ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE, mark="deskcheck-1")
-        (line,) = (tmp_path / "ledger.ndjson").read_text().splitlines()
+        _, line = (tmp_path / "ledger.ndjson").read_text().splitlines()
         assert json.loads(line)["undo"][0] == ["DELETE", "/api/v2/tickets/{id}", None]
 
 
@@ -140,18 +143,42 @@ def test_an_unwritable_ledger_stops_the_run_before_anything_is_made(tmp_path: Pa
 
 
 def test_a_full_disk_is_an_error_and_no_silence(tmp_path: Path) -> None:
-    ledger = ledger_of(tmp_path)
-    ledger.close()
-    ledger._file = os.open("/dev/full", os.O_WRONLY)
-    with pytest.raises(UnfinishedError):
+    with ledger_of(tmp_path) as ledger, full_disk(ledger), pytest.raises(UnfinishedError):
         ledger.intend(*TICKET, undo=DELETE)
-    ledger.close()
+    assert Ledger.read(tmp_path).entries() == (), "what could not be written was not sent"
+
+
+def test_what_happened_while_the_disk_was_full_is_known_and_written_later(tmp_path: Path) -> None:
+    with ledger_of(tmp_path) as ledger:
+        entry = ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE)
+        with full_disk(ledger):
+            ledger.made(entry, "7")
+            assert "cannot be written" in ledger.unwritten
+            assert ledger.owns("zendesk", frozenset({"ticket"}), "7")
+        ledger.gone(ledger.intend(*TICKET, undo=DELETE))
+        assert not ledger.unwritten
+    assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("7",)]
+
+
+@contextmanager
+def full_disk(ledger: Ledger) -> Iterator[None]:
+    """Let the ledger write to a device that is always full."""
+    file = ledger._file("main")
+    real, file.handle = file.handle, os.open("/dev/full", os.O_RDWR)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(LedgerFile, "damage", lambda self: "")
+            yield
+    finally:
+        os.close(file.handle)
+        file.handle = real
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from harness.ledger import Ledger
+from harness.ledger import Ledger, LostLedgerError
+from harness.ledger.file import LedgerFile
 from harness.undo import Step
 ledger = Ledger.open(Path(sys.argv[1]) / "ledger.ndjson", "gw0")
 count = 0

@@ -1,0 +1,76 @@
+"""The chain of a ledger file: each line names the hash of the line before it, so that none can vanish unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.errors import LeftoverError
+
+VERSION = 2
+"""Of the events. Version 1 had neither numbers nor hashes; its files are still read, unverified."""
+
+OPEN, WRITER, LOST = "open", "writer", "lost"
+"""Events about the files themselves: their first line, the name of another process' file, and what is known missing."""
+
+
+class LostLedgerError(LeftoverError):
+    """What the run wrote down is gone or changed, so that nothing can prove all that it created to be removed."""
+
+
+class BrokenChainError(ValueError):
+    """A line that does not follow from the lines before it."""
+
+
+@dataclass
+class Chain:
+    """The lines of one file as they were written, without their ends. `plain` marks a file of version 1."""
+
+    lines: list[bytes] = field(default_factory=list)
+    plain: bool = False
+
+    def line_of(self, event: Mapping[str, Any]) -> bytes:
+        """The line that an event makes behind the lines so far, without its end."""
+        linked = {**event, "line": len(self.lines) + 1, "previous": self._last()}
+        return json.dumps(linked, ensure_ascii=True, separators=(",", ":")).encode()
+
+    def follow(self, line: bytes) -> dict[str, Any]:
+        """Append a line; its event. Raises `BrokenChainError` where it does not follow from the lines so far."""
+        event = event_of(line)
+        if event is None:
+            raise BrokenChainError(f"line {len(self.lines) + 1} is no event")
+        if not self.lines and "previous" not in event:
+            self.plain = True
+        if not self.plain:
+            self._check(event)
+        self.lines.append(line)
+        return event
+
+    def _check(self, event: Mapping[str, Any]) -> None:
+        number = len(self.lines) + 1
+        if event.get("line") != number or event.get("previous") != self._last():
+            raise BrokenChainError(f"line {number} does not follow from the line before it")
+        if number == 1 and event["event"] != OPEN:
+            raise BrokenChainError("line 1 does not open a ledger")
+        if number == 1 and event.get("version") != VERSION:
+            raise BrokenChainError(f"it has version {event.get('version')}, and this deskcheck reads up to {VERSION}")
+
+    def _last(self) -> str:
+        return digest(self.lines[-1]) if self.lines else ""
+
+
+def digest(line: bytes) -> str:
+    """The hash of a line without its end: 128 bits of SHA-256."""
+    return hashlib.sha256(line).hexdigest()[:32]
+
+
+def event_of(line: bytes) -> dict[str, Any] | None:
+    """The event of a line, or None for a line that is none: one that a killed process did not finish."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

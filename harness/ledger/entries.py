@@ -1,0 +1,95 @@
+"""What the events of a ledger add up to: entries, the ids that are ours, and the steps that take them back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.ledger.entry import Entry, begun, changed
+
+
+@dataclass
+class Entries:
+    """Entries by id, with two indexes: (vendor, kind) to ids, (vendor, method, path) of a step to what it removes."""
+
+    by_id: dict[str, Entry] = field(default_factory=dict)
+    _early: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _ids: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _steps: dict[tuple[str, str, str], list[tuple[str, str, Any]]] = field(default_factory=dict)
+
+    def apply(self, event: Mapping[str, Any]) -> None:
+        """Take one event in; what is about an entry that is not known yet waits for it."""
+        name = event.get("entry")
+        if not isinstance(name, str):
+            return
+        entry = self.by_id.get(name)
+        if event["event"] in ("intend", "keep"):
+            if entry is None:
+                self._begin(begun(event))
+        elif entry is None:
+            # Another file's line came first; its entry stands in a file that is read later.
+            self._early.setdefault(name, []).append(dict(event))
+        else:
+            self._index(entry, event)
+            self.by_id[name] = changed(entry, event)
+
+    def owned(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """(vendor, kind) to the ids that this run created, removed ones included: those ids are never given again."""
+        return {key: frozenset(ids) for key, ids in self._ids.items()}
+
+    def own(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
+        """Whether a record of one of `kinds` (any, for `*`) with this id was created."""
+        return any(value in self._ids.get((vendor, kind), ()) for kind in kinds)
+
+    def undo(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+        """Whether the request is, to the letter, a step that takes back something that is still there."""
+        found = self._steps.get((vendor, method, path), ())
+        return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in found)
+
+    def _begin(self, entry: Entry) -> None:
+        self.by_id[entry.id] = entry
+        if entry.setting:
+            self._note_steps(entry, [""])
+        for late in self._early.pop(entry.id, ()):
+            self.apply(late)
+
+    def _index(self, entry: Entry, event: Mapping[str, Any]) -> None:
+        ids = [str(one) for one in event.get("ids", ())]
+        if event["event"] == "made":
+            self._own(entry.vendor, entry.kinds, ids)
+            self._note_steps(entry, ids)
+        elif event["event"] == "adopt":
+            self._own(entry.vendor, event["kinds"], ids)
+
+    def _own(self, vendor: str, kinds: Iterable[str], ids: Iterable[str]) -> None:
+        for kind in (*kinds, "*"):
+            self._ids.setdefault((vendor, kind), set()).update(ids)
+
+    def _note_steps(self, entry: Entry, ids: Iterable[str]) -> None:
+        """Remember the requests that take these records (or, for a setting, the empty id) back."""
+        for one in ids:
+            for step in entry.undo:
+                real = step.of(one) if one else step
+                self._steps.setdefault((entry.vendor, real.method, real.path), []).append((entry.id, one, real.body))
+
+    def _is_left(self, entry: str, record: str) -> bool:
+        known = self.by_id[entry]
+        return not known.closed and (record in known.left or known.setting)
+
+
+def _same(wanted: Any, body: bytes) -> bool:
+    """Whether a body says what the step says, however it is spaced; repeated keys make it another one."""
+    if wanted is None:
+        return not body
+    try:
+        return bool(json.loads(body, object_pairs_hook=_once) == wanted)
+    except ValueError:
+        return False
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)

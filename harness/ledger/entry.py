@@ -1,0 +1,86 @@
+"""Entry: one request that may have created something, and what later events say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harness.undo import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request that may have created something, or one setting to put back.
+
+    `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
+    vendor, `gone` of them are removed. `undo` are the steps that take one record back, in order; of a setting, the
+    one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived. `at` is in
+    seconds since the epoch. `closed` says that nothing is left to do.
+    """
+
+    id: str
+    vendor: str
+    operation: str
+    method: str
+    path: str
+    kinds: frozenset[str] = frozenset()
+    undo: tuple[Step, ...] = ()
+    mark: str = ""
+    at: float = 0.0
+    ids: tuple[str, ...] = ()
+    gone: frozenset[str] = frozenset()
+    setting: bool = False
+    closed: bool = False
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Ids that are still there."""
+        return tuple(one for one in self.ids if one not in self.gone)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the request left and nobody knows what became of it."""
+        return not self.closed and not self.setting and not self.ids
+
+    def steps(self) -> Iterator[tuple[str, Step]]:
+        """What is to be sent to take back all that is left: id (empty for a setting) and step."""
+        if self.setting and not self.closed:
+            yield from (("", step) for step in self.undo)
+        for one in self.left:
+            yield from ((one, step.of(one)) for step in self.undo)
+
+
+def begun(event: Mapping[str, Any]) -> Entry:
+    """The entry that an `intend` or `keep` event begins."""
+    return Entry(
+        id=event["entry"],
+        vendor=str(event.get("vendor", "")),
+        operation=str(event.get("operation", "")),
+        method=str(event.get("method", "")),
+        path=str(event.get("path", "")),
+        kinds=frozenset(event.get("kinds", ())),
+        undo=tuple(Step(*row) for row in event.get("undo", ())),
+        mark=str(event.get("mark", "")),
+        at=float(event.get("at", 0.0)),
+        setting=event["event"] == "keep",
+    )
+
+
+def changed(entry: Entry, event: Mapping[str, Any]) -> Entry:
+    """The entry after an event about it."""
+    ids = tuple(str(one) for one in event.get("ids", ()))
+    match event["event"]:
+        case "made":
+            return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))))
+        case "void":
+            return replace(entry, closed=not entry.ids)
+        case "gone":
+            gone = entry.gone | frozenset(ids or entry.ids)
+            return replace(entry, gone=gone, closed=not ids or gone >= frozenset(entry.ids))
+    return entry
+
+
+def rows(steps: Iterable[Step]) -> list[list[Any]]:
+    """Steps in the form in which an event holds them."""
+    return [[step.method, step.path, step.body] for step in steps]

@@ -1,0 +1,161 @@
+"""One file of a ledger: appended to by one process, compared by every process with what it knows of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.ledger.chain import OPEN, VERSION, BrokenChainError, Chain, event_of
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+
+@dataclass
+class LedgerFile:
+    """`chain` holds all lines that this process knows, `seen` of them stand on disk, in the first `size` bytes.
+
+    The rest was told by the process that wrote them, or could not be written yet. `torn` says that whole lines which
+    are no events stand at the end of the file. `expected` says that the controller's file names this one. `handle` is
+    the descriptor of the process that appends, else -1.
+    """
+
+    path: Path
+    chain: Chain = field(default_factory=Chain)
+    seen: int = 0
+    size: int = 0
+    torn: bool = False
+    expected: bool = False
+    identity: Identity | None = None
+    handle: int = -1
+
+    def open(self) -> None:
+        """Open the file for appending. Raises `OSError` where it is not there or cannot be written."""
+        self.handle = os.open(self.path, os.O_RDWR | os.O_APPEND)
+        self.identity = _identity(os.fstat(self.handle))
+
+    def close(self) -> None:
+        """Close the file; what is written stays."""
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+
+    def append(self, event: Mapping[str, Any]) -> None:
+        """Add an event: in memory at once, then on disk. Raises `OSError` where the disk does not take it."""
+        self.chain.follow(self.chain.line_of(event))
+        self.flush()
+
+    def retract(self) -> None:
+        """Take back the last event, which is not on disk: what it announced will not happen."""
+        if len(self.chain.lines) > self.seen:
+            self.chain.lines.pop()
+
+    def flush(self) -> None:
+        """Write what is not on disk yet, and wait for the disk: it then outlives the process and the power."""
+        lines = b"".join(line + b"\n" for line in self.chain.lines[self.seen :])
+        end = os.fstat(self.handle).st_size
+        # A line that was not finished, by a process that was killed, must not swallow the next one.
+        data = b"\n" + lines if end > self.size else lines
+        try:
+            if os.write(self.handle, data) != len(data):
+                raise OSError("only a part of the line was written")
+            os.fsync(self.handle)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(self.handle, end)
+            raise
+        self.seen, self.size, self.torn = len(self.chain.lines), end + len(data), False
+
+    def damage(self) -> str:
+        """What has become of the file since this process last looked; nothing where it only grew."""
+        try:
+            now = os.stat(self.path)
+        except OSError as error:
+            known = self.expected or self.identity is not None
+            return f"cannot be found any more ({error.strerror})" if known else ""
+        if self.identity is not None and _identity(now) != self.identity:
+            return "is another file now"
+        if now.st_size < self.size:
+            return f"was cut from {self.size} bytes to {now.st_size}"
+        if self.handle >= 0 and not self._ends_as_written():
+            return "was written to by somebody else"
+        return ""
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """Events on disk that were not known. Raises `BrokenChainError` where the file is not what was written."""
+        at, data = self.size, self._behind()
+        for line in data.splitlines(keepends=True):
+            at += len(line)
+            whole = line.endswith(b"\n")
+            if whole and event_of(line) is not None:
+                yield from self._compared(line[:-1])
+                self.size, self.torn = at, False
+            else:
+                self.torn = whole
+
+    def tell(self, line: bytes, number: int) -> Iterator[dict[str, Any]]:
+        """The event of a line that its writer told of, if it is new. Raises `BrokenChainError` as `read` does."""
+        if number > len(self.chain.lines):
+            yield self.chain.follow(line)
+        elif self.chain.lines[number - 1] != line:
+            raise BrokenChainError(f"line {number} is not the one that its process wrote")
+
+    def _behind(self) -> bytes:
+        """What stands on disk behind the first `size` bytes; nothing where there is no file."""
+        try:
+            handle = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError:
+            return b""
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                return b""
+            self.identity = self.identity or _identity(status)
+            return os.pread(handle, max(0, status.st_size - self.size), self.size)
+        finally:
+            os.close(handle)
+
+    def _compared(self, line: bytes) -> Iterator[dict[str, Any]]:
+        if self.seen == len(self.chain.lines):
+            yield self.chain.follow(line)
+        elif self.chain.lines[self.seen] != line:
+            raise BrokenChainError(f"line {self.seen + 1} is not the one that its process wrote")
+        self.seen += 1
+
+    def _ends_as_written(self) -> bool:
+        """Whether the last line on disk is ours; what stands before it is compared when the run ends."""
+        last = self.chain.lines[self.seen - 1] + b"\n" if self.seen else b""
+        return os.pread(self.handle, len(last), self.size - len(last)) == last
+
+
+def create(path: Path, run: str, writer: str) -> None:
+    """A new file with its opening line, whole or not at all. Raises `OSError`."""
+    chain = Chain()
+    line = chain.line_of({"event": OPEN, "version": VERSION, "run": run, "writer": writer})
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(handle, line + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.rename(fresh, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """A new file's name is only on disk once its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino

@@ -1,0 +1,99 @@
+"""A run's folder: where its ledger lies and its report goes, also when the folder is lost or full before the end."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness import archive
+from harness.errors import DeskcheckError, UnfinishedError
+from harness.ledger import Ledger, LostLedgerError, Told
+from harness.order import LEDGER, Order, note
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+
+@dataclass
+class RunFolder:
+    """The folder of a run as its controller knows it. `silent` are the workers that have not told their last lines."""
+
+    order: Order
+    ledger: Ledger
+    identity: Identity
+    silent: set[str] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, order: Order) -> RunFolder:
+        """Begin the ledger, and note whose it is. Raises `UnfinishedError` where the folder cannot be written."""
+        ledger = Ledger.open(order.folder / LEDGER, run=order.id)
+        note(order, order.folder)
+        return cls(order, ledger, _identity(order.folder))
+
+    def enlist(self, worker: str) -> None:
+        """Make a worker's file before it starts. Raises `UnfinishedError` where that is not possible."""
+        self.ledger.enlist(worker, self.order.id)
+        self.silent.add(worker)
+
+    def hear(self, told: Told, *, last: bool = False) -> None:
+        """What a worker wrote is known from now on, whatever becomes of its file."""
+        self.ledger.hear(told)
+        self.ledger.refresh()
+        if last:
+            self.silent.discard(told.writer)
+
+    def trouble(self) -> DeskcheckError | None:
+        """What is wrong with the ledger of a run that might have created something."""
+        ledger = self.ledger
+        if ledger.verify() and self.order.may_change:
+            open_ = len(ledger.open_entries())
+            what = (
+                f"the ledger is lost: {ledger.lost}. In memory are {len(ledger.entries())} requests that may have "
+                f"created something, {open_} of them not taken back"
+            )
+            return LostLedgerError(what + (f". {self._unheard()}" if self.silent else ""))
+        return UnfinishedError(ledger.unwritten) if ledger.unwritten else None
+
+    def save(self, write: Callable[[Path], None]) -> tuple[Path | None, DeskcheckError | None]:
+        """Call `write` with the folder, or with another where that fails; where it succeeded, and what failed first.
+
+        Where the ledger was lost, what is in memory goes there as well, for `deskcheck sweep --run`.
+        """
+        trouble: DeskcheckError | None = None
+        for place in self._places():
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+                if self.ledger.lost or place != self.order.folder:
+                    note(self.order, place)
+                    self.ledger.rescue(place, self._unheard())
+                write(place)
+            except DeskcheckError as error:
+                trouble = trouble or error
+            except OSError as error:
+                trouble = trouble or archive.trouble(error, place)
+            else:
+                return place, trouble
+        return None, trouble
+
+    def _unheard(self) -> str:
+        names = ", ".join(sorted(self.silent))
+        return f"What {names} created after the last report is not known" if names else ""
+
+    def _places(self) -> Iterator[Path]:
+        """The run's folder, made anew where it was deleted; one beside it; a temporary one.
+
+        What lies in the folder's place now is somebody else's, and left alone.
+        """
+        folder = self.order.folder
+        if not os.path.lexists(folder) or (folder.is_dir() and _identity(folder) == self.identity):
+            yield folder
+        yield folder.with_name(f"{folder.name}-rescued")
+        yield Path(tempfile.gettempdir()) / f"deskcheck-{folder.name}-rescued"
+
+
+def _identity(folder: Path) -> Identity:
+    status = os.stat(folder)
+    return status.st_dev, status.st_ino
