@@ -245,7 +245,7 @@ class Crew:
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.session)
+        return teardown.sweep(self.ledger, self.session, self.survey.undo)
 
     def close(self) -> None:
         """Close all connections."""

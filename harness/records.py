@@ -140,6 +140,17 @@ class Records:
             return found if all(found) else None
         return list(filter(None, found)) or None
 
+    def ids(self, collection: str) -> frozenset[str] | None:
+        """The ids of all rows of a collection; empty where no operation lists it, None where its end was not seen."""
+        lists = self.shape.lists.get(collection)
+        name = collection.rsplit("/", 1)[-1].removesuffix("s")
+        found: set[str] = set()
+        for response in self.walk(lists, collection) if lists else ():
+            if response is None:
+                return None
+            found |= {self._pick((row,), name) for row in _rows(response)}
+        return frozenset(found)
+
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""
         if at not in self.found:

@@ -1,17 +1,21 @@
-"""Teardown: the ledger backwards through the guarded client, until each record is seen to be gone."""
+"""Teardown: the ledger backwards through the guarded client, until each record is proved to be gone."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from urllib.parse import quote
 
+from harness.checks.answer import decoded
 from harness.checks.lifecycle import trashed
 from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.ledger import Entry, Ledger
+from harness.removal import ABSENT_STATUSES, Proof, holds, of_job, proof
 from harness.session import Session
-from harness.undo import Step
+from harness.undo import Step, Undo
+from harness.vendors import VENDORS
 from harness.wire.errors import UNSENDABLE, NoAnswerError
 
 Sessions = Callable[[str], Session]
@@ -20,10 +24,13 @@ Sessions = Callable[[str], Session]
 # Seconds after which a request that was cut off has had its effect, or never will.
 SETTLED = 5.0
 TRIES = 3
-GONE = frozenset({404, 410})
+PAUSES = (0.0, 0.5, 2.0)
+"""Seconds before each attempt to take something back."""
+JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look at a job. Recorded jobs of one row were completed at the first look."""
 
 
-def sweep(ledger: Ledger, sessions: Sessions) -> list[str]:
+def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
     """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
 
     What hangs on a record of ours and cannot be taken off it, or was never proved to be there, goes with that record.
@@ -36,7 +43,7 @@ def sweep(ledger: Ledger, sessions: Sessions) -> list[str]:
         if not entry.setting and (entry.unanswered or not entry.undo) and ours & _above(entry):
             hanging.append(entry)
         else:
-            left += _entry(entry, ledger, sessions)
+            left += _entry(entry, ledger, sessions(entry.vendor), undo)
     hung = {entry.id for entry in hanging}
     there = {one for entry in ledger.entries() if entry.id not in hung for one in entry.left}
     for entry in hanging:
@@ -52,21 +59,35 @@ def _above(entry: Entry) -> set[str]:
     return set(entry.path.strip("/").split("/")[:-1])
 
 
-def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
-    session = sessions(entry.vendor)
+def _entry(entry: Entry, ledger: Ledger, session: Session, undo: Undo) -> Iterator[str]:
     if entry.setting:
-        if any(all(_done(_send(session, step)) for step in entry.undo) for _ in range(TRIES)):
+        if _put_back(entry, session):
             ledger.gone(entry.id)
         else:
             yield f"{entry.operation} could not be put back: {entry.undo[0].method} {entry.path}"
-        return
-    if entry.unanswered:
-        yield from _unanswered(entry, ledger, session)
-        return
-    yield from _taken(entry, entry.left, ledger, session)
+    elif entry.unanswered:
+        yield from _unanswered(entry, ledger, session, undo)
+    else:
+        yield from _taken(entry, entry.left, ledger, session, undo)
 
 
-def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
+def _put_back(entry: Entry, session: Session) -> bool:
+    """Send what the setting was, more than once where the server stumbles, until it is read as it was."""
+    for pause in PAUSES:
+        time.sleep(pause)
+        proofs = [_proof(session, step, "") for step in entry.undo]
+        if set(proofs) <= {Proof.DONE} and all(_is_as_it_was(session, step) for step in entry.undo):
+            return True
+    return False
+
+
+def _is_as_it_was(session: Session, step: Step) -> bool:
+    response = _send(session, Step("GET", step.path))
+    body = decoded(response) if response is not None and response.status == 200 else None
+    return holds(body, step.body)
+
+
+def _unanswered(entry: Entry, ledger: Ledger, session: Session, undo: Undo) -> Iterator[str]:
     """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
     time.sleep(max(0.0, entry.at + SETTLED - time.time()))
@@ -80,20 +101,45 @@ def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]
         ledger.void(entry.id, "no record carries its mark")
         return
     ledger.made(entry.id, *rows)
-    yield from _taken(entry, rows, ledger, session)
+    yield from _taken(entry, rows, ledger, session, undo)
 
 
-def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Session) -> Iterator[str]:
-    """Take records back, more than once where the server stumbles; a line for each that is still there."""
+def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Session, undo: Undo) -> Iterator[str]:
+    """Take records back; a line for each that is not proved to be gone."""
     for record in records:
-        for _ in range(TRIES if entry.undo else 0):
-            for step in entry.undo:
-                _send(session, step.of(record))
-            if is_gone(session, entry, record):
-                ledger.gone(entry.id, record)
-                break
+        if entry.undo and _removed(entry, record, session, undo):
+            ledger.gone(entry.id, record)
         else:
             yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
+
+
+def _removed(entry: Entry, record: str, session: Session, undo: Undo) -> bool:
+    """Send the undo steps in their order, more than once where the server stumbles, until the record is proved gone."""
+    for pause in PAUSES:
+        time.sleep(pause)
+        last = Proof.NOTHING
+        for step in entry.undo:
+            last = _proof(session, step.of(record), record)
+            if last is Proof.NOTHING:
+                break
+        if last is not Proof.NOTHING and _is_gone(entry, record, last, session, undo):
+            return True
+    return False
+
+
+def _proof(session: Session, step: Step, record: str) -> Proof:
+    """Send one step; what its answer proves, and the job's end where a job carries it out."""
+    response = _send(session, step)
+    found = proof(response, record)
+    if found is not Proof.JOB or response is None:
+        return found
+    job = Step("GET", VENDORS[session.target.vendor].job_path.format(id=response.json["job_status"].get("id")))
+    for pause in JOB_PAUSES:
+        time.sleep(pause)
+        found = of_job(_send(session, job))
+        if found is not Proof.JOB:
+            return found
+    return Proof.NOTHING
 
 
 def _home(entry: Entry) -> str:
@@ -101,15 +147,49 @@ def _home(entry: Entry) -> str:
     return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
 
 
-def is_gone(session: Session, entry: Entry, record: str) -> bool:
-    """Whether the vendor says that the record is not there any more; where nothing can show it, the undo counts."""
-    path = f"{_home(entry)}/{quote(record, safe='')}"
-    if session.shelf.catalog.match(entry.vendor, "GET", path) is None:
+def _is_gone(entry: Entry, record: str, last: Proof, session: Session, undo: Undo) -> bool:
+    """Whether the record is gone for good, by the `last` step's answer and by reading what can be read.
+
+    A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
+    """
+    seen = _seen(session, f"{_home(entry)}/{quote(record, safe='')}")
+    purges = len(entry.undo) > 1
+    if seen in (Seen.THERE, Seen.UNCLEAR) or (seen is Seen.IN_TRASH and purges):
+        return False
+    if last is Proof.DONE:
         return True
+    if not purges:
+        return seen is not Seen.UNREADABLE or _is_unlisted(session, _home(entry), record)
+    return seen is Seen.ABSENT and _is_unlisted(session, undo.trash(entry.vendor, _home(entry)), record)
+
+
+class Seen(StrEnum):
+    """What reading a record shows."""
+
+    ABSENT = "absent"
+    THERE = "there"
+    IN_TRASH = "in the trash"
+    UNREADABLE = "no operation reads it, or these credentials may not"
+    UNCLEAR = "the server did not say"
+
+
+def _seen(session: Session, path: str) -> Seen:
+    if session.shelf.catalog.match(session.target.vendor, "GET", path) is None:
+        return Seen.UNREADABLE
     response = _send(session, Step("GET", path))
     if response is None:
-        return False
-    return response.status in GONE or response.status == 204 or trashed(response)
+        return Seen.UNCLEAR
+    if response.status in ABSENT_STATUSES or response.status == 204:
+        return Seen.ABSENT
+    if response.status == 200:
+        return Seen.IN_TRASH if trashed(response) else Seen.THERE
+    return Seen.UNREADABLE if response.status in (401, 403) else Seen.UNCLEAR
+
+
+def _is_unlisted(session: Session, collection: str, record: str) -> bool:
+    """Whether a list, walked to its end, does not show the record; true as well where there is no list to ask."""
+    ids = session.records.ids(collection)
+    return ids is not None and record not in ids
 
 
 def _send(session: Session, step: Step) -> Response | None:
@@ -117,7 +197,3 @@ def _send(session: Session, step: Step) -> Response | None:
         return session.client.send(step.request(session.target.base_url)).response
     except (NoAnswerError, DeskcheckError, *UNSENDABLE):
         return None
-
-
-def _done(response: Response | None) -> bool:
-    return response is not None and (200 <= response.status < 300 or response.status in GONE)

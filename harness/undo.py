@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,14 @@ class Step:
 class Undo:
     """The steps that remove a record of each collection for good, by vendor and collection path.
 
-    `collection` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection.
+    `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
+    maps a collection to the list of its removed records that are not yet deleted for good.
     """
 
     catalog: Catalog
     tables: Mapping[str, Mapping[str, Sequence[Step]]]
     collections: Mapping[str, Mapping[str, str]]
+    trashes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def _deletes(self) -> Mapping[tuple[str, str], Step]:
@@ -80,6 +82,10 @@ class Undo:
         listed = self.tables.get(vendor, {}).get(key, (own,) if own else ())
         return tuple(step.under(parents) for step in listed)
 
+    def trash(self, vendor: str, collection: str) -> str:
+        """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""
+        return self.trashes.get(vendor, {}).get(collection, "")
+
     def covers(self, operation: Operation) -> bool:
         """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
         if operation.method not in ("POST", "PUT", "PATCH"):
@@ -97,13 +103,15 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
     """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
     tables: dict[str, dict[str, list[Step]]] = {}
     collections: dict[str, dict[str, str]] = {}
+    trashes: dict[str, dict[str, str]] = {}
     for path in sorted(specs.glob("*/undo.yaml")):
         data = tree.read(path)
         tables[path.parent.name] = {
             nameless(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
-    return Undo(catalog, tables, collections)
+        trashes[path.parent.name] = dict(data.get("trash") or {})
+    return Undo(catalog, tables, collections, trashes)
 
 
 def step_of(row: Any) -> Step:

@@ -112,6 +112,7 @@ class Ledger:
             create(file.path, run, writer)
         except OSError as error:
             raise _unwritable(file.path, error) from error
+        self._follow(file, file.read())
         self._announce({"event": chain.WRITER, "writer": writer})
 
     def intend(
@@ -222,7 +223,7 @@ class Ledger:
             self._follow(file, file.tell(line.encode(), number))
 
     def rescue(self, folder: Path, missing: str = "") -> None:
-        """Write all that this process knows into files in `folder`, for a later sweep; `missing` says what it does not.
+        """Write all that is known into files in `folder`, for a later sweep; `missing` says what is not known.
 
         Raises `OSError` where that is not possible.
         """

@@ -19,7 +19,8 @@ class Vendor:
     `proof_path` answers whether the org is a sandbox. `token_path` is the path of the token call on the token host.
     `impossible` maps a JSON type to an id that no record can have. `weight` gives a request's cost in the
     vendor's own credits (method, path -> credits). `auth` makes the httpx auth flow for a target. `forgiving` says
-    that unknown keys are accepted by promise, so that sending one and getting a 2xx is no deviation.
+    that unknown keys are accepted by promise, so that sending one and getting a 2xx is no deviation. `job_path` reads
+    the state of a job, with `{id}` for its id.
 
     A list is walked by queries: `first` makes one of the query parameters that the list declares, `following` the next
     one of the last query, its answer and the number of its rows; an empty text where no page follows.
@@ -36,3 +37,4 @@ class Vendor:
     first: Callable[[frozenset[str]], str]
     following: Callable[[str, Any, int], str]
     forgiving: bool = False
+    job_path: str = ""

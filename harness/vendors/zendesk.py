@@ -62,4 +62,5 @@ VENDOR = Vendor(
     following=following,
     # Recorded 2023-09, 151 answers: unknown keys get a 2xx and a note of them in x-zendesk-api-warn.
     forgiving=True,
+    job_path="/api/v2/job_statuses/{id}",
 )

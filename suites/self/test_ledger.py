@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import UnfinishedError
-from harness.ledger import Ledger
+from harness.ledger import Ledger, LostLedgerError
 from harness.ledger.file import LedgerFile
 from harness.undo import Step
 
@@ -229,3 +230,148 @@ def test_reading_again_gives_the_same_and_a_cut_file_never_invents_anything(
     file.write_bytes(file.read_bytes()[:-cut] if cut else file.read_bytes())
     for key, ids in Ledger.read(folder).owned().items():
         assert ids <= whole[key]
+
+
+def run_of(folder: Path) -> tuple[Ledger, Ledger]:
+    """The ledger of a controller and that of its worker, as a run opens them."""
+    folder.mkdir(exist_ok=True)
+    main = Ledger.open(folder / "ledger.ndjson", run="1")
+    main.enlist("gw0", "1")
+    return main, Ledger.join(folder / "ledger.ndjson", "gw0")
+
+
+def deleted(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def moved(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def replaced_by_a_link(folder: Path) -> None:
+    moved(folder)
+    other = folder.with_name("other")
+    shutil.copytree(folder.with_name("elsewhere"), other)
+    folder.symlink_to(other)
+
+
+def emptied(folder: Path) -> None:
+    for file in folder.glob("ledger*"):
+        os.truncate(file, 0)
+
+
+def cut(folder: Path) -> None:
+    file = folder / "ledger-gw0.ndjson"
+    os.truncate(file, file.stat().st_size - 5)
+
+
+def rewritten(folder: Path) -> None:
+    file = folder / "ledger-gw0.ndjson"
+    text = file.read_text()
+    with file.open("r+") as same:
+        same.write(text.replace('"7"', '"8"'))
+
+
+def one_missing(folder: Path) -> None:
+    (folder / "ledger-gw0.ndjson").unlink()
+
+
+def the_controllers_missing(folder: Path) -> None:
+    (folder / "ledger.ndjson").unlink()
+
+
+LOSSES = [deleted, moved, replaced_by_a_link, emptied, cut, rewritten, one_missing, the_controllers_missing]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_nothing_is_created_any_more_once_lines_are_lost(tmp_path: Path, loss: Callable[[Path], None]) -> None:
+    main, worker = run_of(tmp_path / "run")
+    with main, worker:
+        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        main.hear(worker.untold())
+        loss(tmp_path / "run")
+        with pytest.raises(LostLedgerError):
+            worker.intend(*TICKET, undo=DELETE)
+        assert main.verify()
+        assert [entry.left for entry in main.open_entries()] == [("7",)], "what was told is known from memory"
+        assert main.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"")
+
+
+@pytest.mark.parametrize("loss", [one_missing, the_controllers_missing, rewritten])
+def test_a_later_reader_sees_the_loss_too(tmp_path: Path, loss: Callable[[Path], None]) -> None:
+    main, worker = run_of(tmp_path / "run")
+    with main, worker:
+        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        worker.gone(worker.open_entries()[0].id)
+    assert not Ledger.read(tmp_path / "run").lost
+    loss(tmp_path / "run")
+    assert Ledger.read(tmp_path / "run").lost
+
+
+def test_a_worker_without_its_file_does_not_begin(tmp_path: Path) -> None:
+    main, worker = run_of(tmp_path)
+    worker.close()
+    one_missing(tmp_path)
+    with main, pytest.raises(LostLedgerError):
+        Ledger.join(tmp_path / "ledger.ndjson", "gw0")
+
+
+def test_what_a_worker_told_and_the_disk_does_not_hold_is_a_loss(tmp_path: Path) -> None:
+    main, worker = run_of(tmp_path)
+    with main, worker:
+        before = (tmp_path / "ledger-gw0.ndjson").read_bytes()
+        worker.intend(*TICKET, undo=DELETE)
+        main.hear(worker.untold())
+        (tmp_path / "ledger-gw0.ndjson").write_bytes(before)
+        assert "holds 1 of 2 lines" in main.verify()
+
+
+def test_a_rescued_ledger_is_whole_again_but_for_what_is_said_to_be_missing(tmp_path: Path) -> None:
+    main, worker = run_of(tmp_path / "run")
+    with main, worker:
+        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        main.hear(worker.untold())
+        deleted(tmp_path / "run")
+        main.verify()
+        for folder, missing in (("saved", ""), ("in part", "what gw1 created is not known")):
+            (tmp_path / folder).mkdir()
+            main.rescue(tmp_path / folder, missing)
+    assert not Ledger.read(tmp_path / "saved").lost
+    assert Ledger.read(tmp_path / "saved").open_entries()[0].left == ("7",)
+    assert "gw1" in Ledger.read(tmp_path / "in part").lost
+
+
+@pytest.mark.parametrize("event", [b'{"event":"open","version":3,"line":1,"previous":""}', b'{"event":"made"}'])
+def test_a_file_that_this_version_cannot_vouch_for_is_a_loss(tmp_path: Path, event: bytes) -> None:
+    (tmp_path / "ledger.ndjson").write_bytes(event.replace(b'"made"', b'"made","line":1,"previous":""') + b"\n")
+    assert Ledger.read(tmp_path).lost
+
+
+def test_a_ledger_of_the_first_version_is_still_read(tmp_path: Path) -> None:
+    (tmp_path / "ledger.ndjson").write_text(
+        '{"event":"intend","entry":"main-1","vendor":"zendesk","operation":"zendesk:CreateTicket","method":"POST",'
+        '"path":"/api/v2/tickets","undo":[["DELETE","/api/v2/tickets/{id}",null]]}\n{"torn\n'
+        '{"event":"made","entry":"main-1","ids":["7"]}\n'
+    )
+    ledger = Ledger.read(tmp_path)
+    assert not ledger.lost
+    assert ledger.open_entries()[0].left == ("7",)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(at=st.integers(0, 10_000), byte=st.binary(min_size=1, max_size=1))
+def test_no_byte_of_a_ledger_changes_unseen(tmp_path_factory: pytest.TempPathFactory, at: int, byte: bytes) -> None:
+    folder = tmp_path_factory.mktemp("ledger")
+    with ledger_of(folder) as ledger:
+        for number in range(3):
+            ledger.made(ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE), str(number))
+        file = folder / "ledger.ndjson"
+        whole = file.read_bytes()
+        at %= len(whole)
+        changed = whole[:at] + byte + whole[at + 1 :]
+        with file.open("r+b") as same:
+            same.write(changed)
+        assert bool(ledger.verify()) is (changed != whole)
+        last = whole.rstrip(b"\n").rfind(b"\n")
+        if at < last and changed != whole:
+            assert Ledger.read(folder).lost, "every line but the last is vouched for by the one behind it"

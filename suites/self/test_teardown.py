@@ -9,40 +9,81 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from httpx import ReadError
 
 from harness import teardown
 from harness.catalog import Catalog, Operation, Parameter
 from harness.exchange import Exchange, Request, Response
 from harness.ledger import Ledger
-from harness.undo import Step
+from harness.undo import Step, Undo
 
-GROUPS = "/api/v2/groups"
+GROUPS, TICKETS, UPLOADS = "/api/v2/groups", "/api/v2/tickets", "/api/v2/uploads"
+ID = (Parameter("id", "path", True),)
 CATALOG = Catalog(
-    (Operation("zendesk", "ShowGroup", "GET", f"{GROUPS}/{{id}}", parameters=(Parameter("id", "path", True),)),)
+    (
+        Operation("zendesk", "ShowGroup", "GET", f"{GROUPS}/{{id}}", parameters=ID),
+        Operation("zendesk", "ShowTicket", "GET", f"{TICKETS}/{{id}}", parameters=ID),
+    )
 )
 DELETE = (Step("DELETE", f"{GROUPS}/{{id}}"),)
+PURGE = (Step("DELETE", f"{TICKETS}/{{id}}"), Step("DELETE", "/api/v2/deleted_tickets/{id}"))
+
+
+REFUSED = Response(503, (), b"no upstream")
 
 
 class Org:
-    """Groups by id; keeps what was asked. `stubborn` ones cannot be deleted; it `stumbles` over so many deletions."""
+    """Records by path; keeps what was asked.
+
+    `stubborn` ones cannot be deleted; a proxy `stumbles` over so many deletions: it answers `instead` (nothing, where
+    that is None) and does not pass them on, or passes them on and loses the answer where it is `late`.
+    """
 
     def __init__(
-        self, *groups: str, stubborn: bool = False, stumbles: int = 0, marked: list[str] | None = None
+        self,
+        *groups: str,
+        stubborn: bool = False,
+        stumbles: int = 0,
+        marked: list[str] | None = None,
+        instead: Response | None = REFUSED,
+        late: bool = False,
+        only: str = "",
     ) -> None:
         self.groups, self.stubborn, self.stumbles, self.asked = set(groups), stubborn, stumbles, []
-        self.target = SimpleNamespace(name="acme", base_url="")
+        self.instead, self.late, self.only = instead, late, only
+        self.trash: set[str] = set()
+        self.target = SimpleNamespace(name="acme", base_url="", vendor="zendesk")
         self.shelf = SimpleNamespace(catalog=CATALOG)
-        self.records = SimpleNamespace(marked=lambda collection, mark: marked)
+        self.records = SimpleNamespace(marked=lambda collection, mark: marked, ids=self.listed)
         self.client = self
 
     def send(self, request: Request) -> Exchange:
         self.asked.append(f"{request.method} {request.url}")
-        group = request.url.rsplit("/", 1)[-1]
-        if request.method == "DELETE" and self.stumbles:
-            self.stumbles -= 1
-        elif request.method == "DELETE" and not self.stubborn:
-            self.groups.discard(group)
-        return Exchange(request, Response(200 if group in self.groups else 404, (), b""))
+        struck = request.method == "DELETE" and self.stumbles > 0 and self.only in request.url
+        self.stumbles -= struck
+        if struck and not self.late:
+            return self.answer(request, self.instead)
+        status = self.carried_out(request)
+        return self.answer(request, self.instead if struck else Response(status, (), b""))
+
+    def carried_out(self, request: Request) -> int:
+        name = request.url.rsplit("/", 1)[-1]
+        there = self.trash if "deleted_tickets" in request.url else self.groups
+        if name not in there:
+            return 404
+        if request.method == "DELETE" and not self.stubborn:
+            there.discard(name)
+            if there is self.groups and TICKETS in request.url:
+                self.trash.add(name)
+        return 200
+
+    def answer(self, request: Request, response: Response | None) -> Exchange:
+        if response is None:
+            raise ReadError("the connection was reset")
+        return Exchange(request, response)
+
+    def listed(self, collection: str) -> frozenset[str]:
+        return frozenset(self.trash if "deleted" in collection else ())
 
 
 Run = Callable[[Any], list[str]]
@@ -51,17 +92,26 @@ Run = Callable[[Any], list[str]]
 @pytest.fixture
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
     monkeypatch.setattr(teardown, "SETTLED", 0.0)
+    monkeypatch.setattr(teardown, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(teardown, "JOB_PAUSES", (0.0, 0.0, 0.0))
     return Ledger.open(tmp_path / "ledger.ndjson")
 
 
 def swept(ledger: Ledger, org: Org) -> list[str]:
-    return teardown.sweep(ledger, lambda vendor: org)  # type: ignore[arg-type, return-value]
+    undo = Undo(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
+    return teardown.sweep(ledger, lambda vendor: org, undo)  # type: ignore[arg-type, return-value]
 
 
 def group(ledger: Ledger, *ids: str, path: str = GROUPS, undo: tuple[Step, ...] = DELETE, mark: str = "") -> str:
     entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], undo, mark)
     if ids:
         ledger.made(entry, *ids)
+    return entry
+
+
+def ticket(ledger: Ledger, *ids: str) -> str:
+    entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", TICKETS, ["ticket"], PURGE)
+    ledger.made(entry, *ids)
     return entry
 
 
@@ -87,6 +137,56 @@ def test_a_server_that_stumbles_is_asked_again(ledger: Ledger) -> None:
     group(ledger, "1")
     assert swept(ledger, org) == []
     assert org.asked.count(f"DELETE {GROUPS}/1") == 3
+
+
+NO_PROOF = {
+    "refused by a proxy": REFUSED,
+    "an odd status": Response(299),
+    "cut JSON": Response(200, (), b'{"results": [{"id'),
+    "bytes that are not what they say": Response(200, (("content-encoding", "gzip"),), b"\x1f\x8bnonsense"),
+    "a page of the proxy's": Response(404, (), b"<html>not here</html>"),
+    "a reset": None,
+}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["not passed on", "passed on"])
+@pytest.mark.parametrize("instead", NO_PROOF.values(), ids=NO_PROOF)
+@pytest.mark.parametrize("step", ["/tickets/", "/deleted_tickets/"])
+def test_every_step_of_a_removal_is_proved(ledger: Ledger, step: str, instead: Response | None, late: bool) -> None:
+    org = Org("1", stumbles=1, instead=instead, late=late, only=step)
+    ticket(ledger, "1")
+    assert swept(ledger, org) == []
+    assert (org.groups, org.trash) == (set(), set())
+
+
+@pytest.mark.parametrize("instead", NO_PROOF.values(), ids=NO_PROOF)
+@pytest.mark.parametrize("step", ["/tickets/", "/deleted_tickets/"])
+def test_a_removal_without_a_proof_is_told(ledger: Ledger, step: str, instead: Response | None) -> None:
+    ticket(ledger, "1")
+    assert swept(ledger, Org("1", stumbles=99, instead=instead, only=step)) == [
+        f"acme: {TICKETS}/1 (made by zendesk:CreateTicket)"
+    ]
+
+
+def test_what_is_not_found_may_still_lie_in_the_trash(ledger: Ledger) -> None:
+    """A server that says 404 to both steps while the record is in its trash."""
+    org = Org(stumbles=99, instead=Response(404))
+    org.trash.add("1")
+    ticket(ledger, "1")
+    assert swept(ledger, org) == [f"acme: {TICKETS}/1 (made by zendesk:CreateTicket)"]
+
+
+def test_what_was_purged_before_is_gone(ledger: Ledger) -> None:
+    ticket(ledger, "1")
+    assert swept(ledger, Org()) == []
+
+
+@pytest.mark.parametrize("stumbles", [1, 99])
+def test_where_nothing_can_be_read_the_answer_has_to_prove_it(ledger: Ledger, stumbles: int) -> None:
+    org = Org("token", stumbles=stumbles)
+    group(ledger, "token", path=UPLOADS, undo=(Step("DELETE", f"{UPLOADS}/{{id}}"),))
+    left = swept(ledger, org)
+    assert bool(left) is bool(org.groups) is (stumbles > 3)
 
 
 def test_what_cannot_be_removed_is_told(ledger: Ledger) -> None:
@@ -137,7 +237,27 @@ def test_a_request_that_cannot_be_looked_for_is_told(ledger: Ledger, mark: str) 
 
 
 def test_a_setting_is_put_back(ledger: Ledger) -> None:
-    org = Org()
-    ledger.keep("zendesk", "zendesk:UpdateSettings", "/api/v2/settings", Step("PUT", "/api/v2/settings", {"a": 1}))
+    org = Settings(1, keeps=True)
+    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, Step("PUT", SETTINGS, {"a": 1}))
     assert swept(ledger, org) == []
-    assert org.asked == ["PUT /api/v2/settings"]
+    assert org.asked == [f"PUT {SETTINGS}", f"GET {SETTINGS}"]
+
+
+def test_a_setting_that_does_not_read_as_before_is_told(ledger: Ledger) -> None:
+    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, Step("PUT", SETTINGS, {"a": 1}))
+    assert swept(ledger, Settings(2, keeps=False)) == [f"zendesk:UpdateSettings could not be put back: PUT {SETTINGS}"]
+
+
+SETTINGS = "/api/v2/settings"
+
+
+class Settings(Org):
+    """One setting, with this value; it takes another only where it `keeps` what it is sent."""
+
+    def __init__(self, value: int, keeps: bool) -> None:
+        super().__init__()
+        self.value, self.keeps = value, keeps
+
+    def send(self, request: Request) -> Exchange:
+        self.asked.append(f"{request.method} {request.url}")
+        return Exchange(request, Response(200, (), b'{"a": %d, "b": 0}' % self.value))

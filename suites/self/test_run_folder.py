@@ -1,0 +1,103 @@
+"""A run's folder may be lost or full before the end: report and ledger still find a place, and the loss is told."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.doors import Wish
+from harness.errors import UnfinishedError
+from harness.ledger import Ledger, LostLedgerError
+from harness.order import LEDGER, Order, noted
+from harness.policy.permit import Permit
+from harness.risk.tier import Tier
+from harness.run_folder import RunFolder
+from harness.undo import Step
+
+WRITES = Permit(frozenset({Tier.READ, Tier.WRITE}))
+UNDO = (Step("DELETE", "/api/v2/groups/{id}"),)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    folder = tmp_path / "run"
+    folder.mkdir()
+    return RunFolder.open(Order("1", folder, Wish(), {}, {"zendesk": WRITES}))
+
+
+def create(ledger: Ledger, record: str) -> None:
+    entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], UNDO)
+    ledger.made(entry, record)
+
+
+def report(folder: Path) -> None:
+    (folder / "report").write_text("all that was found")
+
+
+def test_a_folder_that_is_there_gets_the_report(run: RunFolder) -> None:
+    create(run.ledger, "7")
+    assert run.trouble() is None
+    assert run.save(report) == (run.order.folder, None)
+
+
+def test_a_folder_that_was_deleted_is_made_anew_with_all_that_is_known(run: RunFolder) -> None:
+    create(run.ledger, "7")
+    shutil.rmtree(run.order.folder)
+    trouble = run.trouble()
+    assert isinstance(trouble, LostLedgerError)
+    assert "1 of them not taken back" in trouble.what
+    place, _ = run.save(report)
+    assert place == run.order.folder
+    assert Ledger.read(place).open_entries()[0].left == ("7",)
+    assert noted(place).id == "1"
+
+
+def test_what_lies_in_the_place_of_the_folder_is_left_alone(run: RunFolder) -> None:
+    create(run.ledger, "7")
+    folder = run.order.folder
+    folder.rename(folder.with_name("moved"))
+    other = folder.with_name("somebody else's")
+    other.mkdir()
+    folder.symlink_to(other)
+    assert run.trouble()
+    place, _ = run.save(report)
+    assert place == folder.with_name("run-rescued")
+    assert list(other.iterdir()) == []
+    assert Ledger.read(place).open_entries()[0].left == ("7",)
+
+
+def test_where_the_folder_takes_no_more_the_report_goes_elsewhere_and_that_is_told(run: RunFolder) -> None:
+    def full(folder: Path) -> None:
+        if folder == run.order.folder:
+            raise UnfinishedError("no space")
+        report(folder)
+
+    place, trouble = run.save(full)
+    assert place == run.order.folder.with_name("run-rescued")
+    assert trouble is not None
+    assert trouble.what == "no space"
+
+
+def test_a_worker_that_never_told_its_last_lines_is_named(run: RunFolder) -> None:
+    run.enlist("gw0")
+    run.enlist("gw1")
+    with Ledger.join(run.order.folder / LEDGER, "gw0") as worker:
+        create(worker, "7")
+        run.hear(worker.untold(), last=True)
+    shutil.rmtree(run.order.folder)
+    trouble = run.trouble()
+    assert trouble is not None
+    assert "gw1" in trouble.what
+    place, _ = run.save(report)
+    assert place is not None
+    assert "gw1" in Ledger.read(place).lost, "a later sweep must not call that clean"
+
+
+def test_a_run_that_may_only_read_has_nothing_to_lose(run: RunFolder) -> None:
+    run.order = replace(run.order, permits={"zendesk": Permit()})
+    shutil.rmtree(run.order.folder)
+    assert run.trouble() is None
