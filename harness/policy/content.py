@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.exchange import Headers
 from harness.risk.escalate import UNREADABLE, Several, tree_of
 
-_NAME = re.compile(rb'name="((?:[^"\\]|\\.)*)"|name=([^;\s"]+)', re.IGNORECASE)
+_NAME = re.compile(rb'(?<!\w)name="((?:[^"\\]|\\.)*)"|(?<!\w)name=([^;\s"]+)', re.IGNORECASE)
 _FILE = re.compile(rb"filename\*?=", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*\"?([\w-]+)")
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_ENCODED = re.compile(rb"content-transfer-encoding\s*:\s*(?!7bit|8bit|binary)", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _UNDECODED = ("xml", "yaml", "yml", "msgpack", "protobuf", "cbor", "graphql", "plist")
 
 
@@ -20,8 +25,12 @@ def query_of(url: str) -> list[tuple[str, str]]:
     query = url.partition("?")[2].partition("#")[0]
     if not query:
         return []
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return pairs + parse_qsl(query.replace(";", "&"), keep_blank_values=True) if ";" in query else pairs
+    return _pairs(query)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    pairs = parse_qsl(text, keep_blank_values=True)
+    return pairs + parse_qsl(text.replace(";", "&"), keep_blank_values=True) if ";" in text else pairs
 
 
 def body_of(headers: Headers, body: bytes) -> Any:
@@ -32,33 +41,40 @@ def body_of(headers: Headers, body: bytes) -> Any:
     """
     if not body:
         return None
-    media, charset = "", ""
+    types = []
     for name, value in headers:
         if name == "content-type":
-            media = value.casefold()
+            types.append(value.casefold())
         elif name == "content-encoding" and value.strip().casefold() not in ("", "identity"):
             return UNREADABLE
-    if found := re.search(r"charset\s*=\s*\"?([\w-]+)", media):
-        charset = found.group(1)
-    if charset not in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+    if any(found.group(1) not in _CHARSETS for found in map(_CHARSET.search, types) if found):
         return UNREADABLE
-    return _decoded(media, body)
+    # Two content types: servers differ in which one they take.
+    trees = [tree for media in types or [""] for tree in _decoded(media, body)]
+    if any(tree is UNREADABLE for tree in trees):
+        return UNREADABLE
+    return Several(trees) if len(trees) > 1 else next(iter(trees), None)
 
 
-def _decoded(media: str, body: bytes) -> Any:
+def _decoded(media: str, body: bytes) -> Iterator[Any]:
+    """What a body of this type is read as: more than one tree where what is JSON to one is a form to another."""
     if "multipart/" in media:
-        return _multipart(media, body)
+        yield _multipart(media, body)
+        return
     try:
-        return json.loads(body, object_pairs_hook=_merged)
+        yield json.loads(body, object_pairs_hook=_merged)
+        if "x-www-form-urlencoded" not in media or b"=" not in body:
+            return
     except (ValueError, RecursionError):
         pass
-    if "x-www-form-urlencoded" in media:
-        return tree_of(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    if "json" in media or any(word in media for word in _UNDECODED) or not media:
-        return UNREADABLE
-    if media.startswith("text/"):
-        return tree_of(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return None
+    if "x-www-form-urlencoded" in media or (media.startswith("text/") and not _is_undecoded(media)):
+        yield tree_of(_pairs(body.decode("utf-8", "replace")))
+    elif "json" in media or not media or _is_undecoded(media):
+        yield UNREADABLE
+
+
+def _is_undecoded(media: str) -> bool:
+    return "json" in media or any(word in media for word in _UNDECODED)
 
 
 def _merged(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,13 +96,15 @@ def _multipart(media: str, body: bytes) -> Any:
     pairs: list[tuple[str, str]] = []
     # The media type was folded for comparing, the body was not.
     for part in re.split(re.escape(b"--" + found.group(1).encode()), body, flags=re.IGNORECASE)[1:]:
-        head, _, data = part.partition(b"\r\n\r\n")
         if part.strip() in (b"", b"--"):
             continue
-        name = _NAME.search(head)
-        if name is None:
+        head, *rest = _HEAD_END.split(part, maxsplit=1)
+        data = re.sub(rb"\r?\n\Z", b"", rest[0]) if rest else b""
+        if _FILE.search(_NAME.sub(b"", head)):
+            continue
+        names = [quoted or plain for quoted, plain in _NAME.findall(head)]
+        if not names or _ENCODED.search(head):
             return UNREADABLE
-        if not _FILE.search(head):
-            key = (name.group(1) or name.group(2) or b"").decode("utf-8", "replace")
-            pairs.append((key, data.removesuffix(b"\r\n").decode("utf-8", "replace")))
+        # Given twice, a name is the first to one server and the last to another.
+        pairs += [(name.decode("utf-8", "replace"), data.decode("utf-8", "replace")) for name in names]
     return tree_of(pairs)

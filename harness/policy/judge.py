@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange import Request
-from harness.policy import content, ownership, readings
+from harness.policy import content, overrides, ownership, readings
+from harness.policy.overrides import Claim
 from harness.policy.permit import PROOF_PATHS, Proof
 from harness.policy.readings import Renamed
 from harness.policy.router import Hit
 from harness.policy.world import Door, World, split_url
-from harness.risk.escalate import raised
+from harness.risk.escalate import UNREADABLE, raised
 from harness.risk.tier import Assessment, Tier
 
 
@@ -45,7 +46,10 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The request, taken apart once. `path` is raw and without query, `body` a tree, `renamed` what headers say."""
+    """The request, taken apart once. `path` is raw and without query, `body` a tree.
+
+    `renamed` is what headers say, `claims` are the methods that parameters name.
+    """
 
     request: Request
     door: Door
@@ -53,11 +57,17 @@ class _Case:
     query: list[tuple[str, str]]
     body: Any
     renamed: Renamed
+    claims: list[Claim]
 
     @property
     def plain(self) -> bool:
         """Whether no header renames method or path."""
         return not (self.renamed.methods or self.renamed.paths)
+
+    @property
+    def own(self) -> str:
+        """The method of the request line; servers run the same code for HEAD and GET."""
+        return self.request.method.upper().replace("HEAD", "GET")
 
 
 def judge(request: Request, world: World) -> Verdict:
@@ -73,13 +83,20 @@ def judge(request: Request, world: World) -> Verdict:
     if isinstance(door, str):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", door)
     query = content.query_of(request.url)
-    case = _Case(request, door, path, query, content.body_of(request.headers, request.body), renamed)
-    if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and not query:
+    for other in renamed.paths:
+        query = [*query, *content.query_of(other)]
+    body = content.body_of(request.headers, request.body)
+    case = _Case(request, door, path, query, body, renamed, overrides.claims(query, body))
+    if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and _is_bare(case):
         return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
     reads = _reads(case, world)
     if isinstance(reads, str):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", reads)
     return _decided(case, [_escalated(one, case, world) for one in reads], world)
+
+
+def _is_bare(case: _Case) -> bool:
+    return not case.query and not case.request.body
 
 
 def _verdict_of(request: Request, allowed: bool, tier: Tier, rule: str, *evidence: str, key: str = "") -> Verdict:
@@ -95,10 +112,12 @@ _USER = re.compile(r"//[^/]*@")
 
 
 def _token(request: Request, renamed: Renamed) -> Verdict:
-    """The one call that may go to an accounts host: its exact URL, and no header that makes it another."""
+    """The one call that may go to an accounts host: its exact URL, and nothing that makes it another."""
     host = request.url.split("/", 3)[2].lower()
     if renamed.methods or renamed.paths or any(one.lower() != host for one in renamed.hosts):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", "a header makes the token call another one")
+    if overrides.claims((), content.body_of(request.headers, request.body)):
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", "a field names another method")
     return _verdict_of(request, True, Tier.READ, "token", "the token call of the target's own accounts host")
 
 
@@ -120,8 +139,8 @@ def _slow_door(raw: str, renamed: Renamed, world: World) -> tuple[Door | str, st
     doors = world.doors.get(url.origin)
     if not doors:
         return f"{url.origin} is no target of this run", ""
-    if strange := next((host for host in renamed.hosts if host.lower() not in doors[0].hosts), ""):
-        return f"a header names another host: {strange}", ""
+    if strange := [host for host in renamed.hosts if host.lower() not in doors[0].hosts]:
+        return f"a header names another host: {strange[0] or 'none at all'}", ""
     for door in doors:
         if url.path.casefold().startswith(door.base.casefold() + "/"):
             return door, url.path
@@ -131,8 +150,6 @@ def _slow_door(raw: str, renamed: Renamed, world: World) -> tuple[Door | str, st
 def _reads(case: _Case, world: World) -> list[_Read] | str:
     """Rules 2 and 3: every operation that a reading of path and method leads to; a text when one leaves the base."""
     base = case.door.base
-    fields = [*case.query, *_top(case.body)]
-    methods = readings.methods(case.request.method, case.renamed.methods, fields)
     try:
         paths = readings.paths(case.path)
         for other in case.renamed.paths:
@@ -145,17 +162,24 @@ def _reads(case: _Case, world: World) -> list[_Read] | str:
     for path in paths:
         if not path.casefold().startswith(inside):
             return f"a server may read the path as {path!r}, outside of {base or '/'}"
-        found += _routed(case, world, path, methods)
+        found += _routed(case, world, path)
     return found
 
 
-def _top(body: Any) -> list[tuple[str, str]]:
-    return [(str(key), str(value)) for key, value in body.items()] if isinstance(body, dict) else []
+def _methods(case: _Case, world: World, path: str) -> frozenset[str]:
+    """The method, and those that headers and parameters name; what the operation declares is an ordinary value."""
+    named = case.renamed.methods
+    if case.claims:
+        hits = world.routers[case.door.vendor].find((case.own,), path[len(case.door.base) :])
+        meant = [hit.operation for hit in hits if not hit.sibling and not hit.shadowed]
+        named = (*named, *overrides.remaining(case.claims, meant))
+    return readings.methods(case.request.method, named)
 
 
-def _routed(case: _Case, world: World, path: str, methods: frozenset[str]) -> list[_Read]:
+def _routed(case: _Case, world: World, path: str) -> list[_Read]:
     """One path under each of the methods: its operations, and a blank where there is none."""
-    own = case.request.method.upper().replace("HEAD", "GET")
+    own = case.own
+    methods = _methods(case, world, path)
     hits = list(world.routers[case.door.vendor].find(methods, path[len(case.door.base) :]))
     found = []
     for hit in hits:
@@ -198,6 +222,9 @@ def _decided(case: _Case, reads: list[_Read], world: World) -> Verdict:
     worst = max(reads, key=lambda one: one.assessment.tier)
     tier, key = worst.assessment.tier, worst.hit.operation.key if worst.hit else ""
     evidence = (worst.assessment.rule, *worst.assessment.evidence)
+    if tier == Tier.READ and case.body is UNREADABLE:
+        problem = "the body cannot be read, so it may name another method"
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", *evidence, problem, key=key)
     if tier == Tier.READ:
         return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     if problem := ownership.tenant(request, case.query, case.door):

@@ -10,19 +10,12 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from harness.exchange import Headers
+from harness.policy import disguise
+from harness.policy.disguise import LOOK_ALIKES
 
 LIMIT = 256
 """More readings than this and a path counts as unreadable; 100,000 generated hostile lines stay below."""
 
-OVERRIDE_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override", "x-original-method",
-                              "x-forwarded-method", "http-method-override", "x-requested-method"})  # fmt: skip
-OVERRIDE_FIELDS = frozenset({"_method", "_httpmethod", "x-http-method-override", "x-http-method",
-                             "x-method-override", "http_method", "httpmethod", "_http_method", "$method"})  # fmt: skip
-PATH_HEADERS = frozenset({"x-original-url", "x-rewrite-url", "x-original-uri", "x-request-uri", "x-forwarded-uri",
-                          "x-forwarded-path", "x-envoy-original-path", "x-accel-redirect"})  # fmt: skip
-HOST_HEADERS = frozenset(
-    {"host", "x-forwarded-host", "x-host", "x-original-host", "x-forwarded-server", "x-http-host-override"}
-)
 _PLAIN = re.compile(r"[A-Za-z0-9_\-/~]*\Z")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9_+\-]{0,16}(?=\Z|/\Z)")
 _ESCAPE = re.compile(r"%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})")
@@ -169,12 +162,6 @@ def _unaccented(path: str) -> Iterator[str]:
         yield "".join(chr(ord(mark) & 0xFF) for mark in path)
 
 
-# Letters of other scripts that look like Latin ones, and marks that look like a slash or a dot (Unicode UTS 39).
-LOOK_ALIKES = str.maketrans(
-    "аеорсухіјѕԁԛԝһνοαρτυκιӏɑɡıⅼ∕⁄⧸╱⟋․‧·。．｡∶",
-    "aeopcyxijsdqwhvoaptukilagil/////......:",
-)
-
 STEPS: tuple[Callable[[str], Iterator[str]], ...] = (
     _decoded,
     _slashed,
@@ -191,7 +178,7 @@ STEPS: tuple[Callable[[str], Iterator[str]], ...] = (
 @dataclass(frozen=True, slots=True)
 class Renamed:
     """What headers name in place of the request's own: methods (`X-HTTP-Method-Override`), paths (`X-Original-URL`)
-    and hosts (`X-Forwarded-Host`, and `Host` itself).
+    and hosts (`X-Forwarded-Host`, and `Host` itself). Paths keep their query.
     """
 
     methods: tuple[str, ...] = ()
@@ -200,33 +187,38 @@ class Renamed:
 
 
 def renamed(headers: Headers) -> Renamed:
-    """One pass over the headers."""
-    found: dict[str, list[str]] = {}
+    """What all headers together name. Judged by kind: by what a name says and what a value is."""
+    if not any(_speaks(name, value) for name, value in headers):
+        return _NOTHING
+    methods: list[str] = []
+    paths: list[str] = []
+    hosts: list[str] = []
     for name, value in headers:
-        if role := _role(name):
-            found.setdefault(role, []).append(value)
-    return Renamed(**{role: tuple(values) for role, values in found.items()}) if found else _NOTHING
+        role = disguise.role(name)
+        methods += sorted(disguise.methods(name, value))
+        hosts += disguise.hosts(value) if role == "hosts" else disguise.paired_hosts(value)
+        if role == "paths":
+            host, path = disguise.url_parts(value)
+            paths.append(path)
+            hosts += [host] if host else []
+    return Renamed(tuple(methods), tuple(paths), tuple(hosts))
 
 
 _NOTHING = Renamed()
 
 
-@lru_cache(maxsize=1024)
-def _role(header: str) -> str:
-    name = header.lower().replace("_", "-")
-    if name in OVERRIDE_HEADERS:
-        return "methods"
-    if name in PATH_HEADERS:
-        return "paths"
-    return "hosts" if name in HOST_HEADERS else ""
+@lru_cache(maxsize=4096)
+def _speaks(name: str, value: str) -> bool:
+    """Whether a header can name a method, a path or a host; most cannot, and are the same in every request."""
+    return bool(disguise.role(name) or disguise.methods(name, value) or disguise.paired_hosts(value))
 
 
 def methods(method: str, headers: Iterable[str] = (), fields: Iterable[tuple[str, str]] = ()) -> frozenset[str]:
-    """The method itself and every one that an override header or form field names, in upper case.
+    """The method itself, those that `headers` name, and every one that a parameter names, in upper case.
 
     HEAD is read as GET: servers run the same code for both.
     """
-    named = [*headers, *(value for name, value in fields if name.strip().casefold() in OVERRIDE_FIELDS)]
+    named = [*headers, *(one for name, value in fields for one in disguise.methods(name, value))]
     if not named and method in _USUAL:
         return _USUAL[method]
     found = {part.strip().upper() for value in (method, *named) for part in re.split(r"[,;\s]+", value) if part.strip()}
