@@ -14,10 +14,14 @@ from harness.policy.permit import Permit
 from harness.settings import EMBEDDED, Settings, pick
 
 
+def recorded(reports: Path) -> list[Path]:
+    """Folders of runs that have a ledger, oldest first. What is open in one is known once the run is over."""
+    return sorted({path.parent for path in reports.glob("*/ledger*.ndjson") if not path.parent.is_symlink()})
+
+
 def unfinished(reports: Path) -> list[Path]:
     """Folders of runs whose ledger still holds something open, oldest first."""
-    folders = {path.parent for path in reports.glob("*/ledger*.ndjson") if not path.parent.is_symlink()}
-    return sorted(folder for folder in folders if Ledger.read(folder).open_entries())
+    return [folder for folder in recorded(reports) if Ledger.read(folder).open_entries()]
 
 
 def folder_of(name: str, reports: Path) -> Path:
