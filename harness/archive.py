@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -53,25 +52,6 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
-
-
-def claim(folder: Path) -> int:
-    """Hold a run's folder for this process until it ends, or closes the descriptor that this gives.
-
-    Raises `UsageError` where another process holds it: two runs would share one ledger, and a sweep would take from a
-    run what it still needs.
-    """
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise UsageError(
-            "a run is going on there", where=str(folder), remedy="Wait for its end, or give another --report-dir."
-        ) from error
-    except OSError:
-        pass  # some network file systems know no locks
-    return handle
 
 
 def gather(folder: Path) -> tuple[Outcome, ...]:

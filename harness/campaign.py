@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import __version__, archive, survey, teardown, waivers
+from harness import __version__, claim, survey, teardown, waivers
+from harness.claim import Claim
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LostLedgerError, Told
@@ -45,7 +47,7 @@ class Campaign:
     plan: Plan
     folder: RunFolder
     sandbox: Running | None = None
-    held: int = -1
+    held: Claim | None = None
     begun: float = field(default_factory=time.time)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
@@ -139,7 +141,9 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
         permits = {vendor: _granted(target, seen) for vendor, target in seen.targets.items()}
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _folder(wish, name)
-        held = archive.claim(folder)
+        held = claim.begin(folder)
+        if not held.locked:
+            print(f"deskcheck: {folder}: this file system knows no locks: let nothing else work there", file=sys.stderr)
         order = Order(name, folder, wish, seen.targets, permits, workers)
         return Campaign(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held)
     except BaseException:

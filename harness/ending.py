@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from harness.errors import UnfinishedError
+from harness.claim import Claim, attended, join
+from harness.errors import OrphanedError, UnfinishedError
 
 # Ctrl-C, and how CI systems and containers ask a process to end.
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -40,6 +42,30 @@ def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:
             signal.signal(one, handler)
 
     return restore
+
+
+def enlist(config: pytest.Config, folder: Path, controller: int) -> None:
+    """Make this process a worker of the run in `folder`; one that comes after its controller's end goes at once."""
+    try:
+        claim = join(folder, controller)
+    except OrphanedError as error:
+        raise pytest.exit.Exception(str(error), error.exit_code) from error
+    config.pluginmanager.register(Enlisted(claim, controller), "deskcheck-enlisted")
+
+
+@dataclass(eq=False)
+class Enlisted:
+    """A pytest plugin that keeps a worker's share of the folder to the end of the process, and tells when to end."""
+
+    claim: Claim
+    controller: int
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> None:
+        """Begin no test that nobody would hear of: without its controller, a worker ends."""
+        if not attended(self.controller):
+            error = OrphanedError()
+            raise pytest.exit.Exception(str(error), error.exit_code)
 
 
 @dataclass(eq=False)

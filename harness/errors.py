@@ -5,6 +5,7 @@ DeskcheckError
 │   └── DocumentError 2  a vendor document cannot be used as it is
 ├── GateError         3  the permit does not cover what was asked for
 ├── UnfinishedError   4  an outage or a spent quota stopped the run
+│   └── OrphanedError 4  a worker's controller is gone, so it sends nothing any more
 └── LeftoverError     5  something this run created is still there
 """
 
@@ -46,6 +47,17 @@ class UnfinishedError(DeskcheckError):
     """The run could not finish: the server is out of reach or its quota is spent."""
 
     exit_code = 4
+
+
+class OrphanedError(UnfinishedError):
+    """The controller of this worker is gone. Raised before a request leaves: nothing of it has reached the org."""
+
+    def __init__(self, *, where: str = "") -> None:
+        super().__init__(
+            "the controller of this worker is gone, so nothing is sent any more",
+            where=where,
+            remedy="`deskcheck sweep --all` removes what the run left in the org.",
+        )
 
 
 class LeftoverError(DeskcheckError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,10 @@ NOTE = "order.json"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a worker process needs to do its part; it travels in memory only, since it holds credentials."""
+    """What a worker process needs to do its part; it travels in memory only, since it holds credentials.
+
+    `controller` is the process that gave the order: a worker that has lost it sends nothing any more.
+    """
 
     id: str
     folder: Path
@@ -30,6 +34,7 @@ class Order:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     workers: int = 1
+    controller: int = field(default_factory=os.getpid)
 
     @property
     def may_change(self) -> bool:

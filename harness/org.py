@@ -24,6 +24,7 @@ from harness.wire.client import Client, Layer, Transport
 from harness.wire.client import connect as dial
 from harness.wire.errors import NoAnswerError
 from harness.wire.guard import Guard
+from harness.wire.liveness import Liveness
 from harness.wire.quota import Quota
 from harness.wire.refused import Refused, Sink
 from harness.wire.retry import Retry
@@ -51,11 +52,18 @@ def world(
 
 
 def layers(
-    judge: World, target: Target, seen: Survey, ledger: Ledger | None, share: int, sink: Sink
+    judge: World,
+    target: Target,
+    seen: Survey,
+    ledger: Ledger | None,
+    share: int,
+    sink: Sink,
+    controller: int | None = None,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, door and network come below.
 
-    Without a ledger nothing above `read` may be permitted, so there is nothing to track.
+    Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
+    the run's controller; this one, where nothing is said.
     """
     names = judge.naming(target.vendor)
 
@@ -68,7 +76,10 @@ def layers(
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
 
-    return guard, tracker, Retry, quota
+    def liveness(inner: Transport) -> Transport:
+        return Liveness(inner, controller)
+
+    return guard, tracker, Retry, quota, liveness
 
 
 def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
@@ -77,7 +88,7 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     judge = world(seen, order.permits, order.targets, ledger, order.mark)
     share = max(1, target.quota // order.workers) if target.quota else 0
     refused: list[Verdict] = []
-    client = dial(target, layers(judge, target, seen, ledger, share, sink=refused.append))
+    client = dial(target, layers(judge, target, seen, ledger, share, refused.append, order.controller))
     film = Writer(order.folder / f"exchanges-{vendor}-{ledger.writer}.har") if order.wish.har else None
     wish = order.wish
 

@@ -19,7 +19,7 @@ import pytest
 from harness import archive, doors, settings, survey, waivers
 from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
-from harness.ending import Attendance, heed
+from harness.ending import Attendance, enlist, heed
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Told
 from harness.order import decode, encode
@@ -64,7 +64,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     if _ORDER in worker:
-        config.stash[CREW] = Crew(decode(worker[_ORDER]), worker=worker["workerid"])
+        order = decode(worker[_ORDER])
+        enlist(config, order.folder, order.controller)
+        config.stash[CREW] = Crew(order, worker=worker["workerid"])
         config.add_cleanup(heed(session, tests_here=True))
         _close_side_doors(config)
     elif not worker and _wanted(config):
@@ -212,7 +214,8 @@ class Controller:
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """Workers know how many hand-written tests there are beside the planned operations."""
         if self.progress:
-            written = Counter(_vendor(one) for one in ids if "::test_operation[" not in one)
+            # Their ids begin with a path: `suites/zoho/test_pins.py::test_unpin`.
+            written = Counter(Path(one.split("::")[0]).parent.name for one in ids if "::test_operation[" not in one)
             self.progress.expected = dict(self._planned + written)
 
     @pytest.hookimpl(optionalhook=True)
@@ -288,11 +291,6 @@ def _hush(config: pytest.Config) -> None:
     if workers := config.pluginmanager.get_plugin("dsession"):
         workers.terminal = None
         config.pluginmanager.unregister(name="terminaldistreporter")
-
-
-def _vendor(node: str) -> str:
-    """The vendor of a test by its node id: `suites/zoho/test_pins.py::test_unpin`."""
-    return Path(node.split("::")[0]).parent.name
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,10 +15,15 @@ from harness.policy.permit import Permit
 from harness.settings import EMBEDDED, Settings, pick
 
 
-def unfinished(reports: Path) -> list[Path]:
-    """Folders of runs whose ledger still holds something open, oldest first."""
+def recorded(reports: Path) -> list[Path]:
+    """Folders of runs that have or had a ledger, oldest first. What is open in one is known once the run is over."""
     found = {path.parent for path in (*reports.glob("*/ledger*.ndjson"), *reports.glob(f"*/{NOTE}"))}
-    return sorted(folder for folder in found if not folder.is_symlink() and (left_open(folder) or damage(folder)))
+    return sorted(folder for folder in found if not folder.is_symlink())
+
+
+def unfinished(reports: Path) -> list[Path]:
+    """Folders of runs whose ledger still holds something open, or is damaged, oldest first."""
+    return [folder for folder in recorded(reports) if left_open(folder) or damage(folder)]
 
 
 def left_open(folder: Path) -> tuple[Entry, ...]:

@@ -2,61 +2,89 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from harness import archive, settings
-from harness.errors import LeftoverError, UsageError
+from harness import claim, settings
+from harness.claim import TakenError
+from harness.errors import DeskcheckError, LeftoverError, UsageError
 
 
 def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--run", default="", metavar="ID", help="one run, by its id or folder")
-    parser.add_argument("--all", action="store_true", help="every run in reports/ that left something")
+    parser.add_argument("--all", action="store_true", help="every run that left something")
+    parser.add_argument("--report-dir", default="", metavar="DIR", help="where the runs are; default: reports/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
 
 
 def main(options: Namespace) -> int:
-    """Sweep; 0 when nothing is left, 5 when something is."""
+    """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
     from harness import sweeping
 
     if bool(options.run) == options.all:
         raise UsageError(
             "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
         )
-    reports = settings.ROOT / "reports"
-    folders = sweeping.unfinished(reports) if options.all else [sweeping.folder_of(options.run, reports)]
-    left: list[str] = []
-    for folder in folders:
-        try:
-            held = archive.claim(folder)
-        except UsageError as error:
-            if options.run:
-                raise
-            print(f"{folder.name}: {error.what}; left alone")
-            continue
-        try:
-            left += _take_back(folder, dry=options.dry_run)
-        finally:
-            os.close(held)
-    for line in left:
-        print(f"  still there: {line}")
-    if not folders:
-        print(f"No run in {reports} left anything behind; one with --report-dir: deskcheck sweep --run DIR")
-    return LeftoverError.exit_code if left else 0
+    reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
+    if options.all:
+        return _every(reports, dry=options.dry_run)
+    folder = sweeping.folder_of(options.run, reports)
+    found, left = _sweep(folder, dry=options.dry_run)
+    if not found:
+        print(f"{folder.name}: nothing left")
+    return _ended(left)
 
 
-def _take_back(folder: Path, *, dry: bool) -> list[str]:
-    """Sweep one run, or say what that would remove; what is still there, a line each."""
+def _every(reports: Path, *, dry: bool) -> int:
+    """Sweep all runs that are over; one that cannot be swept does not keep the others from it."""
     from harness import sweeping
 
-    entries, lost = sweeping.left_open(folder), sweeping.damage(folder)
-    print(f"{folder.name}: {len(entries)} to take back" if entries or lost else f"{folder.name}: nothing left")
-    if lost:
-        print(f"  its ledger is damaged: {lost}")
-    if dry:
-        for entry in entries:
-            print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
-        return [lost] if lost else []
-    return sweeping.sweep(folder, settings.load()) if entries or lost else []
+    left: list[str] = []
+    told, failed = False, 0
+    for folder in sweeping.recorded(reports):
+        try:
+            found, lines = _sweep(folder, dry=dry)
+        except TakenError as error:
+            print(f"{folder.name}: {error.what}; left alone")
+            found, lines = True, []
+        except DeskcheckError as error:
+            print(f"{folder.name}: {error}")
+            found, lines, failed = True, [], failed or error.exit_code
+        told, left = told or found, left + lines
+    if not told:
+        print(f"No run in {reports} left anything behind; one with --report-dir: deskcheck sweep --run DIR")
+    return _ended(left) or failed
+
+
+def _sweep(folder: Path, *, dry: bool) -> tuple[bool, list[str]]:
+    """Sweep one run, or say what that would remove: whether anything was open, and what is still there, a line each.
+
+    Its ledger is read when no process of the run is left: until then there may be more to take back.
+    """
+    from harness import sweeping
+
+    def waits() -> None:
+        print(f"{folder.name}: its controller was killed; waiting for its workers to end", flush=True)
+
+    with claim.take(folder, waits=waits) as held:
+        entries, lost = sweeping.left_open(folder), sweeping.damage(folder)
+        if not entries and not lost:
+            return False, []
+        print(f"{folder.name}: {len(entries)} to take back")
+        if lost:
+            print(f"  its ledger is damaged: {lost}")
+        if not held.locked:
+            print("  this file system knows no locks: make sure that the run is over")
+        if dry:
+            for entry in entries:
+                print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
+            return True, [lost] if lost else []
+        return True, sweeping.sweep(folder, settings.load())
+
+
+def _ended(left: list[str]) -> int:
+    """Name what is still there; the exit code."""
+    for line in left:
+        print(f"  still there: {line}")
+    return LeftoverError.exit_code if left else 0

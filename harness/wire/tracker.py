@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from harness.catalog import Match, Operation
+from harness.errors import OrphanedError
 from harness.ledger import Ledger
 from harness.newness import made, proves_new
 from harness.policy import naming
@@ -55,8 +56,7 @@ class Tracker(httpx.BaseTransport):
             return response
         operation = match.operation
         if operation.method in _CHANGES and not match.values:
-            self._keep(request, operation)
-            return self.inner.handle_request(request)
+            return self._send(request, self._keep(request, operation))
         if operation.method != "POST":
             return self.inner.handle_request(request)
         return self._create(request, match)
@@ -79,9 +79,17 @@ class Tracker(httpx.BaseTransport):
         kinds = {naming.collection(self.names, operation), self.names.kind(home.rsplit("/", 1)[-1])} - {""}
         mark = self.mark if self.mark and self.mark.encode() in request.content else ""
         entry = self.ledger.intend(vendor, operation.key, request.method, self._path(request), kinds, steps, mark)
-        response = self.inner.handle_request(request)
+        response = self._send(request, entry)
         self._answered(entry, match, home, mark, response)
         return response
+
+    def _send(self, request: httpx.Request, entry: str) -> httpx.Response:
+        """The inner layers' answer; what was held back before it left has changed nothing."""
+        try:
+            return self.inner.handle_request(request)
+        except OrphanedError:
+            self.ledger.void(entry, "held back: the run's controller was gone")
+            raise
 
     def _answered(self, entry: str, match: Match, home: str, mark: str, response: httpx.Response) -> None:
         """What the answer says of the entry; where it proves neither a record nor that there is none, it stays open."""
@@ -118,8 +126,8 @@ class Tracker(httpx.BaseTransport):
         ids = [one.id for row in rows_of(_json(response)) for one in made(row, parts[-1])]
         self.ledger.adopt(self.target.vendor, kinds, ids, parent)
 
-    def _keep(self, request: httpx.Request, operation: Operation) -> None:
-        """Read a setting before it is changed. One that cannot be read cannot be put back, so it is left alone."""
+    def _keep(self, request: httpx.Request, operation: Operation) -> str:
+        """Read a setting before it is changed; its entry. One that cannot be read could not be put back: left alone."""
         passed = ("authorization", "orgid", "accept", "host")
         headers = {name: value for name, value in request.headers.items() if name in passed}
         before = self.inner.handle_request(httpx.Request("GET", request.url.copy_with(query=None), headers=headers))
@@ -131,7 +139,7 @@ class Tracker(httpx.BaseTransport):
             self.sink(held)
             raise Refused(held)
         step = Step(operation.method, self._path(request), _changed(body, _sent(request)))
-        self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
+        return self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
 
     def close(self) -> None:
         """Close the layers below."""

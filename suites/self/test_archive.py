@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -119,14 +118,6 @@ def test_a_changed_file_is_named_with_its_line(tmp_path: Path, name: str, conten
     (tmp_path / name).write_text(content)
     with pytest.raises(UsageError, match=told):
         archive.load(tmp_path)
-
-
-def test_a_folder_is_held_by_one_process_until_it_lets_go(tmp_path: Path) -> None:
-    held = archive.claim(tmp_path)
-    with pytest.raises(UsageError, match="a run is going on there"):
-        archive.claim(tmp_path)
-    os.close(held)
-    os.close(archive.claim(tmp_path))
 
 
 def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:

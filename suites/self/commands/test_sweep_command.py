@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 
 import pytest
 
-from harness import archive, settings
+from harness import claim, settings
 from harness.cli import main
 from harness.ledger import Ledger
 from harness.undo import Step
@@ -30,14 +30,46 @@ def test_what_is_left_is_named(left, capsys):
 
 
 def test_a_run_that_is_going_on_keeps_what_it_made(left, capsys):
-    held = archive.claim(left)
-    try:
+    with claim.begin(left):
         assert main(["sweep", "--all"]) == 0
         assert "left alone" in capsys.readouterr().out
         assert main(["sweep", "--run", "one"]) == 2
-    finally:
-        os.close(held)
     assert Ledger.read(left).open_entries()
+
+
+def test_runs_may_lie_elsewhere(left, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(settings, "ROOT", tmp_path / "elsewhere")
+    assert main(["sweep", "--all", "--dry-run", "--report-dir", str(left.parent)]) == 0
+    assert capsys.readouterr().out.startswith("one: 1 to take back")
+
+
+def test_what_a_worker_still_wrote_while_the_sweep_waited_is_taken_back(left, monkeypatch, capsys):
+    """The ledger is read when no process of the run is left, not before."""
+    ended = iter([False, False, True])
+    monkeypatch.setattr(claim.Claim, "alone", lambda self, folder: next(ended))
+
+    def late(_):
+        with Ledger.open(left / "ledger.ndjson", "gw0") as ledger:
+            undo = [Step("DELETE", "/api/v2/tickets/{id}")]
+            ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
+
+    monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": late})
+    assert main(["sweep", "--all", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "waiting for its workers to end" in said
+    assert "one: 2 to take back" in said
+
+
+def test_workers_that_do_not_end_keep_only_their_own_run_from_the_sweep(left, monkeypatch, capsys):
+    alone = claim.Claim.alone
+    monkeypatch.setattr(claim.Claim, "alone", lambda self, folder: folder.name != "hung" and alone(self, folder))
+    monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": lambda _: None})
+    monkeypatch.setattr(claim, "PATIENCE", 0.0)
+    shutil.copytree(left, left.parent / "hung")
+    assert main(["sweep", "--all", "--dry-run"]) == 4
+    said = capsys.readouterr().out
+    assert "have not ended" in said
+    assert "one: 1 to take back" in said
 
 
 def test_where_nothing_was_found_is_named(tmp_path, monkeypatch, capsys):

@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
-from lab import Lab, lab
 
+from benchmarks.lab import Lab, lab
 from harness.sandbox.spoil import FAULTS, NAMES
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from lab import Lab, kill, lab
 
+from benchmarks.lab import Lab, kill, lab
 from harness.ledger import Ledger
 from harness.risk import overrides, rules
 from harness.risk.tier import Tier
