@@ -68,7 +68,10 @@ def layers(
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
 
-    return guard, tracker, Retry, quota
+    def retry(inner: Transport) -> Transport:
+        return Retry(inner, timeout=target.timeout)
+
+    return guard, tracker, retry, quota
 
 
 def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:

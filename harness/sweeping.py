@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from harness import survey
@@ -11,7 +12,7 @@ from harness.errors import UsageError
 from harness.ledger import Ledger
 from harness.order import LEDGER, Order, noted
 from harness.policy.permit import Permit
-from harness.settings import EMBEDDED, Settings, pick
+from harness.settings import DEFAULT_TIMEOUT, EMBEDDED, Settings, pick
 
 
 def unfinished(reports: Path) -> list[Path]:
@@ -31,14 +32,15 @@ def folder_of(name: str, reports: Path) -> Path:
     )
 
 
-def sweep(folder: Path, settings: Settings) -> list[str]:
+def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) -> list[str]:
     """Take back what the run in `folder` left; what could not be, a line each.
 
     The permit is for reading only: the ledger's own undo steps pass the guard, nothing else that changes does.
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     known = noted(folder)
-    real = {vendor: pick(settings, name) for vendor, name in known.targets.items() if name != EMBEDDED}
+    named = {vendor: pick(settings, name) for vendor, name in known.targets.items() if name != EMBEDDED}
+    real = {vendor: replace(target, timeout=timeout) for vendor, target in named.items()}
     with Ledger.open(folder / LEDGER, "sweep") as ledger:
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.

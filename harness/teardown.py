@@ -31,12 +31,13 @@ def sweep(ledger: Ledger, sessions: Sessions) -> list[str]:
     left: list[str] = []
     hanging: list[Entry] = []
     ledger.refresh()
+    begun = time.monotonic()
     ours = {one for entry in ledger.entries() for one in entry.ids}
     for entry in ledger.open_entries():
         if not entry.setting and (entry.unanswered or not entry.undo) and ours & _above(entry):
             hanging.append(entry)
         else:
-            left += _entry(entry, ledger, sessions)
+            left += _entry(entry, ledger, sessions, begun)
     hung = {entry.id for entry in hanging}
     there = {one for entry in ledger.entries() if entry.id not in hung for one in entry.left}
     for entry in hanging:
@@ -52,7 +53,7 @@ def _above(entry: Entry) -> set[str]:
     return set(entry.path.strip("/").split("/")[:-1])
 
 
-def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
+def _entry(entry: Entry, ledger: Ledger, sessions: Sessions, begun: float) -> Iterator[str]:
     session = sessions(entry.vendor)
     if entry.setting:
         if any(all(_done(_send(session, step)) for step in entry.undo) for _ in range(TRIES)):
@@ -61,15 +62,15 @@ def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
             yield f"{entry.operation} could not be put back: {entry.undo[0].method} {entry.path}"
         return
     if entry.unanswered:
-        yield from _unanswered(entry, ledger, session)
+        yield from _unanswered(entry, ledger, session, begun)
         return
     yield from _taken(entry, entry.left, ledger, session)
 
 
-def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
+def _unanswered(entry: Entry, ledger: Ledger, session: Session, begun: float) -> Iterator[str]:
     """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
-    time.sleep(max(0.0, entry.at + SETTLED - time.time()))
+    time.sleep(unsettled(begun, time.monotonic()))
     rows = None
     for _ in range(TRIES if entry.mark else 0):
         rows = session.records.marked(_home(entry), entry.mark) if rows is None else rows
@@ -81,6 +82,15 @@ def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]
         return
     ledger.made(entry.id, *rows)
     yield from _taken(entry, rows, ledger, session)
+
+
+def unsettled(begun: float, now: float) -> float:
+    """Seconds until every request sent before `begun` has had its effect: never below 0, never above `SETTLED`.
+
+    Both are moments of this process, not of the wall clock: what an entry says of its own time may have been written
+    by a clock that was set since, and a sweep would wait for hours, or not at all.
+    """
+    return min(SETTLED, max(0.0, begun + SETTLED - now))
 
 
 def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Session) -> Iterator[str]:

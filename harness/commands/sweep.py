@@ -6,7 +6,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from harness import archive, settings
+from harness import archive, doors, settings
 from harness.errors import LeftoverError, UsageError
 from harness.ledger import Ledger
 
@@ -16,6 +16,7 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("--run", default="", metavar="ID", help="one run, by its id or folder")
     parser.add_argument("--all", action="store_true", help="every run in reports/ that left something")
     parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
+    doors.add_timeout(parser.add_argument)
 
 
 def main(options: Namespace) -> int:
@@ -26,6 +27,7 @@ def main(options: Namespace) -> int:
         raise UsageError(
             "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
         )
+    timeout = doors.timeout(options)
     reports = settings.ROOT / "reports"
     folders = sweeping.unfinished(reports) if options.all else [sweeping.folder_of(options.run, reports)]
     left: list[str] = []
@@ -38,7 +40,7 @@ def main(options: Namespace) -> int:
             print(f"{folder.name}: {error.what}; left alone")
             continue
         try:
-            left += _take_back(folder, dry=options.dry_run)
+            left += _take_back(folder, timeout, dry=options.dry_run)
         finally:
             os.close(held)
     for line in left:
@@ -48,7 +50,7 @@ def main(options: Namespace) -> int:
     return LeftoverError.exit_code if left else 0
 
 
-def _take_back(folder: Path, *, dry: bool) -> list[str]:
+def _take_back(folder: Path, timeout: float, *, dry: bool) -> list[str]:
     """Sweep one run, or say what that would remove; what is still there, a line each."""
     from harness import sweeping
 
@@ -58,4 +60,4 @@ def _take_back(folder: Path, *, dry: bool) -> list[str]:
         for entry in entries:
             print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
         return []
-    return sweeping.sweep(folder, settings.load()) if entries else []
+    return sweeping.sweep(folder, settings.load(), timeout) if entries else []
