@@ -49,6 +49,7 @@ class Campaign:
     sandbox: Running | None = None
     held: Claim | None = None
     begun: float = field(default_factory=time.time)
+    ticked: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
 
@@ -74,7 +75,7 @@ class Campaign:
         return Run(
             id=self.order.id,
             started=datetime.fromtimestamp(self.begun, UTC).isoformat(timespec="seconds"),
-            seconds=round(time.time() - self.begun, 1),
+            seconds=round(time.monotonic() - self.ticked, 1),
             seed=self.order.wish.seed,
             targets={vendor: target.name for vendor, target in self.order.targets.items()},
             permit=self._permit(),

@@ -11,7 +11,10 @@ from typing import Any
 from harness.errors import UsageError
 from harness.plan import DEFAULT_BUDGET
 from harness.risk.tier import Tier
+from harness.settings import DEFAULT_TIMEOUT
 from harness.spec.document import VENDORS
+
+LONGEST_TIMEOUT = 3600.0
 
 Add = Callable[..., Any]
 """`ArgumentParser.add_argument` or pytest's `group.addoption`: both take these words."""
@@ -35,6 +38,7 @@ class Wish:
     strict_waivers: bool = False
     propose_waivers: bool = False
     har: bool = False
+    timeout: float = DEFAULT_TIMEOUT
 
 
 def add_selection(add: Add) -> None:
@@ -59,6 +63,7 @@ def add_selection(add: Add) -> None:
 def add_run_options(add: Add) -> None:
     """Options of a run."""
     add_selection(add)
+    add_timeout(add)
     add("--seed", type=int, default=1, metavar="S", help="the same seed gives the same cases; default 1")
     add("--report-dir", default="", metavar="DIR", help="where the report goes; default reports/RUN")
     add("--fault", action="append", default=[], metavar="F",
@@ -68,6 +73,26 @@ def add_run_options(add: Add) -> None:
         help="record every exchange, secrets masked, as HAR files in the report")  # fmt: skip
     add("--propose-waivers", action="store_true", default=False,
         help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
+
+
+def add_timeout(add: Add) -> None:
+    """The option of every command that sends requests."""
+    add("--timeout", type=float, default=None, metavar="SECONDS",
+        help=f"for one exchange, from connecting to the last byte; default {DEFAULT_TIMEOUT:g}")  # fmt: skip
+
+
+def timeout(options: Namespace) -> float:
+    """The seconds that one exchange may take. Raises `UsageError` for none, fewer, or more than an hour."""
+    asked = getattr(options, "timeout", None)
+    if asked is None:
+        return DEFAULT_TIMEOUT
+    if not 0 < asked <= LONGEST_TIMEOUT:  # false for "nan" too
+        raise UsageError(
+            f"{asked:g} seconds are no time for an exchange",
+            where="--timeout",
+            remedy=f"Give more than 0 and at most {LONGEST_TIMEOUT:g}.",
+        )
+    return float(asked)
 
 
 def wish(options: Namespace) -> Wish:
@@ -90,6 +115,7 @@ def wish(options: Namespace) -> Wish:
         faults=tuple(given.get("fault") or ()),
         strict_waivers=bool(given.get("strict_waivers")),
         har=bool(given.get("har")),
+        timeout=timeout(options),
         propose_waivers=bool(given.get("propose_waivers")),
     )
 

@@ -79,7 +79,10 @@ def layers(
     def liveness(inner: Transport) -> Transport:
         return Liveness(inner, controller)
 
-    return guard, tracker, Retry, quota, liveness
+    def retry(inner: Transport) -> Transport:
+        return Retry(inner, timeout=target.timeout)
+
+    return guard, tracker, retry, quota, liveness
 
 
 def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:

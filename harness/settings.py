@@ -16,6 +16,8 @@ from harness.errors import UsageError
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
 EMBEDDED = "embedded"
+# Seconds for one exchange. The slowest recorded answer took 6; a server that hangs must not hang the run.
+DEFAULT_TIMEOUT = 60.0
 """The target name that means: the sandbox of both vendors which the run starts for itself."""
 
 _VENDOR_KINDS = {"zendesk": ("basic", "bearer", "none"), "zoho": ("zoho", "none")}
@@ -50,7 +52,7 @@ class Target:
 
     `token_url` is the accounts host of Zoho; `quota` is requests a minute (0: none); `org` is the name that
     `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
-    `embedded` marks the sandbox that this process started.
+    `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Target:
     quota: int = 0
     disposable: bool = False
     embedded: bool = False
+    timeout: float = DEFAULT_TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from harness import plan, undo
@@ -98,7 +98,7 @@ def _targets(wish: Wish, settings: Settings) -> dict[str, Target]:
                 raise UsageError(
                     f"two targets of {target.vendor}", where="--target", remedy="Run them one after another."
                 )
-            found[target.vendor] = target
+            found[target.vendor] = replace(target, timeout=wish.timeout)
     if wish.vendor and wish.vendor not in found:
         raise UsageError(f"no target of {wish.vendor} for its document", remedy="Name one, or leave --target out.")
     return found

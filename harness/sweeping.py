@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from harness import survey
@@ -12,7 +13,7 @@ from harness.ledger import Entry, Ledger
 from harness.ledger.ledger import SWEEP
 from harness.order import LEDGER, NOTE, Order, noted
 from harness.policy.permit import Permit
-from harness.settings import EMBEDDED, Settings, pick
+from harness.settings import DEFAULT_TIMEOUT, EMBEDDED, Settings, pick
 
 
 def recorded(reports: Path) -> list[Path]:
@@ -52,14 +53,15 @@ def folder_of(name: str, reports: Path) -> Path:
     )
 
 
-def sweep(folder: Path, settings: Settings) -> list[str]:
+def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) -> list[str]:
     """Take back what the run in `folder` left; what could not be, a line each.
 
     The permit is for reading only: the ledger's own undo steps pass the guard, nothing else that changes does.
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     known = noted(folder)
-    real = {vendor: pick(settings, name) for vendor, name in known.targets.items() if name != EMBEDDED}
+    named = {vendor: pick(settings, name) for vendor, name in known.targets.items() if name != EMBEDDED}
+    real = {vendor: replace(target, timeout=timeout) for vendor, target in named.items()}
     lost = damage(folder)
     with Ledger.open(folder / LEDGER, SWEEP, known.id) as ledger:
         for entry in ledger.open_entries():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -30,6 +31,19 @@ JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at a job. Recorded jobs of one row were completed at the first look."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Cleanup:
+    """What removing needs: the ledger, one org, and what is documented to remove things.
+
+    `begun` is the moment at which the cleanup began, in seconds of the monotonic clock.
+    """
+
+    ledger: Ledger
+    session: Session
+    undo: Undo
+    begun: float
+
+
 def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
     """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
 
@@ -38,12 +52,13 @@ def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
     left: list[str] = []
     hanging: list[Entry] = []
     ledger.refresh()
+    begun = time.monotonic()
     ours = {one for entry in ledger.entries() for one in entry.ids}
     for entry in ledger.open_entries():
         if not entry.setting and (entry.unanswered or not entry.undo) and ours & _above(entry):
             hanging.append(entry)
         else:
-            left += _entry(entry, ledger, sessions(entry.vendor), undo)
+            left += _entry(entry, _Cleanup(ledger, sessions(entry.vendor), undo, begun))
     hung = {entry.id for entry in hanging}
     there = {one for entry in ledger.entries() if entry.id not in hung for one in entry.left}
     for entry in hanging:
@@ -59,16 +74,16 @@ def _above(entry: Entry) -> set[str]:
     return set(entry.path.strip("/").split("/")[:-1])
 
 
-def _entry(entry: Entry, ledger: Ledger, session: Session, undo: Undo) -> Iterator[str]:
+def _entry(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
     if entry.setting:
-        if _put_back(entry, session):
-            ledger.gone(entry.id)
+        if _put_back(entry, cleanup.session):
+            cleanup.ledger.gone(entry.id)
         else:
             yield f"{entry.operation} could not be put back: {entry.undo[0].method} {entry.path}"
     elif entry.unanswered:
-        yield from _unanswered(entry, ledger, session, undo)
+        yield from _unanswered(entry, cleanup)
     else:
-        yield from _taken(entry, entry.left, ledger, session, undo)
+        yield from _taken(entry, entry.left, cleanup)
 
 
 def _put_back(entry: Entry, session: Session) -> bool:
@@ -87,10 +102,11 @@ def _is_as_it_was(session: Session, step: Step) -> bool:
     return holds(body, step.body)
 
 
-def _unanswered(entry: Entry, ledger: Ledger, session: Session, undo: Undo) -> Iterator[str]:
+def _unanswered(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
     """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
+    ledger, session = cleanup.ledger, cleanup.session
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
-    time.sleep(max(0.0, entry.at + SETTLED - time.time()))
+    time.sleep(unsettled(cleanup.begun, time.monotonic()))
     rows = None
     for _ in range(TRIES if entry.mark else 0):
         rows = session.records.marked(_home(entry), entry.mark) if rows is None else rows
@@ -101,28 +117,37 @@ def _unanswered(entry: Entry, ledger: Ledger, session: Session, undo: Undo) -> I
         ledger.void(entry.id, "no record carries its mark")
         return
     ledger.made(entry.id, *rows)
-    yield from _taken(entry, rows, ledger, session, undo)
+    yield from _taken(entry, rows, cleanup)
 
 
-def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Session, undo: Undo) -> Iterator[str]:
+def unsettled(begun: float, now: float) -> float:
+    """Seconds until every request sent before `begun` has had its effect: never below 0, never above `SETTLED`.
+
+    Both are moments of this process, not of the wall clock: what an entry says of its own time may have been written
+    by a clock that was set since, and a sweep would wait for hours, or not at all.
+    """
+    return min(SETTLED, max(0.0, begun + SETTLED - now))
+
+
+def _taken(entry: Entry, records: Iterable[str], cleanup: _Cleanup) -> Iterator[str]:
     """Take records back; a line for each that is not proved to be gone."""
     for record in records:
-        if entry.undo and _removed(entry, record, session, undo):
-            ledger.gone(entry.id, record)
+        if entry.undo and _removed(entry, record, cleanup):
+            cleanup.ledger.gone(entry.id, record)
         else:
-            yield f"{session.target.name}: {entry.path}/{record} (made by {entry.operation})"
+            yield f"{cleanup.session.target.name}: {entry.path}/{record} (made by {entry.operation})"
 
 
-def _removed(entry: Entry, record: str, session: Session, undo: Undo) -> bool:
+def _removed(entry: Entry, record: str, cleanup: _Cleanup) -> bool:
     """Send the undo steps in their order, more than once where the server stumbles, until the record is proved gone."""
     for pause in PAUSES:
         time.sleep(pause)
         last = Proof.NOTHING
         for step in entry.undo:
-            last = _proof(session, step.of(record), record)
+            last = _proof(cleanup.session, step.of(record), record)
             if last is Proof.NOTHING:
                 break
-        if last is not Proof.NOTHING and _is_gone(entry, record, last, session, undo):
+        if last is not Proof.NOTHING and _is_gone(entry, record, last, cleanup):
             return True
     return False
 
@@ -147,11 +172,12 @@ def _home(entry: Entry) -> str:
     return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
 
 
-def _is_gone(entry: Entry, record: str, last: Proof, session: Session, undo: Undo) -> bool:
+def _is_gone(entry: Entry, record: str, last: Proof, cleanup: _Cleanup) -> bool:
     """Whether the record is gone for good, by the `last` step's answer and by reading what can be read.
 
     A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
     """
+    session = cleanup.session
     seen = _seen(session, f"{_home(entry)}/{quote(record, safe='')}")
     purges = len(entry.undo) > 1
     if seen in (Seen.THERE, Seen.UNCLEAR) or (seen is Seen.IN_TRASH and purges):
@@ -160,7 +186,7 @@ def _is_gone(entry: Entry, record: str, last: Proof, session: Session, undo: Und
         return True
     if not purges:
         return seen is not Seen.UNREADABLE or _is_unlisted(session, _home(entry), record)
-    return seen is Seen.ABSENT and _is_unlisted(session, undo.trash(entry.vendor, _home(entry)), record)
+    return seen is Seen.ABSENT and _is_unlisted(session, cleanup.undo.trash(entry.vendor, _home(entry)), record)
 
 
 class Seen(StrEnum):

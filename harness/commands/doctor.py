@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from harness import settings
+from harness import doors, settings
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
@@ -60,6 +60,7 @@ class Patient:
 def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--target", required=True, metavar="T", help="an org of deskcheck.toml")
+    doors.add_timeout(parser.add_argument)
 
 
 def main(options: Namespace) -> int:
@@ -69,7 +70,7 @@ def main(options: Namespace) -> int:
             "the embedded sandbox has nothing to check", remedy=f"It comes up with each run. Name a target of {CONFIG}."
         )
     code = 0
-    for check in examine(options.target):
+    for check in examine(options.target, doors.timeout(options)):
         print(visible(f"{check.state:8} {check.name:14} {check.said}"))
         if check.remedy:
             print(visible(f"{'':23} {check.remedy}"))
@@ -77,12 +78,12 @@ def main(options: Namespace) -> int:
     return code
 
 
-def examine(name: str) -> Iterator[Check]:
+def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Check]:
     """Every check of a target, in the order in which one rests on the other."""
     from harness import survey
 
     try:
-        seen = survey.take(Wish(targets=(name,)), settings.load())
+        seen = survey.take(Wish(targets=(name,), timeout=timeout), settings.load())
     except UsageError as error:
         yield _problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy, WRONG)
         return

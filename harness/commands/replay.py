@@ -60,15 +60,17 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("--confirm", action="append", default=[], metavar="ORG", help="the org's name, typed out")
     parser.add_argument("--fault", action="append", default=[], metavar="F",
                         help="make the embedded sandbox wrong in the way in which it was")  # fmt: skip
+    doors.add_timeout(parser.add_argument)
 
 
 def main(options: Namespace) -> int:
     """Print old and new answer side by side: 1 when the finding is still there, 0 when it is gone, 4 when unclear."""
     from harness.campaign import Crew, open_campaign
 
+    timeout = doors.timeout(options)
     run = archive.load(archive.locate(options.run, settings.ROOT / "reports"))
     finding = pick(run, options.finding)
-    wish = _wish(run, finding, options)
+    wish = replace(_wish(run, finding, options), timeout=timeout)
     campaign = open_campaign(wish, settings.load())
     crew = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
     try:

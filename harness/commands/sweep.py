@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from harness import claim, settings
+from harness import claim, doors, settings
 from harness.claim import TakenError
 from harness.errors import DeskcheckError, LeftoverError, UsageError
 
@@ -16,6 +16,7 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every run that left something")
     parser.add_argument("--report-dir", default="", metavar="DIR", help="where the runs are; default: reports/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
+    doors.add_timeout(parser.add_argument)
 
 
 def main(options: Namespace) -> int:
@@ -26,17 +27,18 @@ def main(options: Namespace) -> int:
         raise UsageError(
             "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
         )
+    timeout = doors.timeout(options)
     reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
     if options.all:
-        return _every(reports, dry=options.dry_run)
+        return _every(reports, timeout, dry=options.dry_run)
     folder = sweeping.folder_of(options.run, reports)
-    found, left = _sweep(folder, dry=options.dry_run)
+    found, left = _sweep(folder, timeout, dry=options.dry_run)
     if not found:
         print(f"{folder.name}: nothing left")
     return _ended(left)
 
 
-def _every(reports: Path, *, dry: bool) -> int:
+def _every(reports: Path, timeout: float, *, dry: bool) -> int:
     """Sweep all runs that are over; one that cannot be swept does not keep the others from it."""
     from harness import sweeping
 
@@ -44,7 +46,7 @@ def _every(reports: Path, *, dry: bool) -> int:
     told, failed = False, 0
     for folder in sweeping.recorded(reports):
         try:
-            found, lines = _sweep(folder, dry=dry)
+            found, lines = _sweep(folder, timeout, dry=dry)
         except TakenError as error:
             print(f"{folder.name}: {error.what}; left alone")
             found, lines = True, []
@@ -57,7 +59,7 @@ def _every(reports: Path, *, dry: bool) -> int:
     return _ended(left) or failed
 
 
-def _sweep(folder: Path, *, dry: bool) -> tuple[bool, list[str]]:
+def _sweep(folder: Path, timeout: float, *, dry: bool) -> tuple[bool, list[str]]:
     """Sweep one run, or say what that would remove: whether anything was open, and what is still there, a line each.
 
     Its ledger is read when no process of the run is left: until then there may be more to take back.
@@ -80,7 +82,7 @@ def _sweep(folder: Path, *, dry: bool) -> tuple[bool, list[str]]:
             for entry in entries:
                 print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
             return True, [lost] if lost else []
-        return True, sweeping.sweep(folder, settings.load())
+        return True, sweeping.sweep(folder, settings.load(), timeout)
 
 
 def _ended(left: list[str]) -> int:

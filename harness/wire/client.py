@@ -11,15 +11,13 @@ from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.settings import Target
 from harness.vendors import VENDORS
+from harness.wire.network import Network
 from harness.wire.recorder import Recorder
 from harness.wire.sidedoor import Door
 
 Transport = httpx.BaseTransport
 Layer = Callable[[Transport], Transport]
 """Wraps the layers below it."""
-
-# Seconds. The slowest recorded answer took 6; a server that hangs must not hang the run.
-TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 
 
 def chain(layers: Sequence[Layer], network: httpx.BaseTransport) -> httpx.BaseTransport:
@@ -82,14 +80,14 @@ class Client:
 def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTransport | None = None) -> Client:
     """A client for one org behind `layers` (guard first), the recorder and the network.
 
-    `network` is replaced in tests by a function behind `httpx.MockTransport`.
+    The target says how long one exchange may take. `network` is replaced in tests by `httpx.MockTransport`.
     """
     tape = Tape()
-    below = network or httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=2))
+    below = network or Network(target.timeout)
     http = httpx.Client(
         transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), Door], below),
         headers={"user-agent": f"deskcheck/{__version__}", "accept": "application/json"},
-        timeout=TIMEOUT,
+        timeout=None,  # the network has one for the whole exchange, for requests of the layers as well
         follow_redirects=False,
         trust_env=False,
     )

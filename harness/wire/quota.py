@@ -39,7 +39,7 @@ class Quota(httpx.BaseTransport):
         while self.sent and now - self.sent[0] >= WINDOW:
             self.sent.popleft()
         if len(self.sent) >= self.limit:
-            self.sleep(WINDOW - (now - self.sent[0]))
+            self.sleep(min(WINDOW, WINDOW - (now - self.sent[0])))
             self.sent.popleft()
             now = self.clock()
         self.sent.append(now)

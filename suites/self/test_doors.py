@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import doors
+from harness.cli import main
 from harness.commands import run
 from harness.doors import Wish, tiers, wish
 from harness.errors import UsageError
@@ -30,11 +31,11 @@ def test_nothing_said_is_the_default_wish() -> None:
 def test_every_option_reaches_the_wish(tmp_path: Path) -> None:
     words = f"""--target a --target b --allow read,destructive --allow-operation zendesk:X --confirm acme --budget 7
         --seed 0 --only zendesk:* --only Tickets --report-dir r --document {tmp_path} --vendor zoho
-        --fault slow --strict-waivers --propose-waivers"""
+        --fault slow --strict-waivers --propose-waivers --timeout 2.5"""
     assert wish(parse(*words.split())) == Wish(
         targets=("a", "b"), allow=(Tier.READ, Tier.DESTRUCTIVE), operations=("zendesk:X",), confirm=("acme",), budget=7,
         seed=0, only=("zendesk:*", "Tickets"), report_dir="r", document=str(tmp_path), vendor="zoho", faults=("slow",),
-        strict_waivers=True, propose_waivers=True,
+        strict_waivers=True, propose_waivers=True, timeout=2.5,
     )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ def test_every_option_reaches_the_wish(tmp_path: Path) -> None:
         ["--seed", "0", "--budget", "1"],
         ["--target", "a", "--target", "b", "--allow", "read", "--only", "zoho:*"],
         ["--confirm", "--dashes", "--strict-waivers", "--fault", "slow"],
+        ["--timeout", "0.5"],
     ],
 )
 def test_the_command_says_the_same_to_pytest(words: list[str]) -> None:
@@ -83,3 +85,25 @@ def test_a_wrong_wish_is_a_usage_error(words: str, says: str) -> None:
         wish(parse(*words.split()))
     assert caught.value.remedy
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["run"], ["replay", "1a2b"], ["sweep", "--all"], ["doctor", "--target", "a"]])
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "-inf", "1e400", "3601"])
+def test_a_timeout_that_is_none_is_wrong_use_of_every_command(
+    command: list[str],
+    seconds: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, f"--timeout={seconds}"]) == 2
+    assert "--timeout" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["run"], ["replay", "1a2b"], ["sweep", "--all"], ["doctor", "--target", "a"]])
+def test_a_timeout_that_is_no_number_is_wrong_use(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([*command, "--timeout=soon"])
+    assert end.value.code == 2
+    assert "--timeout" in capsys.readouterr().err

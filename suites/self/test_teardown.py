@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,8 @@ from urllib.parse import quote
 
 import pytest
 from httpx import ReadError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness import teardown
 from harness.catalog import Catalog, Operation, Parameter
@@ -261,3 +264,33 @@ class Settings(Org):
     def send(self, request: Request) -> Exchange:
         self.asked.append(f"{request.method} {request.url}")
         return Exchange(request, Response(200, (), b'{"a": %d, "b": 0}' % self.value))
+
+
+HOUR, DAY = 3600.0, 86400.0
+
+
+@pytest.mark.parametrize("off", [0.0, HOUR, -HOUR, DAY, -DAY])
+def test_no_wait_depends_on_the_time_that_an_entry_names(
+    off: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was set between the run and its sweep: the wait is the one for a request on its way, once."""
+    now, waits = [500.0], []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        now[0] += seconds
+
+    made = time.time()
+    ledger = Ledger.open(tmp_path / "ledger.ndjson")
+    group(ledger, mark="mark-1")
+    group(ledger, mark="mark-2")
+    monkeypatch.setattr(teardown.time, "time", lambda: made + off)
+    monkeypatch.setattr(teardown.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(teardown.time, "sleep", wait)
+    swept(ledger, Org())
+    assert waits == [teardown.SETTLED, 0.0]
+
+
+@given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+def test_a_wait_has_two_bounds_whatever_the_clock_says(begun: float, now: float) -> None:
+    assert 0.0 <= teardown.unsettled(begun, now) <= teardown.SETTLED

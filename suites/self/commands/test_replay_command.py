@@ -18,6 +18,7 @@ from harness.cli import main
 from harness.exchange import Exchange, Request, Response
 from harness.mask import MASK
 from harness.results import fingerprint
+from harness.wire import client
 
 BASE = "http://127.0.0.1:1/zendesk"
 SIGNED = ("authorization", f"Basic {MASK}")
@@ -81,6 +82,13 @@ def test_a_finding_that_shows_again_is_still_there(replay):
     assert code == 1
     assert "The finding is still there." in said
     assert "fresh embedded sandbox" in said
+
+
+def test_a_replay_waits_as_long_as_it_was_told(replay, monkeypatch):
+    made = []
+    monkeypatch.setattr(client, "Network", lambda seconds, new=client.Network: made.append(seconds) or new(seconds))
+    assert replay(odd(), "--timeout", "7")[0] == 0
+    assert set(made) == {7.0}
 
 
 def test_the_beginning_of_an_id_is_enough(keep, orgs, capsys):

@@ -69,3 +69,13 @@ def test_it_closes_what_is_below() -> None:
 
     Quota(Below(lambda request: httpx.Response(200)), 1).close()
     assert closed == [True]
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 86400.0, -86400.0]), max_size=20))
+def test_a_clock_that_jumps_by_a_day_never_makes_a_wait_longer_than_the_window(jumps: list[float]) -> None:
+    clock, waits = Clock(), []
+    quota = Quota(httpx.MockTransport(lambda request: httpx.Response(200)), 2, clock, waits.append)
+    for jump in jumps:
+        clock.now += jump
+        quota.handle_request(httpx.Request("GET", "http://org.example"))
+    assert all(0 <= wait <= WINDOW for wait in waits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -128,3 +129,22 @@ def test_any_answer_gives_a_wait_or_stands(method: str, status: int, asked: str 
 )  # fmt: skip
 def test_the_server_says_how_long(asked: str, seconds: float) -> None:
     assert pause("GET", answer(429, asked)) == seconds
+
+
+@pytest.mark.parametrize("trouble", [httpx.ReadTimeout("late"), answer(429, "1")])
+def test_all_attempts_together_take_two_deadlines_and_a_half_at_most(trouble: Answer) -> None:
+    """By a clock on which each attempt takes as long as it may."""
+    now = [0.0]
+    org = Org(trouble)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        now[0] += 60.0
+        return org.handle_request(request)
+
+    def wait(seconds: float) -> None:
+        now[0] += 1000.0  # what the server asked for is no part of it
+
+    retry = Retry(httpx.MockTransport(slow), wait, timeout=60.0, clock=lambda: now[0])
+    with suppress(httpx.ReadTimeout):
+        retry.handle_request(httpx.Request("GET", "http://org.example/api/v2/tickets"))
+    assert org.attempts == [1, 2]

@@ -1,0 +1,190 @@
+"""Network: the sockets of a client; one deadline ends the whole exchange, however the other side spends the time."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore
+import httpx
+
+Clock = Callable[[], float]
+
+# Seconds for one address. A host may have several, and one that swallows packets must leave time for the next.
+CONNECT = 5.0
+# As httpx has it: servers close idle connections soon after.
+IDLE = 5.0
+
+_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.PoolTimeout: httpx.PoolTimeout,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
+
+
+class Network(httpx.BaseTransport):
+    """HTTP/1.1 over pooled connections, `seconds` at most from the connection to the last byte of the body.
+
+    A time limit for each read, as HTTP libraries have it, never ends an exchange whose server sends one byte now and
+    then. Only the look-up of a name has the limits of the system's resolver instead, which nobody can shorten.
+    """
+
+    def __init__(self, seconds: float, context: ssl.SSLContext | None = None, clock: Clock = time.monotonic) -> None:
+        self.seconds, self.clock = seconds, clock
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context or httpx.create_ssl_context(trust_env=False),
+            max_keepalive_connections=2,
+            keepalive_expiry=IDLE,
+            network_backend=_Backend(clock),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, whose body is still to be read; the same deadline holds for that."""
+        url, deadline = request.url, self.clock() + self.seconds
+        # httpcore hands these to our streams as they are: there they are a moment, not a duration.
+        limits = {"connect": deadline, "write": deadline, "read": deadline}
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        asked = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions={"timeout": limits},
+        )
+        with _told(self.seconds, "waiting for the head of the answer"):
+            answer = self._pool.handle_request(asked)
+        assert isinstance(answer.stream, Iterable)
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream, self.seconds))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of an answer, with errors in the names that the layers above know."""
+
+    def __init__(self, stream: Iterable[bytes], seconds: float) -> None:
+        self.stream, self.seconds = stream, seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _told(self.seconds, "reading the body of the answer"):
+            yield from self.stream
+
+    def close(self) -> None:
+        if hasattr(self.stream, "close"):
+            self.stream.close()
+
+
+@contextmanager
+def _told(seconds: float, reading: str) -> Iterator[None]:
+    """Raise httpcore's errors as httpx's; one for a deadline says how long it was and what was going on.
+
+    `reading` is what a read is about at this place.
+    """
+    try:
+        yield
+    except tuple(_ERRORS) as error:
+        said = str(error)
+        if isinstance(error, httpcore.TimeoutException):
+            phase = reading if isinstance(error, httpcore.ReadTimeout) else said
+            said = f"the exchange was not over after {seconds:g} s; it was still {phase}"
+        raise _ERRORS[type(error)](said) from error
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Opens connections; `timeout` is the moment, by `clock`, at which the exchange ends."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.plain = clock, httpcore.SyncBackend()
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:  # fmt: skip
+        """A connection to the first address of the host that takes one."""
+        trouble: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in _addresses(host, port):
+            with _during("connecting"):
+                left = _left(timeout, self.clock, httpcore.ConnectTimeout)
+            try:
+                with _during("connecting"):
+                    found = self.plain.connect_tcp(address, port, min(left, CONNECT), local_address, socket_options)
+                return _Stream(found, self.clock)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                trouble = error
+        raise trouble
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+
+
+class _Stream(httpcore.NetworkStream):
+    """One connection; every wait on it gets what is left until the moment `timeout`."""
+
+    def __init__(self, plain: httpcore.NetworkStream, clock: Clock) -> None:
+        self.plain, self.clock = plain, clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.plain.read(max_bytes, _left(timeout, self.clock, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        # Not the plain stream's `write`: its loop would give the whole time anew for each piece that leaves.
+        sock, rest = self.plain.get_extra_info("socket"), memoryview(buffer)
+        with _during("sending the request"):
+            while rest:
+                left = _left(timeout, self.clock, httpcore.WriteTimeout)
+                try:
+                    sock.settimeout(left)
+                    rest = rest[sock.send(rest) :]
+                except TimeoutError as error:
+                    raise httpcore.WriteTimeout from error
+                except OSError as error:
+                    raise httpcore.WriteError(str(error)) from error
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        with _during("in the TLS handshake"):
+            left = _left(timeout, self.clock, httpcore.ConnectTimeout)
+            return _Stream(self.plain.start_tls(ssl_context, server_hostname, left), self.clock)
+
+    def close(self) -> None:
+        self.plain.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.plain.get_extra_info(info)
+
+
+def _left(deadline: float | None, clock: Clock, late: type[Exception]) -> float:
+    """Seconds until the deadline. Raises `late` when there are none, also where more bytes lie ready."""
+    assert deadline is not None, "every request of this transport has a deadline"
+    left = deadline - clock()
+    if left <= 0:
+        raise late
+    return left
+
+
+@contextmanager
+def _during(phase: str) -> Iterator[None]:
+    """Say in the error for a deadline what was going on."""
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise type(error)(phase) from error
