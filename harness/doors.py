@@ -35,6 +35,7 @@ class Wish:
     strict_waivers: bool = False
     propose_waivers: bool = False
     har: bool = False
+    sandboxed: bool = False
 
 
 def add_selection(add: Add) -> None:
@@ -66,6 +67,8 @@ def add_run_options(add: Add) -> None:
     add("--strict-waivers", action="store_true", default=False, help="fail on waivers that nothing needed")
     add("--har", action="store_true", default=False,
         help="record every exchange, secrets masked, as HAR files in the report")  # fmt: skip
+    add("--sandboxed", action="store_true", default=False,
+        help="run in a network namespace in which only the targets can be reached, by whatever code (Linux)")  # fmt: skip
     add("--propose-waivers", action="store_true", default=False,
         help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
 
@@ -90,6 +93,7 @@ def wish(options: Namespace) -> Wish:
         faults=tuple(given.get("fault") or ()),
         strict_waivers=bool(given.get("strict_waivers")),
         har=bool(given.get("har")),
+        sandboxed=bool(given.get("sandboxed")),
         propose_waivers=bool(given.get("propose_waivers")),
     )
 

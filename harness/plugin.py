@@ -6,7 +6,6 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from harness import archive, doors, settings, survey, waivers
+from harness import archive, doors, guarding, settings, survey, waivers
 from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
 from harness.ending import Attendance, heed
@@ -26,20 +25,16 @@ from harness.report.console import Progress, close
 from harness.results import Outcome, State
 from harness.risk.tier import Tier
 from harness.spec.document import VENDORS
-from harness.wire import sidedoor
 from harness.wire.refused import Refused
 
-SUITES = settings.ROOT / "suites"
 CAMPAIGN = pytest.StashKey[Campaign]()
 CREW = pytest.StashKey[Crew]()
-WATCH = pytest.StashKey[sidedoor.Watch]()
 DESK = pytest.StashKey[Desk]()
 OUTCOME = pytest.StashKey[Outcome]()
 DESK_FIXTURE = "desk"
 # pytest shows the name of what ends it before the message.
 _End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
-_ATTEMPTS = "deskcheck_attempts"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("deskcheck", "deskcheck: what may be sent where")
     doors.add_run_options(group.addoption)
     group.addoption("--deskcheck-console", action="store_true", help="progress and a closing table instead of dots")
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Before the first suite is loaded: whatever would leave past the gate is refused, and told at the end."""
+    if plugin is sys.modules[__name__] and (config := manager.get_plugin("pytestconfig")):
+        guarding.early(config, VENDORS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +64,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if _ORDER in worker:
         config.stash[CREW] = Crew(decode(worker[_ORDER]), worker=worker["workerid"])
         config.add_cleanup(heed(session, tests_here=True))
-        _close_side_doors(config)
+        guarding.follow(config, config.stash[CREW].order.folder)
     elif not worker and _wanted(config):
         workers = len(config.getoption("tx", []) or [])
         try:
@@ -77,26 +78,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             traceback.print_exc()
             raise _End("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
         config.add_cleanup(heed(session, tests_here=not workers))
+        guarding.direct(config, campaign.order.folder, workers=bool(workers))
         config.stash[CAMPAIGN] = campaign
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
             config.stash[CREW] = Crew(campaign.order, campaign.survey)
-            _close_side_doors(config)
-
-
-def _close_side_doors(config: pytest.Config) -> None:
-    """From here on, whatever opens a connection past the chain is refused, and told at the end."""
-    doors_closed = ExitStack()
-    config.stash[WATCH] = doors_closed.enter_context(sidedoor.closed())
-    config.add_cleanup(doors_closed.close)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells the controller what tried to go round the chain."""
-    if WATCH in session.config.stash and hasattr(session.config, "workeroutput"):
-        attempts = session.config.stash[WATCH].attempts
-        session.config.workeroutput[_ATTEMPTS] = [[one.address, one.caller] for one in attempts]
+    """A session that only collects has no report: its exit code tells of what was refused."""
+    if CAMPAIGN not in session.config.stash and not hasattr(session.config, "workeroutput"):
+        session.exitstatus = guarding.told(session.config, (), int(session.exitstatus))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -201,12 +194,6 @@ class Controller:
             written = Counter(_vendor(one) for one in ids if "::test_operation[" not in one)
             self.progress.expected = dict(self._planned + written)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Keep what a worker told at its end."""
-        for address, caller in getattr(node, "workeroutput", {}).get(_ATTEMPTS, ()):
-            self.campaign.attempted(address, caller)
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to."""
         text = getattr(report, "deskcheck", "")
@@ -222,8 +209,9 @@ class Controller:
         """Take everything back, write the report, say how it ended."""
         if self.progress:
             self.progress.__exit__(None, None, None)
-        for one in self.config.stash[WATCH].attempts if WATCH in self.config.stash else ():
-            self.campaign.attempted(one.address, one.caller)
+        # Workers have ended by now, their exit handlers included.
+        attempts = guarding.attempts(self.config, self.campaign.order.folder)
+        self.campaign.attempted(attempts)
         if trouble := self.attendance.trouble():
             self.campaign.trouble.append(trouble)
         folder = self.campaign.order.folder
@@ -237,7 +225,7 @@ class Controller:
         archive.point_latest(folder)
         if self.progress:
             close(run, folder, self.progress.console)
-        session.exitstatus = run.exit_code
+        session.exitstatus = guarding.told(self.config, attempts, run.exit_code)
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Show what pytest would have shown: here its own reporter is away. The run is no pass any more."""
@@ -289,9 +277,7 @@ def _wanted(config: pytest.Config) -> bool:
     """Whether suites against an org are among the arguments; the harness' own tests never open a campaign."""
     if config.option.collectonly:
         return False
-    paths = [Path(argument.split("::")[0]).absolute() for argument in config.args]
-    return any(path.is_relative_to(SUITES / vendor) or (SUITES / vendor).is_relative_to(path)
-               for path in paths for vendor in VENDORS)  # fmt: skip
+    return guarding.concerns(config.args, VENDORS)
 
 
 @cache

@@ -11,8 +11,9 @@ from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.settings import Target
 from harness.vendors import VENDORS
+from harness.wire.gate import NetworkGate
+from harness.wire.gate import network as open_network
 from harness.wire.recorder import Recorder
-from harness.wire.sidedoor import Door
 
 Transport = httpx.BaseTransport
 Layer = Callable[[Transport], Transport]
@@ -82,12 +83,11 @@ class Client:
 def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTransport | None = None) -> Client:
     """A client for one org behind `layers` (guard first), the recorder and the network.
 
-    `network` is replaced in tests by a function behind `httpx.MockTransport`.
+    `network` is replaced in tests by a function behind `httpx.MockTransport`. The gate sends only what a guard sealed.
     """
     tape = Tape()
-    below = network or httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=2))
     http = httpx.Client(
-        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), Door], below),
+        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), NetworkGate], network or open_network()),
         headers={"user-agent": f"deskcheck/{__version__}", "accept": "application/json"},
         timeout=TIMEOUT,
         follow_redirects=False,
