@@ -6,7 +6,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import __version__, claim, survey, teardown, waivers
+from harness import __version__, claim, confine, survey, teardown, waivers
 from harness.claim import Claim
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
@@ -29,6 +29,7 @@ from harness.run_folder import RunFolder
 from harness.session import Session
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.survey import Survey
+from harness.wire import egress
 
 if TYPE_CHECKING:
     from harness.sandbox.server import Running
@@ -57,10 +58,10 @@ class Campaign:
         """One operation has ended."""
         self.outcomes.append(outcome)
 
-    def attempted(self, address: str, caller: str) -> None:
-        """Something tried to open a connection past the chain; it was refused, and the run cannot count as clean."""
-        what = f"a connection to {address} past the chain was refused; {caller} wanted it"
-        self.trouble.append(GateError(what))
+    def attempted(self, attempts: Iterable[egress.Attempt]) -> None:
+        """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
+        for one in dict.fromkeys(attempts):
+            self.trouble.append(GateError(f"{one.what} past the guard was refused; {one.caller} wanted it"))
 
     def close(self) -> Run:
         """Remove what workers left, stop the sandbox, and give the run as a value."""
@@ -129,6 +130,8 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
     Raises `GateError` where the permit does not follow, `UsageError` for a wrong wish, `UnfinishedError` for an org
     that cannot be reached. Nothing is left running when it raises.
     """
+    if wish.sandboxed and not confine.inside():
+        raise UsageError("must stand on the command line itself", where="--sandboxed")
     seen = survey.take(wish, settings)
     # A wrong selection must show before anything is started or asked.
     seen.plan(seen.supposed())
@@ -137,7 +140,8 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
         if any(target.embedded for target in seen.targets.values()):
             from harness.sandbox.server import start
 
-            sandbox = start(faults=wish.faults)
+            with egress.starting():
+                sandbox = start(faults=wish.faults)
             seen = replace(seen, targets={name: _placed(one, sandbox) for name, one in seen.targets.items()})
         permits = {vendor: _granted(target, seen) for vendor, target in seen.targets.items()}
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
@@ -239,6 +243,8 @@ class Crew:
         except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
             return runner.broken(step, error.what)
+        except egress.EgressError as error:
+            return runner.broken(step, str(error))
         except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
             place = traceback.extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"

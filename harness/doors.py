@@ -39,6 +39,7 @@ class Wish:
     propose_waivers: bool = False
     har: bool = False
     timeout: float = DEFAULT_TIMEOUT
+    sandboxed: bool = False
 
 
 def add_selection(add: Add) -> None:
@@ -71,6 +72,8 @@ def add_run_options(add: Add) -> None:
     add("--strict-waivers", action="store_true", default=False, help="fail on waivers that nothing needed")
     add("--har", action="store_true", default=False,
         help="record every exchange, secrets masked, as HAR files in the report")  # fmt: skip
+    add("--sandboxed", action="store_true", default=False,
+        help="run in a network namespace in which only the targets can be reached, by whatever code (Linux)")  # fmt: skip
     add("--propose-waivers", action="store_true", default=False,
         help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
 
@@ -116,6 +119,7 @@ def wish(options: Namespace) -> Wish:
         strict_waivers=bool(given.get("strict_waivers")),
         har=bool(given.get("har")),
         timeout=timeout(options),
+        sandboxed=bool(given.get("sandboxed")),
         propose_waivers=bool(given.get("propose_waivers")),
     )
 

@@ -167,7 +167,7 @@ class _Checker:
     """Validators of one document from one side, compiled as they are asked for."""
 
     def __init__(self, one: Document, side: Side) -> None:
-        self.registry = Registry([("urn:document", translate(one.tree, side))])
+        self.registry = Registry([("urn:document", translate(one.tree, side))], retriever=walk.unfetched)
 
     def problems(self, at: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
         """Where in the value and what; at most three, since one slip often shows in many places."""

@@ -19,6 +19,7 @@ from harness.settings import Target
 
 LEDGER = "ledger.ndjson"
 NOTE = "order.json"
+ATTEMPTS = "egress.ndjson"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import archive, doors, settings, survey, waivers
+from harness import archive, doors, guarding, settings, survey, waivers
 from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
 from harness.ending import Attendance, enlist, heed
@@ -28,20 +27,16 @@ from harness.report.console import Progress, close
 from harness.results import Outcome, Run, State
 from harness.risk.tier import Tier
 from harness.spec.document import VENDORS
-from harness.wire import sidedoor
 from harness.wire.refused import Refused
 
-SUITES = settings.ROOT / "suites"
 CAMPAIGN = pytest.StashKey[Campaign]()
 CREW = pytest.StashKey[Crew]()
-WATCH = pytest.StashKey[sidedoor.Watch]()
 DESK = pytest.StashKey[Desk]()
 OUTCOME = pytest.StashKey[Outcome]()
 DESK_FIXTURE = "desk"
 # pytest shows the name of what ends it before the message.
 _End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
-_ATTEMPTS = "deskcheck_attempts"
 _LEDGER = "deskcheck_ledger"
 
 
@@ -50,6 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("deskcheck", "deskcheck: what may be sent where")
     doors.add_run_options(group.addoption)
     group.addoption("--deskcheck-console", action="store_true", help="progress and a closing table instead of dots")
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Before the first suite is loaded: whatever would leave past the gate is refused, and told at the end."""
+    if plugin is sys.modules[__name__] and (config := manager.get_plugin("pytestconfig")):
+        guarding.early(config, VENDORS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,7 +69,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         enlist(config, order.folder, order.controller)
         config.stash[CREW] = Crew(order, worker=worker["workerid"])
         config.add_cleanup(heed(session, tests_here=True))
-        _close_side_doors(config)
+        guarding.follow(config, config.stash[CREW].order.folder)
     elif not worker and _wanted(config):
         workers = len(config.getoption("tx", []) or [])
         try:
@@ -82,27 +83,21 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             traceback.print_exc()
             raise _End("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
         config.add_cleanup(heed(session, tests_here=not workers))
+        guarding.direct(config, campaign.order.folder, workers=bool(workers))
         config.stash[CAMPAIGN] = campaign
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
             config.stash[CREW] = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
-            _close_side_doors(config)
-
-
-def _close_side_doors(config: pytest.Config) -> None:
-    """From here on, whatever opens a connection past the chain is refused, and told at the end."""
-    doors_closed = ExitStack()
-    config.stash[WATCH] = doors_closed.enter_context(sidedoor.closed())
-    config.add_cleanup(doors_closed.close)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells the controller what tried to go round the chain, and the last lines of its ledger."""
-    if WATCH in session.config.stash and hasattr(session.config, "workeroutput"):
-        attempts = session.config.stash[WATCH].attempts
-        session.config.workeroutput[_ATTEMPTS] = [[one.address, one.caller] for one in attempts]
-        session.config.workeroutput[_LEDGER] = _told(session.config.stash[CREW])
+    """A worker tells the last lines of its ledger; where there is no report, the exit code tells what was refused."""
+    config = session.config
+    if CREW in config.stash and hasattr(config, "workeroutput"):
+        config.workeroutput[_LEDGER] = _told(config.stash[CREW])
+    elif CAMPAIGN not in config.stash and not hasattr(config, "workeroutput"):
+        session.exitstatus = guarding.told(config, (), int(session.exitstatus))
 
 
 def _told(crew: Crew) -> str:
@@ -221,11 +216,8 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Keep what a worker told at its end."""
-        told = getattr(node, "workeroutput", {})
-        for address, caller in told.get(_ATTEMPTS, ()):
-            self.campaign.attempted(address, caller)
-        if _LEDGER in told:
-            self.campaign.folder.hear(msgspec.json.decode(told[_LEDGER], type=Told), last=True)
+        if told := getattr(node, "workeroutput", {}).get(_LEDGER):
+            self.campaign.folder.hear(msgspec.json.decode(told, type=Told), last=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to, and what its worker wrote into the ledger."""
@@ -244,8 +236,9 @@ class Controller:
         """Take everything back, write the report, say how it ended."""
         if self.progress:
             self.progress.__exit__(None, None, None)
-        for one in self.config.stash[WATCH].attempts if WATCH in self.config.stash else ():
-            self.campaign.attempted(one.address, one.caller)
+        # Workers have ended by now, their exit handlers included.
+        attempts = guarding.attempts(self.config, self.campaign.order.folder)
+        self.campaign.attempted(attempts)
         if trouble := self.attendance.trouble():
             self.campaign.trouble.append(trouble)
         run = self.campaign.close()
@@ -256,7 +249,7 @@ class Controller:
         self.said = f"report in {folder}" if folder else "the report could not be written anywhere"
         if self.progress:
             close(run, folder or self.campaign.order.folder, self.progress.console)
-        session.exitstatus = run.exit_code
+        session.exitstatus = guarding.told(self.config, attempts, run.exit_code)
 
     def _report(self, run: Run, folder: Path) -> None:
         """All that a run leaves in its folder. Raises `DeskcheckError` where it cannot be written."""
@@ -313,9 +306,7 @@ def _wanted(config: pytest.Config) -> bool:
     """Whether suites against an org are among the arguments; the harness' own tests never open a campaign."""
     if config.option.collectonly:
         return False
-    paths = [Path(argument.split("::")[0]).absolute() for argument in config.args]
-    return any(path.is_relative_to(SUITES / vendor) or (SUITES / vendor).is_relative_to(path)
-               for path in paths for vendor in VENDORS)  # fmt: skip
+    return guarding.concerns(config.args, VENDORS)
 
 
 @cache

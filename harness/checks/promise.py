@@ -159,6 +159,13 @@ class Contract:
         return self._pages[key]
 
 
+def _registry(uri: str, tree: dict[str, Any]) -> Registry:
+    try:
+        return Registry([(uri, tree)], retriever=walk.unfetched)
+    except ValueError as error:
+        raise DocumentError(f"its schemas cannot be read: {str(error).splitlines()[0]}", where=uri) from error
+
+
 class _Page:
     """One document seen from one side, with its compiled schemas by place."""
 
@@ -167,7 +174,7 @@ class _Page:
         if side is Side.ANSWER:
             share(self.tree)
         self.uri = f"urn:deskcheck:{quote(f'{document.vendor}:{document.name}:{side}', safe=':')}"
-        self.registry = Registry([(self.uri, self.tree)])
+        self.registry = _registry(self.uri, self.tree)
         self._schemas: dict[Path_, Schema] = {}
 
     def place(self, operation: Operation) -> Path_:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 
-from harness import doors, settings
+from harness import confine, doors, settings, survey
 from harness.errors import UsageError
 from harness.spec import document
+
+PROGRAM = (sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())")
 
 
 def add(parser: ArgumentParser) -> None:
@@ -24,10 +27,13 @@ def main(options: Namespace) -> int:
 
     # What is wrong with the options must show here, not inside pytest.
     asked = doors.wish(options)
-    if options.changed_since:
-        options.only = [*asked.only, *changed(options.changed_since, asked.vendor)]
     if options.workers < 1:
         raise UsageError(f"{options.workers} workers test nothing", where="--workers", remedy="Give 1 or more.")
+    if options.sandboxed and not confine.inside():
+        seen = survey.take(asked, settings.load())
+        return confine.again([*PROGRAM, "run", *_words(options)], confine.addresses(seen.targets.values()))
+    if options.changed_since:
+        options.only = [*asked.only, *changed(options.changed_since, asked.vendor)]
     suites = [str(settings.ROOT / "suites" / vendor) for vendor in ("zendesk", "zoho")]
     words = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
     # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
@@ -52,6 +58,12 @@ def changed(old: str, vendor: str) -> list[str]:
     if not keys:
         raise UsageError("nothing differs from it", where=str(existing(old)), remedy="There is nothing to run.")
     return keys
+
+
+def _words(options: Namespace) -> list[str]:
+    """The options in the words in which they came, for the same door."""
+    own = [f"--changed-since={options.changed_since}"] if options.changed_since else []
+    return [*_again(options), *own, f"--workers={options.workers}"]
 
 
 def _again(options: Namespace) -> list[str]:

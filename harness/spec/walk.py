@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote
+
+from harness.errors import DocumentError
 
 Path_ = tuple[str, ...]
 
@@ -37,6 +39,13 @@ def lookup(tree: Any, parts: Path_) -> Any:
         else:
             raise KeyError(pointer_of(parts))
     return tree
+
+
+def unfetched(uri: str) -> NoReturn:
+    """The retriever of every validator: a schema that lies elsewhere is not fetched, by native code least of all."""
+    raise DocumentError(
+        "a schema refers to another address, which is never fetched", where=uri, remedy="Put it into the document."
+    )
 
 
 def resolve(tree: dict[str, Any], node: Any) -> Any:

@@ -11,9 +11,9 @@ from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.settings import Target
 from harness.vendors import VENDORS
-from harness.wire.network import Network
+from harness.wire.gate import NetworkGate
+from harness.wire.gate import network as open_network
 from harness.wire.recorder import Recorder
-from harness.wire.sidedoor import Door
 
 Transport = httpx.BaseTransport
 Layer = Callable[[Transport], Transport]
@@ -80,12 +80,13 @@ class Client:
 def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTransport | None = None) -> Client:
     """A client for one org behind `layers` (guard first), the recorder and the network.
 
-    The target says how long one exchange may take. `network` is replaced in tests by `httpx.MockTransport`.
+    The target says how long one exchange may take. `network` is replaced in tests by `httpx.MockTransport`. The gate
+    sends only what a guard sealed.
     """
     tape = Tape()
-    below = network or Network(target.timeout)
+    below = network or open_network(target.timeout)
     http = httpx.Client(
-        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), Door], below),
+        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), NetworkGate], below),
         headers={"user-agent": f"deskcheck/{__version__}", "accept": "application/json"},
         timeout=None,  # the network has one for the whole exchange, for requests of the layers as well
         follow_redirects=False,

@@ -9,12 +9,14 @@ from harness.policy.judge import Verdict, judge, shown
 from harness.policy.world import World
 from harness.risk.tier import Tier
 from harness.wire.refused import Refused, Sink
+from harness.wire.seal import SEAL, freeze, seal
 
 
 class Guard(httpx.BaseTransport):
     """Asks the policy about each request, redirects and token calls included, and passes on what is allowed.
 
-    A refusal reaches the sink first and is then raised as `Refused`.
+    A refusal reaches the sink first and is then raised as `Refused`. What goes on is a copy of the request that
+    was judged, under a seal: the network gate lets out nothing else.
     """
 
     def __init__(self, inner: httpx.BaseTransport, world: World, sink: Sink) -> None:
@@ -22,12 +24,14 @@ class Guard(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `Refused`."""
-        verdict = self._verdict(request)
+        frozen = freeze(request)
+        verdict = self._verdict(frozen)
         if not verdict.allowed:
             self.sink(verdict)
             raise Refused(verdict)
         request.extensions["verdict"] = verdict
-        return self.inner.handle_request(request)
+        frozen.extensions.update({"verdict": verdict, SEAL: seal(frozen)})
+        return self.inner.handle_request(frozen)
 
     def _verdict(self, request: httpx.Request) -> Verdict:
         if problem := _malformed(request):

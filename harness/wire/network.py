@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 Clock = Callable[[], float]
+Watch = Callable[[httpcore.NetworkBackend], httpcore.NetworkBackend]
 
 # Seconds for one address. A host may have several, and one that swallows packets must leave time for the next.
 CONNECT = 5.0
@@ -38,15 +39,22 @@ class Network(httpx.BaseTransport):
 
     A time limit for each read, as HTTP libraries have it, never ends an exchange whose server sends one byte now and
     then. Only the look-up of a name has the limits of the system's resolver instead, which nobody can shorten.
+    `watch` stands around the sockets, to see where they lead and what is written on them.
     """
 
-    def __init__(self, seconds: float, context: ssl.SSLContext | None = None, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        context: ssl.SSLContext | None = None,
+        clock: Clock = time.monotonic,
+        watch: Watch = lambda backend: backend,
+    ) -> None:
         self.seconds, self.clock = seconds, clock
         self._pool = httpcore.ConnectionPool(
             ssl_context=context or httpx.create_ssl_context(trust_env=False),
             max_keepalive_connections=2,
             keepalive_expiry=IDLE,
-            network_backend=_Backend(clock),
+            network_backend=watch(_Backend(clock)),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -125,6 +133,14 @@ class _Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 trouble = error
         raise trouble
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.NetworkStream:
+        """A connection to a socket of this machine."""
+        with _during("connecting"):
+            left = _left(timeout, self.clock, httpcore.ConnectTimeout)
+            return _Stream(self.plain.connect_unix_socket(path, left, socket_options), self.clock)
 
 
 def _addresses(host: str, port: int) -> list[str]:

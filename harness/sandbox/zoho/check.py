@@ -196,7 +196,8 @@ def _validator(tree: dict[str, Any], schema: Any) -> jsonschema_rs.Validator:
             target = walk.lookup(tree, place)
             if _put(parts, place, target):
                 waiting.append(target)
-    return jsonschema_rs.validator_for({**parts, "$schema": _DIALECT, "$ref": "#/body", "body": schema})
+    whole = {**parts, "$schema": _DIALECT, "$ref": "#/body", "body": schema}
+    return jsonschema_rs.validator_for(whole, retriever=walk.unfetched)
 
 
 def _put(parts: dict[str, Any], place: walk.Path_, value: Any) -> bool:

@@ -15,7 +15,6 @@ import httpx
 import pytest
 import requests
 import urllib3
-
 from harness.wire.sidedoor import Door, SideDoorError, closed
 
 
