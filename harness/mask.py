@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import html
-import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from harness.exchange import Exchange, Headers, Request, Response
+from harness.spellings import Layer, Probe, Span, Spelled, layers
 
 if TYPE_CHECKING:
     from harness.checks.finding import Finding
@@ -32,6 +32,7 @@ _COOKIES = frozenset({"cookie", "set-cookie"})
 _SECRET_HEADER = re.compile(r"token|secret|password|api-?key|session|csrf", re.IGNORECASE)
 
 _MASK = MASK.encode()
+_MASKED = re.compile(re.escape(_MASK))
 _PAIR = re.compile(rb"(?i)((?:^|[?&;#])(?:%s|code)=)[^&;#\s\"<>]+" % _FIELDS.encode())
 _JSON = re.compile(rb'(?i)("(?:%s)"\s*:\s*")(?:[^"\\]|\\.)+' % _FIELDS.encode(), re.DOTALL)
 _PART = re.compile(rb'(?i)(name="?(?:%s)"?\r\n(?:[^\r\n]+\r\n)*\r\n)[^\r\n]+' % _FIELDS.encode())
@@ -44,8 +45,10 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{6,}")
 class Mask:
     """Masks by place (authorization, cookies, token and password fields) and by value (`secrets`, however encoded).
 
-    A value is found raw, percent-encoded, JSON- or HTML-escaped and in base64 of any alignment, in URL, headers and
-    body. Use it as a function: `mask(exchange) -> Exchange`; an exchange without secrets comes back as the same object.
+    A value is found raw, percent-encoded, escaped as in JSON, as HTML entities, in any mixture of these and one inside
+    another, and in base64 of any alignment, in URL, headers and body.
+
+    Use it as a function: `mask(exchange) -> Exchange`; an exchange without secrets comes back as the same object.
     """
 
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -111,11 +114,28 @@ class Mask:
         return self.url(value) if "=" in value or "@" in value else self.text(value)
 
     def _values(self, raw: bytes) -> bytes:
-        if self._pattern is None:
+        if not self._known or not raw:
             return raw
-        if any(core in raw for core in self._cores):
-            raw = _BASE64.sub(lambda run: _MASK if any(core in run[0] for core in self._cores) else run[0], raw)
-        return self._pattern.sub(_MASK, raw)
+        if not self._probe.finds(raw):
+            if not any(one in raw for one in self._needles):
+                return raw
+            found = sorted(self._spans(Layer(raw), escaped=False))
+        else:
+            found = sorted(layer.source(*span) for layer in layers(raw) for span in self._spans(layer))
+        return _covered(raw, found) if found else raw
+
+    def _spans(self, layer: Layer, escaped: bool = True) -> Iterator[Span]:
+        """Where known values stand in a layer; the mask itself stays, even if a value is the word in it."""
+        masked = [one.start() for one in _MASKED.finditer(layer.text)] if _MASK in layer.text else []
+        for one in self._spelled:
+            for start, end in one.spans(layer, escaped):
+                nearest = bisect_right(masked, start) - 1
+                if nearest < 0 or start >= masked[nearest] + len(_MASK):
+                    yield start, end
+        if any(core in layer.text for core in self._cores):
+            for run in _BASE64.finditer(layer.text):
+                if any(core in run[0] for core in self._cores):
+                    yield run.span()
 
     @cached_property
     def _known(self) -> tuple[bytes, ...]:
@@ -124,15 +144,21 @@ class Mask:
         return tuple(secret for secret in raw if len(secret) >= SHORTEST)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[bytes] | None:
-        """Every plain spelling of every value, and base64 whose signs are spelled; the longest first."""
-        texts = {secret.decode("utf-8", "surrogatepass") for secret in self._known}
-        texts |= {core.decode() for core in self._cores if not core.isalnum()}
-        if not texts:
-            return None
-        # The mask itself comes first: a value such as "mask" must not match inside it.
-        patterns = [re.escape(_MASK), *(_spellings(text) for text in sorted(texts, key=len, reverse=True))]
-        return re.compile(b"|".join(patterns))
+    def _spelled(self) -> tuple[Spelled, ...]:
+        """Each value, and what is left of one that holds escapes itself when they are decoded."""
+        decoded = (layer.text for secret in self._known for layer in layers(secret))
+        texts = dict.fromkeys(_text(one) for one in decoded if len(one) >= SHORTEST)
+        return tuple(Spelled(text) for text in texts if text)
+
+    @cached_property
+    def _needles(self) -> tuple[bytes, ...]:
+        """What a text without escapes must hold if it holds a value."""
+        return (*(one.raw for one in self._spelled), *self._cores)
+
+    @cached_property
+    def _probe(self) -> Probe:
+        base64_signs = "+/-_=" if self._cores else ""
+        return Probe((*(one.text for one in self._spelled), base64_signs))
 
     @cached_property
     def _cores(self) -> tuple[bytes, ...]:
@@ -148,6 +174,14 @@ def _through(change: Callable[[bytes], bytes], text: str) -> str:
     return change(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
+def _text(raw: bytes) -> str:
+    """A decoded value as text; nothing when it is none, as the values themselves always are."""
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return ""
+
+
 def _cookie(name: str, value: str) -> str:
     """Names and attributes stay: `session=~masked~; Path=/; Secure`."""
     parts = value.split(";")
@@ -156,20 +190,18 @@ def _cookie(name: str, value: str) -> str:
     return ";".join([*masked, *parts[len(secret) :]]).strip()
 
 
-def _spellings(text: str) -> bytes:
-    """A pattern for a text in which any sign may be percent-encoded, JSON-escaped or HTML-escaped, or not."""
-    return b"".join(re.escape(sign.encode()) if sign.isascii() and sign.isalnum() else _sign(sign) for sign in text)
-
-
-def _sign(sign: str) -> bytes:
-    raw = sign.encode("utf-8", "surrogatepass")
-    exact = {raw, json.dumps(sign)[1:-1].encode(), html.escape(sign).encode("utf-8", "surrogatepass")}
-    exact |= {b" ": {b"+"}, b"/": {rb"\/"}, b"'": {b"&#39;"}}.get(raw, set())
-    hexadecimal = b"".join(b"%%%02X" % byte for byte in raw)
-    options = [*(re.escape(form) for form in sorted(exact)), b"(?i:%s)" % hexadecimal]
-    if not sign.isascii():
-        options.append(b"(?i:%s)" % re.escape(json.dumps(sign)[1:-1].encode()))
-    return b"(?:%s)" % b"|".join(options)
+def _covered(raw: bytes, spans: list[Span]) -> bytes:
+    """The text with one mask for every stretch that the spans cover together."""
+    pieces = []
+    at = 0
+    begin, stop = spans[0]
+    for start, end in [*spans[1:], (len(raw) + 1, len(raw) + 1)]:
+        if start < stop:
+            stop = max(stop, end)
+            continue
+        pieces += [raw[at:begin], _MASK]
+        at, begin, stop = stop, start, end
+    return b"".join([*pieces, raw[at:]])
 
 
 def _base64_cores(secret: bytes) -> Iterator[bytes]:
