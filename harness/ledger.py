@@ -25,6 +25,9 @@ from typing import Any
 from harness.errors import UnfinishedError
 from harness.undo import Step
 
+MAIN = "main"
+"""The writer of a run's own process, beside its workers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -73,7 +76,7 @@ class Ledger:
     """An open ledger: this process appends to `path`; entries of sibling files are known too, after `refresh`."""
 
     path: Path
-    writer: str = "main"
+    writer: str = MAIN
     _file: int = -1
     _entries: dict[str, Entry] = field(default_factory=dict)
     _early: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -89,7 +92,7 @@ class Ledger:
         Raises `UnfinishedError` when it cannot be written: without a ledger nothing may be created.
         """
         own = path.with_name(f"{path.stem}-{writer}{path.suffix}") if writer else path
-        ledger = cls(own, writer or "main")
+        ledger = cls(own, writer or MAIN)
         try:
             own.parent.mkdir(parents=True, exist_ok=True)
             ledger._file = os.open(own, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)

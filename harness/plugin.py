@@ -7,6 +7,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
+from dataclasses import astuple
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -20,6 +21,7 @@ from harness.campaign import Campaign, Crew, open_campaign
 from harness.desk import Desk
 from harness.ending import Attendance, heed
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.observe.recording import Account
 from harness.order import decode, encode
 from harness.report import write_all
 from harness.report.console import Progress, close
@@ -40,6 +42,7 @@ DESK_FIXTURE = "desk"
 _End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
 _ATTEMPTS = "deskcheck_attempts"
+_RECORDED = "deskcheck_recorded"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -93,7 +96,11 @@ def _close_side_doors(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells the controller what tried to go round the chain."""
+    """A worker tells the controller what tried to go round the chain, and what it recorded."""
+    if CREW in session.config.stash:
+        session.config.stash[CREW].close()
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput[_RECORDED] = astuple(session.config.stash[CREW].account)
     if WATCH in session.config.stash and hasattr(session.config, "workeroutput"):
         attempts = session.config.stash[WATCH].attempts
         session.config.workeroutput[_ATTEMPTS] = [[one.address, one.caller] for one in attempts]
@@ -204,8 +211,10 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Keep what a worker told at its end."""
-        for address, caller in getattr(node, "workeroutput", {}).get(_ATTEMPTS, ()):
+        told = getattr(node, "workeroutput", {})
+        for address, caller in told.get(_ATTEMPTS, ()):
             self.campaign.attempted(address, caller)
+        self.campaign.accounts.append(Account(*told.get(_RECORDED, ())))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to."""
@@ -226,6 +235,8 @@ class Controller:
             self.campaign.attempted(one.address, one.caller)
         if trouble := self.attendance.trouble():
             self.campaign.trouble.append(trouble)
+        if CREW in self.config.stash:
+            self.campaign.accounts.append(self.config.stash[CREW].account)
         folder = self.campaign.order.folder
         run = self.campaign.close()
         self.writer.__exit__(None, None, None)
