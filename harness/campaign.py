@@ -11,17 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import __version__, claim, confine, survey, teardown, waivers
+from harness import claim, confine, survey, teardown, waivers
 from harness.claim import Claim
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
+from harness.exchange import Exchange
 from harness.ledger import Ledger, LostLedgerError, Told
+from harness.observe.merge import conclude
+from harness.observe.recording import Account, account
 from harness.order import LEDGER, Order
-from harness.org import connect, prove
+from harness.org import beforehand, connect, prove
 from harness.plan import Plan, Step
 from harness.policy.permit import Permit, grant
 from harness.results import Outcome, Run, State, merge
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 MANY = 10
 """Operations of which at least one must give a success."""
-LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Campaign:
     ticked: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
 
     def keep(self, outcome: Outcome) -> None:
         """One operation has ended."""
@@ -70,6 +72,7 @@ class Campaign:
         finally:
             if self.sandbox:
                 self.sandbox.stop()
+        notes = self._recordings()
         outcomes = merge(self.outcomes)
         self.trouble += fruitless(outcomes)
         unneeded = stale(outcomes) if not self.order.wish.only else ()
@@ -80,11 +83,15 @@ class Campaign:
             seed=self.order.wish.seed,
             targets={vendor: target.name for vendor, target in self.order.targets.items()},
             permit=self._permit(),
-            versions=versions(self.survey),
+            versions=survey.versions(self.survey),
             exit_code=code(outcomes, left, self.trouble) or int(bool(unneeded) and self.order.wish.strict_waivers),
             outcomes=outcomes,
             leftovers=tuple(left),
-            notes=(*(error.what for error in self.trouble), *(f"waiver {one}: nothing needed it" for one in unneeded)),
+            notes=(
+                *(error.what for error in self.trouble),
+                *notes,
+                *(f"waiver {one}: nothing needed it" for one in unneeded),
+            ),
         )
 
     def save(self, run: Run, write: Callable[[Run, Path], None]) -> tuple[Run, Path | None]:
@@ -105,9 +112,18 @@ class Campaign:
             left = [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
         finally:
             crew.close()
+            self.accounts.append(crew.account)
         if lost := self.folder.trouble():
             self.trouble.append(lost)
         return left
+
+    def _recordings(self) -> list[str]:
+        """Put together what the processes recorded; notes on what was left out."""
+        if not self.order.wish.har:
+            return []
+        notes, trouble = conclude(self.order.folder, self.order.targets, self.accounts)
+        self.trouble += trouble
+        return notes
 
     def _permit(self) -> dict[str, Any]:
         """What was allowed in all, and what on each org and why."""
@@ -143,24 +159,26 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
             with egress.starting():
                 sandbox = start(faults=wish.faults)
             seen = replace(seen, targets={name: _placed(one, sandbox) for name, one in seen.targets.items()})
-        permits = {vendor: _granted(target, seen) for vendor, target in seen.targets.items()}
+        asked: dict[str, list[Exchange]] = {vendor: [] for vendor in seen.targets}
+        permits = {vendor: _granted(target, seen, asked[vendor]) for vendor, target in seen.targets.items()}
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _folder(wish, name)
         held = claim.begin(folder)
         if not held.locked:
             print(f"deskcheck: {folder}: this file system knows no locks: let nothing else work there", file=sys.stderr)
         order = Order(name, folder, wish, seen.targets, permits, workers)
-        return Campaign(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held)
+        accounts = [beforehand(order, asked)]
+        return Campaign(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held, accounts=accounts)
     except BaseException:
         if sandbox:
             sandbox.stop()
         raise
 
 
-def _granted(target: Target, seen: Survey) -> Permit:
+def _granted(target: Target, seen: Survey, asked: list[Exchange]) -> Permit:
     wish = seen.wish
     own = tuple(key for key in wish.operations if key.startswith(f"{target.vendor}:"))
-    return grant(target, prove(target, seen), wish.allow or (), own, wish.confirm)
+    return grant(target, prove(target, seen, asked.append), wish.allow or (), own, wish.confirm)
 
 
 def _placed(target: Target, sandbox: Running) -> Target:
@@ -258,10 +276,15 @@ class Crew:
         """Take back what the ledger says is still there; what could not be, one line each."""
         return teardown.sweep(self.ledger, self.session, self.survey.undo)
 
+    @property
+    def account(self) -> Account:
+        """What was recorded; asked after `close`."""
+        return account(session.recording for session in self._sessions.values())
+
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections and recordings."""
         for session in self._sessions.values():
-            session.client.close()
+            session.close()
 
 
 def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
@@ -298,14 +321,3 @@ def stale(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         for one in waivers.stale(waivers.load(), waived)
         if any(fnmatchcase(key, one.operation) for key in tested)
     )
-
-
-def versions(seen: Survey) -> dict[str, str]:
-    """What the run was made with: deskcheck, its libraries, and every document with its sha256."""
-    found = {"deskcheck": __version__}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found | {f"specs/{name}": digest for name, digest in seen.shelf.hashes().items()}

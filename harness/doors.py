@@ -71,7 +71,7 @@ def add_run_options(add: Add) -> None:
         help="make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help")  # fmt: skip
     add("--strict-waivers", action="store_true", default=False, help="fail on waivers that nothing needed")
     add("--har", action="store_true", default=False,
-        help="record every exchange, secrets masked, as HAR files in the report")  # fmt: skip
+        help="record every exchange, secrets masked, as one HAR file a vendor in the report")  # fmt: skip
     add("--sandboxed", action="store_true", default=False,
         help="run in a network namespace in which only the targets can be reached, by whatever code (Linux)")  # fmt: skip
     add("--propose-waivers", action="store_true", default=False,

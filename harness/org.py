@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness.catalog import Operation
 from harness.errors import UnfinishedError, UsageError
-from harness.exchange import Request, Response
-from harness.ledger import Ledger
-from harness.observe.writer import Writer
+from harness.exchange import Exchange, Request, Response
+from harness.ledger import MAIN, Ledger
+from harness.mask import Mask
+from harness.observe import merge
+from harness.observe.recording import Account, Recording, account
 from harness.policy import naming
 from harness.policy.judge import Verdict
 from harness.policy.permit import Evidence, Permit
@@ -92,7 +94,6 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     share = max(1, target.quota // order.workers) if target.quota else 0
     refused: list[Verdict] = []
     client = dial(target, layers(judge, target, seen, ledger, share, refused.append, order.controller))
-    film = Writer(order.folder / f"exchanges-{vendor}-{ledger.writer}.har") if order.wish.har else None
     wish = order.wish
 
     def may(operation: Operation) -> bool:
@@ -100,11 +101,35 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
             operation
         )
 
-    return Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, film=film, may=may)
+    session = Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, may=may)
+    if wish.har:
+        session.recording = record(order, vendor, lambda: session.mask, ledger.writer)
+        client.tape.listeners.append(session.recording.heard)
+    return session
 
 
-def prove(target: Target, seen: Survey) -> Evidence:
-    """Ask the org what it is, through a chain that permits reading only.
+def record(order: Order, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
+    """This process' recording of one vendor, with its share of what a run may write."""
+    limit = merge.share(len(order.targets), order.workers)
+    return Recording(merge.part(order.folder, vendor, writer), mask, limit)
+
+
+def beforehand(order: Order, asked: Mapping[str, Sequence[Exchange]]) -> Account:
+    """Record what the orgs were asked before there was a folder for it."""
+    if not order.wish.har:
+        return Account()
+    merge.clear(order.folder)
+    recordings = []
+    for vendor, exchanges in asked.items():
+        recordings.append(record(order, vendor, Mask))
+        for exchange in exchanges:
+            recordings[-1].heard(exchange)
+        recordings[-1].close()
+    return account(recordings)
+
+
+def prove(target: Target, seen: Survey, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
+    """Ask the org what it is, through a chain that permits reading only; `heard` gets every exchange, masked.
 
     Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
     it does not take the credentials: it would refuse every request alike, and none would tell of the contract.
@@ -113,10 +138,15 @@ def prove(target: Target, seen: Survey) -> Evidence:
         return proves(target, None)
     judge = world(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
     client = dial(target, layers(judge, target, seen, None, target.quota, sink=lambda verdict: None))
+    sent: list[Exchange] = []
+    client.tape.listeners.append(sent.append)
     try:
         answer = ask(client)
     finally:
         client.close()
+        mask = Mask(target.credentials.secrets).knowing(*client.secrets)
+        for exchange in sent:
+            heard(mask(exchange))
     if answer.status == 401:
         raise UsageError(
             "the org does not take the credentials: it answers 401",

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import astuple
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
@@ -21,6 +22,7 @@ from harness.desk import Desk
 from harness.ending import Attendance, enlist, heed
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Told
+from harness.observe.recording import Account
 from harness.order import decode, encode
 from harness.report import write_all
 from harness.report.console import Progress, close
@@ -38,6 +40,7 @@ DESK_FIXTURE = "desk"
 _End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
 _LEDGER = "deskcheck_ledger"
+_RECORDED = "deskcheck_recorded"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,9 +95,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells the last lines of its ledger; where there is no report, the exit code tells what was refused."""
+    """A worker tells what it recorded and the last lines of its ledger.
+
+    Where there is no report, the exit code tells what was refused.
+    """
     config = session.config
+    if CREW in config.stash:
+        config.stash[CREW].close()
     if CREW in config.stash and hasattr(config, "workeroutput"):
+        config.workeroutput[_RECORDED] = astuple(config.stash[CREW].account)
         config.workeroutput[_LEDGER] = _told(config.stash[CREW])
     elif CAMPAIGN not in config.stash and not hasattr(config, "workeroutput"):
         session.exitstatus = guarding.told(config, (), int(session.exitstatus))
@@ -110,7 +119,10 @@ def pytest_configure_node(node: Any) -> None:
     """Hand the order to an xdist worker."""
     if CAMPAIGN in node.config.stash:
         campaign = node.config.stash[CAMPAIGN]
-        campaign.folder.enlist(node.gateway.id)
+        try:
+            campaign.folder.enlist(node.gateway.id)
+        except DeskcheckError as error:
+            raise _End(str(error), error.exit_code) from error
         node.workerinput[_ORDER] = encode(campaign.order)
 
 
@@ -216,8 +228,10 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Keep what a worker told at its end."""
-        if told := getattr(node, "workeroutput", {}).get(_LEDGER):
-            self.campaign.folder.hear(msgspec.json.decode(told, type=Told), last=True)
+        told = getattr(node, "workeroutput", {})
+        self.campaign.accounts.append(Account(*told.get(_RECORDED, ())))
+        if _LEDGER in told:
+            self.campaign.folder.hear(msgspec.json.decode(told[_LEDGER], type=Told), last=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to, and what its worker wrote into the ledger."""
@@ -241,6 +255,8 @@ class Controller:
         self.campaign.attempted(attempts)
         if trouble := self.attendance.trouble():
             self.campaign.trouble.append(trouble)
+        if CREW in self.config.stash:
+            self.campaign.accounts.append(self.config.stash[CREW].account)
         run = self.campaign.close()
         self.writer.__exit__(None, None, None)
         run, folder = self.campaign.save(run, self._report)

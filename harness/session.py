@@ -19,7 +19,7 @@ from harness.exchange import Exchange, Request, Response
 from harness.fill import Reference
 from harness.mask import Mask
 from harness.newness import made
-from harness.observe.writer import Writer
+from harness.observe.recording import Recording
 from harness.policy.judge import Verdict
 from harness.records import Records, Shape
 from harness.settings import Target
@@ -55,7 +55,7 @@ class Session:
     mark: str = ""
     silent: int = 0
     refused: list[Verdict] = field(default_factory=list)
-    film: Writer | None = None
+    recording: Recording | None = None
     may: Callable[[Operation], bool] = lambda operation: True
     _names: int = 0
     _mask: Mask | None = None
@@ -99,8 +99,14 @@ class Session:
 
     def keep(self, exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> None:
         """Put an exchange on the run's recording, if there is one; `observe` finds in it what the run found."""
-        if self.film:
-            self.film.append(self.mask(exchange), operation, purpose, told)
+        if self.recording:
+            self.recording.keep(exchange, operation, purpose, told)
+
+    def close(self) -> None:
+        """Close the connections, and write what of the recording is left."""
+        self.client.close()
+        if self.recording:
+            self.recording.close()
 
     def values(self, operation: Operation, *, own: bool, fresh: bool = False) -> dict[str, str]:
         """Ids for the operation's path; with `own`, of records of this run, or else ids that no record can have.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, version
 
-from harness import plan, undo
+from harness import __version__, plan, undo
 from harness.catalog import Operation
 from harness.doors import Wish, other
 from harness.errors import UsageError
@@ -18,6 +19,8 @@ from harness.settings import EMBEDDED, Credentials, Settings, Target, pick
 from harness.shelf import Shelf, open_shelf
 from harness.spec.document import VENDORS
 from harness.undo import Undo
+
+LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
 
 @dataclass(frozen=True)
@@ -102,3 +105,14 @@ def _targets(wish: Wish, settings: Settings) -> dict[str, Target]:
     if wish.vendor and wish.vendor not in found:
         raise UsageError(f"no target of {wish.vendor} for its document", remedy="Name one, or leave --target out.")
     return found
+
+
+def versions(seen: Survey) -> dict[str, str]:
+    """What the run was made with: deskcheck, its libraries, and every document with its sha256."""
+    found = {"deskcheck": __version__}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found | {f"specs/{name}": digest for name, digest in seen.shelf.hashes().items()}
