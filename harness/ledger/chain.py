@@ -42,8 +42,8 @@ class Chain:
         event = event_of(line)
         if event is None:
             raise BrokenChainError(f"line {len(self.lines) + 1} is no event")
-        if not self.lines and "previous" not in event:
-            self.plain = True
+        if not self.lines:
+            self.plain = event.keys().isdisjoint(("line", "previous", "version"))
         if not self.plain:
             self._check(event)
         self.lines.append(line)
