@@ -57,7 +57,7 @@ def addresses(targets: Iterable[Target]) -> list[relay.Address]:
 
 
 def again(command: Sequence[str], reachable: Iterable[relay.Address]) -> int:
-    """Run the command inside and wait for it; its exit code. Raises `UsageError` or `GateError` where that cannot be."""
+    """Run the command inside and wait for its exit code. Raises `UsageError` or `GateError` where that cannot be."""
     enter = [*_entrance(), sys.executable, "-m", "harness.confine"]
     _probe(enter)
     with relay.relaying(reachable) as routes:
@@ -80,7 +80,9 @@ def _entrance() -> list[str]:
 
 def _probe(enter: Sequence[str]) -> None:
     """Go in and out once: what forbids it must be told as such, and not look like a result of the run."""
-    tried = subprocess.run([*enter, "true"], capture_output=True, text=True, check=False, env={**os.environ, INSIDE: "1"})
+    tried = subprocess.run(
+        [*enter, "true"], capture_output=True, text=True, check=False, env={**os.environ, INSIDE: "1"}
+    )
     if tried.returncode:
         said = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
         raise GateError(f"this machine does not allow it: {said}", where="--sandboxed", remedy=_REMEDY)

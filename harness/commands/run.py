@@ -10,7 +10,6 @@ from harness import confine, doors, settings, survey
 from harness.errors import UsageError
 from harness.spec import document
 
-
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())")
 
 

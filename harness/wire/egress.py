@@ -33,7 +33,7 @@ Address = tuple[str, int]
 _OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 # urllib3 binds a socket to ::1 when it is imported, to see whether there is IPv6; it never listens.
 _PROBING = f"{os.sep}urllib3{os.sep}util{os.sep}connection.py"
-_MOST = 100
+_MOST = 1000
 """Attempts that are kept: a loop must not fill the machine."""
 
 
@@ -196,9 +196,10 @@ def _make_hook(
 def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
     if _permitted(want, frame):
         return
-    attempt = Attempt(want.text, _caller(frame))
+    # The wrapper of `_audit_fork_exec` stands here itself, and wanted nothing.
+    attempt = Attempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
     _report(attempt)
-    if want.kind is Kind.CONNECT:
+    if want.kind in (Kind.CONNECT, Kind.BIND):
         # Libraries clean up after an OSError only; a refused socket must not linger.
         arguments[0].close()
     raise EgressError(
@@ -240,7 +241,8 @@ def _named(frame: FrameType, function: str) -> bool:
 
 def _asked_by_library(frame: FrameType) -> bool:
     """Libraries call native code as they always do; a suite has no reason to."""
-    return _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>")).startswith(LIBRARIES)
+    asking = _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>"))
+    return asking.startswith(LIBRARIES)
 
 
 def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
@@ -298,4 +300,4 @@ def _audit_fork_exec() -> None:
         sys.audit("_posixsubprocess.fork_exec", arguments[0][0] if arguments and arguments[0] else "")
         return original(*arguments)
 
-    _posixsubprocess.fork_exec = fork_exec  # type: ignore[assignment]
+    _posixsubprocess.fork_exec = fork_exec
