@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness import guarding
-from harness.wire.egress import Attempt, Monitor
+from harness.wire.monitor import Attempt, Monitor
 
 VENDORS = ("zendesk", "zoho")
 

@@ -566,7 +566,7 @@ def takes_the_proxies_away() -> None:
 
 @way
 def writes_into_the_process() -> None:
-    open("/proc/self/mem", "r+b")
+    Path("/proc/self/mem").open("r+b").close()
 
 
 @pytest.mark.parametrize("name", WAYS)

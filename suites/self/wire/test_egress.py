@@ -25,8 +25,9 @@ import urllib3
 from approve import Approve, sealed
 
 from harness.wire import egress
-from harness.wire.egress import Attempt, EgressError, guarded
+from harness.wire.egress import EgressError, guarded
 from harness.wire.gate import NetworkGate, network
+from harness.wire.monitor import Attempt, read
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -178,9 +179,9 @@ def test_attempts_are_on_disk_as_they_happen(address: tuple[str, int], tmp_path:
     with guarded() as monitor, contextlib.suppress(Exception):
         monitor.write_to(tmp_path / "attempts")
         _raw(address)
-    assert egress.read(tmp_path / "attempts") == monitor.attempts != []
+    assert read(tmp_path / "attempts") == monitor.attempts != []
     (tmp_path / "attempts").write_text('["torn', encoding="utf-8")
-    assert egress.read(tmp_path / "attempts") == egress.read(tmp_path / "nothing") == []
+    assert read(tmp_path / "attempts") == read(tmp_path / "nothing") == []
 
 
 def test_what_is_tried_a_thousand_times_is_told_once(address: tuple[str, int]) -> None:
@@ -197,7 +198,7 @@ def test_native_clients_find_a_proxy_that_refuses_and_tells(address: tuple[str, 
     (attempt,) = monitor.attempts
     assert f"127.0.0.1:{address[1]}" in attempt.what
     assert "test_egress.py:" in attempt.caller
-    assert not os.environ.get("all_proxy", "").startswith("http://127.0.0.1")
+    assert not os.environ.get("ALL_PROXY", "").startswith("http://127.0.0.1")
 
 
 def test_a_library_may_use_native_code_that_leads_nowhere() -> None:

@@ -43,7 +43,8 @@ def test_a_way_out_is_named(event: str, arguments: tuple[object, ...], text: str
     ("socket.__new__", (None, socket.AF_UNIX, socket.SOCK_STREAM | getattr(socket, "SOCK_NONBLOCK", 0), 0)),
     ("ctypes.dlopen", (None,)), ("import", ("json", None, None, None, None)),
     ("import", ("_ssl", f"{STDLIB}/lib-dynload/_ssl.so", None, None, None)),
-    ("open", ("/proc/self/status", "r", os.O_RDONLY)), ("open", ("report.json", "w", os.O_WRONLY)), ("open", (3, "w", 1)),
+    ("open", ("/proc/self/status", "r", os.O_RDONLY)), ("open", ("report.json", "w", os.O_WRONLY)),
+    ("open", (3, "w", os.O_WRONLY)),
 ])  # fmt: skip
 def test_what_leads_nowhere_is_nothing(event: str, arguments: tuple[object, ...]) -> None:
     assert EVENTS[event](arguments) is None

@@ -29,7 +29,7 @@ class Server(HTTPServer):
 class _Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def handle_any(self) -> None:
+    def _answer(self) -> None:
         assert isinstance(self.server, Server)
         size = int(self.headers.get("content-length", 0))
         body = self.rfile.read(size) if size else self._chunks() if "transfer-encoding" in self.headers else b""
@@ -38,7 +38,14 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("content-length", "0")
         self.end_headers()
 
-    do_GET = do_POST = do_DELETE = handle_any
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
 
     def _chunks(self) -> bytes:
         found = b""

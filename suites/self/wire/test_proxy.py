@@ -25,7 +25,9 @@ def test_clients_that_heed_the_environment_get_no_further(monkeypatch: pytest.Mo
     told: list[str] = []
     with proxy.refusing(told.append) as address:
         assert {os.environ[name] for name in ("http_proxy", "HTTPS_PROXY", "ALL_PROXY")} == {address}
+        # An opener of its own: the shared one remembers the proxies of its first request.
+        client = urllib.request.build_opener()
         with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen("http://127.0.0.1:9/x")
+            client.open("http://127.0.0.1:9/x")
     assert told == ["http://127.0.0.1:9/x"]
     assert os.environ["NO_PROXY"] == "127.0.0.1"
