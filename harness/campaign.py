@@ -32,6 +32,7 @@ from harness.session import Session
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.survey import Survey
 from harness.wire import egress
+from harness.wire.monitor import Attempt
 
 if TYPE_CHECKING:
     from harness.sandbox.server import Running
@@ -60,7 +61,7 @@ class Campaign:
         """One operation has ended."""
         self.outcomes.append(outcome)
 
-    def attempted(self, attempts: Iterable[egress.Attempt]) -> None:
+    def attempted(self, attempts: Iterable[Attempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
         for one in dict.fromkeys(attempts):
             self.trouble.append(GateError(f"{one.what} past the guard was refused; {one.caller} wanted it"))

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from harness.errors import GateError, UsageError
 from harness.settings import Target
 from harness.wire import relay
+from harness.wire.monitor import Address
 
 INSIDE = "DESKCHECK_SANDBOXED"
 """Set inside, for the run to know that it need not start again; whether it is true is looked at, never believed."""
@@ -49,15 +50,15 @@ def inside() -> bool:
     return True
 
 
-def addresses(targets: Iterable[Target]) -> list[relay.Address]:
+def addresses(targets: Iterable[Target]) -> list[Address]:
     """Where the targets live: base and token addresses; nothing of an embedded one."""
     urls = [url for one in targets if not one.embedded for url in (one.base_url, one.token_url) if url]
     parts = [urlsplit(url) for url in urls]
     return sorted({(one.hostname or "", one.port or (80 if one.scheme == "http" else 443)) for one in parts})
 
 
-def again(command: Sequence[str], reachable: Iterable[relay.Address]) -> int:
-    """Run the command inside and wait for it; its exit code. Raises `UsageError` or `GateError` where that cannot be."""
+def again(command: Sequence[str], reachable: Iterable[Address]) -> int:
+    """Run the command inside and wait for its exit code. Raises `UsageError` or `GateError` where that cannot be."""
     enter = [*_entrance(), sys.executable, "-m", "harness.confine"]
     _probe(enter)
     with relay.relaying(reachable) as routes:

@@ -73,7 +73,8 @@ def add_run_options(add: Add) -> None:
     add("--har", action="store_true", default=False,
         help="record every exchange, secrets masked, as one HAR file a vendor in the report")  # fmt: skip
     add("--sandboxed", action="store_true", default=False,
-        help="run in a network namespace in which only the targets can be reached, by whatever code (Linux)")  # fmt: skip
+        help="run in a network namespace of its own, in which only the targets can be reached, "
+             "by whatever code (Linux, unshare)")  # fmt: skip
     add("--propose-waivers", action="store_true", default=False,
         help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
 

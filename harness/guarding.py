@@ -14,8 +14,9 @@ from harness import confine, doors, settings, survey
 from harness.errors import DeskcheckError, GateError
 from harness.order import ATTEMPTS
 from harness.wire import egress
+from harness.wire.monitor import Attempt, Monitor, read
 
-MONITOR = pytest.StashKey[egress.Monitor]()
+MONITOR = pytest.StashKey[Monitor]()
 SUITES = settings.ROOT / "suites"
 _sessions: list[pytest.Config] = []
 
@@ -38,7 +39,7 @@ def early(config: pytest.Config, vendors: Iterable[str]) -> None:
         begin(config)
 
 
-def begin(config: pytest.Config) -> egress.Monitor:
+def begin(config: pytest.Config) -> Monitor:
     """Close the ways out of this process, once. A session inside another one opens them again at its end."""
     if MONITOR not in config.stash:
         ways = ExitStack()
@@ -69,13 +70,13 @@ def follow(config: pytest.Config, folder: Path, *, workers: bool = False) -> Non
     monitor.write_to(folder / ATTEMPTS)
 
 
-def attempts(config: pytest.Config, folder: Path) -> list[egress.Attempt]:
+def attempts(config: pytest.Config, folder: Path) -> list[Attempt]:
     """All that this process and its workers tried so far, each once."""
     own = config.stash[MONITOR].attempts if MONITOR in config.stash else []
-    return list(dict.fromkeys([*egress.read(folder / ATTEMPTS), *own]))
+    return list(dict.fromkeys([*read(folder / ATTEMPTS), *own]))
 
 
-def told(config: pytest.Config, known: Sequence[egress.Attempt], code: int) -> int:
+def told(config: pytest.Config, known: Sequence[Attempt], code: int) -> int:
     """The run's exit code, now that its report is written: what was tried meanwhile can only be told by it."""
     if MONITOR not in config.stash:
         return code

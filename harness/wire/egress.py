@@ -12,14 +12,13 @@ Code that means harm inside the process can undo all of this; what such code can
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import platform
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -27,26 +26,15 @@ from typing import Any, NoReturn
 from harness.errors import GateError
 from harness.wire import proxy
 from harness.wire.events import EVENTS, LIBRARIES, NETWORK_CALLS, Kind, Want, is_address, is_loopback
-
-Address = tuple[str, int]
+from harness.wire.monitor import Address, Attempt, Monitor
 
 _OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 # urllib3 binds a socket to ::1 when it is imported, to see whether there is IPv6; it never listens.
 _PROBING = f"{os.sep}urllib3{os.sep}util{os.sep}connection.py"
-_MOST = 100
-"""Attempts that are kept: a loop must not fill the machine."""
 
 
 class EgressError(GateError):
     """Something tried to leave past the gate. It is no OSError, so that no library takes it for an outage."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One refused way out: what was wanted, and the line of code (`file:line`) that wanted it."""
-
-    what: str
-    caller: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +50,6 @@ class Passage:
         if self.relay:
             return want.host == self.relay
         return want.port == self.port and (want.host == self.host or not is_address(self.host))
-
-
-@dataclass
-class Monitor:
-    """What one guarded run lets through and what it has refused.
-
-    `allowed` are control addresses on loopback. `starts_workers` lets execnet start processes. Attempts are written
-    to `journal` as they happen, so that they survive the process; once `told` is set nobody reads them any more, and
-    the next attempt ends the process.
-    """
-
-    allowed: frozenset[Address] = frozenset()
-    attempts: list[Attempt] = field(default_factory=list)
-    starts_workers: bool = False
-    journal: Path | None = None
-    told: bool = False
-
-    def note(self, attempt: Attempt) -> None:
-        """Keep one attempt, here and on disk."""
-        if attempt in self.attempts or len(self.attempts) >= _MOST:
-            return
-        self.attempts.append(attempt)
-        if self.journal:
-            _append(self.journal, attempt)
-
-    def write_to(self, journal: Path) -> None:
-        """From now on write attempts to this file as well; those so far come first."""
-        self.journal = journal
-        for one in self.attempts:
-            _append(journal, one)
 
 
 _monitors: list[Monitor] = []
@@ -154,15 +112,6 @@ def refuse(what: str) -> NoReturn:
     )
 
 
-def read(journal: Path) -> list[Attempt]:
-    """The attempts that processes of a run have written."""
-    try:
-        lines = journal.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
-    return [Attempt(*json.loads(line)) for line in lines if line.endswith("]")]
-
-
 def _install() -> None:
     """Once a process: an audit hook cannot be taken away again; without a monitor it does nothing."""
     global _installed
@@ -196,9 +145,10 @@ def _make_hook(
 def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
     if _permitted(want, frame):
         return
-    attempt = Attempt(want.text, _caller(frame))
+    # The wrapper of `_audit_fork_exec` stands here itself, and wanted nothing.
+    attempt = Attempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
     _report(attempt)
-    if want.kind is Kind.CONNECT:
+    if want.kind in (Kind.CONNECT, Kind.BIND):
         # Libraries clean up after an OSError only; a refused socket must not linger.
         arguments[0].close()
     raise EgressError(
@@ -240,9 +190,8 @@ def _named(frame: FrameType, function: str) -> bool:
 
 def _asked_by_library(frame: FrameType) -> bool:
     """Libraries call native code as they always do; a suite has no reason to."""
-    return _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>")).startswith(
-        LIBRARIES
-    )
+    asking = _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>"))
+    return asking.startswith(LIBRARIES)
 
 
 def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
@@ -265,15 +214,6 @@ def _report(attempt: Attempt) -> None:
         # The report is written and the exit code given: only the end of the process can still tell.
         os.write(2, f"deskcheck: {attempt.what} after the run was refused; {attempt.caller} wanted it\n".encode())
         os._exit(GateError.exit_code)
-
-
-def _append(journal: Path, attempt: Attempt) -> None:
-    with contextlib.suppress(OSError):
-        number = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(number, f"{json.dumps([attempt.what, attempt.caller])}\n".encode())
-        finally:
-            os.close(number)
 
 
 def _caller(frame: FrameType | None, skip: tuple[str, ...] = LIBRARIES) -> str:
@@ -300,4 +240,4 @@ def _audit_fork_exec() -> None:
         sys.audit("_posixsubprocess.fork_exec", arguments[0][0] if arguments and arguments[0] else "")
         return original(*arguments)
 
-    _posixsubprocess.fork_exec = fork_exec  # type: ignore[assignment]
+    _posixsubprocess.fork_exec = fork_exec

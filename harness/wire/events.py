@@ -42,63 +42,14 @@ _PLAIN_TYPES = frozenset({socket.SOCK_STREAM, socket.SOCK_DGRAM, getattr(socket,
 _WRITING = os.O_WRONLY | os.O_RDWR
 # Files by which a process reaches into another one, or makes a network of its own.
 _DEVICES = ("/proc/", "/dev/net/", "/dev/mem")
-NETWORK_CALLS = frozenset(
-    [
-        "socket",
-        "connect",
-        "bind",
-        "listen",
-        "accept",
-        "accept4",
-        "send",
-        "sendto",
-        "sendmsg",
-        "sendmmsg",
-        "sendfile",
-        "splice",
-        "socketcall",
-        "syscall",
-        "getaddrinfo",
-        "gethostbyname",
-        "gethostbyname2",
-        "gethostbyname_r",
-        "getnameinfo",
-        "res_query",
-        "res_search",
-        "system",
-        "popen",
-        "fork",
-        "vfork",
-        "clone",
-        "clone3",
-        "execl",
-        "execlp",
-        "execle",
-        "execv",
-        "execve",
-        "execvp",
-        "execvpe",
-        "fexecve",
-        "execveat",
-        "posix_spawn",
-        "posix_spawnp",
-        "forkpty",
-        "dlopen",
-        "dlsym",
-        "dlmopen",
-        "io_uring_setup",
-        "setns",
-        "unshare",
-        "ptrace",
-        "WSAStartup",
-        "WSAConnect",
-        "CreateProcessA",
-        "CreateProcessW",
-        "ShellExecuteA",
-        "ShellExecuteW",
-        "WinExec",
-    ]
-)
+_CALLS = """
+socket connect bind listen accept accept4 send sendto sendmsg sendmmsg sendfile splice socketcall syscall
+getaddrinfo gethostbyname gethostbyname2 gethostbyname_r getnameinfo res_query res_search
+system popen fork vfork clone clone3 execl execlp execle execv execve execvp execvpe fexecve execveat
+posix_spawn posix_spawnp forkpty dlopen dlsym dlmopen io_uring_setup setns unshare ptrace
+WSAStartup WSAConnect CreateProcessA CreateProcessW ShellExecuteA ShellExecuteW WinExec
+"""
+NETWORK_CALLS = frozenset(_CALLS.split())
 """C functions that lead out: refused also to libraries, which may call any other function through ctypes."""
 
 
@@ -244,4 +195,4 @@ EVENTS: Mapping[str, Callable[[Arguments], Want | None]] = {
     "import": _import,
     "open": _open,
 }
-"""Audit events by name. What is not here leads nowhere, or leads through one of these (ftplib, smtplib, urllib, ...)."""
+"""Audit events by name. What is not here leads nowhere, or leads through one of these (as ftplib and urllib do)."""

@@ -10,6 +10,7 @@ import httpcore
 import httpx
 
 from harness.wire import egress, relay
+from harness.wire.monitor import Address
 from harness.wire.network import Network
 from harness.wire.seal import broken, freeze, stripped, wire
 
@@ -19,7 +20,7 @@ _expected: ContextVar[bytes | None] = ContextVar("_expected", default=None)
 class NetworkGate(httpx.BaseTransport):
     """The one transport that may connect: it stands right above the network, below every layer of the chain."""
 
-    def __init__(self, network: httpx.BaseTransport, relays: Mapping[egress.Address, str] | None = None) -> None:
+    def __init__(self, network: httpx.BaseTransport, relays: Mapping[Address, str] | None = None) -> None:
         self.network = network
         self.relays = relay.routes() if relays is None else relays
 

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-Address = tuple[str, int]
+from harness.wire.monitor import Address
+
 VARIABLE = "DESKCHECK_RELAYS"
 """Holds, inside the namespace, the socket's path for each address that can be reached."""
 _PIECE = 64 * 1024

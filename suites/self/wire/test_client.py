@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from approve import Approve
 
 from harness import __version__
 from harness.exchange import Exchange, Request
@@ -59,7 +60,7 @@ def serving(*answers: bytes) -> Iterator[str]:
 @contextmanager
 def dialled(base: str) -> Iterator[Client]:
     """A client on real sockets, with retries that do not wait."""
-    client = connect(TARGET, [lambda inner: Retry(inner, lambda seconds: None)])
+    client = connect(TARGET, [Approve, lambda inner: Retry(inner, lambda seconds: None)])
     try:
         yield client
     finally:
@@ -74,7 +75,7 @@ def test_a_request_meets_the_layers_from_left_to_right() -> None:
 
 
 def test_an_exchange_shows_what_was_sent() -> None:
-    client = connect(TARGET, [], network(httpx.Response(200, json={})))
+    client = connect(TARGET, [Approve], network(httpx.Response(200, json={})))
     request = Request(
         "POST", "http://127.0.0.1/api/v2/tickets?a=%20", (("accept", "application/json"), ("x-a", "1")), b"{}"
     )
@@ -88,7 +89,7 @@ def test_an_exchange_shows_what_was_sent() -> None:
 
 
 def test_unsigned_leaves_credentials_as_they_are() -> None:
-    client = connect(TARGET, [], network(httpx.Response(401)))
+    client = connect(TARGET, [Approve], network(httpx.Response(401)))
     assert client.send(Request("GET", "http://127.0.0.1/a"), signed=False).request.header("authorization") == ""
     forged = Request("GET", "http://127.0.0.1/a", (("authorization", "Bearer forged"),))
     assert client.send(forged, signed=False).request.header("authorization") == "Bearer forged"
@@ -105,7 +106,7 @@ def test_tokens_that_a_run_fetches_are_known_to_whoever_masks() -> None:
 
     credentials = Credentials("zoho", "", "refresh", "client", "client-secret")
     target = Target("here", "zoho", "http://127.0.0.1", credentials, token_url="http://accounts")
-    client = connect(target, [], httpx.MockTransport(answer))
+    client = connect(target, [Approve], httpx.MockTransport(answer))
     assert client.secrets == ()
     said = client.send(Request("GET", "http://127.0.0.1/a"))
     assert client.secrets == ("first-token", "second-token")
@@ -114,20 +115,22 @@ def test_tokens_that_a_run_fetches_are_known_to_whoever_masks() -> None:
 
 def test_a_session_that_the_server_opens_is_not_carried_on() -> None:
     """With a session cookie Zendesk asks for a CSRF token, and an answer no longer tells about the API token."""
-    client = connect(TARGET, [], network(httpx.Response(200, headers={"set-cookie": "_zendesk_session=abc; Path=/"})))
+    client = connect(
+        TARGET, [Approve], network(httpx.Response(200, headers={"set-cookie": "_zendesk_session=abc; Path=/"}))
+    )
     client.send(Request("GET", "http://127.0.0.1/a"))
     assert client.send(Request("GET", "http://127.0.0.1/b")).request.header("cookie") == ""
 
 
 def test_redirects_are_answers() -> None:
-    client = connect(TARGET, [], network(httpx.Response(302, headers={"location": "http://elsewhere.example/"})))
+    client = connect(TARGET, [Approve], network(httpx.Response(302, headers={"location": "http://elsewhere.example/"})))
     assert client.send(Request("GET", "http://127.0.0.1/a")).response.status == 302
     assert client.tape.sent == 1
 
 
 def test_each_attempt_is_told_to_the_listeners() -> None:
     answers = [httpx.Response(429, headers={"retry-after": "1"}), httpx.Response(200)]
-    client = connect(TARGET, [lambda inner: Retry(inner, lambda seconds: None)], network(*answers))
+    client = connect(TARGET, [Approve, lambda inner: Retry(inner, lambda seconds: None)], network(*answers))
     heard: list[Exchange] = []
     client.tape.listeners.append(heard.append)
     last = client.send(Request("GET", "http://127.0.0.1/a"))

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes.util
 import http.client
+import os
 import socket
+import subprocess
+import sys
 import threading
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import httpx
+import jsonschema_rs
 import pytest
 import requests
 import urllib3
-from harness.wire.sidedoor import Door, SideDoorError, closed
+from approve import Approve, sealed
+
+from harness.wire import egress
+from harness.wire.egress import EgressError, guarded
+from harness.wire.gate import NetworkGate, network
+from harness.wire.monitor import Attempt, read
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -103,21 +115,21 @@ WAYS: dict[str, Callable[[tuple[str, int]], object]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_other_way_out_is_refused_and_its_line_is_named(way: str, address: tuple[str, int]) -> None:
-    with closed() as watch, pytest.raises(SideDoorError) as refused:
+    with guarded() as monitor, pytest.raises(EgressError) as refused:
         WAYS[way](address)
     assert refused.value.exit_code == 3
-    (attempt,) = {(one.address, one.caller) for one in watch.attempts}
-    assert attempt[0] == f"127.0.0.1:{address[1]}"
-    assert "test_sidedoor.py:" in attempt[1]
+    (attempt,) = {(one.what, one.caller) for one in monitor.attempts}
+    assert attempt[0] == f"a connection to 127.0.0.1:{address[1]}"
+    assert "test_egress.py:" in attempt[1]
 
 
-def test_a_thread_does_not_inherit_the_open_door(address: tuple[str, int]) -> None:
+def test_a_thread_does_not_inherit_the_passage(address: tuple[str, int]) -> None:
     seen: list[BaseException] = []
 
     def sneak() -> None:
         try:
             _raw(address)
-        except SideDoorError as error:
+        except EgressError as error:
             seen.append(error)
 
     class Sneaking(httpx.BaseTransport):
@@ -127,26 +139,80 @@ def test_a_thread_does_not_inherit_the_open_door(address: tuple[str, int]) -> No
             thread.join()
             return httpx.Response(204)
 
-    with closed() as watch, httpx.Client(transport=Door(Sneaking())) as client:
+    with guarded() as monitor, httpx.Client(transport=Approve(NetworkGate(Sneaking()))) as client:
         client.get(_url(address))
-    assert len(seen) == len(watch.attempts) == 1
+    assert len(seen) == len(monitor.attempts) == 1
 
 
 def test_an_attempt_is_reported_even_when_its_caller_swallows_the_error(address: tuple[str, int]) -> None:
-    with closed() as watch, contextlib.suppress(Exception):
+    with guarded() as monitor, contextlib.suppress(Exception):
         _raw(address)
-    assert [one.address for one in watch.attempts] == [f"127.0.0.1:{address[1]}"]
+    assert [one.what for one in monitor.attempts] == [f"a connection to 127.0.0.1:{address[1]}"]
 
 
 def test_the_chain_and_the_named_control_address_pass(address: tuple[str, int]) -> None:
-    with closed() as watch, httpx.Client(transport=Door(httpx.HTTPTransport(trust_env=False))) as client:
+    with guarded() as monitor, httpx.Client(transport=Approve(NetworkGate(network()))) as client:
         assert client.get(_url(address)).status_code == 204
-    with closed(allowed=[address]):
+    with guarded(allowed=[address]):
         _raw(address)
-    assert watch.attempts == []
+    assert monitor.attempts == []
 
 
 def test_afterwards_everything_is_as_before(address: tuple[str, int]) -> None:
-    with closed():
+    with guarded():
         pass
     _raw(address)
+
+
+def test_the_passage_of_one_request_leads_to_its_own_address_only(address: tuple[str, int]) -> None:
+    class Straying(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            _raw(address)
+            return httpx.Response(204)
+
+    with guarded() as monitor, pytest.raises(EgressError):
+        NetworkGate(Straying()).handle_request(sealed(httpx.Request("GET", "http://127.0.0.1:9/")))
+    assert [one.what for one in monitor.attempts] == [f"a connection to 127.0.0.1:{address[1]}"]
+
+
+def test_attempts_are_on_disk_as_they_happen(address: tuple[str, int], tmp_path: Path) -> None:
+    with guarded() as monitor, contextlib.suppress(Exception):
+        monitor.write_to(tmp_path / "attempts")
+        _raw(address)
+    assert read(tmp_path / "attempts") == monitor.attempts != []
+    (tmp_path / "attempts").write_text('["torn', encoding="utf-8")
+    assert read(tmp_path / "attempts") == read(tmp_path / "nothing") == []
+
+
+def test_what_is_tried_a_thousand_times_is_told_once(address: tuple[str, int]) -> None:
+    with guarded() as monitor:
+        for _ in range(1000):
+            with contextlib.suppress(EgressError):
+                _raw(address)
+    assert len(monitor.attempts) == 1
+
+
+def test_native_clients_find_a_proxy_that_refuses_and_tells(address: tuple[str, int]) -> None:
+    with guarded(proxied=True) as monitor, pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validator_for({"$ref": f"{_url(address)}schema.json"})
+    (attempt,) = monitor.attempts
+    assert f"127.0.0.1:{address[1]}" in attempt.what
+    assert "test_egress.py:" in attempt.caller
+    assert not os.environ.get("ALL_PROXY", "").startswith("http://127.0.0.1")
+
+
+def test_a_library_may_use_native_code_that_leads_nowhere() -> None:
+    """uuid, for one, asks a library of the system for the time."""
+    with guarded() as monitor:
+        found = ctypes.util.dllist() if hasattr(ctypes.util, "dllist") else uuid.uuid4()
+    assert found
+    assert monitor.attempts == []
+
+
+def test_the_harness_may_start_its_sandbox() -> None:
+    with guarded() as monitor:
+        with egress.starting():
+            assert subprocess.run([sys.executable, "-S", "-c", ""], check=False).returncode == 0
+        with pytest.raises(EgressError):
+            subprocess.run([sys.executable, "-S", "-c", ""], check=False)
+    assert [type(one) for one in monitor.attempts] == [Attempt]

@@ -1,0 +1,70 @@
+"""Monitor: what one guarded run lets through, and what it has refused; on disk too, so that it survives the process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Address = tuple[str, int]
+
+_MOST = 1000
+"""Attempts that are kept: a loop must not fill the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One refused way out: what was wanted, and the line of code (`file:line`) that wanted it."""
+
+    what: str
+    caller: str
+
+
+@dataclass
+class Monitor:
+    """What one guarded run lets through and what it has refused.
+
+    `allowed` are control addresses on loopback. `starts_workers` lets execnet start processes. Attempts are written
+    to `journal` as they happen, so that they survive the process; once `told` is set nobody reads them any more, and
+    the next attempt ends the process.
+    """
+
+    allowed: frozenset[Address] = frozenset()
+    attempts: list[Attempt] = field(default_factory=list)
+    starts_workers: bool = False
+    journal: Path | None = None
+    told: bool = False
+
+    def note(self, attempt: Attempt) -> None:
+        """Keep one attempt, here and on disk."""
+        if attempt in self.attempts or len(self.attempts) >= _MOST:
+            return
+        self.attempts.append(attempt)
+        if self.journal:
+            _append(self.journal, attempt)
+
+    def write_to(self, journal: Path) -> None:
+        """From now on write attempts to this file as well; those so far come first."""
+        self.journal = journal
+        for one in self.attempts:
+            _append(journal, one)
+
+
+def read(journal: Path) -> list[Attempt]:
+    """The attempts that processes of a run have written."""
+    try:
+        lines = journal.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    return [Attempt(*json.loads(line)) for line in lines if line.endswith("]")]
+
+
+def _append(journal: Path, attempt: Attempt) -> None:
+    with contextlib.suppress(OSError):
+        number = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(number, f"{json.dumps([attempt.what, attempt.caller])}\n".encode())
+        finally:
+            os.close(number)
