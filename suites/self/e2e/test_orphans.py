@@ -1,4 +1,4 @@
-"""A killed controller's workers: they send nothing once they can know, and a sweep that comes at once waits for them."""
+"""A killed controller's workers send nothing once they can know, and a sweep that comes at once waits for them."""
 
 from __future__ import annotations
 
