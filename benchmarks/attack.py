@@ -109,6 +109,35 @@ class Watch:
         return 0 if self._teardown is None else 1 + len(self.seen) - self._teardown
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When to strike: in a phase of a run or in a sweep, a `share` from 0 to 1 into it, and `jitter` seconds more."""
+
+    phase: str
+    share: float
+    jitter: float = 0.0
+
+    def came(self, watch: Watch) -> bool:
+        """Wait for it; False where the run ended first."""
+        if not watch.until(self._due):
+            return False
+        with suppress(subprocess.TimeoutExpired):
+            watch.process.wait(self.jitter)
+        return watch.process.poll() is None
+
+    def _due(self, watch: Watch) -> bool:
+        """A run of this size begins to send after three seconds, and makes about twenty records."""
+        if self.phase == "start" and self.share < 0.5:
+            return bool(watch.seen) or watch.seconds > self.share * 6
+        if self.phase == "start":
+            return len(watch.seen) > (self.share - 0.5) * 20
+        if self.phase == "teardown":
+            return watch.taken_back > self.share * 15
+        if self.phase == "sweep":
+            return len(watch.seen) > self.share * 20
+        return watch.made > self.share * 20
+
+
 def _taking_back(folder: Path) -> bool:
     """Whether the ledger says of a record that it is gone."""
     with suppress(OSError):

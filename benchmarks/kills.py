@@ -23,7 +23,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.attack import ALLOW, PATIENCE, Row, Watch, differences, run_words, still_there, unnamed
+from benchmarks.attack import ALLOW, PATIENCE, Moment, Row, Watch, differences, run_words, still_there, unnamed
 from benchmarks.lab import Lab, lab
 from harness.errors import LeftoverError
 
@@ -32,34 +32,21 @@ VICTIMS = ("worker", "controller", "all")
 BAD = frozenset({"UNLISTED", "FALSE 5", "SILENT"})
 FOLDER = "reports/one"
 LEFT = LeftoverError.exit_code
+JITTER = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """What the seed chose. `moment` lies between 0 and 1, `jitter` is in seconds."""
+    """What the seed chose. `later` is the moment in the sweep, where that is killed too."""
 
     number: int
     workers: int
     tiers: str
     victim: str
     phase: str
-    moment: float
-    jitter: float
+    moment: Moment
+    later: Moment
     words: tuple[str, ...]
-
-    def due(self, watch: Watch) -> bool:
-        """Whether the moment has come."""
-        if self.phase == "start" and self.moment < 0.5:
-            return bool(watch.seen) or watch.seconds > self.moment * 6
-        if self.phase == "start":
-            return len(watch.seen) > (self.moment - 0.5) * 20
-        if self.phase == "teardown":
-            return watch.taken_back > self.moment * 15
-        return watch.made > self.moment * 20
-
-    def due_in_sweep(self, watch: Watch) -> bool:
-        """Whether the moment has come in a sweep, of which the first half is its start."""
-        return bool(watch.seen) and len(watch.seen) > self.moment * 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +86,9 @@ def plan(
         rng = Random(f"{seed}-{number}")
         crew, allow = workers[number % len(workers)], rng.choice(tiers)
         yield Kill(
-            number, crew, allow, rng.choice(victims), phases[number // len(workers) % len(phases)],
-            rng.random(), rng.random() * 0.05, run_words(rng, allow, crew, FOLDER),
+            number, crew, allow, rng.choice(victims), phase := phases[number // len(workers) % len(phases)],
+            Moment("run" if phase == "sweep" else phase, rng.random(), rng.random() * JITTER),
+            Moment("sweep", rng.random(), rng.random() * JITTER), run_words(rng, allow, crew, FOLDER),
         )  # fmt: skip
 
 
@@ -109,7 +97,7 @@ def attempt(kill: Kill) -> Result:
     with tempfile.TemporaryDirectory(prefix="deskcheck-kill-") as folder, lab(Path(folder)) as org:
         before = org.rows()
         run = Watch(org, org.start(*kill.words), Path(folder) / FOLDER)
-        struck = _strike(kill, run) if run.until(kill.due) else "nobody"
+        struck = _strike(kill, run) if kill.moment.came(run) else "nobody"
         ended = struck in ("nobody", "worker")
         if ended:
             run.process.communicate(timeout=PATIENCE)
@@ -127,9 +115,7 @@ def attempt(kill: Kill) -> Result:
 
 
 def _strike(kill: Kill, run: Watch) -> str:
-    """`kill -9` after the jitter; whom it met. Where there is no worker, the controller tests itself."""
-    with suppress(subprocess.TimeoutExpired):
-        run.process.wait(kill.jitter)
+    """`kill -9`; whom it met. Where there is no worker, the controller tests itself."""
     workers = _workers(run.process.pid)
     victim = "controller" if kill.victim == "worker" and not workers else kill.victim
     if kill.phase == "sweep":
@@ -154,9 +140,7 @@ def _swept(kill: Kill, org: Lab, folder: Path) -> tuple[int, str]:
     words = ("sweep", "--run", FOLDER) if kill.number % 2 else ("sweep", "--all", "--report-dir", "reports")
     if kill.phase == "sweep":
         sweep = Watch(org, org.start(*words), folder)
-        if sweep.until(kill.due_in_sweep):
-            with suppress(subprocess.TimeoutExpired):
-                sweep.process.wait(kill.jitter)
+        if kill.later.came(sweep):
             sweep.process.kill()
         sweep.process.communicate(timeout=PATIENCE)
     return org.run(*words, seconds=PATIENCE)
