@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -24,7 +23,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.attack import ALLOW, PATIENCE, Moment, Row, Watch, differences, run_words, still_there, unnamed
-from benchmarks.lab import Lab, lab
+from benchmarks.lab import Lab, lab, workers_of
 from harness.errors import LeftoverError
 
 PHASES = ("start", "run", "teardown", "sweep")
@@ -116,7 +115,7 @@ def attempt(kill: Kill) -> Result:
 
 def _strike(kill: Kill, run: Watch) -> str:
     """`kill -9`; whom it met. Where there is no worker, the controller tests itself."""
-    workers = _workers(run.process.pid)
+    workers = workers_of(run.process)
     victim = "controller" if kill.victim == "worker" and not workers else kill.victim
     if kill.phase == "sweep":
         victim = "all"
@@ -126,13 +125,6 @@ def _strike(kill: Kill, run: Watch) -> str:
         else:
             os.kill(workers[kill.number % len(workers)] if victim == "worker" else run.process.pid, signal.SIGKILL)
     return victim
-
-
-def _workers(controller: int) -> list[int]:
-    """Processes of pytest-xdist below a controller."""
-    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    fields = (row.split(None, 2) for row in rows.splitlines())
-    return [int(pid) for pid, parent, args in fields if int(parent) == controller and "sys.stdin.readline" in args]
 
 
 def _swept(kill: Kill, org: Lab, folder: Path) -> tuple[int, str]:
