@@ -100,6 +100,15 @@ class Lab:
         return found
 
 
+def workers_of(controller: subprocess.Popen[str]) -> list[int]:
+    """The processes of pytest-xdist below a run; none before it has started them, and none where it tests itself."""
+    rows = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    fields = (row.split(None, 2) for row in rows.splitlines())
+    return [int(pid) for pid, parent, args in fields if parent == str(controller.pid) and "stdin.readline" in args]
+
+
 def kill(process: subprocess.Popen[str]) -> None:
     """End a command and all its workers at once, as a power cut would."""
     with suppress(ProcessLookupError):  # the run may have come to its end first

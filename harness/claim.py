@@ -134,8 +134,13 @@ def take(
 def join(folder: Path, controller: int) -> Claim:
     """A worker takes its share of the folder, before it can send anything.
 
-    Raises `OrphanedError` where it comes too late: its controller is gone, and a sweep is at work or has been.
+    Raises `OrphanedError` where it comes too late: its controller is gone, and a sweep is at work or has been. Raises
+    `UnfinishedError` where the folder is gone: what is created would be written down nowhere.
     """
+    if not (folder / WORKERS).exists():
+        raise UnfinishedError(
+            "the run's folder is gone", where=str(folder), remedy="Run again; leave the folder alone."
+        )
     claim = Claim()
     # The lock first: whoever comes after the controller's end then waits for this process.
     if claim.share(folder) and attended(controller):

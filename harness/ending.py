@@ -45,10 +45,10 @@ def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:
 
 
 def enlist(config: pytest.Config, folder: Path, controller: int) -> None:
-    """Make this process a worker of the run in `folder`; one that comes after its controller's end goes at once."""
+    """Make this process a worker of the run in `folder`; where it has no share of that, it ends at once."""
     try:
         claim = join(folder, controller)
-    except OrphanedError as error:
+    except UnfinishedError as error:
         raise pytest.exit.Exception(str(error), error.exit_code) from error
     config.pluginmanager.register(Enlisted(claim, controller), "deskcheck-enlisted")
 

@@ -110,7 +110,7 @@ def test_a_worker_that_comes_during_a_sweep_gets_no_share(tmp_path: Path) -> Non
 
 
 def test_a_worker_whose_folder_is_gone_gets_no_share(tmp_path: Path) -> None:
-    with pytest.raises(OrphanedError):
+    with pytest.raises(UnfinishedError, match="folder is gone"):
         claim.join(tmp_path / "gone", os.getpid())
 
 
