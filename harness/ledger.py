@@ -6,6 +6,7 @@ of a line leaves a torn one: readers skip it, and the next writer starts on a ne
 
     {"event": "intend", "entry": "main-1", "vendor": "zendesk", "operation": "zendesk:CreateTicket", "method": "POST",
      "path": "/api/v2/tickets", "kinds": ["ticket"], "mark": "deskcheck-7f3a",
+     "search": {"home": "/api/v2/tickets", "field": "subject"},
      "undo": [["DELETE", "/api/v2/tickets/{id}", null]]}
     {"event": "made", "entry": "main-1", "ids": ["35436"]}
     {"event": "gone", "entry": "main-1", "ids": ["35436"]}
@@ -32,8 +33,9 @@ class Entry:
 
     `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
     vendor, `gone` of them are removed. `undo` are the steps that take one record back, in order; of a setting, the
-    one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived. `closed` says
-    that nothing is left to do.
+    one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else
+    helps to find it: its collection (`home`), the `field` that holds the mark, the list `before` it, the server's
+    clock ahead of ours (`skew`). `closed` says that nothing is left to do.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Entry:
     undo: tuple[Step, ...] = ()
     mark: str = ""
     at: float = 0.0
+    search: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
     setting: bool = False
@@ -80,6 +83,7 @@ class Ledger:
     _read: dict[Path, int] = field(default_factory=dict)
     _ids: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _steps: dict[tuple[str, str, str], list[tuple[str, str, Any]]] = field(default_factory=dict)
+    _listed: dict[str, frozenset[str]] = field(default_factory=dict)
     _count: int = 0
 
     @classmethod
@@ -117,9 +121,21 @@ class Ledger:
         kinds: Iterable[str] = (),
         undo: Sequence[Step] = (),
         mark: str = "",
+        search: Mapping[str, str] | None = None,
     ) -> str:
         """Write down a request that may create something, before it leaves; the entry's id."""
-        return self._begin("intend", vendor, operation, method, path, kinds=sorted(kinds), undo=_rows(undo), mark=mark)
+        more = {"kinds": sorted(kinds), "undo": _rows(undo), "mark": mark, "search": dict(search or {})}
+        return self._begin("intend", vendor, operation, method, path, **more)
+
+    def list_before(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
+        """Write down what a collection holds before an unmarked create; the name by which entries point to it."""
+        name = f"{self.writer}-listed-{len(self._listed) + 1}"
+        self._append({"event": "listed", "entry": name, "vendor": vendor, "path": collection, "ids": list(ids)})
+        return name
+
+    def listed(self, name: str) -> frozenset[str]:
+        """The ids that a list held before a create; none for an unknown name."""
+        return self._listed.get(name, frozenset())
 
     def keep(self, vendor: str, operation: str, path: str, put_back: Step) -> str:
         """Write down how a setting was, as the request that puts it back, before it is changed; the entry's id."""
@@ -239,7 +255,9 @@ class Ledger:
 
     def _apply(self, event: Mapping[str, Any]) -> None:
         entry = self._entries.get(event["entry"])
-        if event["event"] in ("intend", "keep"):
+        if event["event"] == "listed":
+            self._listed[event["entry"]] = frozenset(map(str, event.get("ids", ())))
+        elif event["event"] in ("intend", "keep"):
             if entry is None:
                 self._entries[event["entry"]] = fresh = _entry(event)
                 if fresh.setting:
@@ -299,6 +317,7 @@ def _entry(event: Mapping[str, Any]) -> Entry:
         undo=tuple(Step(*row) for row in event.get("undo", ())),
         mark=str(event.get("mark", "")),
         at=float(event.get("at", 0.0)),
+        search={str(key): str(value) for key, value in (event.get("search") or {}).items()},
         setting=event["event"] == "keep",
     )
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from harness.marks import carries
+
 # Seconds between the answer's own Date and the creation that it shows; vendors' clocks differ by less.
 FRESH = 600.0
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -67,7 +69,13 @@ def proves_new(record: Made, date: str, mark: str) -> bool:
         return any(abs((now - when).total_seconds()) <= FRESH for when in created.values())
     if any(abs((now - when).total_seconds()) <= FRESH for when in times.values()):
         return True
-    return bool(mark and mark in str(record.fields)) or bool(_TOKEN.fullmatch(record.id))
+    return carries(str(record.fields), mark) or bool(_TOKEN.fullmatch(record.id))
+
+
+def created_at(fields: Mapping[str, Any]) -> datetime | None:
+    """When a row says that its record was made; None where it does not."""
+    times = (_time(value) for name, value in fields.items() if "creat" in name.lower())
+    return next((when for when in times if when is not None), None)
 
 
 def _time(value: Any) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 from harness.catalog import Operation
@@ -86,7 +87,24 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
             operation
         )
 
-    return Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, film=film, may=may)
+    return Session(
+        target,
+        seen.shelf,
+        client,
+        wish.budget,
+        wish.seed,
+        order.mark,
+        refused=refused,
+        film=film,
+        may=may,
+        numbers=_numbers(ledger.writer, order.workers),
+    )
+
+
+def _numbers(writer: str, workers: int) -> Iterator[int]:
+    """The numbers of a worker's marks: no two workers of a run (main, gw0, gw1, …) have one in common."""
+    digits = "".join(sign for sign in writer if sign.isdigit())
+    return count(int(digits) + 1 if digits else 1, max(1, workers))
 
 
 def prove(target: Target, seen: Survey) -> Evidence:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +57,13 @@ class Shape:
                 homes.setdefault(normal(collection.rsplit("/", 1)[-1].removesuffix("s")), collection)
         return homes
 
+    def list_at(self, path: str) -> Operation | None:
+        """The operation that lists the collection at a path whose parameters are filled in."""
+        vendors = {one.vendor for one in self.catalog.operations}
+        found = (self.catalog.match(vendor, "GET", path) for vendor in vendors)
+        operation = next((match.operation for match in found if match), None)
+        return None if operation is None or operation.path.endswith("}") else operation
+
 
 def places(path: str) -> Iterator[tuple[str, str]]:
     """Each parameter of a template with the path of the collection that it stands under."""
@@ -66,6 +74,18 @@ def places(path: str) -> Iterator[tuple[str, str]]:
 def normal(name: str) -> str:
     """`ticket_id`, `ticketId` and `ticket_ids` to `ticket`."""
     return re.sub(r"(_?ids?|Ids?)$", "", name).replace("_", "").lower() or name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of a collection with their ids ("" where none can be read), and whether they are all there is.
+
+    `skew` is the seconds by which the server's clock was ahead of ours.
+    """
+
+    rows: tuple[tuple[str, Mapping[str, Any]], ...]
+    complete: bool = True
+    skew: float = 0.0
 
 
 @dataclass
@@ -123,22 +143,20 @@ class Records:
         """
         return self.own(self.home(name, operation)) or self.reference(name, operation)
 
-    def marked(self, collection: str, mark: str) -> list[str] | None:
-        """Ids of a collection whose rows hold `mark` anywhere; None where there was none and not all could be seen.
-
-        A row that has the mark and no id that could be read counts as not seen.
-        """
-        lists = self.shape.lists.get(collection)
-        name = collection.rsplit("/", 1)[-1].removesuffix("s")
-        found: list[str] = []
-        for response in self.walk(lists, collection) if lists else (None,):
+    def listing(self, path: str) -> Listing | None:
+        """Every row of the collection at a path, asked for anew; None where no operation lists it."""
+        lists = self.shape.list_at(path)
+        if lists is None:
+            return None
+        name = path.rsplit("/", 1)[-1].removesuffix("s")
+        found: list[tuple[str, Mapping[str, Any]]] = []
+        skew = 0.0
+        for response in self.walk(lists, path):
             if response is None:
-                break
-            rows = _rows(response)
-            found += [self._pick((row,), name) for row in rows if mark in json.dumps(row, default=str)]
-        else:
-            return found if all(found) else None
-        return list(filter(None, found)) or None
+                return Listing(tuple(found), complete=False, skew=skew)
+            skew = _skew(response)
+            found += [(row_id(row, name), row) for row in _rows(response)]
+        return Listing(tuple(found), complete=True, skew=skew)
 
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""
@@ -167,16 +185,28 @@ class Records:
 
     @staticmethod
     def _pick(rows: tuple[Mapping[str, Any], ...], name: str) -> str:
-        """The id in the first row that has one, under the parameter's own name or the usual ones."""
-        last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
-        for row in rows:
-            # `emailTemplateId` is called `templateId` in the row itself.
-            kin = [key for key in row if key.endswith(("Id", "_id")) and normal(name).endswith(normal(key))]
-            for key in (name, "id", *kin, last, "key", "token", "locale", "name"):
-                value = row.get(key)
-                if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
-                    return str(value)
-        return ""
+        """The id in the first row that has one."""
+        return next((found for row in rows if (found := row_id(row, name))), "")
+
+
+def row_id(row: Mapping[str, Any], name: str) -> str:
+    """The id in a row, under the parameter's own name or the usual ones; empty where there is none."""
+    last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
+    # `emailTemplateId` is called `templateId` in the row itself.
+    kin = [key for key in row if key.endswith(("Id", "_id")) and normal(name).endswith(normal(key))]
+    for key in (name, "id", *kin, last, "key", "token", "locale", "name"):
+        value = row.get(key)
+        if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
+            return str(value)
+    return ""
+
+
+def _skew(response: Response) -> float:
+    """Seconds by which the server's clock is ahead of ours; 0 where it does not tell its time."""
+    try:
+        return parsedate_to_datetime(response.header("date")).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _rows(response: Response | None) -> tuple[Mapping[str, Any], ...]:

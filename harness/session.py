@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from harness import before, fill, waivers
+from harness import before, fill, marking, waivers
 from harness.before import Before
 from harness.cases import store
 from harness.cases.case import Case
@@ -17,6 +18,8 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.fill import Reference
+from harness.marking import Form
+from harness.marks import Mark
 from harness.mask import Mask
 from harness.newness import made
 from harness.observe.writer import Writer
@@ -45,7 +48,10 @@ LISTED = (200, 204)
 
 @dataclass
 class Session:
-    """One org in one worker process. `silent` counts requests in a row that got no answer."""
+    """One org in one worker process. `silent` counts requests in a row that got no answer.
+
+    `mark` is the run's; `numbers` makes the mark of each request unlike those of the other workers.
+    """
 
     target: Target
     shelf: Shelf
@@ -57,11 +63,12 @@ class Session:
     refused: list[Verdict] = field(default_factory=list)
     film: Writer | None = None
     may: Callable[[Operation], bool] = lambda operation: True
-    _names: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _mask: Mask | None = None
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
     _made: dict[str, tuple[Case, ...]] = field(default_factory=dict)
+    _forms: dict[tuple[str, str], Form] = field(default_factory=dict)
 
     @property
     def mask(self) -> Mask:
@@ -126,9 +133,16 @@ class Session:
 
     def fill(self, operation: Operation, case: Case, values: Mapping[str, str], *, fresh: bool = False) -> Case:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
-        self._names += 1
-        mark = f"{self.mark}-{self._names}" if self.mark else ""
-        return fill.fill(case, values, self._reference(operation, fresh), self.fixed(operation), mark)
+        mark = Mark(self.mark, next(self.numbers)) if self.mark else None
+        form = self._form(operation, case) if mark else marking.ANY
+        return fill.fill(case, values, self._reference(operation, fresh), self.fixed(operation), mark, form)
+
+    def _form(self, operation: Operation, case: Case) -> Form:
+        """What the document says of the operation's request, kept for the next case."""
+        key = operation.key, case.media_type.partition(";")[0]
+        if key not in self._forms:
+            self._forms[key] = marking.form_of(self.shelf.document(operation).tree, case)
+        return self._forms[key]
 
     def _reference(self, operation: Operation, fresh: bool) -> Reference:
         """Where the ids in query and body come from: any that exist for a read, else the run's own."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
+from harness import lost_creates
 from harness.checks.lifecycle import trashed
 from harness.errors import DeskcheckError
 from harness.exchange import Response
@@ -67,20 +67,17 @@ def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:
 
 
 def _unanswered(entry: Entry, ledger: Ledger, session: Session) -> Iterator[str]:
-    """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
-    # The sender may be dead while the server is still at it: look only when the request has come to its end.
-    time.sleep(max(0.0, entry.at + SETTLED - time.time()))
-    rows = None
-    for _ in range(TRIES if entry.mark else 0):
-        rows = session.records.marked(_home(entry), entry.mark) if rows is None else rows
-    if rows is None:
-        yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that no answer proved ours"
-        return
-    if not rows:
-        ledger.void(entry.id, "no record carries its mark")
-        return
-    ledger.made(entry.id, *rows)
-    yield from _taken(entry, rows, ledger, session)
+    """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
+    lost_creates.settle(entry, SETTLED)
+    found = lost_creates.search(entry, ledger, session)
+    if found.ids:
+        ledger.made(entry.id, *found.ids)
+        yield from _taken(entry, found.ids, ledger, session)
+    elif found.unproved:
+        for address in found.unproved:
+            yield f"{session.target.name}: {address} may hold a record of {entry.operation} that no answer proved ours"
+    else:
+        ledger.void(entry.id, found.why)
 
 
 def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Session) -> Iterator[str]:

@@ -8,8 +8,11 @@ from typing import Any
 
 import httpx
 
-from harness.catalog import Match, Operation
+from harness.catalog import Match, Operation, filled
+from harness.errors import GateError
 from harness.ledger import Ledger
+from harness.marking import held_by
+from harness.marks import carries
 from harness.newness import made, proves_new
 from harness.policy import naming
 from harness.policy.judge import Verdict
@@ -19,11 +22,22 @@ from harness.risk import words
 from harness.risk.tier import Tier
 from harness.settings import Target
 from harness.undo import Step, Undo, rows_of
+from harness.wire.before import Before, skew
 from harness.wire.refused import Refused, Sink
 
 # Lists that show records of other kinds than their own name says.
 _SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
 _CHANGES = frozenset({"PUT", "PATCH"})
+# Ends of a request of which no byte was sent.
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    Refused,
+    GateError,
+)
 
 
 class Tracker(httpx.BaseTransport):
@@ -45,6 +59,8 @@ class Tracker(httpx.BaseTransport):
     ) -> None:
         self.inner, self.target, self.undo, self.names = inner, target, undo, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
+        self.before = Before(inner, target, undo.catalog, ledger)
+        self.skew: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `UnfinishedError` when the ledger cannot be written."""
@@ -74,14 +90,42 @@ class Tracker(httpx.BaseTransport):
 
     def _create(self, request: httpx.Request, match: Match) -> httpx.Response:
         vendor, operation = self.target.vendor, match.operation
-        home = self.undo.collection(operation)
-        steps = self.undo.steps(vendor, home, tuple(match.values.values()))
-        kinds = {naming.collection(self.names, operation), self.names.kind(home.rsplit("/", 1)[-1])} - {""}
-        mark = self.mark if self.mark and self.mark.encode() in request.content else ""
-        entry = self.ledger.intend(vendor, operation.key, request.method, self._path(request), kinds, steps, mark)
-        response = self.inner.handle_request(request)
-        self._answered(entry, match, home, mark, response)
+        template = self.undo.collection(operation)
+        steps = self.undo.steps(vendor, template, tuple(match.values.values()))
+        kinds = {naming.collection(self.names, operation), self.names.kind(template.rsplit("/", 1)[-1])} - {""}
+        mark = self.mark if carries(_texts(request), self.mark) else ""
+        search = self._search(request, filled(template, match.values), mark)
+        entry = self.ledger.intend(
+            vendor, operation.key, request.method, self._path(request), kinds, steps, mark, search
+        )
+        try:
+            response = self.inner.handle_request(request)
+        except NEVER_LEFT as error:
+            self.ledger.void(entry, f"the request never left: {type(error).__name__}")
+            raise
+        self._clock(response)
+        self._answered(entry, match, template, mark, response)
         return response
+
+    def _search(self, request: httpx.Request, home: str, mark: str) -> dict[str, str]:
+        """What helps to find the record if no answer comes; without a mark, what its collection holds before."""
+        found = {"home": home}
+        if mark:
+            found["field"] = _field(request, mark)
+        elif self._stands_alone(home):
+            found["before"] = self.before.of(home, request)
+        if self.skew is not None:
+            found["skew"] = f"{self.skew:.1f}"
+        return {name: value for name, value in found.items() if value}
+
+    def _stands_alone(self, home: str) -> bool:
+        """Whether records of this collection can be taken back, and hang on nothing that this run made."""
+        hangs = any(self.ledger.entry_of(self.target.vendor, part) for part in home.strip("/").split("/"))
+        return not hangs and bool(self.undo.steps(self.target.vendor, home))
+
+    def _clock(self, response: httpx.Response) -> None:
+        told = skew(response)
+        self.skew = self.skew if told is None else told
 
     def _answered(self, entry: str, match: Match, home: str, mark: str, response: httpx.Response) -> None:
         """What the answer says of the entry; where it proves neither a record nor that there is none, it stays open."""
@@ -151,6 +195,19 @@ def _sent(request: httpx.Request) -> Any:
         return json.loads(request.content)
     except (ValueError, RecursionError):
         return None
+
+
+def _texts(request: httpx.Request) -> str:
+    """All that a request says in query and body."""
+    return request.url.query.decode("latin-1") + "\n" + request.content.decode("latin-1")
+
+
+def _field(request: httpx.Request, mark: str) -> str:
+    """The field whose text carries the mark; of a file, what both vendors call its name when they show it."""
+    for body in (_sent(request), dict(request.url.params)):
+        if found := held_by(body, lambda text: carries(text, mark)):
+            return found
+    return ""
 
 
 def _changed(before: Any, sent: Any) -> Any:

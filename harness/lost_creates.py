@@ -1,0 +1,190 @@
+"""A create whose answer was lost: whether it made a record, which one, and what proves that it is ours."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from harness.exchange import Request, Response
+from harness.fill import names_record
+from harness.ledger import Entry, Ledger
+from harness.marks import carries
+from harness.newness import created_at
+from harness.policy.ownership import CREATES
+from harness.records import Listing, row_id
+from harness.risk import words
+from harness.session import Session
+from harness.vendors import VENDORS
+from harness.wire.errors import NoAnswerError
+
+# Seconds that a record's creation may lie before the request: servers tell their time in whole ones.
+EARLIER = 2.0
+# Seconds after the request in which it can have had its effect, or never.
+LATER = 120.0
+# Records that are looked at one by one where a list does not show the field that holds the mark.
+MOST = 20
+# Fields that say who made a record (documents of both vendors).
+_AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "created_by_id", "created_by",
+            "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
+            "uploaderId")  # fmt: skip
+
+
+Row = tuple[str, Mapping[str, Any]]
+"""A record's id ("" where none can be read) and its fields as its list shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of a request without an answer: `ids` that are ours, or addresses at which something `unproved` is.
+
+    With neither, nothing was made, and `why` says how that is known.
+    """
+
+    ids: tuple[str, ...] = ()
+    unproved: tuple[str, ...] = ()
+    why: str = ""
+
+
+def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
+    """Look for what a create made: by its mark, else by what is new in its collection and made by our user."""
+    if nothing := _makes_nothing(entry, session):
+        return Found(why=nothing)
+    home = entry.search.get("home") or entry.path
+    listing = _listed(home, session)
+    if listing is None:
+        return Found(unproved=(session.target.base_url + entry.path,))
+    marked = [record for record, row in listing.rows if carries(json.dumps(row, default=str), entry.mark)]
+    others = {one for known in ledger.entries() if known.id != entry.id for one in known.ids}
+    ours = tuple(one for one in marked if one and one not in others)
+    if ours and (all(marked) or not listing.complete):
+        return Found(ids=ours)
+    if not all(marked) or not listing.complete:
+        return Found(unproved=(session.target.base_url + home,))
+    return _judged(_candidates(entry, ledger, listing, others | set(marked)), home, entry, ledger, session)
+
+
+def _makes_nothing(entry: Entry, session: Session) -> str:
+    """Why a request cannot have added a record, whatever became of it; empty where it can have."""
+    parts = set(entry.path.strip("/").split("/"))
+    if parts & set(VENDORS[entry.vendor].impossible.values()):
+        return "its path names a record that cannot exist"
+    operation = session.shelf.catalog.by_key.get(entry.operation)
+    if operation and not entry.undo and CREATES.isdisjoint(words.split(operation.operation_id)):
+        return "its operation adds no record"
+    return ""
+
+
+def _listed(home: str, session: Session) -> Listing | None:
+    """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
+    for path in (home, home.rpartition("/")[0]):
+        listing = session.records.listing(path)
+        if listing is not None:
+            return listing
+    return None
+
+
+def _candidates(entry: Entry, ledger: Ledger, listing: Listing, others: Iterable[str]) -> list[Row]:
+    """Rows that were not there before the request, belong to no other one, and are of its time."""
+    known = frozenset(others) | ledger.listed(entry.search.get("before", ""))
+    skew = float(entry.search.get("skew") or listing.skew)
+    return [(record, row) for record, row in listing.rows if record not in known and _in_time(row, entry.at + skew)]
+
+
+def _in_time(row: Mapping[str, Any], sent: float) -> bool:
+    """Whether a row may be of a request sent then, by the server's own clock; one that tells no time may be."""
+    created = created_at(row)
+    return created is None or sent - EARLIER <= created.timestamp() <= sent + LATER
+
+
+def _judged(rows: list[Row], home: str, entry: Entry, ledger: Ledger, session: Session) -> Found:
+    """Each candidate is ours, somebody else's, or unproved."""
+    ours, unproved = [], []
+    for record, row in rows[:MOST] if entry.mark else rows:
+        verdict = _shows_mark(record, row, home, entry, session) if entry.mark else _is_ours(row, ledger, session)
+        if verdict is None or (verdict and not record):
+            unproved.append(f"{session.target.base_url}{home}/{quote(record, safe='')}".rstrip("/"))
+        elif verdict:
+            ours.append(record)
+    if len(rows) > MOST and entry.mark and not ours:
+        unproved.append(session.target.base_url + home)
+    if ours:
+        return Found(ids=tuple(ours))
+    return Found(unproved=tuple(unproved), why="nothing in its collection is new and of our making")
+
+
+def _shows_mark(record: str, row: Mapping[str, Any], home: str, entry: Entry, session: Session) -> bool | None:
+    """Whether a record carries the mark; None where neither list nor record shows the field that would hold it."""
+    field = entry.search.get("field", "")
+    if _shows(row, field):
+        return False
+    full = _asked(session, f"{home}/{quote(record, safe='')}")
+    text = full.body.decode("utf-8", "replace") if full and full.status == 200 else ""
+    if carries(text, entry.mark):
+        return True
+    return False if f'"{field}"' in text and field else _is_foreign(row, session)
+
+
+def _shows(row: Mapping[str, Any], field: str) -> bool:
+    return bool(field) and any(isinstance(value, str) for value in _values(row, field))
+
+
+def _values(node: Any, field: str) -> Iterator[Any]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == field:
+                yield value
+            yield from _values(value, field)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _values(value, field)
+
+
+def _is_foreign(row: Mapping[str, Any], session: Session) -> bool | None:
+    """False for a record of somebody else's, None for one that may be ours."""
+    authors, me = set(_authors(row)), _me(session)
+    return False if authors and me and me not in authors else None
+
+
+def _is_ours(row: Mapping[str, Any], ledger: Ledger, session: Session) -> bool | None:
+    """Whether our user made the record, or it names one that this run made; None where nothing says so."""
+    authors, me = set(_authors(row)), _me(session)
+    if authors and me:
+        return me in authors
+    named = {str(value) for key, value in row.items() if names_record(key) and isinstance(value, int | str)}
+    ours = {one for entry in ledger.entries() for one in entry.ids}
+    return True if named & ours else None
+
+
+def _authors(row: Mapping[str, Any]) -> Iterator[str]:
+    for name in _AUTHORS:
+        value = row.get(name)
+        value = value.get("id") if isinstance(value, Mapping) else value
+        if isinstance(value, int | str) and not isinstance(value, bool) and str(value).isdecimal():
+            yield str(value)
+
+
+def _me(session: Session) -> str:
+    """The id of the user whose credentials we send; empty where the org does not say."""
+    response = _asked(session, VENDORS[session.target.vendor].whoami)
+    try:
+        body = response.json if response and response.status == 200 else None
+    except ValueError:
+        return ""
+    found = body.get("user", body) if isinstance(body, dict) else {}
+    return row_id(found, "user") if isinstance(found, dict) else ""
+
+
+def _asked(session: Session, path: str) -> Response | None:
+    try:
+        return session.client.send(Request("GET", session.target.base_url + path)).response
+    except NoAnswerError:
+        return None
+
+
+def settle(entry: Entry, seconds: float) -> None:
+    """Wait until a request of a sender that may be dead has come to its end at the server; never longer than that."""
+    time.sleep(min(seconds, max(0.0, entry.at + seconds - time.time())))
