@@ -1,14 +1,15 @@
-"""Which texts of a request body the document leaves free: no list of values, no form, room for what we write."""
+"""Which texts of a request body the document leaves free: no list of values, no format, room for what we write."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.spec import walk
 
-_FIXED = frozenset({"enum", "const", "format", "pattern"})
+_FIXED = frozenset({"enum", "const", "format"})
 _DEEPEST = 12
 
 
@@ -24,6 +25,7 @@ class Text:
     least: int = 0
     most: int = 2**31
     bounded: bool = False
+    patterns: tuple[str, ...] = ()
     declared: bool = True
     listed: bool = False
 
@@ -35,7 +37,15 @@ class Text:
     @property
     def valid(self) -> bool:
         """Whether the document accepts the text as it is."""
-        return self.least <= len(self.value) <= self.most
+        return self.takes(self.value)
+
+    def takes(self, value: str) -> bool:
+        """Whether the document accepts a value here: long and short enough, and of its patterns.
+
+        A value that replaces one which a pattern fits from end to end has to be fitted so as well.
+        """
+        fits = all(_fits(pattern, value, like=self.value) for pattern in self.patterns)
+        return fits and self.least <= len(value) <= self.most
 
 
 def texts(tree: dict[str, Any], schema: Any, value: Any) -> Iterator[Text]:
@@ -82,7 +92,16 @@ def _text(at: tuple[str | int, ...], value: str, schemas: list[Mapping[str, Any]
     least = max((_whole(one.get("minLength"), 0) for one in taking), default=0)
     most = min((_whole(one.get("maxLength"), 2**31) for one in taking), default=2**31)
     bounded = any({"minLength", "maxLength"} & one.keys() for one in taking)
-    return Text(at, value, least, most, bounded, declared=bool(taking))
+    patterns = tuple(str(one["pattern"]) for one in taking if "pattern" in one)
+    return Text(at, value, least, most, bounded, patterns, declared=bool(taking))
+
+
+def _fits(pattern: str, value: str, like: str) -> bool:
+    try:
+        found = re.compile(pattern)
+    except (re.error, OverflowError):
+        return False
+    return bool(found.fullmatch(value) if found.fullmatch(like) else found.search(value))
 
 
 def _takes_text(schema: Mapping[str, Any]) -> bool:

@@ -13,9 +13,9 @@ from harness.exchange import Request, Response
 from harness.fill import names_record
 from harness.ledger import Entry, Ledger
 from harness.marks import carries
-from harness.newness import created_at
+from harness.newness import created_at, id_in
 from harness.policy.ownership import CREATES
-from harness.records import Listing, row_id
+from harness.records import Listing
 from harness.risk import words
 from harness.session import Session
 from harness.vendors import VENDORS
@@ -25,6 +25,8 @@ from harness.wire.errors import NoAnswerError
 EARLIER = 2.0
 # Seconds after the request in which it can have had its effect, or never.
 LATER = 120.0
+# A server that stumbles is asked again.
+TRIES = 3
 # Records that are looked at one by one where a list does not show the field that holds the mark.
 MOST = 20
 # Fields that say who made a record (documents of both vendors).
@@ -54,9 +56,11 @@ def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
     if nothing := _makes_nothing(entry, session):
         return Found(why=nothing)
     home = entry.search.get("home") or entry.path
-    listing = _listed(home, session)
+    listing = _listed(home, entry, session)
     if listing is None:
         return Found(unproved=(session.target.base_url + entry.path,))
+    if not listing.complete and _is_absent(home, session):
+        return Found(why="its collection is not there")
     marked = [record for record, row in listing.rows if carries(json.dumps(row, default=str), entry.mark)]
     others = {one for known in ledger.entries() if known.id != entry.id for one in known.ids}
     ours = tuple(one for one in marked if one and one not in others)
@@ -78,13 +82,21 @@ def _makes_nothing(entry: Entry, session: Session) -> str:
     return ""
 
 
-def _listed(home: str, session: Session) -> Listing | None:
+def _listed(home: str, entry: Entry, session: Session) -> Listing | None:
     """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
-    for path in (home, home.rpartition("/")[0]):
-        listing = session.records.listing(path)
-        if listing is not None:
-            return listing
-    return None
+    path = next((one for one in (home, home.rpartition("/")[0]) if session.records.shape.list_at(one)), None)
+    listing = None
+    for _ in range(TRIES if path else 0):
+        listing = session.records.listing(path or "", entry.search.get("query", ""))
+        if listing and listing.complete:
+            break
+    return listing
+
+
+def _is_absent(home: str, session: Session) -> bool:
+    """Whether the vendor says that there is no such collection: nothing can have been added to it."""
+    response = _asked(session, home)
+    return response is not None and response.status in (404, 410)
 
 
 def _candidates(entry: Entry, ledger: Ledger, listing: Listing, others: Iterable[str]) -> list[Row]:
@@ -120,27 +132,30 @@ def _shows_mark(record: str, row: Mapping[str, Any], home: str, entry: Entry, se
     """Whether a record carries the mark; None where neither list nor record shows the field that would hold it."""
     field = entry.search.get("field", "")
     if _shows(row, field):
-        return False
+        # With another text in that field it is somebody else's, or the vendor wrote it anew: our user's is unproved.
+        return None if _me(session) in set(_authors(row)) else False
     full = _asked(session, f"{home}/{quote(record, safe='')}")
-    text = full.body.decode("utf-8", "replace") if full and full.status == 200 else ""
-    if carries(text, entry.mark):
+    shown = _json(full)
+    if carries(json.dumps(shown, default=str), entry.mark):
         return True
-    return False if f'"{field}"' in text and field else _is_foreign(row, session)
+    return False if _shows(shown, field) else _is_foreign(row, session)
 
 
-def _shows(row: Mapping[str, Any], field: str) -> bool:
-    return bool(field) and any(isinstance(value, str) for value in _values(row, field))
+def _shows(node: Any, field: str) -> bool:
+    """Whether a row holds a text in the field; rows call `templateName` `name` as well."""
+    if isinstance(node, list):
+        return any(_shows(value, field) for value in node)
+    if not isinstance(node, Mapping):
+        return False
+    return any(
+        isinstance(value, str) and _same(key, field) if not isinstance(value, Mapping | list) else _shows(value, field)
+        for key, value in node.items()
+    )
 
 
-def _values(node: Any, field: str) -> Iterator[Any]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            if key == field:
-                yield value
-            yield from _values(value, field)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _values(value, field)
+def _same(key: str, field: str) -> bool:
+    plain, wanted = (name.replace("_", "").casefold() for name in (key, field))
+    return bool(plain) and bool(wanted) and ((wanted.endswith(plain) and len(plain) > 3) or plain.endswith(wanted))
 
 
 def _is_foreign(row: Mapping[str, Any], session: Session) -> bool | None:
@@ -154,9 +169,17 @@ def _is_ours(row: Mapping[str, Any], ledger: Ledger, session: Session) -> bool |
     authors, me = set(_authors(row)), _me(session)
     if authors and me:
         return me in authors
-    named = {str(value) for key, value in row.items() if names_record(key) and isinstance(value, int | str)}
     ours = {one for entry in ledger.entries() for one in entry.ids}
-    return True if named & ours else None
+    return True if ours & set(_named(row)) else None
+
+
+def _named(row: Mapping[str, Any]) -> Iterator[str]:
+    """The ids of other records that a row names, bare (`ticket_id`) or with more of them (`ticket: {id: …}`)."""
+    for key, value in row.items():
+        for one in value if isinstance(value, list) else [value]:
+            inner = one.get("id") if isinstance(one, Mapping) else one if names_record(key) else None
+            if isinstance(inner, int | str) and not isinstance(inner, bool):
+                yield str(inner)
 
 
 def _authors(row: Mapping[str, Any]) -> Iterator[str]:
@@ -170,12 +193,16 @@ def _authors(row: Mapping[str, Any]) -> Iterator[str]:
 def _me(session: Session) -> str:
     """The id of the user whose credentials we send; empty where the org does not say."""
     response = _asked(session, VENDORS[session.target.vendor].whoami)
-    try:
-        body = response.json if response and response.status == 200 else None
-    except ValueError:
-        return ""
+    body = _json(response)
     found = body.get("user", body) if isinstance(body, dict) else {}
-    return row_id(found, "user") if isinstance(found, dict) else ""
+    return id_in(found, "users") if isinstance(found, dict) else ""
+
+
+def _json(response: Response | None) -> Any:
+    try:
+        return response.json if response and response.status == 200 else None
+    except ValueError:
+        return None
 
 
 def _asked(session: Session, path: str) -> Response | None:

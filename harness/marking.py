@@ -165,12 +165,14 @@ def _worded(text: Text, case: Case, mark: Mark) -> str:
     """
     kept = case.intent is Intent.BOUNDARY and text.bounded
     form = mark.within(len(text.value) if kept else text.most)
-    return form and form + text.value[len(form) :]
+    worded = form and form + text.value[len(form) :]
+    return worded if text.takes(worded) else ""
 
 
 def _tag(text: Text, mark: Mark) -> str:
     form = mark.within(text.most)
-    return f"{form}-{text.value}"[: text.most] if form else ""
+    worded = f"{form}-{text.value}"[: text.most] if form else ""
+    return worded if text.takes(worded) else ""
 
 
 def _last_word(name: str) -> str:
@@ -201,15 +203,16 @@ def _loaded(body: bytes) -> Any:
 
 def held_by(body: Any, is_marked: Callable[[str], bool]) -> str:
     """The field of a body whose text carries a mark; empty where none does."""
-    return next((name for name, value in _leaves(body) if isinstance(value, str) and is_marked(value)), "")
+    return next((name for name, value in leaves(body) if isinstance(value, str) and is_marked(value)), "")
 
 
-def _leaves(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar of a body with the nearest key above it."""
     if isinstance(node, dict):
         for key, inner in node.items():
-            yield from _leaves(inner, str(key))
+            yield from leaves(inner, str(key))
     elif isinstance(node, list):
         for inner in node:
-            yield from _leaves(inner, name)
+            yield from leaves(inner, name)
     else:
         yield name, node

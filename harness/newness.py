@@ -38,14 +38,15 @@ def made(body: Any, collection: str) -> tuple[Made, ...]:
     singular = last.rstrip("s")
     own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)
     for record in (body, *(body[key] for key in own)):
-        if found := _id_in(record, singular):
+        if found := id_in(record, last):
             return (Made(found, record),)
     rows = [row for row in body[last] if isinstance(row, dict)] if isinstance(body.get(last), list) else []
-    return tuple(Made(found, row) for row in rows if (found := _id_in(row, singular)))
+    return tuple(Made(found, row) for row in rows if (found := id_in(row, last)))
 
 
-def _id_in(record: Mapping[str, Any], singular: str) -> str:
-    """The id in a record of a collection, under the usual names or one made of the collection's own."""
+def id_in(record: Mapping[str, Any], collection: str) -> str:
+    """The id in a record of a collection, under the usual names or one made of the collection's own; else nothing."""
+    singular = collection.rsplit("/", 1)[-1].rstrip("s")
     plain = singular.replace("_", "").lower()
     kin = [key for key in record if key.endswith(("Id", "_id")) and plain.endswith(key[:-2].replace("_", "").lower())]
     for key in ("id", *kin, "token", "key", singular):

@@ -16,11 +16,13 @@ from harness.policy.judge import Verdict
 from harness.policy.permit import Evidence, Permit
 from harness.policy.permit import prove as proves
 from harness.policy.world import World
+from harness.records import Listing
 from harness.risk import escalate
 from harness.session import Session
 from harness.settings import Target
 from harness.survey import Survey
 from harness.vendors import VENDORS
+from harness.wire.before import PAGES, Lister, nothing
 from harness.wire.client import Client, Layer, Transport
 from harness.wire.client import connect as dial
 from harness.wire.errors import NoAnswerError
@@ -52,7 +54,13 @@ def world(
 
 
 def layers(
-    judge: World, target: Target, seen: Survey, ledger: Ledger | None, share: int, sink: Sink
+    judge: World,
+    target: Target,
+    seen: Survey,
+    ledger: Ledger | None,
+    share: int,
+    sink: Sink,
+    ask: Lister = nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, door and network come below.
 
@@ -64,7 +72,7 @@ def layers(
         return Guard(inner, judge, sink)
 
     def tracker(inner: Transport) -> Transport:
-        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink) if ledger else inner
+        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink, ask) if ledger else inner
 
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
@@ -78,7 +86,12 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     judge = world(seen, order.permits, order.targets, ledger, order.mark)
     share = max(1, target.quota // order.workers) if target.quota else 0
     refused: list[Verdict] = []
-    client = dial(target, layers(judge, target, seen, ledger, share, sink=refused.append))
+
+    def ask(home: str, query: str) -> Listing | None:
+        """The list before a create, by the session that this chain is for."""
+        return session.records.listing(home, query, PAGES)
+
+    client = dial(target, layers(judge, target, seen, ledger, share, refused.append, ask))
     film = Writer(order.folder / f"exchanges-{vendor}-{ledger.writer}.har") if order.wish.har else None
     wish = order.wish
 
@@ -87,7 +100,7 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
             operation
         )
 
-    return Session(
+    session = Session(
         target,
         seen.shelf,
         client,
@@ -99,6 +112,7 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
         may=may,
         numbers=_numbers(ledger.writer, order.workers),
     )
+    return session
 
 
 def _numbers(writer: str, workers: int) -> Iterator[int]:

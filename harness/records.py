@@ -13,14 +13,15 @@ from typing import Any
 
 from harness.catalog import Catalog, Operation, filled
 from harness.exchange import Response
+from harness.newness import id_in
 from harness.undo import rows_of
 
 Fetch = Callable[[Operation, str], Response | None]
 """The answer of a list operation at a path without open parameters; None when none came."""
 Make = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
-Walk = Callable[[Operation, str], Iterator[Response | None]]
-"""The pages of a list operation at a path; None last where its end was not seen."""
+Walk = Callable[[Operation, str, str], Iterator[Response | None]]
+"""The pages of a list operation at a path, with a query where it asks for one; None last where its end was not seen."""
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # Names that say of a record only that it is one: `ids`, `entityIds`.
@@ -143,19 +144,22 @@ class Records:
         """
         return self.own(self.home(name, operation)) or self.reference(name, operation)
 
-    def listing(self, path: str) -> Listing | None:
-        """Every row of the collection at a path, asked for anew; None where no operation lists it."""
+    def listing(self, path: str, query: str = "", most: int = 0) -> Listing | None:
+        """Every row of the collection at a path, asked for anew; None where no operation lists it.
+
+        `query` is the filter that a record is found by, where the list asks for one. A list of more than `most` pages
+        is given up; 0 leaves that to `walk`.
+        """
         lists = self.shape.list_at(path)
         if lists is None:
             return None
-        name = path.rsplit("/", 1)[-1].removesuffix("s")
         found: list[tuple[str, Mapping[str, Any]]] = []
         skew = 0.0
-        for response in self.walk(lists, path):
-            if response is None:
+        for page, response in enumerate(self.walk(lists, path, query)):
+            if response is None or (most and page >= most):
                 return Listing(tuple(found), complete=False, skew=skew)
             skew = _skew(response)
-            found += [(row_id(row, name), row) for row in _rows(response)]
+            found += [(id_in(row, path), row) for row in _rows(response)]
         return Listing(tuple(found), complete=True, skew=skew)
 
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:

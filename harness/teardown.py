@@ -48,8 +48,9 @@ def sweep(ledger: Ledger, sessions: Sessions) -> list[str]:
 
 
 def _above(entry: Entry) -> set[str]:
-    """The parts of an entry's path that may name what it hangs on."""
-    return set(entry.path.strip("/").split("/")[:-1])
+    """The parts of a path that may name what an entry's record hangs on; a copy hangs on nothing of its original."""
+    path = entry.search.get("home") or entry.path
+    return set(path.strip("/").split("/")[:-1])
 
 
 def _entry(entry: Entry, ledger: Ledger, sessions: Sessions) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,14 @@ class Step:
 class Undo:
     """The steps that remove a record of each collection for good, by vendor and collection path.
 
-    `collection` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection.
+    `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection.
+    `side_effects` says, by vendor and operationId, what an operation makes that goes with no record.
     """
 
     catalog: Catalog
     tables: Mapping[str, Mapping[str, Sequence[Step]]]
     collections: Mapping[str, Mapping[str, str]]
+    side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def _deletes(self) -> Mapping[tuple[str, str], Step]:
@@ -80,8 +82,14 @@ class Undo:
         listed = self.tables.get(vendor, {}).get(key, (own,) if own else ())
         return tuple(step.under(parents) for step in listed)
 
+    def side_effect(self, operation: Operation) -> str:
+        """What an operation leaves beside its record, as a reason; empty where that is nothing."""
+        return self.side_effects.get(operation.vendor, {}).get(operation.operation_id, "")
+
     def covers(self, operation: Operation) -> bool:
         """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
+        if self.side_effect(operation):
+            return False
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
         home = self.collection(operation)
@@ -97,13 +105,17 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
     """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
     tables: dict[str, dict[str, list[Step]]] = {}
     collections: dict[str, dict[str, str]] = {}
+    effects: dict[str, dict[str, str]] = {}
     for path in sorted(specs.glob("*/undo.yaml")):
         data = tree.read(path)
         tables[path.parent.name] = {
             nameless(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
-    return Undo(catalog, tables, collections)
+        effects[path.parent.name] = {
+            str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
+        }
+    return Undo(catalog, tables, collections, effects)
 
 
 def step_of(row: Any) -> Step:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -22,7 +24,7 @@ from harness.risk import words
 from harness.risk.tier import Tier
 from harness.settings import Target
 from harness.undo import Step, Undo, rows_of
-from harness.wire.before import Before, skew
+from harness.wire.before import Before, Lister, nothing
 from harness.wire.refused import Refused, Sink
 
 # Lists that show records of other kinds than their own name says.
@@ -44,7 +46,8 @@ class Tracker(httpx.BaseTransport):
     """Stands right below the guard, so it only sees what was allowed.
 
     A create gets an `intend` before and a `made` after; a setting (a change that names no record) is read first and
-    kept as the request that puts it back. `mark` is the text that this run puts into what it makes.
+    kept as the request that puts it back. `mark` is the text that this run puts into what it makes; what carries none
+    is told from other records by a list of its collection before, which `ask` gives.
     """
 
     def __init__(
@@ -56,10 +59,11 @@ class Tracker(httpx.BaseTransport):
         ledger: Ledger,
         mark: str = "",
         sink: Sink = lambda verdict: None,
+        ask: Lister = nothing,
     ) -> None:
         self.inner, self.target, self.undo, self.names = inner, target, undo, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
-        self.before = Before(inner, target, undo.catalog, ledger)
+        self.before = Before(target.vendor, undo.catalog, ledger, ask)
         self.skew: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -109,11 +113,11 @@ class Tracker(httpx.BaseTransport):
 
     def _search(self, request: httpx.Request, home: str, mark: str) -> dict[str, str]:
         """What helps to find the record if no answer comes; without a mark, what its collection holds before."""
-        found = {"home": home}
+        found = {"home": home, "query": self.before.query(home, _sent(request))}
         if mark:
             found["field"] = _field(request, mark)
         elif self._stands_alone(home):
-            found["before"] = self.before.of(home, request)
+            found["before"] = self.before.of(home, found["query"])
         if self.skew is not None:
             found["skew"] = f"{self.skew:.1f}"
         return {name: value for name, value in found.items() if value}
@@ -124,7 +128,7 @@ class Tracker(httpx.BaseTransport):
         return not hangs and bool(self.undo.steps(self.target.vendor, home))
 
     def _clock(self, response: httpx.Response) -> None:
-        told = skew(response)
+        told = _ahead(response)
         self.skew = self.skew if told is None else told
 
     def _answered(self, entry: str, match: Match, home: str, mark: str, response: httpx.Response) -> None:
@@ -208,6 +212,14 @@ def _field(request: httpx.Request, mark: str) -> str:
         if found := held_by(body, lambda text: carries(text, mark)):
             return found
     return ""
+
+
+def _ahead(response: httpx.Response) -> float | None:
+    """Seconds by which the server's clock is ahead of ours; None where it does not tell its time."""
+    try:
+        return parsedate_to_datetime(response.headers["date"]).timestamp() - time.time()
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _changed(before: Any, sent: Any) -> Any:
