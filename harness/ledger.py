@@ -5,9 +5,7 @@ One line of JSON is one event. Every process writes its own file beside the othe
 of a line leaves a torn one: readers skip it, and the next writer starts on a new line.
 
     {"event": "intend", "entry": "main-1", "vendor": "zendesk", "operation": "zendesk:CreateTicket", "method": "POST",
-     "path": "/api/v2/tickets", "kinds": ["ticket"], "mark": "deskcheck-7f3a",
-     "search": {"home": "/api/v2/tickets", "field": "subject"},
-     "undo": [["DELETE", "/api/v2/tickets/{id}", null]]}
+     "path": "/api/v2/tickets", "mark": "deskcheck-7f3a", "undo": [["DELETE", "/api/v2/tickets/{id}", null]]}
     {"event": "made", "entry": "main-1", "ids": ["35436"]}
     {"event": "gone", "entry": "main-1", "ids": ["35436"]}
 """
@@ -34,8 +32,7 @@ class Entry:
     `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
     vendor, `gone` of them are removed. `undo` are the steps that take one record back, in order; of a setting, the
     one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else
-    helps to find it: its collection (`home`), the `field` that holds the mark, the list `before` it, the server's
-    clock ahead of ours (`skew`). `closed` says that nothing is left to do.
+    finds it (home, field, query, before, skew). `closed` says that nothing is left to do.
     """
 
     id: str
@@ -124,8 +121,8 @@ class Ledger:
         search: Mapping[str, str] | None = None,
     ) -> str:
         """Write down a request that may create something, before it leaves; the entry's id."""
-        more = {"kinds": sorted(kinds), "undo": _rows(undo), "mark": mark, "search": dict(search or {})}
-        return self._begin("intend", vendor, operation, method, path, **more)
+        more = {"kinds": sorted(kinds), "undo": _rows(undo), "mark": mark}
+        return self._begin("intend", vendor, operation, method, path, **more, search=search or {})
 
     def list_before(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
         """Write down what a collection holds before an unmarked create; the name by which entries point to it."""
@@ -256,7 +253,7 @@ class Ledger:
     def _apply(self, event: Mapping[str, Any]) -> None:
         entry = self._entries.get(event["entry"])
         if event["event"] == "listed":
-            self._listed[event["entry"]] = frozenset(map(str, event.get("ids", ())))
+            self._listed[event["entry"]] = frozenset(event["ids"])
         elif event["event"] in ("intend", "keep"):
             if entry is None:
                 self._entries[event["entry"]] = fresh = _entry(event)

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import count, product
+from itertools import count
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
 
 from harness import before, fill, marking, waivers
 from harness.before import Before
 from harness.cases import store
 from harness.cases.case import Case
-from harness.catalog import Operation, Parameter
+from harness.catalog import Operation
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.fill import Reference
+from harness.lists import Lists
 from harness.marking import Form
 from harness.marks import Mark
 from harness.mask import Mask
 from harness.newness import made
 from harness.observe.writer import Writer
 from harness.policy.judge import Verdict
-from harness.records import Records, Shape, row_id
+from harness.records import Records, Shape
 from harness.settings import Target
 from harness.shelf import Shelf
 from harness.spec import tree
 from harness.spec.document import SPECS
-from harness.undo import rows_of
 from harness.vendors import VENDORS
 from harness.wire.client import Client
 from harness.wire.errors import NoAnswerError
@@ -42,11 +41,6 @@ if TYPE_CHECKING:
 
 # Creates that answer 4xx this often are given up: the org refuses what the document calls valid.
 TRIES = 4
-# Pages that are looked through for a record of ours before the search is given up, and told.
-PAGES = 50
-LISTED = (200, 204)
-# Queries by which a list that asks for a department or module is put together; more cost too much.
-FEW = 30
 
 
 @dataclass
@@ -82,7 +76,11 @@ class Session:
     @cached_property
     def records(self) -> Records:
         """The ids of this org."""
-        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make, self._walk)
+        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make, self._lists.walk)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        return Lists(self.target.base_url, self._try, self._fetch, lambda: self.records)
 
     @cached_property
     def contract(self) -> Contract:
@@ -226,59 +224,6 @@ class Session:
             if response and response.status == 200:
                 return response
         return response
-
-    def _walk(self, operation: Operation, path: str, query: str = "") -> Iterator[Response | None]:
-        """The pages of a list to its end; None where that did not come, or one could not be had.
-
-        First without what the document requires beside the page: it would be a filter, and it is often not required.
-        `query` is the filter by which a certain record is found, where the list asks for one.
-        """
-        required = [one for one in operation.parameters if one.required and one.place == "query"]
-        pages = self._pages(operation, path)
-        first = next(pages)
-        if first is not None or not required:
-            yield first
-            yield from pages
-        elif filters := self._filters(required, dict(parse_qsl(query))):
-            for one in filters:
-                yield from self._pages(operation, path, one)
-        else:
-            filtered = self._fetch(operation, path)
-            yield from [filtered] if filtered and filtered.status in LISTED else []
-            yield None
-
-    def _pages(self, operation: Operation, path: str, kept: str = "") -> Iterator[Response | None]:
-        """The pages of a list, each with `kept` in its query; None last where its end was not seen."""
-        vendor = VENDORS[operation.vendor]
-        query = vendor.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
-        for _ in range(PAGES):
-            asked = "&".join(filter(None, [query, kept]))
-            exchange = self._try(Request("GET", self.target.base_url + path + (f"?{asked}" if asked else "")))
-            if exchange is None or exchange.response.status not in LISTED:
-                break
-            yield exchange.response
-            body = _json(exchange.response)
-            query = vendor.following(query, body, len(rows_of(body)))
-            if not query:
-                return
-        yield None
-
-    def _filters(self, required: Sequence[Parameter], given: Mapping[str, str]) -> list[str]:
-        """Queries that together show all of a list which requires parameters; none where that takes too many."""
-        choices = [[given[one.name]] if one.name in given else self._choices(one) for one in required]
-        queries = [
-            urlencode(dict(zip([one.name for one in required], values, strict=True))) for values in product(*choices)
-        ]
-        return queries if len(queries) <= FEW else []
-
-    def _choices(self, parameter: Parameter) -> list[str]:
-        """All values that a parameter can have here: those declared, or the ids of all records that it may name."""
-        if parameter.enum:
-            return list(parameter.enum)
-        home = self.records.home(parameter.name)
-        rows = self.records.rows(home, home) if home and fill.names_record(parameter.name) else ()
-        # A full page may not be all of them.
-        return [found for row in rows if (found := row_id(row, parameter.name))] if len(rows) < FEW else []
 
     def _make(self, operation: Operation, path: str) -> str:
         """Create one record from the first of the operation's valid cases that the org accepts; "" where it may not."""

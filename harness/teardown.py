@@ -95,7 +95,9 @@ def _taken(entry: Entry, records: Iterable[str], ledger: Ledger, session: Sessio
 
 
 def _home(entry: Entry) -> str:
-    """The collection in which an entry's records live: where its undo finds them."""
+    """The collection in which an entry's records live: as the tracker wrote it down, else where its undo finds them."""
+    if home := entry.search.get("home"):
+        return home
     return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
 
 

@@ -14,6 +14,7 @@ from harness import teardown
 from harness.catalog import Catalog, Operation, Parameter
 from harness.exchange import Exchange, Request, Response
 from harness.ledger import Ledger
+from harness.records import Listing
 from harness.undo import Step
 
 GROUPS = "/api/v2/groups"
@@ -26,13 +27,12 @@ DELETE = (Step("DELETE", f"{GROUPS}/{{id}}"),)
 class Org:
     """Groups by id; keeps what was asked. `stubborn` ones cannot be deleted; it `stumbles` over so many deletions."""
 
-    def __init__(
-        self, *groups: str, stubborn: bool = False, stumbles: int = 0, marked: list[str] | None = None
-    ) -> None:
+    def __init__(self, *groups: str, stubborn: bool = False, stumbles: int = 0, listing: Listing | None = None) -> None:
         self.groups, self.stubborn, self.stumbles, self.asked = set(groups), stubborn, stumbles, []
-        self.target = SimpleNamespace(name="acme", base_url="")
+        self.target = SimpleNamespace(name="acme", vendor="zendesk", base_url="")
         self.shelf = SimpleNamespace(catalog=CATALOG)
-        self.records = SimpleNamespace(marked=lambda collection, mark: marked)
+        shape = SimpleNamespace(list_at=lambda path: path == GROUPS and listing)
+        self.records = SimpleNamespace(shape=shape, listing=lambda path, query: listing)
         self.client = self
 
     def send(self, request: Request) -> Exchange:
@@ -123,17 +123,29 @@ def test_what_hangs_on_nothing_of_ours_is_told(ledger: Ledger) -> None:
 
 
 def test_a_request_without_an_answer_is_looked_for_by_its_mark(ledger: Ledger) -> None:
-    org = Org("1", "2", marked=["2"])
+    org = Org("1", "2", listing=Listing((("1", {"name": "other"}), ("2", {"name": "run-1-4"}))))
     group(ledger, mark="run-1")
     assert swept(ledger, org) == []
     assert org.groups == {"1"}
 
 
-@pytest.mark.parametrize("mark", ["", "run-1"], ids=["no mark", "a list that cannot be read"])
-def test_a_request_that_cannot_be_looked_for_is_told(ledger: Ledger, mark: str) -> None:
-    group(ledger, mark=mark)
-    (line,) = swept(ledger, Org("1"))
+@pytest.mark.parametrize("listing", [None, Listing((), complete=False)], ids=["no list", "a list that breaks off"])
+def test_a_request_that_cannot_be_looked_for_is_told(ledger: Ledger, listing: Listing | None) -> None:
+    group(ledger, mark="run-1")
+    org = Org("groups", listing=listing)
+    (line,) = swept(ledger, org)
     assert line.endswith("no answer proved ours")
+
+
+def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
+    """Its path names a record of ours, yet it lies beside that record, not under it."""
+    copy = Listing((("9", {"name": "run-1-4"}),))
+    group(ledger, "1")
+    ledger.intend("zendesk", "zendesk:CloneGroup", "POST", f"{GROUPS}/1/clone", ["group"], DELETE, "run-1",
+                  {"home": GROUPS})  # fmt: skip
+    org = Org("1", "9", listing=copy)
+    assert swept(ledger, org) == []
+    assert org.groups == set()
 
 
 def test_a_setting_is_put_back(ledger: Ledger) -> None:
