@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -27,8 +28,9 @@ EARLIER = 2.0
 LATER = 120.0
 # A server that stumbles is asked again.
 TRIES = 3
-# Records that are looked at one by one where a list does not show the field that holds the mark.
+# Candidates that are looked at one by one, and those that are told one by one; for more, their collection is told.
 MOST = 20
+FEW = 3
 # Fields that say who made a record (documents of both vendors).
 _AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "created_by_id", "created_by",
             "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
@@ -68,7 +70,8 @@ def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
         return Found(ids=ours)
     if not all(marked) or not listing.complete:
         return Found(unproved=(session.target.base_url + home,))
-    return _judged(_candidates(entry, ledger, listing, others | set(marked)), home, entry, ledger, session)
+    candidates = _candidates(entry, ledger, listing, others | set(marked))
+    return _judged(candidates, home, Proof(entry, ledger, session, home))
 
 
 def _makes_nothing(entry: Entry, session: Session) -> str:
@@ -112,65 +115,82 @@ def _in_time(row: Mapping[str, Any], sent: float) -> bool:
     return created is None or sent - EARLIER <= created.timestamp() <= sent + LATER
 
 
-def _judged(rows: list[Row], home: str, entry: Entry, ledger: Ledger, session: Session) -> Found:
-    """Each candidate is ours, somebody else's, or unproved."""
-    ours, unproved = [], []
-    for record, row in rows[:MOST] if entry.mark else rows:
-        verdict = _shows_mark(record, row, home, entry, session) if entry.mark else _is_ours(row, ledger, session)
-        if verdict is None or (verdict and not record):
-            unproved.append(f"{session.target.base_url}{home}/{quote(record, safe='')}".rstrip("/"))
-        elif verdict:
-            ours.append(record)
-    if len(rows) > MOST and entry.mark and not ours:
-        unproved.append(session.target.base_url + home)
-    if ours:
-        return Found(ids=tuple(ours))
-    return Found(unproved=tuple(unproved), why="nothing in its collection is new and of our making")
+@dataclass
+class Proof:
+    """What proves that a row is of one lost create: True, False for somebody else's, None where nothing says so."""
+
+    entry: Entry
+    ledger: Ledger
+    session: Session
+    home: str
+
+    def of(self, record: str, row: Mapping[str, Any]) -> bool | None:
+        """Whether a candidate is ours."""
+        if not self.entry.mark:
+            return self._by_origin(row)
+        field = self.entry.search.get("field", "")
+        if not _shows(row, field):
+            row = self._full(record)
+            if carries(json.dumps(row, default=str), self.entry.mark):
+                return True
+        # Another text in that field is somebody else's, or the vendor wrote ours anew: then our user is its author.
+        foreign = self.me not in _authors(row) if _shows(row, field) else self._is_foreign(row)
+        return False if foreign else None
+
+    def _by_origin(self, row: Mapping[str, Any]) -> bool | None:
+        """New since the list before, or by its time; and by our user, or upon a record that this run made."""
+        if self._is_foreign(row):
+            return False
+        timed = created_at(row) is not None
+        if timed and self.me and self.me in _authors(row):
+            return True
+        new = timed or "before" in self.entry.search
+        return True if new and self.made & set(_named(row)) else None
+
+    def _is_foreign(self, row: Mapping[str, Any]) -> bool:
+        authors = set(_authors(row))
+        return bool(authors) and bool(self.me) and self.me not in authors
+
+    def _full(self, record: str) -> Mapping[str, Any]:
+        """The record as its own address shows it."""
+        body = _json(_asked(self.session, f"{self.home}/{quote(record, safe='')}"))
+        inner = [value for value in body.values() if isinstance(value, dict)] if isinstance(body, dict) else []
+        return inner[0] if len(inner) == 1 and len(body) == 1 else body if isinstance(body, dict) else {}
+
+    @cached_property
+    def me(self) -> str:
+        """The id of the user whose credentials we send; empty where the org does not say."""
+        body = _json(_asked(self.session, VENDORS[self.session.target.vendor].whoami))
+        found = body.get("user", body) if isinstance(body, dict) else {}
+        return id_in(found, "users") if isinstance(found, dict) else ""
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """All that this run made."""
+        return frozenset(one for entry in self.ledger.entries() for one in entry.ids)
 
 
-def _shows_mark(record: str, row: Mapping[str, Any], home: str, entry: Entry, session: Session) -> bool | None:
-    """Whether a record carries the mark; None where neither list nor record shows the field that would hold it."""
-    field = entry.search.get("field", "")
-    if _shows(row, field):
-        # With another text in that field it is somebody else's, or the vendor wrote it anew: our user's is unproved.
-        return None if _me(session) in set(_authors(row)) else False
-    full = _asked(session, f"{home}/{quote(record, safe='')}")
-    shown = _json(full)
-    if carries(json.dumps(shown, default=str), entry.mark):
-        return True
-    return False if _shows(shown, field) else _is_foreign(row, session)
+def _judged(rows: list[Row], home: str, proof: Proof) -> Found:
+    """What the candidates amount to: those that are ours, else those that may be."""
+    base = proof.session.target.base_url
+    verdicts = [(record, proof.of(record, row)) for record, row in rows[:MOST]]
+    if ours := tuple(record for record, verdict in verdicts if verdict and record):
+        return Found(ids=ours)
+    unproved = [record for record, verdict in verdicts if verdict is not False]
+    if len(rows) > MOST or len(unproved) > FEW:
+        return Found(unproved=(base + home,))
+    addresses = tuple(f"{base}{home}/{quote(record, safe='')}".rstrip("/") for record in unproved)
+    return Found(unproved=addresses, why="nothing in its collection is new and of our making")
 
 
-def _shows(node: Any, field: str) -> bool:
+def _shows(row: Mapping[str, Any], field: str) -> bool:
     """Whether a row holds a text in the field; rows call `templateName` `name` as well."""
-    if isinstance(node, list):
-        return any(_shows(value, field) for value in node)
-    if not isinstance(node, Mapping):
-        return False
-    return any(
-        isinstance(value, str) and _same(key, field) if not isinstance(value, Mapping | list) else _shows(value, field)
-        for key, value in node.items()
-    )
+    return any(isinstance(value, str) and _same(key, field) for key, value in row.items())
 
 
 def _same(key: str, field: str) -> bool:
     plain, wanted = (name.replace("_", "").casefold() for name in (key, field))
     return bool(plain) and bool(wanted) and ((wanted.endswith(plain) and len(plain) > 3) or plain.endswith(wanted))
-
-
-def _is_foreign(row: Mapping[str, Any], session: Session) -> bool | None:
-    """False for a record of somebody else's, None for one that may be ours."""
-    authors, me = set(_authors(row)), _me(session)
-    return False if authors and me and me not in authors else None
-
-
-def _is_ours(row: Mapping[str, Any], ledger: Ledger, session: Session) -> bool | None:
-    """Whether our user made the record, or it names one that this run made; None where nothing says so."""
-    authors, me = set(_authors(row)), _me(session)
-    if authors and me:
-        return me in authors
-    ours = {one for entry in ledger.entries() for one in entry.ids}
-    return True if ours & set(_named(row)) else None
 
 
 def _named(row: Mapping[str, Any]) -> Iterator[str]:
@@ -188,14 +208,6 @@ def _authors(row: Mapping[str, Any]) -> Iterator[str]:
         value = value.get("id") if isinstance(value, Mapping) else value
         if isinstance(value, int | str) and not isinstance(value, bool) and str(value).isdecimal():
             yield str(value)
-
-
-def _me(session: Session) -> str:
-    """The id of the user whose credentials we send; empty where the org does not say."""
-    response = _asked(session, VENDORS[session.target.vendor].whoami)
-    body = _json(response)
-    found = body.get("user", body) if isinstance(body, dict) else {}
-    return id_in(found, "users") if isinstance(found, dict) else ""
 
 
 def _json(response: Response | None) -> Any:

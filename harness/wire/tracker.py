@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -207,11 +208,13 @@ def _texts(request: httpx.Request) -> str:
 
 
 def _field(request: httpx.Request, mark: str) -> str:
-    """The field whose text carries the mark; of a file, what both vendors call its name when they show it."""
-    for body in (_sent(request), dict(request.url.params)):
-        if found := held_by(body, lambda text: carries(text, mark)):
+    """The field whose text carries the mark: of a JSON body, the query, a form; `filename` of a file that is sent."""
+    urlencoded = "urlencoded" in request.headers.get("content-type", "")
+    form = dict(parse_qsl(request.content.decode("latin-1"))) if urlencoded else {}
+    for texts in (_sent(request), dict(request.url.params), form):
+        if found := held_by(texts, lambda text: carries(text, mark)):
             return found
-    return ""
+    return "filename" if b'filename="' in request.content else ""
 
 
 def _ahead(response: httpx.Response) -> float | None:

@@ -111,6 +111,30 @@ def test_a_new_row_that_cannot_be_ours_is_left_alone_and_nothing_is_told(ledger:
     assert (found.ids, found.unproved) == ((), ())
 
 
+@pytest.mark.parametrize("row", [
+    {"creator_id": 500},
+    {"ticket_id": 77},
+], ids=["by our user", "upon our record"])  # fmt: skip
+def test_a_row_that_tells_no_time_may_be_old_where_no_list_was_taken_before(
+    ledger: Ledger, row: dict[str, Any]
+) -> None:
+    """Our user's records of last year must not go with a lost one of today."""
+    ledger.made(lost(ledger).id, "77")
+    found = search(Org({"id": 2, **row}), ledger, lost(ledger))
+    assert (found.ids, found.unproved) == ((), (f"https://acme.example{HOME}/2",))
+
+
+def test_a_text_of_ours_that_the_vendor_wrote_anew_is_told(ledger: Ledger) -> None:
+    org = Org({"id": 2, "created_at": at(), "creator_id": 500, "name": "Default"}, {"id": 3, "name": "others"})
+    found = search(org, ledger, lost(ledger, mark="run-1", search={"field": "name"}))
+    assert (found.ids, found.unproved) == ((), (f"https://acme.example{HOME}/2",))
+
+
+def test_of_many_that_may_be_ours_the_collection_is_told(ledger: Ledger) -> None:
+    rows = [{"id": number} for number in range(2, 9)]
+    assert search(Org(*rows), ledger, lost(ledger, "1")).unproved == (f"https://acme.example{HOME}",)
+
+
 def test_a_new_row_that_nothing_proves_is_told_with_its_address(ledger: Ledger) -> None:
     found = search(Org({"id": 1}, {"id": 2}), ledger, lost(ledger, "1"))
     assert found.unproved == (f"https://acme.example{HOME}/2",)
