@@ -202,3 +202,18 @@ def test_reading_again_gives_the_same_and_a_cut_file_never_invents_anything(
     file.write_bytes(file.read_bytes()[:-cut] if cut else file.read_bytes())
     for key, ids in Ledger.read(folder).owned().items():
         assert ids <= whole[key]
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_a_list_before_a_create_is_known_to_whoever_reads_the_folder(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[str]
+) -> None:
+    """A later sweep, in another process, tells by it what is new."""
+    folder = tmp_path_factory.mktemp("run")
+    with Ledger.open(folder / "ledger.ndjson", "gw0") as ledger:
+        name = ledger.list_before("zendesk", "/api/v2/groups", ids)
+        ledger.intend(*TICKET, search={"before": name})
+    known = Ledger.read(folder)
+    (entry,) = known.entries()
+    assert known.listed(entry.search["before"]) == set(ids)
+    assert known.listed("another") == frozenset()

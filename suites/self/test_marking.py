@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.cases.case import Case, Intent
-from harness.marking import Form, marked, tagged
+from harness.marking import Form, leaves, marked, tagged
 from harness.marks import Mark, carries, of_run
 
 RUN = of_run("a run")
@@ -120,3 +122,22 @@ def test_every_tag_carries_the_mark() -> None:
     """Tags outlive what brought them: whoever finds one must see whose it is."""
     ready = tagged(case(has_json=True, json={"tags": ["a", "b"], "ticket": {"tags": ["c"]}}), MARK)
     assert ready.json == {"tags": [f"{MARK.long}-a", f"{MARK.long}-b"], "ticket": {"tags": [f"{MARK.long}-c"]}}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "ticket_id", "name", "note", "status", "tags"]), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+
+
+@given(JSON, st.booleans())
+def test_at_most_one_text_of_any_body_becomes_another(body: Any, negative: bool) -> None:
+    before, after = list(leaves(body)), list(leaves(sent(body, negative=negative, place="body" if negative else "")))
+    assert [name for name, _ in before] == [name for name, _ in after]
+    other = [(old, new) for (_, old), (_, new) in zip(before, after, strict=True) if old != new]
+    assert len(other) <= 1
+    assert all(isinstance(old, str) and carries(new, RUN) for old, new in other)
