@@ -86,12 +86,12 @@ class Lab:
         return json.loads(text) if text else None
 
     def rows(self) -> dict[tuple[str, str, str], Any]:
-        """Every record by (vendor, table, id)."""
+        """Every record by (vendor, table, id), those in the trash included."""
         return {
             (vendor, table, key): row
             for vendor, tables in self.ask("/state").items()
             for table, content in tables.items()
-            for key, row in content["rows"].items()
+            for key, row in (*content["rows"].items(), *content.get("trash", {}).items())
         }
 
     def journal(self) -> list[dict[str, Any]]:

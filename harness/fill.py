@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from harness import marking
 from harness.cases.case import Case
 from harness.exchange import Request
+from harness.marking import Form
+from harness.marks import Mark
 
 Reference = Callable[[str], str]
 """A field's or parameter's name to an id that exists in this org, or an empty text."""
 
-# Fields that hold a record's name or text, the one least likely to be checked for its form first.
-_NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
-          "folderName", "templateName", "ticketTemplateName", "description", "content", "body")  # fmt: skip
+_SENDS = frozenset({"POST", "PUT", "PATCH"})
 _ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 
 
@@ -25,13 +26,24 @@ def fill(
     values: Mapping[str, str],
     reference: Reference,
     fixed: Mapping[str, Any] | None = None,
-    mark: str = "",
+    mark: Mark | None = None,
+    form: Form = marking.ANY,
 ) -> Case:
     """The case with ids that exist in its path, query and body, except where being wrong is its point.
 
     `fixed` maps JSON pointers of the body to values that a valid body needs here, None for what it must not have
-    (`specs/<vendor>/fill.yaml`); `mark` stands there for `{mark}`, and goes into the name of what a create makes.
+    (`specs/<vendor>/fill.yaml`); `{mark}` in them stands for `mark`, which goes into a text of what a create makes.
     """
+    filled = _filled(case, values, reference, fixed or {}, mark)
+    if mark is None or case.method not in _SENDS:
+        return filled
+    filled = marking.tagged(filled, mark, form)
+    return marking.marked(filled, mark, form, fixed or {}) if case.method == "POST" else filled
+
+
+def _filled(
+    case: Case, values: Mapping[str, str], reference: Reference, fixed: Mapping[str, Any], mark: Mark | None
+) -> Case:
     # Several parts were broken at once, and the generator does not say which: any value may be the point.
     if case.negative and not case.place:
         return case
@@ -41,37 +53,21 @@ def fill(
     if case.place == "body" or not (case.has_json or (fixed and not case.negative)):
         return filled
     body = {} if fixed and case.json is None else case.json
-    for pointer, value in (fixed or {}).items():
-        named = value.replace("{mark}", mark or "deskcheck") if isinstance(value, str) else value
-        body = put(body, pointer.strip("/").split("/"), named)
-    body = _body(body, reference)
-    if mark and case.method == "POST":
-        body = marked(body, mark)
-    return replace(filled, json=body, has_json=True, media_type=case.media_type or "application/json")
+    for pointer, value in fixed.items():
+        body = put(body, pointer.strip("/").split("/"), _worded(value, mark))
+    return replace(filled, json=_body(body, reference), has_json=True, media_type=case.media_type or "application/json")
+
+
+def _worded(value: Any, mark: Mark | None) -> Any:
+    """A fixed value with the mark in its texts."""
+    if isinstance(value, list):
+        return [_worded(one, mark) for one in value]
+    return value.replace("{mark}", mark.long if mark else "deskcheck") if isinstance(value, str) else value
 
 
 def _is_point(case: Case, name: str) -> bool:
     """Whether being wrong in this path parameter is what the case is for."""
     return case.place == "path" and case.parameter in (name, "")
-
-
-def marked(node: Any, mark: str, depth: int = 2) -> Any:
-    """The body of a create with `mark` at the start of the first text that names the record.
-
-    A text keeps its length where it is long enough, so that a case at a declared bound stays there.
-    """
-    if not isinstance(node, dict):
-        return node
-    for key in _NAMES:
-        value = node.get(key)
-        if isinstance(value, str):
-            return {**node, key: mark + value[len(mark) :]}
-    for key, value in node.items():
-        if depth and isinstance(value, dict):
-            inner = marked(value, mark, depth - 1)
-            if inner is not value:
-                return {**node, key: inner}
-    return node
 
 
 def request(case: Case, base_url: str) -> Request:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from harness.marks import carries
+
 # Seconds between the answer's own Date and the creation that it shows; vendors' clocks differ by less.
 FRESH = 600.0
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -36,14 +38,15 @@ def made(body: Any, collection: str) -> tuple[Made, ...]:
     singular = last.rstrip("s")
     own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)
     for record in (body, *(body[key] for key in own)):
-        if found := _id_in(record, singular):
+        if found := id_in(record, last):
             return (Made(found, record),)
     rows = [row for row in body[last] if isinstance(row, dict)] if isinstance(body.get(last), list) else []
-    return tuple(Made(found, row) for row in rows if (found := _id_in(row, singular)))
+    return tuple(Made(found, row) for row in rows if (found := id_in(row, last)))
 
 
-def _id_in(record: Mapping[str, Any], singular: str) -> str:
-    """The id in a record of a collection, under the usual names or one made of the collection's own."""
+def id_in(record: Mapping[str, Any], collection: str) -> str:
+    """The id in a record of a collection, under the usual names or one made of the collection's own; else nothing."""
+    singular = collection.rsplit("/", 1)[-1].rstrip("s")
     plain = singular.replace("_", "").lower()
     kin = [key for key in record if key.endswith(("Id", "_id")) and plain.endswith(key[:-2].replace("_", "").lower())]
     for key in ("id", *kin, "token", "key", singular):
@@ -67,7 +70,13 @@ def proves_new(record: Made, date: str, mark: str) -> bool:
         return any(abs((now - when).total_seconds()) <= FRESH for when in created.values())
     if any(abs((now - when).total_seconds()) <= FRESH for when in times.values()):
         return True
-    return bool(mark and mark in str(record.fields)) or bool(_TOKEN.fullmatch(record.id))
+    return carries(str(record.fields), mark) or bool(_TOKEN.fullmatch(record.id))
+
+
+def created_at(fields: Mapping[str, Any]) -> datetime | None:
+    """When a row says that its record was made; None where it does not."""
+    times = (_time(value) for name, value in fields.items() if "creat" in name.lower())
+    return next((when for when in times if when is not None), None)
 
 
 def _time(value: Any) -> datetime | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from harness import marks
 from harness.archive import write
 from harness.doors import Wish
 from harness.errors import UsageError
@@ -45,7 +46,7 @@ class Order:
     @property
     def mark(self) -> str:
         """The text that only this run puts into what it makes, by which a later sweep can find it."""
-        return f"deskcheck-{self.id.replace('-', '')[-10:]}"
+        return marks.of_run(self.id)
 
 
 def encode(order: Order) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 from harness.catalog import Operation
@@ -17,11 +18,13 @@ from harness.policy.judge import Verdict
 from harness.policy.permit import Evidence, Permit
 from harness.policy.permit import prove as proves
 from harness.policy.world import World
+from harness.records import Listing
 from harness.risk import escalate
 from harness.session import Session
 from harness.settings import Target
 from harness.survey import Survey
 from harness.vendors import VENDORS
+from harness.wire.before import PAGES, Lister, nothing
 from harness.wire.client import Client, Layer, Transport
 from harness.wire.client import connect as dial
 from harness.wire.errors import NoAnswerError
@@ -61,6 +64,7 @@ def layers(
     share: int,
     sink: Sink,
     controller: int | None = None,
+    ask: Lister = nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, door and network come below.
 
@@ -73,7 +77,7 @@ def layers(
         return Guard(inner, judge, sink)
 
     def tracker(inner: Transport) -> Transport:
-        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink) if ledger else inner
+        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink, ask) if ledger else inner
 
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
@@ -93,7 +97,12 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
     judge = world(seen, order.permits, order.targets, ledger, order.mark)
     share = max(1, target.quota // order.workers) if target.quota else 0
     refused: list[Verdict] = []
-    client = dial(target, layers(judge, target, seen, ledger, share, refused.append, order.controller))
+
+    def ask(home: str, query: str) -> Listing | None:
+        """The list before a create, by the session that this chain is for."""
+        return session.records.listing(home, query, PAGES)
+
+    client = dial(target, layers(judge, target, seen, ledger, share, refused.append, order.controller, ask))
     wish = order.wish
 
     def may(operation: Operation) -> bool:
@@ -101,11 +110,27 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
             operation
         )
 
-    session = Session(target, seen.shelf, client, wish.budget, wish.seed, order.mark, refused=refused, may=may)
+    session = Session(
+        target,
+        seen.shelf,
+        client,
+        wish.budget,
+        wish.seed,
+        order.mark,
+        refused=refused,
+        may=may,
+        numbers=_numbers(ledger.writer, order.workers),
+    )
     if wish.har:
         session.recording = record(order, vendor, lambda: session.mask, ledger.writer)
         client.tape.listeners.append(session.recording.heard)
     return session
+
+
+def _numbers(writer: str, workers: int) -> Iterator[int]:
+    """The numbers of a worker's marks: no two workers of a run (main, gw0, gw1, …) have one in common."""
+    digits = "".join(sign for sign in writer if sign.isdigit())
+    return count(int(digits) + 1 if digits else 1, max(1, workers))
 
 
 def record(order: Order, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:

@@ -93,13 +93,10 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Un
             operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
         )
     takes = assessment.rule in _TAKES
-    if assessment.tier > Tier.READ and not named and not takes and not undo.covers(operation):
-        return Step(
-            operation,
-            assessment,
-            "refused",
-            f"nothing documented removes what it creates (--allow-operation {operation.key})",
-        )
+    kept = bool(undo.side_effect(operation)) or (not takes and not undo.covers(operation))
+    if assessment.tier > Tier.READ and not named and kept:
+        why = undo.side_effect(operation) or "nothing documented removes what it creates"
+        return Step(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
     return Step(operation, assessment, "run")
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
 from harness.catalog import Catalog, Operation, filled
 from harness.exchange import Response
+from harness.newness import id_in
 from harness.undo import rows_of
 
 Fetch = Callable[[Operation, str], Response | None]
 """The answer of a list operation at a path without open parameters; None when none came."""
 Make = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
-Walk = Callable[[Operation, str], Iterator[Response | None]]
-"""The pages of a list operation at a path; None last where its end was not seen."""
+Walk = Callable[[Operation, str, str], Iterator[Response | None]]
+"""The pages of a list operation at a path, with a query where it asks for one; None last where its end was not seen."""
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # Names that say of a record only that it is one: `ids`, `entityIds`.
@@ -56,6 +58,13 @@ class Shape:
                 homes.setdefault(normal(collection.rsplit("/", 1)[-1].removesuffix("s")), collection)
         return homes
 
+    def list_at(self, path: str) -> Operation | None:
+        """The operation that lists the collection at a path whose parameters are filled in."""
+        vendors = {one.vendor for one in self.catalog.operations}
+        found = (self.catalog.match(vendor, "GET", path) for vendor in vendors)
+        operation = next((match.operation for match in found if match), None)
+        return None if operation is None or operation.path.endswith("}") else operation
+
 
 def places(path: str) -> Iterator[tuple[str, str]]:
     """Each parameter of a template with the path of the collection that it stands under."""
@@ -66,6 +75,18 @@ def places(path: str) -> Iterator[tuple[str, str]]:
 def normal(name: str) -> str:
     """`ticket_id`, `ticketId` and `ticket_ids` to `ticket`."""
     return re.sub(r"(_?ids?|Ids?)$", "", name).replace("_", "").lower() or name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of a collection with their ids ("" where none can be read), and whether they are all there is.
+
+    `skew` is the seconds by which the server's clock was ahead of ours.
+    """
+
+    rows: tuple[tuple[str, Mapping[str, Any]], ...]
+    complete: bool = True
+    skew: float = 0.0
 
 
 @dataclass
@@ -123,33 +144,23 @@ class Records:
         """
         return self.own(self.home(name, operation)) or self.reference(name, operation)
 
-    def marked(self, collection: str, mark: str) -> list[str] | None:
-        """Ids of a collection whose rows hold `mark` anywhere; None where there was none and not all could be seen.
+    def listing(self, path: str, query: str = "", most: int = 0) -> Listing | None:
+        """Every row of the collection at a path, asked for anew; None where no operation lists it.
 
-        A row that has the mark and no id that could be read counts as not seen.
+        `query` is the filter that a record is found by, where the list asks for one. A list of more than `most` pages
+        is given up; 0 leaves that to `walk`.
         """
-        lists = self.shape.lists.get(collection)
-        name = collection.rsplit("/", 1)[-1].removesuffix("s")
-        found: list[str] = []
-        for response in self.walk(lists, collection) if lists else (None,):
-            if response is None:
-                break
-            rows = _rows(response)
-            found += [self._pick((row,), name) for row in rows if mark in json.dumps(row, default=str)]
-        else:
-            return found if all(found) else None
-        return list(filter(None, found)) or None
-
-    def ids(self, collection: str) -> frozenset[str] | None:
-        """The ids of all rows of a collection; empty where no operation lists it, None where its end was not seen."""
-        lists = self.shape.lists.get(collection)
-        name = collection.rsplit("/", 1)[-1].removesuffix("s")
-        found: set[str] = set()
-        for response in self.walk(lists, collection) if lists else ():
-            if response is None:
-                return None
-            found |= {self._pick((row,), name) for row in _rows(response)}
-        return frozenset(found)
+        lists = self.shape.list_at(path)
+        if lists is None:
+            return None
+        found: list[tuple[str, Mapping[str, Any]]] = []
+        skew = 0.0
+        for page, response in enumerate(self.walk(lists, path, query)):
+            if response is None or (most and page >= most):
+                return Listing(tuple(found), complete=False, skew=skew)
+            skew = _skew(response)
+            found += [(id_in(row, path), row) for row in _rows(response)]
+        return Listing(tuple(found), complete=True, skew=skew)
 
     def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
         """The first page of a collection; `collection` is its template, `at` the path to ask."""
@@ -178,16 +189,28 @@ class Records:
 
     @staticmethod
     def _pick(rows: tuple[Mapping[str, Any], ...], name: str) -> str:
-        """The id in the first row that has one, under the parameter's own name or the usual ones."""
-        last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
-        for row in rows:
-            # `emailTemplateId` is called `templateId` in the row itself.
-            kin = [key for key in row if key.endswith(("Id", "_id")) and normal(name).endswith(normal(key))]
-            for key in (name, "id", *kin, last, "key", "token", "locale", "name"):
-                value = row.get(key)
-                if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
-                    return str(value)
-        return ""
+        """The id in the first row that has one."""
+        return next((found for row in rows if (found := row_id(row, name))), "")
+
+
+def row_id(row: Mapping[str, Any], name: str) -> str:
+    """The id in a row, under the parameter's own name or the usual ones; empty where there is none."""
+    last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
+    # `emailTemplateId` is called `templateId` in the row itself.
+    kin = [key for key in row if key.endswith(("Id", "_id")) and normal(name).endswith(normal(key))]
+    for key in (name, "id", *kin, last, "key", "token", "locale", "name"):
+        value = row.get(key)
+        if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
+            return str(value)
+    return ""
+
+
+def _skew(response: Response) -> float:
+    """Seconds by which the server's clock is ahead of ours; 0 where it does not tell its time."""
+    try:
+        return parsedate_to_datetime(response.header("date")).timestamp() - time.time()
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _rows(response: Response | None) -> tuple[Mapping[str, Any], ...]:

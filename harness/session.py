@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from harness import before, fill, waivers
+from harness import before, fill, marking, waivers
 from harness.before import Before
 from harness.cases import store
 from harness.cases.case import Case
@@ -17,6 +18,9 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.fill import Reference
+from harness.lists import Lists
+from harness.marking import Form
+from harness.marks import Mark
 from harness.mask import Mask
 from harness.newness import made
 from harness.observe.recording import Recording
@@ -26,7 +30,6 @@ from harness.settings import Target
 from harness.shelf import Shelf
 from harness.spec import tree
 from harness.spec.document import SPECS
-from harness.undo import rows_of
 from harness.vendors import VENDORS
 from harness.wire.client import Client
 from harness.wire.errors import NoAnswerError
@@ -38,14 +41,14 @@ if TYPE_CHECKING:
 
 # Creates that answer 4xx this often are given up: the org refuses what the document calls valid.
 TRIES = 4
-# Pages that are looked through for a record of ours before the search is given up, and told.
-PAGES = 50
-LISTED = (200, 204)
 
 
 @dataclass
 class Session:
-    """One org in one worker process. `silent` counts requests in a row that got no answer."""
+    """One org in one worker process. `silent` counts requests in a row that got no answer.
+
+    `mark` is the run's; `numbers` makes the mark of each request unlike those of the other workers.
+    """
 
     target: Target
     shelf: Shelf
@@ -57,11 +60,12 @@ class Session:
     refused: list[Verdict] = field(default_factory=list)
     recording: Recording | None = None
     may: Callable[[Operation], bool] = lambda operation: True
-    _names: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _mask: Mask | None = None
     _views: dict[str, Generated] = field(default_factory=dict)
     _schemas: dict[str, Schema] = field(default_factory=dict)
     _made: dict[str, tuple[Case, ...]] = field(default_factory=dict)
+    _forms: dict[tuple[str, str], Form] = field(default_factory=dict)
 
     @property
     def mask(self) -> Mask:
@@ -72,7 +76,11 @@ class Session:
     @cached_property
     def records(self) -> Records:
         """The ids of this org."""
-        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make, self._walk)
+        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make, self._lists.walk)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        return Lists(self.target.base_url, self._try, self._fetch, lambda: self.records)
 
     @cached_property
     def contract(self) -> Contract:
@@ -132,9 +140,16 @@ class Session:
 
     def fill(self, operation: Operation, case: Case, values: Mapping[str, str], *, fresh: bool = False) -> Case:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
-        self._names += 1
-        mark = f"{self.mark}-{self._names}" if self.mark else ""
-        return fill.fill(case, values, self._reference(operation, fresh), self.fixed(operation), mark)
+        mark = Mark(self.mark, next(self.numbers)) if self.mark else None
+        form = self._form(operation, case) if mark else marking.ANY
+        return fill.fill(case, values, self._reference(operation, fresh), self.fixed(operation), mark, form)
+
+    def _form(self, operation: Operation, case: Case) -> Form:
+        """What the document says of the operation's request, kept for the next case."""
+        key = operation.key, case.media_type.partition(";")[0]
+        if key not in self._forms:
+            self._forms[key] = marking.form_of(self.shelf.document(operation).tree, case)
+        return self._forms[key]
 
     def _reference(self, operation: Operation, fresh: bool) -> Reference:
         """Where the ids in query and body come from: any that exist for a read, else the run's own."""
@@ -215,27 +230,6 @@ class Session:
             if response and response.status == 200:
                 return response
         return response
-
-    def _walk(self, operation: Operation, path: str) -> Iterator[Response | None]:
-        """The pages of a list to its end; None where that did not come, or one could not be had.
-
-        First without what the document requires beside the page: it would be a filter, and it is often not required.
-        """
-        vendor = VENDORS[operation.vendor]
-        query = vendor.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
-        for _ in range(PAGES):
-            exchange = self._try(Request("GET", self.target.base_url + path + (f"?{query}" if query else "")))
-            if exchange is None or exchange.response.status not in LISTED:
-                break
-            yield exchange.response
-            body = _json(exchange.response)
-            query = vendor.following(query, body, len(rows_of(body)))
-            if not query:
-                return
-        if any(one.required and one.place == "query" for one in operation.parameters):
-            filtered = self._fetch(operation, path)
-            yield from [filtered] if filtered and filtered.status in LISTED else []
-        yield None
 
     def _make(self, operation: Operation, path: str) -> str:
         """Create one record from the first of the operation's valid cases that the org accepts; "" where it may not."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
+from harness import lost_creates
 from harness.checks.answer import decoded
 from harness.checks.lifecycle import trashed
 from harness.errors import DeskcheckError
@@ -24,7 +25,6 @@ Sessions = Callable[[str], Session]
 
 # Seconds after which a request that was cut off has had its effect, or never will.
 SETTLED = 5.0
-TRIES = 3
 PAUSES = (0.0, 0.5, 2.0)
 """Seconds before each attempt to take something back."""
 JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
@@ -70,8 +70,9 @@ def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
 
 
 def _above(entry: Entry) -> set[str]:
-    """The parts of an entry's path that may name what it hangs on."""
-    return set(entry.path.strip("/").split("/")[:-1])
+    """The parts of a path that may name what an entry's record hangs on; a copy hangs on nothing of its original."""
+    path = entry.search.get("home") or entry.path
+    return set(path.strip("/").split("/")[:-1])
 
 
 def _entry(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
@@ -103,21 +104,19 @@ def _is_as_it_was(session: Session, step: Step) -> bool:
 
 
 def _unanswered(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
-    """A request without an answer that proves its record: look for its mark in the collection, remove what has it."""
-    ledger, session = cleanup.ledger, cleanup.session
+    """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
     time.sleep(unsettled(cleanup.begun, time.monotonic()))
-    rows = None
-    for _ in range(TRIES if entry.mark else 0):
-        rows = session.records.marked(_home(entry), entry.mark) if rows is None else rows
-    if rows is None:
-        yield f"{session.target.name}: {entry.path} may hold a record of {entry.operation} that no answer proved ours"
-        return
-    if not rows:
-        ledger.void(entry.id, "no record carries its mark")
-        return
-    ledger.made(entry.id, *rows)
-    yield from _taken(entry, rows, cleanup)
+    found = lost_creates.search(entry, cleanup.ledger, cleanup.session)
+    if found.ids:
+        cleanup.ledger.made(entry.id, *found.ids)
+        yield from _taken(entry, found.ids, cleanup)
+    elif found.unproved:
+        for address in found.unproved:
+            name = cleanup.session.target.name
+            yield f"{name}: {address} may hold a record of {entry.operation} that no answer proved ours"
+    else:
+        cleanup.ledger.void(entry.id, found.why)
 
 
 def unsettled(begun: float, now: float) -> float:
@@ -168,7 +167,9 @@ def _proof(session: Session, step: Step, record: str) -> Proof:
 
 
 def _home(entry: Entry) -> str:
-    """The collection in which an entry's records live: where its undo finds them."""
+    """The collection in which an entry's records live: as the tracker wrote it down, else where its undo finds them."""
+    if home := entry.search.get("home"):
+        return home
     return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
 
 
@@ -214,8 +215,8 @@ def _seen(session: Session, path: str) -> Seen:
 
 def _is_unlisted(session: Session, collection: str, record: str) -> bool:
     """Whether a list, walked to its end, does not show the record; true as well where there is no list to ask."""
-    ids = session.records.ids(collection)
-    return ids is not None and record not in ids
+    listing = session.records.listing(collection)
+    return listing is None or (listing.complete and all(one != record for one, _ in listing.rows))
 
 
 def _send(session: Session, step: Step) -> Response | None:

@@ -50,12 +50,14 @@ class Undo:
 
     `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
     maps a collection to the list of its removed records that are not yet deleted for good.
+    `side_effects` says, by vendor and operationId, what an operation makes that goes with no record.
     """
 
     catalog: Catalog
     tables: Mapping[str, Mapping[str, Sequence[Step]]]
     collections: Mapping[str, Mapping[str, str]]
     trashes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def _deletes(self) -> Mapping[tuple[str, str], Step]:
@@ -86,8 +88,14 @@ class Undo:
         """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""
         return self.trashes.get(vendor, {}).get(collection, "")
 
+    def side_effect(self, operation: Operation) -> str:
+        """What an operation leaves beside its record, as a reason; empty where that is nothing."""
+        return self.side_effects.get(operation.vendor, {}).get(operation.operation_id, "")
+
     def covers(self, operation: Operation) -> bool:
         """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
+        if self.side_effect(operation):
+            return False
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
         home = self.collection(operation)
@@ -104,6 +112,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
     tables: dict[str, dict[str, list[Step]]] = {}
     collections: dict[str, dict[str, str]] = {}
     trashes: dict[str, dict[str, str]] = {}
+    effects: dict[str, dict[str, str]] = {}
     for path in sorted(specs.glob("*/undo.yaml")):
         data = tree.read(path)
         tables[path.parent.name] = {
@@ -111,7 +120,10 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
         trashes[path.parent.name] = dict(data.get("trash") or {})
-    return Undo(catalog, tables, collections, trashes)
+        effects[path.parent.name] = {
+            str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
+        }
+    return Undo(catalog, tables, collections, trashes, effects)
 
 
 def step_of(row: Any) -> Step:

@@ -12,9 +12,13 @@ from harness.ledger.entry import Entry, begun, changed
 
 @dataclass
 class Entries:
-    """Entries by id, with two indexes: (vendor, kind) to ids, (vendor, method, path) of a step to what it removes."""
+    """Entries by id, with two indexes: (vendor, kind) to ids, (vendor, method, path) of a step to what it removes.
+
+    `listed` are the ids that a collection held before a create, by the name under which the entry points to them.
+    """
 
     by_id: dict[str, Entry] = field(default_factory=dict)
+    listed: dict[str, frozenset[str]] = field(default_factory=dict)
     _early: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _ids: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _steps: dict[tuple[str, str, str], list[tuple[str, str, Any]]] = field(default_factory=dict)
@@ -25,7 +29,9 @@ class Entries:
         if not isinstance(name, str):
             return
         entry = self.by_id.get(name)
-        if event["event"] in ("intend", "keep"):
+        if event["event"] == "listed":
+            self.listed[name] = frozenset(event["ids"])
+        elif event["event"] in ("intend", "keep"):
             if entry is None:
                 self._begin(begun(event))
         elif entry is None:

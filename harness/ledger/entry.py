@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.undo import Step
@@ -15,8 +15,9 @@ class Entry:
 
     `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
     vendor, `gone` of them are removed. `undo` are the steps that take one record back, in order; of a setting, the
-    one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived. `at` is in
-    seconds since the epoch. `closed` says that nothing is left to do.
+    one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else
+    finds it (home, field, query, before, skew). `at` is in seconds since the epoch. `closed` says that nothing is left
+    to do.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Entry:
     undo: tuple[Step, ...] = ()
     mark: str = ""
     at: float = 0.0
+    search: Mapping[str, str] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
     setting: bool = False
@@ -63,6 +65,7 @@ def begun(event: Mapping[str, Any]) -> Entry:
         undo=tuple(Step(*row) for row in event.get("undo", ())),
         mark=str(event.get("mark", "")),
         at=float(event.get("at", 0.0)),
+        search={str(key): str(value) for key, value in (event.get("search") or {}).items()},
         setting=event["event"] == "keep",
     )
 

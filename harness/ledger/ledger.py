@@ -124,12 +124,24 @@ class Ledger:
         kinds: Iterable[str] = (),
         undo: Sequence[Step] = (),
         mark: str = "",
+        search: Mapping[str, str] | None = None,
     ) -> str:
         """Write down a request that may create something, before it leaves; the entry's id.
 
         Raises `LostLedgerError` where earlier lines are lost, and `UnfinishedError` where the disk takes no more.
         """
-        return self._begin("intend", vendor, operation, method, path, kinds=sorted(kinds), undo=rows(undo), mark=mark)
+        more = {"kinds": sorted(kinds), "undo": rows(undo), "mark": mark, "search": search or {}}
+        return self._begin("intend", vendor, operation, method, path, **more)
+
+    def list_before(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
+        """Write down what a collection holds before an unmarked create; the name by which entries point to it."""
+        name = f"{self.writer}-listed-{len(self._known.listed) + 1}"
+        self._announce({"event": "listed", "entry": name, "vendor": vendor, "path": collection, "ids": list(ids)})
+        return name
+
+    def listed(self, name: str) -> frozenset[str]:
+        """The ids that a list held before a create; none for an unknown name."""
+        return self._known.listed.get(name, frozenset())
 
     def keep(self, vendor: str, operation: str, path: str, put_back: Step) -> str:
         """Write down how a setting was, as the request that puts it back, before it is changed; the entry's id."""

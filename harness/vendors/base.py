@@ -22,6 +22,8 @@ class Vendor:
     that unknown keys are accepted by promise, so that sending one and getting a 2xx is no deviation. `job_path` reads
     the state of a job, with `{id}` for its id.
 
+    `whoami` is the path that answers with the user of the credentials, by whom a record of ours was made.
+
     A list is walked by queries: `first` makes one of the query parameters that the list declares, `following` the next
     one of the last query, its answer and the number of its rows; an empty text where no page follows.
     """
@@ -36,5 +38,6 @@ class Vendor:
     auth: Callable[[Target], httpx.Auth | None]
     first: Callable[[frozenset[str]], str]
     following: Callable[[str, Any, int], str]
+    whoami: str = ""
     forgiving: bool = False
     job_path: str = ""

@@ -60,6 +60,8 @@ VENDOR = Vendor(
     auth=auth,
     first=lambda declared: "",
     following=following,
+    # Document: ShowCurrentUser.
+    whoami="/api/v2/users/me",
     # Recorded 2023-09, 151 answers: unknown keys get a 2xx and a note of them in x-zendesk-api-warn.
     forgiving=True,
     job_path="/api/v2/job_statuses/{id}",

@@ -133,4 +133,6 @@ VENDOR = Vendor(
     auth=auth,
     first=first,
     following=following,
+    # Document: getMyInfo, the agent whose token asks.
+    whoami="/api/v1/myinfo",
 )

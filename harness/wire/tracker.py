@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 
-from harness.catalog import Match, Operation
-from harness.errors import OrphanedError
+from harness.catalog import Match, Operation, filled
+from harness.errors import GateError, OrphanedError
 from harness.ledger import Ledger
+from harness.marking import held_by
+from harness.marks import carries
 from harness.newness import made, proves_new
 from harness.policy import naming
 from harness.policy.judge import Verdict
@@ -20,18 +25,31 @@ from harness.risk import words
 from harness.risk.tier import Tier
 from harness.settings import Target
 from harness.undo import Step, Undo, rows_of
+from harness.wire.before import Before, Lister, nothing
 from harness.wire.refused import Refused, Sink
 
 # Lists that show records of other kinds than their own name says.
 _SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
 _CHANGES = frozenset({"PUT", "PATCH"})
+# Ends of a request of which no byte was sent.
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    Refused,
+    GateError,
+    OrphanedError,
+)
 
 
 class Tracker(httpx.BaseTransport):
     """Stands right below the guard, so it only sees what was allowed.
 
     A create gets an `intend` before and a `made` after; a setting (a change that names no record) is read first and
-    kept as the request that puts it back. `mark` is the text that this run puts into what it makes.
+    kept as the request that puts it back. `mark` is the text that this run puts into what it makes; what carries none
+    is told from other records by a list of its collection before, which `ask` gives.
     """
 
     def __init__(
@@ -43,9 +61,12 @@ class Tracker(httpx.BaseTransport):
         ledger: Ledger,
         mark: str = "",
         sink: Sink = lambda verdict: None,
+        ask: Lister = nothing,
     ) -> None:
         self.inner, self.target, self.undo, self.names = inner, target, undo, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
+        self.before = Before(target.vendor, undo.catalog, ledger, ask)
+        self.skew: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `UnfinishedError` when the ledger cannot be written."""
@@ -74,22 +95,46 @@ class Tracker(httpx.BaseTransport):
 
     def _create(self, request: httpx.Request, match: Match) -> httpx.Response:
         vendor, operation = self.target.vendor, match.operation
-        home = self.undo.collection(operation)
-        steps = self.undo.steps(vendor, home, tuple(match.values.values()))
-        kinds = {naming.collection(self.names, operation), self.names.kind(home.rsplit("/", 1)[-1])} - {""}
-        mark = self.mark if self.mark and self.mark.encode() in request.content else ""
-        entry = self.ledger.intend(vendor, operation.key, request.method, self._path(request), kinds, steps, mark)
+        template = self.undo.collection(operation)
+        steps = self.undo.steps(vendor, template, tuple(match.values.values()))
+        kinds = {naming.collection(self.names, operation), self.names.kind(template.rsplit("/", 1)[-1])} - {""}
+        mark = self.mark if carries(_texts(request), self.mark) else ""
+        search = self._search(request, filled(template, match.values), mark)
+        entry = self.ledger.intend(
+            vendor, operation.key, request.method, self._path(request), kinds, steps, mark, search
+        )
         response = self._send(request, entry)
-        self._answered(entry, match, home, mark, response)
+        self._clock(response)
+        self._answered(entry, match, template, mark, response)
         return response
 
     def _send(self, request: httpx.Request, entry: str) -> httpx.Response:
         """The inner layers' answer; what was held back before it left has changed nothing."""
         try:
             return self.inner.handle_request(request)
-        except OrphanedError:
-            self.ledger.void(entry, "held back: the run's controller was gone")
+        except NEVER_LEFT as error:
+            self.ledger.void(entry, f"the request never left: {type(error).__name__}")
             raise
+
+    def _search(self, request: httpx.Request, home: str, mark: str) -> dict[str, str]:
+        """What helps to find the record if no answer comes; without a mark, what its collection holds before."""
+        found = {"home": home, "query": self.before.query(home, _sent(request))}
+        if mark:
+            found["field"] = _field(request, mark)
+        elif self._stands_alone(home):
+            found["before"] = self.before.of(home, found["query"])
+        if self.skew is not None:
+            found["skew"] = f"{self.skew:.1f}"
+        return {name: value for name, value in found.items() if value}
+
+    def _stands_alone(self, home: str) -> bool:
+        """Whether records of this collection can be taken back, and hang on nothing that this run made."""
+        hangs = any(self.ledger.entry_of(self.target.vendor, part) for part in home.strip("/").split("/"))
+        return not hangs and bool(self.undo.steps(self.target.vendor, home))
+
+    def _clock(self, response: httpx.Response) -> None:
+        told = _ahead(response)
+        self.skew = self.skew if told is None else told
 
     def _answered(self, entry: str, match: Match, home: str, mark: str, response: httpx.Response) -> None:
         """What the answer says of the entry; where it proves neither a record nor that there is none, it stays open."""
@@ -158,6 +203,29 @@ def _sent(request: httpx.Request) -> Any:
     try:
         return json.loads(request.content)
     except (ValueError, RecursionError):
+        return None
+
+
+def _texts(request: httpx.Request) -> str:
+    """All that a request says in query and body."""
+    return request.url.query.decode("latin-1") + "\n" + request.content.decode("latin-1")
+
+
+def _field(request: httpx.Request, mark: str) -> str:
+    """The field whose text carries the mark: of a JSON body, the query, a form; `filename` of a file that is sent."""
+    urlencoded = "urlencoded" in request.headers.get("content-type", "")
+    form = dict(parse_qsl(request.content.decode("latin-1"))) if urlencoded else {}
+    for texts in (_sent(request), dict(request.url.params), form):
+        if found := held_by(texts, lambda text: carries(text, mark)):
+            return found
+    return "filename" if b'filename="' in request.content else ""
+
+
+def _ahead(response: httpx.Response) -> float | None:
+    """Seconds by which the server's clock is ahead of ours; None where it does not tell its time."""
+    try:
+        return parsedate_to_datetime(response.headers["date"]).timestamp() - time.time()
+    except (KeyError, TypeError, ValueError):
         return None
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from harness.cases.case import Case, Intent
 from harness.fill import fill, names_record, put, request
+from harness.marks import Mark
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -39,6 +40,7 @@ CASES = st.builds(
     has_json=st.booleans(),
     json=JSON,
 )
+MARK = Mark("run", 1)
 CASE = Case("POST", "/api/v2/tickets/{ticket_id}", Intent.FUZZ, values={"ticket_id": "made up"})
 
 
@@ -154,5 +156,5 @@ def test_what_is_no_json_is_sent_as_bytes() -> None:
 
 def test_a_body_that_may_be_nothing_is_given_what_a_record_is_found_by() -> None:
     case = Case("POST", "/api/v1/domains", Intent.FUZZ, has_json=True, json=None)
-    assert fill(case, {}, known, {"/domain": "{mark}.example.com"}, "run-1").json == {"domain": "run-1.example.com"}
-    assert fill(case, {}, known, None, "run-1").json is None
+    assert fill(case, {}, known, {"/domain": "{mark}.example.com"}, MARK).json == {"domain": "run-1.example.com"}
+    assert fill(case, {}, known, None, MARK).json is None

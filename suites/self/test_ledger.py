@@ -375,3 +375,18 @@ def test_no_byte_of_a_ledger_changes_unseen(tmp_path_factory: pytest.TempPathFac
         last = whole.rstrip(b"\n").rfind(b"\n")
         if at < last and changed != whole:
             assert Ledger.read(folder).lost, "every line but the last is vouched for by the one behind it"
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_a_list_before_a_create_is_known_to_whoever_reads_the_folder(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[str]
+) -> None:
+    """A later sweep, in another process, tells by it what is new."""
+    folder = tmp_path_factory.mktemp("run")
+    with Ledger.open(folder / "ledger.ndjson", "gw0") as ledger:
+        name = ledger.list_before("zendesk", "/api/v2/groups", ids)
+        ledger.intend(*TICKET, search={"before": name})
+    known = Ledger.read(folder)
+    (entry,) = known.entries()
+    assert known.listed(entry.search["before"]) == set(ids)
+    assert known.listed("another") == frozenset()

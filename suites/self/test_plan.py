@@ -65,6 +65,17 @@ def test_what_only_takes_away_needs_nothing_that_takes_it_back() -> None:
     assert step.decision == "run"
 
 
+def test_what_leaves_something_beside_its_record_is_refused_with_the_reason() -> None:
+    """Though its record could be taken back: the tag that it brings could not."""
+    undo = Undo(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
+    for named, decision in ((frozenset[str](), "refused"), (frozenset({CREATE.key}), "run")):
+        permits = dict.fromkeys(TARGETS, Permit(frozenset({Tier.READ, Tier.WRITE}), named))
+        steps = plan.make(ALL, ASSESSMENTS, permits, undo, TARGETS).steps
+        step = next(one for one in steps if one.operation is CREATE)
+        assert step.decision == decision
+        assert named or step.reason == f"a tag stays (--allow-operation {CREATE.key})"
+
+
 def test_an_operation_can_be_named() -> None:
     made = decisions(make({Tier.READ}, frozenset({"zendesk:Import", "zendesk:DeleteTicket"})))
     assert (made["Import"], made["DeleteTicket"], made["CreateTicket"]) == ("run", "run", "refused")

@@ -53,7 +53,7 @@ class Org:
         self.asked[path] += 1
         return Response(self.status, (), json.dumps(self.bodies[path]).encode()) if path in self.bodies else None
 
-    def walk(self, operation: Operation, path: str) -> Iterator[Response | None]:
+    def walk(self, operation: Operation, path: str, query: str) -> Iterator[Response | None]:
         yield self.fetch(operation, path)
         yield from (self.fetch(operation, f"{path}?{page}") for page in self.pages)
 
@@ -158,31 +158,41 @@ def test_an_id_stays_inside_its_segment(record: str) -> None:
     assert nested.count("/") == 5
 
 
-def test_marked_rows_are_found_again_and_asked_for_anew() -> None:
+def listed(org: Org, path: str, most: int = 0) -> tuple[list[str], bool] | None:
+    """The ids of a listing, and whether it is whole."""
+    listing = org.records.listing(path, most=most)
+    return ([record for record, _ in listing.rows], listing.complete) if listing else None
+
+
+def test_a_listing_asks_anew_each_time() -> None:
     org = Org()
-    assert org.records.marked("/api/v2/tickets", "x") == ["11"]
-    assert org.records.marked("/api/v2/tickets", "y") == []
+    assert listed(org, "/api/v2/tickets") == (["11", "12"], True)
+    assert listed(org, "/api/v2/tickets") == (["11", "12"], True)
     assert org.asked["/api/v2/tickets"] == 2
-    assert org.records.marked("/api/v2/nowhere", "x") is None
 
 
-def test_a_mark_is_looked_for_on_every_page() -> None:
-    org = Org({"/api/v2/tickets": {"tickets": [{"id": 1}]}, "/api/v2/tickets?2": {"tickets": [{"id": 2, "name": "x"}]}})
+@pytest.mark.parametrize("path", ["/api/v2/nowhere", "/api/v2/tickets/11"])
+def test_what_no_operation_lists_has_no_listing(path: str) -> None:
+    assert listed(Org(), path) is None
+
+
+def test_a_listing_goes_through_every_page() -> None:
+    org = Org({"/api/v2/tickets": {"tickets": [{"id": 1}]}, "/api/v2/tickets?2": {"tickets": [{"id": 2}]}})
     org.pages = ("2",)
-    assert org.records.marked("/api/v2/tickets", "x") == ["2"]
+    assert listed(org, "/api/v2/tickets") == (["1", "2"], True)
+    assert listed(org, "/api/v2/tickets", most=1) == (["1"], False)
 
 
-@pytest.mark.parametrize(("row", "ids"), [({"ticketId": "7"}, ["7"]), ({"ticket": "7"}, ["7"]), ({"other": "7"}, None)])
-def test_a_marked_row_needs_an_id_that_can_be_read(row: dict[str, str], ids: list[str] | None) -> None:
-    """An empty id would make of a record's removal one of the whole collection."""
-    org = Org({"/api/v2/tickets": {"tickets": [{**row, "title": "x"}]}})
-    assert org.records.marked("/api/v2/tickets", "x") == ids
+@pytest.mark.parametrize(("row", "found"), [({"ticketId": "7"}, "7"), ({"ticket": "7"}, "7"), ({"other": "7"}, "")])
+def test_a_row_whose_id_cannot_be_read_has_none(row: dict[str, str], found: str) -> None:
+    """A guessed id would make of a record's removal one of something else."""
+    assert listed(Org({"/api/v2/tickets": {"tickets": [row]}}), "/api/v2/tickets") == ([found], True)
 
 
-def test_a_page_that_cannot_be_had_leaves_the_question_open() -> None:
+def test_a_page_that_cannot_be_had_leaves_a_listing_incomplete() -> None:
     org = Org()
     org.pages = ("lost",)
-    assert org.records.marked("/api/v2/tickets", "nobody") is None
+    assert listed(org, "/api/v2/tickets") == (["11", "12"], False)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_read_names_what_is_there(org: Org) -> None:
 def walked(org: Org, key: str) -> list[int | None]:
     """The rows of each page that a walk shows; None where it was given up."""
     one = pinned.catalog().by_key[key]
-    pages = session(org, one.vendor)._walk(one, one.path)
+    pages = session(org, one.vendor)._lists.walk(one, one.path)
     return [len(rows_of(page.json)) if page else None for page in pages]
 
 

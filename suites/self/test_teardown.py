@@ -18,6 +18,7 @@ from harness import teardown
 from harness.catalog import Catalog, Operation, Parameter
 from harness.exchange import Exchange, Request, Response
 from harness.ledger import Ledger
+from harness.records import Listing
 from harness.undo import Step, Undo
 
 GROUPS, TICKETS, UPLOADS = "/api/v2/groups", "/api/v2/tickets", "/api/v2/uploads"
@@ -47,7 +48,7 @@ class Org:
         *groups: str,
         stubborn: bool = False,
         stumbles: int = 0,
-        marked: list[str] | None = None,
+        listing: Listing | None = None,
         instead: Response | None = REFUSED,
         late: bool = False,
         only: str = "",
@@ -57,7 +58,9 @@ class Org:
         self.trash: set[str] = set()
         self.target = SimpleNamespace(name="acme", base_url="", vendor="zendesk")
         self.shelf = SimpleNamespace(catalog=CATALOG)
-        self.records = SimpleNamespace(marked=lambda collection, mark: marked, ids=self.listed)
+        shape = SimpleNamespace(list_at=lambda path: path == GROUPS and listing)
+        self.listing = listing
+        self.records = SimpleNamespace(shape=shape, listing=self.listed)
         self.client = self
 
     def send(self, request: Request) -> Exchange:
@@ -85,8 +88,8 @@ class Org:
             raise ReadError("the connection was reset")
         return Exchange(request, response)
 
-    def listed(self, collection: str) -> frozenset[str]:
-        return frozenset(self.trash if "deleted" in collection else ())
+    def listed(self, path: str, query: str = "") -> Listing | None:
+        return Listing(tuple((one, {}) for one in self.trash)) if "deleted" in path else self.listing
 
 
 Run = Callable[[Any], list[str]]
@@ -226,17 +229,29 @@ def test_what_hangs_on_nothing_of_ours_is_told(ledger: Ledger) -> None:
 
 
 def test_a_request_without_an_answer_is_looked_for_by_its_mark(ledger: Ledger) -> None:
-    org = Org("1", "2", marked=["2"])
+    org = Org("1", "2", listing=Listing((("1", {"name": "other"}), ("2", {"name": "run-1-4"}))))
     group(ledger, mark="run-1")
     assert swept(ledger, org) == []
     assert org.groups == {"1"}
 
 
-@pytest.mark.parametrize("mark", ["", "run-1"], ids=["no mark", "a list that cannot be read"])
-def test_a_request_that_cannot_be_looked_for_is_told(ledger: Ledger, mark: str) -> None:
-    group(ledger, mark=mark)
-    (line,) = swept(ledger, Org("1"))
+@pytest.mark.parametrize("listing", [None, Listing((), complete=False)], ids=["no list", "a list that breaks off"])
+def test_a_request_that_cannot_be_looked_for_is_told(ledger: Ledger, listing: Listing | None) -> None:
+    group(ledger, mark="run-1")
+    org = Org("groups", listing=listing)
+    (line,) = swept(ledger, org)
     assert line.endswith("no answer proved ours")
+
+
+def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
+    """Its path names a record of ours, yet it lies beside that record, not under it."""
+    copy = Listing((("9", {"name": "run-1-4"}),))
+    group(ledger, "1")
+    ledger.intend("zendesk", "zendesk:CloneGroup", "POST", f"{GROUPS}/1/clone", ["group"], DELETE, "run-1",
+                  {"home": GROUPS})  # fmt: skip
+    org = Org("1", "9", listing=copy)
+    assert swept(ledger, org) == []
+    assert org.groups == set()
 
 
 def test_a_setting_is_put_back(ledger: Ledger) -> None:

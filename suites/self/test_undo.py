@@ -87,3 +87,19 @@ def test_all_that_the_project_lists_exists() -> None:
         for path, collection in moved.items():
             assert pinned.catalog().match(vendor, "POST", path), path
             assert known.steps(vendor, collection), collection
+    for vendor, effects in known.side_effects.items():
+        for name in effects:
+            assert f"{vendor}:{name}" in pinned.catalog().by_key, name
+
+
+def test_what_brings_more_than_its_record_is_not_covered() -> None:
+    known = Undo(CATALOG, {}, {}, {"zendesk": {"AddComment": "a tag stays"}})
+    assert EXACT.covers(operation("AddComment"))
+    assert not known.covers(operation("AddComment"))
+
+
+def test_no_planned_operation_leaves_a_tag_in_the_portal() -> None:
+    """Every whole run left one: a ticket tag at Zoho that no call removes."""
+    known, catalog = undo.load(pinned.catalog()), pinned.catalog().by_key
+    assert not known.covers(catalog["zoho:associateTicketTags"])
+    assert known.side_effect(catalog["zoho:associateTicketTags"])

@@ -19,6 +19,8 @@ Settle = Callable[[Org, Call, Record, Record, bool], None]
 """Org, call, the record, the fields that were given, and whether the record is new."""
 
 _SHOWN_TWICE = ("title", "description", "title_in_portal", "agent_label", "end_user_label", "end_user_description")
+# Fields that say who made a record: whoever asks for it. On new tickets and comments the body may say otherwise.
+_MAKERS = frozenset({"created_by_user_id", "created_by_id", "creator_id"})
 # Keys that are taken in another form than they are shown.
 TAKEN = frozenset({"all", "any", "output", "notify_subscribers", "custom_field_options", "comment"})
 
@@ -29,6 +31,8 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
     if fresh:
         if "created_at" in record:
             record["created_at"] = now
+        for name in _MAKERS & record.keys():
+            record[name] = (call.actor or org.memo["people"]["admin@example.com"])["id"]
         if "url" in record:
             record["url"] = f"{call.base}/api/v2/{table}/{record.get('id')}.json"
     if "updated_at" in record:
@@ -171,6 +175,13 @@ def _call(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
         record["ticket_id"] = org.memo["new_ticket"](org, call, str(body["comment"].get("title") or "Call"))
 
 
+def _bookmark(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+    """Bookmarks show their ticket."""
+    ticket = org.store["tickets"].get(fields.get("ticket_id"))
+    if fresh and ticket is not None:
+        record["ticket"] = dict(ticket)
+
+
 def _utc(text: Any) -> Any:
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -246,6 +257,7 @@ _SETTLE: dict[str, Settle] = {
     "organizations": _organization,
     "jira/links": _link,
     "calls": _call,
+    "bookmarks": _bookmark,
     "webhooks": _webhook,
     "help_center/categories": _guide("categories"),
     "help_center/sections": _guide("sections"),

@@ -65,6 +65,8 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
     for name in (*_CREATED, *_MODIFIED) if fresh else _MODIFIED:
         if name in record:
             record[name] = now
+    if fresh:
+        _sign(org, record)
     if table == "tickets" and fresh:
         record["ticketNumber"] = str(org.store.next("ticket number", 101))
         _set(record, status=record.get("status") or "Open", channel=record.get("channel") or "Web", isSpam=False,
@@ -73,6 +75,17 @@ def touch(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None
         record["status"] = record.get("status") or _FIRST[table]
     if table == "tickets" or table in _FIRST:
         _follow_status(record, now)
+
+
+def _sign(org: Org, record: Record) -> None:
+    """A new record shows the agent who made it, in full or by id."""
+    agent = actor(org)
+    for name in ("creator", "createdBy"):
+        if isinstance(record.get(name), dict):
+            record[name] = {**record[name], "id": agent["id"]}
+    for name in ("creatorId", "createdById"):
+        if record.get(name):
+            record[name] = agent["id"]
 
 
 def _leave_empty(org: Org, call: Call, table: str, record: Record) -> None:

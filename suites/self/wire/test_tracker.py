@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from harness.catalog import Catalog, Operation, Parameter
 from harness.ledger import Entry, Ledger
 from harness.policy.judge import Verdict
 from harness.policy.naming import Naming
+from harness.records import Listing
 from harness.risk.tier import Tier
 from harness.settings import Credentials, Target
 from harness.undo import Undo
+from harness.wire.before import Lister, nothing
 from harness.wire.refused import Refused
 from harness.wire.tracker import Tracker
 
@@ -24,6 +27,7 @@ BASE = "https://acme.example"
 ID = Parameter("group_id", "path", True)
 CATALOG = Catalog(
     (
+        Operation("zendesk", "ListGroups", "GET", "/api/v2/groups"),
         Operation("zendesk", "CreateGroup", "POST", "/api/v2/groups"),
         Operation("zendesk", "DeleteGroup", "DELETE", "/api/v2/groups/{group_id}", parameters=(ID,)),
         Operation("zendesk", "CloneGroup", "POST", "/api/v2/groups/{group_id}/clone", parameters=(ID,)),
@@ -41,20 +45,33 @@ Send = Callable[..., Entry]
 def send(tmp_path: Path) -> Send:
     """Send one allowed request to a server that answers so; the entry that stands for it then."""
 
-    def send(method: str, path: str, answer: Any = None, status: int = 200, body: str = "{}") -> Entry:
+    def send(
+        method: str,
+        path: str,
+        answer: Any = None,
+        status: int = 200,
+        body: str = "{}",
+        error: httpx.TransportError | None = None,
+        ask: Lister = nothing,
+    ) -> Entry:
         ledger = Ledger.open(tmp_path / "ledger.ndjson")
         known = {entry.id for entry in ledger.entries()}
 
         def server(request: httpx.Request) -> httpx.Response:
             assert request.method == "GET" or len(ledger.entries()) == len(known) + 1, "it left before it was noted"
+            if error:
+                raise error
             now = {"date": formatdate(usegmt=True)}
             return httpx.Response(status, json=answer, headers=now, request=request)
 
         target = Target("acme", "zendesk", BASE, Credentials("none"))
-        tracker = Tracker(httpx.MockTransport(server), target, Undo(CATALOG, {}, {}), Naming(), ledger, "run-1")
+        tracker = Tracker(
+            httpx.MockTransport(server), target, Undo(CATALOG, {}, {}), Naming(), ledger, "run-1", ask=ask
+        )
         request = httpx.Request(method, BASE + path, content=body)
         request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
-        tracker.handle_request(request)
+        with nullcontext() if error is None else pytest.raises(type(error)):
+            tracker.handle_request(request)
         return next(entry for entry in ledger.entries() if entry.id not in known)
 
     return send
@@ -121,3 +138,39 @@ def test_a_setting_is_kept_as_it_was(send: Send) -> None:
 def test_a_setting_that_cannot_be_read_is_left_alone(send: Send) -> None:
     with pytest.raises(Refused, match="could not be put back"):
         send("PUT", "/api/v2/settings", {}, 403, '{"theme": "light"}')
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("late"), httpx.PoolTimeout("")])
+def test_a_request_that_never_left_made_nothing(send: Send, error: httpx.TransportError) -> None:
+    assert send("POST", "/api/v2/groups", error=error).closed
+
+
+@pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.ReadTimeout("late"), httpx.WriteError("cut")])
+def test_a_request_that_may_have_arrived_stays_open(send: Send, error: httpx.TransportError) -> None:
+    assert send("POST", "/api/v2/groups", error=error).unanswered
+
+
+class Lists:
+    """Counts how often it is asked for a list of two groups."""
+
+    def __init__(self, complete: bool = True) -> None:
+        self.asked, self.complete = 0, complete
+
+    def __call__(self, home: str, query: str) -> Listing:
+        self.asked += 1
+        return Listing((("1", {}), ("2", {})), self.complete)
+
+
+def test_what_carries_no_mark_is_told_by_a_list_before(send: Send, tmp_path: Path) -> None:
+    entry = send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists())
+    assert Ledger.read(tmp_path).listed(entry.search["before"]) == {"1", "2"}
+
+
+def test_what_carries_a_mark_needs_none(send: Send) -> None:
+    lists = Lists()
+    entry = send("POST", "/api/v2/groups", {"group": fresh()}, 201, '{"group": {"name": "run-1-4"}}', ask=lists)
+    assert (lists.asked, entry.search["field"]) == (0, "name")
+
+
+def test_a_list_that_cannot_be_had_whole_proves_nothing(send: Send) -> None:
+    assert "before" not in send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists(complete=False)).search
