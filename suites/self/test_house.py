@@ -87,3 +87,17 @@ def _calls_sleep(path: Path) -> bool:
         and func.value.id in ("time", "asyncio")
         for func in calls
     )  # fmt: skip
+
+
+STAMPED = {"campaign.py", "ledger.py", "sandbox/org.py", "sandbox/world.py", "wire/recorder.py"}
+"""Files that write down when something was. Nobody else asks the wall clock, which may be set while a run goes on."""
+
+
+def test_no_wait_asks_the_wall_clock() -> None:
+    asking = {path.relative_to(ROOT / "harness").as_posix() for path in HARNESS if _asks_wall_clock(path)}
+    assert asking == STAMPED
+
+
+def _asks_wall_clock(path: Path) -> bool:
+    found = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute))
+    return any(node.attr == "time" and isinstance(node.value, ast.Name) and node.value.id == "time" for node in found)
