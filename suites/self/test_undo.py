@@ -93,7 +93,7 @@ def test_all_that_the_project_lists_exists() -> None:
 
 
 def test_what_brings_more_than_its_record_is_not_covered() -> None:
-    known = Undo(CATALOG, {}, {}, {"zendesk": {"AddComment": "a tag stays"}})
+    known = Undo(CATALOG, {}, {}, side_effects={"zendesk": {"AddComment": "a tag stays"}})
     assert EXACT.covers(operation("AddComment"))
     assert not known.covers(operation("AddComment"))
 
