@@ -5,30 +5,27 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import claim, confine, survey, teardown, waivers
+from harness import claim, confine, survey, waivers
 from harness.claim import Claim
+from harness.crew import Crew
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.exchange import Exchange
-from harness.ledger import Ledger, LostLedgerError, Told
 from harness.observe.merge import conclude
-from harness.observe.recording import Account, account
-from harness.order import LEDGER, Order
-from harness.org import beforehand, connect, prove
-from harness.plan import Plan, Step
+from harness.observe.recording import Account
+from harness.order import Order
+from harness.org import beforehand, prove
+from harness.plan import Plan
 from harness.policy.permit import Permit, grant
 from harness.results import Outcome, Run, State, merge
 from harness.run_folder import RunFolder
-from harness.session import Session
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.survey import Survey
 from harness.wire import egress
@@ -212,80 +209,6 @@ def _folder(wish: Wish, name: str) -> Path:
             remedy="Give another with --report-dir.",
         ) from error
     return folder
-
-
-@dataclass
-class Crew:
-    """A worker's side: one session an org, opened when the first of its operations comes."""
-
-    order: Order
-    known: Survey | None = None
-    worker: str = ""
-    own: Ledger | None = None
-    stopped: str = ""
-    _sessions: dict[str, Session] = field(default_factory=dict)
-
-    @cached_property
-    def survey(self) -> Survey:
-        """The same survey that the controller made, from the cache that it filled."""
-        from harness import settings
-
-        if self.known:
-            return self.known
-        return replace(survey.take(self.order.wish, settings.load()), targets=self.order.targets)
-
-    @cached_property
-    def steps(self) -> Mapping[str, Step]:
-        """The plan's steps by operation key."""
-        return {step.operation.key: step for step in self.survey.plan(self.order.permits).steps}
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
-        return self.own or Ledger.join(self.order.folder / LEDGER, self.worker)
-
-    def session(self, vendor: str) -> Session:
-        """The session for a vendor's org."""
-        if vendor not in self._sessions:
-            self._sessions[vendor] = connect(self.order, self.survey, vendor, self.ledger)
-        return self._sessions[vendor]
-
-    def run(self, key: str) -> Outcome:
-        """Test one operation; after an outage, say of the rest that they were not tried."""
-        from harness import runner
-
-        step = self.steps[key]
-        if self.stopped and step.decision == "run":
-            return runner.broken(step, f"not tried: {self.stopped}")
-        try:
-            return runner.run(step, self.session(step.operation.vendor))
-        except (UnfinishedError, LostLedgerError) as error:
-            self.stopped = error.what
-            return runner.broken(step, error.what)
-        except egress.EgressError as error:
-            return runner.broken(step, str(error))
-        except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            at = f"{Path(place.filename).name}:{place.lineno}"
-            return runner.broken(step, f"an error of deskcheck itself, {type(error).__name__} at {at}: {error}")
-
-    def untold(self) -> Told:
-        """What this process wrote into its ledger since the last call."""
-        return self.ledger.untold() if "ledger" in self.__dict__ else Told(self.worker, 1, ())
-
-    def teardown(self) -> list[str]:
-        """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.session, self.survey.undo)
-
-    @property
-    def account(self) -> Account:
-        """What was recorded; asked after `close`."""
-        return account(session.recording for session in self._sessions.values())
-
-    def close(self) -> None:
-        """Close all connections and recordings."""
-        for session in self._sessions.values():
-            session.close()
 
 
 def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:

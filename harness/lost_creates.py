@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -222,8 +221,3 @@ def _asked(session: Session, path: str) -> Response | None:
         return session.client.send(Request("GET", session.target.base_url + path)).response
     except NoAnswerError:
         return None
-
-
-def settle(entry: Entry, seconds: float) -> None:
-    """Wait until a request of a sender that may be dead has come to its end at the server; never longer than that."""
-    time.sleep(min(seconds, max(0.0, entry.at + seconds - time.time())))

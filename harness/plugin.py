@@ -17,7 +17,8 @@ import msgspec
 import pytest
 
 from harness import archive, doors, guarding, settings, survey, waivers
-from harness.campaign import Campaign, Crew, open_campaign
+from harness.campaign import Campaign, open_campaign
+from harness.crew import Crew
 from harness.desk import Desk
 from harness.ending import Attendance, enlist, heed
 from harness.errors import DeskcheckError, UnfinishedError, UsageError

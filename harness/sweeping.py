@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness import survey
-from harness.campaign import Crew
+from harness.crew import Crew
 from harness.doors import Wish
 from harness.errors import UsageError
 from harness.ledger import Entry, Ledger

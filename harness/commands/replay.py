@@ -65,7 +65,8 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Print old and new answer side by side: 1 when the finding is still there, 0 when it is gone, 4 when unclear."""
-    from harness.campaign import Crew, open_campaign
+    from harness.campaign import open_campaign
+    from harness.crew import Crew
 
     timeout = doors.timeout(options)
     run = archive.load(archive.locate(options.run, settings.ROOT / "reports"))

@@ -247,9 +247,15 @@ def _foreign(one: _Read, hit: Hit, case: _Case, world: World) -> str:
 
 
 def _undoes(case: _Case, reads: list[_Read], world: World) -> bool:
-    """Only where the request can be read in one way, and that one is in the ledger."""
+    """Only a request that is in the ledger, and that every other reading leads to the same operation on what is ours.
+
+    A domain's name ends in what some server takes for an extension: without it, it is still a name of this run's.
+    """
     meant = [one for one in reads if one.hit is None or not one.hit.shadowed]
-    if len(meant) != 1 or meant[0].hit is None or not case.plain or case.query:
+    hits = [one.hit for one in meant if one.hit]
+    if len(hits) < len(meant) or len({hit.operation.key for hit in hits}) != 1 or not case.plain or case.query:
+        return False
+    if len(meant) > 1 and any(_foreign(one, hit, case, world) for one, hit in zip(meant, hits, strict=True)):
         return False
     path = case.path[len(case.door.base) :]
     return world.owned.undoes(case.door.vendor, case.request.method, path, case.request.body)

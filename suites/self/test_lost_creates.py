@@ -171,11 +171,3 @@ def test_what_can_have_made_nothing_is_not_looked_for(ledger: Ledger, more: dict
     org = Org()
     found = search(org, ledger, lost(ledger, **more))
     assert (found.ids, found.unproved, org.asked) == ((), (), 0)
-
-
-def test_a_clock_that_was_set_back_makes_nobody_wait(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(lost_creates.time, "sleep", waits.append)
-    monkeypatch.setattr(lost_creates.time, "time", lambda: 0.0)
-    lost_creates.settle(lost(ledger), 5.0)
-    assert waits == [5.0]

@@ -7,8 +7,9 @@ import os
 import pytest
 
 from harness import settings
-from harness.campaign import Crew, open_campaign
+from harness.campaign import open_campaign
 from harness.cli import main
+from harness.crew import Crew
 from harness.doors import Wish
 from harness.ledger import Ledger
 from harness.order import LEDGER, decode, encode

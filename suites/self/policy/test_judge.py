@@ -312,6 +312,15 @@ def test_the_ledgers_steps_pass_whatever_the_permit_and_only_to_the_letter() -> 
         assert not judge(other, world(owned=back)).allowed
 
 
+def test_a_step_whose_id_ends_like_a_file_passes_where_every_reading_names_what_is_ours() -> None:
+    """A domain's name: a server that drops extensions reads `deskcheck-1.example`, which is this run's as well."""
+    name, mark = "deskcheck-1.example.com", "deskcheck-1"
+    back = Ours(("domain", name), undo=[("DELETE", f"/api/v1/domains/{name}", b"")])
+    step = ask("DELETE", f"/api/v1/domains/{name}", vendor="zoho")
+    assert judge(step, world(owned=back, mark=mark)).rule == "undo"
+    assert not judge(step, world(owned=back, mark="deskcheck-2")).allowed, "without its end it is not ours"
+
+
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "BREW", ""]),
     url=st.text(max_size=60) | st.text(max_size=40).map(lambda text: f"{HOST}/zendesk/{text}"),
