@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
+from harness.files import contents
 
 MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 50
@@ -45,14 +44,10 @@ def short(text: str, longest: int = 60) -> str:
 
 def _text(path: Path) -> str:
     try:
-        # Without waiting for somebody to write into a pipe; what it is, the open file says.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise UsageError("is no regular file", where=str(path), remedy="Put a text file in its place.")
-            data = file.read(MAX_BYTES + 1)
+        data = contents(path, MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path and its "
-                         "permissions, or remove it.") from error  # fmt: skip
+        remedy = "Check the path and its permissions, or remove it."
+        raise UsageError(f"cannot be read: {error.strerror}", where=str(path), remedy=remedy) from error
     if len(data) > MAX_BYTES:
         raise UsageError(f"has over {MAX_BYTES // 2**20} MiB", where=str(path), remedy="Is it the right file?")
     try:
