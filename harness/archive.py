@@ -17,6 +17,7 @@ import msgspec
 from harness.checks.finding import Finding
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.exchange import Exchange, text_or_base64
+from harness.files import contents
 from harness.results import Outcome, Run, count, fingerprint, matrix, merge, operations
 
 RUN = "run.json"
@@ -75,14 +76,14 @@ def load(folder: Path) -> Run:
     """The run that `save` wrote. Raises `UsageError` that says what is missing or broken, and where."""
     path = folder / RUN
     try:
-        head = msgspec.json.decode(path.read_bytes(), type=Run)
+        head = msgspec.json.decode(contents(path), type=Run)
     except FileNotFoundError as error:
         raise _missing(folder) from error
     except OSError as error:
         raise UsageError(
             f"cannot be read: {error.strerror}", where=str(path), remedy="Check its permissions."
         ) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(f"is no run: {error}", where=str(path), remedy="Name another run's folder.") from error
     return replace(head, outcomes=tuple(_lines(folder / RESULTS, torn=False)))
 
@@ -226,7 +227,7 @@ def _scrub(node: Any) -> Any:
 
 def _lines(path: Path, *, torn: bool) -> Iterator[Outcome]:
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = contents(path).split(b"\n")
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=str(path), remedy="Run again.") from error
     for number, line in enumerate(lines, 1):
@@ -236,10 +237,13 @@ def _lines(path: Path, *, torn: bool) -> Iterator[Outcome]:
             yield _line(path, number, line)
 
 
+_MALFORMED = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError)
+
+
 def _line(path: Path, number: int, line: bytes) -> Outcome:
     try:
         return decode(line)
-    except (msgspec.MsgspecError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (msgspec.MsgspecError, *_MALFORMED) as error:
         where = f"{path}:{number}"
         raise UsageError(f"is no outcome: {error}", where=where, remedy="The file was changed; run again.") from error
 

@@ -13,6 +13,7 @@ from harness import marks
 from harness.archive import write
 from harness.doors import Wish
 from harness.errors import UsageError
+from harness.files import contents
 from harness.ledger.chain import VERSION
 from harness.policy.permit import Permit
 from harness.risk.tier import Tier
@@ -80,8 +81,8 @@ def note(order: Order, folder: Path) -> None:
 def noted(folder: Path) -> Note:
     """The note of a run's folder. Raises `UsageError` where there is none."""
     try:
-        return msgspec.json.decode((folder / NOTE).read_bytes(), type=Note)
-    except (OSError, msgspec.MsgspecError) as error:
+        return msgspec.json.decode(contents(folder / NOTE), type=Note)
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             "is no run's folder: nothing in it says which orgs it was about", where=str(folder), remedy="See reports/."
         ) from error

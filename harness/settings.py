@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import UsageError
+from harness.toml import short, tables_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
@@ -23,6 +23,8 @@ DEFAULT_TIMEOUT = 60.0
 _VENDOR_KINDS = {"zendesk": ("basic", "bearer", "none"), "zoho": ("zoho", "none")}
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
                    "disposable", "secret_env", "client_secret_env"})  # fmt: skip
+_MOST = 1_000_000
+"""Requests a minute that no org allows; a greater quota is a slip of the key."""
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
 
 
@@ -84,11 +86,14 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     """
     environ = os.environ if environ is None else environ
     path = (folder or Path.cwd()) / CONFIG
-    data = _read(path) if path.is_file() else {}
+    found = os.path.lexists(path)
+    data = tables_of(path) if found else {}
     tables = data.get("targets", {})
     if unknown := data.keys() - {"targets"}:
         raise UsageError(
-            f"unknown table or key `{min(unknown)}`", where=str(path), remedy="Write [targets.NAME] above each target."
+            f"unknown table or key `{short(min(unknown))}`",
+            where=str(path),
+            remedy="Write [targets.NAME] above each target.",
         )
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise UsageError("`targets` holds no tables", where=str(path), remedy="Write [targets.NAME] above each target.")
@@ -101,7 +106,7 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     return Settings(
         targets={name: _target(name, table, path, environ) for name, table in tables.items()},
         cache=cache_folder(environ),
-        config=path if path.is_file() else None,
+        config=path if found else None,
     )
 
 
@@ -117,27 +122,17 @@ def pick(settings: Settings, name: str) -> Target:
     """The target called `name`; raises `UsageError` that lists those which exist."""
     if name in settings.targets:
         return settings.targets[name]
-    known = ", ".join([EMBEDDED, *sorted(settings.targets)])
+    known = ", ".join([EMBEDDED, *sorted(map(short, settings.targets))])
     raise UsageError(
-        f"unknown target {name!r}",
+        f"unknown target {short(name)!r}",
         where=str(settings.config or ""),
-        remedy=f"Known targets: {known}. Add [targets.{name}] to {CONFIG}, or leave --target out for the sandbox.",
+        remedy=f"Known targets: {known}. Add [targets.{short(name)}] to {CONFIG}, or leave --target out for the "
+        "sandbox.",
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"is not TOML: {error}", where=str(path), remedy="Mend the file at that line.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError("cannot be read: it is not UTF-8 text", where=str(path), remedy="Save it as UTF-8.") from error
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error}", where=str(path), remedy="Check its permissions.") from error
-
-
 def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Target:
-    where = f"{path} [targets.{name}]"
+    where = f"{path} [targets.{short(name)}]"
     if named := _SECRET_KEYS & table.keys():
         key = min(named)
         raise UsageError(
@@ -147,14 +142,15 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
         )
     if unknown := table.keys() - _KEYS:
         raise UsageError(
-            f"unknown key `{min(unknown)}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}."
+            f"unknown key `{short(min(unknown))}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}."
         )
+    _check_texts(table, where)
     vendor, kind = str(table.get("vendor", "")), str(table.get("auth", "none"))
     if vendor not in _VENDOR_KINDS:
-        raise UsageError(f"unknown vendor {vendor!r}", where=where, remedy='Write vendor = "zendesk" or "zoho".')
+        raise UsageError(f"unknown vendor {short(vendor)!r}", where=where, remedy='Write vendor = "zendesk" or "zoho".')
     if kind not in _VENDOR_KINDS[vendor]:
         allowed = ", ".join(_VENDOR_KINDS[vendor])
-        raise UsageError(f"auth {kind!r} is none of {vendor}'s", where=where, remedy=f"Use one of: {allowed}.")
+        raise UsageError(f"auth {short(kind)!r} is none of {vendor}'s", where=where, remedy=f"Use one of: {allowed}.")
     return Target(
         name=name,
         vendor=vendor,
@@ -174,10 +170,20 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
     )
 
 
+def _check_texts(table: Mapping[str, Any], where: str) -> None:
+    """All values but two are texts; an organization's id may be written as the number that it looks like."""
+    for key, value in table.items():
+        is_number = key == "org_id" and type(value) is int and 0 <= value < 10**20
+        if key not in ("quota", "disposable") and not isinstance(value, str) and not is_number:
+            kind = type(value).__name__
+            raise UsageError(f"`{key}` is of type {kind}, not a text", where=where, remedy=f'Write {key} = "...".')
+
+
 def _count(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
+        shown = f"over {_MOST:,}" if isinstance(value, int) and value > _MOST else short(repr(value))
         raise UsageError(
-            f"`quota` is {value!r}, not a number of requests a minute", where=where, remedy="Write quota = 400."
+            f"`quota` is {shown}, not a number of requests a minute", where=where, remedy="Write quota = 400."
         )
     return value
 
@@ -191,7 +197,9 @@ def _url(text: str, where: str) -> str:
     if not usable or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[^!-~]", text):
         # User and query can be secrets.
         shown = re.sub(r"//.*@|[?#].*", "…", text)
-        raise UsageError(f"{shown!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".')
+        raise UsageError(
+            f"{short(shown)!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".'
+        )
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
     if found := re.search(r"/api(/v\d+)?/*$", parts.path):

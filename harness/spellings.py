@@ -143,11 +143,12 @@ class Probe:
         pairs = b"|".join(_hex(byte, 2) for byte in sorted(octets))
         wide = b"|".join(_hex(ord(sign), 4) for sign in sorted(signs) if ord(sign) < 0x10000)
         simple = [*_simple({*"".join(self.texts)})]
-        names = sorted(name for sign in signs for name in _names().get(sign, ()))
+        spoken = signs if "&" in "".join(self.texts) else signs - {"&"}
+        names = sorted(name for sign in spoken for name in _names().get(sign, ()))
         found = [
             (b"%", b"%%(?:u|%s)" % pairs),
             (b"\\", rb"\\(?:u(?:\{|[dD][89abAB]|%s)|U|x(?:%s))" % (wide, pairs)),
-            (b"&", b"&(?:#|%s)" % b"|".join(re.escape(name.encode()) for name in names)),
+            (b"&", b"&(?:%s)" % b"|".join([*_numbers(signs), *(re.escape(name.encode()) for name in names)])),
         ]
         if simple:
             found.append((b"\\", rb"\\(?:%s)" % b"|".join(simple)))
@@ -197,6 +198,14 @@ class Spelled:
         # Looked for where a run begins, and only there: the end of a longer one is found raw.
         begin = rb"(?<!\\)(?<!%5[cC])" + _run(first) if first[0] == "\\" else _led(_tails(first))
         return re.compile(begin + b"".join(_group(sign) for sign in rest), re.DOTALL)
+
+
+def _numbers(signs: Iterable[str]) -> Iterator[bytes]:
+    """What stands behind an ampersand for any of these signs, or begins an entity of an entity."""
+    points = sorted(ord(sign) for sign in signs)
+    yield b"#%s(?:%s)(?![0-9])" % (_ZEROS, b"|".join(b"%d" % point for point in points))
+    yield b"#[xX]%s(?:%s)(?![0-9a-fA-F])" % (_ZEROS, b"|".join(_hex(point) for point in points))
+    yield rb"(?:amp|AMP);?(?=#|[aA][mM][pP]|[A-Za-z][A-Za-z0-9]{1,31};)"
 
 
 def _simple(signs: Iterable[str]) -> Iterator[bytes]:

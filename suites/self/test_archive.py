@@ -111,6 +111,7 @@ def test_the_line_that_a_killed_worker_was_writing_is_left_out(tmp_path: Path) -
         ("results.ndjson", "[1]\n", "results.ndjson:1: is no outcome"),
         ("results.ndjson", '{"findings": [{"exchange": 7}]}', "results.ndjson:1: is no outcome"),
         ("results.ndjson", '{"exchanges": [3]}', "results.ndjson:1: is no outcome"),
+        ("results.ndjson", '{"zz":' + "[" * 100_000 + "}", "results.ndjson:1: is no outcome"),
     ],
 )
 def test_a_changed_file_is_named_with_its_line(tmp_path: Path, name: str, content: str, told: str) -> None:
