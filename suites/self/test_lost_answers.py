@@ -37,7 +37,7 @@ UNLISTED = frozenset({"zendesk:UploadFiles"})
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with lab(tmp_path_factory.mktemp("run"), cache_folder()) as made:
+    with lab(tmp_path_factory.mktemp("run"), cache_folder(), budget=6 if FULL else 4) as made:
         yield made
 
 
@@ -101,7 +101,7 @@ def test_what_a_lost_answer_made_is_taken_back_or_told(
         came = outcome(place, before, place.sweep())
         figures[found, came] += 1
         key = step.operation.key
-        if came not in ("gone", "told") and not (key in UNLISTED and came.startswith("told")):
+        if came != "gone" and not (key in UNLISTED and came.startswith("told")):
             wrong.append(f"{key} ({found}): {came}")
     with capsys.disabled():
         print(f"\n{how}:", *(f"{found} and {came}: {count};" for (found, came), count in figures.most_common()))
