@@ -27,7 +27,7 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         made.append(seconds)
         return Network(seconds)
 
-    monkeypatch.setattr(client, "Network", network)
+    monkeypatch.setattr(client, "open_network", network)
     return made
 
 
