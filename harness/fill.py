@@ -38,7 +38,9 @@ def fill(
     path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
     query = case.query if case.place == "query" else _query(case.query, reference)
     filled = replace(case, values=path, query=query)
-    if case.place == "body" or not (case.has_json or (fixed and not case.negative)):
+    # What stands in another media type than JSON stays there: a form's bytes are no object to put values into.
+    bare = not case.has_json and not case.body
+    if case.place == "body" or not (case.has_json or (fixed and bare and not case.negative)):
         return filled
     body = {} if fixed and case.json is None else case.json
     for pointer, value in (fixed or {}).items():

@@ -110,6 +110,13 @@ def test_an_id_that_is_no_number_does_not_become_one(found: str) -> None:
     assert fill(replace(CASE, has_json=True, json={"group_id": 3}), {}, lambda name: found).json == {"group_id": 3}
 
 
+def test_a_form_is_not_sent_as_json_under_its_own_name() -> None:
+    """Its bytes are no object that fixed values could go into, and its media type would name something else."""
+    case = replace(CASE, method="POST", body=b"ticket=1", media_type="application/x-www-form-urlencoded")
+    ready = fill(case, {}, known, {"/ticket/status": "open"})
+    assert (ready.body, ready.has_json, ready.media_type) == (case.body, False, case.media_type)
+
+
 def test_fixed_values_are_put_into_valid_bodies_only() -> None:
     case = replace(CASE, has_json=True, json={"ticket": {"subject": "x"}})
     fixed = {"/ticket/comment/body": "hello"}
