@@ -13,6 +13,10 @@ Headers = tuple[tuple[str, str], ...]
 """Header pairs in wire order; names in lower case."""
 
 
+class BrokenBodyError(ValueError):
+    """An answer's body that cannot be read as JSON; a check of the body has told of it already."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What was sent: absolute `url`, `body` in bytes (empty when there was none)."""
@@ -57,11 +61,13 @@ class Response:
 
     @cached_property
     def json(self) -> Any:
-        """The decoded JSON body; raises `ValueError` where it is none, or nests too deep to be one of the vendors'."""
+        """The decoded JSON body; raises `BrokenBodyError` where it is none, or nests too deep to be the vendors'."""
         try:
             return json.loads(self.body)
         except RecursionError as error:
-            raise ValueError("nests too deep") from error
+            raise BrokenBodyError("the answer's body nests too deep") from error
+        except ValueError as error:
+            raise BrokenBodyError(f"the answer's body is not JSON: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.settings import Target
 from harness.vendors import VENDORS
+from harness.wire.network import Network
 from harness.wire.recorder import Recorder
 from harness.wire.sidedoor import Door
+from harness.wire.unpack import ACCEPTED
 
 Transport = httpx.BaseTransport
 Layer = Callable[[Transport], Transport]
@@ -85,10 +87,14 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
     `network` is replaced in tests by a function behind `httpx.MockTransport`.
     """
     tape = Tape()
-    below = network or httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=2))
+    below = network or Network()
     http = httpx.Client(
         transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), Door], below),
-        headers={"user-agent": f"deskcheck/{__version__}", "accept": "application/json"},
+        headers={
+            "user-agent": f"deskcheck/{__version__}",
+            "accept": "application/json",
+            "accept-encoding": ACCEPTED,
+        },
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,

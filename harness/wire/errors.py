@@ -9,3 +9,11 @@ NoAnswerError = httpx.HTTPError
 
 UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 """What a generator thinks up and HTTP has no form for; the request never reached the network."""
+
+
+def attempts(error: httpx.HTTPError) -> int:
+    """How often the request was sent before this was raised: the retry layer counts."""
+    try:
+        return int(error.request.extensions.get("attempt", 1))
+    except RuntimeError:  # httpx has not said which request it was
+        return 1
