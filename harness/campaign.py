@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from harness.order import LEDGER, Order, note
 from harness.org import connect, prove
 from harness.plan import Plan, Step
 from harness.policy.permit import Permit, grant
-from harness.results import Outcome, Run, State, merge
+from harness.results import Outcome, Run, State, losses, merge
 from harness.session import Session
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.survey import Survey
@@ -78,7 +77,11 @@ class Campaign:
             exit_code=code(outcomes, left, self.trouble) or int(bool(unneeded) and self.order.wish.strict_waivers),
             outcomes=outcomes,
             leftovers=tuple(left),
-            notes=(*(error.what for error in self.trouble), *(f"waiver {one}: nothing needed it" for one in unneeded)),
+            notes=(
+                *(error.what for error in self.trouble),
+                *losses(outcomes),
+                *(f"waiver {one}: nothing needed it" for one in unneeded),
+            ),
         )
 
     def _sweep(self) -> list[str]:
@@ -217,14 +220,12 @@ class Crew:
         if self.stopped and step.decision == "run":
             return runner.broken(step, f"not tried: {self.stopped}")
         try:
-            return runner.run(step, self.session(step.operation.vendor))
-        except UnfinishedError as error:
-            self.stopped = error.what
-            return runner.broken(step, error.what)
-        except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            at = f"{Path(place.filename).name}:{place.lineno}"
-            return runner.broken(step, f"an error of deskcheck itself, {type(error).__name__} at {at}: {error}")
+            session = self.session(step.operation.vendor)
+            outcome = runner.run(step, session)
+        except Exception as error:  # nothing must vanish, nor end the run
+            return runner.broken(step, runner.fault(error))
+        self.stopped = session.stopped
+        return outcome
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""

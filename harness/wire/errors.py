@@ -7,6 +7,11 @@ import httpx
 NoAnswerError = httpx.HTTPError
 """No usable answer came: refused, lost, late, or broken. A `Refused` is one of them, so catch that first."""
 
+
+class LostError(httpx.HTTPError):
+    """What a hand-written test gets for a request that came to nothing, however often it was sent."""
+
+
 UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 """What a generator thinks up and HTTP has no form for; the request never reached the network."""
 
