@@ -6,6 +6,7 @@ records of its own. What was in doubt in every run of it is the org's doing; wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from harness.results import Outcome, State
 from harness.risk.tier import Tier
 
 DESK = pytest.StashKey[Desk]()
-PAST = pytest.StashKey[list[Desk]]()
+PAST = pytest.StashKey[Sequence[Desk]]()
 FIXTURE = "desk"
 
 
@@ -30,7 +31,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, why.refused)
     if why.lost and not desk.doubts:
         desk.doubt(why.lost)
-    outcome = desk.outcome(item.name, tier_of(item), why, item.stash.get(PAST, None) or ())
+    outcome = desk.outcome(item.name, tier_of(item), why, item.stash.get(PAST, ()))
     if outcome.state in (State.FINDINGS, State.BROKEN) and not report.failed:
         lines = [f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings]
         report.outcome, report.longrepr = "failed", "\n".join([*lines, outcome.detail])

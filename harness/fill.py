@@ -123,7 +123,8 @@ def _id(name: str, value: Any, reference: Reference) -> Any:
 def _typed(found: str, like: Any) -> Any:
     if isinstance(like, bool) or like is None:
         return like
-    if isinstance(like, int) and found.isdecimal():
+    # 12.0 is an integer too, for JSON Schema and its generators.
+    if isinstance(like, int | float) and found.isdecimal():
         return int(found)
     return found if isinstance(like, str) else like
 
