@@ -6,25 +6,22 @@ import json as jsonlib
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.blame import Blame
 from harness.catalog import Match
 from harness.checks import UPKEEP, judge
-from harness.checks.answer import NOTHING, decoded
 from harness.checks.finding import Finding
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
-from harness.reproduce import ANSWER, Attempt, Cause, Settled, settle, unanswered
+from harness.reproduce import ANSWER, Attempt, Cause, Settled, settle, spoiled, unanswered
 from harness.results import Outcome, State
 from harness.session import Session
 from harness.wire.errors import LostError, NoAnswerError
 from harness.wire.refused import Refused
 
 _SAFE = frozenset({"GET", "HEAD"})
-_CODES = frozenset(int(code) for code in HTTPStatus)
 
 
 class Desk:
@@ -105,7 +102,7 @@ class Desk:
             return Attempt(exchange, tuple(found))
 
         if request.method in _SAFE:
-            return settle(once, self.findings)
+            return settle(once, self.findings, lambda attempt: self._outage(key, attempt.findings[0].message))
         attempt = once()
         return Settled(None, (attempt,)) if attempt.doubts else Settled(attempt)
 
@@ -206,9 +203,6 @@ def _state(blame: Blame, broken: str, found: bool) -> State:
 
 
 def unpromised(key: str, exchange: Exchange) -> Iterator[Finding]:
-    """What makes an answer doubtful that no document describes: a failure, a code that HTTP has not, half a body."""
-    code, body = exchange.response.status, exchange.response.body
-    if code >= 500 or code not in _CODES:
-        yield Finding(key, "server_error", code, "", f"the answer is {code}", "a code of HTTP below 500")
-    elif body and decoded(exchange.response) is NOTHING:
-        yield Finding(key, "json", code, "", "the body is not JSON", "JSON")
+    """The doubt about an answer that no document describes."""
+    if what := spoiled(exchange.response):
+        yield Finding(key, "server_error", exchange.response.status, "", what, "an answer of the org's own")

@@ -9,15 +9,20 @@ What does not show again is counted and told, and the answer that came instead i
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
+from harness.checks.answer import NOTHING, decoded
 from harness.checks.finding import Finding
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Response
 from harness.wire.errors import NoAnswerError, attempts
 
 TRIES = 5
+PAUSE = 0.1
+"""Seconds before a request without an answer is sent again; twice as long each time."""
 ANSWER = "answer"
 """The check that an answer of any kind comes."""
 
@@ -28,6 +33,8 @@ What they say of an answer makes doubtful what all others say of it.
 """
 # A probe for ignored credentials sends a request of its own; this is all that its finding rests on.
 _PROBES = frozenset({"ignored_auth"})
+
+_CODES = frozenset(int(code) for code in HTTPStatus)
 
 Cause = tuple[str, str, int, str, str]
 
@@ -73,27 +80,50 @@ class Settled:
         return Counter(one.label for one in self.dropped)
 
 
-def settle(send: Callable[[], Attempt], known: Container[object] = ()) -> Settled:
+def settle(
+    send: Callable[[], Attempt],
+    known: Container[object] = (),
+    alive: Callable[[Attempt], None] = lambda attempt: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Settled:
     """Send until an answer is beyond doubt, or the same fault has shown `TRIES` times.
 
-    `known` are causes that have been confirmed before: they need not show again.
+    `known` are causes that have been confirmed before: they need not show again. `alive` raises where the org answers
+    nothing at all. After it has not, what got no answer is sent once more: the outage may just have ended.
     """
     trail = [send()]
     while _open(trail[-1], known) and sum(one.sent for one in trail) < TRIES:
+        if trail[-1].exchange is None:
+            # A server that restarts is away for a moment; five requests in a hundredth of a second all miss it.
+            sleep(PAUSE * 2 ** len(trail))
+        trail.append(send())
+    if _shown(trail) and _open(trail[-1], known) and trail[-1].exchange is None:
+        alive(trail[-1])
         trail.append(send())
     last = trail[-1]
     doubts = _open(last, known)
     if not doubts:
         return Settled(last, tuple(trail[:-1]))
-    shown = frozenset.intersection(*(one.doubts for one in trail))
-    if not shown:
+    if not (shown := _shown(trail)):
         return Settled(None, tuple(trail))
     told = tuple(one for one in last.findings if one.cause in shown or one.cause not in doubts)
     return Settled(replace(last, findings=told))
 
 
+def _shown(trail: Sequence[Attempt]) -> frozenset[Cause]:
+    """What was in doubt each time."""
+    return frozenset.intersection(*(one.doubts for one in trail))
+
+
 def _open(attempt: Attempt, known: Container[object]) -> frozenset[Cause]:
     return frozenset(cause for cause in attempt.doubts if cause not in known)
+
+
+def spoiled(answer: Response) -> str:
+    """What makes an answer doubtful without any document: a failure, a code that HTTP has not, a body in part."""
+    if answer.status >= 500 or answer.status not in _CODES:
+        return f"the answer is {answer.status}"
+    return "the body is not JSON" if answer.body and decoded(answer) is NOTHING else ""
 
 
 def unanswered(key: str, error: NoAnswerError) -> Attempt:

@@ -126,8 +126,12 @@ def _worth(step: Step, session: Session) -> tuple[Case, ...]:
 def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
     """Send one case, again where the answer may be the network's, and keep what the checks say of it."""
     tally.cases += 1
+
+    def alive(attempt: Attempt) -> None:
+        session.pulse.check(step.operation.key, attempt.findings[0].message)
+
     try:
-        settled = settle(lambda: _attempt(step, case, session, tally), tally.findings)
+        settled = settle(lambda: _attempt(step, case, session, tally), tally.findings, alive)
     except (Refused, _UnsendableError):
         return
     tally.lost.update(settled.lost)
@@ -138,7 +142,7 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
         return
     exchange, found = settled.attempt.exchange, settled.attempt.findings
     if exchange is None:
-        session.pulse.check(step.operation.key, found[0].message)
+        alive(settled.attempt)
         tally.silent += 1
         tally.note(found, session.mask)
         return

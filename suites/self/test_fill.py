@@ -112,7 +112,7 @@ def test_an_id_that_is_no_number_does_not_become_one(found: str) -> None:
 
 @pytest.mark.parametrize("made_up", [-5, -5.0, "-5"])
 def test_an_id_is_put_in_whatever_form_the_generator_gave_it(made_up: object) -> None:
-    """-5.0 is an integer for JSON Schema; left in, it names a record that nobody has, and the answer rightly says so."""
+    """-5.0 is an integer for JSON Schema; left in, it names nobody, and the answer rightly says so."""
     case = replace(CASE, has_json=True, json={"brandIds": [made_up]}, media_type="application/json")
     assert fill(case, {}, known).json["brandIds"] == ["7" if isinstance(made_up, str) else 7]
 
