@@ -67,6 +67,9 @@ def show(told: Struck) -> None:
     left = [" ".join(row) for row in told.rows]
     print(f"records left {len(left)}, the ledger reports {len(told.ledger)} entries")
     _list(left)
+    for entry in told.ledger:
+        print(f"  entry {entry.operation} {entry.path} {' '.join(entry.left)}".rstrip())
+        _list([f"  struck: {fault} {line}" for fault, line in told.hits if line.split(" ")[1].endswith(entry.path)])
     print(f"left and not in the ledger {len(told.untold)}")
     _list(told.untold)
     print(f"in the ledger and not left {len(told.imagined)}")

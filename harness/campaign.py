@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import __version__, archive, survey, teardown, waivers
+from harness.blame import where
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.ledger import Ledger
@@ -89,8 +90,9 @@ class Campaign:
         crew = Crew(self.order, self.survey)
         try:
             return crew.teardown()
-        except (DeskcheckError, OSError) as error:
-            self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(str(error)))
+        except Exception as error:  # whatever broke the way back, what is still there must be named
+            told = f"taking back what the run made: an error of deskcheck itself, {where(error)}"
+            self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(told))
             return [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
         finally:
             crew.close()
