@@ -13,7 +13,8 @@ from pathlib import Path
 from harness import archive, waivers
 from harness.blame import where
 from harness.campaign import Campaign
-from harness.errors import DeskcheckError, UnfinishedError
+from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
+from harness.ledger import Ledger
 from harness.report import REPORTS, Report
 from harness.results import Run
 
@@ -34,7 +35,6 @@ def close(campaign: Campaign) -> Run:
     try:
         run = campaign.close()
     except Exception as error:
-        # What is still there is not known any more; the ledger on disk does know, and a sweep reads it.
         run = _worse(_unclosed(campaign), "taking back what the run made", error)
     folder = campaign.order.folder
     for what, step in _steps(campaign, folder):
@@ -78,7 +78,9 @@ def _worse(run: Run, what: str, error: Exception) -> Run:
 
 
 def _unclosed(campaign: Campaign) -> Run:
-    """As much of the run as is known without asking anybody."""
+    """As much of the run as is known without asking anybody: what is still there says the ledger on disk."""
+    there = Ledger.read(campaign.order.folder).open_entries()
+    left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in there)
     return Run(
         id=campaign.order.id,
         started=datetime.fromtimestamp(campaign.begun, UTC).isoformat(timespec="seconds"),
@@ -87,7 +89,8 @@ def _unclosed(campaign: Campaign) -> Run:
         targets={vendor: target.name for vendor, target in campaign.order.targets.items()},
         permit={},
         versions={},
-        exit_code=UnfinishedError.exit_code,
+        exit_code=LeftoverError.exit_code if left else UnfinishedError.exit_code,
         outcomes=tuple(campaign.outcomes),
+        leftovers=left,
         notes=(*(error.what for error in campaign.trouble), "`deskcheck sweep` removes what the run left"),
     )

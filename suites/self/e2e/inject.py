@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from importlib import import_module
 from typing import Any
 
@@ -36,6 +37,7 @@ HOOKS = {
     "pytest_unconfigure": lambda config: _raise(),
 }
 DISK = "a full disk"
+LEAK = "a leak"
 
 
 class InjectedError(Exception):
@@ -48,6 +50,10 @@ def _raise(*_: Any, **__: Any) -> Any:
 
 def _full(*_: Any, **__: Any) -> Any:
     raise OSError(28, "on purpose")
+
+
+def _leak(item: pytest.Item) -> None:
+    socket.socket()
 
 
 class Raising:
@@ -67,6 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
         setattr(owner, last, _raise)
     if name == DISK:
         import_module("harness.archive").write = _full  # type: ignore[attr-defined]
+    if name == LEAK:
+        Raising.pytest_runtest_setup = staticmethod(_leak)  # type: ignore[attr-defined]
+        config.pluginmanager.register(Raising(), "leaking")
     if name in HOOKS:
         setattr(Raising, name, staticmethod(HOOKS[name]))
         config.pluginmanager.register(Raising(), "raising")

@@ -59,13 +59,17 @@ class Answer:
 
 @dataclass
 class Proxy:
-    """`struck` counts the faults by name, `hits` tells of each: the fault, the request's first line."""
+    """`struck` counts the faults by name, `hits` tells of each: the fault, the request's first line.
+
+    Only requests whose first line begins with `only` are struck, and the first `spared` requests are not.
+    """
 
     server: str
     share: float
     seed: int
     faults: tuple[str, ...] = tuple(FAULTS)
-    active: bool = True
+    only: str = ""
+    spared: int = 0
     struck: Counter[str] = field(default_factory=Counter)
     hits: list[tuple[str, str]] = field(default_factory=list)
     passed: int = 0
@@ -129,7 +133,8 @@ class Proxy:
         """The fault that strikes this request, or none."""
         line = request.split(b"\r\n", 1)[0].decode("latin-1")
         with self._lock:
-            fault = self._dice.choice(self.faults) if self._dice.random() < self.share and self.active else ""
+            hit = self._dice.random() < self.share and line.startswith(self.only) and self.passed >= self.spared
+            fault = self._dice.choice(self.faults) if hit else ""
             if fault:
                 self.struck[fault] += 1
                 self.hits.append((fault, line))
