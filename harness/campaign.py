@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import claim, confine, survey, waivers
+from harness.blame import where
 from harness.claim import Claim
 from harness.crew import Crew
 from harness.doors import Wish
@@ -24,7 +25,7 @@ from harness.order import Order
 from harness.org import beforehand, prove
 from harness.plan import Plan
 from harness.policy.permit import Permit, grant
-from harness.results import Outcome, Run, State, merge
+from harness.results import Outcome, Run, State, losses, merge
 from harness.run_folder import RunFolder
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.survey import Survey
@@ -88,25 +89,19 @@ class Campaign:
             notes=(
                 *(error.what for error in self.trouble),
                 *notes,
+                *losses(outcomes),
                 *(f"waiver {one}: nothing needed it" for one in unneeded),
             ),
         )
-
-    def save(self, run: Run, write: Callable[[Run, Path], None]) -> tuple[Run, Path | None]:
-        """Write the report where it can be written; the run as it ends then, and where its report is."""
-        place, trouble = self.folder.save(lambda folder: write(run, folder))
-        if trouble is None:
-            return run, place
-        worst = code(run.outcomes, run.leftovers, [*self.trouble, trouble])
-        return replace(run, exit_code=worst, notes=(*run.notes, str(trouble))), place
 
     def _teardown(self) -> list[str]:
         """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
         crew = Crew(self.order, self.survey, own=self.folder.ledger)
         try:
             left = crew.teardown()
-        except (DeskcheckError, OSError) as error:
-            self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(str(error)))
+        except Exception as error:  # whatever broke the cleanup, what is still there must be named
+            told = f"taking back what the run made: an error of deskcheck itself, {where(error)}"
+            self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(told))
             left = [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
         finally:
             crew.close()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 from harness import runner, settings, survey, teardown
 from harness.errors import UnfinishedError
@@ -61,16 +59,17 @@ class Crew:
         if self.stopped and step.decision == "run":
             return runner.broken(step, f"not tried: {self.stopped}")
         try:
-            return runner.run(step, self.session(step.operation.vendor))
+            session = self.session(step.operation.vendor)
+            outcome = runner.run(step, session)
         except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
             return runner.broken(step, error.what)
         except egress.EgressError as error:
             return runner.broken(step, str(error))
         except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            at = f"{Path(place.filename).name}:{place.lineno}"
-            return runner.broken(step, f"an error of deskcheck itself, {type(error).__name__} at {at}: {error}")
+            return runner.broken(step, runner.fault(error))
+        self.stopped = session.stopped
+        return outcome
 
     def untold(self) -> Told:
         """What this process wrote into its ledger since the last call."""

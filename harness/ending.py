@@ -17,6 +17,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE = 5.0
 """Seconds that the operation in hand has after a signal; a server that hangs would hold up the end for longer."""
 _SHOWN = 3
+CODE = pytest.StashKey[int]()
+"""Where a run leaves its exit code: pytest's own codes mean other things than ours."""
 
 
 def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:

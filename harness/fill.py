@@ -50,7 +50,9 @@ def _filled(
     path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
     query = case.query if case.place == "query" else _query(case.query, reference)
     filled = replace(case, values=path, query=query)
-    if case.place == "body" or not (case.has_json or (fixed and not case.negative)):
+    # What stands in another media type than JSON stays there: a form's bytes are no object to put values into.
+    bare = not case.has_json and not case.body
+    if case.place == "body" or not (case.has_json or (fixed and bare and not case.negative)):
         return filled
     body = {} if fixed and case.json is None else case.json
     for pointer, value in fixed.items():
@@ -117,7 +119,8 @@ def _id(name: str, value: Any, reference: Reference) -> Any:
 def _typed(found: str, like: Any) -> Any:
     if isinstance(like, bool) or like is None:
         return like
-    if isinstance(like, int) and found.isdecimal():
+    # 12.0 is an integer too, for JSON Schema and its generators.
+    if isinstance(like, int | float) and found.isdecimal():
         return int(found)
     return found if isinstance(like, str) else like
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness import survey
+from harness.blame import UnmetError
 from harness.catalog import Operation, filled
 from harness.checks import lifecycle
+from harness.checks.answer import decoded
 from harness.checks.finding import Finding
 from harness.checks.lifecycle import Life, Row
 from harness.desk import Desk
 from harness.doors import Wish
+from harness.exchange import Response
 from harness.risk.tier import Tier
 from harness.settings import Settings
 from harness.vendors import VENDORS
@@ -78,10 +81,14 @@ def live(desk: Desk, life: Life, ways: Ways) -> str:
     if life.listing:
         desk.note(_listed(desk, life.listing, filled(life.listing.path, values), record, ways))
     if life.update and session.may(life.update):
-        _change(desk, life.update, path, shown.json)
+        _change(desk, life.update, path, decoded(shown))
     for step in life.undo:
         ready = step.under([values[name] for name in values if name != life.name]).of(record)
-        assert desk.call(ready.method, ready.path, ready.body).status < 300
+        answer = desk.call(ready.method, ready.path, ready.body)
+        if answer.status >= 300:
+            raise UnmetError(
+                f"{ready.method} {step.path}, which removes what {life.key} makes, answers {answer.status}"
+            )
     desk.get(path)
     desk.note(lifecycle.gone(life.show, desk.last) if life.undo else ())
     return ""
@@ -106,7 +113,7 @@ def _change(desk: Desk, update: Operation, path: str, shown: Any) -> None:
     sent = lifecycle.renamed(shown, desk.session.mark)
     answer = desk.call(update.method, path, sent) if sent else None
     if answer and answer.status < 300:
-        answered = answer.json if answer.body else None
+        answered = decoded(answer)
         desk.get(path)
         desk.note(lifecycle.kept(update, sent, answered, desk.last))
 
@@ -122,7 +129,7 @@ def page(desk: Desk, listing: Operation, ways: Ways, walk: Walk | None = None, f
     if "{" in path or _nowhere(values, ways):
         return "the org has no record to list under"
     whole = next(walk(desk, path, ways.large, 1), None)
-    if whole is None or (frame and frame not in desk.last.response.json):
+    if whole is None or (frame and frame not in fields(desk.last.response)):
         return f"it has no such pages: HTTP {desk.last.response.status}"
     size, most = lifecycle.sizes(len(whole))
     if not size or not lifecycle.distinct(whole):
@@ -131,6 +138,12 @@ def page(desk: Desk, listing: Operation, ways: Ways, walk: Walk | None = None, f
     again: Iterable[Row] = next(walk(desk, path, ways.large, 1), ())
     desk.note(lifecycle.pages(listing, whole, walked, tuple(again), desk.last))
     return ""
+
+
+def fields(response: Response) -> Mapping[str, Any]:
+    """The fields of an answer that is an object; none for anything else."""
+    body = decoded(response)
+    return body if isinstance(body, dict) else {}
 
 
 def strange(desk: Desk, show: Operation, ways: Ways) -> None:

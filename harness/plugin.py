@@ -6,8 +6,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import astuple
-from datetime import date
+from dataclasses import astuple, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -16,27 +15,24 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import archive, doors, guarding, settings, survey, waivers
+from harness import archive, closing, doors, guarding, settings, survey
+from harness.again import DESK, FIXTURE, Again, outcome_of
 from harness.campaign import Campaign, open_campaign
 from harness.crew import Crew
 from harness.desk import Desk
-from harness.ending import Attendance, enlist, heed
-from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.ending import CODE, Attendance, enlist, heed
+from harness.errors import DeskcheckError, UnfinishedError
 from harness.ledger import Told
 from harness.observe.recording import Account
 from harness.order import decode, encode
-from harness.report import write_all
 from harness.report.console import Progress, close
-from harness.results import Outcome, Run, State
+from harness.results import Outcome, State
 from harness.risk.tier import Tier
 from harness.spec.document import VENDORS
-from harness.wire.refused import Refused
 
 CAMPAIGN = pytest.StashKey[Campaign]()
 CREW = pytest.StashKey[Crew]()
-DESK = pytest.StashKey[Desk]()
 OUTCOME = pytest.StashKey[Outcome]()
-DESK_FIXTURE = "desk"
 # pytest shows the name of what ends it before the message.
 _End = type("deskcheck", (pytest.exit.Exception,), {})
 _ORDER = "deskcheck_order"
@@ -62,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("contract", *VENDORS, *(str(tier) for tier in Tier)):
         config.addinivalue_line("markers", f"{name}: select with -m {name}")
     config.addinivalue_line("markers", "resource(name): the resource that a test is about")
+    if hasattr(config, "workerinput") or _wanted(config):
+        # A warning (a socket that a suite forgot to close) is no verdict on an org, and must not end a run.
+        config.addinivalue_line("filterwarnings", "default")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -72,6 +71,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         order = decode(worker[_ORDER])
         enlist(config, order.folder, order.controller)
         config.stash[CREW] = Crew(order, worker=worker["workerid"])
+        config.pluginmanager.register(Again(), "deskcheck-again")
         config.add_cleanup(heed(session, tests_here=True))
         guarding.follow(config, config.stash[CREW].order.folder)
     elif not worker and _wanted(config):
@@ -81,10 +81,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         except DeskcheckError as error:
             # pytest says it on stderr; its reporter would say it a second time.
             _hush(config)
+            config.stash[CODE] = error.exit_code
             raise _End(str(error), error.exit_code) from error
         except Exception as error:
             # pytest's own code for this is 3, which says that the gate refused something.
             traceback.print_exc()
+            config.stash[CODE] = UnfinishedError.exit_code
             raise _End("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
         config.add_cleanup(heed(session, tests_here=not workers))
         guarding.direct(config, campaign.order.folder, workers=bool(workers))
@@ -92,6 +94,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
         if not workers:
             config.stash[CREW] = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
+            config.pluginmanager.register(Again(), "deskcheck-again")
 
 
 @pytest.hookimpl(trylast=True)
@@ -182,24 +185,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.when != "call" and not (report.when == "setup" and not report.passed):
         return report
     if DESK in item.stash:
-        said = str(call.excinfo.value) if call.excinfo else ""
-        refused = said if call.excinfo and call.excinfo.errisinstance(Refused) else ""
-        if refused:
-            report.outcome, report.longrepr = "skipped", (str(item.path), 0, refused)
-        failure, skipped = (said if report.failed else ""), (said if report.skipped and not refused else "")
-        outcome = item.stash[DESK].outcome(item.name, tier_of(item), failure, skipped, refused)
-        if outcome.findings and not report.failed:
-            report.outcome = "failed"
-            report.longrepr = "\n".join(f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings)
-        item.stash[OUTCOME] = outcome
+        item.stash[OUTCOME] = outcome_of(item, call, report)
     if OUTCOME in item.stash:
         report.deskcheck = archive.encode(item.stash[OUTCOME]).decode()
     return report
-
-
-def tier_of(item: pytest.Item) -> str:
-    """The tier that a hand-written test is marked with; `read` where it has none."""
-    return next((str(tier) for tier in reversed(Tier) if item.get_closest_marker(str(tier))), str(Tier.READ))
 
 
 class Controller:
@@ -258,23 +247,13 @@ class Controller:
             self.campaign.trouble.append(trouble)
         if CREW in self.config.stash:
             self.campaign.accounts.append(self.config.stash[CREW].account)
-        run = self.campaign.close()
         self.writer.__exit__(None, None, None)
-        run, folder = self.campaign.save(run, self._report)
-        if folder == self.campaign.order.folder:
-            archive.point_latest(folder)
+        run, folder = closing.close(self.campaign)
         self.said = f"report in {folder}" if folder else "the report could not be written anywhere"
+        run = replace(run, exit_code=guarding.told(self.config, attempts, run.exit_code))
+        session.exitstatus = self.config.stash[CODE] = run.exit_code
         if self.progress:
             close(run, folder or self.campaign.order.folder, self.progress.console)
-        session.exitstatus = guarding.told(self.config, attempts, run.exit_code)
-
-    def _report(self, run: Run, folder: Path) -> None:
-        """All that a run leaves in its folder. Raises `DeskcheckError` where it cannot be written."""
-        archive.save(run, folder)
-        write_all(run, folder)
-        if self.campaign.order.wish.propose_waivers:
-            new = [finding for outcome in run.outcomes for finding in outcome.findings]
-            archive.write(folder / "waivers-proposed.yaml", waivers.propose(new, date.today()))
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Show what pytest would have shown: here its own reporter is away. The run is no pass any more."""
@@ -285,7 +264,7 @@ class Controller:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected must not look like one that passed."""
         if report.failed:
-            self.campaign.trouble.append(UsageError(f"{report.nodeid} cannot be collected: {report.longreprtext}"))
+            self.campaign.trouble.append(UnfinishedError(f"{report.nodeid} cannot be collected: {report.longreprtext}"))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
@@ -306,7 +285,7 @@ def _hush(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too."""
-    written = [item for item in items if DESK_FIXTURE in getattr(item, "fixturenames", ())]
+    written = [item for item in items if FIXTURE in getattr(item, "fixturenames", ())]
     wish = doors.wish(config.option)
     targets = _survey(wish).targets if written else {}
     kept = [one for one in written if one.path.parent.name in targets and (not wish.only or _named(one, wish.only))]

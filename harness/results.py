@@ -47,6 +47,7 @@ class Outcome:
 
     `statuses` counts answers by code, `succeeded` says that at least one 2xx was seen, `seconds` is wall time.
     `waived` are findings that a waiver explains. `detail` says why it was refused, unsupported or broken.
+    `lost` counts requests whose answer the network lost or spoiled, by what came instead; none of them is a finding.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     waived: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    lost: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +207,21 @@ def _combine(one: Outcome, two: Outcome) -> Outcome:
         findings=one.findings + two.findings,
         waived=one.waived + two.waived,
         refusals=one.refusals + two.refusals,
+        lost=dict(sorted((Counter(one.lost) + Counter(two.lost)).items())),
     )
+
+
+def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """One line a vendor of whose answers some got lost or spoiled on the way: how many, and what came instead."""
+    rows = list(outcomes)
+    lines = []
+    for vendor in sorted({one.vendor for one in rows if one.lost}):
+        mine = [one for one in rows if one.vendor == vendor]
+        kinds = sum((Counter(one.lost) for one in mine), Counter[str]())
+        # `requests` counts answers, spoiled ones among them; what brought none comes on top.
+        silent = sum(times for kind, times in kinds.items() if not kind.startswith("HTTP "))
+        asked = sum(one.requests for one in mine) + silent
+        came = ", ".join(f"{kind} {times:,}" for kind, times in kinds.most_common())
+        lost = f"{kinds.total():,} of {asked:,} answers were lost or spoiled on the way ({came})"
+        lines.append(f"{vendor}: {lost}; none of them counts as a finding")
+    return tuple(lines)

@@ -57,8 +57,8 @@ class RunFolder:
             return LostLedgerError(what + (f". {self._unheard()}" if self.silent else ""))
         return UnfinishedError(ledger.unwritten) if ledger.unwritten else None
 
-    def save(self, write: Callable[[Path], None]) -> tuple[Path | None, DeskcheckError | None]:
-        """Call `write` with the folder, or with another where that fails; where it succeeded, and what failed first.
+    def save(self, write: Callable[[Path, DeskcheckError | None], None]) -> tuple[Path | None, DeskcheckError | None]:
+        """Call `write` with the folder, or with another and what failed; where it succeeded, and what failed first.
 
         Where the ledger was lost, what is in memory goes there as well, for `deskcheck sweep --run`.
         """
@@ -69,7 +69,7 @@ class RunFolder:
                 if self.ledger.lost or place != self.order.folder:
                     note(self.order, place)
                     self.ledger.rescue(place, self._unheard())
-                write(place)
+                write(place, trouble)
             except DeskcheckError as error:
                 trouble = trouble or error
             except OSError as error:

@@ -33,6 +33,7 @@ from harness.spec.document import SPECS
 from harness.vendors import VENDORS
 from harness.wire.client import Client
 from harness.wire.errors import NoAnswerError
+from harness.wire.pulse import Pulse
 from harness.wire.refused import Refused
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ TRIES = 4
 
 @dataclass
 class Session:
-    """One org in one worker process. `silent` counts requests in a row that got no answer.
+    """One org in one worker process. `stopped` says why nothing more can be asked of it, once that is so.
 
     `mark` is the run's; `numbers` makes the mark of each request unlike those of the other workers.
     """
@@ -56,7 +57,7 @@ class Session:
     budget: int
     seed: int
     mark: str = ""
-    silent: int = 0
+    stopped: str = ""
     refused: list[Verdict] = field(default_factory=list)
     recording: Recording | None = None
     may: Callable[[Operation], bool] = lambda operation: True
@@ -72,6 +73,11 @@ class Session:
         """Takes this org's secrets out of whatever is kept, the access tokens that it was given included."""
         self._mask = (self._mask or Mask(self.target.credentials.secrets)).knowing(*self.client.secrets)
         return self._mask
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """Tells an operation that gives no answer from an org that gives none."""
+        return Pulse(self.client)
 
     @cached_property
     def records(self) -> Records:

@@ -26,6 +26,7 @@ from schemathesis.generation.overrides import Override
 from schemathesis.schemas import APIOperation
 from schemathesis.transport.prepare import prepare_request
 
+from harness.cases.carried import carried
 from harness.cases.case import Case, Intent
 from harness.cases.schema import BASE, request_of
 
@@ -61,7 +62,7 @@ def generate(operation: Operation, budget: int, seed: int) -> tuple[Case, ...]:
     ):
         for generated in cases:
             case = _plain(generated, intent)
-            if not _VANISHING & set(case.values.values()):
+            if not _VANISHING & set(case.values.values()) and carried(generated, case.body):
                 found.setdefault((case.url_path(), repr(case.json), case.body, case.headers), case)
     return tuple(found.values())[:budget]
 

@@ -15,7 +15,7 @@ import msgspec
 from harness.cases.case import Case
 from harness.catalog import Operation
 
-_CODE = ("case.py", "generate.py", "pattern.py", "schema.py")
+_CODE = ("carried.py", "case.py", "generate.py", "pattern.py", "schema.py")
 
 
 def kept(

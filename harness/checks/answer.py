@@ -165,7 +165,7 @@ def decoded(response: Response) -> Any:
         return NOTHING
     try:
         if b"NaN" in response.body or b"Infinity" in response.body:
-            return loads(response.body, parse_constant=_refuse)
+            loads(response.body, parse_constant=_refuse)
         return response.json
     except (ValueError, RecursionError):
         return NOTHING

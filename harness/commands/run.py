@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from argparse import ArgumentParser, Namespace
 
+import pytest
+
 from harness import confine, doors, settings, survey
-from harness.errors import UsageError
+from harness.closing import graver
+from harness.ending import CODE
+from harness.errors import UnfinishedError, UsageError
 from harness.spec import document
 
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())")
@@ -23,8 +28,6 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Run the suites in this process (and its workers); the exit code is the run's."""
-    import pytest
-
     # What is wrong with the options must show here, not inside pytest.
     asked = doors.wish(options)
     if options.workers < 1:
@@ -41,7 +44,32 @@ def main(options: Namespace) -> int:
     if options.workers > 1:
         words += ["-n", str(options.workers), "--dist", "worksteal"]
     os.environ.setdefault("PY_COLORS", "0")
-    return int(pytest.main([*words, *_again(options)]))
+    return _ours([*words, *_again(options)])
+
+
+class _Listener:
+    """A pytest plugin that hears the run's own exit code, None where pytest ends without one."""
+
+    code: int | None = None
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """pytest is about to end."""
+        self.code = config.stash.get(CODE, None)
+
+
+def _ours(words: list[str]) -> int:
+    """Run pytest; its own codes (1, 3, 5, ...) mean other things than ours, so none of them counts."""
+    heard = _Listener()
+    try:
+        theirs = int(pytest.main(words, plugins=[heard]))
+    except Exception:
+        traceback.print_exc()
+        print("deskcheck: that is an error of deskcheck itself, or of a plugin of pytest", file=sys.stderr)
+        return graver(heard.code or 0, UnfinishedError.exit_code)
+    if heard.code is None:
+        print(f"deskcheck: pytest ended without a run, with its own code {theirs}", file=sys.stderr)
+        return UnfinishedError.exit_code
+    return heard.code
 
 
 def changed(old: str, vendor: str) -> list[str]:

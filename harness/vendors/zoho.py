@@ -20,6 +20,7 @@ PAGE = 50
 # Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random.
 LIFETIME = 3600.0
 _EARLY = 60.0
+_RENEWALS = 3
 
 
 def auth(target: Target) -> httpx.Auth | None:
@@ -46,11 +47,21 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
 
         def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
             if clock() >= self.until:
-                self.keep((yield self.refresh()))
+                yield from self.renew()
             response = yield self.sign(request)
             if response.status_code == 401 and b"INVALID_OAUTH" in response.content:
-                self.keep((yield self.refresh()))
+                yield from self.renew()
                 yield self.sign(request)
+
+        def renew(self) -> Generator[httpx.Request, httpx.Response, None]:
+            """A new token; asked for again where what answers is no JSON, so not the accounts host."""
+            for _ in range(_RENEWALS - 1):
+                answer = yield self.refresh()
+                if _json(answer) is not None:
+                    break
+            else:
+                answer = yield self.refresh()
+            self.keep(answer)
 
         def sign(self, request: httpx.Request) -> httpx.Request:
             request.headers["Authorization"] = f"Zoho-oauthtoken {self.token}"
@@ -66,7 +77,8 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
                 "client_id": credentials.client_id,
                 "client_secret": credentials.client_secret,
             }
-            return httpx.Request("POST", target.token_url + TOKEN_PATH, data=form)
+            # One token more does no harm, so the call may be repeated like a read.
+            return httpx.Request("POST", target.token_url + TOKEN_PATH, data=form, extensions={"repeatable": True})
 
         def keep(self, response: httpx.Response) -> None:
             self.token, seconds = read_token(response.status_code, _json(response))

@@ -14,6 +14,7 @@ from harness.vendors import VENDORS
 from harness.wire.gate import NetworkGate
 from harness.wire.gate import network as open_network
 from harness.wire.recorder import Recorder
+from harness.wire.unpack import ACCEPTED
 
 Transport = httpx.BaseTransport
 Layer = Callable[[Transport], Transport]
@@ -87,7 +88,11 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
     below = network or open_network(target.timeout)
     http = httpx.Client(
         transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), NetworkGate], below),
-        headers={"user-agent": f"deskcheck/{__version__}", "accept": "application/json"},
+        headers={
+            "user-agent": f"deskcheck/{__version__}",
+            "accept": "application/json",
+            "accept-encoding": ACCEPTED,
+        },
         timeout=None,  # the network has one for the whole exchange, for requests of the layers as well
         follow_redirects=False,
         trust_env=False,

@@ -7,5 +7,18 @@ import httpx
 NoAnswerError = httpx.HTTPError
 """No usable answer came: refused, lost, late, or broken. A `Refused` is one of them, so catch that first."""
 
+
+class LostError(httpx.HTTPError):
+    """What a hand-written test gets for a request that came to nothing, however often it was sent."""
+
+
 UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 """What a generator thinks up and HTTP has no form for; the request never reached the network."""
+
+
+def attempts(error: httpx.HTTPError) -> int:
+    """How often the request was sent before this was raised: the retry layer counts."""
+    try:
+        return int(error.request.extensions.get("attempt", 1))
+    except RuntimeError:  # httpx has not said which request it was
+        return 1

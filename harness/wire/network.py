@@ -59,6 +59,7 @@ class Network(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, whose body is still to be read; the same deadline holds for that."""
+        self._close_dirty()
         url, deadline = request.url, self.clock() + self.seconds
         # httpcore hands these to our streams as they are: there they are a moment, not a duration.
         limits = {"connect": deadline, "write": deadline, "read": deadline}
@@ -78,6 +79,19 @@ class Network(httpx.BaseTransport):
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+    def _close_dirty(self) -> None:
+        """Close each idle connection on which more came than the one answer.
+
+        The HTTP library keeps such bytes and reads them as the answer to the next request on that connection. A server
+        or a proxy that answers twice would so shift every later answer by one, and each would be judged as another's.
+        """
+        for connection in self._pool.connections:
+            # No public name leads to what the parser of an idle connection has left over.
+            inner = getattr(connection, "_connection", None)
+            parser = getattr(inner, "_h11_state", None)
+            if inner is not None and parser is not None and inner.is_idle() and parser.trailing_data[0]:
+                inner.close()
 
 
 class _Body(httpx.SyncByteStream):

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 import httpx
 
 from harness.exchange import Exchange, Headers, Request, Response
+from harness.wire.unpack import TooLargeError, unpack
 
 # No published answer is near this; a body that never ends must not fill the machine.
 LARGEST_BODY = 64 * 1024 * 1024
-PIECE = 16 * 1024
 
 
 class Recorder(httpx.BaseTransport):
@@ -66,15 +66,11 @@ def _read(response: httpx.Response, request: httpx.Request) -> bytes:
 
 
 def _unpack(headers: httpx.Headers, raw: bytes, request: httpx.Request) -> bytes:
-    """The body without its content encoding, or as it came where it is not encoded as it says."""
-    if "content-encoding" not in headers:
-        return raw
-    # In pieces: one small chunk can unpack to a thousand times its size.
-    pieces = (raw[start : start + PIECE] for start in range(0, len(raw), PIECE))
+    """The body without its content encodings. Raises `httpx.RequestError` for one that would fill the machine."""
     try:
-        return _gather(httpx.Response(200, headers=headers, content=pieces).iter_bytes(), request)
-    except httpx.DecodingError:
-        return raw
+        return unpack(raw, headers.get("content-encoding", ""), LARGEST_BODY)
+    except TooLargeError as error:
+        raise httpx.RequestError(str(error), request=request) from error
 
 
 def _gather(chunks: Iterable[bytes], request: httpx.Request) -> bytes:
@@ -87,9 +83,14 @@ def _gather(chunks: Iterable[bytes], request: httpx.Request) -> bytes:
     return b"".join(found)
 
 
+# What httpx would act upon: a body that is unpacked already, the next request of a redirect that is not followed
+# (an unreadable address in it would cost the answer), and a jar of cookies that nobody uses.
+_ACTED_UPON = ("content-encoding", "content-length", "transfer-encoding", "location", "set-cookie")
+
+
 def _plain(headers: httpx.Headers) -> httpx.Headers:
-    """The headers of a body that is unpacked already."""
+    """The headers for the layers above; the exchange keeps them all."""
     plain = headers.copy()
-    for name in ("content-encoding", "content-length", "transfer-encoding"):
+    for name in _ACTED_UPON:
         plain.pop(name, None)
     return plain

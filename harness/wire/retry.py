@@ -47,7 +47,7 @@ class Retry(httpx.BaseTransport):
             except httpx.TransportError as error:
                 spent += self.clock() - begun
                 last = attempt == ATTEMPTS or spent > PATIENCE * self.timeout
-                if last or isinstance(error, _OURS) or request.method not in _SAFE or not _replayable(request):
+                if last or isinstance(error, _OURS) or not _safe(request) or not _replayable(request):
                     raise
                 self.sleep(0.2 * attempt)
                 continue
@@ -73,6 +73,11 @@ def pause(method: str, response: httpx.Response) -> float | None:
     asked = response.headers.get("retry-after", "")
     # The daily credits of Zoho run out with a Retry-After of hours: the caller must see that one.
     return float(asked) if asked.isdecimal() else DEFAULT_WAIT
+
+
+def _safe(request: httpx.Request) -> bool:
+    """Whether to send it twice does no more than to send it once: a read, or a call whose maker says so."""
+    return request.method in _SAFE or bool(request.extensions.get("repeatable"))
 
 
 def _replayable(request: httpx.Request) -> bool:

@@ -112,6 +112,20 @@ def test_an_id_that_is_no_number_does_not_become_one(found: str) -> None:
     assert fill(replace(CASE, has_json=True, json={"group_id": 3}), {}, lambda name: found).json == {"group_id": 3}
 
 
+@pytest.mark.parametrize("made_up", [-5, -5.0, "-5"])
+def test_an_id_is_put_in_whatever_form_the_generator_gave_it(made_up: object) -> None:
+    """-5.0 is an integer for JSON Schema; left in, it names nobody, and the answer rightly says so."""
+    case = replace(CASE, has_json=True, json={"brandIds": [made_up]}, media_type="application/json")
+    assert fill(case, {}, known).json["brandIds"] == ["7" if isinstance(made_up, str) else 7]
+
+
+def test_a_form_is_not_sent_as_json_under_its_own_name() -> None:
+    """Its bytes are no object that fixed values could go into, and its media type would name something else."""
+    case = replace(CASE, method="POST", body=b"ticket=1", media_type="application/x-www-form-urlencoded")
+    ready = fill(case, {}, known, {"/ticket/status": "open"})
+    assert (ready.body, ready.has_json, ready.media_type) == (case.body, False, case.media_type)
+
+
 def test_fixed_values_are_put_into_valid_bodies_only() -> None:
     case = replace(CASE, has_json=True, json={"ticket": {"subject": "x"}})
     fixed = {"/ticket/comment/body": "hello"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.doors import Wish
-from harness.errors import UnfinishedError
+from harness.errors import DeskcheckError, UnfinishedError
 from harness.ledger import Ledger, LostLedgerError
 from harness.order import LEDGER, Order, noted
 from harness.policy.permit import Permit
@@ -34,7 +34,7 @@ def create(ledger: Ledger, record: str) -> None:
     ledger.made(entry, record)
 
 
-def report(folder: Path) -> None:
+def report(folder: Path, trouble: DeskcheckError | None) -> None:
     (folder / "report").write_text("all that was found")
 
 
@@ -71,10 +71,10 @@ def test_what_lies_in_the_place_of_the_folder_is_left_alone(run: RunFolder) -> N
 
 
 def test_where_the_folder_takes_no_more_the_report_goes_elsewhere_and_that_is_told(run: RunFolder) -> None:
-    def full(folder: Path) -> None:
+    def full(folder: Path, trouble: DeskcheckError | None) -> None:
         if folder == run.order.folder:
             raise UnfinishedError("no space")
-        report(folder)
+        report(folder, trouble)
 
     place, trouble = run.save(full)
     assert place == run.order.folder.with_name("run-rescued")

@@ -31,7 +31,7 @@ def ask(desk: Desk) -> Callable[..., Response]:
         } | changes
         headers = (("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded"))
         request = Request("POST", target.token_url + TOKEN_PATH, headers, urlencode(form).encode())
-        return desk.session.client.send(request, signed=False).response
+        return desk.send(request, signed=False)
 
     return call
 

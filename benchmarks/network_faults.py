@@ -1,0 +1,91 @@
+"""`python -m benchmarks.network_faults [--seed N] [--share P]`: a whole run through a network that fails now and then.
+
+A proxy stands between deskcheck and a sandbox and strikes a share of the requests with faults of fourteen kinds. The
+sandbox's own state says what is left afterwards, asked past the proxy; the ledger has to say the same, to the record.
+The exit code is 0 where it does, and where no finding is held against the contract.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from harness.settings import ROOT
+
+sys.path.append(str(ROOT / "suites" / "self" / "e2e"))
+
+from proxy import FAULTS
+from strike import Struck, between, strike
+
+
+def main() -> int:
+    """Run and tell, a line a fault."""
+    options = _options()
+    chosen = tuple(options.kind or FAULTS)
+    with (
+        tempfile.TemporaryDirectory(prefix="deskcheck-strike-") as folder,
+        between(Path(folder), options.share, options.seed, chosen) as (org, proxy),
+    ):
+        told = strike(org, proxy, *_words(options))
+        show(told)
+    return int(bool(told.blamed or told.ours or not told.agrees or not told.outcomes))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.network_faults", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="which requests are struck by what; default 1")
+    parser.add_argument("--share", type=float, default=0.05, help="of all requests; default 0.05")
+    parser.add_argument("--kind", action="append", choices=FAULTS, help="only this fault; may be given twice")
+    parser.add_argument("--allow", default="read,write", help="tiers; default read,write")
+    parser.add_argument("--budget", default="20", help="requests an operation; default 20")
+    parser.add_argument("--workers", default="1", help="default 1, which makes a seed repeatable")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only these operations")
+    return parser.parse_args()
+
+
+def _words(options: argparse.Namespace) -> list[str]:
+    words = ["--allow", options.allow, "--budget", options.budget, "--workers", options.workers]
+    words += ["--seed", str(options.seed), "--confirm", "acme", "--confirm", "desk"]
+    return words + [word for pattern in options.only for word in ("--only", pattern)]
+
+
+def show(told: Struck) -> None:
+    """What struck, how the run ended, what is left, and what the ledger says of it."""
+    for fault, what in FAULTS.items():
+        print(f"{fault:13}{told.faults[fault]:6,}  {what}")
+    print(f"{'passed on':13}{told.passed:6,}")
+    print(f"exit code {told.code}")
+    print(f"findings blamed on the contract {len(told.blamed)}")
+    _list(told.blamed)
+    print(f"errors of deskcheck itself {len(told.ours)}")
+    _list(told.ours)
+    broken = [one for one in told.outcomes if one["state"] == "broken"]
+    print(f"tests without a verdict {len(broken)} of {len(told.outcomes)}")
+    _list([f"{one['key']}: {one['detail']}" for one in broken])
+    left = [" ".join(row) for row in told.rows]
+    print(f"records left {len(left)}, the ledger reports {len(told.ledger)} entries")
+    _list(left)
+    for entry in told.ledger:
+        print(f"  entry {entry.operation} {entry.path} {' '.join(entry.left)}".rstrip())
+        _list([f"  struck: {fault} {line}" for fault, line in told.hits if line.split(" ")[1].endswith(entry.path)])
+    print(f"left and not in the ledger {len(told.untold)}")
+    _list(told.untold)
+    print(f"in the ledger and not left {len(told.imagined)}")
+    _list(told.imagined)
+    print(f"records of others that changed {len(told.changed)}")
+    _list([" ".join(row) for row in told.changed])
+    for line in told.run.get("notes", ()):
+        print(f"note: {line}")
+    if not told.outcomes:
+        print(told.said)
+
+
+def _list(lines: list[str]) -> None:
+    for line in lines:
+        print(f"  {line}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
