@@ -151,7 +151,7 @@ def test_an_attempt_is_reported_even_when_its_caller_swallows_the_error(address:
 
 
 def test_the_chain_and_the_named_control_address_pass(address: tuple[str, int]) -> None:
-    with guarded() as monitor, httpx.Client(transport=Approve(NetworkGate(network()))) as client:
+    with guarded() as monitor, httpx.Client(transport=Approve(NetworkGate(network(10.0)))) as client:
         assert client.get(_url(address)).status_code == 204
     with guarded(allowed=[address]):
         _raw(address)

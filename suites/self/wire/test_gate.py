@@ -73,7 +73,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
-    gate = NetworkGate(network())
+    gate = NetworkGate(network(10.0))
     with httpx.Client(
         transport=Approve(Retry(gate, lambda seconds: None)), base_url=f"http://127.0.0.1:{server.server_port}"
     ) as one:
@@ -82,7 +82,7 @@ def client(server: Server) -> Iterator[httpx.Client]:
 
 def test_a_request_without_a_verdict_does_not_leave() -> None:
     with guarded() as monitor, pytest.raises(EgressError, match="never judged"):
-        NetworkGate(network()).handle_request(GET)
+        NetworkGate(network(10.0)).handle_request(GET)
     assert "never judged" in monitor.attempts[0].what
 
 

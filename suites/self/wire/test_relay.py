@@ -29,7 +29,7 @@ def test_a_request_reaches_its_host_by_the_relay() -> None:
         with relay.relaying([("127.0.0.1", listener.getsockname()[1])]) as text:
             ((_, _, path),) = json.loads(text)
             # The name is known to the relay alone: inside a namespace nobody could look it up.
-            gate = NetworkGate(network(), {("acme.example", 80): path})
+            gate = NetworkGate(network(10.0), {("acme.example", 80): path})
             assert gate.handle_request(sealed(httpx.Request("GET", "http://acme.example/"))).status_code == 204
             assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
             gate.close()
@@ -39,7 +39,7 @@ def test_a_request_reaches_its_host_by_the_relay() -> None:
 def test_a_target_out_of_reach_looks_like_a_lost_connection() -> None:
     with relay.relaying([("127.0.0.1", 9)]) as text:
         ((_, _, path),) = json.loads(text)
-        gate = NetworkGate(network(), {("acme.example", 80): path})
+        gate = NetworkGate(network(10.0), {("acme.example", 80): path})
         with pytest.raises(httpx.TransportError):
             gate.handle_request(sealed(httpx.Request("GET", "http://acme.example/")))
 
