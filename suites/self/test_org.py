@@ -19,10 +19,11 @@ ACME = Target("acme", "zendesk", "https://acme.example", Credentials("bearer", s
 
 @pytest.fixture
 def ask(tmp_path, monkeypatch):
-    """`ask(answer)` is what is known of an org that answers so."""
+    """`ask(answer, ...)` is what is known of an org that answers so, the last answer for ever."""
 
-    def prove(answer):
-        network = httpx.MockTransport(lambda request: answer)
+    def prove(*answers):
+        rest = list(answers)
+        network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
         monkeypatch.setattr(org, "dial", partial(client.connect, network=network))
         return org.prove(ACME, survey.take(Wish(targets=("acme",)), Settings({"acme": ACME}, tmp_path)))
 
@@ -53,3 +54,11 @@ def test_an_org_that_is_away_is_an_outage(ask, monkeypatch):
     monkeypatch.setattr(httpx, "MockTransport", lambda _, make=httpx.MockTransport: make(refuse))
     with pytest.raises(UnfinishedError, match="cannot be reached"):
         ask(None)
+
+
+@pytest.mark.parametrize("spoilt", [
+    httpx.Response(503, html="busy"), httpx.Response(299), httpx.Response(200, content=b'{"account": {"sand'),
+])  # fmt: skip
+def test_an_answer_that_the_network_spoilt_is_asked_for_again(ask, spoilt):
+    sound = httpx.Response(200, json={"account": {"sandbox": True}})
+    assert ask(spoilt, spoilt, sound).proof is Proof.SANDBOX

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.checks.finding import Finding
-from harness.results import TIERS, Outcome, State, Totals, count, fingerprint, matrix, merge, rank
+from harness.results import TIERS, Outcome, State, Totals, count, fingerprint, losses, matrix, merge, rank
 
 OUTCOME = Outcome("zendesk:ListTickets", "zendesk", "GET", "/api/v2/tickets", "Tickets", "read", "get", State.PASSED)
 
@@ -80,3 +80,11 @@ def test_a_fingerprint_names_the_cause_and_not_the_row_in_which_it_was_seen() ->
     other = replace(third, pointer="/tickets/3/subject")
     assert fingerprint(third) == fingerprint(fourth) != fingerprint(other)
     assert len(fingerprint(replace(third, expected="\ud800"))) == 10
+
+
+def test_lost_answers_are_told_once_a_vendor_with_what_came_instead() -> None:
+    one = replace(OUTCOME, requests=10, lost={"ReadError": 2, "HTTP 503": 1})
+    assert losses([one, replace(one, key="zendesk:B"), replace(OUTCOME, vendor="zoho")]) == (
+        "zendesk: 6 of 24 answers were lost or spoiled on the way (ReadError 4, HTTP 503 2);"
+        " none of them counts as a finding",
+    )

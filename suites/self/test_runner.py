@@ -22,3 +22,14 @@ def test_an_operation_that_only_refused_us_was_not_tested(statuses: dict[str, in
     found, said = _state([], Tally(statuses=Counter(statuses)))
     assert found is state
     assert why in said
+
+
+def test_an_operation_that_lost_every_answer_has_no_verdict() -> None:
+    found, said = _state([], Tally(cases=3, lost=Counter({"ReadError": 2, "HTTP 503": 1})))
+    assert found is State.BROKEN
+    assert "ReadError 2, HTTP 503 1" in said
+
+
+def test_an_operation_that_lost_some_answers_is_judged_by_the_others() -> None:
+    found, _ = _state([], Tally(cases=3, statuses=Counter({"200": 1}), lost=Counter({"ReadError": 2})))
+    assert found is State.PASSED

@@ -38,6 +38,7 @@ def test_an_answer_as_promised_has_no_finding():
         (b"<html>", ("json", "")),
         (b'{"id": NaN}', ("json", "")),
         (b"[" * 100_000, ("json", "")),
+        (b"[" * 400 + b"]" * 400, ("json", "")),
         (b"", ("json", "")),
     ],
 )

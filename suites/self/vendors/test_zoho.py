@@ -86,6 +86,17 @@ def test_a_token_that_is_refused_is_renewed_once_and_the_request_sent_again() ->
     assert (answer.status_code, org.given, len(org.seen)) == (200, 2, 3)
 
 
+@pytest.mark.parametrize("spoilt", [httpx.Response(503, html="busy"), httpx.Response(200, content=b'{"acc')])
+def test_a_token_that_got_lost_on_the_way_is_asked_for_again(spoilt: httpx.Response) -> None:
+    org, lost = Org(), [spoilt, spoilt]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return lost.pop() if request.url.path.endswith("/token") and lost else org.answer(request)
+
+    with httpx.Client(transport=httpx.MockTransport(answer), auth=flow(TARGET)) as client:
+        assert client.get("https://desk.zoho.eu/api/v1/tickets").status_code == 200
+
+
 def test_a_second_refusal_stands() -> None:
     """Ten tokens in ten minutes are all that is given out: asking again and again would lock the account."""
     org = Org()

@@ -148,3 +148,10 @@ def test_all_attempts_together_take_two_deadlines_and_a_half_at_most(trouble: An
     with suppress(httpx.ReadTimeout):
         retry.handle_request(httpx.Request("GET", "http://org.example/api/v2/tickets"))
     assert org.attempts == [1, 2]
+
+
+def test_a_call_that_says_it_may_be_repeated_is_repeated_like_a_read() -> None:
+    """A token call is a POST, and one token more does no harm."""
+    org = Org(httpx.ReadError("reset"), httpx.Response(200))
+    assert org.send("POST", extensions={"repeatable": True}).status_code == 200
+    assert len(org.asked) == 2
