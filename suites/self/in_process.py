@@ -15,7 +15,7 @@ import pytest
 
 from harness import org, survey, teardown
 from harness.doors import Wish
-from harness.ledger import Ledger
+from harness.ledger import MAIN, Ledger
 from harness.order import LEDGER, Order
 from harness.plan import Step
 from harness.risk.tier import Tier
@@ -94,7 +94,7 @@ class Lab:
         """A worker's session."""
         return org.connect(self.order, self.seen, vendor, ledger)
 
-    def ledger(self, writer: str = "") -> Ledger:
+    def ledger(self, writer: str = MAIN) -> Ledger:
         """The run's ledger."""
         return Ledger.open(self.folder / LEDGER, writer)
 
@@ -103,7 +103,7 @@ class Lab:
         self.losing = lambda request: ""
         with self.ledger("sweep") as ledger:
             sessions: Mapping[str, Session] = {vendor: self.session(vendor, ledger) for vendor in self.seen.targets}
-            return teardown.sweep(ledger, sessions.__getitem__)
+            return teardown.sweep(ledger, sessions.__getitem__, self.seen.undo)
 
     def rows(self) -> Rows:
         """Every record by (vendor, table, id), the trash included, job rows aside."""

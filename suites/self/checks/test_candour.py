@@ -65,8 +65,8 @@ def test_in_a_masked_exchange_the_mask_gives_it_away():
 
 
 def test_a_deep_answer_is_searched_to_its_end():
-    body = (b'{"a":' * 900) + b'"s3cr3t-t0k3n"' + b"}" * 900
-    assert echoes("Bearer s3cr3t-t0k3n", body) == ["/a" * 900]
+    body = (b'{"a":' * 190) + b'"s3cr3t-t0k3n"' + b"}" * 190
+    assert echoes("Bearer s3cr3t-t0k3n", body) == ["/a" * 190]
 
 
 @pytest.mark.parametrize(

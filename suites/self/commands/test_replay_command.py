@@ -86,7 +86,9 @@ def test_a_finding_that_shows_again_is_still_there(replay):
 
 def test_a_replay_waits_as_long_as_it_was_told(replay, monkeypatch):
     made = []
-    monkeypatch.setattr(client, "Network", lambda seconds, new=client.Network: made.append(seconds) or new(seconds))
+    monkeypatch.setattr(
+        client, "open_network", lambda seconds, new=client.open_network: made.append(seconds) or new(seconds)
+    )
     assert replay(odd(), "--timeout", "7")[0] == 0
     assert set(made) == {7.0}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from harness import settings
@@ -12,7 +10,7 @@ from harness.cli import main
 from harness.crew import Crew
 from harness.doors import Wish
 from harness.ledger import Ledger
-from harness.order import LEDGER, decode, encode
+from harness.order import decode, encode
 from harness.undo import Step
 from harness.wire import client
 from harness.wire.network import Network
@@ -31,6 +29,12 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return made
 
 
+def create(ledger: Ledger) -> None:
+    """Let the ledger hold a record that has to be taken back."""
+    undo = [Step("DELETE", "/api/v2/groups/{id}")]
+    ledger.made(ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], undo), "7")
+
+
 @pytest.mark.usefixtures("orgs")
 def test_a_doctor_has_it(deadlines: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     main(["doctor", "--target", "help", "--timeout", "7"])
@@ -42,13 +46,12 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
     wish = Wish(targets=("help", "desk"), report_dir=str(tmp_path / "run"), timeout=7.0)
     campaign = open_campaign(wish, settings.load(), workers=2)
     asked = len(deadlines)
+    campaign.folder.enlist("gw0")
     worker = Crew(decode(encode(campaign.order)), worker="gw0")
     for vendor in ("zendesk", "zoho"):
         worker.session(vendor)
     worker.close()
-    with Ledger.open(campaign.order.folder / LEDGER, "gw0") as ledger:
-        undo = [Step("DELETE", "/api/v2/groups/{id}")]
-        ledger.made(ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], undo), "7")
+    create(campaign.folder.ledger)
     campaign.close()
     assert asked == 2
     assert deadlines == [7.0] * 5, "two questions, two sessions of the worker, one of the teardown"
@@ -58,10 +61,8 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
 def test_a_sweep_has_it(deadlines: list[float], tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     wish = Wish(targets=("help",), report_dir=str(tmp_path / "reports" / "one"))
     campaign = open_campaign(wish, settings.load())
-    with Ledger.open(campaign.order.folder / LEDGER) as ledger:
-        undo = [Step("DELETE", "/api/v2/groups/{id}")]
-        ledger.made(ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], undo), "7")
-    os.close(campaign.held)
+    create(campaign.folder.ledger)
+    campaign.held.close()
     deadlines.clear()
     assert main(["sweep", "--run", str(campaign.order.folder), "--timeout", "7"]) == 0
     assert deadlines == [7.0]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab import Lab, lab
 from proxy import FAULTS, Proxy, proxy
 
+from benchmarks.lab import Lab, lab
 from harness.ledger import Entry, Ledger
 
 BOTH = ("--target", "acme", "--target", "desk")

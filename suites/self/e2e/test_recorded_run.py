@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import Lab, lab
+
+from benchmarks.lab import Lab, lab
 
 WORDS = ("run", "--har", "--only", "zendesk:*Ticket", "--allow", "read,write", "--budget", "6")
 

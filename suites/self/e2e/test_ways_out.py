@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from lab import Lab, lab
 
+from benchmarks.lab import Lab, lab
 from harness.settings import ROOT
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="some of the ways exist on Linux only")

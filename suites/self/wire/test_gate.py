@@ -13,6 +13,7 @@ from approve import Approve, sealed
 
 from harness.wire.egress import EgressError, guarded
 from harness.wire.gate import GateBackend, NetworkGate, network
+from harness.wire.network import Network
 from harness.wire.retry import Retry
 from harness.wire.seal import SEAL, freeze, seal, wire
 
@@ -152,14 +153,14 @@ def test_retries_are_held_to_the_same_verdict(client: httpx.Client, server: Serv
     assert len(set(server.seen)) == 1
 
 
-@pytest.mark.parametrize("owner", [httpx.HTTPTransport, httpcore.ConnectionPool, httpcore.HTTP11Connection])
+@pytest.mark.parametrize("owner", [Network, httpcore.ConnectionPool, httpcore.HTTP11Connection])
 def test_a_patched_client_cannot_write_anything_else(
     owner: type, client: httpx.Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = owner.handle_request
 
     def patched(self: object, request: httpx.Request | httpcore.Request) -> object:
-        request.method = "DELETE" if owner is httpx.HTTPTransport else b"DELETE"
+        request.method = "DELETE" if owner is Network else b"DELETE"
         return before(self, request)
 
     monkeypatch.setattr(owner, "handle_request", patched)
@@ -170,7 +171,7 @@ def test_a_patched_client_cannot_write_anything_else(
 
 def test_a_connection_is_of_no_use_outside_the_gate(server: Server) -> None:
     with pytest.raises(EgressError):
-        GateBackend().connect_tcp("127.0.0.1", server.server_port)
+        GateBackend(httpcore.SyncBackend()).connect_tcp("127.0.0.1", server.server_port)
 
 
 def test_the_expected_bytes_are_those_of_http(client: httpx.Client) -> None:

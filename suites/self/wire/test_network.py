@@ -11,6 +11,7 @@ from itertools import count, pairwise
 
 import httpx
 import pytest
+from approve import Approve
 
 from harness.exchange import Request
 from harness.settings import Credentials, Target
@@ -148,7 +149,7 @@ def target(base: str, timeout: float = SHORT) -> Target:
 @pytest.mark.parametrize(("way", "phase"), WAYS)
 def test_an_exchange_ends_at_its_deadline_and_says_where_it_was(way: Way, phase: str) -> None:
     with serving(way) as (base, _):
-        client = connect(target(base), [])
+        client = connect(target(base), [Approve])
         with pytest.raises(NoAnswerError, match=f"not over after 0.3 s; it was still {phase}") as caught:
             client.send(Request("GET", f"{base}/api/v2/tickets"))
         client.close()
@@ -158,7 +159,7 @@ def test_an_exchange_ends_at_its_deadline_and_says_where_it_was(way: Way, phase:
 def test_a_server_that_never_reads_does_not_hold_an_upload() -> None:
     body = b"x" * 40_000_000  # more than the buffers of both ends take
     with serving(lambda visit: visit.over.wait()) as (base, _):
-        client = connect(target(base), [])
+        client = connect(target(base), [Approve])
         with pytest.raises(httpx.WriteTimeout, match="still sending the request"):
             client.send(Request("POST", f"{base}/api/v2/uploads", (), body))
         client.close()
@@ -170,7 +171,7 @@ def test_a_server_that_reads_a_little_now_and_then_does_not_hold_an_upload() -> 
             visit.connection.recv(20_000)
 
     with serving(sip) as (base, _):
-        client = connect(target(base), [])
+        client = connect(target(base), [Approve])
         with pytest.raises(httpx.WriteTimeout, match="still sending the request"):
             client.send(Request("POST", f"{base}/api/v2/uploads", (), b"x" * 40_000_000))
         client.close()
@@ -184,7 +185,7 @@ def test_a_server_that_reads_a_little_now_and_then_does_not_hold_an_upload() -> 
 def test_a_tls_handshake_that_stalls_ends_too(way: Way) -> None:
     with serving(way) as (base, _):
         base = base.replace("http:", "https:")
-        client = connect(target(base), [])
+        client = connect(target(base), [Approve])
         with pytest.raises(httpx.ConnectTimeout, match="still in the TLS handshake"):
             client.send(Request("GET", f"{base}/api/v2/tickets"))
         client.close()
@@ -195,7 +196,7 @@ def test_a_read_that_ran_out_of_time_is_sent_once_more_and_a_change_never(way: W
     """So that one request takes two deadlines at most, however patient the server is."""
     for method, times in (("GET", 2), ("POST", 1)):
         with serving(way) as (base, visits):
-            client = connect(target(base), [lambda inner: Retry(inner, lambda seconds: None, timeout=SHORT)])
+            client = connect(target(base), [Approve, lambda inner: Retry(inner, lambda seconds: None, timeout=SHORT)])
             with pytest.raises(httpx.TimeoutException):
                 client.send(Request(method, f"{base}/api/v2/tickets"))
             client.close()
@@ -257,7 +258,7 @@ def test_an_address_that_takes_nobody_leaves_time_for_the_next(monkeypatch: pyte
 
 def test_a_certificate_that_nobody_signed_is_no_timeout() -> None:
     with serving(lambda visit: visit.connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as (base, _):
-        client = connect(target(base), [])
+        client = connect(target(base), [Approve])
         with pytest.raises(httpx.ConnectError):
             client.send(Request("GET", base.replace("http:", "https:")))
         client.close()
