@@ -13,17 +13,10 @@ from pathlib import Path
 from harness import archive, waivers
 from harness.blame import where
 from harness.campaign import Campaign
+from harness.ending import graver
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
 from harness.report import REPORTS, Report
 from harness.results import Run
-
-# The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
-_GRAVE = (5, 4, 3, 1, 2, 0)
-
-
-def graver(one: int, two: int) -> int:
-    """The code of two that says more; what is none of ours counts as unfinished."""
-    return min((code if code in _GRAVE else UnfinishedError.exit_code for code in (one, two)), key=_GRAVE.index)
 
 
 def close(campaign: Campaign) -> tuple[Run, Path | None]:

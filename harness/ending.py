@@ -21,6 +21,15 @@ CODE = pytest.StashKey[int]()
 """Where a run leaves its exit code: pytest's own codes mean other things than ours."""
 
 
+# The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
+_GRAVE = (5, 4, 3, 1, 2, 0)
+
+
+def graver(one: int, two: int) -> int:
+    """The code of two that says more; what is none of ours counts as unfinished."""
+    return min((code if code in _GRAVE else UnfinishedError.exit_code for code in (one, two)), key=_GRAVE.index)
+
+
 def heed(session: pytest.Session, *, tests_here: bool) -> Callable[[], None]:
     """From now on a signal ends the run and still lets it take back what it made; gives what undoes this.
 

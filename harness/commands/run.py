@@ -10,8 +10,7 @@ from argparse import ArgumentParser, Namespace
 import pytest
 
 from harness import confine, doors, settings, survey
-from harness.closing import graver
-from harness.ending import CODE
+from harness.ending import CODE, graver
 from harness.errors import UnfinishedError, UsageError
 from harness.spec import document
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness import closing
+from harness.ending import graver
 from harness.errors import UnfinishedError
 from harness.results import Run
 
@@ -13,7 +14,7 @@ from harness.results import Run
     (0, 4, 4), (4, 0, 4), (1, 4, 4), (5, 4, 5), (3, 1, 3), (2, 1, 1), (0, 0, 0), (0, 7, 4), (-9, 0, 4),
 ])  # fmt: skip
 def test_the_graver_code_counts(one: int, two: int, more: int) -> None:
-    assert closing.graver(one, two) == more
+    assert graver(one, two) == more
 
 
 @pytest.mark.parametrize(("before", "after"), [(0, 4), (1, 4), (4, 4), (5, 5)])
