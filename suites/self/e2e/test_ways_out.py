@@ -213,6 +213,7 @@ def test_whoever_dies_last_is_refused_as_well(tree: Path, run: Run, tmp_path: Pa
 
 SWAP = """
 import httpx, pytest
+from harness.wire.network import Network
 
 def method(request):
     request.method = "DELETE"
@@ -235,15 +236,15 @@ def body(request):
     return request
 
 def below(request):
-    def patched(self, sent, before=httpx.HTTPTransport.handle_request):
+    def patched(self, sent, before=Network.handle_request):
         sent.method = "DELETE"
         return before(self, sent)
-    httpx.HTTPTransport.handle_request = patched
+    Network.handle_request = patched
     return request
 
 @pytest.mark.parametrize("change", [method, another, place, header, body, below])
 def test_swap(desk, change, monkeypatch):
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", httpx.HTTPTransport.handle_request)
+    monkeypatch.setattr(Network, "handle_request", Network.handle_request)
     inner = desk.session.client.http._transport
     while hasattr(inner, "inner"):
         before, inner = inner, inner.inner
