@@ -31,8 +31,8 @@ from harness.errors import LeftoverError
 FOLDER = "reports/one"
 LEFT = LeftoverError.exit_code
 GREEN = (0, 1)
-HUNG = -1
-"""In place of the exit code of a run that does not end."""
+HUNG, NONE = -1, -2
+"""In place of the exit code of a run that does not end, and of a sweep that was not needed."""
 SIZE = "8m"
 """Of the file system that is filled up: more than a whole report of a run of this size."""
 
@@ -225,8 +225,9 @@ def attempt(loss: Loss) -> Result:
         left = differences(before, org.rows())
         made = [one for one in org.journal() if one["operation"] in creates("all") and 200 <= one["status"] < 300]
         _restore(folder)
-        sweep_code, _ = org.run("sweep", "--run", FOLDER)
-        remained = len(differences(before, org.rows()))
+        # Where nothing is left, no sweep can be wrong about it.
+        sweep_code = org.run("sweep", "--run", FOLDER)[0] if left else NONE
+        remained = len(differences(before, org.rows())) if left else 0
     late = [one["operation"] for one in made if one["at"] > lost_at]
     unlisted = unnamed(left, said.splitlines())
     return Result(loss, struck, len(made) - len(late), late, code, left, unlisted, sweep_code, remained, said)
@@ -260,8 +261,9 @@ def line(one: Result) -> str:
     """One line, and what is left below it where something is wrong."""
     loss, verdict = one.loss, ", ".join(one.faults) or ("held" if one.struck else "ended before")
     named = "-" if not one.left else "no" if one.unlisted else "yes"
+    swept = "-" if one.sweep_code == NONE else one.sweep_code
     text = (f"{loss.number:4} {loss.workers:7} {loss.how:11} {loss.moment.phase:8} {one.made:4} {len(one.late):4} "
-            f"{one.code:3} {len(one.left):4} {named:5} {one.sweep_code:5} {one.remained:8} {verdict}")  # fmt: skip
+            f"{one.code:3} {len(one.left):4} {named:5} {swept:>5} {one.remained:8} {verdict}")  # fmt: skip
     return "\n".join([text, *(f"       {' '.join(row)}" for row in one.left if one.faults)])
 
 

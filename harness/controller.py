@@ -65,13 +65,9 @@ class Controller:
         node.workerinput[ORDER] = encode(order)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodeready(self, node: Any) -> None:
-        """A worker has begun, and may get tests."""
-        self.ready.add(node.gateway.id)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Workers know how many hand-written tests there are beside the planned operations."""
+        self.ready.add(node.gateway.id)
         if self.progress:
             # Their ids begin with a path: `suites/zoho/test_pins.py::test_unpin`.
             written = Counter(Path(one.split("::")[0]).parent.name for one in ids if "::test_operation[" not in one)
@@ -113,7 +109,7 @@ class Controller:
             self.campaign.accounts.append(self.config.stash[CREW].account)
         if self.writer:
             self.writer.close()
-        # A worker that never was ready got no test, and created nothing.
+        # A worker that never had its tests together got none to run, and created nothing.
         self.campaign.folder.silent &= self.ready
         run, folder = closing.close(self.campaign)
         self.said = f"report in {folder}" if folder else "the report could not be written anywhere"

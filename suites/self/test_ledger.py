@@ -343,7 +343,8 @@ def test_a_worker_that_finds_a_copy_of_the_ledger_creates_nothing(tmp_path: Path
     main, first = run_of(tmp_path / "run")
     replaced_by_a_link(tmp_path / "run")
     with main, first, Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw0", main.identities) as worker:
-        told = pytest.raises(LostLedgerError, worker.intend, *TICKET, undo=DELETE)
+        with pytest.raises(LostLedgerError) as told:
+            worker.intend(*TICKET, undo=DELETE)
     assert "is another file now" in str(told.value)
 
 
