@@ -250,7 +250,8 @@ def _restore(folder: Path) -> None:
     if not os.geteuid():
         subprocess.run(["chattr", "-R", "-i", str(folder)], check=False, capture_output=True)
     for name in ("filler", "rest"):
-        (folder / name).unlink(missing_ok=True)
+        with suppress(NotADirectoryError):
+            (folder / name).unlink(missing_ok=True)
 
 
 HEAD = (f"{'no':>4} {'workers':>7} {'loss':11} {'phase':8} {'made':>4} {'late':>4} {'run':>3} {'left':>4} {'named':5} "

@@ -107,8 +107,7 @@ class Controller:
             self.campaign.trouble.append(trouble)
         if CREW in self.config.stash:
             self.campaign.accounts.append(self.config.stash[CREW].account)
-        if self.writer:
-            self.writer.close()
+        self._close()
         # A worker that never had its tests together got none to run, and created nothing.
         self.campaign.folder.silent &= self.ready
         run, folder = closing.close(self.campaign)
@@ -144,7 +143,13 @@ class Controller:
             self.writer.write(outcome)
         except DeskcheckError as error:
             self.unwritten = True
+            self._close()
             self.campaign.trouble.append(UnfinishedError(f"{error.where}: {error.what}"))
+
+    def _close(self) -> None:
+        if self.writer:
+            self.writer.close()
+            self.writer = None
 
     def _end(self, error: DeskcheckError) -> None:
         """End the session; its end takes everything back."""

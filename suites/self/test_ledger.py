@@ -342,10 +342,9 @@ def test_a_worker_that_finds_a_copy_of_the_ledger_creates_nothing(tmp_path: Path
     """The folder was replaced after the controller made the worker's file, and before the worker opened it."""
     main, first = run_of(tmp_path / "run")
     replaced_by_a_link(tmp_path / "run")
-    with main, first, Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw0", main.identities) as worker:
-        with pytest.raises(LostLedgerError) as told:
-            worker.intend(*TICKET, undo=DELETE)
-    assert "is another file now" in str(told.value)
+    worker = Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw0", main.identities)
+    with main, first, worker, pytest.raises(LostLedgerError, match="is another file now"):
+        worker.intend(*TICKET, undo=DELETE)
 
 
 @pytest.mark.parametrize("loss", [one_missing, the_controllers_missing, rewritten, an_early_line_changed])
