@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -114,10 +115,12 @@ def test_a_replay_that_loses_its_ledger_is_not_green(replay, monkeypatch):
             path.unlink()
         return verify(ledger)
 
-    verify = Ledger.verify
+    verify, before = Ledger.verify, set((settings.ROOT / "reports").iterdir())
     monkeypatch.setattr(Ledger, "verify", lose)
     code, said = replay(odd(), "--allow", "read,write")
     assert code == 5, said
+    (kept,) = set((settings.ROOT / "reports").iterdir()) - before
+    shutil.rmtree(kept)
 
 
 def test_a_write_is_sent_again_and_taken_back(replay, sandbox):
