@@ -1,7 +1,8 @@
 """`python -m benchmarks.folder_loss --seed 1 --count 10`: a run loses its report folder, and must not call it green.
 
 The folder is deleted, replaced by a link (to an empty folder, to a copy of itself, to /dev/null), filled up or made
-read-only, at `count` moments each that the seed chooses, with one and with two workers. By the sandbox's state and
+read-only, or one file of the ledger is deleted, cut, or changed at the same size, at `count` moments each that the
+seed chooses from the ledger's first line on, with one and with two workers. By the sandbox's state and
 journal: no run ends with 0 or 1 while something is left or its evidence is lost, what is left makes it end with 5, once
 the ledger is lost nothing is created but what was on its way, and no sweep afterwards says 0 while something is left.
 """
@@ -30,8 +31,8 @@ from harness.errors import LeftoverError
 FOLDER = "reports/one"
 LEFT = LeftoverError.exit_code
 GREEN = (0, 1)
-HUNG = -1
-"""In place of the exit code of a run that does not end."""
+HUNG, NONE = -1, -2
+"""In place of the exit code of a run that does not end, and of a sweep that was not needed."""
 SIZE = "8m"
 """Of the file system that is filled up: more than a whole report of a run of this size."""
 
@@ -77,6 +78,30 @@ def seal(folder: Path) -> None:
     subprocess.run(["chattr", "-R", "+i", str(folder)], check=True, capture_output=True)
 
 
+def unlink_one(folder: Path) -> None:
+    """Only the ledger of one process is away: of the last worker that has one."""
+    _ledgers(folder)[-1].unlink()
+
+
+def cut_one(folder: Path) -> None:
+    """The ledger of one process ends in the middle of a line."""
+    last = _ledgers(folder)[-1]
+    os.truncate(last, last.stat().st_size - 5)
+
+
+def change_one(folder: Path) -> None:
+    """The ledger of one process has the same size, and says of what was made that nothing was."""
+    last = _ledgers(folder)[-1]
+    text = last.read_bytes()
+    with last.open("r+b") as same:
+        same.write(text.replace(b'"made"', b'"void"').replace(b'"open"', b'"opem"'))
+
+
+def _ledgers(folder: Path) -> list[Path]:
+    """Those of the workers behind the controller's."""
+    return sorted(folder.glob("ledger*.ndjson"), key=lambda path: (path.name != "ledger.ndjson", path.name))
+
+
 SABOTAGE: Mapping[str, Callable[[Path], None]] = {
     "deleted": delete,
     "link-empty": link_empty,
@@ -84,9 +109,12 @@ SABOTAGE: Mapping[str, Callable[[Path], None]] = {
     "link-null": link_null,
     "filled": fill,
     "read-only": seal,
+    "one-gone": unlink_one,
+    "one-cut": cut_one,
+    "one-changed": change_one,
 }
-LOST = frozenset({"deleted", "link-empty", "link-copy", "link-null"})
-"""After these, no ledger is where a sweep would look for it."""
+LOST = frozenset(SABOTAGE) - {"filled", "read-only"}
+"""After these, lines of the ledger are not where a sweep would look for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +176,10 @@ def plan(seed: int, count: int, hows: Sequence[str] = tuple(SABOTAGE), workers: 
 
 
 def _moment(rng: Random, share: float) -> Moment:
-    """The first fifth is the start of the run, the last one its teardown."""
+    """The first fifth is the start of the run, in which its workers join, the last one its teardown."""
     jitter = rng.random() * 0.05
     if share < 0.2:
-        return Moment("start", share * 5, jitter)
+        return Moment("start", share * 5, jitter * 40)
     return Moment("run", (share - 0.2) / 0.6, jitter) if share < 0.8 else Moment("teardown", (share - 0.8) * 5, jitter)
 
 
@@ -183,7 +211,8 @@ def attempt(loss: Loss) -> Result:
         after.callback(_restore, folder)
         before = org.rows()
         run = Watch(org, org.start(*loss.words), folder)
-        struck = loss.moment.came(run)
+        # Before the ledger is there, nothing is lost with the folder: the run makes it anew.
+        struck = run.until(_has_ledger) and loss.moment.came(run)
         if struck:
             SABOTAGE[loss.how](folder)
         lost_at = time.time() if struck else float("inf")
@@ -196,11 +225,16 @@ def attempt(loss: Loss) -> Result:
         left = differences(before, org.rows())
         made = [one for one in org.journal() if one["operation"] in creates("all") and 200 <= one["status"] < 300]
         _restore(folder)
-        sweep_code, _ = org.run("sweep", "--run", FOLDER)
-        remained = len(differences(before, org.rows()))
+        # Where nothing is left, no sweep can be wrong about it.
+        sweep_code = org.run("sweep", "--run", FOLDER)[0] if left else NONE
+        remained = len(differences(before, org.rows())) if left else 0
     late = [one["operation"] for one in made if one["at"] > lost_at]
     unlisted = unnamed(left, said.splitlines())
     return Result(loss, struck, len(made) - len(late), late, code, left, unlisted, sweep_code, remained, said)
+
+
+def _has_ledger(watch: Watch) -> bool:
+    return bool(list(watch.folder.glob("ledger.ndjson")))
 
 
 def _prepared(how: str, folder: Path, after: ExitStack) -> None:
@@ -216,10 +250,11 @@ def _restore(folder: Path) -> None:
     if not os.geteuid():
         subprocess.run(["chattr", "-R", "-i", str(folder)], check=False, capture_output=True)
     for name in ("filler", "rest"):
-        (folder / name).unlink(missing_ok=True)
+        with suppress(NotADirectoryError):
+            (folder / name).unlink(missing_ok=True)
 
 
-HEAD = (f"{'no':>4} {'workers':>7} {'loss':10} {'phase':8} {'made':>4} {'late':>4} {'run':>3} {'left':>4} {'named':5} "
+HEAD = (f"{'no':>4} {'workers':>7} {'loss':11} {'phase':8} {'made':>4} {'late':>4} {'run':>3} {'left':>4} {'named':5} "
         f"{'sweep':>5} {'remained':>8} verdict")  # fmt: skip
 
 
@@ -227,8 +262,9 @@ def line(one: Result) -> str:
     """One line, and what is left below it where something is wrong."""
     loss, verdict = one.loss, ", ".join(one.faults) or ("held" if one.struck else "ended before")
     named = "-" if not one.left else "no" if one.unlisted else "yes"
-    text = (f"{loss.number:4} {loss.workers:7} {loss.how:10} {loss.moment.phase:8} {one.made:4} {len(one.late):4} "
-            f"{one.code:3} {len(one.left):4} {named:5} {one.sweep_code:5} {one.remained:8} {verdict}")  # fmt: skip
+    swept = "-" if one.sweep_code == NONE else one.sweep_code
+    text = (f"{loss.number:4} {loss.workers:7} {loss.how:11} {loss.moment.phase:8} {one.made:4} {len(one.late):4} "
+            f"{one.code:3} {len(one.left):4} {named:5} {swept:>5} {one.remained:8} {verdict}")  # fmt: skip
     return "\n".join([text, *(f"       {' '.join(row)}" for row in one.left if one.faults)])
 
 

@@ -28,23 +28,33 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class Writer:
-    """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing."""
+    """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
+
+    It does not make its folder: one that is missing was there, and is lost.
+    """
 
     def __init__(self, folder: Path, worker: str = "main") -> None:
         self.path = folder / _PART.format(worker)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("ab")
+            # Without a buffer: what one line could not take must not be tried again with the next, or at the end.
+            self._file = self.path.open("ab", buffering=0)
         except OSError as error:
             raise trouble(error, self.path) from error
 
     def write(self, outcome: Outcome) -> None:
-        """Add one line. Raises `UnfinishedError` for a full disk."""
+        """Add one line, whole or not at all. Raises `UnfinishedError` for a full disk, else `UsageError`."""
+        line = encode(outcome) + b"\n"
         try:
-            self._file.write(encode(outcome) + b"\n")
-            self._file.flush()
+            end = os.fstat(self._file.fileno()).st_size
+            if self._file.write(line) != len(line):
+                os.ftruncate(self._file.fileno(), end)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise trouble(error, self.path) from error
+
+    def close(self) -> None:
+        """Close the file; what is written stays."""
+        self._file.close()
 
     def __enter__(self) -> Writer:
         return self
@@ -52,7 +62,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self.close()
 
 
 def gather(folder: Path) -> tuple[Outcome, ...]:

@@ -19,6 +19,7 @@ from harness.crew import Crew
 from harness.doors import Wish
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.exchange import Exchange
+from harness.ledger import LostLedgerError
 from harness.observe.merge import conclude
 from harness.observe.recording import Account
 from harness.order import Order
@@ -86,6 +87,7 @@ class Campaign:
             exit_code=code(outcomes, left, self.trouble) or int(bool(unneeded) and self.order.wish.strict_waivers),
             outcomes=outcomes,
             leftovers=tuple(left),
+            lost=self.lost,
             notes=(
                 *(error.what for error in self.trouble),
                 *notes,
@@ -93,6 +95,11 @@ class Campaign:
                 *(f"waiver {one}: nothing needed it" for one in unneeded),
             ),
         )
+
+    @property
+    def lost(self) -> bool:
+        """Whether the ledger was lost, so that nothing proves all that was made to be taken back."""
+        return any(isinstance(error, LostLedgerError) for error in self.trouble)
 
     def _teardown(self) -> list[str]:
         """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
@@ -211,7 +218,8 @@ def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[Des
     states = {outcome.state for outcome in outcomes}
     if left or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
-    if State.BROKEN in states or any(isinstance(error, UnfinishedError) for error in trouble):
+    # Whatever else went wrong, a run with trouble did not come to its proper end.
+    if State.BROKEN in states or any(not isinstance(error, GateError) for error in trouble):
         return UnfinishedError.exit_code
     if any(isinstance(error, GateError) for error in trouble):
         return GateError.exit_code

@@ -41,7 +41,7 @@ COMMANDS = (
 CODES = """exit codes:
   0  nothing new           3  refused by the gate: no proof, no confirmation
   1  new findings          4  could not finish: outage, quota spent
-  2  wrong use or config   5  something created is still there"""
+  2  wrong use or config   5  something created is still there, or may be"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

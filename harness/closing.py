@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from harness import archive, waivers
+from harness import archive, settings, waivers
 from harness.blame import where
 from harness.campaign import Campaign
 from harness.ending import graver
@@ -35,7 +35,7 @@ def close(campaign: Campaign) -> tuple[Run, Path | None]:
 
     place, trouble = campaign.folder.save(write)
     if place is None and trouble is not None:
-        return _worse(run, "writing the report", trouble), None
+        return replace(_worse(run, "writing the report", trouble), place=str(campaign.order.folder)), None
     return written[0], place
 
 
@@ -44,6 +44,7 @@ def _write(campaign: Campaign, run: Run, folder: Path) -> Run:
 
     A report that breaks does not keep the others from being written. Raises where the results cannot be.
     """
+    run = replace(run, place=_place(folder, run.id))
     for what, step in _steps(campaign, folder):
         try:
             step(run)
@@ -53,6 +54,11 @@ def _write(campaign: Campaign, run: Run, folder: Path) -> Run:
     if folder == campaign.order.folder:
         archive.point_latest(folder)
     return run
+
+
+def _place(folder: Path, name: str) -> str:
+    """The folder as a command would name it, empty where the run's id is enough: `--report-dir`, a rescued report."""
+    return "" if folder == settings.ROOT / "reports" / name else str(folder)
 
 
 def _steps(campaign: Campaign, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
@@ -87,6 +93,8 @@ def _worse(run: Run, what: str, error: Exception) -> Run:
 
 def _unclosed(campaign: Campaign) -> Run:
     """As much of the run as is known without asking anybody: what is still there says the ledger on disk."""
+    if not campaign.lost and (lost := campaign.folder.trouble()):
+        campaign.trouble.append(lost)
     there = campaign.folder.ledger.open_entries()
     left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in there)
     return Run(
@@ -97,8 +105,9 @@ def _unclosed(campaign: Campaign) -> Run:
         targets={vendor: target.name for vendor, target in campaign.order.targets.items()},
         permit={},
         versions={},
-        exit_code=LeftoverError.exit_code if left else UnfinishedError.exit_code,
+        exit_code=(LeftoverError if left or campaign.lost else UnfinishedError).exit_code,
         outcomes=tuple(campaign.outcomes),
         leftovers=left,
+        lost=campaign.lost,
         notes=(*(error.what for error in campaign.trouble), "`deskcheck sweep` removes what the run left"),
     )

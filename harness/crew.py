@@ -45,7 +45,7 @@ class Crew:
     @cached_property
     def ledger(self) -> Ledger:
         """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
-        return self.own or Ledger.join(self.order.folder / LEDGER, self.worker)
+        return self.own or Ledger.join(self.order.folder / LEDGER, self.worker, self.order.files)
 
     def session(self, vendor: str) -> Session:
         """The session for a vendor's org."""

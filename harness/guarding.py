@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -58,8 +58,9 @@ _kept: list[ExitStack] = []
 
 def direct(config: pytest.Config, folder: Path, *, workers: bool) -> None:
     """This process directs a run in this folder; with `workers`, execnet may start them."""
-    # A report directory may be used again.
-    (folder / ATTEMPTS).unlink(missing_ok=True)
+    # A report directory may be used again. One that is lost meanwhile holds no attempts.
+    with suppress(OSError):
+        (folder / ATTEMPTS).unlink(missing_ok=True)
     follow(config, folder, workers=workers)
 
 

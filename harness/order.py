@@ -28,7 +28,8 @@ ATTEMPTS = "egress.ndjson"
 class Order:
     """What a worker process needs to do its part; it travels in memory only, since it holds credentials.
 
-    `controller` is the process that gave the order: a worker that has lost it sends nothing any more.
+    `controller` is the process that gave the order: a worker that has lost it sends nothing any more. `files` are the
+    files of the ledger by device and inode: what a worker finds under their names may be a copy.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Order:
     permits: Mapping[str, Permit]
     workers: int = 1
     controller: int = field(default_factory=os.getpid)
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def may_change(self) -> bool:

@@ -75,6 +75,8 @@ class Run:
     """A whole run: `run.json` holds all but the outcomes.
 
     `permit` tells what was allowed and why, `versions` names deskcheck, its libraries and the documents with sha256.
+    `lost` says that the ledger was, so that nothing proves all that the run created to be gone. `place` is the folder
+    of the run where its id alone does not find it.
     """
 
     id: str
@@ -88,6 +90,8 @@ class Run:
     outcomes: tuple[Outcome, ...] = ()
     leftovers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    lost: bool = False
+    place: str = ""
 
     @property
     def orgs(self) -> tuple[str, ...]:

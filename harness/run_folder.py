@@ -6,9 +6,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 from harness import archive
+from harness.claim import WORKERS
 from harness.errors import DeskcheckError, UnfinishedError
 from harness.ledger import Ledger, LostLedgerError, Told
 from harness.order import LEDGER, Order, note
@@ -30,8 +32,13 @@ class RunFolder:
     def open(cls, order: Order) -> RunFolder:
         """Begin the ledger, and note whose it is. Raises `UnfinishedError` where the folder cannot be written."""
         ledger = Ledger.open(order.folder / LEDGER, run=order.id)
-        note(order, order.folder)
-        return cls(order, ledger, _identity(order.folder))
+        try:
+            note(order, order.folder)
+            return cls(order, ledger, _identity(order.folder))
+        except DeskcheckError as error:
+            raise UnfinishedError(error.what, where=error.where, remedy=error.remedy) from error
+        except OSError as error:
+            raise UnfinishedError(f"the run's folder is gone: {error.strerror}", where=str(order.folder)) from error
 
     def enlist(self, worker: str) -> None:
         """Make a worker's file before it starts. Raises `UnfinishedError` where that is not possible."""
@@ -44,6 +51,15 @@ class RunFolder:
         self.ledger.refresh()
         if last:
             self.silent.discard(told.writer)
+
+    def gone(self) -> str:
+        """Why no further worker can begin here, empty where one can: the folder is another one, or damaged."""
+        folder = self.order.folder
+        try:
+            here = _identity(folder) == self.identity and (folder / WORKERS).exists()
+        except OSError:
+            here = False
+        return self.ledger.check() if here else "the run's folder is gone"
 
     def trouble(self) -> DeskcheckError | None:
         """What is wrong with the ledger of a run that might have created something."""
@@ -65,7 +81,7 @@ class RunFolder:
         trouble: DeskcheckError | None = None
         for place in self._places():
             try:
-                place.mkdir(parents=True, exist_ok=True)
+                place.mkdir(parents=True, exist_ok=place == self.order.folder)
                 if self.ledger.lost or place != self.order.folder:
                     note(self.order, place)
                     self.ledger.rescue(place, self._unheard())
@@ -82,16 +98,30 @@ class RunFolder:
         names = ", ".join(sorted(self.silent))
         return f"What {names} created after the last report is not known" if names else ""
 
+    def _is_ours(self, folder: Path) -> bool:
+        """Whether the run's folder is there, or nothing is."""
+        try:
+            return _identity(folder) == self.identity
+        except OSError:
+            return not os.path.lexists(folder)
+
     def _places(self) -> Iterator[Path]:
         """The run's folder, made anew where it was deleted; one beside it; a temporary one.
 
         What lies in the folder's place now is somebody else's, and left alone.
         """
         folder = self.order.folder
-        if not os.path.lexists(folder) or (folder.is_dir() and _identity(folder) == self.identity):
+        if self._is_ours(folder):
             yield folder
-        yield folder.with_name(f"{folder.name}-rescued")
-        yield Path(tempfile.gettempdir()) / f"deskcheck-{folder.name}-rescued"
+        # Never one that is there already: it may hold what an earlier run could not take back.
+        yield _unused(folder.with_name(f"{folder.name}-rescued"))
+        yield _unused(Path(tempfile.gettempdir()) / f"deskcheck-{folder.name}-rescued")
+
+
+def _unused(path: Path) -> Path:
+    """The path, or the first of `path-2`, `path-3`, ... of which there is nothing yet."""
+    names = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(one for one in chain([path], names) if not os.path.lexists(one))
 
 
 def _identity(folder: Path) -> Identity:

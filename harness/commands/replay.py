@@ -86,12 +86,14 @@ def main(options: Namespace) -> int:
 
 def _end(campaign: Campaign) -> None:
     """Take back what was made for the replay; its folder holds nothing that anybody needs after that."""
-    left = campaign.close().leftovers
-    if left:
+    run = campaign.close()
+    if run.leftovers:
         raise LeftoverError(
-            f"{len(left)} records are still there: {'; '.join(left)}",
+            f"{len(run.leftovers)} records are still there: {'; '.join(run.leftovers)}",
             remedy=f"deskcheck sweep --run {campaign.order.id}",
         )
+    if lost := next((error for error in campaign.trouble if isinstance(error, LeftoverError)), None):
+        raise lost
     shutil.rmtree(campaign.order.folder, ignore_errors=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.errors import UnfinishedError
 from harness.ledger.chain import OPEN, VERSION, BrokenChainError, Chain, event_of
 
 Identity = tuple[int, int]
@@ -35,9 +37,12 @@ class LedgerFile:
     handle: int = -1
 
     def open(self) -> None:
-        """Open the file for appending. Raises `OSError` where it is not there or cannot be written."""
+        """Open the file for appending. Raises `OSError` where it is not there or cannot be written.
+
+        An identity that is known already stays: what was opened may be another file.
+        """
         self.handle = os.open(self.path, os.O_RDWR | os.O_APPEND)
-        self.identity = _identity(os.fstat(self.handle))
+        self.identity = self.identity or _identity(os.fstat(self.handle))
 
     def close(self) -> None:
         """Close the file; what is written stays."""
@@ -63,7 +68,7 @@ class LedgerFile:
         data = b"\n" + lines if end > self.size else lines
         try:
             if os.write(self.handle, data) != len(data):
-                raise OSError("only a part of the line was written")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(self.handle)
         except OSError:
             with suppress(OSError):
@@ -82,9 +87,7 @@ class LedgerFile:
             return "is another file now"
         if now.st_size < self.size:
             return f"was cut from {self.size} bytes to {now.st_size}"
-        if self.handle >= 0 and not self._ends_as_written():
-            return "was written to by somebody else"
-        return ""
+        return "" if self._stands_as_written() else "was written to by somebody else"
 
     def read(self) -> Iterator[dict[str, Any]]:
         """Events on disk that were not known. Raises `BrokenChainError` where the file is not what was written."""
@@ -108,17 +111,14 @@ class LedgerFile:
     def _behind(self) -> bytes:
         """What stands on disk behind the first `size` bytes; nothing where there is no file."""
         try:
-            handle = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+            with open(self.path, "rb", buffering=0, opener=_unblocked) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    return b""
+                self.identity = self.identity or _identity(status)
+                return os.pread(file.fileno(), max(0, status.st_size - self.size), self.size)
         except OSError:
             return b""
-        try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                return b""
-            self.identity = self.identity or _identity(status)
-            return os.pread(handle, max(0, status.st_size - self.size), self.size)
-        finally:
-            os.close(handle)
 
     def _compared(self, line: bytes) -> Iterator[dict[str, Any]]:
         if self.seen == len(self.chain.lines):
@@ -127,10 +127,26 @@ class LedgerFile:
             raise BrokenChainError(f"line {self.seen + 1} is not the one that its process wrote")
         self.seen += 1
 
-    def _ends_as_written(self) -> bool:
-        """Whether the last line on disk is ours; what stands before it is compared when the run ends."""
-        last = self.chain.lines[self.seen - 1] + b"\n" if self.seen else b""
-        return os.pread(self.handle, len(last), self.size - len(last)) == last
+    def _stands_as_written(self) -> bool:
+        """Whether every line that was seen on disk is still there, to the letter.
+
+        A time of change would tell it faster, but two writes within a few milliseconds may carry the same one.
+        """
+        lines = b"".join(line + b"\n" for line in self.chain.lines[: self.seen])
+        try:
+            found = self.path.read_bytes()[: self.size]
+        except OSError:
+            return False
+        # What a killed process did not finish stands between lines, and is none.
+        return found == lines or _events(found) == _events(lines)
+
+
+def beside(path: Path) -> list[Path]:
+    """The files of the ledger that `path` belongs to; none in a folder that vanishes while it is read."""
+    try:
+        return sorted(path.parent.glob(f"{path.stem}*{path.suffix}"))
+    except OSError:
+        return []
 
 
 def create(path: Path, run: str, writer: str) -> None:
@@ -140,7 +156,8 @@ def create(path: Path, run: str, writer: str) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        os.write(handle, line + b"\n")
+        if os.write(handle, line + b"\n") != len(line) + 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -157,5 +174,25 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def unwritable(path: Path, error: OSError) -> UnfinishedError:
+    """What it means that a file of the ledger cannot be written."""
+    return UnfinishedError(
+        f"the ledger cannot be written: {error.strerror or error}",
+        where=str(path),
+        remedy="Nothing is created without it. Free space or correct the folder's permissions, and run again.",
+    )
+
+
 def _identity(status: os.stat_result) -> Identity:
     return status.st_dev, status.st_ino
+
+
+def _unblocked(path: str, flags: int) -> int:
+    """Open a file that may have been replaced by a pipe, without waiting for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _events(data: bytes) -> list[bytes]:
+    """The whole lines that are events."""
+    lines = data.split(b"\n")[:-1]
+    return [line for line in lines if event_of(line) is not None]

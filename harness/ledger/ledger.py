@@ -21,12 +21,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from harness.errors import UnfinishedError
 from harness.ledger import chain
 from harness.ledger.chain import BrokenChainError, LostLedgerError
 from harness.ledger.entries import Entries
 from harness.ledger.entry import Entry, rows
-from harness.ledger.file import LedgerFile, create
+from harness.ledger.file import Identity, LedgerFile, beside, create, unwritable
 from harness.undo import Step
 
 MAIN = "main"
@@ -77,14 +76,19 @@ class Ledger:
                 create(own.path, run, writer)
             own.open()
         except OSError as error:
-            raise _unwritable(own.path, error) from error
+            raise unwritable(own.path, error) from error
         ledger._catch_up()
         return ledger
 
     @classmethod
-    def join(cls, path: Path, writer: str) -> Ledger:
-        """The ledger of a process for which the controller made a file; raises `LostLedgerError` where it is gone."""
+    def join(cls, path: Path, writer: str, files: Mapping[str, Identity] | None = None) -> Ledger:
+        """The ledger of a process for which the controller made a file; raises `LostLedgerError` where it is gone.
+
+        `files` are the controller's `identities`: a copy of the folder is not where it looks.
+        """
         ledger = cls(path, writer)
+        for name, identity in (files or {}).items():
+            ledger._file(name).identity = identity
         own = ledger._file(writer)
         try:
             own.open()
@@ -105,15 +109,23 @@ class Ledger:
     def enlist(self, writer: str, run: str = "") -> None:
         """Make the file of another process of the run, and write down that there is one.
 
-        Raises `UnfinishedError` where that cannot be written: the process must not begin then.
+        Raises `UnfinishedError` where that cannot be written, and `LostLedgerError` where earlier lines are lost: the
+        process must not begin then.
         """
+        if self.check():
+            raise self._loss()
         file = self._file(writer)
         try:
             create(file.path, run, writer)
         except OSError as error:
-            raise _unwritable(file.path, error) from error
+            raise unwritable(file.path, error) from error
         self._follow(file, file.read())
         self._announce({"event": chain.WRITER, "writer": writer})
+
+    @property
+    def identities(self) -> Mapping[str, Identity]:
+        """Which files on the disk are the ledger, by the process that writes them."""
+        return {writer: file.identity for writer, file in self._files.items() if file.identity}
 
     def intend(
         self,
@@ -199,15 +211,22 @@ class Ledger:
     def refresh(self) -> bool:
         """Read what other processes appended since; whether there was anything."""
         found = False
-        for path in sorted(self.path.parent.glob(f"{self.path.stem}*{self.path.suffix}")):
+        for path in beside(self.path):
             writer = path.stem.removeprefix(self.path.stem).removeprefix("-") or MAIN
             file = self._file(writer)
             found |= self._follow(file, file.read())
         return found
 
+    def check(self) -> str:
+        """Look at every file for signs that its lines are not there any more; `lost`."""
+        for file in self._files.values():
+            if damage := file.damage():
+                self._lose(file, damage)
+        return self.lost
+
     def verify(self) -> str:
         """Compare every file, from its first byte, with what this process knows; `lost`, empty where all is there."""
-        self._check()
+        self.check()
         for file in [*self._files.values()]:
             file.seen, file.size, file.torn = 0, 0, False
             self._follow(file, file.read())
@@ -263,7 +282,7 @@ class Ledger:
 
     def _catch_up(self) -> None:
         self.refresh()
-        self._check()
+        self.check()
         self._told = len(self._file(self.writer).chain.lines)
         self._count = sum(1 for one in self._known.by_id if one.startswith(f"{self.writer}-"))
 
@@ -276,7 +295,7 @@ class Ledger:
 
     def _begin(self, event: str, vendor: str, operation: str, method: str, path: str, **more: Any) -> str:
         """Announce an entry: nothing is sent unless all that was written before is still there, and this is too."""
-        if self._check():
+        if self.check():
             raise self._loss()
         entry = f"{self.writer}-{self._count + 1}"
         fixed = {"event": event, "entry": entry, "at": time.time(), "vendor": vendor, "operation": operation}
@@ -291,7 +310,7 @@ class Ledger:
             file.append(event)
         except OSError as error:
             file.retract()
-            raise _unwritable(file.path, error) from error
+            raise unwritable(file.path, error) from error
         self.unwritten = ""
         self._known.apply(event)
 
@@ -302,16 +321,9 @@ class Ledger:
         try:
             file.append(event)
         except OSError as error:
-            self.unwritten = str(_unwritable(file.path, error))
+            self.unwritten = str(unwritable(file.path, error))
         else:
             self.unwritten = ""
-
-    def _check(self) -> str:
-        """Look at every file for signs that its lines are not there any more; `lost`."""
-        for file in [*self._files.values()]:
-            if damage := file.damage():
-                self._lose(file, damage)
-        return self.lost
 
     def _follow(self, file: LedgerFile, events: Iterator[dict[str, Any]]) -> bool:
         """Apply the events of one file; whether there were any."""
@@ -344,11 +356,3 @@ class Ledger:
             where=str(self.path.parent),
             remedy="Nothing more is created. The report says what is known to be left; look in the org for the rest.",
         )
-
-
-def _unwritable(path: Path, error: OSError) -> UnfinishedError:
-    return UnfinishedError(
-        f"the ledger cannot be written: {error.strerror or error}",
-        where=str(path),
-        remedy="Nothing is created without it. Free space or correct the folder's permissions, and run again.",
-    )

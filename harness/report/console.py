@@ -102,8 +102,11 @@ class Progress:
             self._live.stop()
 
 
-def close(run: Run, folder: Path, console: Console | None = None) -> None:
-    """Print the end of a run: the table, the heaviest causes, what was refused, where the report is, what is next."""
+def close(run: Run, folder: Path | None, console: Console | None = None) -> None:
+    """Print the end of a run: the table, the heaviest causes, what was refused, where the report is, what is next.
+
+    Without a folder, no disk took the report.
+    """
     console = console or Console(highlight=False)
     for block in _blocks(run, folder, console.width):
         console.print()
@@ -111,7 +114,7 @@ def close(run: Run, folder: Path, console: Console | None = None) -> None:
     console.print()
 
 
-def _blocks(run: Run, folder: Path, width: int) -> Iterator[RenderableType]:
+def _blocks(run: Run, folder: Path | None, width: int) -> Iterator[RenderableType]:
     found = causes.causes(run.outcomes)
     yield _opening(run)
     yield _matrix(run, width)
@@ -199,11 +202,12 @@ def _list(title: str, lines: Iterator[str] | tuple[str, ...] | list[str], style:
     return _section(title, body, rest, style)
 
 
-def _ending(run: Run, folder: Path, step: str) -> Table:
+def _ending(run: Run, folder: Path | None, step: str) -> Table:
     grid = Table.grid(padding=(0, 2))
     colour = "green" if run.exit_code == 0 else "red"
-    meaning = text.MEANING.get(run.exit_code, "")
-    grid.add_row(Text("Report", style="dim"), Text(str(_near(folder / "index.html")), overflow="fold"))
+    meaning = text.meaning(run)
+    report = str(_near(folder / "index.html")) if folder else "could not be written anywhere"
+    grid.add_row(Text("Report", style="dim"), Text(report, overflow="fold"))
     grid.add_row(
         Text("Exit", style="dim"), Text(f"{run.exit_code}", style=f"bold {colour}").append(f"  {meaning}", "not bold")
     )

@@ -47,7 +47,7 @@ def block(raw: str, language: str = "") -> str:
 def _opening(run: Run) -> str:
     facts = [
         code(text.places(run)),
-        f"exit {run.exit_code}: {text.MEANING.get(run.exit_code, 'unknown')}",
+        f"exit {run.exit_code}: {text.meaning(run)}",
         f"run {code(run.id)}",
         f"permit {code(text.permitted(run))}",
         f"seed {run.seed}",

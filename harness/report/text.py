@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from datetime import UTC, datetime
 
@@ -92,16 +93,25 @@ def places(run: Run) -> str:
     return ", ".join(f"{' and '.join(names)} on {target}" for target, names in vendors.items())
 
 
+def meaning(run: Run) -> str:
+    """What the run's exit code means. Lost evidence has the code of leftovers, since it cannot disprove them."""
+    if run.lost and not run.leftovers and run.exit_code == 5:
+        return "the ledger was lost, so nothing proves that all the run created is taken back"
+    return MEANING.get(run.exit_code, f"exit code {run.exit_code}")
+
+
 def verdict(run: Run) -> str:
     """The run in one sentence, the worst first."""
     totals = count(operations(run.outcomes))
     if run.leftovers:
         return f"{many(len(run.leftovers), 'record')} of this run could not be removed."
+    if run.lost:
+        return "The ledger was lost: what was known is taken back, but nothing proves that this is all."
     if run.exit_code == 1 or totals.findings:
         return f"{many(totals.findings, 'finding')} in {many(totals.deviating, 'operation')}."
-    meaning = MEANING.get(run.exit_code, f"exit code {run.exit_code}")
     if run.exit_code:
-        return f"{meaning[0].upper()}{meaning[1:]}."
+        said = meaning(run)
+        return f"{said[0].upper()}{said[1:]}."
     return f"Nothing new in {many(totals.permitted, 'operation')}."
 
 
@@ -114,7 +124,7 @@ def permitted(run: Run) -> str:
 def next_step(run: Run, cause: str = "") -> str:
     """The command that a reader would most likely type next; `cause` is the id of the heaviest cause."""
     if run.leftovers or run.exit_code == 5:
-        return f"deskcheck sweep --run {run.id}"
+        return f"deskcheck sweep --run {shlex.quote(run.place or run.id)}"
     if run.orgs and run.exit_code in (3, 4):
         return f"deskcheck doctor --target {run.orgs[0]}"
     if cause:

@@ -53,12 +53,20 @@ class Monitor:
 
 
 def read(journal: Path) -> list[Attempt]:
-    """The attempts that processes of a run have written."""
+    """The attempts that processes of a run have written; a line that a full disk or a kill cut is none."""
     try:
-        lines = journal.read_text(encoding="utf-8").splitlines()
+        lines = journal.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
-    return [Attempt(*json.loads(line)) for line in lines if line.endswith("]")]
+    return [attempt for line in lines if (attempt := _attempt(line))]
+
+
+def _attempt(line: str) -> Attempt | None:
+    try:
+        what, caller = json.loads(line)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return Attempt(str(what), str(caller))
 
 
 def _append(journal: Path, attempt: Attempt) -> None:

@@ -142,6 +142,22 @@ def test_a_failed_write_keeps_the_old_file_and_says_what_to_do(
     assert [one.name for one in tmp_path.iterdir()] == ["page.html"]
 
 
+def test_a_line_that_the_disk_does_not_take_breaks_nothing_but_itself(tmp_path: Path) -> None:
+    """Neither the next line nor the end tries it again: a run that is over its disk still comes to its end."""
+    (tmp_path / "results.gw0.part").symlink_to("/dev/full")
+    writer = archive.Writer(tmp_path, "gw0")
+    for _ in range(2):
+        with pytest.raises(UnfinishedError, match="No space left"):
+            writer.write(OUTCOME)
+    writer.close()
+
+
+def test_a_folder_that_was_there_is_not_made_anew(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        archive.Writer(tmp_path / "deleted")
+    assert not (tmp_path / "deleted").exists()
+
+
 def test_a_report_folder_that_is_a_file_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(UsageError, match="--report-dir"):

@@ -16,7 +16,6 @@ LONGER = {
     "commands/doctor.py": "one list of questions to an org, each with its remedy",
     "commands/replay.py": "finding, request and answer side by side: one screen, one file",
     "ledger/ledger.py": "what is written and how it is read again must be seen together",
-    "plugin.py": "every hook of the pytest door, and no logic beside them",
     "risk/rules.py": "the rules are one ordered table",
     "sandbox/zendesk/families.py": "a table of resource families",
     "sandbox/zendesk/tickets.py": "a ticket's whole life",

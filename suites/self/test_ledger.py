@@ -272,6 +272,25 @@ def rewritten(folder: Path) -> None:
         same.write(text.replace('"7"', '"8"'))
 
 
+def an_early_line_changed(folder: Path) -> None:
+    """At the same size, and the last line is as it was."""
+    file = folder / "ledger-gw0.ndjson"
+    text = file.read_bytes()
+    with file.open("r+b") as same:
+        same.write(text.replace(b"zendesk:CreateTicket", b"zendesk:DeleteTicket", 1))
+
+
+def linked_to_nothing(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.symlink_to("/dev/null")
+
+
+def linked_to_an_empty_folder(folder: Path) -> None:
+    moved(folder)
+    folder.with_name("empty").mkdir()
+    folder.symlink_to("empty")
+
+
 def one_missing(folder: Path) -> None:
     (folder / "ledger-gw0.ndjson").unlink()
 
@@ -280,7 +299,8 @@ def the_controllers_missing(folder: Path) -> None:
     (folder / "ledger.ndjson").unlink()
 
 
-LOSSES = [deleted, moved, replaced_by_a_link, emptied, cut, rewritten, one_missing, the_controllers_missing]
+LOSSES = [deleted, moved, replaced_by_a_link, linked_to_nothing, linked_to_an_empty_folder, emptied, cut, rewritten,
+          an_early_line_changed, one_missing, the_controllers_missing]  # fmt: skip
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -297,7 +317,37 @@ def test_nothing_is_created_any_more_once_lines_are_lost(tmp_path: Path, loss: C
         assert main.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"")
 
 
-@pytest.mark.parametrize("loss", [one_missing, the_controllers_missing, rewritten])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_another_worker_stops_as_well(tmp_path: Path, loss: Callable[[Path], None]) -> None:
+    main, worker = run_of(tmp_path / "run")
+    main.enlist("gw1", "1")
+    with main, worker, Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw1") as other:
+        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        other.refresh()
+        loss(tmp_path / "run")
+        with pytest.raises(LostLedgerError):
+            other.intend(*TICKET, undo=DELETE)
+
+
+@pytest.mark.parametrize("loss", [deleted, moved, replaced_by_a_link, the_controllers_missing, emptied])
+def test_no_worker_joins_a_ledger_that_is_lost(tmp_path: Path, loss: Callable[[Path], None]) -> None:
+    main, worker = run_of(tmp_path / "run")
+    with main, worker:
+        loss(tmp_path / "run")
+        with pytest.raises(LostLedgerError):
+            main.enlist("gw1", "1")
+
+
+def test_a_worker_that_finds_a_copy_of_the_ledger_creates_nothing(tmp_path: Path) -> None:
+    """The folder was replaced after the controller made the worker's file, and before the worker opened it."""
+    main, first = run_of(tmp_path / "run")
+    replaced_by_a_link(tmp_path / "run")
+    worker = Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw0", main.identities)
+    with main, first, worker, pytest.raises(LostLedgerError, match="is another file now"):
+        worker.intend(*TICKET, undo=DELETE)
+
+
+@pytest.mark.parametrize("loss", [one_missing, the_controllers_missing, rewritten, an_early_line_changed])
 def test_a_later_reader_sees_the_loss_too(tmp_path: Path, loss: Callable[[Path], None]) -> None:
     main, worker = run_of(tmp_path / "run")
     with main, worker:

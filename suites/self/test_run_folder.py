@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from harness.claim import WORKERS
 from harness.doors import Wish
 from harness.errors import DeskcheckError, UnfinishedError
 from harness.ledger import Ledger, LostLedgerError
@@ -68,6 +70,33 @@ def test_what_lies_in_the_place_of_the_folder_is_left_alone(run: RunFolder) -> N
     assert place == folder.with_name("run-rescued")
     assert list(other.iterdir()) == []
     assert Ledger.read(place).open_entries()[0].left == ("7",)
+
+
+def test_what_an_earlier_run_rescued_is_never_written_over(run: RunFolder) -> None:
+    earlier = run.order.folder.with_name("run-rescued")
+    earlier.mkdir()
+    (earlier / LEDGER).write_text("what nobody has swept yet")
+    create(run.ledger, "7")
+    run.order.folder.rename(run.order.folder.with_name("moved"))
+    run.order.folder.symlink_to("/dev/null")
+    assert run.trouble()
+    place, _ = run.save(report)
+    assert place == earlier.with_name("run-rescued-2")
+    assert (earlier / LEDGER).read_text() == "what nobody has swept yet"
+
+
+def test_no_worker_begins_where_the_folder_is_gone(run: RunFolder) -> None:
+    (run.order.folder / WORKERS).touch()
+    assert not run.gone()
+    (run.order.folder / WORKERS).unlink()
+    assert run.gone()
+
+
+@pytest.mark.parametrize("loss", [shutil.rmtree, lambda folder: (folder / LEDGER).unlink()])
+def test_a_folder_or_ledger_that_was_deleted_is_gone(run: RunFolder, loss: Callable[[Path], None]) -> None:
+    (run.order.folder / WORKERS).touch()
+    loss(run.order.folder)
+    assert run.gone()
 
 
 def test_where_the_folder_takes_no_more_the_report_goes_elsewhere_and_that_is_told(run: RunFolder) -> None:

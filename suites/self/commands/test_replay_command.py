@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.cli import main
 from harness.exchange import Exchange, Request, Response
+from harness.ledger import Ledger
 from harness.mask import MASK
 from harness.results import fingerprint
 from harness.wire import client
@@ -103,6 +105,22 @@ def test_nothing_of_a_replay_stays(replay):
     before = set((settings.ROOT / "reports").iterdir())
     replay(odd())
     assert set((settings.ROOT / "reports").iterdir()) <= before
+
+
+def test_a_replay_that_loses_its_ledger_is_not_green(replay, monkeypatch):
+    """All that is known is taken back, from memory; nothing proves that this is all."""
+
+    def lose(ledger):
+        for path in ledger.path.parent.glob("ledger*"):
+            path.unlink()
+        return verify(ledger)
+
+    verify, before = Ledger.verify, set((settings.ROOT / "reports").iterdir())
+    monkeypatch.setattr(Ledger, "verify", lose)
+    code, said = replay(odd(), "--allow", "read,write")
+    assert code == 5, said
+    (kept,) = set((settings.ROOT / "reports").iterdir()) - before
+    shutil.rmtree(kept)
 
 
 def test_a_write_is_sent_again_and_taken_back(replay, sandbox):

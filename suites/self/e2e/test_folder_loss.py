@@ -18,7 +18,9 @@ def loss(how: str, workers: int) -> Loss:
     return folder_loss.plan(SEED, 5, [how], [workers])[2]
 
 
-@pytest.mark.parametrize(("how", "workers"), [("deleted", 2), ("link-copy", 1), ("filled", 2), ("read-only", 1)])
+@pytest.mark.parametrize(
+    ("how", "workers"), [("deleted", 2), ("link-copy", 1), ("filled", 2), ("read-only", 1), ("one-changed", 2)]
+)
 def test_a_run_that_loses_its_folder_creates_nothing_more_and_tells_what_is_left(how: str, workers: int) -> None:
     if why := folder_loss.hindered(how):
         pytest.skip(why)

@@ -69,6 +69,17 @@ def test_the_verdict_and_the_next_command_fit_the_exit_code(
     assert (text.verdict(run), text.next_step(run)) == (verdict, step)
 
 
+def test_a_lost_ledger_has_its_own_sentence_and_the_sweep_gets_the_folder() -> None:
+    run = replace(believable(), id="r", exit_code=5, leftovers=(), lost=True, place="/tmp/my reports-rescued")
+    assert text.meaning(run).startswith("the ledger was lost")
+    assert "still there" not in text.meaning(run)
+    assert text.verdict(run).startswith("The ledger was lost")
+    assert text.next_step(run) == "deskcheck sweep --run '/tmp/my reports-rescued'"
+    left = replace(run, leftovers=("ticket 7",))
+    assert text.meaning(left) == text.MEANING[5]
+    assert text.verdict(left) == "1 record of this run could not be removed."
+
+
 def test_a_cause_is_replayed_and_vendors_share_a_place() -> None:
     assert text.next_step(believable(), "0123456789") == "deskcheck replay 0123456789"
     assert text.places(believable()) == "Zendesk and Zoho Desk on embedded"
