@@ -16,6 +16,7 @@ from harness.marks import carries
 from harness.newness import created_at, id_in
 from harness.policy.ownership import CREATES
 from harness.records import Listing
+from harness.reproduce import read
 from harness.risk import words
 from harness.session import Session
 from harness.vendors import VENDORS
@@ -217,7 +218,10 @@ def _json(response: Response | None) -> Any:
 
 
 def _asked(session: Session, path: str) -> Response | None:
-    try:
-        return session.client.send(Request("GET", session.target.base_url + path)).response
-    except NoAnswerError:
-        return None
+    def ask() -> Response | None:
+        try:
+            return session.client.send(Request("GET", session.target.base_url + path)).response
+        except NoAnswerError:
+            return None
+
+    return read(ask)
