@@ -16,6 +16,8 @@ from benchmarks.lab import Lab, lab
 from harness.ledger import Entry, Ledger
 
 BOTH = ("--target", "acme", "--target", "desk")
+# Below the stall of the proxy, so that a stall is a real timeout.
+TIMEOUT = ("--timeout", "3")
 REPORT = "report"
 # Tables that only say what happened: a vendor keeps such records of everything, and no call removes them.
 CHRONICLES = ("audit", "activit", "history", "event", "job", "metric", "export", "recycle", "deleted")
@@ -123,7 +125,7 @@ def between(
 def strike(org: Lab, one: Proxy, *words: str, seconds: float = 1500) -> Struck:
     """Run deskcheck with more words through the proxy, and look at what it left."""
     before = records(org)
-    code, said = org.run("run", *BOTH, *words, "--report-dir", REPORT, seconds=seconds)
+    code, said = org.run("run", *BOTH, *TIMEOUT, *words, "--report-dir", REPORT, seconds=seconds)
     after = records(org)
     folder = org.folder / REPORT
     results = folder / "results.ndjson"
