@@ -56,9 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", default="1", help="default 1, which makes a seed repeatable")
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only these operations")
     parser.add_argument("--timeout", default="3", help="the run's own; default 3, far below the proxy's stalls")
-    parser.add_argument(
-        "--keep", default="", metavar="FOLDER", help="a new folder for report and ledger"
-    )
+    parser.add_argument("--keep", default="", metavar="FOLDER", help="a new folder for report and ledger")
     return parser.parse_args()
 
 
@@ -87,7 +85,7 @@ def show(told: Struck) -> None:
     _list(left)
     for entry in told.ledger:
         print(f"  entry {entry.operation} {entry.path} {' '.join(entry.left)}".rstrip())
-        _list([f"  struck: {fault} {line}" for fault, line in told.hits if line.split(" ")[1].endswith(entry.path)])
+        _list([f"  struck: {one}" for one in told.strikes(entry)])
     print(f"left and not in the ledger {len(told.untold)}")
     _list(told.untold)
     print(f"in the ledger and not left {len(told.imagined)}")

@@ -36,12 +36,15 @@ class Before:
         return self._known[place]
 
     def query(self, home: str, body: Any) -> str:
-        """The filter by which a list shows what a body makes: its required parameters, as far as the body has them."""
+        """The filter by which a list shows what a body makes: its required parameters, as far as the body has them.
+
+        A parameter that the body leaves empty is in it without a value: no filter shows such a record for certain.
+        """
         match = self.catalog.match(self.vendor, "GET", home)
         declared = match.operation.parameters if match else ()
         wanted = {one.name for one in declared if one.required and one.place == "query"}
-        given = {name: value for name, value in leaves(body) if name in wanted and isinstance(value, int | str)}
-        return urlencode(given)
+        found = {name: value for name, value in leaves(body) if name in wanted}
+        return urlencode({name: "" if value is None else value for name, value in found.items()})
 
 
 def nothing(home: str, query: str) -> None:
