@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.settings import ROOT
@@ -25,12 +27,23 @@ def main() -> int:
     options = _options()
     chosen = tuple(options.kind or FAULTS)
     with (
-        tempfile.TemporaryDirectory(prefix="deskcheck-strike-") as folder,
-        between(Path(folder), options.share, options.seed, chosen) as (org, proxy),
+        _folder(options.keep) as folder,
+        between(folder, options.share, options.seed, chosen) as (org, proxy),
     ):
         told = strike(org, proxy, *_words(options))
         show(told)
     return int(bool(told.blamed or told.ours or not told.agrees or not told.outcomes))
+
+
+@contextmanager
+def _folder(kept: str) -> Iterator[Path]:
+    """Where the run happens: the folder to keep, else one that goes with the process."""
+    if kept:
+        Path(kept).mkdir(parents=True)
+        yield Path(kept).resolve()
+    else:
+        with tempfile.TemporaryDirectory(prefix="deskcheck-strike-") as folder:
+            yield Path(folder)
 
 
 def _options() -> argparse.Namespace:
@@ -42,11 +55,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--budget", default="20", help="requests an operation; default 20")
     parser.add_argument("--workers", default="1", help="default 1, which makes a seed repeatable")
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only these operations")
+    parser.add_argument("--timeout", default="3", help="the run's own; default 3, far below the proxy's stalls")
+    parser.add_argument("--keep", default="", metavar="FOLDER", help="a new folder for report and ledger")
     return parser.parse_args()
 
 
 def _words(options: argparse.Namespace) -> list[str]:
     words = ["--allow", options.allow, "--budget", options.budget, "--workers", options.workers]
+    words += ["--timeout", options.timeout]
     words += ["--seed", str(options.seed), "--confirm", "acme", "--confirm", "desk"]
     return words + [word for pattern in options.only for word in ("--only", pattern)]
 
@@ -69,7 +85,7 @@ def show(told: Struck) -> None:
     _list(left)
     for entry in told.ledger:
         print(f"  entry {entry.operation} {entry.path} {' '.join(entry.left)}".rstrip())
-        _list([f"  struck: {fault} {line}" for fault, line in told.hits if line.split(" ")[1].endswith(entry.path)])
+        _list([f"  struck: {one}" for one in told.strikes(entry)])
     print(f"left and not in the ledger {len(told.untold)}")
     _list(told.untold)
     print(f"in the ledger and not left {len(told.imagined)}")

@@ -12,6 +12,7 @@ from harness.catalog import Operation, Parameter
 from harness.exchange import Exchange, Request, Response
 from harness.fill import names_record
 from harness.records import Fetch, Records, row_id
+from harness.reproduce import read
 from harness.undo import rows_of
 from harness.vendors import VENDORS
 
@@ -60,15 +61,25 @@ class Lists:
         query = vendor.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
         for _ in range(PAGES):
             asked = "&".join(filter(None, [query, kept]))
-            exchange = self.ask(Request("GET", self.base_url + path + (f"?{asked}" if asked else "")))
-            if exchange is None or exchange.response.status not in LISTED:
+            response = self._read(path + (f"?{asked}" if asked else ""))
+            if response is None or response.status not in LISTED:
                 break
-            yield exchange.response
-            body = _json(exchange.response)
+            body = _json(response)
+            if body is None and (response.status == 200 or response.body):
+                # Half a page looks like the last one, and says nothing of what is not on it.
+                break
+            yield response
             query = vendor.following(query, body, len(rows_of(body)))
             if not query:
                 return
         yield None
+
+    def _read(self, path: str) -> Response | None:
+        def ask() -> Response | None:
+            exchange = self.ask(Request("GET", self.base_url + path))
+            return exchange.response if exchange else None
+
+        return read(ask)
 
     def _filters(self, required: Sequence[Parameter], given: Mapping[str, str]) -> list[str]:
         """Queries that together show all of a list which requires parameters; none where that takes too many."""

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from harness.exchange import Request, Response
 from harness.fill import names_record
 from harness.ledger import Entry, Ledger
+from harness.lists import LISTED
 from harness.marks import carries
 from harness.newness import created_at, id_in
 from harness.policy.ownership import CREATES
 from harness.records import Listing
+from harness.reproduce import read
 from harness.risk import words
 from harness.session import Session
 from harness.vendors import VENDORS
@@ -70,7 +72,10 @@ def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
     if not all(marked) or not listing.complete:
         return Found(unproved=(session.target.base_url + home,))
     candidates = _candidates(entry, ledger, listing, others | set(marked))
-    return _judged(candidates, home, Proof(entry, ledger, session, home))
+    found = _judged(candidates, home, Proof(entry, ledger, session, home))
+    if not found.ids and not found.unproved and _may_hide(home, entry, session):
+        return Found(unproved=(session.target.base_url + home,))
+    return found
 
 
 def _makes_nothing(entry: Entry, session: Session) -> str:
@@ -101,6 +106,15 @@ def _is_absent(home: str, session: Session) -> bool:
     return response is not None and response.status in (404, 410)
 
 
+def _may_hide(home: str, entry: Entry, session: Session) -> bool:
+    """Whether the list may not show what the request made: it asks for a filter that the request left empty."""
+    filters = parse_qsl(entry.search.get("query", ""), keep_blank_values=True)
+    if all(value for _, value in filters):
+        return False
+    response = _asked(session, home)
+    return response is None or response.status not in LISTED
+
+
 def _candidates(entry: Entry, ledger: Ledger, listing: Listing, others: Iterable[str]) -> list[Row]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
     known = frozenset(others) | ledger.listed(entry.search.get("before", ""))
@@ -129,12 +143,14 @@ class Proof:
             return self._by_origin(row)
         field = self.entry.search.get("field", "")
         if not _shows(row, field):
-            row = self._full(record)
+            row = {**row, **self._full(record)}
             if carries(json.dumps(row, default=str), self.entry.mark):
                 return True
+        if not _shows(row, field):
+            # The vendor kept no such field: the row tells as much as one that carries no mark.
+            return self._by_origin(row)
         # Another text in that field is somebody else's, or the vendor wrote ours anew: then our user is its author.
-        foreign = self.me not in _authors(row) if _shows(row, field) else self._is_foreign(row)
-        return False if foreign else None
+        return None if self.me in _authors(row) else False
 
     def _by_origin(self, row: Mapping[str, Any]) -> bool | None:
         """New since the list before, or by its time; and by our user, or upon a record that this run made."""
@@ -217,7 +233,10 @@ def _json(response: Response | None) -> Any:
 
 
 def _asked(session: Session, path: str) -> Response | None:
-    try:
-        return session.client.send(Request("GET", session.target.base_url + path)).response
-    except NoAnswerError:
-        return None
+    def ask() -> Response | None:
+        try:
+            return session.client.send(Request("GET", session.target.base_url + path)).response
+        except NoAnswerError:
+            return None
+
+    return read(ask)

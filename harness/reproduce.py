@@ -126,6 +126,19 @@ def spoiled(answer: Response) -> str:
     return "the body is not JSON" if answer.body and decoded(answer) is NOTHING else ""
 
 
+def read(send: Callable[[], Response | None]) -> Response | None:
+    """The answer to a read, sent again while what came may be a proxy's; the last one where that does not end.
+
+    No answer at all stands: the retry layer has sent the read more than once by then.
+    """
+    answer = send()
+    for _ in range(TRIES - 1):
+        if answer is None or not (spoiled(answer) or (answer.status == HTTPStatus.OK and not answer.body)):
+            break
+        answer = send()
+    return answer
+
+
 def unanswered(key: str, error: NoAnswerError) -> Attempt:
     """The attempt that got no usable answer; it counts for nothing unless it shows again."""
     message = f"no usable answer came: {type(error).__name__}: {error}"

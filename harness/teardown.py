@@ -15,6 +15,7 @@ from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.ledger import Entry, Ledger
 from harness.removal import ABSENT_STATUSES, Proof, holds, of_job, proof
+from harness.reproduce import read
 from harness.session import Session
 from harness.undo import Step, Undo
 from harness.vendors import VENDORS
@@ -27,6 +28,8 @@ Sessions = Callable[[str], Session]
 SETTLED = 5.0
 PAUSES = (0.0, 0.5, 2.0)
 """Seconds before each attempt to take something back."""
+AGAIN = 2.0
+"""Seconds before all that is left is tried once more, where something went."""
 JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at a job. Recorded jobs of one row were completed at the first look."""
 
@@ -49,17 +52,23 @@ def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
 
     What hangs on a record of ours and cannot be taken off it, or was never proved to be there, goes with that record.
     """
-    left: list[str] = []
-    hanging: list[Entry] = []
     ledger.refresh()
     begun = time.monotonic()
     ours = {one for entry in ledger.entries() for one in entry.ids}
-    for entry in ledger.open_entries():
-        if not entry.setting and (entry.unanswered or not entry.undo) and ours & _above(entry):
-            hanging.append(entry)
-        else:
-            left += _entry(entry, _Cleanup(ledger, sessions(entry.vendor), undo, begun))
+    hanging = [entry for entry in ledger.open_entries() if _hangs(entry) and ours & _above(entry)]
     hung = {entry.id for entry in hanging}
+
+    def go() -> list[str]:
+        """Try each entry that hangs on nothing, newest first."""
+        rest = [entry for entry in ledger.open_entries() if entry.id not in hung]
+        return [line for entry in rest for line in _entry(entry, _Cleanup(ledger, sessions(entry.vendor), undo, begun))]
+
+    before = len(ledger.open_entries())
+    left = go()
+    if left and len(ledger.open_entries()) < before:
+        # The org answers, and some of it got lost: what three attempts missed, a later one finds.
+        time.sleep(AGAIN)
+        left = go()
     there = {one for entry in ledger.entries() if entry.id not in hung for one in entry.left}
     for entry in hanging:
         if there & _above(entry):
@@ -67,6 +76,11 @@ def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
         else:
             ledger.gone(entry.id)
     return left
+
+
+def _hangs(entry: Entry) -> bool:
+    """Whether an entry's record can only go with another one, if it hangs on one."""
+    return not entry.setting and (entry.unanswered or not entry.undo)
 
 
 def _above(entry: Entry) -> set[str]:
@@ -98,7 +112,7 @@ def _put_back(entry: Entry, session: Session) -> bool:
 
 
 def _is_as_it_was(session: Session, step: Step) -> bool:
-    response = _send(session, Step("GET", step.path))
+    response = _read(session, step.path)
     body = decoded(response) if response is not None and response.status == 200 else None
     return holds(body, step.body)
 
@@ -157,10 +171,10 @@ def _proof(session: Session, step: Step, record: str) -> Proof:
     found = proof(response, record)
     if found is not Proof.JOB or response is None:
         return found
-    job = Step("GET", VENDORS[session.target.vendor].job_path.format(id=response.json["job_status"].get("id")))
+    job = VENDORS[session.target.vendor].job_path.format(id=response.json["job_status"].get("id"))
     for pause in JOB_PAUSES:
         time.sleep(pause)
-        found = of_job(_send(session, job))
+        found = of_job(_read(session, job))
         if found is not Proof.JOB:
             return found
     return Proof.NOTHING
@@ -203,7 +217,7 @@ class Seen(StrEnum):
 def _seen(session: Session, path: str) -> Seen:
     if session.shelf.catalog.match(session.target.vendor, "GET", path) is None:
         return Seen.UNREADABLE
-    response = _send(session, Step("GET", path))
+    response = _read(session, path)
     if response is None:
         return Seen.UNCLEAR
     if response.status in ABSENT_STATUSES or response.status == 204:
@@ -217,6 +231,10 @@ def _is_unlisted(session: Session, collection: str, record: str) -> bool:
     """Whether a list, walked to its end, does not show the record; true as well where there is no list to ask."""
     listing = session.records.listing(collection)
     return listing is None or (listing.complete and all(one != record for one, _ in listing.rows))
+
+
+def _read(session: Session, path: str) -> Response | None:
+    return read(lambda: _send(session, Step("GET", path)))
 
 
 def _send(session: Session, step: Step) -> Response | None:

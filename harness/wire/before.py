@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from harness.catalog import Catalog
+from harness.fill import names_record
 from harness.ledger import Ledger
 from harness.marking import leaves
 from harness.records import Listing
@@ -36,12 +37,18 @@ class Before:
         return self._known[place]
 
     def query(self, home: str, body: Any) -> str:
-        """The filter by which a list shows what a body makes: its required parameters, as far as the body has them."""
+        """The filter by which a list shows what a body makes: its required parameters, as far as the body has them.
+
+        One that names a record, such as a department, is in it without a value where the body leaves it empty: the
+        lists of all departments together need not show what lies in none.
+        """
         match = self.catalog.match(self.vendor, "GET", home)
         declared = match.operation.parameters if match else ()
         wanted = {one.name for one in declared if one.required and one.place == "query"}
-        given = {name: value for name, value in leaves(body) if name in wanted and isinstance(value, int | str)}
-        return urlencode(given)
+        found = {name: value for name, value in leaves(body) if name in wanted}
+        given = {name: value for name, value in found.items() if isinstance(value, int | str)}
+        empty = {name: "" for name, value in found.items() if value is None and names_record(name)}
+        return urlencode(empty | given)
 
 
 def nothing(home: str, query: str) -> None:

@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -42,6 +43,10 @@ NEVER_LEFT = (
     GateError,
     OrphanedError,
 )
+
+_CODES = frozenset(int(code) for code in HTTPStatus)
+# The client error that a proxy gives of its own while the server behind it may be carrying the request out.
+_OF_PROXIES = frozenset({HTTPStatus.REQUEST_TIMEOUT})
 
 
 class Tracker(httpx.BaseTransport):
@@ -145,8 +150,8 @@ class Tracker(httpx.BaseTransport):
         date = response.headers.get("date", "")
         if new := [one.id for one in records if proves_new(one, date, mark)]:
             self.ledger.made(entry, *new)
-        elif response.is_client_error or (
-            response.is_success and not records and not self._adds(match.operation, home, body)
+        elif _refuses(response, body) or (
+            _carried_out(response, body) and not records and not self._adds(match.operation, home, body)
         ):
             self.ledger.void(entry, f"HTTP {response.status_code}, no id")
 
@@ -197,6 +202,18 @@ def _json(response: httpx.Response) -> Any:
         return response.json()
     except (ValueError, RecursionError):
         return None
+
+
+def _refuses(response: httpx.Response, body: Any) -> bool:
+    """Whether the vendor's own server says that it did not do it: a client error with JSON, or with nothing."""
+    vendors = isinstance(body, dict | list) or not response.content
+    return response.is_client_error and response.status_code in _CODES - _OF_PROXIES and vendors
+
+
+def _carried_out(response: httpx.Response, body: Any) -> bool:
+    """Whether a success is the vendor's own and whole, so that what it does not name is not there."""
+    whole = body is not None or (response.status_code == HTTPStatus.NO_CONTENT and not response.content)
+    return response.is_success and response.status_code in _CODES and whole
 
 
 def _sent(request: httpx.Request) -> Any:

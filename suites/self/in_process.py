@@ -31,11 +31,25 @@ RUN = "20260101-120000-1"
 Rows = dict[tuple[str, str, str], Any]
 
 
+def _instead(status: int, body: bytes = b"") -> Callable[[httpx.Response], httpx.Response]:
+    return lambda answer: httpx.Response(status, content=body)
+
+
+SPOILED: Mapping[str, Callable[[httpx.Response], httpx.Response]] = {
+    "odd": _instead(299),
+    "failed": _instead(599),
+    "page": _instead(502, b"<html>no upstream</html>"),
+    "silent": _instead(200),
+    "half": lambda answer: httpx.Response(answer.status_code, content=answer.content[: len(answer.content) // 2]),
+}
+"""What a proxy gives in place of the server's answer, which it has seen."""
+
+
 @dataclass
 class Lab:
     """`losing` decides which requests lose their answer: "before" they arrive, "after" they had their effect, or "".
 
-    `failing` is the error that such a request ends with.
+    `failing` is the error that such a request ends with. By a name of `SPOILED` a proxy answers after the effect.
     """
 
     folder: Path
@@ -52,6 +66,9 @@ class Lab:
         if how == "before":
             raise self.failing("lost on the way there", request=request)
         response = self.serve(request)
+        if how in SPOILED:
+            self.lost += 1
+            return SPOILED[how](response)
         if how:
             self.lost += 1
             raise self.failing("lost on the way back", request=request)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from in_process import Lab, Rows, lab
+from in_process import SPOILED, Lab, Rows, lab
 
 from harness import fill
 from harness.cases.case import Case
@@ -87,11 +87,14 @@ def outcome(place: Lab, before: Rows, lines: list[str]) -> str:
     return "told" if lines and known else f"left: {left} {lines}"
 
 
-@pytest.mark.parametrize("how", ["after", "before"])
+@pytest.mark.parametrize("how", ["after", "before", *(SPOILED if FULL else ("odd", "half"))])
 def test_what_a_lost_answer_made_is_taken_back_or_told(
     place: Lab, how: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Lost `after` the server has done it, or `before` it got the request: then there is nothing to tell."""
+    """Lost `after` the server has done it, or `before` it got the request: then there is nothing to tell.
+
+    Or a proxy has spoiled it: an answer is no proof because it came.
+    """
     figures: Counter[tuple[str, str]] = Counter()
     wrong: list[str] = []
     for step in steps(place):

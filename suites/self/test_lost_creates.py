@@ -130,6 +130,30 @@ def test_a_text_of_ours_that_the_vendor_wrote_anew_is_told(ledger: Ledger) -> No
     assert (found.ids, found.unproved) == ((), (f"https://acme.example{HOME}/2",))
 
 
+@pytest.mark.parametrize(("row", "ours"), [
+    ({"created_at": at(), "ticket": {"id": 77}}, True),
+    ({"created_at": at(), "creator_id": 500}, True),
+    ({"created_at": at(), "creator_id": 9, "ticket": {"id": 77}}, False),
+    ({"created_at": at()}, None),
+], ids=["upon our record", "by our user", "by somebody else", "of nobody"])  # fmt: skip
+def test_where_the_vendor_dropped_the_field_of_the_mark_the_row_is_told_by_its_origin(
+    ledger: Ledger, row: dict[str, Any], ours: bool | None
+) -> None:
+    ledger.made(lost(ledger).id, "77")
+    entry = lost(ledger, mark="run-1", search={"field": "no_such_field"})
+    found = search(Org({"id": 2, **row}), ledger, entry)
+    assert (bool(found.ids), bool(found.unproved)) == (ours is True, ours is None)
+
+
+def test_a_list_that_asks_for_what_the_request_left_empty_may_not_show_its_record(ledger: Ledger) -> None:
+    entry = lost(ledger, "1", search={"query": "departmentId="})
+    assert search(Org({"id": 1}), ledger, entry).unproved == (f"https://acme.example{HOME}",)
+    whole = Org({"id": 1}, shown={"bookmarks": {"bookmarks": []}})
+    assert search(whole, ledger, entry).unproved == ()
+    filled = lost(ledger, "1", search={"query": "departmentId=7"})
+    assert search(Org({"id": 1}), ledger, filled).unproved == ()
+
+
 def test_of_many_that_may_be_ours_the_collection_is_told(ledger: Ledger) -> None:
     rows = [{"id": number} for number in range(2, 9)]
     assert search(Org(*rows), ledger, lost(ledger, "1")).unproved == (f"https://acme.example{HOME}",)

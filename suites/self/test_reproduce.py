@@ -10,7 +10,7 @@ import pytest
 from harness.checks.finding import Finding
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
-from harness.reproduce import TRIES, Attempt, settle, spoiled, unanswered
+from harness.reproduce import TRIES, Attempt, read, settle, spoiled, unanswered
 
 KEY = "zendesk:ListGroups"
 
@@ -141,3 +141,29 @@ def test_attempts_of_the_retry_layer_count() -> None:
 ])  # fmt: skip
 def test_without_a_document_a_failure_and_half_a_body_are_doubtful(answer: Response, doubtful: bool) -> None:
     assert bool(spoiled(answer)) is doubtful
+
+
+ROWS = Response(200, body=b'{"rows": []}')
+
+
+def asked(*answers: Response | None) -> tuple[Response | None, int]:
+    """What a read comes to with these answers in turn, the last one for ever; how often it was sent."""
+    sent: list[Response | None] = []
+
+    def ask() -> Response | None:
+        sent.append(answers[min(len(sent), len(answers) - 1)])
+        return sent[-1]
+
+    return read(ask), len(sent)
+
+
+@pytest.mark.parametrize("first", [Response(503), Response(299), Response(200), Response(200, body=b'{"ro')])
+def test_a_read_is_sent_again_while_a_proxy_may_have_answered_it(first: Response) -> None:
+    assert asked(first, first, ROWS) == (ROWS, 3)
+    assert asked(first) == (first, TRIES)
+
+
+@pytest.mark.parametrize("first", [ROWS, Response(204), Response(404), None])
+def test_a_read_whose_answer_is_the_servers_own_is_sent_once(first: Response | None) -> None:
+    """So is one without an answer: the retry layer sent it more than once."""
+    assert asked(first) == (first, 1)

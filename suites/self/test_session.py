@@ -26,10 +26,13 @@ class Org:
         self.tape = SimpleNamespace(sent=0)
         self.made = 100
         self.pages: dict[str, int] = {}
+        self.instead: list[Response] = []
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         body = json.loads(request.body or b"null")
         self.asked.append((request.method, request.url, body))
+        if self.instead and request.method == "GET":
+            return Exchange(request, self.instead.pop(0))
         if request.method == "GET" and "limit=" in request.url:
             rows = self.pages.get(request.url.partition("?")[2])
             body = json.dumps({"data": [{"id": str(number)} for number in range(rows or 0)]}).encode()
@@ -114,3 +117,24 @@ def test_a_list_that_breaks_off_or_never_ends_is_given_up(org: Org) -> None:
     assert walked(org, "zoho:getAccounts") == [50, None]
     org.pages = {f"from={1 + 50 * page}&limit=50": 50 for page in range(1000)}
     assert walked(org, "zoho:getAccounts")[-2:] == [50, None]
+
+
+SPOILED = {
+    "half a page": Response(200, (), b'{"data": [{"id": "1"}, {"i'),
+    "an empty page": Response(200, (), b""),
+    "bytes that are not what they say": Response(200, (), b"\x1f\x8bnonsense"),
+    "an odd status": Response(299),
+    "refused by a proxy": Response(503, (), b"no upstream"),
+}
+
+
+@pytest.mark.parametrize("spoiled", SPOILED.values(), ids=SPOILED)
+def test_a_page_that_a_proxy_spoiled_is_asked_for_again(org: Org, spoiled: Response) -> None:
+    org.pages, org.instead = {"from=1&limit=50": 50, "from=51&limit=50": 3}, [spoiled] * 2
+    assert walked(org, "zoho:getTickets") == [50, 3]
+
+
+@pytest.mark.parametrize("spoiled", SPOILED.values(), ids=SPOILED)
+def test_half_a_page_is_never_the_end_of_a_list(org: Org, spoiled: Response) -> None:
+    org.pages, org.instead = {"from=1&limit=50": 3}, [spoiled] * 99
+    assert walked(org, "zoho:getAccounts") == [None]

@@ -99,6 +99,7 @@ Run = Callable[[Any], list[str]]
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
     monkeypatch.setattr(teardown, "SETTLED", 0.0)
     monkeypatch.setattr(teardown, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(teardown, "AGAIN", 0.0)
     monkeypatch.setattr(teardown, "JOB_PAUSES", (0.0, 0.0, 0.0))
     return Ledger.open(tmp_path / "ledger.ndjson")
 
@@ -143,6 +144,22 @@ def test_a_server_that_stumbles_is_asked_again(ledger: Ledger) -> None:
     group(ledger, "1")
     assert swept(ledger, org) == []
     assert org.asked.count(f"DELETE {GROUPS}/1") == 3
+
+
+def test_what_three_attempts_missed_is_tried_again_where_others_went(ledger: Ledger) -> None:
+    org = Org("1", "2", stumbles=3, only=f"{GROUPS}/2")
+    group(ledger, "1")
+    group(ledger, "2")
+    assert swept(ledger, org) == []
+    assert org.groups == set()
+
+
+def test_an_org_that_removes_nothing_is_not_asked_for_everything_again(ledger: Ledger) -> None:
+    org = Org("1", "2", stubborn=True)
+    group(ledger, "1")
+    group(ledger, "2")
+    assert len(swept(ledger, org)) == 2
+    assert org.asked.count(f"DELETE {GROUPS}/1") == len(teardown.PAUSES)
 
 
 NO_PROOF = {

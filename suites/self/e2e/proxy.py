@@ -14,8 +14,8 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 HOST = "127.0.0.1"
-STALL = 1.0
-"""Seconds that a stalled answer takes before its connection is closed."""
+STALL = 10.0
+"""Seconds of a stall before its connection is closed: above the `--timeout` of the runs that go through it."""
 AWAY = 0.05
 """Seconds for which new connections are refused."""
 FAULTS = {

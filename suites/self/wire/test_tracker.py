@@ -53,6 +53,7 @@ def send(tmp_path: Path) -> Send:
         body: str = "{}",
         error: httpx.TransportError | None = None,
         ask: Lister = nothing,
+        raw: bytes | None = None,
     ) -> Entry:
         ledger = Ledger.open(tmp_path / "ledger.ndjson")
         known = {entry.id for entry in ledger.entries()}
@@ -62,7 +63,7 @@ def send(tmp_path: Path) -> Send:
             if error:
                 raise error
             now = {"date": formatdate(usegmt=True)}
-            return httpx.Response(status, json=answer, headers=now, request=request)
+            return httpx.Response(status, json=answer, content=raw, headers=now, request=request)
 
         target = Target("acme", "zendesk", BASE, Credentials("none"))
         tracker = Tracker(
@@ -117,6 +118,30 @@ def test_a_success_that_names_no_record_may_have_made_one(send: Send, path: str,
 def test_nothing_is_open_where_nothing_was_made(send: Send, path: str, answer: Any, status: int) -> None:
     entry = send("POST", path, answer, status, '{"name": "run-1-4"}')
     assert entry.closed
+
+
+@pytest.mark.parametrize(
+    ("status", "raw"),
+    [
+        (422, b'{"error": "inv'),
+        (404, b"<html>not here</html>"),
+        (299, b""),
+        (499, b""),
+        (408, b""),
+        (200, b""),
+        (201, b'{"group": {"id": 7, "na'),
+        (200, b"\x1f\x8bnonsense"),
+        (503, b'{"error": "busy"}'),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v2/groups", "/api/v2/things/read", "/api/v2/groups/7/activate"])
+def test_what_a_proxy_may_have_answered_says_nothing(send: Send, path: str, status: int, raw: bytes) -> None:
+    assert send("POST", path, status=status, raw=raw).unanswered
+
+
+@pytest.mark.parametrize(("status", "raw"), [(204, b""), (422, b""), (400, b'["no"]')])
+def test_what_the_vendor_answers_without_a_record_made_nothing(send: Send, status: int, raw: bytes) -> None:
+    assert send("POST", "/api/v2/things/read", status=status, raw=raw).closed
 
 
 def test_an_outage_leaves_it_open(send: Send) -> None:
