@@ -14,6 +14,7 @@ from harness.checks.lifecycle import trashed
 from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.ledger import Entry, Ledger
+from harness.lost_creates import Found
 from harness.removal import ABSENT_STATUSES, Proof, holds, of_job, proof
 from harness.reproduce import read
 from harness.session import Session
@@ -121,7 +122,11 @@ def _unanswered(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
     """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
     time.sleep(unsettled(cleanup.begun, time.monotonic()))
-    found = lost_creates.search(entry, cleanup.ledger, cleanup.session)
+    try:
+        found = lost_creates.search(entry, cleanup.ledger, cleanup.session)
+    except DeskcheckError:
+        # No token, say: of this one nothing is known, and the rest is still to be taken back.
+        found = Found(unproved=(cleanup.session.target.base_url + entry.path,))
     if found.ids:
         cleanup.ledger.made(entry.id, *found.ids)
         yield from _taken(entry, found.ids, cleanup)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from harness import teardown
 from harness.catalog import Catalog, Operation, Parameter
+from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
 from harness.ledger import Ledger
 from harness.records import Listing
@@ -258,6 +259,21 @@ def test_a_request_that_cannot_be_looked_for_is_told(ledger: Ledger, listing: Li
     org = Org("groups", listing=listing)
     (line,) = swept(ledger, org)
     assert line.endswith("no answer proved ours")
+
+
+class Locked(Org):
+    """An org whose lists nobody may see, since it gives out no token any more."""
+
+    def listed(self, path: str, query: str = "") -> Listing | None:
+        raise UnfinishedError("no access token")
+
+
+def test_an_error_while_one_is_looked_for_hides_none_of_the_others(ledger: Ledger) -> None:
+    group(ledger, "1")
+    group(ledger, mark="run-1")
+    org = Locked("1", listing=Listing(()))
+    assert swept(ledger, org) == [f"acme: {GROUPS} may hold a record of zendesk:CreateGroup that no answer proved ours"]
+    assert org.groups == set()
 
 
 def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
