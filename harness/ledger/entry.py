@@ -75,7 +75,9 @@ def changed(entry: Entry, event: Mapping[str, Any]) -> Entry:
     ids = tuple(str(one) for one in event.get("ids", ()))
     match event["event"]:
         case "made":
-            return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))))
+            # Whatever was said before: a record that is there has to be taken back.
+            closed = entry.closed and entry.gone.issuperset(ids)
+            return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))), closed=closed)
         case "void":
             return replace(entry, closed=not entry.ids)
         case "gone":

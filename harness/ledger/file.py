@@ -102,10 +102,16 @@ class LedgerFile:
                 self.torn = whole
 
     def tell(self, line: bytes, number: int) -> Iterator[dict[str, Any]]:
-        """The event of a line that its writer told of, if it is new. Raises `BrokenChainError` as `read` does."""
+        """The event of a line that its writer told of, if it is new. Raises `BrokenChainError` as `read` does.
+
+        Its writer knows better than the disk: where another line was read there, this one takes its place.
+        """
         if number > len(self.chain.lines):
             yield self.chain.follow(line)
         elif self.chain.lines[number - 1] != line:
+            del self.chain.lines[number - 1 :]
+            self.seen = min(self.seen, number - 1)
+            yield self.chain.follow(line)
             raise BrokenChainError(f"line {number} is not the one that its process wrote")
 
     def _behind(self) -> bytes:

@@ -295,6 +295,7 @@ class Ledger:
 
     def _begin(self, event: str, vendor: str, operation: str, method: str, path: str, **more: Any) -> str:
         """Announce an entry: nothing is sent unless all that was written before is still there, and this is too."""
+        self.refresh()
         if self.check():
             raise self._loss()
         entry = f"{self.writer}-{self._count + 1}"

@@ -376,6 +376,35 @@ def test_what_a_worker_told_and_the_disk_does_not_hold_is_a_loss(tmp_path: Path)
         assert "holds 1 of 2 lines" in main.verify()
 
 
+def test_what_a_worker_told_counts_and_not_what_somebody_made_of_its_last_line(tmp_path: Path) -> None:
+    """The line says that nothing was created, follows from the line before it, and was read before the worker told."""
+    main, worker = run_of(tmp_path)
+    with main, worker:
+        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        file = tmp_path / "ledger-gw0.ndjson"
+        text = file.read_bytes()
+        with file.open("r+b") as same:
+            same.write(text.replace(b'"made"', b'"void"'))
+        main.refresh()
+        assert main.open_entries() == ()
+        main.hear(worker.untold())
+        assert main.lost
+        assert [entry.left for entry in main.open_entries()] == [("7",)]
+        main.rescue(tmp_path)
+    assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("7",)], "a later sweep knows it too"
+
+
+def test_a_worker_sees_a_cut_in_what_another_wrote_since_it_last_looked(tmp_path: Path) -> None:
+    main, worker = run_of(tmp_path)
+    main.enlist("gw1", "1")
+    with main, worker, Ledger.join(tmp_path / "ledger.ndjson", "gw1") as other:
+        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        other.intend(*TICKET, undo=DELETE)
+        cut(tmp_path)
+        with pytest.raises(LostLedgerError):
+            other.intend(*TICKET, undo=DELETE)
+
+
 def test_a_rescued_ledger_is_whole_again_but_for_what_is_said_to_be_missing(tmp_path: Path) -> None:
     main, worker = run_of(tmp_path / "run")
     with main, worker:
