@@ -15,8 +15,9 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from harness.checks import TABLE
 from harness.checks.answer import NOTHING, decoded
-from harness.checks.beyond import ANSWER, IGNORED_AUTH, no_answer
+from harness.checks.beyond import IGNORED_AUTH, no_answer
 from harness.checks.finding import Finding
 from harness.exchange import Exchange, Response
 from harness.wire.errors import NoAnswerError, attempts
@@ -25,7 +26,7 @@ TRIES = 5
 PAUSE = 0.1
 """Seconds before a request without an answer is sent again; twice as long each time."""
 
-DOUBTFUL = frozenset({ANSWER, "server_error", "status", "media_type", "headers", "json"})
+DOUBTFUL = frozenset(check.name for check in TABLE if check.network_can_cause)
 """Checks that fail as well where a proxy answers in the server's place, or where an answer arrives in part.
 
 What they say of an answer makes doubtful what all others say of it.

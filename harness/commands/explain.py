@@ -68,7 +68,7 @@ def known(seen: Survey, operation: Operation) -> Iterator[tuple[str, object]]:
     yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
     yield "undo", [f"{step.method} {step.path}" for step in _undo(seen, operation)]
     yield "statuses", list(operation.statuses)
-    yield "checks", [check.__name__ for check in checks.ALL]
+    yield "checks", [check.name for check in checks.ALL]
     yield (
         "waivers",
         [
