@@ -19,7 +19,11 @@ COMMANDS = (
         "show what would run, what not and why; sends nothing",
         "deskcheck plan --allow read,write --only 'zendesk:*Ticket*'",
     ),
-    ("explain", "tell all about one operation: tier, rule, evidence, checks", "deskcheck explain zendesk:DeleteTicket"),
+    (
+        "explain",
+        "tell all about one operation (tier, rule, evidence, checks) or one check",
+        "deskcheck explain zendesk:DeleteTicket\n  deskcheck explain undocumented_field",
+    ),
     (
         "run",
         "test the permitted operations and write a report",

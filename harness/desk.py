@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from harness.blame import Blame
 from harness.catalog import Match
 from harness.checks import UPKEEP, judge
+from harness.checks.beyond import ANSWER, failed_test, spoiled_answer
 from harness.checks.finding import Finding
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
-from harness.reproduce import ANSWER, Attempt, Cause, Settled, settle, spoiled, unanswered
+from harness.reproduce import Attempt, Cause, Settled, settle, spoiled, unanswered
 from harness.results import Outcome, State
 from harness.session import Session
 from harness.wire.errors import LostError, NoAnswerError
@@ -164,7 +165,7 @@ class Desk:
         unsure = bool(self.doubts) and not shown
         if blame.failure and not unsure:
             said = self.session.mask.text(blame.failure).splitlines()[0]
-            found.append(Finding(f"{vendor}:{name}", "suite", 0, "", said, said))
+            found += failed_test(f"{vendor}:{name}", said)
         new, waived = self.session.sort(found)
         lost = sum((one.lost for one in past), self.lost)
         broken = blame.broken
@@ -205,4 +206,4 @@ def _state(blame: Blame, broken: str, found: bool) -> State:
 def unpromised(key: str, exchange: Exchange) -> Iterator[Finding]:
     """The doubt about an answer that no document describes."""
     if what := spoiled(exchange.response):
-        yield Finding(key, "server_error", exchange.response.status, "", what, "an answer of the org's own")
+        yield from spoiled_answer(key, exchange, what)

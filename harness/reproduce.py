@@ -15,7 +15,9 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from harness.checks import TABLE
 from harness.checks.answer import NOTHING, decoded
+from harness.checks.beyond import IGNORED_AUTH, no_answer
 from harness.checks.finding import Finding
 from harness.exchange import Exchange, Response
 from harness.wire.errors import NoAnswerError, attempts
@@ -23,16 +25,14 @@ from harness.wire.errors import NoAnswerError, attempts
 TRIES = 5
 PAUSE = 0.1
 """Seconds before a request without an answer is sent again; twice as long each time."""
-ANSWER = "answer"
-"""The check that an answer of any kind comes."""
 
-DOUBTFUL = frozenset({ANSWER, "server_error", "status", "media_type", "headers", "json"})
+DOUBTFUL = frozenset(check.name for check in TABLE if check.network_can_cause)
 """Checks that fail as well where a proxy answers in the server's place, or where an answer arrives in part.
 
 What they say of an answer makes doubtful what all others say of it.
 """
 # A probe for ignored credentials sends a request of its own; this is all that its finding rests on.
-_PROBES = frozenset({"ignored_auth"})
+_PROBES = frozenset({IGNORED_AUTH})
 
 _CODES = frozenset(int(code) for code in HTTPStatus)
 
@@ -142,4 +142,4 @@ def read(send: Callable[[], Response | None]) -> Response | None:
 def unanswered(key: str, error: NoAnswerError) -> Attempt:
     """The attempt that got no usable answer; it counts for nothing unless it shows again."""
     message = f"no usable answer came: {type(error).__name__}: {error}"
-    return Attempt(None, (Finding(key, ANSWER, 0, "", message, "an HTTP answer"),), sent=attempts(error))
+    return Attempt(None, tuple(no_answer(key, message)), sent=attempts(error))

@@ -12,6 +12,7 @@ from harness.blame import where
 from harness.cases.case import Case
 from harness.catalog import Match, Operation
 from harness.checks import fitting, judge
+from harness.checks.beyond import IGNORED_AUTH, ignored_auth
 from harness.checks.finding import Finding
 from harness.errors import DeskcheckError, UnfinishedError
 from harness.exchange import Exchange
@@ -152,7 +153,7 @@ def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
     beyond = [one for one in found if one in settled.attempt.beyond]
     session.keep(exchange, step.operation.key, _purpose(case), beyond)
     tally.note(found, session.mask)
-    tally.probed |= any(one.check == "ignored_auth" for one in beyond)
+    tally.probed |= any(one.check == IGNORED_AUTH for one in beyond)
     tally.succeeded |= 200 <= exchange.response.status < 300 and not case.negative
 
 
@@ -215,9 +216,7 @@ def _unsigned(operation: Operation, exchange: Exchange, session: Session) -> Ite
     bare = tuple(pair for pair in exchange.request.headers if pair[0] in ("accept", "content-type", "orgid"))
     answer = session.client.send(replace(exchange.request, headers=bare), signed=False)
     session.keep(answer, purpose="upkeep")
-    if 200 <= answer.response.status < 300:
-        what = "API accepts requests without authentication"
-        yield Finding(operation.key, "ignored_auth", answer.response.status, "", what, what, exchange=answer)
+    yield from ignored_auth(operation.key, answer)
 
 
 def broken(step: Step, why: str) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
@@ -66,8 +66,11 @@ def take(wish: Wish, settings: Settings) -> Survey:
     return Survey(wish, shelf, assessments, undo.load(shelf.catalog), targets)
 
 
-def find(shelf: Shelf, name: str) -> Operation:
-    """The operation called `name`: a key, an operationId, or `METHOD /path`. Raises `UsageError` with near matches."""
+def find(shelf: Shelf, name: str, checks: Collection[str] = ()) -> Operation:
+    """The operation called `name`: a key, an operationId, or `METHOD /path`. Raises `UsageError` with near matches.
+
+    `checks` are names that would have been understood as well.
+    """
     by_key = shelf.catalog.by_key
     if name in by_key:
         return by_key[name]
@@ -80,9 +83,10 @@ def find(shelf: Shelf, name: str) -> Operation:
         return next(iter(fits.values()))
     if fits:
         raise UsageError(f"{name!r} means several operations", remedy=f"Say which: {', '.join(sorted(fits))}.")
-    near = get_close_matches(name, by_key, n=3, cutoff=0.6)
+    near = [*get_close_matches(name.lower(), checks), *get_close_matches(name, by_key)]
     hint = f"Did you mean {' or '.join(near)}?" if near else "See: deskcheck plan"
-    raise UsageError(f"unknown operation {name!r}", remedy=hint)
+    what = "operation or check" if checks else "operation"
+    raise UsageError(f"unknown {what} {name!r}", remedy=hint)
 
 
 def embedded(vendor: str) -> Target:

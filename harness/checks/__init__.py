@@ -1,49 +1,201 @@
-"""Every check, in the order in which findings are read, and the one function that applies them.
+"""Every check in one table, in the order in which findings are read, and the one function that applies them.
 
-A check is a pure function: an exchange, the operation that it matched and the contract go in, findings come out.
+A check is a value (`Check`), and its function is pure: an exchange, the operation and the contract go in, findings come
+out. Here belongs whatever decides that something is wrong, and nothing that sends, masks, waives or prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from harness.catalog import Match
-from harness.checks import answer, candour, request, rows
+from harness.checks import answer, beyond, candour, lifecycle, request, rows
+from harness.checks.check import Check, Need, Severity, Subject
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange
 
-Check = Callable[[Exchange, Match, Contract], Iterable[Finding]]
+_BODY = frozenset({Need.BODY})
+_SCHEMA = frozenset({Need.BODY, Need.SCHEMA})
+_FURTHER = frozenset({Need.FURTHER_REQUEST})
+_FURTHER_BODY = frozenset({Need.FURTHER_REQUEST, Need.BODY})
 
-ALL: tuple[Check, ...] = (
-    answer.server_error,
-    answer.status,
-    answer.media_type,
-    answer.headers,
-    answer.json,
-    answer.body,
-    answer.undocumented_field,
-    answer.payload,
-    rows.page_repeats,
-    rows.page_loses,
-    candour.success_flag,
-    candour.secret_echo,
-)
+TABLE: tuple[Check, ...] = (
+    Check(
+        "answer", Severity.CRITICAL, Subject.ATTEMPT,
+        "No usable answer came, however often the request was sent, while the org answered others: "
+        "look in the server's log for what ended the connection.",
+        beyond.no_answer, on_negative_cases=True, network_can_cause=True,
+    ),
+    # What every answer is held to.
+    Check(
+        "server_error", Severity.CRITICAL, Subject.ANSWER,
+        "The server failed with a 5xx code, which no request excuses: look in its log for this request, and mend it.",
+        answer.server_error, on_negative_cases=True, network_can_cause=True,
+    ),
+    Check(
+        "status", Severity.NORMAL, Subject.ANSWER,
+        "The document does not list the answer's code for this operation: add the code to the document, "
+        "or make the server answer one that is listed.",
+        answer.status, on_negative_cases=True, network_can_cause=True,
+    ),
+    Check(
+        "media_type", Severity.NORMAL, Subject.ANSWER,
+        "The body is of a media type that the document does not list for this code: correct the Content-Type header, "
+        "or the document.",
+        answer.media_type, on_negative_cases=True, network_can_cause=True,
+    ),
+    Check(
+        "headers", Severity.NORMAL, Subject.ANSWER,
+        "A response header that the document requires is missing, or its value is not of the declared type: "
+        "correct the header, or the document.",
+        answer.headers, on_negative_cases=True, network_can_cause=True,
+    ),
+    Check(
+        "json", Severity.NORMAL, Subject.ANSWER,
+        "The body should be JSON and cannot be read as such, so that every client fails on it: "
+        "look at the body for where it breaks off.",
+        answer.json, needs=_BODY, on_negative_cases=True, network_can_cause=True,
+    ),
+    Check(
+        "body", Severity.NORMAL, Subject.ANSWER,
+        "A value in the body does not fit the document's schema at the place that the pointer names: "
+        "correct the value, or the schema.",
+        answer.body, needs=_SCHEMA, on_negative_cases=True,
+    ),
+    Check(
+        "undocumented_field", Severity.MINOR, Subject.ANSWER,
+        "The body holds a property that the document does not know: document it, or do not send it.",
+        answer.undocumented_field, needs=_SCHEMA, on_negative_cases=True,
+    ),
+    Check(
+        "payload", Severity.NORMAL, Subject.ANSWER,
+        "A successful answer holds nothing of what the document describes, though its schema lets that pass: "
+        "see why the record is left out.",
+        answer.payload, needs=_SCHEMA, on_negative_cases=True,
+    ),
+    Check(
+        "page_repeats", Severity.NORMAL, Subject.ANSWER,
+        "A list shows the same row twice, on one page or on two, so that who reads it all counts it double: "
+        "sort by something that no two rows share.",
+        rows.page_repeats, needs=_BODY, on_negative_cases=True,
+    ),
+    Check(
+        "page_loses", Severity.NORMAL, Subject.ANSWER,
+        "A list has fewer rows than it counts, or than one large page shows, so that who reads it all misses some: "
+        "look at where one page ends and the next begins.",
+        rows.page_loses, needs=_BODY, on_negative_cases=True,
+    ),
+    Check(
+        "success_flag", Severity.CRITICAL, Subject.ANSWER,
+        "The code says success and the body says that it failed, which a client that reads codes takes for done: "
+        "answer with a code of failure.",
+        candour.success_flag, needs=_BODY,
+    ),
+    Check(
+        "secret_echo", Severity.CRITICAL, Subject.ANSWER,
+        "The answer holds a credential of the request, and so do all logs that keep it: "
+        "take it out of the answer, and renew the credential.",
+        candour.secret_echo, needs=_BODY, on_negative_cases=True,
+    ),
+    # What a request of somebody else's is held to; a run sends wrong ones on purpose.
+    Check(
+        "parameters", Severity.NORMAL, Subject.REQUEST,
+        "A parameter of the path or query is missing or not of its declared type: "
+        "correct the client that sent it, or the document.",
+        request.parameters,
+    ),
+    Check(
+        "request_type", Severity.NORMAL, Subject.REQUEST,
+        "The request's body is of a media type that the document does not list: "
+        "correct the client's Content-Type header, or the document.",
+        request.request_type,
+    ),
+    Check(
+        "request_body", Severity.NORMAL, Subject.REQUEST,
+        "The request's body is missing or does not fit the document's schema: "
+        "correct the client that sent it, or the schema.",
+        request.request_body,
+    ),
+    # What only the generated case itself can tell.
+    Check(
+        "negative_data_rejection", Severity.NORMAL, Subject.CASE,
+        "The server accepted input that the document forbids: reject it with a 4xx code, or allow it in the document.",
+        beyond.generated, on_negative_cases=True,
+    ),
+    Check(
+        "missing_required_header", Severity.NORMAL, Subject.CASE,
+        "The server accepted a request without a header that the document requires: "
+        "reject it with a 4xx code, or make the header optional in the document.",
+        beyond.generated, on_negative_cases=True,
+    ),
+    Check(
+        "ignored_auth", Severity.CRITICAL, Subject.CASE,
+        "A request succeeded without credentials, though the document asks for some: "
+        "close the operation to strangers, or document it as open.",
+        beyond.ignored_auth, needs=_FURTHER,
+    ),
+    # What a record must show of itself, from its creation to its deletion.
+    Check(
+        "made_readable", Severity.NORMAL, Subject.RECORD,
+        "A record that was just created cannot be read under its id: see whether it was stored, "
+        "and whether the create answers its real id.",
+        lifecycle.readable, needs=_FURTHER_BODY,
+    ),
+    Check(
+        "quota_told", Severity.NORMAL, Subject.RECORD,
+        "No response header says how much of the quota is left, so that a client cannot slow down in time: "
+        "send the header that the vendor documents.",
+        lifecycle.quota_told, needs=_FURTHER,
+    ),
+    Check(
+        "made_listed", Severity.NORMAL, Subject.RECORD,
+        "A record that was just created is not in its list, read to the end: "
+        "see which filter or index leaves it out.",
+        lifecycle.listed, needs=_FURTHER_BODY,
+    ),
+    Check(
+        "change_kept", Severity.NORMAL, Subject.RECORD,
+        "A change was accepted and the next read shows the value before it: "
+        "see whether the change is stored, and whether reads come from an old copy.",
+        lifecycle.kept, needs=_FURTHER_BODY,
+    ),
+    Check(
+        "deleted_gone", Severity.NORMAL, Subject.RECORD,
+        "A record is still shown after its deletion was accepted: "
+        "answer 404 or 410, or mark it as lying in the trash.",
+        lifecycle.gone, needs=_FURTHER_BODY,
+    ),
+    Check(
+        "unknown_id", Severity.CRITICAL, Subject.RECORD,
+        "An id that no record of this org can have shows one, which may be another tenant's: "
+        "see whether the read is limited to the caller's org.",
+        lifecycle.nobody, needs=_FURTHER_BODY,
+    ),
+    # What a person wrote down.
+    Check(
+        "suite", Severity.NORMAL, Subject.TEST,
+        "A hand-written test failed by its own assertion: read the test of that name beside what the org answered.",
+        beyond.failed_test,
+    ),
+)  # fmt: skip
+"""All checks: every name that can stand in `Finding.check` has its row.
+
+Four are made in a second place as well, of other evidence: `lifecycle.pages` walks a list where `rows` reads one page,
+`lifecycle.unsigned` and the generator ask without credentials, `beyond.spoiled_answer` knows no document.
+"""
+
+BY_NAME: Mapping[str, Check] = {check.name: check for check in TABLE}
+
+ALL = tuple(check for check in TABLE if check.subject is Subject.ANSWER)
 """What every answer is held to."""
 
-BODY: tuple[Check, ...] = (
-    answer.json, answer.body, answer.undocumented_field, answer.payload, rows.page_repeats, rows.page_loses,
-    candour.success_flag, candour.secret_echo,
-)  # fmt: skip
-"""Those that need the answer's whole body."""
+REQUEST = tuple(check for check in TABLE if check.subject is Subject.REQUEST)
+"""What a request of somebody else's is held to."""
 
-REQUEST: tuple[Check, ...] = (request.parameters, request.request_type, request.request_body)
-"""What a request of somebody else's is held to; a run sends wrong ones on purpose."""
-
-
-NEGATIVE: tuple[Check, ...] = tuple(check for check in ALL if check is not candour.success_flag)
-"""Those for a case that is meant to fail: a 200 may say that it did."""
+NEGATIVE = tuple(check for check in ALL if check.on_negative_cases)
+"""Those of an answer to a case that is meant to fail: a 200 may say that it did."""
 
 UPKEEP = "upkeep"
 """The purpose of a request that is no case: making a record, removing it, asking who we are."""
@@ -61,7 +213,7 @@ def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable
     """
     folded: dict[tuple[str, str, int, str, str], Finding] = {}
     for check in checks:
-        for finding in check(exchange, match, contract):
+        for finding in check.function(exchange, match, contract):
             known = folded.setdefault(finding.cause, finding)
             if known is not finding:
                 folded[finding.cause] = replace(known, count=known.count + finding.count)

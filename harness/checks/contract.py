@@ -14,6 +14,7 @@ from schemathesis.generation.meta import CaseMetadata
 from harness import catalog
 from harness.cases.case import Case, Intent
 from harness.cases.schema import BASE, Send, answered, open_schema, operation
+from harness.checks import beyond
 from harness.checks.finding import Finding
 from harness.exchange import Exchange, Request
 from harness.vendors import VENDORS
@@ -41,7 +42,7 @@ class Generated:
         tried (two more requests). Answers to invalid cases other than 2xx need no check of this kind.
         """
         accepted = case.negative and 200 <= exchange.response.status < 300 and not _forgiven(op, case)
-        names = [*["negative_data_rejection", "missing_required_header"] * accepted, *["ignored_auth"] * first_success]
+        names = [*beyond.INVALID_ACCEPTED * accepted, *[beyond.IGNORED_AUTH] * first_success]
         if names and case.origin:
             generated = self._rebuild(op, case)
             for name in names:
@@ -72,15 +73,7 @@ class Generated:
         for failure in failures:
             title = str(getattr(failure, "title", "") or failure).splitlines()[0]
             detail = generated_words(generated) if name == "negative_data_rejection" else ""
-            yield Finding(
-                operation=op.key,
-                check=name,
-                status=exchange.response.status,
-                pointer="",
-                message=f"accepted: {detail}" if detail else title,
-                expected=detail or title,
-                exchange=exchange,
-            )
+            yield from beyond.generated(op.key, name, exchange, title, detail)
 
     def _rebuild(self, op: catalog.Operation, case: Case) -> Any:
         parts = dict(case.origin)

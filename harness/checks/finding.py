@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.exchange import Exchange
 
@@ -37,3 +39,19 @@ class Finding:
 def general(pointer: str) -> str:
     """A pointer with `*` for every array index."""
     return "/".join(["*" if part.isdigit() else part for part in pointer.split("/")])
+
+
+def as_row(finding: Finding) -> dict[str, str]:
+    """What is kept of a finding beside its exchange, which says the rest."""
+    return {
+        "check": finding.check,
+        "pointer": finding.pointer,
+        "message": finding.message,
+        "expected": finding.expected,
+    }
+
+
+def from_row(operation: str, status: int, row: Mapping[str, Any]) -> Finding:
+    """The finding of which `as_row` made the row. Raises `KeyError` for a row that lacks one of its parts."""
+    check, pointer, message, expected = (str(row[name]) for name in ("check", "pointer", "message", "expected"))
+    return Finding(operation, check, status, pointer, message, expected)

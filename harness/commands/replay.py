@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from harness import archive, checks, doors, settings
 from harness.catalog import Match
+from harness.checks.check import Subject
 from harness.checks.finding import Finding
 from harness.doors import Wish
 from harness.errors import GateError, LeftoverError, UnfinishedError, UsageError
@@ -31,7 +32,7 @@ THERE, GONE, UNCLEAR = "still there", "gone", "not decided"
 CODES = {THERE: 1, GONE: 0, UNCLEAR: UnfinishedError.exit_code}
 
 # Findings of the generator: invalid input, or no credentials, and yet a success. The answer's code decides.
-_ACCEPTED = frozenset({"negative_data_rejection", "missing_required_header", "ignored_auth"})
+_ACCEPTED = frozenset(check.name for check in checks.TABLE if check.subject is Subject.CASE)
 # Those that are gone when the answer's code is another one.
 _ABOUT_STATUS = frozenset({"status", "server_error"}) | _ACCEPTED
 # The client writes these itself.
@@ -260,7 +261,7 @@ def _judged(finding: Finding, exchange: Exchange, session: Session, renewed: tup
     """Whether the same cause shows again; another answer than then says nothing about what stood in the old one."""
     operation = session.shelf.catalog.by_key[finding.operation]
     found = tuple(checks.judge(exchange, Match(operation), session.contract))
-    status, known = exchange.response.status, {check.__name__ for check in checks.ALL} | _ACCEPTED
+    status, known = exchange.response.status, {check.name for check in checks.ALL} | _ACCEPTED
     if finding.check in _ACCEPTED:
         there = 200 <= status < 300
     else:

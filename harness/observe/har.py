@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
-from harness.checks.finding import Finding
+from harness.checks.finding import Finding, as_row, from_row
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response, text_or_base64
 from harness.observe.entry import BROKEN, Entry, seconds, text, url
@@ -180,10 +180,7 @@ def _typed(pairs: Any, media_type: Any) -> Headers:
 
 def _told(raw: dict[str, Any], status: int) -> tuple[Finding, ...]:
     key = str(raw.get("_operation", ""))
-    return tuple(
-        Finding(key, str(one["check"]), status, str(one["pointer"]), str(one["message"]), str(one["expected"]))
-        for one in raw.get("_told") or ()
-    )
+    return tuple(from_row(key, status, one) for one in raw.get("_told") or ())
 
 
 def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> bytes:
@@ -201,10 +198,7 @@ def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", told: I
             "_attempt": exchange.attempt,
             "_operation": operation,
             "_purpose": purpose,
-            "_told": [
-                {"check": one.check, "pointer": one.pointer, "message": one.message, "expected": one.expected}
-                for one in told
-            ],
+            "_told": [as_row(one) for one in told],
         }
     )
 

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from harness import waivers
 from harness.catalog import Catalog, Match
-from harness.checks import BODY, REQUEST, Check, fitting, judge
+from harness.checks import REQUEST, fitting, judge
+from harness.checks.check import Check, Need
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.errors import DocumentError
@@ -182,7 +183,7 @@ def _checks(entry: Entry) -> tuple[Check, ...]:
     """Those that a recording can answer: not of a body that was left out, nor of a request of ours, odd on purpose."""
     checks = fitting(entry.purpose)
     if not entry.whole:
-        checks = tuple(check for check in checks if check not in BODY)
+        checks = tuple(check for check in checks if Need.BODY not in check.needs)
     return checks if entry.ours else checks + REQUEST
 
 

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.checks import BY_NAME
+from harness.checks.check import Severity
 from harness.checks.finding import Finding
 from harness.results import Outcome, fingerprint, rank
 
-# A failing server or an open door weighs more than any number of wrong fields; a field too many weighs least.
-GRAVITY = {"server_error": 2, "ignored_auth": 2, "secret_echo": 2, "success_flag": 2, "undocumented_field": 0}
+# A critical finding weighs more than any number of normal ones; a name that no check has counts as normal.
+_GRAVITY = {Severity.CRITICAL: 2, Severity.NORMAL: 1, Severity.MINOR: 0}
 # Words at the top of an answer that only wrap it: the operation's resource says more (recorded answers, vendor pages).
 _WRAPPERS = frozenset({"", "data", "results", "items", "records", "response", "body", "*"})
 # Two resources that fail have two faults, though the answer is the same.
@@ -42,10 +44,14 @@ class Cause:
     @property
     def weight(self) -> tuple[int, int, int, int]:
         """Grave checks first, then how many operations, how dangerous, how often."""
-        return GRAVITY.get(self.check, 1), len(self.operations), max(map(rank, self.tiers)), self.findings
+        return _gravity(self.check), len(self.operations), max(map(rank, self.tiers)), self.findings
 
 
 Member = tuple[Outcome, Finding]
+
+
+def _gravity(check: str) -> int:
+    return _GRAVITY[BY_NAME[check].severity if check in BY_NAME else Severity.NORMAL]
 
 
 def causes(outcomes: Iterable[Outcome], *, waived: bool = False) -> tuple[Cause, ...]:

@@ -103,3 +103,48 @@ def test_no_wait_asks_the_wall_clock() -> None:
 def _asks_wall_clock(path: Path) -> bool:
     found = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute))
     return any(node.attr == "time" and isinstance(node.value, ast.Name) and node.value.id == "time" for node in found)
+
+
+BUILDS_FINDINGS: dict[str, str] = {}
+"""Files outside of `checks/` that build a finding, and why; none does."""
+
+
+def test_findings_are_built_in_checks_only() -> None:
+    """So that every name of a check, and what its finding says, is read in one folder."""
+    outside = [path for path in HARNESS if "checks" not in path.relative_to(ROOT / "harness").parts[:-1]]
+    building = {path.relative_to(ROOT / "harness").as_posix() for path in outside if builds_a_finding(path.read_text())}
+    assert building == set(BUILDS_FINDINGS)
+
+
+def builds_a_finding(source: str) -> bool:
+    """Whether `Finding` is called, by whatever name the file knows it."""
+    tree = ast.parse(source)
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name == "Finding"
+    }
+    called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(
+        (isinstance(func, ast.Name) and func.id in names)
+        or (isinstance(func, ast.Attribute) and func.attr == "Finding")
+        for func in called
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "builds"),
+    [
+        ("from harness.checks.finding import Finding\nFinding('a')", True),
+        ("from harness.checks.finding import Finding as Wrong\nWrong('a')", True),
+        ("from harness.checks import finding\nfinding.Finding('a')", True),
+        (
+            "from harness.checks.finding import Finding\ndef first(found: list[Finding]) -> Finding: return found[0]",
+            False,
+        ),
+    ],
+)
+def test_a_finding_is_seen_however_it_is_built(source: str, builds: bool) -> None:
+    assert builds_a_finding(source) is builds

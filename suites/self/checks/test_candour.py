@@ -7,15 +7,14 @@ from dataclasses import replace
 import pytest
 from promised import exchange, promise
 
-from harness.checks import ALL, fitting, judge
-from harness.checks.candour import secret_echo, success_flag
+from harness.checks import ALL, BY_NAME, fitting, judge
 from harness.exchange import Request
 from harness.mask import MASK, Mask
 
 
 def flagged(body, status=200, vendor="zoho"):
     match, contract = promise({}, vendor=vendor)
-    return [one.pointer for one in judge(exchange(body, status=status), match, contract, [success_flag])]
+    return [one.pointer for one in judge(exchange(body, status=status), match, contract, [BY_NAME["success_flag"]])]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_a_refusal_may_say_so_and_zendesk_means_something_else():
 
 
 def test_a_case_that_is_meant_to_fail_is_not_held_to_success():
-    assert success_flag not in fitting("negative")
+    assert BY_NAME["success_flag"] not in fitting("negative")
     assert fitting("boundary") == ALL
 
 
@@ -47,7 +46,7 @@ def echoes(authorization, body):
     match, contract = promise({})
     sent = exchange(body)
     request = Request("PUT", sent.request.url, (("authorization", authorization),))
-    return [one.pointer for one in judge(replace(sent, request=request), match, contract, [secret_echo])]
+    return [one.pointer for one in judge(replace(sent, request=request), match, contract, [BY_NAME["secret_echo"]])]
 
 
 def test_the_credential_of_the_request_must_not_come_back():
@@ -61,7 +60,7 @@ def test_the_credential_of_the_request_must_not_come_back():
 def test_in_a_masked_exchange_the_mask_gives_it_away():
     match, contract = promise({})
     masked = Mask(("s3cr3t-t0k3n",))(exchange({"rows": [{"debug": "it was s3cr3t-t0k3n"}]}))
-    assert [one.pointer for one in judge(masked, match, contract, [secret_echo])] == ["/rows/0/debug"]
+    assert [one.pointer for one in judge(masked, match, contract, [BY_NAME["secret_echo"]])] == ["/rows/0/debug"]
 
 
 def test_a_deep_answer_is_searched_to_its_end():
@@ -74,4 +73,4 @@ def test_a_deep_answer_is_searched_to_its_end():
 )
 def test_the_vendors_own_tokens_are_no_echo(body):
     match, contract = promise({})
-    assert judge(exchange(body), match, contract, [secret_echo]) == []
+    assert judge(exchange(body), match, contract, [BY_NAME["secret_echo"]]) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from promised import exchange, promise
 
-from harness.checks import REQUEST, judge
+from harness.checks import BY_NAME, judge
 from harness.checks.dialect import Side, translate
 
 
@@ -53,7 +53,7 @@ def test_a_property_is_required_of_the_side_that_owns_it():
     }
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     match, contract = promise(schema, requestBody=body)
-    checks = [check for check in REQUEST if check.__name__ == "request_body"]
+    checks = [BY_NAME["request_body"]]
     assert not judge(exchange({"id": 1}, sent={"password": "p"}), match, contract)
     assert not judge(exchange({"id": 1}, sent={"password": "p"}), match, contract, checks)
     (answer,) = judge(exchange({"password": "p"}), match, contract)

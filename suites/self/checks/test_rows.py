@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from promised import exchange, promise
 
-from harness.checks import judge
-from harness.checks.rows import page_loses, page_repeats
+from harness.checks import BY_NAME, judge
 
 A, B = {"id": 1, "name": "a"}, {"id": 2, "name": "b"}
 ALONE = {"next_page": None, "previous_page": None}
@@ -21,7 +20,10 @@ def seen(body, method="GET", status=200):
     match, contract = promise({})
     one = exchange(body, status=status)
     one = replace(one, request=replace(one.request, method=method))
-    return [(found.check, found.pointer) for found in judge(one, match, contract, [page_repeats, page_loses])]
+    return [
+        (found.check, found.pointer)
+        for found in judge(one, match, contract, [BY_NAME["page_repeats"], BY_NAME["page_loses"]])
+    ]
 
 
 @pytest.mark.parametrize(

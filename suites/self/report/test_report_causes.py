@@ -92,6 +92,12 @@ def test_an_undocumented_field_weighs_least() -> None:
     assert [one.check for one in found] == ["body", "undocumented_field"]
 
 
+def test_another_tenants_record_comes_before_any_number_of_wrong_fields() -> None:
+    foreign = replace(FINDING, check="unknown_id", pointer="", expected="404")
+    found = causes([*(outcome(f"zendesk:{n}", FINDING) for n in range(9)), outcome("zendesk:X", foreign)])
+    assert [one.check for one in found] == ["unknown_id", "body"]
+
+
 def test_the_id_of_a_cause_is_that_of_its_example() -> None:
     assert all(one.id == fingerprint(one.example) for one in causes(believable().outcomes))
 
