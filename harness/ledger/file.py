@@ -87,6 +87,8 @@ class LedgerFile:
             return "is another file now"
         if now.st_size < self.size:
             return f"was cut from {self.size} bytes to {now.st_size}"
+        if self.torn and not self.chain.plain:
+            return f"has no event as line {self.seen + 1}"
         return "" if self._stands_as_written() else "was written to by somebody else"
 
     def read(self) -> Iterator[dict[str, Any]]:

@@ -405,6 +405,18 @@ def test_a_worker_sees_a_cut_in_what_another_wrote_since_it_last_looked(tmp_path
             other.intend(*TICKET, undo=DELETE)
 
 
+def test_a_worker_sees_a_line_that_was_glued_to_one_that_was_cut(tmp_path: Path) -> None:
+    """The cut line was written since this worker looked; its writer went on behind it before it looked itself."""
+    main, worker = run_of(tmp_path)
+    main.enlist("gw1", "1")
+    with main, worker, Ledger.join(tmp_path / "ledger.ndjson", "gw1") as other:
+        entry = worker.intend(*TICKET, kinds=["ticket"], undo=DELETE)
+        cut(tmp_path)
+        worker.made(entry, "7")
+        with pytest.raises(LostLedgerError):
+            other.intend(*TICKET, undo=DELETE)
+
+
 def test_a_rescued_ledger_is_whole_again_but_for_what_is_said_to_be_missing(tmp_path: Path) -> None:
     main, worker = run_of(tmp_path / "run")
     with main, worker:
