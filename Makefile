@@ -13,7 +13,7 @@ help:  ## Show these lines
 run: $(READY)  ## Run the contract suites of both vendors on the embedded sandbox, with a report
 	$(BIN)/deskcheck run $(ARGS)
 
-test: $(READY) lint  ## Lint, check types and the house, and run the tests of the harness itself
+test: $(READY) lint  ## Lint, check types and structure, and run the tests of the harness itself
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
 
 lint: $(READY)

@@ -1,4 +1,4 @@
-"""The house stands as it is drawn: who imports whom, files of one job and a readable size, tests that do not wait."""
+"""The structure is as it is drawn: who imports whom, files of one job and a readable size, tests that do not wait."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HARNESS = list(files("harness"))
 SUITES = list(files("suites"))
 
 
-def test_imports_point_up_the_house(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imports_point_up_the_layers(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The contracts are in pyproject.toml; `lint-imports` prints the same."""
     monkeypatch.chdir(ROOT)
     code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
