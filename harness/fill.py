@@ -13,6 +13,7 @@ from harness.cases.case import Case
 from harness.exchange import Request
 from harness.marking import Form
 from harness.marks import Mark
+from harness.pointer import Parts, parts_of
 
 Reference = Callable[[str], str]
 """A field's or parameter's name to an id that exists in this org, or an empty text."""
@@ -56,7 +57,7 @@ def _filled(
         return filled
     body = {} if fixed and case.json is None else case.json
     for pointer, value in fixed.items():
-        body = put(body, pointer.strip("/").split("/"), _worded(value, mark))
+        body = put(body, parts_of(pointer), _worded(value, mark))
     return replace(filled, json=_body(body, reference), has_json=True, media_type=case.media_type or "application/json")
 
 
@@ -125,7 +126,7 @@ def _typed(found: str, like: Any) -> Any:
     return found if isinstance(like, str) else like
 
 
-def put(node: Any, parts: list[str], value: Any) -> Any:
+def put(node: Any, parts: Parts, value: Any) -> Any:
     """A copy of `node` with `value` at the pointer's parts, or without it where `value` is None.
 
     Objects on the way are made, anything else is left.

@@ -15,6 +15,7 @@ from jsonschema_rs import Draft202012Validator, Registry
 
 from harness import __version__, catalog, waivers
 from harness.checks.dialect import Side, translate
+from harness.pointer import pointer_of
 from harness.spec import bundle, document, overlay, tree, walk
 from harness.spec.document import SPECS, Document
 from harness.spec.repair.places import places, spell
@@ -65,7 +66,7 @@ def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = 
     for mend in one.repairs:
         file, line = _split(mend.where) if mend.where else lines.of(mend.at)
         level = "warning" if mend.rule == "duplicate-key" else "note"
-        found.append(Lint(level, mend.rule, mend.note, file, line, walk.pointer_of(mend.at)))
+        found.append(Lint(level, mend.rule, mend.note, file, line, pointer_of(mend.at)))
     found += _scalars(path)
     found += _unsupported(one, lines)
     found += _examples(one, lines)
@@ -133,7 +134,7 @@ def _unsupported(one: Document, lines: _Lines) -> Iterator[Lint]:
     for operation in catalog.compile_operations(one.vendor, one.name, one.tree):
         if operation.unsupported:
             at = ("paths", operation.path, operation.method.lower())
-            yield Lint("error", "unsupported", operation.unsupported, *lines.of(at), walk.pointer_of(at))
+            yield Lint("error", "unsupported", operation.unsupported, *lines.of(at), pointer_of(at))
 
 
 def _examples(one: Document, lines: _Lines) -> Iterator[Lint]:
@@ -150,7 +151,7 @@ def _examples(one: Document, lines: _Lines) -> Iterator[Lint]:
             for inner, message in sides[Side.REQUEST if asks else Side.ANSWER].problems(schema, value):
                 file, line = lines.of((*at, *name))
                 text = f"{inner or 'the example'}: {message}"
-                yield Lint("warning", "example", text, file, line, walk.pointer_of((*at, *name)))
+                yield Lint("warning", "example", text, file, line, pointer_of((*at, *name)))
 
 
 def _values(root: dict[str, Any], node: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -172,13 +173,13 @@ class _Checker:
     def problems(self, at: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
         """Where in the value and what; at most three, since one slip often shows in many places."""
         validator = Draft202012Validator(
-            {"$ref": f"urn:document#{quote(walk.pointer_of(at), safe='/~')}"}, registry=self.registry
+            {"$ref": f"urn:document#{quote(pointer_of(at), safe='/~')}"}, registry=self.registry
         )
         if validator.is_valid(value):
             return
         for _, error in zip(range(3), validator.iter_errors(value), strict=False):
             message = error.message if len(error.message) < 160 else f"{error.message[:157]}..."
-            yield walk.pointer_of(tuple(str(part) for part in error.instance_path)), message
+            yield pointer_of(tuple(str(part) for part in error.instance_path)), message
 
 
 class _Lines:

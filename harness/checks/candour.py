@@ -16,7 +16,7 @@ from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request
 from harness.mask import MASK
-from harness.spec.walk import pointer_of
+from harness.pointer import pointer_of
 
 # Shorter ones are found everywhere by chance.
 _SHORTEST = 8

@@ -16,23 +16,23 @@ from harness.checks.shape import Shape, flat
 from harness.checks.union import share
 from harness.checks.violation import Violation, violations
 from harness.errors import DocumentError
+from harness.pointer import Parts, parts_of_reference, pointer_of
 from harness.spec import walk
 from harness.spec.document import Document
-from harness.spec.walk import Path_
 
 
 class Schema:
     """One schema of one document, from one side: a validator, and the shape of what it knows."""
 
-    def __init__(self, tree: dict[str, Any], registry: Registry, uri: str, at: Path_) -> None:
+    def __init__(self, tree: dict[str, Any], registry: Registry, uri: str, at: Parts) -> None:
         try:
             self._validator = Draft202012Validator(
-                {"$ref": f"{uri}#{quote(walk.pointer_of(at), safe='/~')}"}, registry=registry, validate_formats=True
+                {"$ref": f"{uri}#{quote(pointer_of(at), safe='/~')}"}, registry=registry, validate_formats=True
             )
         except (ValidationError, ValueError) as error:
             raise DocumentError(
                 f"a schema cannot be compiled: {str(error).splitlines()[0]}",
-                where=f"{uri}#{walk.pointer_of(at)}",
+                where=f"{uri}#{pointer_of(at)}",
                 remedy="Correct it with an overlay, or see what `deskcheck specs lint` says.",
             ) from error
         self.shape = Shape(tree, [walk.lookup(tree, at)])
@@ -175,19 +175,19 @@ class _Page:
             share(self.tree)
         self.uri = f"urn:deskcheck:{quote(f'{document.vendor}:{document.name}:{side}', safe=':')}"
         self.registry = _registry(self.uri, self.tree)
-        self._schemas: dict[Path_, Schema] = {}
+        self._schemas: dict[Parts, Schema] = {}
 
-    def place(self, operation: Operation) -> Path_:
+    def place(self, operation: Operation) -> Parts:
         return "paths", operation.path, operation.method.lower()
 
-    def get(self, at: Path_) -> Any:
+    def get(self, at: Parts) -> Any:
         """What stands at a place, references followed; None where nothing does."""
         try:
             return walk.lookup(self.tree, self.target(at))
         except KeyError:
             return None
 
-    def target(self, at: Path_) -> Path_:
+    def target(self, at: Parts) -> Parts:
         """The place that `at` leads to once the reference that stands there is followed."""
         for _ in range(50):
             try:
@@ -196,10 +196,10 @@ class _Page:
                 break
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
                 break
-            at = walk.parts_of(node["$ref"])
+            at = parts_of_reference(node["$ref"])
         return at
 
-    def schema(self, at: Path_) -> Schema | None:
+    def schema(self, at: Parts) -> Schema | None:
         """The compiled schema at a place, or None; the same component compiles once however many refer to it."""
         try:
             walk.lookup(self.tree, at)
@@ -210,12 +210,12 @@ class _Page:
             self._schemas[at] = Schema(self.tree, self.registry, self.uri, at)
         return self._schemas[at]
 
-    def contents(self, at: Path_) -> dict[str, Schema | None]:
+    def contents(self, at: Parts) -> dict[str, Schema | None]:
         at = (*self.target(at), "content")
         return {kind.split(";")[0].strip().lower(): self.schema((*at, kind, "schema")) for kind in self.get(at) or {}}
 
 
-def _answer(page: _Page, at: Path_) -> Answer:
+def _answer(page: _Page, at: Parts) -> Answer:
     place = (*page.target(at), "headers")
     headers = tuple(
         Header(
@@ -228,7 +228,7 @@ def _answer(page: _Page, at: Path_) -> Answer:
     return Answer(at[-1], page.contents(at), headers)
 
 
-def _input(page: _Page, at: Path_) -> Input:
+def _input(page: _Page, at: Parts) -> Input:
     raw, place = page.get(at) or {}, page.target(at)
     schema_at = (*place, "schema")
     parts = flat(page.tree, [page.get(schema_at)])

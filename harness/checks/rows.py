@@ -12,7 +12,7 @@ from harness.checks.answer import decoded, found
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange
-from harness.spec.walk import pointer_of
+from harness.pointer import pointer_of
 
 _NAMES = ("id", "key", "token")
 

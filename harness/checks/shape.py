@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from harness.pointer import pointer_of
 from harness.spec import walk
 
 Path_ = tuple[str, ...]
@@ -93,7 +94,7 @@ def columns(shape: Shape | None, value: Any) -> Iterator[tuple[Path_, Shape, set
 def locate(value: Any, at: Path_, name: str) -> str:
     """The pointer, with real indices, of the first `name` at the general place `at`; empty where there is none."""
     if not at:
-        return walk.pointer_of((name,)) if isinstance(value, dict) and name in value else ""
+        return pointer_of((name,)) if isinstance(value, dict) and name in value else ""
     if at[0] == "*" and isinstance(value, list):
         for index, item in enumerate(value):
             if found := locate(item, at[1:], name):
@@ -101,5 +102,5 @@ def locate(value: Any, at: Path_, name: str) -> str:
         return ""
     if isinstance(value, dict) and at[0] in value:
         found = locate(value[at[0]], at[1:], name)
-        return walk.pointer_of((at[0],)) + found if found else ""
+        return pointer_of((at[0],)) + found if found else ""
     return ""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from harness.pointer import Parts, parts_of_reference, pointer_of
 from harness.spec import walk
-from harness.spec.walk import Path_
 
 _UNIONS = ("anyOf", "oneOf")
 _BRANCHES = ("allOf", *_UNIONS)
@@ -31,7 +31,7 @@ def share(tree: dict[str, Any]) -> None:
                 _add(node, objects)
 
 
-def _add(node: dict[str, Any], objects: list[list[tuple[Path_, dict[str, Any]]]]) -> None:
+def _add(node: dict[str, Any], objects: list[list[tuple[Parts, dict[str, Any]]]]) -> None:
     known = [{name for _, part in parts for name in part.get("properties") or ()} for parts in objects]
     silent = [names for names, parts in zip(known, objects, strict=True) if not _is_closed(parts)]
     partly = set().union(*known) - set.intersection(*silent) if silent else set()
@@ -42,11 +42,11 @@ def _add(node: dict[str, Any], objects: list[list[tuple[Path_, dict[str, Any]]]]
             for at, part in parts
             if name in (part.get("properties") or ())
         ]
-        refs = [{"$ref": f"#{quote(walk.pointer_of(place), safe='/~')}"} for place in dict.fromkeys(places)]
+        refs = [{"$ref": f"#{quote(pointer_of(place), safe='/~')}"} for place in dict.fromkeys(places)]
         node.setdefault("properties", {})[name] = refs[0] if len(refs) == 1 else {"anyOf": refs}
 
 
-def _is_closed(parts: list[tuple[Path_, dict[str, Any]]]) -> bool:
+def _is_closed(parts: list[tuple[Parts, dict[str, Any]]]) -> bool:
     """Whether a branch refuses names that it does not list, so that it passes over none."""
     return any(part.get(key) is False for _, part in parts for key in ("additionalProperties", "unevaluatedProperties"))
 
@@ -55,7 +55,7 @@ def _types_others(part: dict[str, Any]) -> bool:
     return bool(part.get("patternProperties")) or bool(isinstance(part.get("additionalProperties"), dict))
 
 
-def _unions(node: Any, at: Path_, named: bool = False) -> Iterator[tuple[Path_, dict[str, Any]]]:
+def _unions(node: Any, at: Parts, named: bool = False) -> Iterator[tuple[Parts, dict[str, Any]]]:
     if isinstance(node, list):
         for index, child in enumerate(node):
             yield from _unions(child, (*at, str(index)))
@@ -67,9 +67,9 @@ def _unions(node: Any, at: Path_, named: bool = False) -> Iterator[tuple[Path_, 
                 yield from _unions(child, (*at, key), not named and key in walk.NAME_MAPS)
 
 
-def _parts(tree: dict[str, Any], at: Path_) -> Iterator[tuple[Path_, dict[str, Any]]]:
+def _parts(tree: dict[str, Any], at: Parts) -> Iterator[tuple[Parts, dict[str, Any]]]:
     """The schema at a place and all branches of it, references followed, each with the place where it is written."""
-    seen: set[Path_] = set()
+    seen: set[Parts] = set()
     queue = [at]
     while queue:
         at = queue.pop()
@@ -81,6 +81,6 @@ def _parts(tree: dict[str, Any], at: Path_) -> Iterator[tuple[Path_, dict[str, A
             continue
         seen.add(at)
         if isinstance(node.get("$ref"), str):
-            queue.append(walk.parts_of(node["$ref"]))
+            queue.append(parts_of_reference(node["$ref"]))
         yield at, node
         queue += [(*at, key, str(index)) for key in _BRANCHES for index in range(len(node.get(key) or ()))]

@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema_rs import ValidationError
 
 from harness.checks.finding import general
-from harness.spec.walk import pointer_of
+from harness.pointer import pointer_of
 
 _SHOWN = 60
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from harness.pointer import parts_of_reference
 from harness.spec import walk
 
 Node = dict[str, Any]
@@ -85,7 +86,7 @@ class _Page:
             left, right = (
                 walk.resolve(tree, {"$ref": ref}) for tree, ref in zip((self.old, self.new), pair, strict=True)
             )
-            self.known[pair] = tuple(self._compare(left, right, walk.parts_of(pair[1])[-1], "", inner, 0))
+            self.known[pair] = tuple(self._compare(left, right, parts_of_reference(pair[1])[-1], "", inner, 0))
             self.uses[pair] = tuple(dict.fromkeys(inner))
         return self.known[pair]
 

@@ -12,7 +12,7 @@ from harness.checks.answer import NOTHING, decoded
 from harness.checks.promise import Contract
 from harness.checks.shape import Path_, Shape, columns
 from harness.exchange import Exchange
-from harness.spec.walk import pointer_of
+from harness.pointer import pointer_of
 
 # A document's own cycles (a ticket of a user of a ticket) are counted this deep.
 _DEPTH = 6

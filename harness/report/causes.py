@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from harness.checks import BY_NAME
 from harness.checks.check import Severity
 from harness.checks.finding import Finding
+from harness.pointer import parts_of
 from harness.results import Outcome, fingerprint, rank
 
 # A critical finding weighs more than any number of normal ones; a name that no check has counts as normal.
@@ -66,8 +67,7 @@ def causes(outcomes: Iterable[Outcome], *, waived: bool = False) -> tuple[Cause,
 
 def field_of(finding: Finding, resource: str) -> str:
     """The component's field that a pointer leads to: `/tickets/3/via/channel` and `/ticket/via/channel` are one."""
-    raw = (part.replace("~1", "/").replace("~0", "~") for part in finding.pointer.split("/")[1:])
-    parts = [part for part in raw if not part.isdigit() and part != "*"]
+    parts = [part for part in parts_of(finding.pointer) if not part.isdigit() and part != "*"]
     if not parts:
         return ""
     owner, *rest = parts

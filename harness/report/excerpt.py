@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from harness.checks.finding import Finding
+from harness.pointer import parts_of
 
 LONGEST = 1_500
 # Larger bodies are shown from their beginning: a report reads many, and each would take its time.
@@ -32,7 +33,7 @@ def _object(body: bytes, pointer: str) -> str | None:
         node = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    for part in (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]):
+    for part in parts_of(pointer):
         child = _step(node, part)
         if not isinstance(child, dict | list):
             return _dump(_first(node, part))

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.catalog import Operation
 from harness.errors import DocumentError
+from harness.pointer import parts_of
 from harness.risk.overrides import FILE, section, tier_of
 from harness.risk.tier import Assessment, Tier
 from harness.spec.document import SPECS
@@ -118,7 +119,7 @@ def _found(rule: Escalation, trees: Sequence[Any]) -> str:
 
 @lru_cache(maxsize=1024)
 def _parts(pointer: str) -> tuple[str, ...]:
-    return tuple(part.casefold() for part in pointer.strip("/").split("/"))
+    return tuple(part.casefold() for part in parts_of(pointer))
 
 
 def _at(node: Any, parts: tuple[str, ...]) -> Iterator[Any]:

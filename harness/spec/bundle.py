@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError
+from harness.pointer import parts_of_reference, pointer_of
 from harness.spec import shape, tree, walk
 from harness.spec.shape import METHODS
 
@@ -110,11 +111,11 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
 
 def _local(ref: str, name: str) -> str:
     target, _, pointer = ref.partition("#")
-    parts = walk.parts_of("#" + pointer)
+    parts = parts_of_reference("#" + pointer)
     stem = Path(posixpath.normpath(target) if target else name).stem
     if len(parts) >= 3 and parts[0] == "components" and parts[1] != "securitySchemes":
-        return "#" + walk.pointer_of(("components", parts[1], f"{stem}.{parts[2]}", *parts[3:]))
-    return "#" + walk.pointer_of(parts)
+        return "#" + pointer_of(("components", parts[1], f"{stem}.{parts[2]}", *parts[3:]))
+    return "#" + pointer_of(parts)
 
 
 def _add_paths(paths: dict[str, Any], more: dict[str, Any]) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NoReturn
-from urllib.parse import unquote
 
 from harness.errors import DocumentError
-
-Path_ = tuple[str, ...]
+from harness.pointer import Parts, parts_of_reference, pointer_of
 
 # What these keywords hold is data, not schema: a `$ref` or `title` in there is just a value.
 DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
@@ -18,18 +16,7 @@ NAME_MAPS = frozenset({"properties", "patternProperties", "paths", "schemas", "p
                        "$defs", "definitions", "dependentSchemas", "scopes", "mapping"})  # fmt: skip
 
 
-def parts_of(pointer: str) -> Path_:
-    """`#/paths/~1api~1v2/get` to its parts, unescaped."""
-    body = pointer.split("#", 1)[-1].lstrip("/")
-    return tuple(unquote(part).replace("~1", "/").replace("~0", "~") for part in body.split("/")) if body else ()
-
-
-def pointer_of(parts: Path_) -> str:
-    """Parts to a JSON pointer; the reverse of `parts_of`."""
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
-
-
-def lookup(tree: Any, parts: Path_) -> Any:
+def lookup(tree: Any, parts: Parts) -> Any:
     """The value at `parts`; raises `KeyError` where there is none."""
     for part in parts:
         if isinstance(tree, dict) and part in tree:
@@ -54,13 +41,13 @@ def resolve(tree: dict[str, Any], node: Any) -> Any:
         if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
             return node
         try:
-            node = lookup(tree, parts_of(node["$ref"]))
+            node = lookup(tree, parts_of_reference(node["$ref"]))
         except KeyError:
             return {}
     return {}
 
 
-def refs(node: Any, at: Path_ = (), named: bool = False) -> Iterator[tuple[Path_, dict[str, Any]]]:
+def refs(node: Any, at: Parts = (), named: bool = False) -> Iterator[tuple[Parts, dict[str, Any]]]:
     """Every mapping with a textual `$ref` below `node`, with its place; values of examples and enums are skipped.
 
     `named` says that the keys of `node` are the vendor's own names, where `$ref` is no keyword.

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import jsonschema_rs
 
 from harness.catalog import Operation
+from harness.pointer import Parts, parts_of_reference, pointer_of
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
@@ -69,7 +70,7 @@ def _body(org: Org, call: Call, rules: _Rule) -> Reply | None:
 
 def _problems(validator: jsonschema_rs.Validator, body: Any) -> Iterator[Problem]:
     for error in validator.iter_errors(body):
-        at = walk.pointer_of(tuple(map(str, error.instance_path)))
+        at = pointer_of(tuple(map(str, error.instance_path)))
         told = error.kind.as_dict()
         if "property" in told:
             yield Problem(f"{at}/{told['property']}", "missing", error.message)
@@ -192,7 +193,7 @@ def _validator(tree: dict[str, Any], schema: Any) -> jsonschema_rs.Validator:
     waiting = [schema]
     while waiting:
         for _, node in walk.refs(waiting.pop()):
-            place = walk.parts_of(node["$ref"])
+            place = parts_of_reference(node["$ref"])
             target = walk.lookup(tree, place)
             if _put(parts, place, target):
                 waiting.append(target)
@@ -200,7 +201,7 @@ def _validator(tree: dict[str, Any], schema: Any) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(whole, retriever=walk.unfetched)
 
 
-def _put(parts: dict[str, Any], place: walk.Path_, value: Any) -> bool:
+def _put(parts: dict[str, Any], place: Parts, value: Any) -> bool:
     """Set a value at a place; false where it is there already."""
     for name in place[:-1]:
         parts = parts.setdefault(name, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.spec import walk
+from harness.pointer import pointer_of
 from harness.spec.repair.places import Place, spell
 from harness.spec.repair.scope import Scope
 
@@ -197,7 +197,7 @@ def itself(scope: Scope, place: Place) -> str:
     if not isinstance(branches, list):
         del node["allOf"]
         return "allOf is no list: dropped"
-    me = "#" + walk.pointer_of(spell(place.at))
+    me = "#" + pointer_of(spell(place.at))
     rest = [one for one in branches if not (isinstance(one, dict) and one.get("$ref") == me)]
     if len(rest) == len(branches):
         return ""

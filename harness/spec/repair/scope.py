@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.pointer import parts_of_reference
 from harness.spec import walk
 from harness.spec.repair.places import Node
 
@@ -44,7 +45,7 @@ class Scope:
         node: Any = {"$ref": ref}
         for _ in range(50):
             try:
-                node = walk.lookup(self.tree, walk.parts_of(node["$ref"]))
+                node = walk.lookup(self.tree, parts_of_reference(node["$ref"]))
             except KeyError:
                 return False
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):

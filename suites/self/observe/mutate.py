@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.catalog import Operation
 from harness.exchange import Exchange
+from harness.pointer import pointer_of
 from harness.spec import walk
 
 ANY = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
@@ -199,7 +200,7 @@ def _type_of(value: Any) -> frozenset[str]:
 
 
 def _pointer(at: tuple[str | int, ...]) -> str:
-    return walk.pointer_of(tuple(str(part) for part in at))
+    return pointer_of(tuple(str(part) for part in at))
 
 
 def _setter(at: tuple[str | int, ...], value: Any) -> Any:

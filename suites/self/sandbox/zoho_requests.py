@@ -8,6 +8,7 @@ import jsonschema_rs
 from zoho_desk import Desk, engine
 
 from harness.catalog import Operation
+from harness.pointer import Parts, parts_of_reference, pointer_of
 from harness.sandbox.call import ABSENT, Reply
 from harness.sandbox.zoho.records import HOME
 from harness.spec import walk
@@ -44,18 +45,17 @@ def complaints(operation: Operation, reply: Reply) -> list[str]:
     if str(reply.status) not in operation.statuses:
         return [f"status {reply.status} is not declared"]
     tree = engine().sides[operation.document].schemas.tree
-    at: walk.Path_ = ("paths", operation.path, operation.method.lower(), "responses", str(reply.status))
+    at: Parts = ("paths", operation.path, operation.method.lower(), "responses", str(reply.status))
     while "$ref" in (node := walk.lookup(tree, at)):
-        at = walk.parts_of(node["$ref"])
+        at = parts_of_reference(node["$ref"])
     media = next((name for name in node.get("content", {}) if "json" in name), "")
     if not media:
         return []
-    pointer = walk.pointer_of((*at, "content", media, "schema")).replace("{", "%7B").replace("}", "%7D")
+    pointer = pointer_of((*at, "content", media, "schema")).replace("{", "%7B").replace("}", "%7D")
     reference = {"$schema": _DIALECT, "$ref": f"urn:{operation.document}#{pointer}"}
     validator = jsonschema_rs.validator_for(reference, registry=_registry())
     return [
-        f"{walk.pointer_of(tuple(map(str, one.instance_path)))}: {one.message}"
-        for one in validator.iter_errors(reply.body)
+        f"{pointer_of(tuple(map(str, one.instance_path)))}: {one.message}" for one in validator.iter_errors(reply.body)
     ]
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from harness.catalog import compile_operations
 from harness.checks.dialect import Side, translate
 from harness.errors import DocumentError, UsageError
-from harness.spec import document, walk
+from harness.pointer import pointer_of
+from harness.spec import document
 from harness.spec.repair.places import places, spell
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "upstream"
@@ -67,7 +68,7 @@ def test_every_schema_compiles(vendor: str, side: Side) -> None:
         ]  # type: ignore[index]
         assert homes
         for place in homes:
-            at = walk.pointer_of(spell(place.at))
+            at = pointer_of(spell(place.at))
             pointer = at.replace("%", "%25").replace("{", "%7B").replace("}", "%7D").replace(" ", "%20")
             jsonschema_rs.Draft202012Validator({"$ref": f"urn:document#{pointer}"}, registry=registry)
 

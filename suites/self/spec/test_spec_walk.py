@@ -8,23 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.pointer import parts_of_reference, pointer_of
 from harness.spec import walk
 
 
 @given(st.lists(st.text(alphabet="a/~%{} é", min_size=1, max_size=5), max_size=5))
 def test_pointers_are_the_reverse_of_parts(parts: list[str]) -> None:
-    pointer = walk.pointer_of(tuple(parts))
+    pointer = pointer_of(tuple(parts))
     # A percent sign in a pointer inside a URL is escaped by whoever writes the URL.
     if "%" not in pointer:
-        assert walk.parts_of("#" + pointer) == tuple(parts)
+        assert parts_of_reference("#" + pointer) == tuple(parts)
 
 
 def test_lookup_finds_values_and_refuses_the_rest() -> None:
     tree = {"a": [{"b/c": 1}]}
-    assert walk.lookup(tree, walk.parts_of("#/a/0/b~1c")) == 1
+    assert walk.lookup(tree, parts_of_reference("#/a/0/b~1c")) == 1
     for wrong in ("#/a/1", "#/a/x", "#/b", "#/a/0/b~1c/d"):
         with pytest.raises(KeyError):
-            walk.lookup(tree, walk.parts_of(wrong))
+            walk.lookup(tree, parts_of_reference(wrong))
 
 
 def test_resolve_follows_chains_and_gives_up_on_circles() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.pointer import parts_of_reference
 from harness.spec import document, walk
 from harness.spec.repair import RULES, repair
 from harness.spec.repair.places import places
@@ -326,4 +327,4 @@ def test_the_pinned_documents_are_whole_after_one_pass(vendor: str) -> None:
     for one in document.pinned(vendor):
         assert repair(one.tree) == ()
         for at, node in walk.refs(one.tree):
-            assert walk.lookup(one.tree, walk.parts_of(node["$ref"])) is not None, at
+            assert walk.lookup(one.tree, parts_of_reference(node["$ref"])) is not None, at
