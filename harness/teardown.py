@@ -233,9 +233,14 @@ def _seen(session: Session, path: str) -> Seen:
 
 
 def _is_unlisted(session: Session, collection: str, record: str) -> bool:
-    """Whether a list, walked to its end, does not show the record; true as well where there is no list to ask."""
+    """Whether a list, walked to its end, does not show the record, or went itself with what it hung on.
+
+    True as well where there is no list to ask.
+    """
     listing = session.records.listing(collection)
-    return listing is None or (listing.complete and all(one != record for one, _ in listing.rows))
+    if listing is not None and not listing.complete:
+        return _seen(session, collection) is Seen.ABSENT
+    return listing is None or all(one != record for one, _ in listing.rows)
 
 
 def _read(session: Session, path: str) -> Response | None:

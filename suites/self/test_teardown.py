@@ -28,6 +28,7 @@ CATALOG = Catalog(
     (
         Operation("zendesk", "ShowGroup", "GET", f"{GROUPS}/{{id}}", parameters=ID),
         Operation("zendesk", "ShowTicket", "GET", f"{TICKETS}/{{id}}", parameters=ID),
+        Operation("zendesk", "ListOptions", "GET", f"{GROUPS}/{{id}}/options", parameters=ID),
     )
 )
 DELETE = (Step("DELETE", f"{GROUPS}/{{id}}"),)
@@ -211,6 +212,15 @@ def test_where_nothing_can_be_read_the_answer_has_to_prove_it(ledger: Ledger, st
     group(ledger, "token", path=UPLOADS, undo=(Step("DELETE", f"{UPLOADS}/{{id}}"),))
     left = swept(ledger, org)
     assert bool(left) is bool(org.groups) is (stumbles > 3)
+
+
+@pytest.mark.parametrize(("there", "told"), [((), False), (("options",), True)], ids=["gone too", "there"])
+def test_what_hung_on_a_record_that_went_before_it_is_gone(ledger: Ledger, there: tuple[str, ...], told: bool) -> None:
+    """No operation reads an option, and its list cannot be had: the list says itself whether it is still there."""
+    org = Org(*there, listing=Listing((), complete=False))
+    options = f"{GROUPS}/5/options"
+    group(ledger, "9", path=options, undo=(Step("DELETE", f"{options}/{{id}}"),))
+    assert bool(swept(ledger, org)) is told
 
 
 def test_what_cannot_be_removed_is_told(ledger: Ledger) -> None:
