@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from harness import marking
 from harness.cases.case import Case
+from harness.catalog import Parameter
 from harness.exchange import Request
 from harness.marking import Form
 from harness.marks import Mark
@@ -40,6 +41,23 @@ def fill(
         return filled
     filled = marking.tagged(filled, mark, form)
     return marking.marked(filled, mark, form, fixed or {}) if case.method == "POST" else filled
+
+
+def findable(case: Case, filters: Iterable[Parameter], reference: Reference) -> Case:
+    """A create with the ids by which its collection is listed, where the generator left them null.
+
+    Without them no list shows the record: if its answer were lost, nothing could say whether it was made.
+    """
+    if not isinstance(case.json, dict) or case.negative:
+        return case
+    nulls = [one for one in filters if one.name in case.json and case.json[one.name] is None]
+    ids = {one.name: _as_declared(reference(one.name), one) for one in nulls}
+    found = {name: value for name, value in ids.items() if value}
+    return replace(case, json=case.json | found) if found else case
+
+
+def _as_declared(value: str, parameter: Parameter) -> str | int:
+    return int(value) if value.isdecimal() and "integer" in parameter.types else value
 
 
 def _filled(

@@ -13,7 +13,7 @@ from harness import before, fill, marking, waivers
 from harness.before import Before
 from harness.cases import store
 from harness.cases.case import Case
-from harness.catalog import Operation
+from harness.catalog import Operation, Parameter
 from harness.checks.finding import Finding
 from harness.checks.promise import Contract
 from harness.exchange import Exchange, Request, Response
@@ -148,7 +148,15 @@ class Session:
         """The case with this org's ids in it; what a create makes gets a name of its own."""
         mark = Mark(self.mark, next(self.numbers)) if self.mark else None
         form = self._form(operation, case) if mark else marking.ANY
-        return fill.fill(case, values, self._reference(operation, fresh), self.fixed(operation), mark, form)
+        reference = self._reference(operation, fresh)
+        ready = fill.findable(case, self._filters(operation), reference) if operation.method == "POST" else case
+        return fill.fill(ready, values, reference, self.fixed(operation), mark, form)
+
+    def _filters(self, operation: Operation) -> list[Parameter]:
+        """The ids that the list of a create's collection requires in its query."""
+        listing = self.records.shape.lists.get(operation.path)
+        required = [one for one in listing.parameters if one.required and one.place == "query"] if listing else []
+        return [one for one in required if fill.names_record(one.name)]
 
     def _form(self, operation: Operation, case: Case) -> Form:
         """What the document says of the operation's request, kept for the next case."""

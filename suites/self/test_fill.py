@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cases.case import Case, Intent
-from harness.fill import fill, names_record, put, request
+from harness.catalog import Parameter
+from harness.fill import fill, findable, names_record, put, request
 from harness.marks import Mark
 
 JSON = st.recursive(
@@ -172,3 +174,26 @@ def test_a_body_that_may_be_nothing_is_given_what_a_record_is_found_by() -> None
     case = Case("POST", "/api/v1/domains", Intent.FUZZ, has_json=True, json=None)
     assert fill(case, {}, known, {"/domain": "{mark}.example.com"}, MARK).json == {"domain": "run-1.example.com"}
     assert fill(case, {}, known, None, MARK).json is None
+
+
+DEPARTMENT, VIEW = (
+    Parameter("departmentId", "query", True, ("string",)),
+    Parameter("viewId", "query", True, ("integer",)),
+)
+
+
+@pytest.mark.parametrize(("body", "negative", "filled"), [
+    ({"departmentId": None, "viewId": None}, False, {"departmentId": "7", "viewId": 7}),
+    ({"departmentId": "9"}, False, {"departmentId": "9"}),
+    ({"subject": "x"}, False, {"subject": "x"}),
+    ({"departmentId": None}, True, {"departmentId": None}),
+], ids=["null", "given", "left out", "an invalid case"])  # fmt: skip
+def test_a_create_names_what_its_list_asks_for(body: Any, negative: bool, filled: Any) -> None:
+    """So that a list shows its record, and a lost answer leaves no doubt."""
+    case = Case("POST", "/api/v1/tasks", Intent.FUZZ, negative=negative, has_json=True, json=body)
+    assert findable(case, (DEPARTMENT, VIEW), lambda name: "7").json == filled
+
+
+def test_where_no_id_is_known_a_null_stays() -> None:
+    case = Case("POST", "/api/v1/tasks", Intent.FUZZ, has_json=True, json={"departmentId": None})
+    assert findable(case, (DEPARTMENT,), lambda name: "") is case
