@@ -78,7 +78,10 @@ def layers(
         return Guard(inner, judge, sink)
 
     def tracker(inner: Transport) -> Transport:
-        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink, ask) if ledger else inner
+        if ledger is None:
+            return inner
+        reader = Guard(inner, judge, sink=lambda verdict: None)
+        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink, ask, reader)
 
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)

@@ -103,13 +103,17 @@ def _entry(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
 
 
 def _put_back(entry: Entry, session: Session) -> bool:
-    """Send what the setting was, more than once where the server stumbles, until it is read as it was."""
+    """Send what the setting was, more than once where the server stumbles, until it is read as it was.
+
+    A change that the vendor refused has changed nothing: what reads as before is not sent again.
+    """
     for pause in PAUSES:
         time.sleep(pause)
-        proofs = [_proof(session, step, "") for step in entry.undo]
-        if set(proofs) <= {Proof.DONE} and all(_is_as_it_was(session, step) for step in entry.undo):
+        if all(_is_as_it_was(session, step) for step in entry.undo):
             return True
-    return False
+        for step in entry.undo:
+            _send(session, step)
+    return all(_is_as_it_was(session, step) for step in entry.undo)
 
 
 def _is_as_it_was(session: Session, step: Step) -> bool:

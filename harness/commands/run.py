@@ -40,6 +40,8 @@ def main(options: Namespace) -> int:
     words = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
     # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
     words += ["--tb=native"]
+    # Whoever called this has perhaps loaded a library already that pytest would have rewritten: no fault of the run.
+    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     if options.workers > 1:
         words += ["-n", str(options.workers), "--dist", "worksteal"]
     os.environ.setdefault("PY_COLORS", "0")

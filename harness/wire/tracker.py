@@ -54,7 +54,8 @@ class Tracker(httpx.BaseTransport):
 
     A create gets an `intend` before and a `made` after; a setting (a change that names no record) is read first and
     kept as the request that puts it back. `mark` is the text that this run puts into what it makes; what carries none
-    is told from other records by a list of its collection before, which `ask` gives.
+    is told from other records by a list of its collection before, which `ask` gives. `reader` judges and sends what the
+    tracker itself has to read.
     """
 
     def __init__(
@@ -67,9 +68,11 @@ class Tracker(httpx.BaseTransport):
         mark: str = "",
         sink: Sink = lambda verdict: None,
         ask: Lister = nothing,
+        reader: httpx.BaseTransport | None = None,
     ) -> None:
         self.inner, self.target, self.undo, self.names = inner, target, undo, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
+        self.reader = reader or inner
         self.before = Before(target.vendor, undo.catalog, ledger, ask)
         self.skew: float | None = None
 
@@ -180,16 +183,24 @@ class Tracker(httpx.BaseTransport):
         """Read a setting before it is changed; its entry. One that cannot be read could not be put back: left alone."""
         passed = ("authorization", "orgid", "accept", "host")
         headers = {name: value for name, value in request.headers.items() if name in passed}
-        before = self.inner.handle_request(httpx.Request("GET", request.url.copy_with(query=None), headers=headers))
-        body = _json(before)
-        if not before.is_success or not isinstance(body, dict):
+        before = self._read(httpx.Request("GET", request.url.copy_with(query=None), headers=headers))
+        body = _json(before) if before is not None and before.is_success else None
+        if not isinstance(body, dict):
             verdict: Verdict = request.extensions["verdict"]
-            why = f"its value cannot be read first (HTTP {before.status_code}), so it could not be put back"
+            said = "the guard refuses that" if before is None else f"HTTP {before.status_code}"
+            why = f"its value cannot be read first ({said}), so it could not be put back"
             held = replace(verdict, allowed=False, rule="setting", evidence=(*verdict.evidence, why))
             self.sink(held)
             raise Refused(held)
         step = Step(operation.method, self._path(request), _changed(body, _sent(request)))
         return self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
+
+    def _read(self, request: httpx.Request) -> httpx.Response | None:
+        """The answer to a request of our own, None where it may not leave: it is judged like any other."""
+        try:
+            return self.reader.handle_request(request)
+        except Refused:
+            return None
 
     def close(self) -> None:
         """Close the layers below."""

@@ -105,6 +105,29 @@ def test_a_run_that_may_do_anything_changes_and_leaves_only_its_own(org: Lab) ->
     assert left(before, org) == []
 
 
+def test_a_setting_that_was_named_is_changed_and_put_back(org: Lab) -> None:
+    before = org.rows()
+    name = "zendesk:UpdateAccountSettings"
+    code, said = org.run(
+        "run",
+        "--target",
+        "acme",
+        "--confirm",
+        "acme",
+        "--only",
+        name,
+        "--allow-operation",
+        name,
+        "--report-dir",
+        "report",
+    )
+    assert code == 0, said
+    sent = [one["method"] for one in org.journal() if one["target"].endswith("/account/settings")]
+    assert "PUT" in sent, "it was changed"
+    assert sent[-1] == "GET", "and read at the end"
+    assert changed(before, org) == []
+
+
 @pytest.mark.parametrize("attempt", range(KILLS))
 def test_a_killed_run_has_touched_nothing_of_others_and_a_sweep_removes_its_own(org: Lab, attempt: int) -> None:
     before = org.rows()
