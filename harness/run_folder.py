@@ -11,9 +11,10 @@ from pathlib import Path
 
 from harness import archive
 from harness.claim import WORKERS
-from harness.errors import DeskcheckError, UnfinishedError
+from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LostLedgerError, Told
-from harness.order import LEDGER, Order, note
+from harness.order import LEDGER, Order, note, noted
+from harness.settings import EMBEDDED
 
 Identity = tuple[int, int]
 """Device and inode."""
@@ -30,7 +31,11 @@ class RunFolder:
 
     @classmethod
     def open(cls, order: Order) -> RunFolder:
-        """Begin the ledger, and note whose it is. Raises `UnfinishedError` where the folder cannot be written."""
+        """Begin the ledger, and note whose it is. Raises `UnfinishedError` where the folder cannot be written.
+
+        A folder may be used again. Raises `UsageError` where its last run has left something.
+        """
+        _clear(order.folder)
         ledger = Ledger.open(order.folder / LEDGER, run=order.id)
         try:
             note(order, order.folder)
@@ -122,6 +127,31 @@ def _unused(path: Path) -> Path:
     """The path, or the first of `path-2`, `path-3`, ... of which there is nothing yet."""
     names = (path.with_name(f"{path.name}-{number}") for number in count(2))
     return next(one for one in chain([path], names) if not os.path.lexists(one))
+
+
+def _clear(folder: Path) -> None:
+    """Remove the ledger of an earlier run, once all that it wrote down is settled."""
+    old = sorted(folder.glob(f"{Path(LEDGER).stem}*{Path(LEDGER).suffix}"))
+    known = Ledger.read(folder)
+    if old and (known.open_entries() or known.lost) and _is_real(folder):
+        raise UsageError(
+            "an earlier run has left something, and its ledger lies here",
+            where=str(folder),
+            remedy=f"Take it back first: deskcheck sweep --run {folder}. Or give another --report-dir.",
+        )
+    for path in old:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise archive.trouble(error, path) from error
+
+
+def _is_real(folder: Path) -> bool:
+    """Whether the run in a folder was about more than the embedded sandbox, whose records went with its process."""
+    try:
+        return set(noted(folder).targets.values()) != {EMBEDDED}
+    except UsageError:
+        return True
 
 
 def _identity(folder: Path) -> Identity:

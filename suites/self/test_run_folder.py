@@ -11,7 +11,7 @@ import pytest
 
 from harness.claim import WORKERS
 from harness.doors import Wish
-from harness.errors import DeskcheckError, UnfinishedError
+from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LostLedgerError
 from harness.order import LEDGER, Order, noted
 from harness.policy.permit import Permit
@@ -130,3 +130,28 @@ def test_a_run_that_may_only_read_has_nothing_to_lose(run: RunFolder) -> None:
     run.order = replace(run.order, permits={"zendesk": Permit()})
     shutil.rmtree(run.order.folder)
     assert run.trouble() is None
+
+
+def again(run: RunFolder) -> RunFolder:
+    """The next run in the same folder, with a worker of the same name."""
+    run.ledger.close()
+    later = RunFolder.open(replace(run.order, id="2"))
+    later.enlist("gw0")
+    return later
+
+
+def test_a_folder_may_be_used_again_once_all_is_settled(run: RunFolder) -> None:
+    run.enlist("gw0")
+    create(run.ledger, "7")
+    run.ledger.gone(run.ledger.open_entries()[0].id)
+    later = again(run)
+    assert later.ledger.entries() == ()
+    create(later.ledger, "8")
+    assert later.trouble() is None
+
+
+def test_what_an_earlier_run_left_is_not_written_over(run: RunFolder) -> None:
+    create(run.ledger, "7")
+    with pytest.raises(UsageError, match="an earlier run has left something"):
+        again(run)
+    assert Ledger.read(run.order.folder).open_entries()[0].left == ("7",)
