@@ -72,7 +72,7 @@ def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
     if not all(marked) or not listing.complete:
         return Found(unproved=(session.target.base_url + home,))
     candidates = _candidates(entry, ledger, listing, others | set(marked))
-    found = _judged(candidates, home, Proof(entry, ledger, session, home))
+    found = _judged(candidates, home, Origin(entry, ledger, session, home))
     if not found.ids and not found.unproved and _may_hide(home, entry, session):
         return Found(unproved=(session.target.base_url + home,))
     return found
@@ -129,7 +129,7 @@ def _in_time(row: Mapping[str, Any], sent: float) -> bool:
 
 
 @dataclass
-class Proof:
+class Origin:
     """What proves that a row is of one lost create: True, False for somebody else's, None where nothing says so."""
 
     entry: Entry
@@ -185,10 +185,10 @@ class Proof:
         return frozenset(one for entry in self.ledger.entries() for one in entry.ids)
 
 
-def _judged(rows: list[Row], home: str, proof: Proof) -> Found:
+def _judged(rows: list[Row], home: str, origin: Origin) -> Found:
     """What the candidates amount to: those that are ours, else those that may be."""
-    base = proof.session.target.base_url
-    verdicts = [(record, proof.of(record, row)) for record, row in rows[:MOST]]
+    base = origin.session.target.base_url
+    verdicts = [(record, origin.of(record, row)) for record, row in rows[:MOST]]
     if ours := tuple(record for record, verdict in verdicts if verdict and record):
         return Found(ids=ours)
     unproved = [record for record, verdict in verdicts if verdict is not False]

@@ -67,7 +67,7 @@ def layers(
     controller: int | None = None,
     ask: Lister = nothing,
 ) -> Sequence[Layer]:
-    """The chain in the order in which a request meets it; recorder, door and network come below.
+    """The chain in the order in which a request meets it; recorder, gate and network come below.
 
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
     the run's controller; this one, where nothing is said.
