@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.measure import BIN, Cost, authorization, journal, reset, run, trees
 from benchmarks.row import Row
-from harness import survey
-from harness.doors import Wish
+from harness.planning import run_context
+from harness.planning.run_options import Wish
 from harness.risk.tier import Tier
 from harness.sandbox.server import Running, start
 from harness.settings import Settings
@@ -66,7 +66,7 @@ def rows(folder: Path) -> Iterator[Row]:
 def _reads(folder: Path) -> Path:
     """The Zendesk document with the GETs that only read, every so many of them."""
     tree = json.loads(trees(folder)["zendesk/support"].read_text())
-    seen = survey.take(Wish(vendor="zendesk"), Settings({}, folder / "cache"))
+    seen = run_context.take(Wish(vendor="zendesk"), Settings({}, folder / "cache"))
     reading = [
         one for one in seen.shelf.catalog.operations
         if one.vendor == "zendesk" and one.method == "GET" and one.document == "support"

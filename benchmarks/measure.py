@@ -20,9 +20,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from harness.cases import pattern
+from harness.openapi.document_cache import Shelf, open_shelf
 from harness.sandbox.server import Running
 from harness.settings import ROOT
-from harness.shelf import Shelf, open_shelf
 
 BIN = Path(sys.executable).parent
 

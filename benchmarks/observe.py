@@ -12,11 +12,11 @@ from urllib.request import urlopen
 
 from benchmarks.measure import authorization, shelf
 from benchmarks.row import Row
-from harness.checks.promise import Contract
+from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
-from harness.observe import observe
-from harness.observe.writer import Writer
 from harness.sandbox.server import Running, start
+from harness.traffic import observe
+from harness.traffic.har_writer import Writer
 
 EXCHANGES = 3000
 PATHS = (

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.catalog import Operation, filled
-from harness.checks.answer import NOTHING, decoded
-from harness.checks.finding import Finding
+from harness.checks.response import NOTHING, decoded
 from harness.exchange import Exchange, Response
-from harness.undo import Step, Undo
+from harness.finding import Finding
+from harness.openapi.catalog import Operation, filled
+from harness.resources.cleanup import Step, Undo
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # A member that is known by something else (a translation by its locale) is not found by the id of its create.

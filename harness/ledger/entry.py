@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.undo import Step
+from harness.resources.cleanup import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from harness.ledger.chain import BrokenChainError, LostLedgerError
 from harness.ledger.entries import Entries
 from harness.ledger.entry import Entry, rows
 from harness.ledger.file import Identity, LedgerFile, beside, create, unwritable
-from harness.undo import Step
+from harness.resources.cleanup import Step
 
 MAIN = "main"
 """The controller: its file has the plain name."""

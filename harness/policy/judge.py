@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange import Request
-from harness.policy import content, overrides, ownership, readings
-from harness.policy.overrides import Claim
+from harness.policy import bodies, interpretations, override_parameters, ownership
+from harness.policy.context import Door, World, split_url
+from harness.policy.interpretations import Renamed
+from harness.policy.override_parameters import Claim
 from harness.policy.permit import PROOF_PATHS, Proof
-from harness.policy.readings import Renamed
 from harness.policy.router import Hit
-from harness.policy.world import Door, World, split_url
 from harness.risk.escalate import UNREADABLE, raised
 from harness.risk.tier import Assessment, Tier
 
@@ -76,17 +76,17 @@ def judge(request: Request, world: World) -> Verdict:
     In order: host; operation, in every reading of the URL; method tricks; escalation by query and body; ownership;
     permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
     """
-    renamed = readings.renamed(request.headers)
+    renamed = interpretations.renamed(request.headers)
     if request.method == "POST" and request.url in world.token_urls:
         return _token(request, renamed)
     door, path = _door(request, renamed, world)
     if isinstance(door, str):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", door)
-    query = content.query_of(request.url)
+    query = bodies.query_of(request.url)
     for other in renamed.paths:
-        query = [*query, *content.query_of(other)]
-    body = content.body_of(request.headers, request.body)
-    case = _Case(request, door, path, query, body, renamed, overrides.claims(query, body))
+        query = [*query, *bodies.query_of(other)]
+    body = bodies.body_of(request.headers, request.body)
+    case = _Case(request, door, path, query, body, renamed, override_parameters.claims(query, body))
     if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and _is_bare(case):
         return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
     reads = _reads(case, world)
@@ -116,7 +116,7 @@ def _token(request: Request, renamed: Renamed) -> Verdict:
     host = request.url.split("/", 3)[2].lower()
     if renamed.methods or renamed.paths or any(one.lower() != host for one in renamed.hosts):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", "a header makes the token call another one")
-    if overrides.claims((), content.body_of(request.headers, request.body)):
+    if override_parameters.claims((), bodies.body_of(request.headers, request.body)):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", "a field names another method")
     return _verdict_of(request, True, Tier.READ, "token", "the token call of the target's own accounts host")
 
@@ -151,11 +151,11 @@ def _reads(case: _Case, world: World) -> list[_Read] | str:
     """Rules 2 and 3: every operation that a reading of path and method leads to; a text when one leaves the base."""
     base = case.door.base
     try:
-        paths = readings.paths(case.path)
+        paths = interpretations.paths(case.path)
         for other in case.renamed.paths:
             bare = other.partition("?")[0]
-            paths = paths | readings.paths(bare) | readings.paths(base + "/" + bare.lstrip("/"))
-    except readings.TooManyError:
+            paths = paths | interpretations.paths(bare) | interpretations.paths(base + "/" + bare.lstrip("/"))
+    except interpretations.TooManyError:
         return [_nowhere("the path has too many readings", "reading")]
     inside = base.casefold() + "/"
     found: list[_Read] = []
@@ -172,8 +172,8 @@ def _methods(case: _Case, world: World, path: str) -> frozenset[str]:
     if case.claims:
         hits = world.routers[case.door.vendor].find((case.own,), path[len(case.door.base) :])
         meant = [hit.operation for hit in hits if not hit.sibling and not hit.shadowed]
-        named = (*named, *overrides.remaining(case.claims, meant))
-    return readings.methods(case.request.method, named)
+        named = (*named, *override_parameters.remaining(case.claims, meant))
+    return interpretations.methods(case.request.method, named)
 
 
 def _routed(case: _Case, world: World, path: str) -> list[_Read]:

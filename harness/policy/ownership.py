@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.catalog import Operation
 from harness.exchange import Request
-from harness.policy import naming
-from harness.policy.naming import Name, Naming
+from harness.openapi.catalog import Operation
+from harness.policy import references
+from harness.policy.context import Door, World
+from harness.policy.references import Name, Naming
 from harness.policy.router import Hit, Router
-from harness.policy.world import Door, World
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
@@ -30,12 +30,12 @@ def foreign(hit: Hit, tier: Tier, query: list[tuple[str, str]], body: Any, world
         return "the body cannot be read, so nothing says which records it names"
     trees = [tree_of(pair for pair in query if pair[0].casefold() != "orgid"), *([] if body is None else [body])]
     names = [
-        *naming.of_path(rules, operation, hit.values, tier),
-        *naming.of_content(rules, operation, trees, tier, natural=upserts(operation)),
+        *references.of_path(rules, operation, hit.values, tier),
+        *references.of_content(rules, operation, trees, tier, natural=upserts(operation)),
     ]
     for name in names:
         if not _is_ours(name, world, rules, door.vendor):
-            kinds = "/".join(sorted(name.kinds - naming.ANYTHING)) or "record"
+            kinds = "/".join(sorted(name.kinds - references.ANYTHING)) or "record"
             return f"{name.where}: {kinds} {name.value!r} was not created by this run"
     named = operation.key in world.permits[door.vendor].operations
     if not names and not named and not creates(operation, world.routers[door.vendor]):

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from harness.errors import DeskcheckError
+from harness.openapi.document import Document
+from harness.openapi.document_cache import Shelf, open_shelf
 from harness.sandbox.server import serve
 from harness.sandbox.spoil import NAMES
 from harness.settings import cache_folder
-from harness.shelf import Shelf, open_shelf
-from harness.spec.document import Document
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from harness.catalog import Catalog, Operation, compile_operations
+from harness.openapi import walk
+from harness.openapi.catalog import Catalog, Operation, compile_operations
+from harness.openapi.document import Document, pinned
 from harness.sandbox.call import ABSENT, Call
 from harness.sandbox.plan import Plan, Planner
 from harness.sandbox.router import Router
 from harness.sandbox.schema import Schemas
 from harness.sandbox.service import Problem, Service
 from harness.sandbox.synth import Synth
-from harness.spec import walk
-from harness.spec.document import Document, pinned
 
 
 class Library:

@@ -6,13 +6,13 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from harness.openapi.document import Document
 from harness.sandbox.library import Library, Side
 from harness.sandbox.org import Org
 from harness.sandbox.plan import Plan
 from harness.sandbox.schema import Schema
 from harness.sandbox.service import Service
 from harness.sandbox.store import Record
-from harness.spec.document import Document
 
 
 class Records(Library):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from harness.openapi import walk
 from harness.sandbox.service import Problem
-from harness.spec import walk
 
 Schema = dict[str, Any]
 

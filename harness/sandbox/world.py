@@ -10,13 +10,13 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
+from harness.openapi.document import Document, pinned
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.faults import Faults
 from harness.sandbox.journal import Journal
 from harness.sandbox.org import Clock, Org
 from harness.sandbox.service import Service
-from harness.spec.document import Document, pinned
 
 Documents = Callable[[str], Iterable[Document]]
 

@@ -13,18 +13,19 @@ from typing import Any
 import httpx
 import pytest
 
-from harness import org, survey, teardown
-from harness.doors import Wish
+from harness.execution import connect, teardown
+from harness.execution.session import Session
 from harness.ledger import MAIN, Ledger
-from harness.order import LEDGER, Order
-from harness.plan import Step
+from harness.planning import run_context
+from harness.planning.job import LEDGER, Order
+from harness.planning.plan import Step
+from harness.planning.run_context import Survey
+from harness.planning.run_options import Wish
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
 from harness.sandbox.world import World, build
-from harness.session import Session
 from harness.settings import Credentials, Settings, Target
-from harness.survey import Survey
-from harness.wire import client
+from harness.transport import client
 
 ORIGIN = "http://127.0.0.1:1"
 RUN = "20260101-120000-1"
@@ -109,7 +110,7 @@ class Lab:
 
     def session(self, vendor: str, ledger: Ledger) -> Session:
         """A worker's session."""
-        return org.connect(self.order, self.seen, vendor, ledger)
+        return connect.connect(self.order, self.seen, vendor, ledger)
 
     def ledger(self, writer: str = MAIN) -> Ledger:
         """The run's ledger."""
@@ -154,13 +155,13 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     world = build()
     world.settle(ORIGIN)
     wish = Wish(allow=tuple(Tier), budget=budget, seed=1)
-    seen = survey.take(wish, Settings({}, cache))
+    seen = run_context.take(wish, Settings({}, cache))
     known = world.accounts
     targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in seen.targets.items()}
     place = Lab(folder, world, replace(seen, targets=targets, shelf=replace(seen.shelf, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
-        patch.setattr(org, "dial", partial(client.connect, network=network))
+        patch.setattr(connect, "dial", partial(client.connect, network=network))
         patch.setattr(teardown, "SETTLED", 0.0)
         yield place
 

@@ -6,8 +6,8 @@ import os
 from functools import cache
 from pathlib import Path
 
-from harness.catalog import Catalog
-from harness.shelf import Shelf, open_shelf
+from harness.openapi.catalog import Catalog
+from harness.openapi.document_cache import Shelf, open_shelf
 
 NOWHERE = Path(os.devnull) / "cache"
 """A cache folder that cannot be made."""

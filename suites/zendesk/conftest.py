@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.desk import Desk
+from harness.execution.api_client import Desk
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from harness.desk import Desk
 from harness.exchange import Request, Response
+from harness.execution.api_client import Desk
 
 TOKEN_PATH = "/oauth/v2/token"
 

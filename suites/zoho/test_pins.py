@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness import doors
+from harness.planning import run_options
 from harness.risk.tier import Tier
-from harness.wire.refused import Refused
+from harness.transport.refused import Refused
 
 REMOVAL = "/api/v1/_doc/___pin_removal"
 """Known from a client's source only; no published document describes it."""
@@ -108,7 +108,7 @@ def test_a_pin_that_is_not_there_fails_under_200(desk, pinned, expected):
 @pytest.mark.read
 def test_the_get_that_destroys_does_not_leave_without_permit(desk, pytestconfig):
     """Its method says `read`; with nothing but `read` and `write` allowed it must not reach the network."""
-    wish = doors.wish(pytestconfig.option)
+    wish = run_options.wish(pytestconfig.option)
     if Tier.DESTRUCTIVE in (wish.allow or ()) or KEY in wish.operations:
         pytest.skip("this run may destroy")
     sent = desk.session.client.tape.sent

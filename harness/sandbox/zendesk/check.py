@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.catalog import Operation
+from harness.openapi import walk
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.library import Side
 from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors
-from harness.spec import walk
 
 Asked = tuple[tuple[str, str, Any, bool], ...]
 """Place, name, schema and whether it must be there: of path and query parameters, and of the parts of a form."""

@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.catalog import Operation
+from harness.openapi import walk
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Problem
-from harness.spec import walk
 
 _UNCACHED = {"cache-control": "no-cache"}
 

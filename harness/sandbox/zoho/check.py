@@ -10,8 +10,9 @@ from weakref import WeakKeyDictionary
 
 import jsonschema_rs
 
-from harness.catalog import Operation
-from harness.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.openapi import walk
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
@@ -19,7 +20,6 @@ from harness.sandbox.schema import OUT_OF_RANGE, Schema, Schemas
 from harness.sandbox.service import Problem
 from harness.sandbox.zoho import errors, files
 from harness.sandbox.zoho.records import POINTS
-from harness.spec import walk
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Tables whose new and changed records may name only records that exist (vendor document: `/contactId` invalid).

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from harness.openapi import walk
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Problem
-from harness.spec import walk
 
 # Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page).
 CODES: dict[str, tuple[int, str]] = {

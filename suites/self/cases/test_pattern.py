@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cases.pattern import BEYOND, quick, quicken
-from harness.shelf import open_shelf
+from harness.openapi.document_cache import open_shelf
 
 PATTERNS = [
     rf"([0-9a-zA-Z_\-\.\$@\?\,\:\'\/\!{BEYOND}\s])+",

@@ -8,7 +8,7 @@ import pytest
 
 from harness.cases import store
 from harness.cases.case import Case, Intent
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 
 LIST = Operation("zendesk", "ListTickets", "GET", "/api/v2/tickets")
 SHOW = Operation("zendesk", "ShowTicket", "GET", "/api/v2/tickets/{id}")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalog import Catalog, Operation, Parameter
 from harness.checks import lifecycle
 from harness.exchange import Exchange, Request, Response
-from harness.undo import Step, Undo
+from harness.openapi.catalog import Catalog, Operation, Parameter
+from harness.resources.cleanup import Step, Undo
 
 SHOW = Operation("zendesk", "ShowDoor", "GET", "/api/v2/doors/{door_id}", parameters=(Parameter("door_id", "path"),))
 LIST = Operation("zendesk", "ListDoors", "GET", "/api/v2/doors", parameters=(Parameter("page", "query"),))

@@ -19,11 +19,11 @@ sys.path.append(str(Path(__file__).parents[1] / "policy"))
 from hostile import Line, lines
 from worlds import assessments, operations
 
-from harness.catalog import Catalog
 from harness.exchange import Request
+from harness.openapi.catalog import Catalog
+from harness.policy.context import World, plain_world
 from harness.policy.judge import judge
 from harness.policy.permit import Permit
-from harness.policy.world import World, plain_world
 from harness.risk.tier import Tier
 from harness.sandbox.server import Running, start
 from harness.settings import Credentials, Target

@@ -14,10 +14,10 @@ import pytest
 
 from benchmarks.lab import Lab, kill, lab
 from harness.ledger import Ledger
+from harness.openapi.document_cache import open_shelf
 from harness.risk import overrides, rules
 from harness.risk.tier import Tier
 from harness.settings import cache_folder
-from harness.shelf import open_shelf
 
 # More for a figure: KILLS=20 pytest suites/self/e2e -k killed
 KILLS = int(os.environ.get("KILLS", "1"))

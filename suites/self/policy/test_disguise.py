@@ -17,7 +17,7 @@ from worlds import Ours, ask, assessments, operations, world
 from harness.exchange import Request
 from harness.policy import disguise
 from harness.policy.judge import judge
-from harness.policy.overrides import claims, declared_roots
+from harness.policy.override_parameters import claims, declared_roots
 from harness.risk.tier import Tier
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}

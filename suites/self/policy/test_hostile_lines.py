@@ -14,8 +14,8 @@ from hostile import Line, lines
 from servers import SERVERS, Server
 from worlds import HOST, assessments, operations, world
 
-from harness.catalog import Operation
 from harness.exchange import Request
+from harness.openapi.catalog import Operation
 from harness.policy.judge import judge
 from harness.risk.tier import Tier
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from harness.catalog import Catalog, Operation, compile_operations
 from harness.exchange import Request
-from harness.policy import naming
+from harness.openapi.catalog import Catalog, Operation, compile_operations
+from harness.openapi.document import pinned
+from harness.policy import references
+from harness.policy.context import World
 from harness.policy.permit import Permit, Proof
-from harness.policy.world import World
 from harness.risk import escalate, overrides, rules
 from harness.risk.tier import Assessment, Tier
 from harness.settings import Credentials, Target
-from harness.spec.document import pinned
 
 HOST = "http://127.0.0.1:8099"
 ZENDESK = Target("sandbox", "zendesk", f"{HOST}/zendesk", Credentials("none"), org="acme", embedded=True)
@@ -73,7 +73,7 @@ def _world() -> World:
         {"zendesk": ZENDESK, "zoho": ZOHO},
         {vendor: Permit(frozenset({Tier.READ}), proof=Proof.EMBEDDED) for vendor in VENDORS},
         {vendor: escalate.load(vendor) for vendor in VENDORS},
-        {vendor: naming.load(vendor) for vendor in VENDORS},
+        {vendor: references.load(vendor) for vendor in VENDORS},
     )
 
 

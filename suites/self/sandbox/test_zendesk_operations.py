@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from zendesk_desk import Desk, engine
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT
 from harness.sandbox.zendesk import accounts
 
