@@ -12,7 +12,7 @@ from benchmarks.row import Row
 from harness.exchange import Request
 from harness.execution import connect
 from harness.planning import run_context
-from harness.planning.run_options import Wish
+from harness.planning.run_options import RunOptions
 from harness.policy.judge import judge
 from harness.settings import Credentials, Settings, Target
 
@@ -36,15 +36,15 @@ def rows(folder: Path) -> Iterator[Row]:
         name: Target("bench", name, base, Credentials("none"), org_id="1" if name == "zoho" else "")
         for name, base in BASES.items()
     }
-    seen = run_context.take(Wish(), Settings(targets, folder / "cache"))
-    world = connect.world(seen, seen.supposed(), targets, None)
+    seen = run_context.take(RunOptions(), Settings(targets, folder / "cache"))
+    context = connect.context(seen, seen.supposed(), targets, None)
     requests = [Request(method, BASES[vendor] + path, HEADERS, body) for vendor, method, path, body in PLACES] * 40
     with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={}))) as client:
-        ours = median(lambda request: judge(request, world), requests)
+        ours = median(lambda request: judge(request, context), requests)
         floor = median(
             lambda one: client.request(one.method, one.url, headers=dict(one.headers), content=one.body), requests
         )
-    count = len(seen.shelf.catalog.operations)
+    count = len(seen.documents.catalog.operations)
     yield Row(
         "guard",
         f"one verdict, {count:,} operations",

@@ -16,7 +16,7 @@ import pytest
 
 from harness import settings
 from harness.errors import DeskcheckError, UnfinishedError
-from harness.execution.api_client import Desk
+from harness.execution.api_client import ApiClient
 from harness.openapi.document import VENDORS
 from harness.planning import run_context, run_options
 from harness.planning.job import decode
@@ -24,13 +24,13 @@ from harness.results import archive
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Tier
 from harness.run import session_guard
-from harness.run.controller import Campaign, open_campaign
-from harness.run.controller_plugin import CREW, LEDGER, ORDER, RECORDED, Controller, End, hush
-from harness.run.rerun import DESK, FIXTURE, Again, outcome_of
+from harness.run.controller import Controller, open_controller
+from harness.run.controller_plugin import LEDGER, ORDER, RECORDED, WORKER, ControllerPlugin, End, hush
+from harness.run.rerun import CLIENT, FIXTURE, Rerun, outcome_of
 from harness.run.shutdown import CODE, enlist, heed
-from harness.run.worker import Crew
+from harness.run.worker import Worker
 
-CAMPAIGN = pytest.StashKey[Campaign]()
+CONTROLLER = pytest.StashKey[Controller]()
 OUTCOME = pytest.StashKey[Outcome]()
 
 
@@ -64,14 +64,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if ORDER in worker:
         order = decode(worker[ORDER])
         enlist(config, order.folder, order.controller)
-        config.stash[CREW] = Crew(order, worker=worker["workerid"])
-        config.pluginmanager.register(Again(), "deskcheck-again")
+        config.stash[WORKER] = Worker(order, worker=worker["workerid"])
+        config.pluginmanager.register(Rerun(), "deskcheck-again")
         config.add_cleanup(heed(session, tests_here=True))
-        session_guard.follow(config, config.stash[CREW].order.folder)
+        session_guard.follow(config, config.stash[WORKER].order.folder)
     elif not worker and _wanted(config):
         workers = len(config.getoption("tx", []) or [])
         try:
-            campaign = open_campaign(run_options.wish(config.option), settings.load(), workers=max(1, workers))
+            controller = open_controller(run_options.wish(config.option), settings.load(), workers=max(1, workers))
         except DeskcheckError as error:
             # pytest says it on stderr; its reporter would say it a second time.
             hush(config)
@@ -83,12 +83,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             config.stash[CODE] = UnfinishedError.exit_code
             raise End("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
         config.add_cleanup(heed(session, tests_here=not workers))
-        session_guard.direct(config, campaign.order.folder, workers=bool(workers))
-        config.stash[CAMPAIGN] = campaign
-        config.pluginmanager.register(Controller(config, campaign), "deskcheck-controller")
+        session_guard.direct(config, controller.order.folder, workers=bool(workers))
+        config.stash[CONTROLLER] = controller
+        config.pluginmanager.register(ControllerPlugin(config, controller), "deskcheck-controller")
         if not workers:
-            config.stash[CREW] = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
-            config.pluginmanager.register(Again(), "deskcheck-again")
+            config.stash[WORKER] = Worker(controller.order, controller.survey, own=controller.folder.ledger)
+            config.pluginmanager.register(Rerun(), "deskcheck-again")
 
 
 @pytest.hookimpl(trylast=True)
@@ -98,18 +98,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     Where there is no report, the exit code tells what was refused.
     """
     config = session.config
-    if CREW in config.stash:
-        config.stash[CREW].close()
-    if CREW in config.stash and hasattr(config, "workeroutput"):
-        config.workeroutput[RECORDED] = astuple(config.stash[CREW].account)
-        config.workeroutput[LEDGER] = _told(config.stash[CREW])
-    elif CAMPAIGN not in config.stash and not hasattr(config, "workeroutput"):
+    if WORKER in config.stash:
+        config.stash[WORKER].close()
+    if WORKER in config.stash and hasattr(config, "workeroutput"):
+        config.workeroutput[RECORDED] = astuple(config.stash[WORKER].account)
+        config.workeroutput[LEDGER] = _told(config.stash[WORKER])
+    elif CONTROLLER not in config.stash and not hasattr(config, "workeroutput"):
         session.exitstatus = session_guard.told(config, (), int(session.exitstatus))
 
 
-def _told(crew: Crew) -> str:
+def _told(worker: Worker) -> str:
     """What a worker wrote into its ledger since it last told, as text for the channel."""
-    return msgspec.json.encode(crew.untold()).decode()
+    return msgspec.json.encode(worker.untold()).decode()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -138,7 +138,7 @@ def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Test one operation by key: skips with the reason where it was refused, fails with its findings."""
 
     def hold(key: str) -> None:
-        outcome = request.config.stash[CREW].run(key)
+        outcome = request.config.stash[WORKER].run(key)
         request.node.stash[OUTCOME] = outcome
         if outcome.state in (State.REFUSED, State.UNSUPPORTED):
             pytest.skip(f"{outcome.state}: {outcome.detail}")
@@ -150,10 +150,10 @@ def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest) -> Desk:
+def client(request: pytest.FixtureRequest) -> ApiClient:
     """The org of this suite's vendor for a hand-written test; each exchange is held to the contract as well."""
-    one = Desk(request.config.stash[CREW].session(request.path.parent.name))
-    request.node.stash[DESK] = one
+    one = ApiClient(request.config.stash[WORKER].session(request.path.parent.name))
+    request.node.stash[CLIENT] = one
     return one
 
 
@@ -161,12 +161,12 @@ def desk(request: pytest.FixtureRequest) -> Desk:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Put the outcome on the report, in the form that crosses from a worker to the controller."""
     report = yield
-    if hasattr(item.config, "workerinput") and CREW in item.config.stash:
-        report.deskcheck_ledger = _told(item.config.stash[CREW])
+    if hasattr(item.config, "workerinput") and WORKER in item.config.stash:
+        report.deskcheck_ledger = _told(item.config.stash[WORKER])
     # A test that is skipped or refused while it is set up has no call phase.
     if report.when != "call" and not (report.when == "setup" and not report.passed):
         return report
-    if DESK in item.stash:
+    if CLIENT in item.stash:
         item.stash[OUTCOME] = outcome_of(item, call, report)
     if OUTCOME in item.stash:
         report.deskcheck = archive.encode(item.stash[OUTCOME]).decode()
@@ -197,5 +197,5 @@ def _wanted(config: pytest.Config) -> bool:
 
 
 @cache
-def _survey(wish: run_options.Wish) -> run_context.Survey:
+def _survey(wish: run_options.RunOptions) -> run_context.RunContext:
     return run_context.take(wish, settings.load())

@@ -12,13 +12,13 @@ from harness import settings
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
 from harness.planning import run_options
-from harness.planning.run_options import Wish
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit, Proof, prove
 from harness.report.text import cut, visible
 from harness.settings import CONFIG, EMBEDDED, Target
 
 if TYPE_CHECKING:
-    from harness.planning.run_context import Survey
+    from harness.planning.run_context import RunContext
     from harness.transport.client import Client
 
 WRONG, SHUT, AWAY = UsageError.exit_code, GateError.exit_code, UnfinishedError.exit_code
@@ -44,7 +44,7 @@ class Patient:
     """The org under examination: every exchange is kept, token calls included."""
 
     target: Target
-    seen: Survey
+    seen: RunContext
     client: Client
     heard: list[Exchange] = field(default_factory=list)
 
@@ -84,7 +84,7 @@ def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Ch
     from harness.planning import run_context
 
     try:
-        seen = run_context.take(Wish(targets=(name,), timeout=timeout), settings.load())
+        seen = run_context.take(RunOptions(targets=(name,), timeout=timeout), settings.load())
     except UsageError as error:
         yield _problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy, WRONG)
         return
@@ -124,12 +124,12 @@ def _credentials(target: Target) -> Iterator[Check]:
         yield Check("credentials", "ok", "set, and not in the file")
 
 
-def _open(target: Target, seen: Survey) -> Patient:
+def _open(target: Target, seen: RunContext) -> Patient:
     """A client behind the guard that permits reading only."""
     from harness.execution import connect
     from harness.transport import client as transport
 
-    judge = connect.world(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
+    judge = connect.context(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
     client = transport.connect(
         target, connect.layers(judge, target, seen, None, target.quota, sink=lambda verdict: None)
     )
@@ -259,7 +259,7 @@ def _zoho_scopes(patient: Patient) -> Iterator[Check]:
 def _probes(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
     """A set of scopes and a list that needs one of them and no argument."""
     seen: set[tuple[str, ...]] = set()
-    for one in patient.seen.shelf.catalog.of("zoho").operations:
+    for one in patient.seen.documents.catalog.of("zoho").operations:
         scopes = tuple(sorted(one.scopes))
         bare = not any(each.required and each.name != "orgId" for each in one.parameters)
         lists = one.method == "GET" and "{" not in one.path and not one.path.endswith(("search", "ount", "File"))

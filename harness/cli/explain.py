@@ -10,10 +10,10 @@ from harness.checks import waivers
 from harness.checks.check import Check
 from harness.openapi.catalog import Operation
 from harness.planning import run_context, run_options
-from harness.planning.run_context import Survey
-from harness.planning.run_options import Wish
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
 from harness.report.text import visible
-from harness.resources.cleanup import Step
+from harness.resources.cleanup import CleanupStep
 from harness.risk import escalate, overrides, rules
 
 
@@ -34,8 +34,8 @@ def main(options: Namespace) -> int:
         title, facts = f"{check.name}\n  {check.sentence}", dict(told(check))
         named = {"check": check.name, "sentence": check.sentence}
     else:
-        seen = run_context.take(run_options.wish(options) if options.document else Wish(), settings.load())
-        operation = run_context.find(seen.shelf, options.name, checks.BY_NAME)
+        seen = run_context.take(run_options.wish(options) if options.document else RunOptions(), settings.load())
+        operation = run_context.find(seen.documents, options.name, checks.BY_NAME)
         title, facts = f"{operation.key}\n  {operation.method} {operation.path}", dict(known(seen, operation))
     if options.json:
         import msgspec
@@ -66,7 +66,7 @@ def told(check: Check) -> Iterator[tuple[str, object]]:
     yield "waivers", [f"{one.id}: {one.reason}" for one in waivers.load() if one.check == check.name]
 
 
-def known(seen: Survey, operation: Operation) -> Iterator[tuple[str, object]]:
+def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]]:
     """Names and values, in the order in which a person would ask."""
     from fnmatch import fnmatchcase
 
@@ -104,7 +104,7 @@ def known(seen: Survey, operation: Operation) -> Iterator[tuple[str, object]]:
     yield "unsupported", operation.unsupported or "no"
 
 
-def _undo(seen: Survey, operation: Operation) -> tuple[Step, ...]:
+def _undo(seen: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:
     if operation.method != "POST":
         return ()
     return seen.undo.steps(operation.vendor, seen.undo.collection(operation))

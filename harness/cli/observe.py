@@ -38,7 +38,7 @@ def main(options: Namespace) -> int:
     from harness.contract.contract import Contract
 
     wish = run_options.wish(options)
-    documents = document_cache.open_shelf(settings.load().cache, other=run_options.other(wish))
+    documents = document_cache.open_documents(settings.load().cache, other=run_options.other(wish))
     known = waivers.load((wish.vendor,) if wish.vendor else VENDORS)
     seen = traffic.observe(options.paths, documents.catalog, Contract(documents.document), known)
     if options.json:

@@ -17,7 +17,7 @@ from harness.finding import Finding
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 from harness.planning import run_options
-from harness.planning.run_options import Wish
+from harness.planning.run_options import RunOptions
 from harness.results import archive
 from harness.results.outcome import Run, fingerprint
 from harness.risk.tier import Tier
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from harness.cases.bind import Reference
     from harness.execution.session import Session
-    from harness.run.controller import Campaign
+    from harness.run.controller import Controller
 
 THERE, GONE, UNCLEAR = "still there", "gone", "not decided"
 CODES = {THERE: 1, GONE: 0, UNCLEAR: UnfinishedError.exit_code}
@@ -68,36 +68,36 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Print old and new answer side by side: 1 when the finding is still there, 0 when it is gone, 4 when unclear."""
-    from harness.run.controller import open_campaign
-    from harness.run.worker import Crew
+    from harness.run.controller import open_controller
+    from harness.run.worker import Worker
 
     timeout = run_options.timeout(options)
     run = archive.load(archive.locate(options.run, settings.ROOT / "reports"))
     finding = pick(run, options.finding)
     wish = replace(_wish(run, finding, options), timeout=timeout)
-    campaign = open_campaign(wish, settings.load())
-    crew = Crew(campaign.order, campaign.survey, own=campaign.folder.ledger)
+    controller = open_controller(wish, settings.load())
+    worker = Worker(controller.order, controller.survey, own=controller.folder.ledger)
     try:
-        tier = campaign.survey.assessments[finding.operation].tier
-        again = _again(finding, crew.session(_vendor(finding)), own=tier > Tier.READ)
+        tier = controller.survey.assessments[finding.operation].tier
+        again = _again(finding, worker.session(_vendor(finding)), own=tier > Tier.READ)
     finally:
-        crew.close()
-        _end(campaign)
+        worker.close()
+        _end(controller)
     _print(run, finding, again)
     return CODES[again.verdict]
 
 
-def _end(campaign: Campaign) -> None:
+def _end(controller: Controller) -> None:
     """Take back what was made for the replay; its folder holds nothing that anybody needs after that."""
-    run = campaign.close()
+    run = controller.close()
     if run.leftovers:
         raise LeftoverError(
             f"{len(run.leftovers)} records are still there: {'; '.join(run.leftovers)}",
-            remedy=f"deskcheck sweep --run {campaign.order.id}",
+            remedy=f"deskcheck sweep --run {controller.order.id}",
         )
-    if lost := next((error for error in campaign.trouble if isinstance(error, LeftoverError)), None):
+    if lost := next((error for error in controller.trouble if isinstance(error, LeftoverError)), None):
         raise lost
-    shutil.rmtree(campaign.order.folder, ignore_errors=True)
+    shutil.rmtree(controller.order.folder, ignore_errors=True)
 
 
 def pick(run: Run, name: str) -> Finding:
@@ -132,12 +132,12 @@ def _vendor(finding: Finding) -> str:
     return finding.operation.partition(":")[0]
 
 
-def _wish(run: Run, finding: Finding, options: Namespace) -> Wish:
+def _wish(run: Run, finding: Finding, options: Namespace) -> RunOptions:
     """The same org as then. The embedded sandbox may be sent what it was sent; a real one what is typed now."""
     vendor = _vendor(finding)
     name = run.targets.get(vendor, EMBEDDED)
     embedded = name == EMBEDDED
-    return Wish(
+    return RunOptions(
         targets=() if embedded else (name,),
         allow=None if options.allow is None else run_options.tiers(options.allow),
         operations=(*options.allow_operation, *([finding.operation] if embedded else ())),
@@ -219,9 +219,9 @@ def _renewed(request: Request, key: str, session: Session, own: bool) -> tuple[R
     from harness.cases import bind
     from harness.cases.case import Case, Intent
 
-    operation = session.shelf.catalog.by_key[key]
+    operation = session.documents.catalog.by_key[key]
     path, _, query = request.url.removeprefix(session.target.base_url).partition("?")
-    match = session.shelf.catalog.match(operation.vendor, request.method, path)
+    match = session.documents.catalog.match(operation.vendor, request.method, path)
     old = {name: unquote(value) for name, value in match.values.items()} if match else {}
     body = _json(request.body)
     case = Case(
@@ -261,7 +261,7 @@ def _json(body: bytes) -> Any:
 
 def _judged(finding: Finding, exchange: Exchange, session: Session, renewed: tuple[str, ...]) -> Again:
     """Whether the same cause shows again; another answer than then says nothing about what stood in the old one."""
-    operation = session.shelf.catalog.by_key[finding.operation]
+    operation = session.documents.catalog.by_key[finding.operation]
     found = tuple(checks.judge(exchange, Match(operation), session.contract))
     status, known = exchange.response.status, {check.name for check in checks.ALL} | _ACCEPTED
     if finding.check in _ACCEPTED:

@@ -25,7 +25,7 @@ from harness.transport.refused import Refused
 _SAFE = frozenset({"GET", "HEAD"})
 
 
-class Desk:
+class ApiClient:
     """`desk.post("/api/v2/tickets", {...})` sends and gives the answer; findings gather on the way.
 
     `base` is the org's URL, `own(collection)` the id of a record made for this run.
@@ -59,7 +59,7 @@ class Desk:
             pairs.append(("content-type", "application/json"))
         target = (url or self.base) + path + (f"?{urlencode(query, doseq=True)}" if query else "")
         request = Request(method, target, tuple(pairs), body)
-        match = None if url else self.session.shelf.catalog.match(self.session.target.vendor, method, path)
+        match = None if url else self.session.documents.catalog.match(self.session.target.vendor, method, path)
         return self.send(request, match, signed=signed)
 
     def send(self, request: Request, match: Match | None = None, *, signed: bool = True) -> Response:
@@ -153,7 +153,7 @@ class Desk:
         """The id of a record that this run made in the collection at `path`; made now if there is none yet."""
         return self.session.records.own(path)
 
-    def outcome(self, name: str, tier: str, blame: Blame | None = None, past: Sequence[Desk] = ()) -> Outcome:
+    def outcome(self, name: str, tier: str, blame: Blame | None = None, past: Sequence[ApiClient] = ()) -> Outcome:
         """What this test amounts to, as one more line of the results.
 
         `blame` says why it did not come to its end, `past` are the desks of earlier runs of the same test: only what

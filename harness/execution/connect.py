@@ -13,9 +13,9 @@ from harness.execution.session import Session
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
-from harness.planning.run_context import Survey
+from harness.planning.run_context import RunContext
 from harness.policy import references
-from harness.policy.context import World
+from harness.policy.context import PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Evidence, Permit
 from harness.policy.permit import prove as proves
@@ -37,16 +37,20 @@ from harness.transport.tracker import Tracker
 from harness.vendors import VENDORS
 
 if TYPE_CHECKING:
-    from harness.planning.job import Order
+    from harness.planning.job import Job
 
 
-def world(
-    seen: Survey, permits: Mapping[str, Permit], targets: Mapping[str, Target], ledger: Ledger | None, mark: str = ""
-) -> World:
+def context(
+    seen: RunContext,
+    permits: Mapping[str, Permit],
+    targets: Mapping[str, Target],
+    ledger: Ledger | None,
+    mark: str = "",
+) -> PolicyContext:
     """All that a verdict depends on."""
     vendors = tuple(targets)
     known = {
-        "catalog": seen.shelf.catalog,
+        "catalog": seen.documents.catalog,
         "assessments": seen.assessments,
         "targets": targets,
         "permits": permits,
@@ -54,13 +58,13 @@ def world(
         "namings": {vendor: references.load(vendor, VENDORS[vendor].impossible.values()) for vendor in vendors},
         "mark": mark,
     }
-    return World(**known, **({"owned": ledger} if ledger else {}))  # type: ignore[arg-type]
+    return PolicyContext(**known, **({"owned": ledger} if ledger else {}))  # type: ignore[arg-type]
 
 
 def layers(
-    judge: World,
+    judge: PolicyContext,
     target: Target,
-    seen: Survey,
+    seen: RunContext,
     ledger: Ledger | None,
     share: int,
     sink: Sink,
@@ -95,10 +99,10 @@ def layers(
     return guard, tracker, retry, quota, liveness
 
 
-def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
+def connect(order: Job, seen: RunContext, vendor: str, ledger: Ledger) -> Session:
     """The session of a worker for one org: guarded by the order's permit, tracked by its ledger."""
     target = order.targets[vendor]
-    judge = world(seen, order.permits, order.targets, ledger, order.mark)
+    judge = context(seen, order.permits, order.targets, ledger, order.mark)
     share = max(1, target.quota // order.workers) if target.quota else 0
     refused: list[Verdict] = []
 
@@ -116,7 +120,7 @@ def connect(order: Order, seen: Survey, vendor: str, ledger: Ledger) -> Session:
 
     session = Session(
         target,
-        seen.shelf,
+        seen.documents,
         client,
         wish.budget,
         wish.seed,
@@ -137,13 +141,13 @@ def _numbers(writer: str, workers: int) -> Iterator[int]:
     return count(int(digits) + 1 if digits else 1, max(1, workers))
 
 
-def record(order: Order, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
+def record(order: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
     """This process' recording of one vendor, with its share of what a run may write."""
     limit = merge.share(len(order.targets), order.workers)
     return Recording(merge.part(order.folder, vendor, writer), mask, limit)
 
 
-def beforehand(order: Order, asked: Mapping[str, Sequence[Exchange]]) -> Account:
+def beforehand(order: Job, asked: Mapping[str, Sequence[Exchange]]) -> Account:
     """Record what the orgs were asked before there was a folder for it."""
     if not order.wish.har:
         return Account()
@@ -157,7 +161,7 @@ def beforehand(order: Order, asked: Mapping[str, Sequence[Exchange]]) -> Account
     return account(recordings)
 
 
-def prove(target: Target, seen: Survey, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
+def prove(target: Target, seen: RunContext, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
     """Ask the org what it is, through a chain that permits reading only; `heard` gets every exchange, masked.
 
     Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
@@ -165,7 +169,7 @@ def prove(target: Target, seen: Survey, heard: Callable[[Exchange], None] = lamb
     """
     if target.embedded:
         return proves(target, None)
-    judge = world(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
+    judge = context(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
     client = dial(target, layers(judge, target, seen, None, target.quota, sink=lambda verdict: None))
     sent: list[Exchange] = []
     client.tape.listeners.append(sent.append)

@@ -19,7 +19,7 @@ from harness.execution.session import Session
 from harness.finding import Finding
 from harness.masking import Mask
 from harness.openapi.catalog import Match, Operation
-from harness.planning.plan import Step
+from harness.planning.plan import PlanStep
 from harness.results.outcome import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.transport.failures import UNSENDABLE, NoAnswerError
@@ -53,7 +53,7 @@ class Tally:
             self.findings.setdefault(finding.cause, mask.finding(finding))
 
 
-def run(step: Step, session: Session) -> Outcome:
+def run(step: PlanStep, session: Session) -> Outcome:
     """Everything that the plan says of one operation. All its findings are collected, not only the first.
 
     Whatever ends the operation before its time, what was found until then stays; `session.stopped` says that the org
@@ -116,7 +116,7 @@ def _state(new: Sequence[Finding], tally: Tally) -> tuple[State, str]:
     return State.PASSED, ""
 
 
-def _worth(step: Step, session: Session) -> tuple[Case, ...]:
+def _worth(step: PlanStep, session: Session) -> tuple[Case, ...]:
     """The cases worth their requests: where no record of ours can be had, two show what an unknown id gets."""
     cases = session.cases(step.operation)
     if step.assessment.tier > Tier.READ and session.lacks(step.operation):
@@ -124,7 +124,7 @@ def _worth(step: Step, session: Session) -> tuple[Case, ...]:
     return cases
 
 
-def _one(step: Step, case: Case, session: Session, tally: Tally) -> None:
+def _one(step: PlanStep, case: Case, session: Session, tally: Tally) -> None:
     """Send one case, again where the answer may be the network's, and keep what the checks say of it."""
     tally.cases += 1
 
@@ -161,7 +161,7 @@ class _UnsendableError(Exception):
     """A case that HTTP has no form for."""
 
 
-def _attempt(step: Step, case: Case, session: Session, tally: Tally) -> Attempt:
+def _attempt(step: PlanStep, case: Case, session: Session, tally: Tally) -> Attempt:
     """Send one case once. With a record of its own, where it uses one up: the one before may be used up already."""
     operation = step.operation
     uses_up = step.assessment.tier is Tier.DESTRUCTIVE or operation.operation_id in session.before
@@ -219,12 +219,12 @@ def _unsigned(operation: Operation, exchange: Exchange, session: Session) -> Ite
     yield from ignored_auth(operation.key, answer)
 
 
-def broken(step: Step, why: str) -> Outcome:
+def broken(step: PlanStep, why: str) -> Outcome:
     """The outcome of a step that was not tried, or not to its end."""
     return _outcome(step, State.BROKEN, detail=why)
 
 
-def _outcome(step: Step, state: State, **more: object) -> Outcome:
+def _outcome(step: PlanStep, state: State, **more: object) -> Outcome:
     operation = step.operation
     return Outcome(
         key=operation.key,

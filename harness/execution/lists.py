@@ -13,7 +13,7 @@ from harness.exchange import Exchange, Request, Response
 from harness.execution.reproduce import read
 from harness.openapi.catalog import Operation, Parameter
 from harness.resources.cleanup import rows_of
-from harness.resources.pool import Fetch, Records, row_id
+from harness.resources.pool import Fetch, RecordPool, row_id
 from harness.vendors import VENDORS
 
 # Pages that are looked through for a record of ours before the search is given up, and told.
@@ -33,7 +33,7 @@ class Lists:
     base_url: str
     ask: Callable[[Request], Exchange | None]
     fetch: Fetch
-    records: Callable[[], Records]
+    records: Callable[[], RecordPool]
 
     def walk(self, operation: Operation, path: str, query: str = "") -> Iterator[Response | None]:
         """The pages of a list to its end; None where that did not come, or one could not be had.

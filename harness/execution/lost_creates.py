@@ -83,7 +83,7 @@ def _makes_nothing(entry: Entry, session: Session) -> str:
     parts = set(entry.path.strip("/").split("/"))
     if parts & set(VENDORS[entry.vendor].impossible.values()):
         return "its path names a record that cannot exist"
-    operation = session.shelf.catalog.by_key.get(entry.operation)
+    operation = session.documents.catalog.by_key.get(entry.operation)
     if operation and not entry.undo and CREATES.isdisjoint(words.split(operation.operation_id)):
         return "its operation adds no record"
     return ""

@@ -23,17 +23,17 @@ from harness.masking import Mask
 from harness.openapi import loader
 from harness.openapi.catalog import Operation, Parameter
 from harness.openapi.document import SPECS
-from harness.openapi.document_cache import Shelf
+from harness.openapi.document_cache import DocumentCache
 from harness.policy.judge import Verdict
 from harness.resources import preconditions
 from harness.resources.created import made
-from harness.resources.pool import Records, Shape
-from harness.resources.preconditions import Before
+from harness.resources.pool import RecordPool, Shape
+from harness.resources.preconditions import Precondition
 from harness.settings import Target
 from harness.traffic.recording import Recording
 from harness.transport.client import Client
 from harness.transport.failures import NoAnswerError
-from harness.transport.outage import Pulse
+from harness.transport.outage import OutageProbe
 from harness.transport.refused import Refused
 from harness.vendors import VENDORS
 
@@ -53,7 +53,7 @@ class Session:
     """
 
     target: Target
-    shelf: Shelf
+    documents: DocumentCache
     client: Client
     budget: int
     seed: int
@@ -76,14 +76,16 @@ class Session:
         return self._mask
 
     @cached_property
-    def pulse(self) -> Pulse:
+    def pulse(self) -> OutageProbe:
         """Tells an operation that gives no answer from an org that gives none."""
-        return Pulse(self.client)
+        return OutageProbe(self.client)
 
     @cached_property
-    def records(self) -> Records:
+    def records(self) -> RecordPool:
         """The ids of this org."""
-        return Records(Shape(self.shelf.catalog.of(self.target.vendor)), self._fetch, self._make, self._lists.walk)
+        return RecordPool(
+            Shape(self.documents.catalog.of(self.target.vendor)), self._fetch, self._make, self._lists.walk
+        )
 
     @cached_property
     def _lists(self) -> Lists:
@@ -92,10 +94,10 @@ class Session:
     @cached_property
     def contract(self) -> Contract:
         """What the documents promise."""
-        return Contract(self.shelf.document)
+        return Contract(self.documents.document)
 
     @cached_property
-    def before(self) -> Mapping[str, Before]:
+    def before(self) -> Mapping[str, Precondition]:
         """What records go through before some operations can succeed, by operationId."""
         return preconditions.load(self.target.vendor)
 
@@ -163,7 +165,7 @@ class Session:
         """What the document says of the operation's request, kept for the next case."""
         key = operation.key, case.media_type.partition(";")[0]
         if key not in self._forms:
-            self._forms[key] = marking.form_of(self.shelf.document(operation).tree, case)
+            self._forms[key] = marking.form_of(self.documents.document(operation).tree, case)
         return self._forms[key]
 
     def _reference(self, operation: Operation, fresh: bool) -> Reference:
@@ -197,9 +199,9 @@ class Session:
         """The operation's cases, generated now or kept from an earlier run."""
         if operation.key not in self._made:
             self._made[operation.key] = store.kept(
-                self.shelf.cache,
+                self.documents.cache,
                 operation,
-                self.shelf.stamp(operation.vendor),
+                self.documents.stamp(operation.vendor),
                 self.budget,
                 self.seed,
                 lambda: self._generate(operation),
@@ -212,7 +214,7 @@ class Session:
 
         name = operation.document
         if name not in self._views:
-            self._views[name] = Generated(self.shelf.document(operation).tree, self._resend)
+            self._views[name] = Generated(self.documents.document(operation).tree, self._resend)
         return self._views[name]
 
     def _generate(self, operation: Operation) -> tuple[Case, ...]:
@@ -221,7 +223,7 @@ class Session:
 
         name = operation.document
         if name not in self._schemas:
-            self._schemas[name] = schema.open_schema(self.shelf.document(operation).tree)
+            self._schemas[name] = schema.open_schema(self.documents.document(operation).tree)
         found = schema.operation(self._schemas[name], operation.method, operation.path)
         return generate.generate(found, self.budget, self.seed)
 

@@ -17,8 +17,8 @@ from harness.execution.lost_creates import Found
 from harness.execution.reproduce import read
 from harness.execution.session import Session
 from harness.ledger import Entry, Ledger
-from harness.resources.cleanup import Step, Undo
-from harness.resources.removal import ABSENT_STATUSES, Proof, holds, of_job, proof
+from harness.resources.cleanup import Cleanup, CleanupStep
+from harness.resources.removal import ABSENT_STATUSES, RemovalProof, holds, of_job, proof
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.vendors import VENDORS
 
@@ -44,11 +44,11 @@ class _Cleanup:
 
     ledger: Ledger
     session: Session
-    undo: Undo
+    undo: Cleanup
     begun: float
 
 
-def sweep(ledger: Ledger, sessions: Sessions, undo: Undo) -> list[str]:
+def sweep(ledger: Ledger, sessions: Sessions, undo: Cleanup) -> list[str]:
     """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
 
     What hangs on a record of ours and cannot be taken off it, or was never proved to be there, goes with that record.
@@ -116,7 +116,7 @@ def _put_back(entry: Entry, session: Session) -> bool:
     return all(_is_as_it_was(session, step) for step in entry.undo)
 
 
-def _is_as_it_was(session: Session, step: Step) -> bool:
+def _is_as_it_was(session: Session, step: CleanupStep) -> bool:
     response = _read(session, step.path)
     body = decoded(response) if response is not None and response.status == 200 else None
     return holds(body, step.body)
@@ -164,29 +164,29 @@ def _removed(entry: Entry, record: str, cleanup: _Cleanup) -> bool:
     """Send the undo steps in their order, more than once where the server stumbles, until the record is proved gone."""
     for pause in PAUSES:
         time.sleep(pause)
-        last = Proof.NOTHING
+        last = RemovalProof.NOTHING
         for step in entry.undo:
             last = _proof(cleanup.session, step.of(record), record)
-            if last is Proof.NOTHING:
+            if last is RemovalProof.NOTHING:
                 break
-        if last is not Proof.NOTHING and _is_gone(entry, record, last, cleanup):
+        if last is not RemovalProof.NOTHING and _is_gone(entry, record, last, cleanup):
             return True
     return False
 
 
-def _proof(session: Session, step: Step, record: str) -> Proof:
+def _proof(session: Session, step: CleanupStep, record: str) -> RemovalProof:
     """Send one step; what its answer proves, and the job's end where a job carries it out."""
     response = _send(session, step)
     found = proof(response, record)
-    if found is not Proof.JOB or response is None:
+    if found is not RemovalProof.JOB or response is None:
         return found
     job = VENDORS[session.target.vendor].job_path.format(id=response.json["job_status"].get("id"))
     for pause in JOB_PAUSES:
         time.sleep(pause)
         found = of_job(_read(session, job))
-        if found is not Proof.JOB:
+        if found is not RemovalProof.JOB:
             return found
-    return Proof.NOTHING
+    return RemovalProof.NOTHING
 
 
 def _home(entry: Entry) -> str:
@@ -196,7 +196,7 @@ def _home(entry: Entry) -> str:
     return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
 
 
-def _is_gone(entry: Entry, record: str, last: Proof, cleanup: _Cleanup) -> bool:
+def _is_gone(entry: Entry, record: str, last: RemovalProof, cleanup: _Cleanup) -> bool:
     """Whether the record is gone for good, by the `last` step's answer and by reading what can be read.
 
     A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
@@ -206,7 +206,7 @@ def _is_gone(entry: Entry, record: str, last: Proof, cleanup: _Cleanup) -> bool:
     purges = len(entry.undo) > 1
     if seen in (Seen.THERE, Seen.UNCLEAR) or (seen is Seen.IN_TRASH and purges):
         return False
-    if last is Proof.DONE:
+    if last is RemovalProof.DONE:
         return True
     if not purges:
         return seen is not Seen.UNREADABLE or _is_unlisted(session, _home(entry), record)
@@ -224,7 +224,7 @@ class Seen(StrEnum):
 
 
 def _seen(session: Session, path: str) -> Seen:
-    if session.shelf.catalog.match(session.target.vendor, "GET", path) is None:
+    if session.documents.catalog.match(session.target.vendor, "GET", path) is None:
         return Seen.UNREADABLE
     response = _read(session, path)
     if response is None:
@@ -248,10 +248,10 @@ def _is_unlisted(session: Session, collection: str, record: str) -> bool:
 
 
 def _read(session: Session, path: str) -> Response | None:
-    return read(lambda: _send(session, Step("GET", path)))
+    return read(lambda: _send(session, CleanupStep("GET", path)))
 
 
-def _send(session: Session, step: Step) -> Response | None:
+def _send(session: Session, step: CleanupStep) -> Response | None:
     try:
         return session.client.send(step.request(session.target.base_url)).response
     except (NoAnswerError, DeskcheckError, *UNSENDABLE):

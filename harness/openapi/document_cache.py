@@ -23,7 +23,7 @@ _CODE = tuple(sorted(Path(__file__).parent.rglob("*.py")))
 
 
 @dataclass(frozen=True)
-class Shelf:
+class DocumentCache:
     """A catalog, and the document behind each of its operations, read only when asked for.
 
     `other` replaces a vendor's pinned documents by one file or folder (`--document FILE --vendor V`).
@@ -62,7 +62,7 @@ class Shelf:
         return {f"{vendor}/{one.name}": one.sha256 for vendor in vendors for one in self.documents(vendor)}
 
 
-def open_shelf(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | None = None) -> Shelf:
+def open_documents(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | None = None) -> DocumentCache:
     """All vendors' operations; compiled once, then read from `cache` until a document or the compiler changes.
 
     Raises `DocumentError` for a document that cannot be used.
@@ -79,7 +79,7 @@ def open_shelf(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | Non
         return _union(one for vendor in vendors for one in read[vendor])
 
     operations = _cached(cache / f"catalog-{key}.json", tuple[Operation, ...], compiled)
-    return Shelf(Catalog(operations), cache, specs, other, read, stamps)
+    return DocumentCache(Catalog(operations), cache, specs, other, read, stamps)
 
 
 def _documents(vendor: str, specs: Path, other: Mapping[str, Path]) -> Iterator[Document]:

@@ -13,7 +13,7 @@ from harness.cases import marks
 from harness.errors import UsageError
 from harness.formats.file_contents import contents
 from harness.ledger.chain import VERSION
-from harness.planning.run_options import Wish
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.archive import write
 from harness.risk.tier import Tier
@@ -25,7 +25,7 @@ ATTEMPTS = "egress.ndjson"
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Job:
     """What a worker process needs to do its part; it travels in memory only, since it holds credentials.
 
     `controller` is the process that gave the order: a worker that has lost it sends nothing any more. `files` are the
@@ -34,7 +34,7 @@ class Order:
 
     id: str
     folder: Path
-    wish: Wish
+    wish: RunOptions
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     workers: int = 1
@@ -52,18 +52,18 @@ class Order:
         return marks.of_run(self.id)
 
 
-def encode(order: Order) -> str:
+def encode(order: Job) -> str:
     """An order as text, for the channel between two processes of one run."""
     return msgspec.json.encode(order, enc_hook=str).decode()
 
 
-def decode(text: str) -> Order:
+def decode(text: str) -> Job:
     """The reverse of `encode`."""
-    return msgspec.json.decode(text, type=Order, dec_hook=lambda kind, value: kind(value))
+    return msgspec.json.decode(text, type=Job, dec_hook=lambda kind, value: kind(value))
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class RunManifest:
     """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the order.
 
     `ledger` is the version of the ledger beside it: from 2 on, a file of it that is missing was lost.
@@ -74,16 +74,16 @@ class Note:
     ledger: int = 1
 
 
-def note(order: Order, folder: Path) -> None:
+def note(order: Job, folder: Path) -> None:
     """Write the note into a folder that holds the ledger, before anything is created."""
     targets = {vendor: target.name for vendor, target in order.targets.items()}
-    write(folder / NOTE, msgspec.json.encode(Note(order.id, targets, VERSION)))
+    write(folder / NOTE, msgspec.json.encode(RunManifest(order.id, targets, VERSION)))
 
 
-def noted(folder: Path) -> Note:
+def noted(folder: Path) -> RunManifest:
     """The note of a run's folder. Raises `UsageError` where there is none."""
     try:
-        return msgspec.json.decode(contents(folder / NOTE), type=Note)
+        return msgspec.json.decode(contents(folder / NOTE), type=RunManifest)
     except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             "is no run's folder: nothing in it says which orgs it was about", where=str(folder), remedy="See reports/."

@@ -10,7 +10,7 @@ from typing import Any
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.policy.permit import Permit
-from harness.resources.cleanup import Undo
+from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.settings import Target
 from harness.vendors import VENDORS
@@ -23,7 +23,7 @@ _TAKES = frozenset({"loss-word"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlanStep:
     """One operation and what becomes of it. `decision` is run, refused or unsupported; `reason` says why not."""
 
     operation: Operation
@@ -36,12 +36,12 @@ class Step:
 class Plan:
     """All steps, in the order in which they should run. `budget` is requests an operation."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     budget: int
     targets: Mapping[str, Target]
 
     @property
-    def running(self) -> tuple[Step, ...]:
+    def running(self) -> tuple[PlanStep, ...]:
         """The steps that will send requests."""
         return tuple(step for step in self.steps if step.decision == "run")
 
@@ -50,7 +50,7 @@ def make(
     operations: Iterable[Operation],
     assessments: Mapping[str, Assessment],
     permits: Mapping[str, Permit],
-    undo: Undo,
+    undo: Cleanup,
     targets: Mapping[str, Target],
     *,
     budget: int = DEFAULT_BUDGET,
@@ -84,23 +84,23 @@ def selects(patterns: Sequence[str], operation: Operation) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Undo) -> Step:
+def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cleanup) -> PlanStep:
     if operation.unsupported:
-        return Step(operation, assessment, "unsupported", operation.unsupported)
+        return PlanStep(operation, assessment, "unsupported", operation.unsupported)
     named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not named:
-        return Step(
+        return PlanStep(
             operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
         )
     takes = assessment.rule in _TAKES
     kept = bool(undo.side_effect(operation)) or (not takes and not undo.covers(operation))
     if assessment.tier > Tier.READ and not named and kept:
         why = undo.side_effect(operation) or "nothing documented removes what it creates"
-        return Step(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
-    return Step(operation, assessment, "run")
+        return PlanStep(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
+    return PlanStep(operation, assessment, "run")
 
 
-def _order(step: Step) -> tuple[str, int, str, str]:
+def _order(step: PlanStep) -> tuple[str, int, str, str]:
     """By vendor, least dangerous first, neighbours together: an outage or a spent quota then costs least."""
     return step.operation.vendor, int(step.assessment.tier), step.operation.path, step.operation.method
 
@@ -130,7 +130,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
     return {"operations": [_row(step) for step in plan.steps], "totals": totals, "estimate": estimate(plan)}
 
 
-def _row(step: Step) -> dict[str, Any]:
+def _row(step: PlanStep) -> dict[str, Any]:
     operation = step.operation
     return {
         "key": operation.key,

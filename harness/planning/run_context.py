@@ -11,13 +11,13 @@ from harness import __version__
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.openapi.document import VENDORS
-from harness.openapi.document_cache import Shelf, open_shelf
+from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.plan import Plan
-from harness.planning.run_options import Wish, other
+from harness.planning.run_options import RunOptions, other
 from harness.policy.permit import Evidence, Permit, Proof, grant
 from harness.resources import cleanup
-from harness.resources.cleanup import Undo
+from harness.resources.cleanup import Cleanup
 from harness.risk import overrides, rules
 from harness.risk.tier import Assessment
 from harness.settings import EMBEDDED, Credentials, Settings, Target, pick
@@ -26,19 +26,19 @@ LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
 
 @dataclass(frozen=True)
-class Survey:
+class RunContext:
     """Everything known without asking anybody. `targets` is by vendor; the embedded ones have no address yet."""
 
-    wish: Wish
-    shelf: Shelf
+    wish: RunOptions
+    documents: DocumentCache
     assessments: Mapping[str, Assessment]
-    undo: Undo
+    undo: Cleanup
     targets: Mapping[str, Target]
 
     def plan(self, permits: Mapping[str, Permit]) -> Plan:
         """What would run under these permits (by vendor). Raises `UsageError` when nothing is selected."""
         return plan.make(
-            self.shelf.catalog.operations,
+            self.documents.catalog.operations,
             self.assessments,
             permits,
             self.undo,
@@ -57,23 +57,23 @@ class Survey:
         return grant(target, Evidence(proof, said), self.wish.allow or (), self.wish.operations, (target.org,))
 
 
-def take(wish: Wish, settings: Settings) -> Survey:
+def take(wish: RunOptions, settings: Settings) -> RunContext:
     """The survey for a wish. Raises `UsageError` for an unknown target or operation key."""
     targets = _targets(wish, settings)
-    shelf = open_shelf(settings.cache, other=other(wish))
+    documents = open_documents(settings.cache, other=other(wish))
     for key in wish.operations:
-        find(shelf, key)
+        find(documents, key)
     known = {vendor: overrides.load(vendor) for vendor in VENDORS}
-    assessments = {one.key: rules.assess(one, known[one.vendor]) for one in shelf.catalog.operations}
-    return Survey(wish, shelf, assessments, cleanup.load(shelf.catalog), targets)
+    assessments = {one.key: rules.assess(one, known[one.vendor]) for one in documents.catalog.operations}
+    return RunContext(wish, documents, assessments, cleanup.load(documents.catalog), targets)
 
 
-def find(shelf: Shelf, name: str, checks: Collection[str] = ()) -> Operation:
+def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> Operation:
     """The operation called `name`: a key, an operationId, or `METHOD /path`. Raises `UsageError` with near matches.
 
     `checks` are names that would have been understood as well.
     """
-    by_key = shelf.catalog.by_key
+    by_key = documents.catalog.by_key
     if name in by_key:
         return by_key[name]
     fits = {
@@ -96,7 +96,7 @@ def embedded(vendor: str) -> Target:
     return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
 
 
-def _targets(wish: Wish, settings: Settings) -> dict[str, Target]:
+def _targets(wish: RunOptions, settings: Settings) -> dict[str, Target]:
     names = wish.targets or (EMBEDDED,)
     found: dict[str, Target] = {}
     for name in names:
@@ -113,7 +113,7 @@ def _targets(wish: Wish, settings: Settings) -> dict[str, Target]:
     return found
 
 
-def versions(seen: Survey) -> dict[str, str]:
+def versions(seen: RunContext) -> dict[str, str]:
     """What the run was made with: deskcheck, its libraries, and every document with its sha256."""
     found = {"deskcheck": __version__}
     for name in LIBRARIES:
@@ -121,4 +121,4 @@ def versions(seen: Survey) -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found | {f"specs/{name}": digest for name, digest in seen.shelf.hashes().items()}
+    return found | {f"specs/{name}": digest for name, digest in seen.documents.hashes().items()}

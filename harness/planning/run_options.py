@@ -21,7 +21,7 @@ Add = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RunOptions:
     """What the user asked for. `allow` is None where nothing was said; `targets` empty means the embedded sandbox."""
 
     targets: tuple[str, ...] = ()
@@ -99,13 +99,13 @@ def timeout(options: Namespace) -> float:
     return float(asked)
 
 
-def wish(options: Namespace) -> Wish:
+def wish(options: Namespace) -> RunOptions:
     """The parsed options as a wish. Raises `UsageError` for an unknown tier, vendor or a budget below 1."""
     given = vars(options)
     if given.get("budget", 1) < 1:
         raise UsageError(f"a budget of {given['budget']} tests nothing", remedy="Give --budget 1 or more.")
     _document(given)
-    return Wish(
+    return RunOptions(
         targets=tuple(given.get("target") or ()),
         allow=None if given.get("allow") is None else tiers(given["allow"]),
         operations=tuple(given.get("allow_operation") or ()),
@@ -138,7 +138,7 @@ def tiers(text: str) -> tuple[Tier, ...]:
     return tuple(found)
 
 
-def other(asked: Wish) -> dict[str, Path]:
+def other(asked: RunOptions) -> dict[str, Path]:
     """The document that replaces a vendor's pinned ones, if one was given."""
     return {asked.vendor: Path(asked.document)} if asked.document else {}
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from harness.openapi.catalog import Catalog, Operation
 from harness.policy.permit import Permit
-from harness.policy.references import Naming
+from harness.policy.references import References
 from harness.policy.router import Router
 from harness.risk.escalate import Escalation
 from harness.risk.tier import Assessment
@@ -43,7 +43,7 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ApiBase:
     """One API base of one target; `base` is its path prefix without a trailing slash, often empty.
 
     `origin` is scheme, host and port in one spelling, `hosts` are what a Host header may say.
@@ -82,7 +82,7 @@ def split_url(url: str) -> Url | None:
 
 
 @dataclass(frozen=True)
-class World:
+class PolicyContext:
     """Mappings go by vendor, `assessments` by operation key.
 
     `mark` is a text that only this run puts into names that it makes up: such a name cannot have existed before.
@@ -93,7 +93,7 @@ class World:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     escalations: Mapping[str, tuple[Escalation, ...]] = field(default_factory=dict)
-    namings: Mapping[str, Naming] = field(default_factory=dict)
+    namings: Mapping[str, References] = field(default_factory=dict)
     owned: Owned = field(default_factory=Nothing)
     mark: str = ""
 
@@ -103,19 +103,19 @@ class World:
         return {vendor: Router(self.catalog.of(vendor).operations) for vendor in self.targets}
 
     @cached_property
-    def doors(self) -> Mapping[str, tuple[Door, ...]]:
+    def doors(self) -> Mapping[str, tuple[ApiBase, ...]]:
         """Origin (`https://host:port`) to the API bases behind it, longest first."""
-        found: dict[str, list[Door]] = {}
+        found: dict[str, list[ApiBase]] = {}
         for vendor, target in self.targets.items():
             if url := split_url(target.base_url):
                 host = url.origin.partition("://")[2]
                 bare = host.removesuffix(":443" if url.origin.startswith("https") else ":80")
-                door = Door(vendor, url.path.rstrip("/"), target, url.origin, frozenset((host, bare)))
+                door = ApiBase(vendor, url.path.rstrip("/"), target, url.origin, frozenset((host, bare)))
                 found.setdefault(url.origin, []).append(door)
         return {origin: tuple(sorted(doors, key=lambda door: -len(door.base))) for origin, doors in found.items()}
 
     @cached_property
-    def prefixes(self) -> tuple[tuple[str, Door], ...]:
+    def prefixes(self) -> tuple[tuple[str, ApiBase], ...]:
         """The URL prefixes that requests nearly always have, longest first: a shortcut past `split_url`."""
         doors = [door for doors in self.doors.values() for door in doors]
         found = [(door.target.base_url.rstrip("/") + "/", door) for door in doors]
@@ -142,17 +142,17 @@ class World:
             self._escalating[operation.key] = found
         return found
 
-    def naming(self, vendor: str) -> Naming:
+    def naming(self, vendor: str) -> References:
         """The vendor's naming, or the plain one."""
         return self.namings.get(vendor) or _PLAIN
 
 
-_PLAIN = Naming()
+_PLAIN = References()
 
 
-def plain_world(
+def plain_context(
     catalog: Catalog, assessments: Mapping[str, Assessment], targets: Iterable[Target], permit: Permit
-) -> World:
+) -> PolicyContext:
     """A world with one permit for all targets and an empty ledger."""
     by_vendor = {target.vendor: target for target in targets}
-    return World(catalog, assessments, by_vendor, dict.fromkeys(by_vendor, permit))
+    return PolicyContext(catalog, assessments, by_vendor, dict.fromkeys(by_vendor, permit))

@@ -69,7 +69,7 @@ class Acted:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class References:
     """One vendor's names, of `specs/<vendor>/risk.yaml`: `same` kinds share ids; `free` path parameters name no record.
 
     `impossible` are ids that no record can have. `acted` adds keys that the structure does not give away.
@@ -89,7 +89,7 @@ class Naming:
         return value in self.impossible or (value.isdecimal() and value.isascii() and int(value[:40]) >= GREATEST)
 
 
-def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> Naming:
+def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> References:
     """The naming of a vendor. Raises `DocumentError` for a broken file."""
     same = {
         kind_of(str(one)): kind_of(str(row["kinds"][0]))
@@ -106,7 +106,7 @@ def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> Na
         for row in section(vendor, "acted", specs)
     )
     extra = {str(row["value"]) for row in section(vendor, "impossible", specs)}
-    return Naming(frozenset({str(GREATEST), *impossible, *extra}), same, free, acted)
+    return References(frozenset({str(GREATEST), *impossible, *extra}), same, free, acted)
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +126,7 @@ def is_id(key: str) -> bool:
     return bool(own) and own[-1] in ("id", "ids")
 
 
-def of_path(naming: Naming, operation: Operation, values: Mapping[str, str], tier: Tier) -> Iterator[Name]:
+def of_path(naming: References, operation: Operation, values: Mapping[str, str], tier: Tier) -> Iterator[Name]:
     """The records that the path names; parameters that are `free` up to this tier name none."""
     parts = operation.path.strip("/").split("/")
     for index, part in enumerate(parts):
@@ -141,7 +141,7 @@ def of_path(naming: Naming, operation: Operation, values: Mapping[str, str], tie
 
 
 def of_content(
-    naming: Naming, operation: Operation, trees: Sequence[Any], tier: Tier, natural: bool = False
+    naming: References, operation: Operation, trees: Sequence[Any], tier: Tier, natural: bool = False
 ) -> Iterator[Name]:
     """The records that query and body act upon at this tier; `natural` counts names, mails and external ids too."""
     own = collection(naming, operation)
@@ -167,7 +167,7 @@ def of_content(
 _NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "name", "key", "id", "ids"})
 
 
-def collection(naming: Naming, operation: Operation) -> str:
+def collection(naming: References, operation: Operation) -> str:
     """The kind of the records that an operation's path is about: its last fixed word that names a thing.
 
     `/contacts/{id}/associateProducts` is about products, `/tickets/moveToTrash` about tickets.
@@ -183,7 +183,7 @@ def collection(naming: Naming, operation: Operation) -> str:
     return ""
 
 
-def _kinds(naming: Naming, key: str, wrapper: str, own: str, nested: bool) -> frozenset[str]:
+def _kinds(naming: References, key: str, wrapper: str, own: str, nested: bool) -> frozenset[str]:
     """`ticket_ids` names tickets; a bare `id` or `ids` what its wrapper or the path is about."""
     kind = naming.kind(key)
     if kind not in ("id", *_GENERIC):

@@ -20,22 +20,22 @@ _COPY = re.compile(r"/{[^{}]*}/(?:clone|copy|duplicate)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CleanupStep:
     """One request of an undo. `{id}` in `path` and in the texts of `body` stands for the record's id."""
 
     method: str
     path: str
     body: Any = None
 
-    def under(self, parents: Sequence[str]) -> Step:
+    def under(self, parents: Sequence[str]) -> CleanupStep:
         """The same step with the ids of the records above it in place of the path's first parameters."""
         rest = iter(parents)
         path = re.sub(r"{(?!id})[^{}]+}", lambda found: quote(next(rest, found.group()), safe="{}"), self.path)
-        return Step(self.method, path, self.body)
+        return CleanupStep(self.method, path, self.body)
 
-    def of(self, record: str) -> Step:
+    def of(self, record: str) -> CleanupStep:
         """The same step for one record."""
-        return Step(self.method, self.path.replace("{id}", quote(record, safe="")), _filled(self.body, record))
+        return CleanupStep(self.method, self.path.replace("{id}", quote(record, safe="")), _filled(self.body, record))
 
     def request(self, base_url: str) -> Request:
         """The step as a request to an org."""
@@ -45,7 +45,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Undo:
+class Cleanup:
     """The steps that remove a record of each collection for good, by vendor and collection path.
 
     `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
@@ -54,19 +54,21 @@ class Undo:
     """
 
     catalog: Catalog
-    tables: Mapping[str, Mapping[str, Sequence[Step]]]
+    tables: Mapping[str, Mapping[str, Sequence[CleanupStep]]]
     collections: Mapping[str, Mapping[str, str]]
     trashes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _deletes(self) -> Mapping[tuple[str, str], Step]:
+    def _deletes(self) -> Mapping[tuple[str, str], CleanupStep]:
         """(vendor, collection) to the DELETE of one member, where the document has one; parents stand as `{}`."""
-        found: dict[tuple[str, str], Step] = {}
+        found: dict[tuple[str, str], CleanupStep] = {}
         for operation in self.catalog.operations:
             collection, _, last = operation.path.rpartition("/")
             if operation.method == "DELETE" and re.fullmatch(r"{[^{}]+}", last):
-                found.setdefault((operation.vendor, nameless(collection)), Step("DELETE", f"{collection}/{{id}}"))
+                found.setdefault(
+                    (operation.vendor, nameless(collection)), CleanupStep("DELETE", f"{collection}/{{id}}")
+                )
         return found
 
     def collection(self, operation: Operation) -> str:
@@ -74,7 +76,7 @@ class Undo:
         listed = self.collections.get(operation.vendor, {}).get(operation.path)
         return listed or _COPY.sub("", operation.path)
 
-    def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[Step, ...]:
+    def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[CleanupStep, ...]:
         """Requests that remove one record of `collection` for good, in order; none when nothing documented does.
 
         `parents` are the ids that stand for the parameters in the collection's path, from left to right.
@@ -107,9 +109,9 @@ def nameless(path: str) -> str:
     return re.sub(r"{[^{}]*}", "{}", path)
 
 
-def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
+def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
-    tables: dict[str, dict[str, list[Step]]] = {}
+    tables: dict[str, dict[str, list[CleanupStep]]] = {}
     collections: dict[str, dict[str, str]] = {}
     trashes: dict[str, dict[str, str]] = {}
     effects: dict[str, dict[str, str]] = {}
@@ -123,15 +125,15 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Undo:
         effects[path.parent.name] = {
             str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
         }
-    return Undo(catalog, tables, collections, trashes, effects)
+    return Cleanup(catalog, tables, collections, trashes, effects)
 
 
-def step_of(row: Any) -> Step:
+def step_of(row: Any) -> CleanupStep:
     """A step as the files of `specs/` write it: `DELETE /path`, or method, path and body."""
     if isinstance(row, str):
         method, path = row.split(" ", 1)
-        return Step(method, path)
-    return Step(row["method"], row["path"], row.get("body"))
+        return CleanupStep(method, path)
+    return CleanupStep(row["method"], row["path"], row.get("body"))
 
 
 def _filled(body: Any, record: str) -> Any:

@@ -18,14 +18,14 @@ _TOKEN = re.compile(r"(?=\S*[A-Za-z])\S{16,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreatedRecord:
     """A record that an answer shows: its id as text, and all its fields."""
 
     id: str
     fields: Mapping[str, Any]
 
 
-def made(body: Any, collection: str) -> tuple[Made, ...]:
+def made(body: Any, collection: str) -> tuple[CreatedRecord, ...]:
     """The records that a create's answer names: one as a rule, several under the collection's own name.
 
     Answers wrap the record under its own name (`{"ticket": {"id": 5}, "audit": …}`) or give it bare (`{"id": "5"}`);
@@ -39,9 +39,9 @@ def made(body: Any, collection: str) -> tuple[Made, ...]:
     own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)
     for record in (body, *(body[key] for key in own)):
         if found := id_in(record, last):
-            return (Made(found, record),)
+            return (CreatedRecord(found, record),)
     rows = [row for row in body[last] if isinstance(row, dict)] if isinstance(body.get(last), list) else []
-    return tuple(Made(found, row) for row in rows if (found := id_in(row, last)))
+    return tuple(CreatedRecord(found, row) for row in rows if (found := id_in(row, last)))
 
 
 def id_in(record: Mapping[str, Any], collection: str) -> str:
@@ -56,7 +56,7 @@ def id_in(record: Mapping[str, Any], collection: str) -> str:
     return ""
 
 
-def proves_new(record: Made, date: str, mark: str) -> bool:
+def proves_new(record: CreatedRecord, date: str, mark: str) -> bool:
     """Whether a record in a create's answer was made by that very request.
 
     `date` is the answer's Date header. A creation time decides where there is one (`created_at`, `createdTime`: both

@@ -90,7 +90,7 @@ class Listing:
 
 
 @dataclass
-class Records:
+class RecordPool:
     """The known ids of one org, found only when first asked for and then kept for the whole run.
 
     `fetch` lists, `make` creates, `walk` lists to the end. Values that cannot be found are left to the generator.

@@ -13,7 +13,7 @@ DONE_STATUSES = frozenset({200, 201, 202, 204})
 ABSENT_STATUSES = frozenset({404, 410})
 
 
-class Proof(StrEnum):
+class RemovalProof(StrEnum):
     """What one answer proves."""
 
     DONE = "done"  # the vendor says that the step was carried out
@@ -22,37 +22,37 @@ class Proof(StrEnum):
     NOTHING = "nothing"  # no answer, or one that the vendor's own server may never have given
 
 
-def proof(response: Response | None, record: str) -> Proof:
+def proof(response: Response | None, record: str) -> RemovalProof:
     """What the answer to a step about `record` proves. A success with a body that is no JSON proves nothing.
 
     Zoho answers removals of several records with a row for each, under 200 whatever became of them (document).
     """
     if response is None or response.status not in DONE_STATUSES | ABSENT_STATUSES:
-        return Proof.NOTHING
+        return RemovalProof.NOTHING
     body: Any = None
     if response.body.strip():
         try:
             body = json.loads(response.body)
         except (ValueError, RecursionError):
-            return Proof.NOTHING
+            return RemovalProof.NOTHING
     if response.status in ABSENT_STATUSES:
-        return Proof.ABSENT
-    return _of_success(body, record) if isinstance(body, dict) else Proof.DONE
+        return RemovalProof.ABSENT
+    return _of_success(body, record) if isinstance(body, dict) else RemovalProof.DONE
 
 
-def _of_success(body: Mapping[str, Any], record: str) -> Proof:
+def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
     if isinstance(body.get("job_status"), dict):
-        return Proof.JOB
+        return RemovalProof.JOB
     if isinstance(body.get("results"), list):
         rows = [row for row in body["results"] if isinstance(row, dict) and str(row.get("id")) == record]
         if not rows:
-            return Proof.NOTHING
-        return Proof.DONE if all(row.get("success") in (True, "true") for row in rows) else Proof.ABSENT
+            return RemovalProof.NOTHING
+        return RemovalProof.DONE if all(row.get("success") in (True, "true") for row in rows) else RemovalProof.ABSENT
     failed = body.get("success") in (False, "false") or any(body.get(key) for key in ("error", "errors", "errorCode"))
-    return Proof.NOTHING if failed else Proof.DONE
+    return RemovalProof.NOTHING if failed else RemovalProof.DONE
 
 
-def of_job(response: Response | None) -> Proof:
+def of_job(response: Response | None) -> RemovalProof:
     """What a job's own state proves: `completed` without a failed row is done, `queued` or `working` is a job still."""
     try:
         body = response.json if response is not None and response.status == 200 else None
@@ -60,13 +60,13 @@ def of_job(response: Response | None) -> Proof:
         body = None
     job = body.get("job_status") if isinstance(body, dict) else None
     if not isinstance(job, dict):
-        return Proof.NOTHING
+        return RemovalProof.NOTHING
     if job.get("status") in ("queued", "working"):
-        return Proof.JOB
+        return RemovalProof.JOB
     results = job.get("results")
     rows = results if isinstance(results, list) else [results]
     failed = any(isinstance(row, dict) and row.get("success") is False for row in rows)
-    return Proof.DONE if job.get("status") == "completed" and not failed else Proof.NOTHING
+    return RemovalProof.DONE if job.get("status") == "completed" and not failed else RemovalProof.NOTHING
 
 
 def holds(shown: Any, wanted: Any) -> bool:

@@ -17,43 +17,43 @@ from harness.execution.blame import where
 from harness.report import REPORTS, Report
 from harness.results import archive
 from harness.results.outcome import Run
-from harness.run.controller import Campaign
+from harness.run.controller import Controller
 from harness.run.shutdown import graver
 
 
-def close(campaign: Campaign) -> tuple[Run, Path | None]:
+def close(controller: Controller) -> tuple[Run, Path | None]:
     """Take everything back and write all reports; the run as it ended, and the folder that took the report.
 
     What went wrong on the way is in the run's notes and its code.
     """
     try:
-        run = campaign.close()
+        run = controller.close()
     except Exception as error:
-        run = _worse(_unclosed(campaign), "taking back what the run made", error)
+        run = _worse(_unclosed(controller), "taking back what the run made", error)
     written = [run]
 
     def write(folder: Path, trouble: DeskcheckError | None) -> None:
-        written[:] = [_write(campaign, _worse(run, "writing the report", trouble) if trouble else run, folder)]
+        written[:] = [_write(controller, _worse(run, "writing the report", trouble) if trouble else run, folder)]
 
-    place, trouble = campaign.folder.save(write)
+    place, trouble = controller.folder.save(write)
     if place is None and trouble is not None:
-        return replace(_worse(run, "writing the report", trouble), place=str(campaign.order.folder)), None
+        return replace(_worse(run, "writing the report", trouble), place=str(controller.order.folder)), None
     return written[0], place
 
 
-def _write(campaign: Campaign, run: Run, folder: Path) -> Run:
+def _write(controller: Controller, run: Run, folder: Path) -> Run:
     """Write the reports, and the results last: `run.json` says that the run is complete.
 
     A report that breaks does not keep the others from being written. Raises where the results cannot be.
     """
     run = replace(run, place=_place(folder, run.id))
-    for what, step in _steps(campaign, folder):
+    for what, step in _steps(controller, folder):
         try:
             step(run)
         except Exception as error:
             run = _worse(run, what, error)
     archive.save(run, folder)
-    if folder == campaign.order.folder:
+    if folder == controller.order.folder:
         archive.point_latest(folder)
     return run
 
@@ -63,12 +63,12 @@ def _place(folder: Path, name: str) -> str:
     return "" if folder == settings.ROOT / "reports" / name else str(folder)
 
 
-def _steps(campaign: Campaign, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
+def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
     steps: list[tuple[str, Callable[[Run], object]]] = [
         (f"writing the report {report.__module__.rpartition('.')[2]}", partial(_report, report, folder))
         for report in REPORTS
     ]
-    if campaign.order.wish.propose_waivers:
+    if controller.order.wish.propose_waivers:
         steps.append(("proposing waivers", lambda run: _propose(run, folder)))
     return steps
 
@@ -93,23 +93,23 @@ def _worse(run: Run, what: str, error: Exception) -> Run:
     return replace(run, exit_code=code, notes=(*run.notes, said))
 
 
-def _unclosed(campaign: Campaign) -> Run:
+def _unclosed(controller: Controller) -> Run:
     """As much of the run as is known without asking anybody: what is still there says the ledger on disk."""
-    if not campaign.lost and (lost := campaign.folder.trouble()):
-        campaign.trouble.append(lost)
-    there = campaign.folder.ledger.open_entries()
+    if not controller.lost and (lost := controller.folder.trouble()):
+        controller.trouble.append(lost)
+    there = controller.folder.ledger.open_entries()
     left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in there)
     return Run(
-        id=campaign.order.id,
-        started=datetime.fromtimestamp(campaign.begun, UTC).isoformat(timespec="seconds"),
+        id=controller.order.id,
+        started=datetime.fromtimestamp(controller.begun, UTC).isoformat(timespec="seconds"),
         seconds=0.0,
-        seed=campaign.order.wish.seed,
-        targets={vendor: target.name for vendor, target in campaign.order.targets.items()},
+        seed=controller.order.wish.seed,
+        targets={vendor: target.name for vendor, target in controller.order.targets.items()},
         permit={},
         versions={},
-        exit_code=(LeftoverError if left or campaign.lost else UnfinishedError).exit_code,
-        outcomes=tuple(campaign.outcomes),
+        exit_code=(LeftoverError if left or controller.lost else UnfinishedError).exit_code,
+        outcomes=tuple(controller.outcomes),
         leftovers=left,
-        lost=campaign.lost,
-        notes=(*(error.what for error in campaign.trouble), "`deskcheck sweep` removes what the run left"),
+        lost=controller.lost,
+        notes=(*(error.what for error in controller.trouble), "`deskcheck sweep` removes what the run left"),
     )

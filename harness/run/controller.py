@@ -20,15 +20,15 @@ from harness.execution.connect import beforehand, prove
 from harness.ledger import LostLedgerError, claim
 from harness.ledger.claim import Claim
 from harness.planning import run_context
-from harness.planning.job import Order
+from harness.planning.job import Job
 from harness.planning.plan import Plan
-from harness.planning.run_context import Survey
-from harness.planning.run_options import Wish
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit, grant
 from harness.results.outcome import Outcome, Run, State, losses, merge
 from harness.run import network_namespace
 from harness.run.run_folder import RunFolder
-from harness.run.worker import Crew
+from harness.run.worker import Worker
 from harness.settings import ROOT, Credentials, Settings, Target
 from harness.traffic.merge import conclude
 from harness.traffic.recording import Account
@@ -43,11 +43,11 @@ MANY = 10
 
 
 @dataclass
-class Campaign:
+class Controller:
     """The controller's side: opened before the first test, closed after the last; `held` is its claim on the folder."""
 
-    order: Order
-    survey: Survey
+    order: Job
+    survey: RunContext
     plan: Plan
     folder: RunFolder
     sandbox: Running | None = None
@@ -105,16 +105,16 @@ class Campaign:
 
     def _teardown(self) -> list[str]:
         """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
-        crew = Crew(self.order, self.survey, own=self.folder.ledger)
+        worker = Worker(self.order, self.survey, own=self.folder.ledger)
         try:
-            left = crew.teardown()
+            left = worker.teardown()
         except Exception as error:  # whatever broke the cleanup, what is still there must be named
             told = f"taking back what the run made: an error of deskcheck itself, {where(error)}"
             self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(told))
-            left = [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in crew.ledger.open_entries()]
+            left = [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in worker.ledger.open_entries()]
         finally:
-            crew.close()
-            self.accounts.append(crew.account)
+            worker.close()
+            self.accounts.append(worker.account)
         if lost := self.folder.trouble():
             self.trouble.append(lost)
         return left
@@ -142,7 +142,7 @@ class Campaign:
         }
 
 
-def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
+def open_controller(wish: RunOptions, settings: Settings, workers: int = 1) -> Controller:
     """Ask every org what it is, get the permits, make the plan and the run's folder.
 
     Raises `GateError` where the permit does not follow, `UsageError` for a wrong wish, `UnfinishedError` for an org
@@ -168,16 +168,16 @@ def open_campaign(wish: Wish, settings: Settings, workers: int = 1) -> Campaign:
         held = claim.begin(folder)
         if not held.locked:
             print(f"deskcheck: {folder}: this file system knows no locks: let nothing else work there", file=sys.stderr)
-        order = Order(name, folder, wish, seen.targets, permits, workers)
+        order = Job(name, folder, wish, seen.targets, permits, workers)
         accounts = [beforehand(order, asked)]
-        return Campaign(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held, accounts=accounts)
+        return Controller(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held, accounts=accounts)
     except BaseException:
         if sandbox:
             sandbox.stop()
         raise
 
 
-def _granted(target: Target, seen: Survey, asked: list[Exchange]) -> Permit:
+def _granted(target: Target, seen: RunContext, asked: list[Exchange]) -> Permit:
     wish = seen.wish
     own = tuple(key for key in wish.operations if key.startswith(f"{target.vendor}:"))
     return grant(target, prove(target, seen, asked.append), wish.allow or (), own, wish.confirm)
@@ -199,7 +199,7 @@ def _placed(target: Target, sandbox: Running) -> Target:
     )
 
 
-def _folder(wish: Wish, name: str) -> Path:
+def _folder(wish: RunOptions, name: str) -> Path:
     folder = Path(wish.report_dir).absolute() if wish.report_dir else ROOT / "reports" / name
     try:
         folder.mkdir(parents=True, exist_ok=True)

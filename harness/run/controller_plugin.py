@@ -22,12 +22,12 @@ from harness.report.console import Progress, close
 from harness.results import archive
 from harness.results.outcome import Outcome
 from harness.run import closing, session_guard
-from harness.run.controller import Campaign
-from harness.run.shutdown import CODE, Attendance
-from harness.run.worker import Crew
+from harness.run.controller import Controller
+from harness.run.shutdown import CODE, LostTestTracker
+from harness.run.worker import Worker
 from harness.traffic.recording import Account
 
-CREW = pytest.StashKey[Crew]()
+WORKER = pytest.StashKey[Worker]()
 ORDER = "deskcheck_order"
 LEDGER = "deskcheck_ledger"
 RECORDED = "deskcheck_recorded"
@@ -37,18 +37,18 @@ RECORDED = "deskcheck_recorded"
 End = type("deskcheck", (pytest.exit.Exception,), {})
 
 
-class Controller:
+class ControllerPlugin:
     """Follows a campaign from the first report to the closing table; registered where no worker is."""
 
-    def __init__(self, config: pytest.Config, campaign: Campaign) -> None:
-        self.config, self.campaign = config, campaign
+    def __init__(self, config: pytest.Config, controller: Controller) -> None:
+        self.config, self.controller = config, controller
         self.writer: archive.Writer | None = None
         self.unwritten = False
         self.ready: set[str] = set()
         self.said = ""
-        self.attendance = Attendance()
+        self.attendance = LostTestTracker()
         config.pluginmanager.register(self.attendance, "deskcheck-attendance")
-        self._planned = Counter(step.operation.vendor for step in campaign.plan.running)
+        self._planned = Counter(step.operation.vendor for step in controller.plan.running)
         self.progress: Progress | None = None
         if config.getoption("deskcheck_console"):
             self.progress = Progress(self._planned)
@@ -59,10 +59,10 @@ class Controller:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the order to an xdist worker, for which there is a ledger to write into."""
         try:
-            self.campaign.folder.enlist(node.gateway.id)
+            self.controller.folder.enlist(node.gateway.id)
         except DeskcheckError as error:
             self._end(error)
-        order = replace(self.campaign.order, files=self.campaign.folder.ledger.identities)
+        order = replace(self.controller.order, files=self.controller.folder.ledger.identities)
         node.workerinput[ORDER] = encode(order)
 
     @pytest.hookimpl(optionalhook=True)
@@ -78,21 +78,21 @@ class Controller:
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Keep what a worker told at its end. One that broke off is not replaced where the folder is gone."""
         told = getattr(node, "workeroutput", {})
-        self.campaign.accounts.append(Account(*told.get(RECORDED, ())))
+        self.controller.accounts.append(Account(*told.get(RECORDED, ())))
         if LEDGER in told:
-            self.campaign.folder.hear(msgspec.json.decode(told[LEDGER], type=Told), last=True)
-        if error and (why := self.campaign.folder.gone()):
-            self._end(UnfinishedError(why, where=str(self.campaign.order.folder)))
+            self.controller.folder.hear(msgspec.json.decode(told[LEDGER], type=Told), last=True)
+        if error and (why := self.controller.folder.gone()):
+            self._end(UnfinishedError(why, where=str(self.controller.order.folder)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to, and what its worker wrote into the ledger."""
         if told := getattr(report, LEDGER, ""):
-            self.campaign.folder.hear(msgspec.json.decode(told, type=Told))
+            self.controller.folder.hear(msgspec.json.decode(told, type=Told))
         text = getattr(report, "deskcheck", "")
         if text:
             outcome = archive.decode(text.encode())
             self._write(outcome)
-            self.campaign.keep(outcome)
+            self.controller.keep(outcome)
             if self.progress:
                 self.progress.add(outcome)
 
@@ -102,16 +102,16 @@ class Controller:
         if self.progress:
             self.progress.__exit__(None, None, None)
         # Workers have ended by now, their exit handlers included.
-        attempts = session_guard.attempts(self.config, self.campaign.order.folder)
-        self.campaign.attempted(attempts)
+        attempts = session_guard.attempts(self.config, self.controller.order.folder)
+        self.controller.attempted(attempts)
         if trouble := self.attendance.trouble():
-            self.campaign.trouble.append(trouble)
-        if CREW in self.config.stash:
-            self.campaign.accounts.append(self.config.stash[CREW].account)
+            self.controller.trouble.append(trouble)
+        if WORKER in self.config.stash:
+            self.controller.accounts.append(self.config.stash[WORKER].account)
         self._close()
         # A worker that never had its tests together got none to run, and created nothing.
-        self.campaign.folder.silent &= self.ready
-        run, folder = closing.close(self.campaign)
+        self.controller.folder.silent &= self.ready
+        run, folder = closing.close(self.controller)
         self.said = f"report in {folder}" if folder else "the report could not be written anywhere"
         run = replace(run, exit_code=session_guard.told(self.config, attempts, run.exit_code))
         session.exitstatus = self.config.stash[CODE] = run.exit_code
@@ -120,18 +120,20 @@ class Controller:
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Show what pytest would have shown: here its own reporter is away. The run is no pass any more."""
-        self.campaign.trouble.append(UnfinishedError("an error of deskcheck or of a plugin ended the run"))
+        self.controller.trouble.append(UnfinishedError("an error of deskcheck or of a plugin ended the run"))
         if self.progress:
             print(excrepr, file=sys.stderr)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be collected must not look like one that passed."""
         if report.failed:
-            self.campaign.trouble.append(UnfinishedError(f"{report.nodeid} cannot be collected: {report.longreprtext}"))
+            self.controller.trouble.append(
+                UnfinishedError(f"{report.nodeid} cannot be collected: {report.longreprtext}")
+            )
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
-        for error in self.campaign.trouble:
+        for error in self.controller.trouble:
             terminalreporter.write_line(f"deskcheck: {error.what}")
         terminalreporter.write_line(f"deskcheck: {self.said}")
 
@@ -140,12 +142,12 @@ class Controller:
         if self.unwritten:
             return
         try:
-            self.writer = self.writer or archive.Writer(self.campaign.order.folder)
+            self.writer = self.writer or archive.Writer(self.controller.order.folder)
             self.writer.write(outcome)
         except DeskcheckError as error:
             self.unwritten = True
             self._close()
-            self.campaign.trouble.append(UnfinishedError(f"{error.where}: {error.what}"))
+            self.controller.trouble.append(UnfinishedError(f"{error.where}: {error.what}"))
 
     def _close(self) -> None:
         if self.writer:
@@ -154,7 +156,7 @@ class Controller:
 
     def _end(self, error: DeskcheckError) -> None:
         """End the session; its end takes everything back."""
-        self.campaign.trouble.append(error)
+        self.controller.trouble.append(error)
         raise End(str(error), error.exit_code) from error
 
 

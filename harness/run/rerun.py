@@ -12,26 +12,26 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from harness.execution.api_client import Desk
+from harness.execution.api_client import ApiClient
 from harness.execution.blame import blame
 from harness.execution.reproduce import TRIES
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Tier
 
-DESK = pytest.StashKey[Desk]()
-PAST = pytest.StashKey[Sequence[Desk]]()
-FIXTURE = "desk"
+CLIENT = pytest.StashKey[ApiClient]()
+PAST = pytest.StashKey[Sequence[ApiClient]]()
+FIXTURE = "client"
 
 
 def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
     """What a test with a desk amounts to; the report says the same."""
-    desk, error = item.stash[DESK], call.excinfo.value if call.excinfo else None
-    why = blame(error, skipped=report.skipped, found=bool(desk.findings))
+    client, error = item.stash[CLIENT], call.excinfo.value if call.excinfo else None
+    why = blame(error, skipped=report.skipped, found=bool(client.findings))
     if why.refused:
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, why.refused)
-    if why.lost and not desk.doubts:
-        desk.doubt(why.lost)
-    outcome = desk.outcome(item.name, tier_of(item), why, item.stash.get(PAST, ()))
+    if why.lost and not client.doubts:
+        client.doubt(why.lost)
+    outcome = client.outcome(item.name, tier_of(item), why, item.stash.get(PAST, ()))
     if outcome.state in (State.FINDINGS, State.BROKEN) and not report.failed:
         lines = [f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings]
         report.outcome, report.longrepr = "failed", "\n".join([*lines, outcome.detail])
@@ -43,7 +43,7 @@ def tier_of(item: pytest.Item) -> str:
     return next((str(tier) for tier in reversed(Tier) if item.get_closest_marker(str(tier))), str(Tier.READ))
 
 
-class Again:
+class Rerun:
     """A pytest plugin: the same phases as always, as often as it takes."""
 
     @pytest.hookimpl(tryfirst=True)
@@ -52,16 +52,16 @@ class Again:
         if FIXTURE not in getattr(item, "fixturenames", ()):
             return None
         fresh: Any = item
-        past: list[Desk] = []
+        past: list[ApiClient] = []
         item.stash[PAST] = past
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         while True:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
-            desk = item.stash.get(DESK, None)
-            if desk is None or not desk.doubts or len(past) + 1 >= TRIES or item.session.shouldstop:
+            client = item.stash.get(CLIENT, None)
+            if client is None or not client.doubts or len(past) + 1 >= TRIES or item.session.shouldstop:
                 break
-            past.append(desk)
-            del item.stash[DESK]
+            past.append(client)
+            del item.stash[CLIENT]
             # Fixtures are made anew only for an item that knows nothing of its last run.
             fresh._initrequest()
         for report in reports:

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LostLedgerError, Told
 from harness.ledger.claim import WORKERS
-from harness.planning.job import LEDGER, Order, note, noted
+from harness.planning.job import LEDGER, Job, note, noted
 from harness.results import archive
 from harness.settings import EMBEDDED
 
@@ -24,13 +24,13 @@ Identity = tuple[int, int]
 class RunFolder:
     """The folder of a run as its controller knows it. `silent` are the workers that have not told their last lines."""
 
-    order: Order
+    order: Job
     ledger: Ledger
     identity: Identity
     silent: set[str] = field(default_factory=set)
 
     @classmethod
-    def open(cls, order: Order) -> RunFolder:
+    def open(cls, order: Job) -> RunFolder:
         """Begin the ledger, and note whose it is. Raises `UnfinishedError` where the folder cannot be written.
 
         A folder may be used again. Raises `UsageError` where its last run has left something.

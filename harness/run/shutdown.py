@@ -80,7 +80,7 @@ class Enlisted:
 
 
 @dataclass(eq=False)
-class Attendance:
+class LostTestTracker:
     """A pytest plugin that knows which tests were to run, and which of them told how they ended."""
 
     expected: set[str] = field(default_factory=set)

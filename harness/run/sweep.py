@@ -9,10 +9,10 @@ from harness.errors import UsageError
 from harness.ledger import Entry, Ledger
 from harness.ledger.ledger import SWEEP
 from harness.planning import run_context
-from harness.planning.job import LEDGER, NOTE, Order, noted
-from harness.planning.run_options import Wish
+from harness.planning.job import LEDGER, NOTE, Job, noted
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
-from harness.run.worker import Crew
+from harness.run.worker import Worker
 from harness.settings import DEFAULT_TIMEOUT, EMBEDDED, Settings, pick
 
 
@@ -70,13 +70,13 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
                 ledger.gone(entry.id)
         if not real:
             return []
-        wish = Wish(targets=tuple(target.name for target in real.values()))
-        order = Order(known.id, folder, wish, real, {vendor: Permit() for vendor in real})
-        crew = Crew(order, run_context.take(wish, settings), own=ledger)
+        wish = RunOptions(targets=tuple(target.name for target in real.values()))
+        order = Job(known.id, folder, wish, real, {vendor: Permit() for vendor in real})
+        worker = Worker(order, run_context.take(wish, settings), own=ledger)
         try:
-            left = crew.teardown()
+            left = worker.teardown()
         finally:
-            crew.close()
+            worker.close()
         return [*left, _unknown(folder, lost, order.mark)] if lost else left
 
 

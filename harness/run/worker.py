@@ -13,34 +13,34 @@ from harness.execution.connect import connect
 from harness.execution.session import Session
 from harness.ledger import Ledger, LostLedgerError, Told
 from harness.planning import run_context
-from harness.planning.job import LEDGER, Order
-from harness.planning.plan import Step
-from harness.planning.run_context import Survey
+from harness.planning.job import LEDGER, Job
+from harness.planning.plan import PlanStep
+from harness.planning.run_context import RunContext
 from harness.results.outcome import Outcome
 from harness.traffic.recording import Account, account
 from harness.transport import egress
 
 
 @dataclass
-class Crew:
+class Worker:
     """A worker's side: one session an org, opened when the first of its operations comes."""
 
-    order: Order
-    known: Survey | None = None
+    order: Job
+    known: RunContext | None = None
     worker: str = ""
     own: Ledger | None = None
     stopped: str = ""
     _sessions: dict[str, Session] = field(default_factory=dict)
 
     @cached_property
-    def survey(self) -> Survey:
+    def survey(self) -> RunContext:
         """The same survey that the controller made, from the cache that it filled."""
         if self.known:
             return self.known
         return replace(run_context.take(self.order.wish, settings.load()), targets=self.order.targets)
 
     @cached_property
-    def steps(self) -> Mapping[str, Step]:
+    def steps(self) -> Mapping[str, PlanStep]:
         """The plan's steps by operation key."""
         return {step.operation.key: step for step in self.survey.plan(self.order.permits).steps}
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from harness.errors import DeskcheckError
 from harness.openapi.document import Document
-from harness.openapi.document_cache import Shelf, open_shelf
+from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.sandbox.server import serve
 from harness.sandbox.spoil import NAMES
 from harness.settings import cache_folder
@@ -48,8 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @cache
-def _shelf() -> Shelf:
-    return open_shelf(cache_folder())
+def _shelf() -> DocumentCache:
+    return open_documents(cache_folder())
 
 
 def kept(vendor: str) -> Iterable[Document]:

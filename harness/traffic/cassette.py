@@ -13,7 +13,7 @@ import yaml
 
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response
-from harness.traffic.recorded_exchange import BROKEN, Entry, seconds, text, url
+from harness.traffic.recorded_exchange import BROKEN, RecordedExchange, seconds, text, url
 
 LARGEST = 64 << 20
 """Bytes in one file, and in one body once it is unpacked: cassettes are read whole."""
@@ -22,8 +22,8 @@ LARGEST = 64 << 20
 _LISTS = ("http_interactions", "interactions")
 
 
-def read(path: Path) -> Iterator[Entry]:
-    """Every interaction of a cassette, in order; a broken one gives an `Entry` with a note.
+def read(path: Path) -> Iterator[RecordedExchange]:
+    """Every interaction of a cassette, in order; a broken one gives an `RecordedExchange` with a note.
 
     Raises `DocumentError` for a file that cannot be read or is no cassette.
     """
@@ -39,9 +39,11 @@ def read(path: Path) -> Iterator[Entry]:
         )
     for index, raw in enumerate(found):
         try:
-            yield Entry(str(path), index, exchange_of(raw))
+            yield RecordedExchange(str(path), index, exchange_of(raw))
         except (*BROKEN, zlib.error) as error:
-            yield Entry(str(path), index, note=f"the interaction cannot be read: {type(error).__name__} {error}")
+            yield RecordedExchange(
+                str(path), index, note=f"the interaction cannot be read: {type(error).__name__} {error}"
+            )
 
 
 class _Loader(yaml.CSafeLoader):

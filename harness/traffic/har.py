@@ -17,17 +17,17 @@ from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response, text_or_base64
 from harness.finding import Finding, as_row, from_row
 from harness.traffic.json_stream import Cursor, OversizeError, TruncatedError
-from harness.traffic.recorded_exchange import BROKEN, Entry, seconds, text, url
+from harness.traffic.recorded_exchange import BROKEN, RecordedExchange, seconds, text, url
 
 CREATOR = "deskcheck"
 # What browsers write where they do not know the type.
 _UNKNOWN_TYPES = frozenset({"", "x-unknown"})
 
 
-def read(path: Path) -> Iterator[Entry]:
+def read(path: Path) -> Iterator[RecordedExchange]:
     """Every entry of a HAR file, in order, in memory of a few entries.
 
-    An entry that is not as HAR 1.2 says, that is larger than 16 MiB, or in which the file ends, gives an `Entry` with
+    An entry that is not as HAR 1.2 says, that is larger than 16 MiB, or in which the file ends, gives one with
     a note. Raises `DocumentError` for a file that cannot be read, is no HAR, or breaks off being JSON.
     """
     try:
@@ -46,7 +46,7 @@ class _Reader:
         self.path, self.cursor = path, cursor
         self.ours, self.index, self.found = False, 0, False
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[RecordedExchange]:
         try:
             yield from self._top()
         except TruncatedError:
@@ -63,14 +63,14 @@ class _Reader:
         if not self.found:
             raise self._error("is no HAR: it has no `log.entries`")
 
-    def _top(self) -> Iterator[Entry]:
+    def _top(self) -> Iterator[RecordedExchange]:
         for key in self._keys():
             if key == "log" and self.cursor.peek() == "{":
                 yield from self._log()
             else:
                 self.cursor.value()
 
-    def _log(self) -> Iterator[Entry]:
+    def _log(self) -> Iterator[RecordedExchange]:
         for key in self._keys():
             if key == "entries" and self.cursor.peek() == "[":
                 self.found = True
@@ -95,7 +95,7 @@ class _Reader:
             if self.cursor.take(",}") == "}":
                 return
 
-    def _array(self) -> Iterator[Entry]:
+    def _array(self) -> Iterator[RecordedExchange]:
         self.cursor.take("[")
         if self.cursor.peek() == "]":
             self.cursor.take("]")
@@ -110,7 +110,7 @@ class _Reader:
             if self.cursor.take(",]") == "]":
                 return
 
-    def _entry(self, raw: Any) -> Entry:
+    def _entry(self, raw: Any) -> RecordedExchange:
         try:
             exchange, whole = exchange_of(raw)
             told = _told(raw, exchange.response.status) if self.ours else ()
@@ -119,14 +119,14 @@ class _Reader:
         if exchange.response.status == 0:
             return self._note("no answer was recorded")
         note = "" if whole else "the recording left the answer's body out"
-        entry = Entry(str(self.path), self.index, exchange, note, whole)
+        entry = RecordedExchange(str(self.path), self.index, exchange, note, whole)
         if not self.ours:
             return entry
         operation, purpose = str(raw.get("_operation", "")), str(raw.get("_purpose", ""))
         return replace(entry, ours=True, operation=operation, purpose=purpose, told=told)
 
-    def _note(self, note: str) -> Entry:
-        return Entry(str(self.path), self.index, note=note)
+    def _note(self, note: str) -> RecordedExchange:
+        return RecordedExchange(str(self.path), self.index, note=note)
 
     def _error(self, what: str) -> DocumentError:
         return DocumentError(
@@ -184,7 +184,7 @@ def _told(raw: dict[str, Any], status: int) -> tuple[Finding, ...]:
 
 
 def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> bytes:
-    """An exchange as the JSON text of a HAR entry that `read` gives back unchanged; see `Entry` for the rest."""
+    """An exchange as the JSON text of a HAR entry that `read` gives back unchanged."""
     request, response = exchange.request, exchange.response
     milliseconds = response.elapsed * 1000
     return msgspec.json.encode(

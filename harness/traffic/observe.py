@@ -21,7 +21,7 @@ from harness.finding import Finding
 from harness.openapi.catalog import Catalog, Match
 from harness.traffic import recorded_files
 from harness.traffic.coverage import Coverage
-from harness.traffic.recorded_exchange import Entry
+from harness.traffic.recorded_exchange import RecordedExchange
 
 # Zendesk answers with or without it (recorded 2023-09); the document knows the paths without.
 _SUFFIX = ".json"
@@ -125,7 +125,7 @@ class _Watch:
         self.notes: Counter[tuple[str, str]] = Counter()
         self.first: dict[tuple[str, str], int] = {}
 
-    def look(self, entry: Entry) -> None:
+    def look(self, entry: RecordedExchange) -> None:
         if entry.note:
             self._note(entry, entry.note)
         exchange = entry.exchange
@@ -147,18 +147,18 @@ class _Watch:
             new, waived = waivers.apply(found, self.known, self.today)
             self.findings += [Sighting(replace(one, exchange=None), entry.file, entry.index) for one in new + waived]
 
-    def _match(self, entry: Entry, exchange: Exchange) -> Match | None:
+    def _match(self, entry: RecordedExchange, exchange: Exchange) -> Match | None:
         match = find(self.catalog, self.vendors, exchange)
         meant = self.catalog.by_key.get(entry.operation) if entry.ours else None
         # A case of ours may carry a value that reads as another operation's word; it was meant for its own.
         return Match(meant) if meant and (match is None or match.operation.key != meant.key) else match
 
-    def _note(self, entry: Entry, text: str) -> None:
+    def _note(self, entry: RecordedExchange, text: str) -> None:
         key = entry.file, text
         self.notes[key] += 1
         self.first.setdefault(key, entry.index)
 
-    def _miss(self, entry: Entry, exchange: Exchange) -> None:
+    def _miss(self, entry: RecordedExchange, exchange: Exchange) -> None:
         key = exchange.request.method, _ID.sub("{id}", exchange.request.path)
         known = self.unmatched.get(key) or Unmatched(*key, 0, entry.file, entry.index)
         self.unmatched[key] = replace(known, count=known.count + 1)
@@ -178,7 +178,7 @@ def _said(file: str, index: int, text: str, count: int) -> str:
     return f"{file}: entry {index}: {text}" + (f" (and {count - 1:,} more)" if count > 1 else "")
 
 
-def _checks(entry: Entry) -> tuple[Check, ...]:
+def _checks(entry: RecordedExchange) -> tuple[Check, ...]:
     """Those that a recording can answer: not of a body that was left out, nor of a request of ours, odd on purpose."""
     checks = fitting(entry.purpose)
     if not entry.whole:

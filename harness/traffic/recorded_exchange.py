@@ -15,7 +15,7 @@ BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecordedExchange:
     """One entry of a recording, the first being 0. `exchange` is None where `note` says why there is none.
 
     `whole` is False where the recording left the answer's body out. `ours` marks what deskcheck recorded itself; it

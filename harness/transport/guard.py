@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from harness.exchange import Request
-from harness.policy.context import World
+from harness.policy.context import PolicyContext
 from harness.policy.judge import Verdict, judge, shown
 from harness.risk.tier import Tier
 from harness.transport.refused import Refused, Sink
@@ -19,8 +19,8 @@ class Guard(httpx.BaseTransport):
     was judged, under a seal: the network gate lets out nothing else.
     """
 
-    def __init__(self, inner: httpx.BaseTransport, world: World, sink: Sink) -> None:
-        self.inner, self.world, self.sink = inner, world, sink
+    def __init__(self, inner: httpx.BaseTransport, context: PolicyContext, sink: Sink) -> None:
+        self.inner, self.context, self.sink = inner, context, sink
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `Refused`."""
@@ -36,7 +36,7 @@ class Guard(httpx.BaseTransport):
     def _verdict(self, request: httpx.Request) -> Verdict:
         if problem := _malformed(request):
             return Verdict(False, Tier.DESTRUCTIVE, "host", (problem,), "", shown(request.method, str(request.url)))
-        return judge(plain(request), self.world)
+        return judge(plain(request), self.context)
 
     def close(self) -> None:
         """Close the layers below."""

@@ -13,7 +13,7 @@ from harness.vendors import VENDORS
 
 
 @dataclass
-class Pulse:
+class OutageProbe:
     """Asks the org what it is, and if that brings nothing either, repeats the last read that it answered."""
 
     client: Client

@@ -19,7 +19,7 @@ Lister = Callable[[str, str], Listing | None]
 PAGES = 10
 
 
-class Before:
+class PriorListing:
     """The lists that this process has taken. `ask` is how, and may send requests through the whole chain."""
 
     def __init__(self, vendor: str, catalog: Catalog, ledger: Ledger, ask: Lister) -> None:

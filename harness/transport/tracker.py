@@ -20,13 +20,13 @@ from harness.openapi.catalog import Match, Operation, filled
 from harness.policy import references
 from harness.policy.judge import Verdict
 from harness.policy.ownership import CREATES
-from harness.policy.references import Naming
-from harness.resources.cleanup import Step, Undo, rows_of
+from harness.policy.references import References
+from harness.resources.cleanup import Cleanup, CleanupStep, rows_of
 from harness.resources.created import made, proves_new
 from harness.risk import words
 from harness.risk.tier import Tier
 from harness.settings import Target
-from harness.transport.prior_listing import Before, Lister, nothing
+from harness.transport.prior_listing import Lister, PriorListing, nothing
 from harness.transport.refused import Refused, Sink
 
 # Lists that show records of other kinds than their own name says.
@@ -62,8 +62,8 @@ class Tracker(httpx.BaseTransport):
         self,
         inner: httpx.BaseTransport,
         target: Target,
-        undo: Undo,
-        names: Naming,
+        undo: Cleanup,
+        names: References,
         ledger: Ledger,
         mark: str = "",
         sink: Sink = lambda verdict: None,
@@ -73,7 +73,7 @@ class Tracker(httpx.BaseTransport):
         self.inner, self.target, self.undo, self.names = inner, target, undo, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
         self.reader = reader or inner
-        self.before = Before(target.vendor, undo.catalog, ledger, ask)
+        self.before = PriorListing(target.vendor, undo.catalog, ledger, ask)
         self.skew: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -192,7 +192,7 @@ class Tracker(httpx.BaseTransport):
             held = replace(verdict, allowed=False, rule="setting", evidence=(*verdict.evidence, why))
             self.sink(held)
             raise Refused(held)
-        step = Step(operation.method, self._path(request), _changed(body, _sent(request)))
+        step = CleanupStep(operation.method, self._path(request), _changed(body, _sent(request)))
         return self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
 
     def _read(self, request: httpx.Request) -> httpx.Response | None:

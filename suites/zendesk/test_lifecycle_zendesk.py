@@ -16,11 +16,11 @@ from harness.resources.cleanup import rows_of
 pytestmark = pytest.mark.zendesk
 
 
-def by_cursor(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def by_cursor(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The rows of each page by cursor, `most` pages at most."""
     query: dict[str, Any] = {"page[size]": size}
     for _ in range(most):
-        answer = desk.get(path, query=query)
+        answer = client.get(path, query=query)
         if answer.status != 200:
             return
         yield rows_of(answer.json)
@@ -30,10 +30,10 @@ def by_cursor(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]
         query = {"page[size]": size, "page[after]": meta["after_cursor"]}
 
 
-def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The same by page number."""
     for number in range(1, most + 1):
-        answer = desk.get(path, query={"page": number, "per_page": size})
+        answer = client.get(path, query={"page": number, "per_page": size})
         if answer.status != 200:
             return
         yield rows_of(answer.json)
@@ -41,7 +41,7 @@ def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]
             return
 
 
-WAYS = lifecycle.Ways(
+WAYS = lifecycle.ListConventions(
     "zendesk",
     by_cursor,
     large=100,
@@ -59,19 +59,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                                     for one, tier in found[name]])  # fmt: skip
 
 
-def test_life(desk, collection):
+def test_life(client, collection):
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := lifecycle.live(desk, collection, WAYS):
+    if why := lifecycle.live(client, collection, WAYS):
         pytest.skip(why)
 
 
 @pytest.mark.parametrize(("walk", "frame"), [(by_cursor, "meta"), (by_offset, "next_page")], ids=["cursor", "offset"])
-def test_pages(desk, listing, walk, frame):
+def test_pages(client, listing, walk, frame):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := lifecycle.page(desk, listing, WAYS, walk, frame):
+    if why := lifecycle.page(client, listing, WAYS, walk, frame):
         pytest.skip(why)
 
 
-def test_nobody(desk, show):
+def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    lifecycle.strange(desk, show, WAYS)
+    lifecycle.strange(client, show, WAYS)

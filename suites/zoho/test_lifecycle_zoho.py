@@ -15,10 +15,10 @@ from harness.resources.cleanup import rows_of
 pytestmark = pytest.mark.zoho
 
 
-def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The rows of each page, `most` pages at most; a page without rows is a 204 or an empty list."""
     for number in range(most):
-        answer = desk.get(path, query={"from": 1 + number * size, "limit": size})
+        answer = client.get(path, query={"from": 1 + number * size, "limit": size})
         rows = rows_of(answer.json) if answer.status == 200 else ()
         if rows or answer.status == 204:
             yield rows
@@ -27,7 +27,9 @@ def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]
 
 
 # No list caps a page below 50 rows (vendor page: pagination); a header tells the credits left (client reports).
-WAYS = lifecycle.Ways("zoho", by_offset, large=50, paging=("from", "limit"), quota=("x-rate-limit-remaining-v3",))
+WAYS = lifecycle.ListConventions(
+    "zoho", by_offset, large=50, paging=("from", "limit"), quota=("x-rate-limit-remaining-v3",)
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,18 +40,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                                     for one, tier in found[name]])  # fmt: skip
 
 
-def test_life(desk, collection):
+def test_life(client, collection):
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := lifecycle.live(desk, collection, WAYS):
+    if why := lifecycle.live(client, collection, WAYS):
         pytest.skip(why)
 
 
-def test_pages(desk, listing):
+def test_pages(client, listing):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := lifecycle.page(desk, listing, WAYS):
+    if why := lifecycle.page(client, listing, WAYS):
         pytest.skip(why)
 
 
-def test_nobody(desk, show):
+def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    lifecycle.strange(desk, show, WAYS)
+    lifecycle.strange(client, show, WAYS)

@@ -30,7 +30,7 @@ COUNT, ORGANIZATIONS = "/api/v2/tickets/count", "/api/v2/organizations"
 
 @cache
 def documents() -> tuple[Catalog, Contract]:
-    found = document_cache.open_shelf(settings.load().cache)
+    found = document_cache.open_documents(settings.load().cache)
     return found.catalog, Contract(found.document)
 
 

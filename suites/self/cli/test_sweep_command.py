@@ -9,7 +9,7 @@ import pytest
 from harness import settings
 from harness.cli.main import main
 from harness.ledger import Ledger, claim
-from harness.resources.cleanup import Step
+from harness.resources.cleanup import CleanupStep
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def left(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "ROOT", tmp_path)
     folder = tmp_path / "reports" / "one"
     with Ledger.open(folder / "ledger.ndjson") as ledger:
-        undo = [Step("DELETE", "/api/v2/tickets/{id}")]
+        undo = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
         entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
         ledger.made(entry, "35")
     return folder
@@ -50,7 +50,7 @@ def test_what_a_worker_still_wrote_while_the_sweep_waited_is_taken_back(left, mo
 
     def late(_):
         with Ledger.open(left / "ledger.ndjson", "gw0") as ledger:
-            undo = [Step("DELETE", "/api/v2/tickets/{id}")]
+            undo = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
             ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
 
     monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": late})

@@ -8,10 +8,10 @@ from harness import settings
 from harness.cli.main import main
 from harness.ledger import Ledger
 from harness.planning.job import decode, encode
-from harness.planning.run_options import Wish
-from harness.resources.cleanup import Step
-from harness.run.controller import open_campaign
-from harness.run.worker import Crew
+from harness.planning.run_options import RunOptions
+from harness.resources.cleanup import CleanupStep
+from harness.run.controller import open_controller
+from harness.run.worker import Worker
 from harness.transport import client
 from harness.transport.network import Network
 
@@ -31,7 +31,7 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def create(ledger: Ledger) -> None:
     """Let the ledger hold a record that has to be taken back."""
-    undo = [Step("DELETE", "/api/v2/groups/{id}")]
+    undo = [CleanupStep("DELETE", "/api/v2/groups/{id}")]
     ledger.made(ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], undo), "7")
 
 
@@ -43,26 +43,26 @@ def test_a_doctor_has_it(deadlines: list[float], capsys: pytest.CaptureFixture[s
 
 @pytest.mark.usefixtures("orgs")
 def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines: list[float], tmp_path) -> None:
-    wish = Wish(targets=("help", "desk"), report_dir=str(tmp_path / "run"), timeout=7.0)
-    campaign = open_campaign(wish, settings.load(), workers=2)
+    wish = RunOptions(targets=("help", "desk"), report_dir=str(tmp_path / "run"), timeout=7.0)
+    controller = open_controller(wish, settings.load(), workers=2)
     asked = len(deadlines)
-    campaign.folder.enlist("gw0")
-    worker = Crew(decode(encode(campaign.order)), worker="gw0")
+    controller.folder.enlist("gw0")
+    worker = Worker(decode(encode(controller.order)), worker="gw0")
     for vendor in ("zendesk", "zoho"):
         worker.session(vendor)
     worker.close()
-    create(campaign.folder.ledger)
-    campaign.close()
+    create(controller.folder.ledger)
+    controller.close()
     assert asked == 2
     assert deadlines == [7.0] * 5, "two questions, two sessions of the worker, one of the teardown"
 
 
 @pytest.mark.usefixtures("orgs")
 def test_a_sweep_has_it(deadlines: list[float], tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wish = Wish(targets=("help",), report_dir=str(tmp_path / "reports" / "one"))
-    campaign = open_campaign(wish, settings.load())
-    create(campaign.folder.ledger)
-    campaign.held.close()
+    wish = RunOptions(targets=("help",), report_dir=str(tmp_path / "reports" / "one"))
+    controller = open_controller(wish, settings.load())
+    create(controller.folder.ledger)
+    controller.held.close()
     deadlines.clear()
-    assert main(["sweep", "--run", str(campaign.order.folder), "--timeout", "7"]) == 0
+    assert main(["sweep", "--run", str(controller.order.folder), "--timeout", "7"]) == 0
     assert deadlines == [7.0]

@@ -10,7 +10,7 @@ import pytest
 from harness.errors import UnfinishedError, UsageError
 from harness.execution import connect
 from harness.planning import run_context
-from harness.planning.run_options import Wish
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Proof
 from harness.settings import Credentials, Settings, Target
 from harness.transport import client
@@ -26,7 +26,7 @@ def ask(tmp_path, monkeypatch):
         rest = list(answers)
         network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
         monkeypatch.setattr(connect, "dial", partial(client.connect, network=network))
-        return connect.prove(ACME, run_context.take(Wish(targets=("acme",)), Settings({"acme": ACME}, tmp_path)))
+        return connect.prove(ACME, run_context.take(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path)))
 
     return prove
 

@@ -18,7 +18,7 @@ from in_process import SPOILED, Lab, Rows, lab
 from harness.cases import bind
 from harness.cases.case import Case
 from harness.execution.session import Session
-from harness.planning.plan import Step
+from harness.planning.plan import PlanStep
 from harness.risk.tier import Tier
 from harness.settings import cache_folder
 from harness.transport.failures import UNSENDABLE, NoAnswerError
@@ -41,11 +41,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield made
 
 
-def steps(place: Lab) -> list[Step]:
+def steps(place: Lab) -> list[PlanStep]:
     return [step for step in place.creates if FULL or step.operation.key in SAMPLE]
 
 
-def lose(place: Lab, step: Step, how: str) -> str:
+def lose(place: Lab, step: PlanStep, how: str) -> str:
     """Send an operation's cases until one has made something, each answer lost; how its record could be found again."""
     operation = step.operation
     with place.ledger() as ledger:
@@ -59,7 +59,7 @@ def lose(place: Lab, step: Step, how: str) -> str:
     return "nothing made"
 
 
-def send(place: Lab, session: Session, step: Step, case: Case, how: str) -> None:
+def send(place: Lab, session: Session, step: PlanStep, case: Case, how: str) -> None:
     operation = step.operation
     fresh = (step.assessment.tier is Tier.DESTRUCTIVE or operation.operation_id in session.before) and not case.negative
     ready = session.fill(operation, case, session.values(operation, own=True, fresh=fresh), fresh=fresh)

@@ -16,11 +16,11 @@ from harness.execution import lost_creates
 from harness.execution.lost_creates import Found
 from harness.ledger import Entry, Ledger
 from harness.openapi.catalog import Catalog, Operation
-from harness.resources.cleanup import Step
+from harness.resources.cleanup import CleanupStep
 from harness.resources.pool import Listing
 
 HOME = "/api/v2/bookmarks"
-DELETE = (Step("DELETE", f"{HOME}/{{id}}"),)
+DELETE = (CleanupStep("DELETE", f"{HOME}/{{id}}"),)
 ME = "500"
 CATALOG = Catalog((
     Operation("zendesk", "CreateBookmark", "POST", HOME),
@@ -34,7 +34,7 @@ class Org:
     def __init__(self, *rows: dict[str, Any], complete: bool = True, shown: dict[str, Any] | None = None) -> None:
         self.rows, self.shown, self.complete, self.asked = rows, shown or {}, complete, 0
         self.target = SimpleNamespace(vendor="zendesk", base_url="https://acme.example")
-        self.shelf = SimpleNamespace(catalog=CATALOG)
+        self.documents = SimpleNamespace(catalog=CATALOG)
         self.records = SimpleNamespace(shape=SimpleNamespace(list_at=lambda path: path == HOME), listing=self.listing)
         self.client = self
 

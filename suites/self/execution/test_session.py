@@ -49,7 +49,7 @@ def org() -> Org:
 
 
 def session(org: Org, vendor: str) -> Session:
-    made = Session(Target("here", vendor, "", Credentials("none")), pinned.shelf(), org, 5, 1)  # type: ignore[arg-type]
+    made = Session(Target("here", vendor, "", Credentials("none")), pinned.documents(), org, 5, 1)  # type: ignore[arg-type]
     for key in CREATES:
         one = pinned.catalog().by_key[key]
         made._made[key] = (Case("POST", one.path, Intent.EXAMPLE, has_json=True, json={"subject": "x"}),)

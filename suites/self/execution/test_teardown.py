@@ -20,7 +20,7 @@ from harness.exchange import Exchange, Request, Response
 from harness.execution import teardown
 from harness.ledger import Ledger
 from harness.openapi.catalog import Catalog, Operation, Parameter
-from harness.resources.cleanup import Step, Undo
+from harness.resources.cleanup import Cleanup, CleanupStep
 from harness.resources.pool import Listing
 
 GROUPS, TICKETS, UPLOADS = "/api/v2/groups", "/api/v2/tickets", "/api/v2/uploads"
@@ -32,8 +32,8 @@ CATALOG = Catalog(
         Operation("zendesk", "ListOptions", "GET", f"{GROUPS}/{{id}}/options", parameters=ID),
     )
 )
-DELETE = (Step("DELETE", f"{GROUPS}/{{id}}"),)
-PURGE = (Step("DELETE", f"{TICKETS}/{{id}}"), Step("DELETE", "/api/v2/deleted_tickets/{id}"))
+DELETE = (CleanupStep("DELETE", f"{GROUPS}/{{id}}"),)
+PURGE = (CleanupStep("DELETE", f"{TICKETS}/{{id}}"), CleanupStep("DELETE", "/api/v2/deleted_tickets/{id}"))
 
 
 REFUSED = Response(503, (), b"no upstream")
@@ -60,7 +60,7 @@ class Org:
         self.instead, self.late, self.only = instead, late, only
         self.trash: set[str] = set()
         self.target = SimpleNamespace(name="acme", base_url="", vendor="zendesk")
-        self.shelf = SimpleNamespace(catalog=CATALOG)
+        self.documents = SimpleNamespace(catalog=CATALOG)
         shape = SimpleNamespace(list_at=lambda path: path == GROUPS and listing)
         self.listing = listing
         self.records = SimpleNamespace(shape=shape, listing=self.listed)
@@ -108,11 +108,11 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
 
 
 def swept(ledger: Ledger, org: Org) -> list[str]:
-    undo = Undo(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
+    undo = Cleanup(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
     return teardown.sweep(ledger, lambda vendor: org, undo)  # type: ignore[arg-type, return-value]
 
 
-def group(ledger: Ledger, *ids: str, path: str = GROUPS, undo: tuple[Step, ...] = DELETE, mark: str = "") -> str:
+def group(ledger: Ledger, *ids: str, path: str = GROUPS, undo: tuple[CleanupStep, ...] = DELETE, mark: str = "") -> str:
     entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], undo, mark)
     if ids:
         ledger.made(entry, *ids)
@@ -210,7 +210,7 @@ def test_what_was_purged_before_is_gone(ledger: Ledger) -> None:
 @pytest.mark.parametrize("stumbles", [1, 99])
 def test_where_nothing_can_be_read_the_answer_has_to_prove_it(ledger: Ledger, stumbles: int) -> None:
     org = Org("token", stumbles=stumbles)
-    group(ledger, "token", path=UPLOADS, undo=(Step("DELETE", f"{UPLOADS}/{{id}}"),))
+    group(ledger, "token", path=UPLOADS, undo=(CleanupStep("DELETE", f"{UPLOADS}/{{id}}"),))
     left = swept(ledger, org)
     assert bool(left) is bool(org.groups) is (stumbles > 3)
 
@@ -220,7 +220,7 @@ def test_what_hung_on_a_record_that_went_before_it_is_gone(ledger: Ledger, there
     """No operation reads an option, and its list cannot be had: the list says itself whether it is still there."""
     org = Org(*there, listing=Listing((), complete=False))
     options = f"{GROUPS}/5/options"
-    group(ledger, "9", path=options, undo=(Step("DELETE", f"{options}/{{id}}"),))
+    group(ledger, "9", path=options, undo=(CleanupStep("DELETE", f"{options}/{{id}}"),))
     assert bool(swept(ledger, org)) is told
 
 
@@ -304,14 +304,14 @@ def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
 ], ids=["it was never changed", "it was changed"])  # fmt: skip
 def test_a_setting_is_put_back(ledger: Ledger, value: int, keeps: bool, asked: list[str]) -> None:
     org = Settings(value, keeps)
-    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, Step("PUT", SETTINGS, {"a": 1}))
+    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
     assert swept(ledger, org) == []
     assert [one.split()[0] for one in org.asked] == asked
 
 
 def test_a_setting_that_does_not_read_as_before_is_told(ledger: Ledger) -> None:
     """A server may answer 200 to a change and keep what it had."""
-    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, Step("PUT", SETTINGS, {"a": 1}))
+    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
     assert swept(ledger, Settings(2, keeps=False)) == [f"zendesk:UpdateSettings could not be put back: PUT {SETTINGS}"]
 
 

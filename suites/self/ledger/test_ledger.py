@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from harness.errors import UnfinishedError
 from harness.ledger import Ledger, LostLedgerError
 from harness.ledger.file import LedgerFile
-from harness.resources.cleanup import Step
+from harness.resources.cleanup import CleanupStep
 
-DELETE = (Step("DELETE", "/api/v2/tickets/{id}"), Step("DELETE", "/api/v2/deleted_tickets/{id}"))
+DELETE = (CleanupStep("DELETE", "/api/v2/tickets/{id}"), CleanupStep("DELETE", "/api/v2/deleted_tickets/{id}"))
 TICKET = ("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets")
 
 
@@ -74,7 +74,7 @@ def test_a_request_without_an_answer_stays_open_and_keeps_its_mark(tmp_path: Pat
 
 
 def test_a_setting_is_put_back_by_the_request_that_was_kept(tmp_path: Path) -> None:
-    back = Step("PATCH", "/api/v1/myPreferences", {"namePattern": "x"})
+    back = CleanupStep("PATCH", "/api/v1/myPreferences", {"namePattern": "x"})
     with ledger_of(tmp_path) as ledger:
         entry = ledger.keep("zoho", "zoho:updateMyPreferences", "/api/v1/myPreferences", back)
         assert ledger.undoes("zoho", "PATCH", "/api/v1/myPreferences", b'{ "namePattern": "x" }')
@@ -96,7 +96,7 @@ def test_undo_steps_hold_to_the_letter_and_only_while_the_record_is_there(tmp_pa
 
 
 def test_a_body_that_says_a_key_twice_is_no_undo_step(tmp_path: Path) -> None:
-    trash = Step("POST", "/api/v1/tickets/moveToTrash", {"ticketIds": ["{id}"]})
+    trash = CleanupStep("POST", "/api/v1/tickets/moveToTrash", {"ticketIds": ["{id}"]})
     with ledger_of(tmp_path) as ledger:
         ledger.made(ledger.intend("zoho", "zoho:createTicket", "POST", "/api/v1/tickets", undo=[trash]), "7")
         path = "/api/v1/tickets/moveToTrash"

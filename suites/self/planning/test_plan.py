@@ -12,7 +12,7 @@ from harness.openapi.catalog import Catalog, Operation
 from harness.planning import plan
 from harness.planning.plan import Plan, as_json, estimate, selects
 from harness.policy.permit import Permit
-from harness.resources.cleanup import Undo
+from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.settings import Credentials, Target
 
@@ -33,7 +33,7 @@ TARGETS = {
 def make(tiers: set[Tier], operations: frozenset[str] = frozenset(), **more: object) -> Plan:
     permit = Permit(frozenset(tiers), operations)
     permits = dict.fromkeys(TARGETS, permit)
-    return plan.make(ALL, ASSESSMENTS, permits, Undo(Catalog(ALL), {}, {}), TARGETS, **more)
+    return plan.make(ALL, ASSESSMENTS, permits, Cleanup(Catalog(ALL), {}, {}), TARGETS, **more)
 
 
 def decisions(made: Plan) -> dict[str, str]:
@@ -61,13 +61,13 @@ def test_what_only_takes_away_needs_nothing_that_takes_it_back() -> None:
     trash = Operation("zoho", "trash", "POST", "/api/v1/tickets/moveToTrash")
     loss = {trash.key: Assessment(Tier.DESTRUCTIVE, "loss-word", ("moveToTrash",))}
     permits = dict.fromkeys(TARGETS, Permit(frozenset(Tier)))
-    (step,) = plan.make([trash], loss, permits, Undo(Catalog((trash,)), {}, {}), TARGETS).steps
+    (step,) = plan.make([trash], loss, permits, Cleanup(Catalog((trash,)), {}, {}), TARGETS).steps
     assert step.decision == "run"
 
 
 def test_what_leaves_something_beside_its_record_is_refused_with_the_reason() -> None:
     """Though its record could be taken back: the tag that it brings could not."""
-    undo = Undo(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
+    undo = Cleanup(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
     for named, decision in ((frozenset[str](), "refused"), (frozenset({CREATE.key}), "run")):
         permits = dict.fromkeys(TARGETS, Permit(frozenset({Tier.READ, Tier.WRITE}), named))
         steps = plan.make(ALL, ASSESSMENTS, permits, undo, TARGETS).steps
@@ -109,7 +109,7 @@ def test_a_selection_of_nothing_is_an_error() -> None:
     with pytest.raises(UsageError, match="nothing matches 'zendesk:ListTicket'"):
         make({Tier.READ}, only=["zendesk:ListTicket"])
     with pytest.raises(UsageError, match="hold no operation"):
-        plan.make((COUNT,), ASSESSMENTS, {}, Undo(Catalog(ALL), {}, {}), {"zendesk": TARGETS["zendesk"]})
+        plan.make((COUNT,), ASSESSMENTS, {}, Cleanup(Catalog(ALL), {}, {}), {"zendesk": TARGETS["zendesk"]})
 
 
 def test_the_estimate_counts_only_what_runs() -> None:
@@ -134,6 +134,6 @@ def test_all_pinned_operations_can_be_planned() -> None:
     operations = pinned.catalog().operations
     known = {one.key: Assessment(Tier.READ, "all") for one in operations}
     permits = dict.fromkeys(TARGETS, Permit())
-    made = plan.make(operations, known, permits, Undo(pinned.catalog(), {}, {}), TARGETS)
+    made = plan.make(operations, known, permits, Cleanup(pinned.catalog(), {}, {}), TARGETS)
     assert len(made.steps) == len(operations)
     assert not [step for step in made.steps if step.decision == "unsupported"]

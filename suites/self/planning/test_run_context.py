@@ -12,8 +12,8 @@ import pytest
 
 from harness.errors import UsageError
 from harness.planning import run_context
-from harness.planning.run_context import Survey, find
-from harness.planning.run_options import Wish
+from harness.planning.run_context import RunContext, find
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Proof
 from harness.risk.tier import Tier
 from harness.settings import EMBEDDED, Credentials, Settings, Target
@@ -25,7 +25,7 @@ SETTINGS = Settings({one.name: one for one in (ACME, OTHER, DESK)}, Path(os.devn
 
 
 @cache
-def take(wish: Wish = Wish()) -> Survey:  # noqa: B008  # a frozen value
+def take(wish: RunOptions = RunOptions()) -> RunContext:  # noqa: B008  # a frozen value
     return run_context.take(wish, SETTINGS)
 
 
@@ -36,36 +36,36 @@ def test_without_a_target_both_vendors_are_embedded() -> None:
 
 
 def test_a_target_brings_its_vendor_only() -> None:
-    seen = take(Wish(targets=("acme",)))
+    seen = take(RunOptions(targets=("acme",)))
     assert seen.targets == {"zendesk": ACME}
     assert {step.operation.vendor for step in seen.plan(seen.supposed()).steps} == {"zendesk"}
 
 
 def test_two_orgs_of_one_vendor_are_two_runs() -> None:
     with pytest.raises(UsageError, match="two targets of zendesk"):
-        take(Wish(targets=("acme", "other")))
+        take(RunOptions(targets=("acme", "other")))
     with pytest.raises(UsageError, match="two targets of zendesk"):
-        take(Wish(targets=("acme", EMBEDDED)))
-    assert set(take(Wish(targets=("acme", "desk"))).targets) == {"zendesk", "zoho"}
+        take(RunOptions(targets=("acme", EMBEDDED)))
+    assert set(take(RunOptions(targets=("acme", "desk"))).targets) == {"zendesk", "zoho"}
 
 
 def test_an_unknown_target_or_operation_is_named() -> None:
     with pytest.raises(UsageError, match="unknown target 'acmee'"):
-        take(Wish(targets=("acmee",)))
+        take(RunOptions(targets=("acmee",)))
     with pytest.raises(UsageError, match="unknown operation 'zendesk:DeleteTickett'") as caught:
-        take(Wish(operations=("zendesk:DeleteTickett",)))
+        take(RunOptions(operations=("zendesk:DeleteTickett",)))
     assert "zendesk:DeleteTicket" in caught.value.remedy
 
 
 def test_what_nobody_asked_for_is_read_only_on_a_real_org() -> None:
-    embedded, real = take().supposed()["zendesk"], take(Wish(targets=("acme",))).supposed()["zendesk"]
+    embedded, real = take().supposed()["zendesk"], take(RunOptions(targets=("acme",))).supposed()["zendesk"]
     assert embedded.tiers == {Tier.READ, Tier.WRITE}
     assert real.tiers == {Tier.READ}
     assert (embedded.proof, real.proof) == (Proof.EMBEDDED, Proof.SANDBOX)
 
 
 def test_a_plan_supposes_what_a_run_will_have_to_prove() -> None:
-    seen = take(Wish(targets=("acme",), allow=(Tier.READ, Tier.DESTRUCTIVE)))
+    seen = take(RunOptions(targets=("acme",), allow=(Tier.READ, Tier.DESTRUCTIVE)))
     assert seen.supposed()["zendesk"].tiers == {Tier.READ, Tier.DESTRUCTIVE}
 
 
@@ -74,12 +74,12 @@ def test_a_plan_supposes_what_a_run_will_have_to_prove() -> None:
     ["zendesk:ListTickets", "ListTickets", "GET /api/v2/tickets", "ZENDESK:listtickets"],
 )
 def test_an_operation_has_several_names(name: str) -> None:
-    assert find(take().shelf, name).key == "zendesk:ListTickets"
+    assert find(take().documents, name).key == "zendesk:ListTickets"
 
 
 def test_a_name_of_several_operations_asks_which() -> None:
     with pytest.raises(UsageError, match="means several") as caught:
-        find(take().shelf, "/api/v2/tickets")
+        find(take().documents, "/api/v2/tickets")
     assert "zendesk:ListTickets" in caught.value.remedy
     assert "zendesk:CreateTicket" in caught.value.remedy
 
@@ -87,4 +87,4 @@ def test_a_name_of_several_operations_asks_which() -> None:
 @pytest.mark.parametrize("name", ["", "nonsense", "zendesk:", "GET /nowhere"])
 def test_a_name_of_nothing_says_so(name: str) -> None:
     with pytest.raises(UsageError, match="unknown operation"):
-        find(take().shelf, name)
+        find(take().documents, name)

@@ -13,7 +13,7 @@ from harness.cli import run
 from harness.cli.main import main
 from harness.errors import UsageError
 from harness.planning import run_options
-from harness.planning.run_options import Wish, tiers, wish
+from harness.planning.run_options import RunOptions, tiers, wish
 from harness.risk.tier import Tier
 
 
@@ -24,15 +24,15 @@ def parse(*words: str) -> Namespace:
 
 
 def test_nothing_said_is_the_default_wish() -> None:
-    assert wish(parse()) == Wish()
-    assert wish(Namespace()) == Wish(), "commands that take fewer options have no such attributes"
+    assert wish(parse()) == RunOptions()
+    assert wish(Namespace()) == RunOptions(), "commands that take fewer options have no such attributes"
 
 
 def test_every_option_reaches_the_wish(tmp_path: Path) -> None:
     words = f"""--target a --target b --allow read,destructive --allow-operation zendesk:X --confirm acme --budget 7
         --seed 0 --only zendesk:* --only Tickets --report-dir r --document {tmp_path} --vendor zoho
         --fault slow --strict-waivers --propose-waivers --timeout 2.5"""
-    assert wish(parse(*words.split())) == Wish(
+    assert wish(parse(*words.split())) == RunOptions(
         targets=("a", "b"), allow=(Tier.READ, Tier.DESTRUCTIVE), operations=("zendesk:X",), confirm=("acme",), budget=7,
         seed=0, only=("zendesk:*", "Tickets"), report_dir="r", document=str(tmp_path), vendor="zoho", faults=("slow",),
         strict_waivers=True, propose_waivers=True, timeout=2.5,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from contexts import operations
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import operations
 
 from harness.openapi.catalog import Operation
 from harness.policy import references
-from harness.policy.references import Naming
+from harness.policy.references import References
 from harness.risk.tier import Tier
 
 ZENDESK, ZOHO = references.load("zendesk"), references.load("zoho")
@@ -52,7 +52,7 @@ def test_a_bare_id_is_of_what_its_wrapper_or_the_path_is_about() -> None:
      ("/api/v2/tickets/destroy_many", "ticket"), ("/api/v1/tasks/{entityId}/comments", "comment")],
 )  # fmt: skip
 def test_what_a_path_is_about(path: str, kind: str) -> None:
-    assert references.collection(Naming(), Operation("zoho", "x", "POST", path)) == kind
+    assert references.collection(References(), Operation("zoho", "x", "POST", path)) == kind
 
 
 def test_the_path_names_records_by_parameter_and_by_the_word_before_it() -> None:
@@ -79,7 +79,7 @@ def test_every_path_parameter_of_every_operation_has_a_kind() -> None:
 
 @given(number=st.integers(min_value=0))
 def test_ids_that_cannot_exist_are_those_that_no_column_holds(number: int) -> None:
-    assert Naming().cannot_exist(str(number)) == (number >= 2**63 - 1)
+    assert References().cannot_exist(str(number)) == (number >= 2**63 - 1)
 
 
 ODD = ("", "-1", "0", "7", "9223372036854775806", "٩٢٢٣٣٧٢٠٣٦٨٥٤٧٧٥٨٠٧", "9223372036854775807x", "1e30")
@@ -87,7 +87,7 @@ ODD = ("", "-1", "0", "7", "9223372036854775806", "٩٢٢٣٣٧٢٠٣٦٨٥٤٧�
 
 @pytest.mark.parametrize("value", ODD)
 def test_anything_else_may_exist(value: str) -> None:
-    assert not Naming().cannot_exist(value)
+    assert not References().cannot_exist(value)
 
 
 @pytest.mark.parametrize(

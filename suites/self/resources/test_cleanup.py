@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.openapi.catalog import Catalog, Operation
 from harness.resources import cleanup
-from harness.resources.cleanup import Step, Undo
+from harness.resources.cleanup import Cleanup, CleanupStep
 
 CATALOG = Catalog(
     (
@@ -24,7 +24,7 @@ CATALOG = Catalog(
         Operation("zendesk", "CloneExport", "POST", "/api/v2/exports/{export_id}/clone"),
     )
 )
-EXACT = Undo(CATALOG, {}, {"zendesk": {"/api/v2/imports/groups": "/api/v2/groups"}})
+EXACT = Cleanup(CATALOG, {}, {"zendesk": {"/api/v2/imports/groups": "/api/v2/groups"}})
 
 
 def operation(key: str) -> Operation:
@@ -32,7 +32,7 @@ def operation(key: str) -> Operation:
 
 
 def test_a_delete_of_one_member_takes_back_what_the_collection_got() -> None:
-    assert EXACT.steps("zendesk", "/api/v2/groups") == (Step("DELETE", "/api/v2/groups/{id}"),)
+    assert EXACT.steps("zendesk", "/api/v2/groups") == (CleanupStep("DELETE", "/api/v2/groups/{id}"),)
     assert EXACT.steps("zoho", "/api/v2/groups") == ()
 
 
@@ -48,7 +48,7 @@ def test_a_copy_lies_beside_its_original() -> None:
 
 
 def test_what_is_listed_without_steps_cannot_be_taken_back() -> None:
-    listed = Undo(CATALOG, {"zendesk": {"/api/v2/groups": []}}, {})
+    listed = Cleanup(CATALOG, {"zendesk": {"/api/v2/groups": []}}, {})
     assert not listed.covers(operation("CreateGroup"))
 
 
@@ -59,19 +59,23 @@ def test_what_nothing_removes_is_not_covered() -> None:
 
 
 def test_the_listed_steps_go_before_the_derived_one() -> None:
-    listed = Undo(CATALOG, {"zendesk": {"/api/v2/groups": [Step("POST", "/trash"), Step("DELETE", "/trash/{id}")]}}, {})
+    listed = Cleanup(
+        CATALOG,
+        {"zendesk": {"/api/v2/groups": [CleanupStep("POST", "/trash"), CleanupStep("DELETE", "/trash/{id}")]}},
+        {},
+    )
     assert [step.method for step in listed.steps("zendesk", "/api/v2/groups")] == ["POST", "DELETE"]
 
 
 def test_a_step_is_filled_in_path_and_body() -> None:
-    step = Step("POST", "/api/v1/bin/{id}", {"ids": ["{id}"], "deep": {"id": "{id}"}, "count": 1})
-    assert step.of("7") == Step("POST", "/api/v1/bin/7", {"ids": ["7"], "deep": {"id": "7"}, "count": 1})
+    step = CleanupStep("POST", "/api/v1/bin/{id}", {"ids": ["{id}"], "deep": {"id": "{id}"}, "count": 1})
+    assert step.of("7") == CleanupStep("POST", "/api/v1/bin/7", {"ids": ["7"], "deep": {"id": "7"}, "count": 1})
 
 
 @given(st.text(min_size=1, max_size=20))
 def test_an_id_cannot_lead_a_step_to_another_path(record: str) -> None:
     """Ids come from the server's answers; one with a slash must not delete something else."""
-    path = Step("DELETE", "/api/v2/groups/{id}").of(record).path
+    path = CleanupStep("DELETE", "/api/v2/groups/{id}").of(record).path
     assert path.count("/") == 4
     assert unquote(path.removeprefix("/api/v2/groups/")) == record
 
@@ -93,7 +97,7 @@ def test_all_that_the_project_lists_exists() -> None:
 
 
 def test_what_brings_more_than_its_record_is_not_covered() -> None:
-    known = Undo(CATALOG, {}, {}, side_effects={"zendesk": {"AddComment": "a tag stays"}})
+    known = Cleanup(CATALOG, {}, {}, side_effects={"zendesk": {"AddComment": "a tag stays"}})
     assert EXACT.covers(operation("AddComment"))
     assert not known.covers(operation("AddComment"))
 

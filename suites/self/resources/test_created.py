@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.resources.created import Made, made, proves_new
+from harness.resources.created import CreatedRecord, made, proves_new
 
 DATE = "Sat, 21 Nov 2026 21:00:00 GMT"
 
@@ -45,7 +45,7 @@ def test_the_new_record_is_recognised(body, collection, found):
     ],
 )
 def test_a_record_is_ours_when_the_answer_shows_that_it_is_new(fields, record, new):
-    assert proves_new(Made(record, fields), DATE, "mark") is new
+    assert proves_new(CreatedRecord(record, fields), DATE, "mark") is new
 
 
 def test_what_stands_beside_a_record_proves_nothing_of_it():
@@ -56,4 +56,4 @@ def test_what_stands_beside_a_record_proves_nothing_of_it():
 
 
 def test_without_a_date_our_own_clock_counts():
-    assert not proves_new(Made("5", {"id": 5, "created_at": "2001-01-01T00:00:00Z"}), "", "")
+    assert not proves_new(CreatedRecord("5", {"id": 5, "created_at": "2001-01-01T00:00:00Z"}), "", "")

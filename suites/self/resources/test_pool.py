@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from harness.exchange import Response
 from harness.openapi.catalog import Catalog, Operation
-from harness.resources.pool import Records, Shape, normal, places
+from harness.resources.pool import RecordPool, Shape, normal, places
 
 PATHS = {
     "/api/v2/tickets": ("GET", "POST"),
@@ -47,7 +47,7 @@ class Org:
         self.bodies, self.status, self.makes = BODIES if bodies is None else bodies, status, makes
         self.asked: Counter[str] = Counter()
         self.made: list[str] = []
-        self.records = Records(Shape(CATALOG), self.fetch, self.make, self.walk)
+        self.records = RecordPool(Shape(CATALOG), self.fetch, self.make, self.walk)
 
     def fetch(self, operation: Operation, path: str) -> Response | None:
         self.asked[path] += 1

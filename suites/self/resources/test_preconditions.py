@@ -8,8 +8,8 @@ import pinned
 import pytest
 
 from harness.resources import cleanup, preconditions
-from harness.resources.cleanup import Step
-from harness.resources.preconditions import Before
+from harness.resources.cleanup import CleanupStep
+from harness.resources.preconditions import Precondition
 
 
 @pytest.mark.parametrize("vendor", ["zendesk", "zoho"])
@@ -26,7 +26,7 @@ def test_all_that_the_project_lists_exists(vendor: str) -> None:
 
 
 def test_steps_are_read_in_order() -> None:
-    assert preconditions.load("zendesk")["PermanentlyDeleteUser"] == Before(
-        (Step("DELETE", "/api/v2/users/{id}"),), "/api/v2/users"
+    assert preconditions.load("zendesk")["PermanentlyDeleteUser"] == Precondition(
+        (CleanupStep("DELETE", "/api/v2/users/{id}"),), "/api/v2/users"
     )
     assert preconditions.load("nobody") == {}

@@ -10,15 +10,15 @@ import pytest
 from harness import settings
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.ledger import LostLedgerError
-from harness.planning.job import LEDGER, Order
+from harness.planning.job import LEDGER, Job
 from harness.planning.plan import Plan
-from harness.planning.run_context import Survey
-from harness.planning.run_options import Wish
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.outcome import Run
 from harness.risk.tier import Tier
 from harness.run import closing
-from harness.run.controller import Campaign, code
+from harness.run.controller import Controller, code
 from harness.run.run_folder import RunFolder
 from harness.run.shutdown import graver
 
@@ -68,9 +68,9 @@ def test_a_run_whose_end_broke_still_tells_that_its_ledger_was_lost(
     folder = tmp_path / "run"
     folder.mkdir()
     permit = Permit(frozenset({Tier.READ, Tier.WRITE}))
-    order = Order("1", folder, Wish(), {}, {"zendesk": permit})
-    campaign = Campaign(order, cast(Survey, None), Plan((), 1, {}), RunFolder.open(order))
+    order = Job("1", folder, RunOptions(), {}, {"zendesk": permit})
+    controller = Controller(order, cast(RunContext, None), Plan((), 1, {}), RunFolder.open(order))
     (folder / LEDGER).unlink()
-    run = closing._unclosed(campaign)
+    run = closing._unclosed(controller)
     assert run.exit_code == 5
     assert "the ledger is lost" in run.notes[0]

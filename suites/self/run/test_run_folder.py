@@ -12,15 +12,15 @@ import pytest
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LostLedgerError
 from harness.ledger.claim import WORKERS
-from harness.planning.job import LEDGER, Order, noted
-from harness.planning.run_options import Wish
+from harness.planning.job import LEDGER, Job, noted
+from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
-from harness.resources.cleanup import Step
+from harness.resources.cleanup import CleanupStep
 from harness.risk.tier import Tier
 from harness.run.run_folder import RunFolder
 
 WRITES = Permit(frozenset({Tier.READ, Tier.WRITE}))
-UNDO = (Step("DELETE", "/api/v2/groups/{id}"),)
+UNDO = (CleanupStep("DELETE", "/api/v2/groups/{id}"),)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     folder = tmp_path / "run"
     folder.mkdir()
-    return RunFolder.open(Order("1", folder, Wish(), {}, {"zendesk": WRITES}))
+    return RunFolder.open(Job("1", folder, RunOptions(), {}, {"zendesk": WRITES}))
 
 
 def create(ledger: Ledger, record: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from harness.results.outcome import Outcome, State
 from harness.run.controller import code, fruitless
-from harness.run.shutdown import SIGNALS, Attendance, heed
+from harness.run.shutdown import SIGNALS, LostTestTracker, heed
 
 PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED)
 
@@ -24,8 +24,8 @@ def report(name: str, outcome: str = "passed", when: str = "call", told: str = "
     return pytest.TestReport(name, ("", 0, ""), {}, outcome, None, when, deskcheck=told)  # type: ignore[arg-type]
 
 
-def ended(*reports: Any, interrupted: bool = False) -> Attendance:
-    found = Attendance(interrupted=interrupted)
+def ended(*reports: Any, interrupted: bool = False) -> LostTestTracker:
+    found = LostTestTracker(interrupted=interrupted)
     found.pytest_xdist_node_collection_finished([ONE, TWO])
     for one in reports:
         found.pytest_runtest_logreport(one)
@@ -63,7 +63,7 @@ def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
 
 
 def test_an_interrupted_run_is_unfinished_even_before_its_first_test() -> None:
-    assert "interrupted" in str(Attendance(interrupted=True).trouble())
+    assert "interrupted" in str(LostTestTracker(interrupted=True).trouble())
     assert "2 of 2" in str(ended(interrupted=True).trouble())
 
 
@@ -98,7 +98,7 @@ def test_the_way_back_is_not_hurried() -> None:
     try:
         os.kill(os.getpid(), signal.SIGTERM)
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
-        Attendance().pytest_keyboard_interrupt()
+        LostTestTracker().pytest_keyboard_interrupt()
         assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
     finally:
         restore()

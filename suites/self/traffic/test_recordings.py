@@ -25,7 +25,7 @@ from harness.traffic.observe import find
 pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=f"no recordings at {RECORDINGS}")
 
 
-def shelf(documents):
+def documents(documents):
     operations = {}
     for one in documents:
         for operation in compile_operations(one.vendor, one.name, one.tree):
@@ -37,14 +37,14 @@ def shelf(documents):
 @pytest.fixture(scope="module")
 def corrected():
     """The pinned documents with repairs and overlays."""
-    return shelf(list(pinned("zendesk")))
+    return documents(list(pinned("zendesk")))
 
 
 @pytest.fixture(scope="module")
 def published():
     """The same documents as they were published: nothing mended, nothing corrected."""
     folder = SPECS / "zendesk"
-    return shelf(
+    return documents(
         [
             Document(row.name, "zendesk", folder / row.file, "", bundle.bundle(folder / row.file))
             for row in pins("zendesk")

@@ -15,7 +15,7 @@ from harness.transport.guard import Guard
 from harness.transport.refused import Refused
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "policy"))
-from worlds import HOST, world
+from contexts import HOST, context
 
 BASE = f"{HOST}/zendesk"
 
@@ -34,7 +34,7 @@ class Server:
 
 def client(server: Server, sink: list[Verdict], *tiers: Tier, follow: bool = False) -> httpx.Client:
     return httpx.Client(
-        transport=Guard(httpx.MockTransport(server), world(*tiers), sink.append),
+        transport=Guard(httpx.MockTransport(server), context(*tiers), sink.append),
         follow_redirects=follow,
         trust_env=False,
     )

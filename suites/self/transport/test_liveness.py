@@ -11,8 +11,8 @@ from harness.errors import OrphanedError
 from harness.ledger import Ledger
 from harness.openapi.catalog import Catalog, Operation
 from harness.policy.judge import Verdict
-from harness.policy.references import Naming
-from harness.resources.cleanup import Undo
+from harness.policy.references import References
+from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Tier
 from harness.settings import Credentials, Target
 from harness.transport.liveness import Liveness
@@ -76,7 +76,7 @@ def test_what_was_held_back_leaves_nothing_to_take_back(tmp_path: Path, method: 
         request = httpx.Request(method, BASE + path, json={})
         request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
         with pytest.raises(OrphanedError):
-            Tracker(inner, target, Undo(CATALOG, {}, {}), Naming(), ledger).handle_request(request)
+            Tracker(inner, target, Cleanup(CATALOG, {}, {}), References(), ledger).handle_request(request)
     assert len(Ledger.read(tmp_path).entries()) == 1
     assert Ledger.read(tmp_path).open_entries() == ()
     assert method not in server.seen

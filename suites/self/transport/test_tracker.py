@@ -14,8 +14,8 @@ import pytest
 from harness.ledger import Entry, Ledger
 from harness.openapi.catalog import Catalog, Operation, Parameter
 from harness.policy.judge import Verdict
-from harness.policy.references import Naming
-from harness.resources.cleanup import Undo
+from harness.policy.references import References
+from harness.resources.cleanup import Cleanup
 from harness.resources.pool import Listing
 from harness.risk.tier import Tier
 from harness.settings import Credentials, Target
@@ -67,7 +67,7 @@ def send(tmp_path: Path) -> Send:
 
         target = Target("acme", "zendesk", BASE, Credentials("none"))
         tracker = Tracker(
-            httpx.MockTransport(server), target, Undo(CATALOG, {}, {}), Naming(), ledger, "run-1", ask=ask
+            httpx.MockTransport(server), target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", ask=ask
         )
         request = httpx.Request(method, BASE + path, content=body)
         request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")

@@ -12,7 +12,7 @@ from harness.exchange import Request
 from harness.openapi.catalog import Catalog, Operation, compile_operations
 from harness.openapi.document import pinned
 from harness.policy import references
-from harness.policy.context import World
+from harness.policy.context import PolicyContext
 from harness.policy.permit import Permit, Proof
 from harness.risk import escalate, overrides, rules
 from harness.risk.tier import Assessment, Tier
@@ -66,8 +66,8 @@ class Ours:
 
 
 @lru_cache
-def _world() -> World:
-    return World(
+def _world() -> PolicyContext:
+    return PolicyContext(
         Catalog(operations()),
         assessments(),
         {"zendesk": ZENDESK, "zoho": ZOHO},
@@ -77,7 +77,7 @@ def _world() -> World:
     )
 
 
-def world(*tiers: Tier, owned: Ours | None = None, named: Collection[str] = (), mark: str = "") -> World:
+def context(*tiers: Tier, owned: Ours | None = None, named: Collection[str] = (), mark: str = "") -> PolicyContext:
     """The world with these tiers allowed (read always is) on the embedded sandbox."""
     permit = Permit(frozenset({Tier.READ, *tiers}), frozenset(named), Proof.EMBEDDED)
     made = replace(_world(), permits=dict.fromkeys(VENDORS, permit), owned=owned or Ours(), mark=mark)
