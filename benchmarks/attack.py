@@ -42,10 +42,11 @@ _STILL = "  still there: "
 @cache
 def creates(allow: str) -> tuple[str, ...]:
     """Keys of all operations of both vendors that make a record and may run under these tiers."""
-    known = run_context.take(RunOptions(allow=tiers(ALLOW[allow]), confirm=("sandbox",)), settings.load())
-    running = (step.operation for step in known.plan(known.supposed()).running if step.assessment.tier > Tier.READ)
+    context = run_context.build(RunOptions(allow=tiers(ALLOW[allow]), confirm=("sandbox",)), settings.load())
+    running = (step.operation for step in context.plan.running if step.assessment.tier > Tier.READ)
+    cleanup = context.cleanup
     return tuple(
-        one.key for one in running if one.method == "POST" and known.undo.steps(one.vendor, known.undo.collection(one))
+        one.key for one in running if one.method == "POST" and cleanup.steps(one.vendor, cleanup.collection(one))
     )
 
 

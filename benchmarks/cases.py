@@ -12,7 +12,7 @@ from benchmarks.row import Row
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 from harness.settings import Settings
 
 OPERATIONS = 200
@@ -66,11 +66,11 @@ def rows(folder: Path) -> Iterator[Row]:
 def _reads(folder: Path) -> Path:
     """The Zendesk document with the GETs that only read, every so many of them."""
     tree = json.loads(trees(folder)["zendesk/support"].read_text())
-    seen = run_context.take(RunOptions(vendor="zendesk"), Settings({}, folder / "cache"))
+    context = run_context.build(RunOptions(vendor="zendesk"), Settings({}, folder / "cache"))
     reading = [
-        one for one in seen.documents.catalog.operations
+        one for one in context.documents.catalog.operations
         if one.vendor == "zendesk" and one.method == "GET" and one.document == "support"
-        and seen.assessments[one.key].tier is Tier.READ
+        and context.assessments[one.key].tier is Tier.READ
     ]  # fmt: skip
     chosen = reading[:: max(1, len(reading) // OPERATIONS)][:OPERATIONS]
     shared = ("parameters", "servers")

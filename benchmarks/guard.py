@@ -36,15 +36,15 @@ def rows(folder: Path) -> Iterator[Row]:
         name: Target("bench", name, base, Credentials("none"), org_id="1" if name == "zoho" else "")
         for name, base in BASES.items()
     }
-    seen = run_context.take(RunOptions(), Settings(targets, folder / "cache"))
-    context = connect.context(seen, seen.supposed(), targets, None)
+    context = run_context.build(RunOptions(), Settings(targets, folder / "cache"))
+    policy = connect.policy_context(context, context.permits, targets, None)
     requests = [Request(method, BASES[vendor] + path, HEADERS, body) for vendor, method, path, body in PLACES] * 40
     with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={}))) as client:
-        ours = median(lambda request: judge(request, context), requests)
+        ours = median(lambda request: judge(request, policy), requests)
         floor = median(
             lambda one: client.request(one.method, one.url, headers=dict(one.headers), content=one.body), requests
         )
-    count = len(seen.documents.catalog.operations)
+    count = len(context.documents.catalog.operations)
     yield Row(
         "guard",
         f"one verdict, {count:,} operations",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 
 CONFIG = """
 [targets.acme]

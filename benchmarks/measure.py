@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 
 from harness.cases import pattern
 from harness.openapi.document_cache import DocumentCache, open_documents
-from harness.sandbox.server import Running
+from harness.sandbox.process import Running
 from harness.settings import ROOT
 
 BIN = Path(sys.executable).parent

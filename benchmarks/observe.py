@@ -14,7 +14,7 @@ from benchmarks.measure import authorization, documents
 from benchmarks.row import Row
 from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 from harness.traffic import observe
 from harness.traffic.har_writer import Writer
 

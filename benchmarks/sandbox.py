@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.measure import authorization, reset, trees
 from benchmarks.row import Row
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 
 SECONDS, ROUNDS = 2.0, 3
 """Of one measurement, and how many of them each gets."""

@@ -44,7 +44,7 @@ class Patient:
     """The org under examination: every exchange is kept, token calls included."""
 
     target: Target
-    seen: RunContext
+    context: RunContext
     client: Client
     heard: list[Exchange] = field(default_factory=list)
 
@@ -61,17 +61,18 @@ class Patient:
 def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--target", required=True, metavar="T", help="an org of deskcheck.toml")
-    run_options.add_timeout(parser.add_argument)
+    run_options.add_options(parser.add_argument, ("timeout",))
 
 
-def main(options: Namespace) -> int:
+def main(parsed: Namespace) -> int:
     """Print a line a check, up to the one that makes the others pointless; the first problem's exit code."""
-    if options.target == EMBEDDED:
+    if parsed.target == EMBEDDED:
         raise UsageError(
             "the embedded sandbox has nothing to check", remedy=f"It comes up with each run. Name a target of {CONFIG}."
         )
     code = 0
-    for check in examine(options.target, run_options.timeout(options)):
+    options = run_options.from_namespace(parsed, ("timeout",))
+    for check in examine(parsed.target, options.timeout):
         print(visible(f"{check.state:8} {check.name:14} {check.said}"))
         if check.remedy:
             print(visible(f"{'':23} {check.remedy}"))
@@ -84,14 +85,14 @@ def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Ch
     from harness.planning import run_context
 
     try:
-        seen = run_context.take(RunOptions(targets=(name,), timeout=timeout), settings.load())
+        context = run_context.build(RunOptions(targets=(name,), timeout=timeout), settings.load())
     except UsageError as error:
         yield _problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy, WRONG)
         return
-    (target,) = seen.targets.values()
+    (target,) = context.targets.values()
     yield Check("configuration", "ok", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
     yield from _credentials(target)
-    patient = _open(target, seen)
+    patient = _open(target, context)
     try:
         yield from _asked(patient)
     except UnfinishedError as error:
@@ -124,16 +125,16 @@ def _credentials(target: Target) -> Iterator[Check]:
         yield Check("credentials", "ok", "set, and not in the file")
 
 
-def _open(target: Target, seen: RunContext) -> Patient:
+def _open(target: Target, context: RunContext) -> Patient:
     """A client behind the guard that permits reading only."""
     from harness.execution import connect
     from harness.transport import client as transport
 
-    judge = connect.context(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
+    judge = connect.policy_context(context, {target.vendor: Permit()}, {target.vendor: target}, None)
     client = transport.connect(
-        target, connect.layers(judge, target, seen, None, target.quota, sink=lambda verdict: None)
+        target, connect.layers(judge, target, context, None, target.quota, sink=lambda verdict: None)
     )
-    patient = Patient(target, seen, client)
+    patient = Patient(target, context, client)
     client.tape.listeners.append(patient.heard.append)
     return patient
 
@@ -259,7 +260,7 @@ def _zoho_scopes(patient: Patient) -> Iterator[Check]:
 def _probes(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
     """A set of scopes and a list that needs one of them and no argument."""
     seen: set[tuple[str, ...]] = set()
-    for one in patient.seen.documents.catalog.of("zoho").operations:
+    for one in patient.context.documents.catalog.of("zoho").operations:
         scopes = tuple(sorted(one.scopes))
         bare = not any(each.required and each.name != "orgId" for each in one.parameters)
         lists = one.method == "GET" and "{" not in one.path and not one.path.endswith(("search", "ount", "File"))
@@ -268,7 +269,7 @@ def _probes(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
             and bare
             and lists
             and scopes not in seen
-            and not patient.seen.assessments[one.key].tier
+            and not patient.context.assessments[one.key].tier
         ):
             seen.add(scopes)
             yield scopes, one.path

@@ -21,23 +21,29 @@ def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("name", metavar="OPERATION|CHECK",
                         help="an operation's key, operationId or 'METHOD /path', or the name of a check")  # fmt: skip
-    parser.add_argument("--document", default="", metavar="FILE", help="use this document in place of the pinned ones")
-    parser.add_argument("--vendor", default="", metavar="V", help="whose document it is")
+    run_options.add_options(
+        parser.add_argument,
+        ("document", "vendor"),
+        document="use this document in place of the pinned ones",
+        vendor="whose document it is",
+    )
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
-def main(options: Namespace) -> int:
+def main(parsed: Namespace) -> int:
     """Print what is known. A check comes before an operation of the same name, which its key still finds."""
-    check = checks.BY_NAME.get(options.name)
+    check = checks.BY_NAME.get(parsed.name)
     named: dict[str, object] = {}
     if check:
-        title, facts = f"{check.name}\n  {check.sentence}", dict(told(check))
+        title, facts = f"{check.name}\n  {check.sentence}", dict(facts_of_check(check))
         named = {"check": check.name, "sentence": check.sentence}
     else:
-        seen = run_context.take(run_options.wish(options) if options.document else RunOptions(), settings.load())
-        operation = run_context.find(seen.documents, options.name, checks.BY_NAME)
-        title, facts = f"{operation.key}\n  {operation.method} {operation.path}", dict(known(seen, operation))
-    if options.json:
+        options = run_options.from_namespace(parsed) if parsed.document else RunOptions()
+        context = run_context.build(options, settings.load())
+        operation = run_context.find(context.documents, parsed.name, checks.BY_NAME)
+        title = f"{operation.key}\n  {operation.method} {operation.path}"
+        facts = dict(facts_of_operation(context, operation))
+    if parsed.json:
         import msgspec
 
         print(msgspec.json.format(msgspec.json.encode(named | facts)).decode())
@@ -56,7 +62,7 @@ def _in_words(value: object) -> object:
     return value
 
 
-def told(check: Check) -> Iterator[tuple[str, object]]:
+def facts_of_check(check: Check) -> Iterator[tuple[str, object]]:
     """Names and values of a check beside its name and sentence, in the order in which a person would ask."""
     yield "severity", str(check.severity)
     yield "looks_at", str(check.subject)
@@ -66,11 +72,11 @@ def told(check: Check) -> Iterator[tuple[str, object]]:
     yield "waivers", [f"{one.id}: {one.reason}" for one in waivers.load() if one.check == check.name]
 
 
-def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]]:
+def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tuple[str, object]]:
     """Names and values, in the order in which a person would ask."""
     from fnmatch import fnmatchcase
 
-    assessment = seen.assessments[operation.key]
+    assessment = context.assessments[operation.key]
     given = overrides.load(operation.vendor)
     yield "key", operation.key
     yield "method", operation.method
@@ -90,7 +96,7 @@ def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]
     yield "document", operation.document
     yield "resource", operation.resource
     yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
-    yield "undo", [f"{step.method} {step.path}" for step in _undo(seen, operation)]
+    yield "undo", [f"{step.method} {step.path}" for step in _cleanup_steps(context, operation)]
     yield "statuses", list(operation.statuses)
     yield "checks", [check.name for check in checks.ALL]
     yield (
@@ -104,7 +110,7 @@ def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]
     yield "unsupported", operation.unsupported or "no"
 
 
-def _undo(seen: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:
+def _cleanup_steps(context: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:
     if operation.method != "POST":
         return ()
-    return seen.undo.steps(operation.vendor, seen.undo.collection(operation))
+    return context.cleanup.steps(operation.vendor, context.cleanup.collection(operation))

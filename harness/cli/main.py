@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     parser = _parser(words)
     options = parser.parse_args(words)
+    # As they came, for a command that starts itself again.
+    options.command_line = words
     try:
         code: int = import_module(f"harness.cli.{options.command}").main(options)
     except DeskcheckError as error:

@@ -26,22 +26,27 @@ TOP = 30
 def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR", help="HAR files, betamax or VCR cassettes")
-    parser.add_argument("--document", default="", metavar="FILE", help="use this document in place of the pinned ones")
-    parser.add_argument("--vendor", default="", metavar="V", help="whose document it is: zendesk or zoho")
+    run_options.add_options(
+        parser.add_argument,
+        ("document", "vendor"),
+        document="use this document in place of the pinned ones",
+        vendor="whose document it is: zendesk or zoho",
+    )
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
 
 
-def main(options: Namespace) -> int:
+def main(parsed: Namespace) -> int:
     """Print what the traffic shows: 1 for findings that no waiver explains, 2 when nothing could be checked."""
     from harness import traffic
     from harness.checks import waivers
     from harness.contract.contract import Contract
 
-    wish = run_options.wish(options)
-    documents = document_cache.open_documents(settings.load().cache, other=run_options.other(wish))
-    known = waivers.load((wish.vendor,) if wish.vendor else VENDORS)
-    seen = traffic.observe(options.paths, documents.catalog, Contract(documents.document), known)
-    if options.json:
+    options = run_options.from_namespace(parsed)
+    replaced = run_options.replaced_documents(options)
+    documents = document_cache.open_documents(settings.load().cache, other=replaced)
+    known = waivers.load((options.vendor,) if options.vendor else VENDORS)
+    seen = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), known)
+    if parsed.json:
         import msgspec
 
         print(msgspec.json.format(msgspec.json.encode(seen.as_json())).decode())

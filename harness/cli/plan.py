@@ -12,41 +12,40 @@ from harness.report.text import visible
 
 def add(parser: ArgumentParser) -> None:
     """Options."""
-    run_options.add_selection(parser.add_argument)
+    run_options.add_options(parser.add_argument, run_options.SELECTION)
     parser.add_argument("--json", action="store_true", help="print the whole plan as JSON")
     parser.add_argument("--list", action="store_true", help="one line an operation instead of totals")
 
 
-def main(options: Namespace) -> int:
+def main(parsed: Namespace) -> int:
     """Print the plan; sends nothing."""
-    seen = run_context.take(run_options.wish(options), settings.load())
-    made = seen.plan(seen.supposed())
-    if options.json:
+    plan = run_context.build(run_options.from_namespace(parsed), settings.load()).plan
+    if parsed.json:
         import msgspec
 
-        print(msgspec.json.format(msgspec.json.encode(as_json(made))).decode())
-    elif options.list:
-        for step in made.steps:
+        print(msgspec.json.format(msgspec.json.encode(as_json(plan))).decode())
+    elif parsed.list:
+        for step in plan.steps:
             why = f"  {step.reason}" if step.reason else ""
             line = f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {step.assessment.rule}{why}"
             print(visible(line))
     else:
-        print("\n".join(totals(made)))
+        print("\n".join(totals(plan)))
     return 0
 
 
-def totals(made: Plan) -> list[str]:
+def totals(plan: Plan) -> list[str]:
     """The plan on one screen: a row a vendor and tier, the refusals by reason, the cost."""
-    data = as_json(made)
+    data = as_json(plan)
     lines = [f"{'vendor':9} {'tier':12} {'run':>5} {'refused':>8} {'unsupported':>12}"]
     for name, row in sorted(data["totals"].items(), key=lambda pair: _rank(pair[0])):
         vendor, tier = name.split("/")
         lines.append(f"{vendor:9} {tier:12} {row['run']:5} {row['refused']:8} {row['unsupported']:12}")
-    cost = estimate(made)
+    cost = estimate(plan)
     refused = sum(row["refused"] for row in data["totals"].values())
-    lines += ["", f"{len(made.running)} of {len(made.steps)} operations would run; {refused} are refused:"]
+    lines += ["", f"{len(plan.running)} of {len(plan.steps)} operations would run; {refused} are refused:"]
     reasons: dict[str, int] = {}
-    for step in made.steps:
+    for step in plan.steps:
         if step.decision == "refused":
             reason = step.reason.split(" (--allow-operation")[0]
             reasons[reason] = reasons.get(reason, 0) + 1

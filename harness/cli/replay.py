@@ -57,28 +57,29 @@ def add(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--run", default=archive.LATEST, metavar="RUN", help="a run's folder or id; default: the latest"
     )
-    parser.add_argument("--allow", default=None, metavar="TIERS",
-                        help="on a real org, the tiers that may be sent again; default: read")  # fmt: skip
-    parser.add_argument("--allow-operation", action="append", default=[], metavar="KEY", help="allow one operation")
-    parser.add_argument("--confirm", action="append", default=[], metavar="ORG", help="the org's name, typed out")
-    parser.add_argument("--fault", action="append", default=[], metavar="F",
-                        help="make the embedded sandbox wrong in the way in which it was")  # fmt: skip
-    run_options.add_timeout(parser.add_argument)
+    run_options.add_options(
+        parser.add_argument,
+        ("allow", "operations", "confirm", "faults", "timeout"),
+        allow="on a real org, the tiers that may be sent again; default: read",
+        operations="allow one operation",
+        confirm="the org's name, typed out",
+        faults="make the embedded sandbox wrong in the way in which it was",
+    )
 
 
-def main(options: Namespace) -> int:
+def main(parsed: Namespace) -> int:
     """Print old and new answer side by side: 1 when the finding is still there, 0 when it is gone, 4 when unclear."""
-    from harness.run.controller import open_controller
+    from harness.planning import run_context
+    from harness.run.opening import open_run
     from harness.run.worker import Worker
 
-    timeout = run_options.timeout(options)
-    run = archive.load(archive.locate(options.run, settings.ROOT / "reports"))
-    finding = pick(run, options.finding)
-    wish = replace(_wish(run, finding, options), timeout=timeout)
-    controller = open_controller(wish, settings.load())
-    worker = Worker(controller.order, controller.survey, own=controller.folder.ledger)
+    typed = run_options.from_namespace(parsed)
+    run = archive.load(archive.locate(parsed.run, settings.ROOT / "reports"))
+    finding = pick(run, parsed.finding)
+    controller = open_run(run_context.build(_options(run, finding, typed), settings.load()))
+    worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
     try:
-        tier = controller.survey.assessments[finding.operation].tier
+        tier = controller.context.assessments[finding.operation].tier
         again = _again(finding, worker.session(_vendor(finding)), own=tier > Tier.READ)
     finally:
         worker.close()
@@ -93,11 +94,11 @@ def _end(controller: Controller) -> None:
     if run.leftovers:
         raise LeftoverError(
             f"{len(run.leftovers)} records are still there: {'; '.join(run.leftovers)}",
-            remedy=f"deskcheck sweep --run {controller.order.id}",
+            remedy=f"deskcheck sweep --run {controller.job.id}",
         )
     if lost := next((error for error in controller.trouble if isinstance(error, LeftoverError)), None):
         raise lost
-    shutil.rmtree(controller.order.folder, ignore_errors=True)
+    shutil.rmtree(controller.job.folder, ignore_errors=True)
 
 
 def pick(run: Run, name: str) -> Finding:
@@ -132,20 +133,18 @@ def _vendor(finding: Finding) -> str:
     return finding.operation.partition(":")[0]
 
 
-def _wish(run: Run, finding: Finding, options: Namespace) -> RunOptions:
+def _options(run: Run, finding: Finding, typed: RunOptions) -> RunOptions:
     """The same org as then. The embedded sandbox may be sent what it was sent; a real one what is typed now."""
     vendor = _vendor(finding)
     name = run.targets.get(vendor, EMBEDDED)
     embedded = name == EMBEDDED
-    return RunOptions(
+    return replace(
+        typed,
         targets=() if embedded else (name,),
-        allow=None if options.allow is None else run_options.tiers(options.allow),
-        operations=(*options.allow_operation, *([finding.operation] if embedded else ())),
-        confirm=tuple(options.confirm),
+        operations=(*typed.operations, *([finding.operation] if embedded else ())),
         only=(finding.operation,),
         vendor=vendor,
         seed=run.seed,
-        faults=tuple(options.fault),
     )
 
 

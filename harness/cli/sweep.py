@@ -16,25 +16,25 @@ def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--run", default="", metavar="ID", help="one run, by its id or folder")
     parser.add_argument("--all", action="store_true", help="every run that left something")
-    parser.add_argument("--report-dir", default="", metavar="DIR", help="where the runs are; default: reports/")
+    run_options.add_options(parser.add_argument, ("report_dir",), report_dir="where the runs are; default: reports/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
-    run_options.add_timeout(parser.add_argument)
+    run_options.add_options(parser.add_argument, ("timeout",))
 
 
-def main(options: Namespace) -> int:
+def main(parsed: Namespace) -> int:
     """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
     from harness.run import sweep
 
-    if bool(options.run) == options.all:
+    if bool(parsed.run) == parsed.all:
         raise UsageError(
             "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
         )
-    timeout = run_options.timeout(options)
+    options = run_options.from_namespace(parsed)
     reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
-    if options.all:
-        return _every(reports, timeout, dry=options.dry_run)
-    folder = sweep.folder_of(options.run, reports)
-    found, left = _sweep(folder, timeout, dry=options.dry_run)
+    if parsed.all:
+        return _every(reports, options.timeout, dry=parsed.dry_run)
+    folder = sweep.folder_of(parsed.run, reports)
+    found, left = _sweep(folder, options.timeout, dry=parsed.dry_run)
     if not found:
         print(f"{folder.name}: nothing left")
     return _ended(left)

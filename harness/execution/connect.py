@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
 
 from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
@@ -13,6 +12,7 @@ from harness.execution.session import Session
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
+from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.policy import references
 from harness.policy.context import PolicyContext
@@ -36,12 +36,9 @@ from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
 from harness.vendors import VENDORS
 
-if TYPE_CHECKING:
-    from harness.planning.job import Job
 
-
-def context(
-    seen: RunContext,
+def policy_context(
+    context: RunContext,
     permits: Mapping[str, Permit],
     targets: Mapping[str, Target],
     ledger: Ledger | None,
@@ -50,8 +47,8 @@ def context(
     """All that a verdict depends on."""
     vendors = tuple(targets)
     known = {
-        "catalog": seen.documents.catalog,
-        "assessments": seen.assessments,
+        "catalog": context.documents.catalog,
+        "assessments": context.assessments,
         "targets": targets,
         "permits": permits,
         "escalations": {vendor: escalate.load(vendor) for vendor in vendors},
@@ -64,7 +61,7 @@ def context(
 def layers(
     judge: PolicyContext,
     target: Target,
-    seen: RunContext,
+    context: RunContext,
     ledger: Ledger | None,
     share: int,
     sink: Sink,
@@ -85,7 +82,7 @@ def layers(
         if ledger is None:
             return inner
         reader = Guard(inner, judge, sink=lambda verdict: None)
-        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink, ask, reader)
+        return Tracker(inner, target, context.cleanup, names, ledger, judge.mark, sink, ask, reader)
 
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
@@ -99,38 +96,37 @@ def layers(
     return guard, tracker, retry, quota, liveness
 
 
-def connect(order: Job, seen: RunContext, vendor: str, ledger: Ledger) -> Session:
-    """The session of a worker for one org: guarded by the order's permit, tracked by its ledger."""
-    target = order.targets[vendor]
-    judge = context(seen, order.permits, order.targets, ledger, order.mark)
-    share = max(1, target.quota // order.workers) if target.quota else 0
+def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> Session:
+    """The session of a worker for one org: guarded by the job's permit, tracked by its ledger."""
+    target = job.targets[vendor]
+    judge = policy_context(context, job.permits, job.targets, ledger, job.mark)
+    share = max(1, target.quota // job.workers) if target.quota else 0
     refused: list[Verdict] = []
 
     def ask(home: str, query: str) -> Listing | None:
         """The list before a create, by the session that this chain is for."""
         return session.records.listing(home, query, PAGES)
 
-    client = dial(target, layers(judge, target, seen, ledger, share, refused.append, order.controller, ask))
-    wish = order.wish
+    client = dial(target, layers(judge, target, context, ledger, share, refused.append, job.controller, ask))
+    options = job.options
 
     def may(operation: Operation) -> bool:
-        return order.permits[vendor].allows(seen.assessments[operation.key].tier, operation.key) and seen.undo.covers(
-            operation
-        )
+        tier = context.assessments[operation.key].tier
+        return job.permits[vendor].allows(tier, operation.key) and context.cleanup.covers(operation)
 
     session = Session(
         target,
-        seen.documents,
+        context.documents,
         client,
-        wish.budget,
-        wish.seed,
-        order.mark,
+        options.budget,
+        options.seed,
+        job.mark,
         refused=refused,
         may=may,
-        numbers=_numbers(ledger.writer, order.workers),
+        numbers=_numbers(ledger.writer, job.workers),
     )
-    if wish.har:
-        session.recording = record(order, vendor, lambda: session.mask, ledger.writer)
+    if options.har:
+        session.recording = record(job, vendor, lambda: session.mask, ledger.writer)
         client.tape.listeners.append(session.recording.heard)
     return session
 
@@ -141,27 +137,27 @@ def _numbers(writer: str, workers: int) -> Iterator[int]:
     return count(int(digits) + 1 if digits else 1, max(1, workers))
 
 
-def record(order: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
+def record(job: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
     """This process' recording of one vendor, with its share of what a run may write."""
-    limit = merge.share(len(order.targets), order.workers)
-    return Recording(merge.part(order.folder, vendor, writer), mask, limit)
+    limit = merge.share(len(job.targets), job.workers)
+    return Recording(merge.part(job.folder, vendor, writer), mask, limit)
 
 
-def beforehand(order: Job, asked: Mapping[str, Sequence[Exchange]]) -> Account:
+def beforehand(job: Job, asked: Mapping[str, Sequence[Exchange]]) -> Account:
     """Record what the orgs were asked before there was a folder for it."""
-    if not order.wish.har:
+    if not job.options.har:
         return Account()
-    merge.clear(order.folder)
+    merge.clear(job.folder)
     recordings = []
     for vendor, exchanges in asked.items():
-        recordings.append(record(order, vendor, Mask))
+        recordings.append(record(job, vendor, Mask))
         for exchange in exchanges:
             recordings[-1].heard(exchange)
         recordings[-1].close()
     return account(recordings)
 
 
-def prove(target: Target, seen: RunContext, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
+def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
     """Ask the org what it is, through a chain that permits reading only; `heard` gets every exchange, masked.
 
     Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
@@ -169,8 +165,8 @@ def prove(target: Target, seen: RunContext, heard: Callable[[Exchange], None] = 
     """
     if target.embedded:
         return proves(target, None)
-    judge = context(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
-    client = dial(target, layers(judge, target, seen, None, target.quota, sink=lambda verdict: None))
+    judge = policy_context(context, {target.vendor: Permit()}, {target.vendor: target}, None)
+    client = dial(target, layers(judge, target, context, None, target.quota, sink=lambda verdict: None))
     sent: list[Exchange] = []
     client.tape.listeners.append(sent.append)
     try:

@@ -14,10 +14,8 @@ from harness.execution.api_client import ApiClient
 from harness.execution.blame import UnmetError
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
-from harness.planning import run_context
-from harness.planning.run_options import RunOptions
+from harness.planning.run_context import RunContext
 from harness.risk.tier import Tier
-from harness.settings import Settings
 from harness.vendors import VENDORS
 
 Walk = Callable[[ApiClient, str, int, int], Iterator[tuple[Row, ...]]]
@@ -40,20 +38,17 @@ class ListConventions:
     pages: int = 3
 
 
-def plots(
-    wish: RunOptions, known: Settings, ways: ListConventions
-) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
+def plots(context: RunContext, ways: ListConventions) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
     """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
 
     Drawn from the documents, before anything is sent.
     """
-    seen = run_context.take(wish, known)
-    steps = seen.plan(seen.supposed()).steps if ways.vendor in seen.targets else ()
+    steps = context.plan.steps if ways.vendor in context.targets else ()
     mine = [step.operation for step in steps if step.operation.vendor == ways.vendor]
     tiers = {step.operation.key: step.assessment.tier for step in steps}
     reads = [one for one in mine if tiers[one.key] is Tier.READ]
     return {
-        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, seen.undo)],
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, context.cleanup)],
         "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *ways.paging)],
         "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
     }

@@ -6,6 +6,6 @@ removed (`teardown`), and when a request is written down (`wire/tracker`).
 
 from harness.ledger.chain import LostLedgerError
 from harness.ledger.entry import Entry
-from harness.ledger.ledger import MAIN, Ledger, Told
+from harness.ledger.ledger import MAIN, Ledger, LedgerReport
 
-__all__ = ["MAIN", "Entry", "Ledger", "LostLedgerError", "Told"]
+__all__ = ["MAIN", "Entry", "Ledger", "LedgerReport", "LostLedgerError"]

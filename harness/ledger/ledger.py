@@ -36,7 +36,7 @@ SWEEP = "sweep"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LedgerReport:
     """What one process says of its file: lines, the number of the first of them, and whether it found any file lost."""
 
     writer: str
@@ -59,7 +59,7 @@ class Ledger:
     unwritten: str = ""
     _files: dict[str, LedgerFile] = field(default_factory=dict)
     _known: Entries = field(default_factory=Entries)
-    _told: int = 0
+    _reported: int = 0
     _count: int = 0
 
     @classmethod
@@ -106,7 +106,7 @@ class Ledger:
         ledger.verify()
         return ledger
 
-    def enlist(self, writer: str, run: str = "") -> None:
+    def add_writer(self, writer: str, run: str = "") -> None:
         """Make the file of another process of the run, and write down that there is one.
 
         Raises `UnfinishedError` where that cannot be written, and `LostLedgerError` where earlier lines are lost: the
@@ -240,17 +240,17 @@ class Ledger:
             self._lose(main, "cannot be found")
         return self.lost
 
-    def untold(self) -> Told:
-        """What this process wrote since the last call, to be heard by another process of the run."""
+    def unreported(self) -> LedgerReport:
+        """What this process wrote since the last call, for another process of the run to receive."""
         lines = self._file(self.writer).chain.lines
-        first, self._told = self._told + 1, len(lines)
-        return Told(self.writer, first, tuple(line.decode() for line in lines[first - 1 :]), self.lost)
+        first, self._reported = self._reported + 1, len(lines)
+        return LedgerReport(self.writer, first, tuple(line.decode() for line in lines[first - 1 :]), self.lost)
 
-    def hear(self, told: Told) -> None:
+    def receive(self, report: LedgerReport) -> None:
         """Take in what another process of the run wrote: it is known from now on, whatever becomes of the file."""
-        file = self._file(told.writer)
-        self.lost = self.lost or told.lost
-        for number, line in enumerate(told.lines, told.first):
+        file = self._file(report.writer)
+        self.lost = self.lost or report.lost
+        for number, line in enumerate(report.lines, report.first):
             self._follow(file, file.tell(line.encode(), number))
 
     def rescue(self, folder: Path, missing: str = "") -> None:
@@ -283,7 +283,7 @@ class Ledger:
     def _catch_up(self) -> None:
         self.refresh()
         self.check()
-        self._told = len(self._file(self.writer).chain.lines)
+        self._reported = len(self._file(self.writer).chain.lines)
         self._count = sum(1 for one in self._known.by_id if one.startswith(f"{self.writer}-"))
 
     def _file(self, writer: str) -> LedgerFile:

@@ -1,4 +1,4 @@
-"""What a run is told to do: the order that its workers get, and the note that its folder keeps."""
+"""The job that a run's workers get, and the manifest that stays in the run's folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.risk.tier import Tier
 from harness.settings import Target
 
 LEDGER = "ledger.ndjson"
-NOTE = "order.json"
+MANIFEST = "order.json"
 ATTEMPTS = "egress.ndjson"
 
 
@@ -28,13 +28,13 @@ ATTEMPTS = "egress.ndjson"
 class Job:
     """What a worker process needs to do its part; it travels in memory only, since it holds credentials.
 
-    `controller` is the process that gave the order: a worker that has lost it sends nothing any more. `files` are the
+    `controller` is the process that gave the job: a worker that has lost it sends nothing any more. `files` are the
     files of the ledger by device and inode: what a worker finds under their names may be a copy.
     """
 
     id: str
     folder: Path
-    wish: RunOptions
+    options: RunOptions
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     workers: int = 1
@@ -52,9 +52,9 @@ class Job:
         return marks.of_run(self.id)
 
 
-def encode(order: Job) -> str:
-    """An order as text, for the channel between two processes of one run."""
-    return msgspec.json.encode(order, enc_hook=str).decode()
+def encode(job: Job) -> str:
+    """A job as text, for the channel between two processes of one run."""
+    return msgspec.json.encode(job, enc_hook=str).decode()
 
 
 def decode(text: str) -> Job:
@@ -64,7 +64,7 @@ def decode(text: str) -> Job:
 
 @dataclass(frozen=True, slots=True)
 class RunManifest:
-    """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the order.
+    """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the job.
 
     `ledger` is the version of the ledger beside it: from 2 on, a file of it that is missing was lost.
     """
@@ -74,16 +74,16 @@ class RunManifest:
     ledger: int = 1
 
 
-def note(order: Job, folder: Path) -> None:
-    """Write the note into a folder that holds the ledger, before anything is created."""
-    targets = {vendor: target.name for vendor, target in order.targets.items()}
-    write(folder / NOTE, msgspec.json.encode(RunManifest(order.id, targets, VERSION)))
+def write_manifest(job: Job, folder: Path) -> None:
+    """Write the manifest into a folder that holds the ledger, before anything is created."""
+    targets = {vendor: target.name for vendor, target in job.targets.items()}
+    write(folder / MANIFEST, msgspec.json.encode(RunManifest(job.id, targets, VERSION)))
 
 
-def noted(folder: Path) -> RunManifest:
-    """The note of a run's folder. Raises `UsageError` where there is none."""
+def read_manifest(folder: Path) -> RunManifest:
+    """The manifest of a run's folder. Raises `UsageError` where there is none."""
     try:
-        return msgspec.json.decode(contents(folder / NOTE), type=RunManifest)
+        return msgspec.json.decode(contents(folder / MANIFEST), type=RunManifest)
     except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             "is no run's folder: nothing in it says which orgs it was about", where=str(folder), remedy="See reports/."

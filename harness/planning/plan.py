@@ -9,17 +9,15 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
+from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.settings import Target
 from harness.vendors import VENDORS
 
-DEFAULT_BUDGET = 20
-"""Requests an operation, unless --budget says otherwise."""
-
-# Rules for what only takes away: it creates nothing that would have to go again.
-_TAKES = frozenset({"loss-word"})
+# Rules for what only removes: it creates nothing that would have to go again.
+_REMOVAL_RULES = frozenset({"loss-word"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def make(
     operations: Iterable[Operation],
     assessments: Mapping[str, Assessment],
     permits: Mapping[str, Permit],
-    undo: Cleanup,
+    cleanup: Cleanup,
     targets: Mapping[str, Target],
     *,
     budget: int = DEFAULT_BUDGET,
@@ -60,15 +58,15 @@ def make(
 
     Raises `UsageError` when the selection is empty: a run that tests nothing must not look like a pass.
     """
-    chosen = [one for one in operations if one.vendor in targets and (not only or selects(only, one))]
-    if not chosen:
+    selected = [one for one in operations if one.vendor in targets and (not only or selects(only, one))]
+    if not selected:
         raise UsageError(
             f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
             remedy="Patterns match keys (zendesk:ListTickets), paths (/api/v2/tickets*) or tags. See: deskcheck plan"
             if only
             else "Look into the document: deskcheck specs lint --document FILE",
         )
-    steps = [_step(one, assessments[one.key], permits[one.vendor], undo) for one in chosen]
+    steps = [_step(one, assessments[one.key], permits[one.vendor], cleanup) for one in selected]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
 
 
@@ -84,7 +82,7 @@ def selects(patterns: Sequence[str], operation: Operation) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cleanup) -> PlanStep:
+def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup: Cleanup) -> PlanStep:
     if operation.unsupported:
         return PlanStep(operation, assessment, "unsupported", operation.unsupported)
     named = operation.key in permit.operations
@@ -92,10 +90,10 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cl
         return PlanStep(
             operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
         )
-    takes = assessment.rule in _TAKES
-    kept = bool(undo.side_effect(operation)) or (not takes and not undo.covers(operation))
-    if assessment.tier > Tier.READ and not named and kept:
-        why = undo.side_effect(operation) or "nothing documented removes what it creates"
+    only_removes = assessment.rule in _REMOVAL_RULES
+    leaves_something = bool(cleanup.side_effect(operation)) or (not only_removes and not cleanup.covers(operation))
+    if assessment.tier > Tier.READ and not named and leaves_something:
+        why = cleanup.side_effect(operation) or "nothing documented removes what it creates"
         return PlanStep(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
     return PlanStep(operation, assessment, "run")
 

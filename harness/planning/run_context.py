@@ -1,10 +1,11 @@
-"""What a command looks at before anything is sent: documents, assessments, targets and what would take things back."""
+"""The context of a command, built once a process: options, documents, tiers, cleanup steps, targets, permits, plan."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
 from harness import __version__
@@ -14,58 +15,86 @@ from harness.openapi.document import VENDORS
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.plan import Plan
-from harness.planning.run_options import RunOptions, other
+from harness.planning.run_options import RunOptions, replaced_documents
+from harness.planning.targets import targets_of
 from harness.policy.permit import Evidence, Permit, Proof, grant
 from harness.resources import cleanup
 from harness.resources.cleanup import Cleanup
 from harness.risk import overrides, rules
 from harness.risk.tier import Assessment
-from harness.settings import EMBEDDED, Credentials, Settings, Target, pick
+from harness.settings import Settings, Target
 
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
+
+builds = 0
+"""How often this process has built a context: a command builds one and hands it on."""
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """Everything known without asking anybody. `targets` is by vendor; the embedded ones have no address yet."""
+    """All that a command knows, built once a process and handed on as a value; see `build`.
 
-    wish: RunOptions
+    `targets` and `permits` are by vendor. At first the embedded targets have no address yet, and the permits are those
+    that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since it asks nobody.
+    """
+
+    options: RunOptions
+    settings: Settings
     documents: DocumentCache
     assessments: Mapping[str, Assessment]
-    undo: Cleanup
+    cleanup: Cleanup
     targets: Mapping[str, Target]
+    permits: Mapping[str, Permit]
 
-    def plan(self, permits: Mapping[str, Permit]) -> Plan:
-        """What would run under these permits (by vendor). Raises `UsageError` when nothing is selected."""
+    @cached_property
+    def plan(self) -> Plan:
+        """What will run under the permits. Raises `UsageError` when nothing is selected."""
         return plan.make(
             self.documents.catalog.operations,
             self.assessments,
-            permits,
-            self.undo,
+            self.permits,
+            self.cleanup,
             self.targets,
-            budget=self.wish.budget,
-            only=self.wish.only,
+            budget=self.options.budget,
+            only=self.options.only,
         )
 
-    def supposed(self) -> dict[str, Permit]:
-        """The permits if every real org proved to be a sandbox: what a plan shows, since it asks nobody."""
-        return {vendor: self._suppose(target) for vendor, target in self.targets.items()}
-
-    def _suppose(self, target: Target) -> Permit:
-        proof = Proof.EMBEDDED if target.embedded else Proof.SANDBOX
-        said = "the embedded sandbox" if target.embedded else "not asked yet; a run asks the org before anything else"
-        return grant(target, Evidence(proof, said), self.wish.allow or (), self.wish.operations, (target.org,))
+    def granted(self, targets: Mapping[str, Target], permits: Mapping[str, Permit]) -> RunContext:
+        """The same context once every target has its address and has said what it is."""
+        return replace(self, targets=targets, permits=permits)
 
 
-def take(wish: RunOptions, settings: Settings) -> RunContext:
-    """The survey for a wish. Raises `UsageError` for an unknown target or operation key."""
-    targets = _targets(wish, settings)
-    documents = open_documents(settings.cache, other=other(wish))
-    for key in wish.operations:
+def build(options: RunOptions, settings: Settings) -> RunContext:
+    """The context of a command. Raises `UsageError` for an unknown target or operation key."""
+    global builds
+    builds += 1
+    targets = targets_of(options, settings)
+    documents = open_documents(settings.cache, other=replaced_documents(options))
+    for key in options.operations:
         find(documents, key)
-    known = {vendor: overrides.load(vendor) for vendor in VENDORS}
-    assessments = {one.key: rules.assess(one, known[one.vendor]) for one in documents.catalog.operations}
-    return RunContext(wish, documents, assessments, cleanup.load(documents.catalog), targets)
+    return RunContext(
+        options,
+        settings,
+        documents,
+        assessments=_assess(documents),
+        cleanup=cleanup.load(documents.catalog),
+        targets=targets,
+        permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
+    )
+
+
+def _assess(documents: DocumentCache) -> dict[str, Assessment]:
+    corrections = {vendor: overrides.load(vendor) for vendor in VENDORS}
+    operations = documents.catalog.operations
+    return {operation.key: rules.assess(operation, corrections[operation.vendor]) for operation in operations}
+
+
+def _supposed_permit(target: Target, options: RunOptions) -> Permit:
+    if target.embedded:
+        evidence = Evidence(Proof.EMBEDDED, "the embedded sandbox")
+    else:
+        evidence = Evidence(Proof.SANDBOX, "not asked yet; a run asks the org before anything else")
+    return grant(target, evidence, options.allow or (), options.operations, (target.org,))
 
 
 def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> Operation:
@@ -91,29 +120,7 @@ def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> O
     raise UsageError(f"unknown {what} {name!r}", remedy=hint)
 
 
-def embedded(vendor: str) -> Target:
-    """The embedded sandbox before it has an address."""
-    return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
-
-
-def _targets(wish: RunOptions, settings: Settings) -> dict[str, Target]:
-    names = wish.targets or (EMBEDDED,)
-    found: dict[str, Target] = {}
-    for name in names:
-        vendors = (wish.vendor,) if wish.vendor else VENDORS
-        rows = [embedded(vendor) for vendor in vendors] if name == EMBEDDED else [pick(settings, name)]
-        for target in rows:
-            if target.vendor in found:
-                raise UsageError(
-                    f"two targets of {target.vendor}", where="--target", remedy="Run them one after another."
-                )
-            found[target.vendor] = replace(target, timeout=wish.timeout)
-    if wish.vendor and wish.vendor not in found:
-        raise UsageError(f"no target of {wish.vendor} for its document", remedy="Name one, or leave --target out.")
-    return found
-
-
-def versions(seen: RunContext) -> dict[str, str]:
+def versions(context: RunContext) -> dict[str, str]:
     """What the run was made with: deskcheck, its libraries, and every document with its sha256."""
     found = {"deskcheck": __version__}
     for name in LIBRARIES:
@@ -121,4 +128,4 @@ def versions(seen: RunContext) -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found | {f"specs/{name}": digest for name, digest in seen.documents.hashes().items()}
+    return found | {f"specs/{name}": digest for name, digest in context.documents.hashes().items()}

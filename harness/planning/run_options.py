@@ -1,128 +1,25 @@
-"""What both doors ask for in the same words: the options of a run, and the wish that they add up to."""
+"""The options of a run, each declared once: as a field of `RunOptions`, from which argparse and pytest get theirs."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.openapi.document import VENDORS
-from harness.planning.plan import DEFAULT_BUDGET
 from harness.risk.tier import Tier
 from harness.settings import DEFAULT_TIMEOUT
+from harness.vendors import VENDORS
 
+DEFAULT_BUDGET = 20
+"""Requests an operation, unless --budget says otherwise."""
 LONGEST_TIMEOUT = 3600.0
+"""Seconds."""
 
-Add = Callable[..., Any]
-"""`ArgumentParser.add_argument` or pytest's `group.addoption`: both take these words."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What the user asked for. `allow` is None where nothing was said; `targets` empty means the embedded sandbox."""
-
-    targets: tuple[str, ...] = ()
-    allow: tuple[Tier, ...] | None = None
-    operations: tuple[str, ...] = ()
-    confirm: tuple[str, ...] = ()
-    budget: int = DEFAULT_BUDGET
-    seed: int = 1
-    only: tuple[str, ...] = ()
-    report_dir: str = ""
-    document: str = ""
-    vendor: str = ""
-    faults: tuple[str, ...] = ()
-    strict_waivers: bool = False
-    propose_waivers: bool = False
-    har: bool = False
-    timeout: float = DEFAULT_TIMEOUT
-    sandboxed: bool = False
-
-
-def add_selection(add: Add) -> None:
-    """Options of every command that looks at operations."""
-    add("--target", action="append", default=[], metavar="T",
-        help="an org of deskcheck.toml (repeatable); default: the embedded sandbox of both vendors")  # fmt: skip
-    add("--allow", default=None, metavar="TIERS",
-        help="comma-separated tiers that may run: read,write,admin,outbound,destructive; default: read, "
-             "and read,write on the embedded sandbox")  # fmt: skip
-    add("--allow-operation", action="append", default=[], metavar="KEY",
-        help="allow one operation by its key (repeatable), such as zendesk:UpdateAccountSettings")  # fmt: skip
-    add("--confirm", action="append", default=[], metavar="ORG",
-        help="the org's name, typed out (repeatable): needed for destructive tiers")  # fmt: skip
-    add("--budget", type=int, default=DEFAULT_BUDGET, metavar="N",
-        help=f"requests an operation at most; default {DEFAULT_BUDGET}")  # fmt: skip
-    add("--only", action="append", default=[], metavar="PATTERN",
-        help="operations by key, path or tag, with * (repeatable)")  # fmt: skip
-    add("--document", default="", metavar="FILE", help="use this document in place of the pinned ones of --vendor")
-    add("--vendor", default="", metavar="V", help="whose document --document is: zendesk or zoho")
-
-
-def add_run_options(add: Add) -> None:
-    """Options of a run."""
-    add_selection(add)
-    add_timeout(add)
-    add("--seed", type=int, default=1, metavar="S", help="the same seed gives the same cases; default 1")
-    add("--report-dir", default="", metavar="DIR", help="where the report goes; default reports/RUN")
-    add("--fault", action="append", default=[], metavar="F",
-        help="make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help")  # fmt: skip
-    add("--strict-waivers", action="store_true", default=False, help="fail on waivers that nothing needed")
-    add("--har", action="store_true", default=False,
-        help="record every exchange, secrets masked, as one HAR file a vendor in the report")  # fmt: skip
-    add("--sandboxed", action="store_true", default=False,
-        help="run in a network namespace of its own, in which only the targets can be reached, "
-             "by whatever code (Linux, unshare)")  # fmt: skip
-    add("--propose-waivers", action="store_true", default=False,
-        help="write waivers-proposed.yaml into the report for a person to edit")  # fmt: skip
-
-
-def add_timeout(add: Add) -> None:
-    """The option of every command that sends requests."""
-    add("--timeout", type=float, default=None, metavar="SECONDS",
-        help=f"for one exchange, from connecting to the last byte; default {DEFAULT_TIMEOUT:g}")  # fmt: skip
-
-
-def timeout(options: Namespace) -> float:
-    """The seconds that one exchange may take. Raises `UsageError` for none, fewer, or more than an hour."""
-    asked = getattr(options, "timeout", None)
-    if asked is None:
-        return DEFAULT_TIMEOUT
-    if not 0 < asked <= LONGEST_TIMEOUT:  # false for "nan" too
-        raise UsageError(
-            f"{asked:g} seconds are no time for an exchange",
-            where="--timeout",
-            remedy=f"Give more than 0 and at most {LONGEST_TIMEOUT:g}.",
-        )
-    return float(asked)
-
-
-def wish(options: Namespace) -> RunOptions:
-    """The parsed options as a wish. Raises `UsageError` for an unknown tier, vendor or a budget below 1."""
-    given = vars(options)
-    if given.get("budget", 1) < 1:
-        raise UsageError(f"a budget of {given['budget']} tests nothing", remedy="Give --budget 1 or more.")
-    _document(given)
-    return RunOptions(
-        targets=tuple(given.get("target") or ()),
-        allow=None if given.get("allow") is None else tiers(given["allow"]),
-        operations=tuple(given.get("allow_operation") or ()),
-        confirm=tuple(given.get("confirm") or ()),
-        budget=given.get("budget") or DEFAULT_BUDGET,
-        seed=1 if given.get("seed") is None else given["seed"],
-        only=tuple(given.get("only") or ()),
-        report_dir=given.get("report_dir") or "",
-        document=given.get("document") or "",
-        vendor=given.get("vendor") or "",
-        faults=tuple(given.get("fault") or ()),
-        strict_waivers=bool(given.get("strict_waivers")),
-        har=bool(given.get("har")),
-        timeout=timeout(options),
-        sandboxed=bool(given.get("sandboxed")),
-        propose_waivers=bool(given.get("propose_waivers")),
-    )
+AddOption = Callable[..., Any]
+"""`ArgumentParser.add_argument` or pytest's `group.addoption`: both take the same arguments."""
 
 
 def tiers(text: str) -> tuple[Tier, ...]:
@@ -138,13 +35,146 @@ def tiers(text: str) -> tuple[Tier, ...]:
     return tuple(found)
 
 
-def other(asked: RunOptions) -> dict[str, Path]:
-    """The document that replaces a vendor's pinned ones, if one was given."""
-    return {asked.vendor: Path(asked.document)} if asked.document else {}
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
-def _document(given: dict[str, Any]) -> None:
-    document, vendor = given.get("document"), given.get("vendor")
+def _budget(requests: int) -> int:
+    if requests < 1:
+        raise UsageError(f"a budget of {requests} tests nothing", remedy="Give --budget 1 or more.")
+    return requests
+
+
+def _timeout(seconds: float) -> float:
+    if not 0 < seconds <= LONGEST_TIMEOUT:  # false for "nan" too
+        raise UsageError(
+            f"{seconds:g} seconds are no time for an exchange",
+            where="--timeout",
+            remedy=f"Give more than 0 and at most {LONGEST_TIMEOUT:g}.",
+        )
+    return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How one option stands on the command line. `read` makes the value of a run out of what the parser gives.
+
+    `kind` is what the parser makes of the text; a flag has `bool`, and an option that may be repeated `list`.
+    """
+
+    flag: str
+    help: str
+    metavar: str
+    kind: type
+    read: Callable[[Any], Any]
+
+    @property
+    def attribute(self) -> str:
+        """The name under which a parser keeps the value."""
+        return self.flag.removeprefix("--").replace("-", "_")
+
+    def add_to(self, add: AddOption, help: str) -> None:
+        """Declare the option to a parser. What was not given is None there: only `RunOptions` knows defaults."""
+        if self.kind is bool:
+            add(self.flag, action="store_true", default=None, help=help)
+        elif self.kind is list:
+            add(self.flag, action="append", default=None, metavar=self.metavar, help=help)
+        else:
+            add(self.flag, type=self.kind, default=None, metavar=self.metavar, help=help)
+
+
+def _option(flag: str, default: Any, metavar: str, help: str, kind: type = str, read: Any = None) -> Any:
+    """A field of `RunOptions` that the command line fills."""
+    declared = Option(flag, help, metavar, kind, read or _as_it_is)
+    return field(default=default, metadata={"option": declared})
+
+
+def _repeatable(flag: str, metavar: str, help: str) -> Any:
+    return _option(flag, (), metavar, help, list, tuple)
+
+
+def _flag(flag: str, help: str) -> Any:
+    return _option(flag, False, "", help, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the user asked for. `allow` is None where nothing was said; `targets` empty means the embedded sandbox."""
+
+    targets: tuple[str, ...] = _repeatable(
+        "--target", "T", "an org of deskcheck.toml (repeatable); default: the embedded sandbox of both vendors"
+    )
+    allow: tuple[Tier, ...] | None = _option(
+        "--allow",
+        None,
+        "TIERS",
+        "comma-separated tiers that may run: read,write,admin,outbound,destructive; default: read, "
+        "and read,write on the embedded sandbox",
+        read=tiers,
+    )
+    operations: tuple[str, ...] = _repeatable(
+        "--allow-operation", "KEY", "allow one operation by its key (repeatable), such as zendesk:UpdateAccountSettings"
+    )
+    confirm: tuple[str, ...] = _repeatable(
+        "--confirm", "ORG", "the org's name, typed out (repeatable): needed for destructive tiers"
+    )
+    budget: int = _option(
+        "--budget", DEFAULT_BUDGET, "N", f"requests an operation at most; default {DEFAULT_BUDGET}", int, _budget
+    )
+    only: tuple[str, ...] = _repeatable("--only", "PATTERN", "operations by key, path or tag, with * (repeatable)")
+    document: str = _option("--document", "", "FILE", "use this document in place of the pinned ones of --vendor")
+    vendor: str = _option("--vendor", "", "V", "whose document --document is: zendesk or zoho")
+    timeout: float = _option(
+        "--timeout",
+        DEFAULT_TIMEOUT,
+        "SECONDS",
+        f"for one exchange, from connecting to the last byte; default {DEFAULT_TIMEOUT:g}",
+        float,
+        _timeout,
+    )
+    seed: int = _option("--seed", 1, "S", "the same seed gives the same cases; default 1", int)
+    report_dir: str = _option("--report-dir", "", "DIR", "where the report goes; default reports/RUN")
+    faults: tuple[str, ...] = _repeatable(
+        "--fault", "F", "make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help"
+    )
+    strict_waivers: bool = _flag("--strict-waivers", "fail on waivers that nothing needed")
+    har: bool = _flag("--har", "record every exchange, secrets masked, as one HAR file a vendor in the report")
+    sandboxed: bool = _flag(
+        "--sandboxed",
+        "run in a network namespace of its own, in which only the targets can be reached, "
+        "by whatever code (Linux, unshare)",
+    )
+    propose_waivers: bool = _flag(
+        "--propose-waivers", "write waivers-proposed.yaml into the report for a person to edit"
+    )
+
+
+OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fields(RunOptions)}
+"""Every option of a run by its name in `RunOptions`, in the order in which help shows them."""
+
+SELECTION = ("targets", "allow", "operations", "confirm", "budget", "only", "document", "vendor")
+"""What the commands take that look at operations and send nothing."""
+
+
+def add_options(add: AddOption, names: tuple[str, ...] = tuple(OPTIONS), **helps: str) -> None:
+    """Declare the named options to a parser; `helps` are the help texts that are other ones for this command."""
+    for name in names:
+        OPTIONS[name].add_to(add, helps.get(name, OPTIONS[name].help))
+
+
+def from_namespace(parsed: Namespace, names: tuple[str, ...] = tuple(OPTIONS)) -> RunOptions:
+    """The parsed options of a command as a value; one that the command does not take has its default.
+
+    Raises `UsageError` for an unknown tier or vendor, a budget below 1, or a timeout that is none.
+    """
+    given = {name: getattr(parsed, OPTIONS[name].attribute, None) for name in names}
+    options = RunOptions(**{name: OPTIONS[name].read(value) for name, value in given.items() if value is not None})
+    _check_document(options)
+    return options
+
+
+def _check_document(options: RunOptions) -> None:
+    document, vendor = options.document, options.vendor
     if vendor and not document:
         remedy = f"To test one vendor: --only '{vendor}:*'."
         raise UsageError("--vendor says whose --document is given, and none is", remedy=remedy)
@@ -154,3 +184,8 @@ def _document(given: dict[str, Any]) -> None:
         raise UsageError(f"unknown vendor {vendor!r}", where="--vendor", remedy=f"Vendors: {', '.join(VENDORS)}.")
     if document and not Path(document).exists():
         raise UsageError("no such file or folder", where=str(document), remedy="Check the path given to --document.")
+
+
+def replaced_documents(options: RunOptions) -> dict[str, Path]:
+    """The document that replaces a vendor's pinned ones, by vendor, if one was given."""
+    return {options.vendor: Path(options.document)} if options.document else {}

@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from harness.report import REPORTS, Report
 from harness.results import archive
 from harness.results.outcome import Run
 from harness.run.controller import Controller
-from harness.run.shutdown import graver
+from harness.run.exit_code import graver
 
 
 def close(controller: Controller) -> tuple[Run, Path | None]:
@@ -37,7 +37,7 @@ def close(controller: Controller) -> tuple[Run, Path | None]:
 
     place, trouble = controller.folder.save(write)
     if place is None and trouble is not None:
-        return replace(_worse(run, "writing the report", trouble), place=str(controller.order.folder)), None
+        return replace(_worse(run, "writing the report", trouble), place=str(controller.job.folder)), None
     return written[0], place
 
 
@@ -53,7 +53,7 @@ def _write(controller: Controller, run: Run, folder: Path) -> Run:
         except Exception as error:
             run = _worse(run, what, error)
     archive.save(run, folder)
-    if folder == controller.order.folder:
+    if folder == controller.job.folder:
         archive.point_latest(folder)
     return run
 
@@ -68,7 +68,7 @@ def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Ru
         (f"writing the report {report.__module__.rpartition('.')[2]}", partial(_report, report, folder))
         for report in REPORTS
     ]
-    if controller.order.wish.propose_waivers:
+    if controller.job.options.propose_waivers:
         steps.append(("proposing waivers", lambda run: _propose(run, folder)))
     return steps
 
@@ -85,26 +85,26 @@ def _propose(run: Run, folder: Path) -> None:
 def _worse(run: Run, what: str, error: Exception) -> Run:
     """The run with one more thing that went wrong."""
     if isinstance(error, DeskcheckError):
-        said = f"{what}: {error.where}: {error.what}" if error.where else f"{what}: {error.what}"
+        note = f"{what}: {error.where}: {error.what}" if error.where else f"{what}: {error.what}"
     else:
         traceback.print_exception(error, file=sys.stderr)
-        said = f"{what}: an error of deskcheck itself, {where(error)}"
+        note = f"{what}: an error of deskcheck itself, {where(error)}"
     code = graver(run.exit_code, UnfinishedError.exit_code)
-    return replace(run, exit_code=code, notes=(*run.notes, said))
+    return replace(run, exit_code=code, notes=(*run.notes, note))
 
 
 def _unclosed(controller: Controller) -> Run:
     """As much of the run as is known without asking anybody: what is still there says the ledger on disk."""
     if not controller.lost and (lost := controller.folder.trouble()):
         controller.trouble.append(lost)
-    there = controller.folder.ledger.open_entries()
-    left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in there)
+    entries = controller.folder.ledger.open_entries()
+    left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in entries)
     return Run(
-        id=controller.order.id,
-        started=datetime.fromtimestamp(controller.begun, UTC).isoformat(timespec="seconds"),
+        id=controller.job.id,
+        started=controller.started,
         seconds=0.0,
-        seed=controller.order.wish.seed,
-        targets={vendor: target.name for vendor, target in controller.order.targets.items()},
+        seed=controller.job.options.seed,
+        targets=controller.target_names,
         permit={},
         versions={},
         exit_code=(LeftoverError if left or controller.lost else UnfinishedError).exit_code,

@@ -57,7 +57,7 @@ def addresses(targets: Iterable[Target]) -> list[Address]:
     return sorted({(one.hostname or "", one.port or (80 if one.scheme == "http" else 443)) for one in parts})
 
 
-def again(command: Sequence[str], reachable: Iterable[Address]) -> int:
+def run_inside(command: Sequence[str], reachable: Iterable[Address]) -> int:
     """Run the command inside and wait for its exit code. Raises `UsageError` or `GateError` where that cannot be."""
     enter = [*_entrance(), sys.executable, "-m", "harness.run.network_namespace"]
     _probe(enter)

@@ -10,9 +10,9 @@ from itertools import chain, count
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
-from harness.ledger import Ledger, LostLedgerError, Told
+from harness.ledger import Ledger, LedgerReport, LostLedgerError
 from harness.ledger.claim import WORKERS
-from harness.planning.job import LEDGER, Job, note, noted
+from harness.planning.job import LEDGER, Job, read_manifest, write_manifest
 from harness.results import archive
 from harness.settings import EMBEDDED
 
@@ -22,44 +22,44 @@ Identity = tuple[int, int]
 
 @dataclass
 class RunFolder:
-    """The folder of a run as its controller knows it. `silent` are the workers that have not told their last lines."""
+    """The folder of a run as its controller knows it. `silent` are the workers whose last lines are not here yet."""
 
-    order: Job
+    job: Job
     ledger: Ledger
     identity: Identity
     silent: set[str] = field(default_factory=set)
 
     @classmethod
-    def open(cls, order: Job) -> RunFolder:
-        """Begin the ledger, and note whose it is. Raises `UnfinishedError` where the folder cannot be written.
+    def open(cls, job: Job) -> RunFolder:
+        """Begin the ledger, and write down whose it is. Raises `UnfinishedError` where the folder cannot be written.
 
         A folder may be used again. Raises `UsageError` where its last run has left something.
         """
-        _clear(order.folder)
-        ledger = Ledger.open(order.folder / LEDGER, run=order.id)
+        _clear(job.folder)
+        ledger = Ledger.open(job.folder / LEDGER, run=job.id)
         try:
-            note(order, order.folder)
-            return cls(order, ledger, _identity(order.folder))
+            write_manifest(job, job.folder)
+            return cls(job, ledger, _identity(job.folder))
         except DeskcheckError as error:
             raise UnfinishedError(error.what, where=error.where, remedy=error.remedy) from error
         except OSError as error:
-            raise UnfinishedError(f"the run's folder is gone: {error.strerror}", where=str(order.folder)) from error
+            raise UnfinishedError(f"the run's folder is gone: {error.strerror}", where=str(job.folder)) from error
 
-    def enlist(self, worker: str) -> None:
+    def add_worker(self, worker: str) -> None:
         """Make a worker's file before it starts. Raises `UnfinishedError` where that is not possible."""
-        self.ledger.enlist(worker, self.order.id)
+        self.ledger.add_writer(worker, self.job.id)
         self.silent.add(worker)
 
-    def hear(self, told: Told, *, last: bool = False) -> None:
+    def receive(self, report: LedgerReport, *, last: bool = False) -> None:
         """What a worker wrote is known from now on, whatever becomes of its file."""
-        self.ledger.hear(told)
+        self.ledger.receive(report)
         self.ledger.refresh()
         if last:
-            self.silent.discard(told.writer)
+            self.silent.discard(report.writer)
 
     def gone(self) -> str:
         """Why no further worker can begin here, empty where one can: the folder is another one, or damaged."""
-        folder = self.order.folder
+        folder = self.job.folder
         try:
             here = _identity(folder) == self.identity and (folder / WORKERS).exists()
         except OSError:
@@ -69,7 +69,7 @@ class RunFolder:
     def trouble(self) -> DeskcheckError | None:
         """What is wrong with the ledger of a run that might have created something."""
         ledger = self.ledger
-        if ledger.verify() and self.order.may_change:
+        if ledger.verify() and self.job.may_change:
             open_ = len(ledger.open_entries())
             what = (
                 f"the ledger is lost: {ledger.lost}. In memory are {len(ledger.entries())} requests that may have "
@@ -86,9 +86,9 @@ class RunFolder:
         trouble: DeskcheckError | None = None
         for place in self._places():
             try:
-                place.mkdir(parents=True, exist_ok=place == self.order.folder)
-                if self.ledger.lost or place != self.order.folder:
-                    note(self.order, place)
+                place.mkdir(parents=True, exist_ok=place == self.job.folder)
+                if self.ledger.lost or place != self.job.folder:
+                    write_manifest(self.job, place)
                     self.ledger.rescue(place, self._unheard())
                 write(place, trouble)
             except DeskcheckError as error:
@@ -115,7 +115,7 @@ class RunFolder:
 
         What lies in the folder's place now is somebody else's, and left alone.
         """
-        folder = self.order.folder
+        folder = self.job.folder
         if self._is_ours(folder):
             yield folder
         # Never one that is there already: it may hold what an earlier run could not take back.
@@ -149,7 +149,7 @@ def _clear(folder: Path) -> None:
 def _is_real(folder: Path) -> bool:
     """Whether the run in a folder was about more than the embedded sandbox, whose records went with its process."""
     try:
-        return set(noted(folder).targets.values()) != {EMBEDDED}
+        return set(read_manifest(folder).targets.values()) != {EMBEDDED}
     except UsageError:
         return True
 

@@ -12,36 +12,38 @@ import pytest
 
 from harness import settings
 from harness.errors import DeskcheckError, GateError
-from harness.planning import run_context, run_options
+from harness.planning import run_options
 from harness.planning.job import ATTEMPTS
+from harness.planning.targets import targets_of
 from harness.run import network_namespace
 from harness.transport import egress
 from harness.transport.monitor import Attempt, Monitor, read
+from harness.vendors import VENDORS
 
 MONITOR = pytest.StashKey[Monitor]()
 SUITES = settings.ROOT / "suites"
 _sessions: list[pytest.Config] = []
 
 
-def concerns(paths: Iterable[str], vendors: Iterable[str]) -> bool:
-    """Whether suites against an org are among pytest's paths; the harness' own tests need their sockets."""
-    named = [Path(one.split("::")[0]).absolute() for one in paths]
-    return any(one.is_relative_to(SUITES / vendor) or (SUITES / vendor).is_relative_to(one)
-               for one in named for vendor in vendors)  # fmt: skip
+def tests_orgs(arguments: Iterable[str]) -> bool:
+    """Whether suites against an org are among pytest's arguments; the harness' own tests need their sockets."""
+    paths = [Path(argument.split("::")[0]).absolute() for argument in arguments]
+    suites = [SUITES / vendor for vendor in VENDORS]
+    return any(path.is_relative_to(suite) or suite.is_relative_to(path) for path in paths for suite in suites)
 
 
-def early(config: pytest.Config, vendors: Iterable[str]) -> None:
+def guard_from_start(config: pytest.Config) -> None:
     """Called when the plugin is loaded, before any suite's conftest: enter the namespace, close the ways out."""
     _sessions.append(config)
     config.add_cleanup(lambda: _sessions.remove(config))
     # Not `config.args`, which pytest makes later.
-    if concerns(config.known_args_namespace.file_or_dir, vendors):
+    if tests_orgs(config.known_args_namespace.file_or_dir):
         if "--sandboxed" in config.invocation_params.args:
-            _confine(config.invocation_params.args)
-        begin(config)
+            _run_inside_namespace(config.invocation_params.args)
+        guard(config)
 
 
-def begin(config: pytest.Config) -> Monitor:
+def guard(config: pytest.Config) -> Monitor:
     """Close the ways out of this process, once. A session inside another one opens them again at its end."""
     if MONITOR not in config.stash:
         ways = ExitStack()
@@ -58,18 +60,18 @@ _kept: list[ExitStack] = []
 """Guards that hold until the process ends; an `ExitStack` that nobody holds would open them."""
 
 
-def direct(config: pytest.Config, folder: Path, *, workers: bool) -> None:
-    """This process directs a run in this folder; with `workers`, execnet may start them."""
+def begin_attempts(config: pytest.Config, folder: Path, *, starts_workers: bool) -> None:
+    """A run begins in this folder, directed by this process; with `starts_workers`, execnet may start them."""
     # A report directory may be used again. One that is lost meanwhile holds no attempts.
     with suppress(OSError):
         (folder / ATTEMPTS).unlink(missing_ok=True)
-    follow(config, folder, workers=workers)
+    write_attempts(config, folder, starts_workers=starts_workers)
 
 
-def follow(config: pytest.Config, folder: Path, *, workers: bool = False) -> None:
+def write_attempts(config: pytest.Config, folder: Path, *, starts_workers: bool = False) -> None:
     """This process is part of a run: attempts are written into its folder as they happen."""
-    monitor = begin(config)
-    monitor.starts_workers = workers
+    monitor = guard(config)
+    monitor.starts_workers = starts_workers
     monitor.write_to(folder / ATTEMPTS)
 
 
@@ -79,28 +81,32 @@ def attempts(config: pytest.Config, folder: Path) -> list[Attempt]:
     return list(dict.fromkeys([*read(folder / ATTEMPTS), *own]))
 
 
-def told(config: pytest.Config, known: Sequence[Attempt], code: int) -> int:
-    """The run's exit code, now that its report is written: what was tried meanwhile can only be told by it."""
+def exit_code_after_report(config: pytest.Config, reported: Sequence[Attempt], code: int) -> int:
+    """The run's exit code, now that its report is written: attempts made meanwhile can only be told by it."""
     if MONITOR not in config.stash:
         return code
     monitor = config.stash[MONITOR]
-    late = [one for one in monitor.attempts if one not in known]
-    for one in late:
-        print(f"deskcheck: {one.what} past the guard was refused; {one.caller} wanted it", file=sys.stderr)
+    late = [attempt for attempt in monitor.attempts if attempt not in reported]
+    for attempt in late:
+        print(f"deskcheck: {attempt.what} past the guard was refused; {attempt.caller} wanted it", file=sys.stderr)
     monitor.told = len(_sessions) < 2
     return code or (GateError.exit_code if late else 0)
 
 
-def _confine(words: Sequence[str]) -> None:
-    """Start pytest again inside, and end with its exit code."""
+def _run_inside_namespace(arguments: Sequence[str]) -> None:
+    """Start pytest again inside, with the same arguments, and end with its exit code.
+
+    pytest has not parsed its options yet, and it must not load a suite outside.
+    """
     try:
         if network_namespace.inside():
             return
         parser = ArgumentParser(add_help=False, allow_abbrev=False)
-        run_options.add_run_options(parser.add_argument)
-        known, _ = parser.parse_known_args(list(words))
-        targets = run_context.take(run_options.wish(known), settings.load()).targets.values()
-        code = network_namespace.again([sys.executable, "-m", "pytest", *words], network_namespace.addresses(targets))
+        run_options.add_options(parser.add_argument)
+        parsed, _ = parser.parse_known_args(list(arguments))
+        targets = targets_of(run_options.from_namespace(parsed), settings.load())
+        reachable = network_namespace.addresses(targets.values())
+        code = network_namespace.run_inside([sys.executable, "-m", "pytest", *arguments], reachable)
     except DeskcheckError as error:
         print(f"deskcheck: {error}", file=sys.stderr)
         code = error.exit_code

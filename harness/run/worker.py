@@ -1,9 +1,9 @@
-"""Crew: what one process of a run needs to test its share: a session an org, and its file of the ledger."""
+"""Worker: what one process of a run needs to test its share: a session an org, and its file of the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from harness import settings
@@ -11,7 +11,7 @@ from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
 from harness.execution.session import Session
-from harness.ledger import Ledger, LostLedgerError, Told
+from harness.ledger import Ledger, LedgerReport, LostLedgerError
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
@@ -21,38 +21,39 @@ from harness.traffic.recording import Account, account
 from harness.transport import egress
 
 
+def context_of(job: Job) -> RunContext:
+    """The controller's context in another process, read from the cache that the controller filled."""
+    return run_context.build(job.options, settings.load()).granted(job.targets, job.permits)
+
+
 @dataclass
 class Worker:
-    """A worker's side: one session an org, opened when the first of its operations comes."""
+    """A process that tests: one session an org, opened when the first of its operations comes.
 
-    order: Job
-    known: RunContext | None = None
-    worker: str = ""
-    own: Ledger | None = None
+    `open_ledger` is the run's own, where the controller itself tests or takes back; any other worker joins by `name`.
+    """
+
+    job: Job
+    context: RunContext
+    name: str = ""
+    open_ledger: Ledger | None = None
     stopped: str = ""
     _sessions: dict[str, Session] = field(default_factory=dict)
 
     @cached_property
-    def survey(self) -> RunContext:
-        """The same survey that the controller made, from the cache that it filled."""
-        if self.known:
-            return self.known
-        return replace(run_context.take(self.order.wish, settings.load()), targets=self.order.targets)
-
-    @cached_property
     def steps(self) -> Mapping[str, PlanStep]:
         """The plan's steps by operation key."""
-        return {step.operation.key: step for step in self.survey.plan(self.order.permits).steps}
+        return {step.operation.key: step for step in self.context.plan.steps}
 
     @cached_property
     def ledger(self) -> Ledger:
         """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
-        return self.own or Ledger.join(self.order.folder / LEDGER, self.worker, self.order.files)
+        return self.open_ledger or Ledger.join(self.job.folder / LEDGER, self.name, self.job.files)
 
     def session(self, vendor: str) -> Session:
         """The session for a vendor's org."""
         if vendor not in self._sessions:
-            self._sessions[vendor] = connect(self.order, self.survey, vendor, self.ledger)
+            self._sessions[vendor] = connect(self.job, self.context, vendor, self.ledger)
         return self._sessions[vendor]
 
     def run(self, key: str) -> Outcome:
@@ -73,13 +74,15 @@ class Worker:
         self.stopped = session.stopped
         return outcome
 
-    def untold(self) -> Told:
+    def unreported(self) -> LedgerReport:
         """What this process wrote into its ledger since the last call."""
-        return self.ledger.untold() if "ledger" in self.__dict__ else Told(self.worker, 1, ())
+        if "ledger" not in self.__dict__:
+            return LedgerReport(self.name, 1, ())
+        return self.ledger.unreported()
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.session, self.survey.undo)
+        return teardown.sweep(self.ledger, self.session, self.context.cleanup)
 
     @property
     def account(self) -> Account:

@@ -1,60 +1,26 @@
-"""The sandbox as a process: serve it here, or start it beside and get its addresses."""
+"""The sandbox as a server, until somebody ends it; `process` starts it beside."""
 
 from __future__ import annotations
 
 import gc
 import json
 import os
-import select
 import socket
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
 
-from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.errors import DeskcheckError, UsageError
 from harness.openapi.document import pinned
 from harness.sandbox.app import CONTROL, App
 from harness.sandbox.faults import parse
+from harness.sandbox.process import READY
 from harness.sandbox.world import Documents, World, build
 
 HOST = "127.0.0.1"
-READY = "deskcheck-sandbox "
-
-
-@dataclass(slots=True)
-class Running:
-    """A sandbox process. `urls` holds zendesk, zoho, accounts and control; `credentials` a mapping per vendor."""
-
-    urls: dict[str, str]
-    credentials: dict[str, Any]
-    pid: int
-    process: subprocess.Popen[str] | None = field(default=None, repr=False)
-
-    def stop(self) -> None:
-        """End the process and wait for it."""
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(5)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-    def __enter__(self) -> Running:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
 
 def serve(
@@ -131,64 +97,6 @@ def announcement(world: World, origin: str) -> dict[str, Any]:
     urls["control"] = f"{origin}{CONTROL}"
     credentials = {name: dict(account.service.credentials) for name, account in world.accounts.items()}
     return {"urls": urls, "credentials": credentials, "pid": os.getpid()}
-
-
-def start(
-    port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, replay: bool = False, patience: float = 20.0
-) -> Running:
-    """Start the sandbox in a process of its own and wait until it listens.
-
-    Raises `UsageError` for a taken port or an unknown fault, `UnfinishedError` where it does not come up within
-    `patience` seconds.
-    """
-    faults = list(faults)
-    for fault in faults:
-        parse(fault)  # a wrong one is told here, before a process is started for it
-    command = [
-        sys.executable,
-        "-m",
-        "harness.sandbox",
-        "--port",
-        str(port),
-        "--seed",
-        str(seed),
-        "--quiet",
-        "--attached",
-    ]
-    command += ["--replay"] * replay
-    command += [part for fault in faults for part in ("--fault", fault)]
-    # A session of its own: Ctrl-C in the terminal is for the run, which still needs the sandbox to take things back.
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    said = _first_line(process, patience)
-    if said.startswith(READY):
-        told = json.loads(said.removeprefix(READY))
-        return Running(told["urls"], told["credentials"], process.pid, process)
-    try:
-        rest, _ = process.communicate(timeout=2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        rest, _ = process.communicate()
-    if process.returncode == UsageError.exit_code:
-        raise UsageError((said + rest).strip(), where="the embedded sandbox")
-    raise UnfinishedError(
-        "the embedded sandbox did not start", where=(said + rest).strip()[-500:], remedy="Try: deskcheck sandbox"
-    )
-
-
-def _first_line(process: subprocess.Popen[str], patience: float) -> str:
-    assert process.stdout is not None
-    end = time.monotonic() + patience
-    while (left := end - time.monotonic()) > 0:
-        if select.select([process.stdout], [], [], left)[0]:
-            return process.stdout.readline()
-    return ""
 
 
 def _end_with_stdin(server: uvicorn.Server) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from harness.sandbox.context import World, build
 
 from harness.execution import connect, teardown
 from harness.execution.session import Session
@@ -24,6 +23,7 @@ from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
+from harness.sandbox.world import World, build
 from harness.settings import Credentials, Settings, Target
 from harness.transport import client
 
@@ -55,7 +55,7 @@ class Lab:
 
     folder: Path
     context: World
-    seen: RunContext
+    run_context: RunContext
     losing: Callable[[httpx.Request], str] = lambda request: ""
     failing: type[httpx.TransportError] = httpx.ReadError
     lost: int = 0
@@ -98,19 +98,19 @@ class Lab:
         return httpx.Response(parts[0]["status"], headers=headers, content=parts[1]["body"])
 
     @property
-    def order(self) -> Job:
+    def job(self) -> Job:
         """A run that may do everything."""
-        return Job(RUN, self.folder, self.seen.wish, self.seen.targets, self.seen.supposed())
+        return Job(RUN, self.folder, self.run_context.options, self.run_context.targets, self.run_context.permits)
 
     @property
     def creates(self) -> tuple[PlanStep, ...]:
         """The planned operations that may create something."""
-        steps = self.seen.plan(self.seen.supposed()).running
+        steps = self.run_context.plan.running
         return tuple(one for one in steps if one.operation.method == "POST" and one.assessment.tier > Tier.READ)
 
     def session(self, vendor: str, ledger: Ledger) -> Session:
         """A worker's session."""
-        return connect.connect(self.order, self.seen, vendor, ledger)
+        return connect.connect(self.job, self.run_context, vendor, ledger)
 
     def ledger(self, writer: str = MAIN) -> Ledger:
         """The run's ledger."""
@@ -120,8 +120,9 @@ class Lab:
         """Take everything back, as another process would do it later."""
         self.losing = lambda request: ""
         with self.ledger("sweep") as ledger:
-            sessions: Mapping[str, Session] = {vendor: self.session(vendor, ledger) for vendor in self.seen.targets}
-            return teardown.sweep(ledger, sessions.__getitem__, self.seen.undo)
+            vendors = self.run_context.targets
+            sessions: Mapping[str, Session] = {vendor: self.session(vendor, ledger) for vendor in vendors}
+            return teardown.sweep(ledger, sessions.__getitem__, self.run_context.cleanup)
 
     def rows(self) -> Rows:
         """Every record by (vendor, table, id), the trash included, job rows aside."""
@@ -154,11 +155,11 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     """A sandbox with a run that may do everything, at all tiers."""
     context = build()
     context.settle(ORIGIN)
-    wish = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
-    seen = run_context.take(wish, Settings({}, cache))
+    options = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
+    built = run_context.build(options, Settings({}, cache))
     known = context.accounts
-    targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in seen.targets.items()}
-    place = Lab(folder, context, replace(seen, targets=targets, documents=replace(seen.documents, cache=cache)))
+    targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in built.targets.items()}
+    place = Lab(folder, context, replace(built, targets=targets, documents=replace(built.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
         patch.setattr(connect, "dial", partial(client.connect, network=network))

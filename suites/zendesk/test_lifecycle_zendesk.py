@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness import settings
 from harness.checks.lifecycle import Row
 from harness.execution import lifecycle
-from harness.planning import run_options
 from harness.resources.cleanup import rows_of
+from harness.run.collection import context_of
 
 pytestmark = pytest.mark.zendesk
 
@@ -53,7 +52,7 @@ WAYS = lifecycle.ListConventions(
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = lifecycle.plots(run_options.wish(metafunc.config.option), settings.load(), WAYS)
+    found = lifecycle.plots(context_of(metafunc.config), WAYS)
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip

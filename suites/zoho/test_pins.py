@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.planning import run_options
 from harness.risk.tier import Tier
+from harness.run.collection import context_of
 from harness.transport.refused import Refused
 
 REMOVAL = "/api/v1/_doc/___pin_removal"
@@ -110,8 +110,8 @@ def test_a_pin_that_is_not_there_fails_under_200(client, pinned, expected):
 @pytest.mark.read
 def test_the_get_that_destroys_does_not_leave_without_permit(client, pytestconfig):
     """Its method says `read`; with nothing but `read` and `write` allowed it must not reach the network."""
-    wish = run_options.wish(pytestconfig.option)
-    if Tier.DESTRUCTIVE in (wish.allow or ()) or KEY in wish.operations:
+    options = context_of(pytestconfig).options
+    if Tier.DESTRUCTIVE in (options.allow or ()) or KEY in options.operations:
         pytest.skip("this run may destroy")
     sent = client.session.client.tape.sent
     with pytest.raises(Refused) as refused:

@@ -10,7 +10,7 @@ import pytest
 from harness.finding import Finding
 from harness.results import archive
 from harness.results.outcome import Outcome, Run, State
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 
 SECRETS = {
     "HELP_TOKEN": "sandbox-admin-token",

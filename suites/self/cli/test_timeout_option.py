@@ -7,11 +7,12 @@ import pytest
 from harness import settings
 from harness.cli.main import main
 from harness.ledger import Ledger
+from harness.planning import run_context
 from harness.planning.job import decode, encode
 from harness.planning.run_options import RunOptions
 from harness.resources.cleanup import CleanupStep
-from harness.run.controller import open_controller
-from harness.run.worker import Worker
+from harness.run.opening import open_run
+from harness.run.worker import Worker, context_of
 from harness.transport import client
 from harness.transport.network import Network
 
@@ -43,11 +44,12 @@ def test_a_doctor_has_it(deadlines: list[float], capsys: pytest.CaptureFixture[s
 
 @pytest.mark.usefixtures("orgs")
 def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines: list[float], tmp_path) -> None:
-    wish = RunOptions(targets=("help", "desk"), report_dir=str(tmp_path / "run"), timeout=7.0)
-    controller = open_controller(wish, settings.load(), workers=2)
+    options = RunOptions(targets=("help", "desk"), report_dir=str(tmp_path / "run"), timeout=7.0)
+    controller = open_run(run_context.build(options, settings.load()), workers=2)
     asked = len(deadlines)
-    controller.folder.enlist("gw0")
-    worker = Worker(decode(encode(controller.order)), worker="gw0")
+    controller.folder.add_worker("gw0")
+    job = decode(encode(controller.job))
+    worker = Worker(job, context_of(job), name="gw0")
     for vendor in ("zendesk", "zoho"):
         worker.session(vendor)
     worker.close()
@@ -59,10 +61,10 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
 
 @pytest.mark.usefixtures("orgs")
 def test_a_sweep_has_it(deadlines: list[float], tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wish = RunOptions(targets=("help",), report_dir=str(tmp_path / "reports" / "one"))
-    controller = open_controller(wish, settings.load())
+    options = RunOptions(targets=("help",), report_dir=str(tmp_path / "reports" / "one"))
+    controller = open_run(run_context.build(options, settings.load()))
     create(controller.folder.ledger)
-    controller.held.close()
+    controller.claim.close()
     deadlines.clear()
-    assert main(["sweep", "--run", str(controller.order.folder), "--timeout", "7"]) == 0
+    assert main(["sweep", "--run", str(controller.job.folder), "--timeout", "7"]) == 0
     assert deadlines == [7.0]

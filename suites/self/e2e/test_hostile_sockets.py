@@ -25,7 +25,7 @@ from harness.policy.context import PolicyContext, plain_context
 from harness.policy.judge import judge
 from harness.policy.permit import Permit
 from harness.risk.tier import Tier
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 from harness.settings import Credentials, Target
 
 # More for a figure: LINES=100000 pytest suites/self/e2e -k sockets

@@ -26,7 +26,8 @@ def ask(tmp_path, monkeypatch):
         rest = list(answers)
         network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
         monkeypatch.setattr(connect, "dial", partial(client.connect, network=network))
-        return connect.prove(ACME, run_context.take(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path)))
+        context = run_context.build(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path))
+        return connect.prove(ACME, context)
 
     return prove
 

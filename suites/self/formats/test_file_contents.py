@@ -21,7 +21,7 @@ def test_a_file_gives_its_bytes_or_the_first_of_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "/dev/zero", "/nowhere/at/all"])
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
-    for name in (archive.RUN, job.NOTE):
+    for name in (archive.RUN, job.MANIFEST):
         path = tmp_path / name
         if kind == "pipe":
             os.mkfifo(path)
@@ -34,16 +34,16 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
     with pytest.raises(UsageError):
         archive.load(tmp_path)
     with pytest.raises(UsageError):
-        job.noted(tmp_path)
+        job.read_manifest(tmp_path)
 
 
 @pytest.mark.parametrize(
     "text", ['{"a":' * 100_000, '{"zz":' + "[" * 100_000 + "}", "1" * 100_000, "[" * 100_000, "\0"]
 )
 def test_a_runs_file_of_another_kind_is_a_usage_error(tmp_path: Path, text: str) -> None:
-    for name in (archive.RUN, job.NOTE):
+    for name in (archive.RUN, job.MANIFEST):
         (tmp_path / name).write_text(text)
     with pytest.raises(UsageError, match="is no run"):
         archive.load(tmp_path)
     with pytest.raises(UsageError, match="is no run"):
-        job.noted(tmp_path)
+        job.read_manifest(tmp_path)

@@ -180,13 +180,13 @@ import sys
 from pathlib import Path
 from harness.ledger import Ledger, LostLedgerError
 from harness.ledger.file import LedgerFile
-from harness.undo import Step
+from harness.resources.cleanup import CleanupStep
 ledger = Ledger.open(Path(sys.argv[1]) / "ledger.ndjson", "gw0")
 count = 0
 while True:
     count += 1
     entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
-                          [Step("DELETE", "/api/v2/tickets/{id}")], f"mark-{count}")
+                          [CleanupStep("DELETE", "/api/v2/tickets/{id}")], f"mark-{count}")
     print(count, flush=True)
     ledger.made(entry, str(count))
 """
@@ -236,7 +236,7 @@ def run_of(folder: Path) -> tuple[Ledger, Ledger]:
     """The ledger of a controller and that of its worker, as a run opens them."""
     folder.mkdir(exist_ok=True)
     main = Ledger.open(folder / "ledger.ndjson", run="1")
-    main.enlist("gw0", "1")
+    main.add_writer("gw0", "1")
     return main, Ledger.join(folder / "ledger.ndjson", "gw0")
 
 
@@ -308,7 +308,7 @@ def test_nothing_is_created_any_more_once_lines_are_lost(tmp_path: Path, loss: C
     main, worker = run_of(tmp_path / "run")
     with main, worker:
         worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
-        main.hear(worker.untold())
+        main.receive(worker.unreported())
         loss(tmp_path / "run")
         with pytest.raises(LostLedgerError):
             worker.intend(*TICKET, undo=DELETE)
@@ -320,7 +320,7 @@ def test_nothing_is_created_any_more_once_lines_are_lost(tmp_path: Path, loss: C
 @pytest.mark.parametrize("loss", LOSSES)
 def test_another_worker_stops_as_well(tmp_path: Path, loss: Callable[[Path], None]) -> None:
     main, worker = run_of(tmp_path / "run")
-    main.enlist("gw1", "1")
+    main.add_writer("gw1", "1")
     with main, worker, Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw1") as other:
         worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
         other.refresh()
@@ -335,7 +335,7 @@ def test_no_worker_joins_a_ledger_that_is_lost(tmp_path: Path, loss: Callable[[P
     with main, worker:
         loss(tmp_path / "run")
         with pytest.raises(LostLedgerError):
-            main.enlist("gw1", "1")
+            main.add_writer("gw1", "1")
 
 
 def test_a_worker_that_finds_a_copy_of_the_ledger_creates_nothing(tmp_path: Path) -> None:
@@ -371,7 +371,7 @@ def test_what_a_worker_told_and_the_disk_does_not_hold_is_a_loss(tmp_path: Path)
     with main, worker:
         before = (tmp_path / "ledger-gw0.ndjson").read_bytes()
         worker.intend(*TICKET, undo=DELETE)
-        main.hear(worker.untold())
+        main.receive(worker.unreported())
         (tmp_path / "ledger-gw0.ndjson").write_bytes(before)
         assert "holds 1 of 2 lines" in main.verify()
 
@@ -387,7 +387,7 @@ def test_what_a_worker_told_counts_and_not_what_somebody_made_of_its_last_line(t
             same.write(text.replace(b'"made"', b'"void"'))
         main.refresh()
         assert main.open_entries() == ()
-        main.hear(worker.untold())
+        main.receive(worker.unreported())
         assert main.lost
         assert [entry.left for entry in main.open_entries()] == [("7",)]
         main.rescue(tmp_path)
@@ -396,7 +396,7 @@ def test_what_a_worker_told_counts_and_not_what_somebody_made_of_its_last_line(t
 
 def test_a_worker_sees_a_cut_in_what_another_wrote_since_it_last_looked(tmp_path: Path) -> None:
     main, worker = run_of(tmp_path)
-    main.enlist("gw1", "1")
+    main.add_writer("gw1", "1")
     with main, worker, Ledger.join(tmp_path / "ledger.ndjson", "gw1") as other:
         worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
         other.intend(*TICKET, undo=DELETE)
@@ -408,7 +408,7 @@ def test_a_worker_sees_a_cut_in_what_another_wrote_since_it_last_looked(tmp_path
 def test_a_worker_sees_a_line_that_was_glued_to_one_that_was_cut(tmp_path: Path) -> None:
     """The cut line was written since this worker looked; its writer went on behind it before it looked itself."""
     main, worker = run_of(tmp_path)
-    main.enlist("gw1", "1")
+    main.add_writer("gw1", "1")
     with main, worker, Ledger.join(tmp_path / "ledger.ndjson", "gw1") as other:
         entry = worker.intend(*TICKET, kinds=["ticket"], undo=DELETE)
         cut(tmp_path)
@@ -421,7 +421,7 @@ def test_a_rescued_ledger_is_whole_again_but_for_what_is_said_to_be_missing(tmp_
     main, worker = run_of(tmp_path / "run")
     with main, worker:
         worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
-        main.hear(worker.untold())
+        main.receive(worker.unreported())
         deleted(tmp_path / "run")
         main.verify()
         for folder, missing in (("saved", ""), ("in part", "what gw1 created is not known")):

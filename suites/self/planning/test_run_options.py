@@ -1,4 +1,4 @@
-"""Both doors take the same words, and a wrong one is refused before anything starts."""
+"""Command line and pytest take the same options, and a wrong one is refused before anything starts."""
 
 from __future__ import annotations
 
@@ -9,50 +9,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.cli import run
 from harness.cli.main import main
 from harness.errors import UsageError
 from harness.planning import run_options
-from harness.planning.run_options import RunOptions, tiers, wish
+from harness.planning.run_options import OPTIONS, RunOptions, from_namespace, tiers
 from harness.risk.tier import Tier
 
 
 def parse(*words: str) -> Namespace:
     parser = ArgumentParser()
-    run_options.add_run_options(parser.add_argument)
+    run_options.add_options(parser.add_argument)
     return parser.parse_args(words)
 
 
-def test_nothing_said_is_the_default_wish() -> None:
-    assert wish(parse()) == RunOptions()
-    assert wish(Namespace()) == RunOptions(), "commands that take fewer options have no such attributes"
+def test_nothing_said_is_the_default() -> None:
+    assert from_namespace(parse()) == RunOptions()
+    assert from_namespace(Namespace()) == RunOptions(), "commands that take fewer options have no such attributes"
 
 
-def test_every_option_reaches_the_wish(tmp_path: Path) -> None:
+def test_every_option_reaches_the_value(tmp_path: Path) -> None:
     words = f"""--target a --target b --allow read,destructive --allow-operation zendesk:X --confirm acme --budget 7
         --seed 0 --only zendesk:* --only Tickets --report-dir r --document {tmp_path} --vendor zoho
         --fault slow --strict-waivers --propose-waivers --timeout 2.5"""
-    assert wish(parse(*words.split())) == RunOptions(
+    assert from_namespace(parse(*words.split())) == RunOptions(
         targets=("a", "b"), allow=(Tier.READ, Tier.DESTRUCTIVE), operations=("zendesk:X",), confirm=("acme",), budget=7,
         seed=0, only=("zendesk:*", "Tickets"), report_dir="r", document=str(tmp_path), vendor="zoho", faults=("slow",),
         strict_waivers=True, propose_waivers=True, timeout=2.5,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        [],
-        ["--seed", "0", "--budget", "1"],
-        ["--target", "a", "--target", "b", "--allow", "read", "--only", "zoho:*"],
-        ["--confirm", "--dashes", "--strict-waivers", "--fault", "slow"],
-        ["--timeout", "0.5"],
-    ],
-)
-def test_the_command_says_the_same_to_pytest(words: list[str]) -> None:
-    """`deskcheck run` is a thin door: what pytest gets must add up to the same wish."""
-    options = parse(*[word if word != "--dashes" else "acme" for word in words])
-    assert wish(parse(*run._again(options))) == wish(options)
+@pytest.mark.parametrize("name", OPTIONS)
+def test_every_option_is_declared_once_for_the_command_line_and_for_pytest(name: str) -> None:
+    """Both parsers get the same words for it, and neither knows a default: `RunOptions` alone has it."""
+    parser = ArgumentParser()
+    run_options.add_options(parser.add_argument)
+    (action,) = (one for one in parser._actions if OPTIONS[name].flag in one.option_strings)
+    group = pytest.Parser(_ispytest=True).getgroup("deskcheck")
+    run_options.add_options(group.addoption)
+    (option,) = (one for one in group.options if OPTIONS[name].flag in one.names())
+    assert option.attrs()["help"] == action.help == OPTIONS[name].help
+    assert option.dest == action.dest
+    assert option.default is action.default is None
 
 
 @given(st.lists(st.sampled_from(Tier), min_size=1))
@@ -80,9 +77,9 @@ def test_a_word_that_is_no_tier_is_refused(text: str) -> None:
         ("--allow reed", "unknown tier"),
     ],
 )
-def test_a_wrong_wish_is_a_usage_error(words: str, says: str) -> None:
+def test_wrong_options_are_a_usage_error(words: str, says: str) -> None:
     with pytest.raises(UsageError, match=says) as caught:
-        wish(parse(*words.split()))
+        from_namespace(parse(*words.split()))
     assert caught.value.remedy
     assert caught.value.exit_code == 2
 

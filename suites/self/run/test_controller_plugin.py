@@ -20,7 +20,7 @@ from harness.results import archive
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Tier
 from harness.run.controller import Controller
-from harness.run.controller_plugin import ControllerPlugin, End
+from harness.run.controller_plugin import ControllerPlugin, RunEnd
 from harness.run.run_folder import RunFolder
 
 OUTCOME = Outcome("zendesk:ListGroups", "zendesk", "GET", "/api/v2/groups", "groups", "read", "", State.PASSED)
@@ -32,8 +32,9 @@ def controller(tmp_path: Path) -> ControllerPlugin:
     folder = tmp_path / "run"
     folder.mkdir()
     (folder / WORKERS).touch()
-    order = Job("1", folder, RunOptions(), {}, {"zendesk": Permit(frozenset({Tier.READ, Tier.WRITE}))})
-    controller = Controller(order, cast(RunContext, None), Plan((), 1, {}), RunFolder.open(order))
+    job = Job("1", folder, RunOptions(), {}, {"zendesk": Permit(frozenset({Tier.READ, Tier.WRITE}))})
+    context = cast(RunContext, SimpleNamespace(plan=Plan((), 1, {})))
+    controller = Controller(job, context, RunFolder.open(job))
     config: Any = SimpleNamespace(
         pluginmanager=pytest.PytestPluginManager(), getoption=lambda name: False, stash=pytest.Stash()
     )
@@ -55,7 +56,7 @@ def replaced(folder: Path) -> None:
 
 @pytest.mark.parametrize("loss", [full, shutil.rmtree, replaced])
 def test_a_disk_that_takes_no_outcome_is_told_once_and_ends_nothing(controller: ControllerPlugin, loss: Any) -> None:
-    loss(controller.controller.order.folder)
+    loss(controller.controller.job.folder)
     for _ in range(3):
         controller.pytest_runtest_logreport(REPORT)
     assert [type(error) for error in controller.controller.trouble] == [UnfinishedError]
@@ -63,7 +64,7 @@ def test_a_disk_that_takes_no_outcome_is_told_once_and_ends_nothing(controller: 
 
 
 def test_a_folder_that_was_deleted_is_not_made_anew_while_the_run_lasts(controller: ControllerPlugin) -> None:
-    folder = controller.controller.order.folder
+    folder = controller.controller.job.folder
     shutil.rmtree(folder)
     controller.pytest_runtest_logreport(REPORT)
     assert not folder.exists()
@@ -71,8 +72,8 @@ def test_a_folder_that_was_deleted_is_not_made_anew_while_the_run_lasts(controll
 
 def test_the_first_worker_that_breaks_off_ends_a_run_whose_folder_is_gone(controller: ControllerPlugin) -> None:
     controller.pytest_configure_node(worker("gw0"))
-    shutil.rmtree(controller.controller.order.folder)
-    with pytest.raises(End):
+    shutil.rmtree(controller.controller.job.folder)
+    with pytest.raises(RunEnd):
         controller.pytest_testnodedown(worker("gw0"), error="the run's folder is gone")
     assert isinstance(controller.controller.trouble[0], UnfinishedError)
 
@@ -86,7 +87,7 @@ def test_a_worker_that_dies_beside_a_whole_folder_is_replaced(controller: Contro
 
 @pytest.mark.parametrize("loss", [shutil.rmtree, replaced])
 def test_no_worker_is_started_for_a_ledger_that_is_lost(controller: ControllerPlugin, loss: Any) -> None:
-    loss(controller.controller.order.folder)
-    with pytest.raises(End):
+    loss(controller.controller.job.folder)
+    with pytest.raises(RunEnd):
         controller.pytest_configure_node(worker("gw0"))
     assert isinstance(controller.controller.trouble[0], LeftoverError)

@@ -41,7 +41,7 @@ def test_without_the_variable_a_process_is_outside(monkeypatch: pytest.MonkeyPat
 def test_another_system_than_linux_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(UsageError, match="needs Linux"):
-        network_namespace.again(["true"], [])
+        network_namespace.run_inside(["true"], [])
 
 
 def test_a_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

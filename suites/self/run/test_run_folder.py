@@ -12,7 +12,7 @@ import pytest
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LostLedgerError
 from harness.ledger.claim import WORKERS
-from harness.planning.job import LEDGER, Job, noted
+from harness.planning.job import LEDGER, Job, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.resources.cleanup import CleanupStep
@@ -43,24 +43,24 @@ def report(folder: Path, trouble: DeskcheckError | None) -> None:
 def test_a_folder_that_is_there_gets_the_report(run: RunFolder) -> None:
     create(run.ledger, "7")
     assert run.trouble() is None
-    assert run.save(report) == (run.order.folder, None)
+    assert run.save(report) == (run.job.folder, None)
 
 
 def test_a_folder_that_was_deleted_is_made_anew_with_all_that_is_known(run: RunFolder) -> None:
     create(run.ledger, "7")
-    shutil.rmtree(run.order.folder)
+    shutil.rmtree(run.job.folder)
     trouble = run.trouble()
     assert isinstance(trouble, LostLedgerError)
     assert "1 of them not taken back" in trouble.what
     place, _ = run.save(report)
-    assert place == run.order.folder
+    assert place == run.job.folder
     assert Ledger.read(place).open_entries()[0].left == ("7",)
-    assert noted(place).id == "1"
+    assert read_manifest(place).id == "1"
 
 
 def test_what_lies_in_the_place_of_the_folder_is_left_alone(run: RunFolder) -> None:
     create(run.ledger, "7")
-    folder = run.order.folder
+    folder = run.job.folder
     folder.rename(folder.with_name("moved"))
     other = folder.with_name("somebody else's")
     other.mkdir()
@@ -73,12 +73,12 @@ def test_what_lies_in_the_place_of_the_folder_is_left_alone(run: RunFolder) -> N
 
 
 def test_what_an_earlier_run_rescued_is_never_written_over(run: RunFolder) -> None:
-    earlier = run.order.folder.with_name("run-rescued")
+    earlier = run.job.folder.with_name("run-rescued")
     earlier.mkdir()
     (earlier / LEDGER).write_text("what nobody has swept yet")
     create(run.ledger, "7")
-    run.order.folder.rename(run.order.folder.with_name("moved"))
-    run.order.folder.symlink_to("/dev/null")
+    run.job.folder.rename(run.job.folder.with_name("moved"))
+    run.job.folder.symlink_to("/dev/null")
     assert run.trouble()
     place, _ = run.save(report)
     assert place == earlier.with_name("run-rescued-2")
@@ -86,38 +86,38 @@ def test_what_an_earlier_run_rescued_is_never_written_over(run: RunFolder) -> No
 
 
 def test_no_worker_begins_where_the_folder_is_gone(run: RunFolder) -> None:
-    (run.order.folder / WORKERS).touch()
+    (run.job.folder / WORKERS).touch()
     assert not run.gone()
-    (run.order.folder / WORKERS).unlink()
+    (run.job.folder / WORKERS).unlink()
     assert run.gone()
 
 
 @pytest.mark.parametrize("loss", [shutil.rmtree, lambda folder: (folder / LEDGER).unlink()])
 def test_a_folder_or_ledger_that_was_deleted_is_gone(run: RunFolder, loss: Callable[[Path], None]) -> None:
-    (run.order.folder / WORKERS).touch()
-    loss(run.order.folder)
+    (run.job.folder / WORKERS).touch()
+    loss(run.job.folder)
     assert run.gone()
 
 
 def test_where_the_folder_takes_no_more_the_report_goes_elsewhere_and_that_is_told(run: RunFolder) -> None:
     def full(folder: Path, trouble: DeskcheckError | None) -> None:
-        if folder == run.order.folder:
+        if folder == run.job.folder:
             raise UnfinishedError("no space")
         report(folder, trouble)
 
     place, trouble = run.save(full)
-    assert place == run.order.folder.with_name("run-rescued")
+    assert place == run.job.folder.with_name("run-rescued")
     assert trouble is not None
     assert trouble.what == "no space"
 
 
 def test_a_worker_that_never_told_its_last_lines_is_named(run: RunFolder) -> None:
-    run.enlist("gw0")
-    run.enlist("gw1")
-    with Ledger.join(run.order.folder / LEDGER, "gw0") as worker:
+    run.add_worker("gw0")
+    run.add_worker("gw1")
+    with Ledger.join(run.job.folder / LEDGER, "gw0") as worker:
         create(worker, "7")
-        run.hear(worker.untold(), last=True)
-    shutil.rmtree(run.order.folder)
+        run.receive(worker.unreported(), last=True)
+    shutil.rmtree(run.job.folder)
     trouble = run.trouble()
     assert trouble is not None
     assert "gw1" in trouble.what
@@ -127,21 +127,21 @@ def test_a_worker_that_never_told_its_last_lines_is_named(run: RunFolder) -> Non
 
 
 def test_a_run_that_may_only_read_has_nothing_to_lose(run: RunFolder) -> None:
-    run.order = replace(run.order, permits={"zendesk": Permit()})
-    shutil.rmtree(run.order.folder)
+    run.job = replace(run.job, permits={"zendesk": Permit()})
+    shutil.rmtree(run.job.folder)
     assert run.trouble() is None
 
 
 def again(run: RunFolder) -> RunFolder:
     """The next run in the same folder, with a worker of the same name."""
     run.ledger.close()
-    later = RunFolder.open(replace(run.order, id="2"))
-    later.enlist("gw0")
+    later = RunFolder.open(replace(run.job, id="2"))
+    later.add_worker("gw0")
     return later
 
 
 def test_a_folder_may_be_used_again_once_all_is_settled(run: RunFolder) -> None:
-    run.enlist("gw0")
+    run.add_worker("gw0")
     create(run.ledger, "7")
     run.ledger.gone(run.ledger.open_entries()[0].id)
     later = again(run)
@@ -154,4 +154,4 @@ def test_what_an_earlier_run_left_is_not_written_over(run: RunFolder) -> None:
     create(run.ledger, "7")
     with pytest.raises(UsageError, match="an earlier run has left something"):
         again(run)
-    assert Ledger.read(run.order.folder).open_entries()[0].left == ("7",)
+    assert Ledger.read(run.job.folder).open_entries()[0].left == ("7",)

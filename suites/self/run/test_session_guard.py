@@ -9,8 +9,6 @@ import pytest
 from harness.run import session_guard
 from harness.transport.monitor import Attempt, Monitor
 
-VENDORS = ("zendesk", "zoho")
-
 
 @pytest.mark.parametrize(("path", "guarded"), [
     ("suites/zendesk", True), ("suites/zoho/test_pins.py::test_unpin", True), ("suites", True), (".", True),
@@ -18,7 +16,7 @@ VENDORS = ("zendesk", "zoho")
 ])  # fmt: skip
 def test_suites_against_an_org_are_guarded(path: str, guarded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(session_guard.SUITES.parent)
-    assert session_guard.concerns([path], VENDORS) is guarded
+    assert session_guard.tests_orgs([path]) is guarded
 
 
 class Config:
@@ -41,7 +39,7 @@ def test_what_was_tried_while_the_report_was_written_changes_the_exit_code(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_guard, "_sessions", [1, 2])
-    assert session_guard.told(Config(EARLY), [EARLY], 0) == 0
-    assert session_guard.told(Config(EARLY, LATE), [EARLY], 0) == 3
+    assert session_guard.exit_code_after_report(Config(EARLY), [EARLY], 0) == 0
+    assert session_guard.exit_code_after_report(Config(EARLY, LATE), [EARLY], 0) == 3
     assert "192.0.2.1:80" in capsys.readouterr().err
-    assert session_guard.told(Config(EARLY, LATE), [EARLY], 5) == 5
+    assert session_guard.exit_code_after_report(Config(EARLY, LATE), [EARLY], 5) == 5

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness.sandbox.server import Running, start
+from harness.sandbox.process import Running, start
 
 CLEAN = {"faults": "true", "replay": "false"}
 """Nothing that a test set up is left for the next one."""

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from harness.errors import UsageError
-from harness.sandbox.server import HOST, READY, listen, start
+from harness.sandbox.process import READY, start
+from harness.sandbox.server import HOST, listen
 
 
 def test_it_tells_where_it_is_and_how_to_get_in(sandbox):
@@ -50,7 +51,7 @@ def test_an_unknown_fault_is_wrong_use():
 
 def test_it_ends_with_the_process_that_started_it():
     code = (
-        "from harness.sandbox.server import start; r = start(); print(r.pid, flush=True); import time; time.sleep(60)"
+        "from harness.sandbox.process import start; r = start(); print(r.pid, flush=True); import time; time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pid = int(parent.stdout.readline())

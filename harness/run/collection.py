@@ -1,0 +1,68 @@
+"""Which tests a run has: one item an operation of the plan, and the hand-written tests of its targets."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from harness import settings
+from harness.planning import run_context, run_options
+from harness.planning.run_context import RunContext
+from harness.risk.tier import Tier
+
+CONTEXT = pytest.StashKey[RunContext]()
+CLIENT_FIXTURE = "client"
+"""A test that asks for it is hand-written, and needs an org of its vendor."""
+
+
+def context_of(config: pytest.Config) -> RunContext:
+    """The context of this process: the one that it was given, or else one of pytest's own options, built once."""
+    if CONTEXT not in config.stash:
+        options = run_options.from_namespace(config.option)
+        config.stash[CONTEXT] = run_context.build(options, settings.load())
+    return config.stash[CONTEXT]
+
+
+def vendor_of(path: Path) -> str:
+    """The vendor that a suite file is about: its folder's name."""
+    return path.parent.name
+
+
+def parametrize_operations(metafunc: pytest.Metafunc) -> None:
+    """One item an operation: `operation` in a contract suite runs over its vendor's part of the plan."""
+    if "operation" not in metafunc.fixturenames:
+        return
+    vendor = vendor_of(Path(metafunc.definition.path))
+    context = context_of(metafunc.config)
+    steps = context.plan.steps if vendor in context.targets else ()
+    items = [
+        pytest.param(step.operation.key, id=step.operation.key, marks=_marks(vendor, step.assessment.tier))
+        for step in steps
+        if step.operation.vendor == vendor
+    ]
+    metafunc.parametrize("operation", items)
+
+
+def _marks(vendor: str, tier: Tier) -> list[pytest.MarkDecorator]:
+    return [getattr(pytest.mark, vendor), getattr(pytest.mark, str(tier))]
+
+
+def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too."""
+    written = [item for item in items if CLIENT_FIXTURE in getattr(item, "fixturenames", ())]
+    if not written:
+        return
+    context = context_of(config)
+    dropped = {item for item in written if not _is_selected(item, context)}
+    if dropped:
+        config.hook.pytest_deselected(items=[item for item in items if item in dropped])
+        items[:] = [item for item in items if item not in dropped]
+
+
+def _is_selected(item: pytest.Item, context: RunContext) -> bool:
+    vendor, patterns = vendor_of(item.path), context.options.only
+    if vendor not in context.targets:
+        return False
+    return not patterns or any(fnmatchcase(f"{vendor}:{item.name}", pattern) for pattern in patterns)

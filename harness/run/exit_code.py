@@ -1,0 +1,64 @@
+"""The exit code of a run, and what counts against it beside findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+import pytest
+
+from harness.checks import waivers
+from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
+from harness.results.outcome import Outcome, State
+
+EXIT_CODE = pytest.StashKey[int]()
+"""Where a run leaves its exit code: pytest's own codes mean other things than ours."""
+
+MANY = 10
+"""Operations of which at least one must give a success."""
+
+# The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
+_GRAVE = (5, 4, 3, 1, 2, 0)
+
+
+def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
+    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was tested."""
+    states = {outcome.state for outcome in outcomes}
+    if leftovers or any(isinstance(error, LeftoverError) for error in trouble):
+        return LeftoverError.exit_code
+    # Whatever else went wrong, a run with trouble did not come to its proper end.
+    if State.BROKEN in states or any(not isinstance(error, GateError) for error in trouble):
+        return UnfinishedError.exit_code
+    if any(isinstance(error, GateError) for error in trouble):
+        return GateError.exit_code
+    if State.FINDINGS in states:
+        return 1
+    return 0 if State.PASSED in states else UsageError.exit_code
+
+
+def graver(first: int, second: int) -> int:
+    """The graver of two codes; what is none of ours counts as unfinished."""
+    codes = (code if code in _GRAVE else UnfinishedError.exit_code for code in (first, second))
+    return min(codes, key=_GRAVE.index)
+
+
+def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
+    """Orgs that gave not one success to many operations: every answer kept its contract, and nothing was tested."""
+    trouble = []
+    for vendor in sorted({outcome.vendor for outcome in outcomes}):
+        tried = [one for one in outcomes if one.vendor == vendor and one.method and one.cases]
+        if len(tried) >= MANY and all(one.state is State.PASSED and not one.succeeded for one in tried):
+            message = f"none of {len(tried)} operations of {vendor} gave a success, so nothing was tested"
+            trouble.append(UnfinishedError(message, remedy="May these credentials do anything? Try: deskcheck doctor"))
+    return trouble
+
+
+def unneeded_waivers(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Ids of waivers for operations that were tested, which no finding needed."""
+    tested = [outcome.key for outcome in outcomes if outcome.state in (State.PASSED, State.FINDINGS)]
+    waived = [finding for outcome in outcomes for finding in outcome.waived]
+    return tuple(
+        waiver.id
+        for waiver in waivers.stale(waivers.load(), waived)
+        if any(fnmatchcase(key, waiver.operation) for key in tested)
+    )

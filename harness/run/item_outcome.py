@@ -1,0 +1,75 @@
+"""What a test amounts to: the outcome of a planned operation or of a hand-written test, put on pytest's report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from harness.execution.api_client import ApiClient
+from harness.execution.blame import blame
+from harness.results.outcome import Outcome, State
+from harness.risk.tier import Tier
+from harness.run import channel
+from harness.run.collection import vendor_of
+from harness.run.worker import Worker
+
+WORKER = pytest.StashKey[Worker]()
+CLIENT = pytest.StashKey[ApiClient]()
+PAST_CLIENTS = pytest.StashKey[Sequence[ApiClient]]()
+"""The clients of a test's earlier runs, where it was run again."""
+OUTCOME = pytest.StashKey[Outcome]()
+
+
+def run_operation(item: pytest.Item, key: str) -> None:
+    """Test one operation by key: skips with the reason where it was refused, fails with its findings."""
+    outcome = item.config.stash[WORKER].run(key)
+    item.stash[OUTCOME] = outcome
+    if outcome.state in (State.REFUSED, State.UNSUPPORTED):
+        pytest.skip(f"{outcome.state}: {outcome.detail}")
+    if outcome.state is not State.PASSED:
+        pytest.fail("\n".join([f"{key}: {outcome.state} {outcome.detail}", *_finding_lines(outcome)]), pytrace=False)
+
+
+def open_client(item: pytest.Item) -> ApiClient:
+    """A client for a hand-written test, of the org of its suite's vendor."""
+    client = ApiClient(item.config.stash[WORKER].session(vendor_of(item.path)))
+    item.stash[CLIENT] = client
+    return client
+
+
+def add_to_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Put the test's outcome on its report, in the form that crosses from a worker to the controller."""
+    if hasattr(item.config, "workerinput") and WORKER in item.config.stash:
+        ledger_report = channel.encode_ledger_report(item.config.stash[WORKER].unreported())
+        setattr(report, channel.LEDGER_REPORT, ledger_report)
+    # A test that is skipped or refused while it is set up has no call phase.
+    if report.when != "call" and not (report.when == "setup" and not report.passed):
+        return
+    if CLIENT in item.stash:
+        item.stash[OUTCOME] = outcome_of(item, call, report)
+    if OUTCOME in item.stash:
+        setattr(report, channel.OUTCOME, channel.encode_outcome(item.stash[OUTCOME]))
+
+
+def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
+    """What a test with a client amounts to; the report says the same."""
+    client, error = item.stash[CLIENT], call.excinfo.value if call.excinfo else None
+    why = blame(error, skipped=report.skipped, found=bool(client.findings))
+    if why.refused:
+        report.outcome, report.longrepr = "skipped", (str(item.path), 0, why.refused)
+    if why.lost and not client.doubts:
+        client.doubt(why.lost)
+    outcome = client.outcome(item.name, tier_of(item), why, item.stash.get(PAST_CLIENTS, ()))
+    if outcome.state in (State.FINDINGS, State.BROKEN) and not report.failed:
+        report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
+    return outcome
+
+
+def tier_of(item: pytest.Item) -> str:
+    """The tier that a hand-written test is marked with; `read` where it has none."""
+    return next((str(tier) for tier in reversed(Tier) if item.get_closest_marker(str(tier))), str(Tier.READ))
+
+
+def _finding_lines(outcome: Outcome) -> list[str]:
+    return [f"{finding.check} {finding.pointer}: {finding.message}" for finding in outcome.findings]

@@ -1,0 +1,106 @@
+"""Opening: a run before its first test; every org says what it is, the permits follow, and the folder is made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.exchange import Exchange
+from harness.execution.connect import beforehand, prove
+from harness.ledger import claim
+from harness.planning.job import Job
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit, grant
+from harness.run import network_namespace
+from harness.run.controller import Controller
+from harness.run.run_folder import RunFolder
+from harness.sandbox.process import Running, Starting, launch
+from harness.settings import ROOT, Credentials, Target
+from harness.transport import egress
+
+
+def open_run(context: RunContext, starting: Starting | None = None, workers: int = 1) -> Controller:
+    """Ask every org what it is, get the permits, and make the run's folder.
+
+    `starting` is an embedded sandbox that was started beforehand. Raises `GateError` where the permit does not follow,
+    `UsageError` for wrong options, `UnfinishedError` for an org that cannot be reached; then no sandbox is left.
+    """
+    if context.options.sandboxed and not network_namespace.inside():
+        raise UsageError("must stand on the command line itself", where="--sandboxed")
+    sandbox = None
+    try:
+        _ = context.plan  # a wrong selection must show before anybody is asked
+        if any(target.embedded for target in context.targets.values()):
+            starting = starting or _launch(context.options)
+            sandbox = starting.ready()
+        targets = {vendor: _served(target, sandbox) for vendor, target in context.targets.items()}
+        asked: dict[str, list[Exchange]] = {vendor: [] for vendor in targets}
+        permits = {vendor: _permit(target, context, asked[vendor]) for vendor, target in targets.items()}
+        context = context.granted(targets, permits)
+        name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+        folder = _make_folder(context.options, name)
+        held = _claim(folder)
+        job = Job(name, folder, context.options, targets, permits, workers)
+        accounts = [beforehand(job, asked)]
+        return Controller(job, context, RunFolder.open(job), sandbox, held, accounts=accounts)
+    except BaseException:
+        if starting:
+            starting.stop()
+        raise
+
+
+def _launch(options: RunOptions) -> Starting:
+    with egress.starting():
+        return launch(faults=options.faults)
+
+
+def _served(target: Target, sandbox: Running | None) -> Target:
+    """A target as it is; an embedded one with the address and credentials of the process that serves it."""
+    if not target.embedded or sandbox is None:
+        return target
+    account = sandbox.credentials[target.vendor]
+    return replace(
+        target,
+        base_url=sandbox.urls[target.vendor],
+        token_url=sandbox.urls.get("accounts", "") if target.vendor == "zoho" else "",
+        org_id=str(account.get("org_id", "")),
+        credentials=Credentials("zoho", "", account["refresh_token"], account["client_id"], account["client_secret"])
+        if target.vendor == "zoho"
+        else Credentials("basic", account["user"], account["token"]),
+    )
+
+
+def _permit(target: Target, context: RunContext, asked: list[Exchange]) -> Permit:
+    """What the run may do on a target, now that the org is asked; the exchanges for that are added to `asked`."""
+    options = context.options
+    operations = tuple(key for key in options.operations if key.startswith(f"{target.vendor}:"))
+    evidence = prove(target, context, asked.append)
+    return grant(target, evidence, options.allow or (), operations, options.confirm)
+
+
+def _make_folder(options: RunOptions, name: str) -> Path:
+    folder = Path(options.report_dir).absolute() if options.report_dir else ROOT / "reports" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"the report directory cannot be written: {error.strerror}",
+            where=str(folder),
+            remedy="Give another with --report-dir.",
+        ) from error
+    return folder
+
+
+def _claim(folder: Path) -> claim.Claim:
+    held = claim.begin(folder)
+    if not held.locked:
+        print(f"deskcheck: {folder}: this file system knows no locks: let nothing else work there", file=sys.stderr)
+    return held

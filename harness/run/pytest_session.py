@@ -1,0 +1,101 @@
+"""A pytest session as a run: it opens one as its controller, or joins one as an xdist worker, and closes its part."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import pytest
+
+from harness.errors import DeskcheckError, UnfinishedError
+from harness.planning import job
+from harness.run import channel, session_guard
+from harness.run.collection import CONTEXT, context_of
+from harness.run.controller import Controller
+from harness.run.controller_plugin import ControllerPlugin, RunEnd, silence_pytest
+from harness.run.exit_code import EXIT_CODE
+from harness.run.handover import STARTING
+from harness.run.item_outcome import WORKER
+from harness.run.opening import open_run
+from harness.run.rerun import Rerun
+from harness.run.signals import handle_signals
+from harness.run.worker import Worker
+from harness.run.worker import context_of as context_of_job
+from harness.run.worker_plugin import join_run
+
+CONTROLLER = pytest.StashKey[Controller]()
+
+
+def is_run(config: pytest.Config) -> bool:
+    """Whether this session tests orgs, or is a worker of one; the harness' own tests never open a run."""
+    return hasattr(config, "workerinput") or (not config.option.collectonly and session_guard.tests_orgs(config.args))
+
+
+def start(session: pytest.Session) -> None:
+    """Open a run where suites against an org will run; xdist workers get the job for it."""
+    worker_input: dict[str, Any] = getattr(session.config, "workerinput", {})
+    if channel.JOB in worker_input:
+        _start_worker(session, job.decode(worker_input[channel.JOB]), worker_input["workerid"])
+    elif not worker_input and is_run(session.config):
+        _start_controller(session)
+
+
+def _start_worker(session: pytest.Session, given: job.Job, name: str) -> None:
+    config = session.config
+    join_run(config, given.folder, given.controller)
+    session_guard.write_attempts(config, given.folder)
+    config.stash[CONTEXT] = context_of_job(given)
+    config.add_cleanup(handle_signals(session, tests_here=True))
+    _test_here(config, Worker(given, config.stash[CONTEXT], name))
+
+
+def _start_controller(session: pytest.Session) -> None:
+    config = session.config
+    workers = len(config.getoption("tx", []) or [])
+    controller = _open(config, max(1, workers))
+    config.add_cleanup(handle_signals(session, tests_here=not workers))
+    session_guard.begin_attempts(config, controller.job.folder, starts_workers=bool(workers))
+    config.stash[CONTROLLER] = controller
+    config.stash[CONTEXT] = controller.context
+    config.pluginmanager.register(ControllerPlugin(config, controller), "deskcheck-controller")
+    if not workers:
+        _test_here(config, Worker(controller.job, controller.context, open_ledger=controller.folder.ledger))
+
+
+def _open(config: pytest.Config, workers: int) -> Controller:
+    """Open the run; what goes wrong ends pytest with a message and our own exit code."""
+    try:
+        return open_run(context_of(config), config.stash.get(STARTING, None), workers)
+    except DeskcheckError as error:
+        # pytest says it on stderr; its reporter would say it a second time.
+        silence_pytest(config)
+        config.stash[EXIT_CODE] = error.exit_code
+        raise RunEnd(str(error), error.exit_code) from error
+    except Exception as error:
+        # pytest's own code for this is 3, which says that the gate refused something.
+        traceback.print_exc()
+        config.stash[EXIT_CODE] = UnfinishedError.exit_code
+        raise RunEnd("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
+
+
+def _test_here(config: pytest.Config, worker: Worker) -> None:
+    """Tests of this session are run by this worker."""
+    config.stash[WORKER] = worker
+    config.pluginmanager.register(Rerun(), "deskcheck-rerun")
+
+
+def finish(session: pytest.Session) -> None:
+    """A worker gives what it recorded and the last lines of its ledger.
+
+    Where there is no report, the exit code says what was refused.
+    """
+    config = session.config
+    output: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    worker = config.stash.get(WORKER, None)
+    if worker:
+        worker.close()
+    if worker and output is not None:
+        output[channel.ACCOUNT] = channel.encode_account(worker.account)
+        output[channel.LEDGER_REPORT] = channel.encode_ledger_report(worker.unreported())
+    elif CONTROLLER not in config.stash and output is None:
+        session.exitstatus = session_guard.exit_code_after_report(config, (), int(session.exitstatus))

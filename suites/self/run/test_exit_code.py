@@ -1,0 +1,46 @@
+"""The exit code of a run: the gravest of all that happened, and never 0 for a run that tested nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.ledger import LostLedgerError
+from harness.results.outcome import Outcome, State
+from harness.run.exit_code import exit_code, graver, orgs_without_success
+
+PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED)
+
+
+@pytest.mark.parametrize(("one", "two", "more"), [
+    (0, 4, 4), (4, 0, 4), (1, 4, 4), (5, 4, 5), (3, 1, 3), (2, 1, 1), (0, 0, 0), (0, 7, 4), (-9, 0, 4),
+])  # fmt: skip
+def test_the_graver_code_counts(one: int, two: int, more: int) -> None:
+    assert graver(one, two) == more
+
+
+@pytest.mark.parametrize(
+    ("trouble", "ends"),
+    [
+        (UsageError("the results cannot be written"), 4),
+        (DeskcheckError("something else"), 4),
+        (UnfinishedError("full"), 4),
+        (GateError("refused"), 3),
+        (LostLedgerError("gone"), 5),
+    ],
+)
+def test_no_run_with_trouble_ends_with_nothing_new_or_with_findings(trouble: DeskcheckError, ends: int) -> None:
+    assert exit_code((), (), [trouble]) == ends
+
+
+def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
+    """As with credentials that may do nothing: each 403 is declared, and a green run would mean nothing."""
+    denied = [replace(PASSED, key=f"zendesk:List{number}", cases=3, succeeded=False) for number in range(10)]
+    (trouble,) = orgs_without_success(denied)
+    assert "none of 10 operations of zendesk" in str(trouble)
+    assert exit_code(denied, [], [trouble]) == 4
+    assert orgs_without_success(denied[:9]) == [], "a few may well have nothing to show"
+    assert orgs_without_success([*denied, replace(denied[0], succeeded=True)]) == []
+    assert orgs_without_success([*denied, replace(denied[0], state=State.FINDINGS)]) == [], "that says enough"
