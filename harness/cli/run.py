@@ -20,6 +20,8 @@ from harness.settings import Settings
 
 # What takes long to load is imported once the sandbox is on its way: it comes up meanwhile.
 
+# pytest plugins of libraries that we use otherwise: nothing here needs their hooks, and each takes its time to load.
+UNUSED_PLUGINS = ("allure_pytest", "anyio", "hypothesispytest", "schemathesis")
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())")
 
 
@@ -90,6 +92,7 @@ def _pytest_arguments(workers: int) -> list[str]:
     arguments += ["--tb=native"]
     # Whoever called this has perhaps loaded a library already that pytest would have rewritten: no fault of the run.
     arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    arguments += [word for plugin in UNUSED_PLUGINS for word in ("-p", f"no:{plugin}")]
     if workers > 1:
         arguments += ["-n", str(workers), "--dist", "worksteal"]
     return arguments

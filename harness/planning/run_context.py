@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
@@ -20,7 +19,7 @@ from harness.planning.targets import targets_of
 from harness.policy.permit import Evidence, Permit, Proof, grant
 from harness.resources import cleanup
 from harness.resources.cleanup import Cleanup
-from harness.risk import overrides, rules
+from harness.risk.assessments import Assessments
 from harness.risk.tier import Assessment
 from harness.settings import Settings, Target
 
@@ -76,17 +75,11 @@ def build(options: RunOptions, settings: Settings) -> RunContext:
         options,
         settings,
         documents,
-        assessments=_assess(documents),
+        assessments=Assessments.of(documents.catalog, VENDORS),
         cleanup=cleanup.load(documents.catalog),
         targets=targets,
         permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
     )
-
-
-def _assess(documents: DocumentCache) -> dict[str, Assessment]:
-    corrections = {vendor: overrides.load(vendor) for vendor in VENDORS}
-    operations = documents.catalog.operations
-    return {operation.key: rules.assess(operation, corrections[operation.vendor]) for operation in operations}
 
 
 def _supposed_permit(target: Target, options: RunOptions) -> Permit:
@@ -114,6 +107,8 @@ def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> O
         return next(iter(fits.values()))
     if fits:
         raise UsageError(f"{name!r} means several operations", remedy=f"Say which: {', '.join(sorted(fits))}.")
+    from difflib import get_close_matches
+
     near = [*get_close_matches(name.lower(), checks), *get_close_matches(name, by_key)]
     hint = f"Did you mean {' or '.join(near)}?" if near else "See: deskcheck plan"
     what = "operation or check" if checks else "operation"

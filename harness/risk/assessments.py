@@ -1,0 +1,36 @@
+"""The assessments of a catalog by operation key, each made when it is first asked for: most commands need a few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from harness.openapi.catalog import Catalog
+from harness.risk import overrides, rules
+from harness.risk.overrides import Override
+from harness.risk.tier import Assessment
+
+
+class Assessments(Mapping[str, Assessment]):
+    """What every operation is, by its own key; an alias is none."""
+
+    def __init__(self, catalog: Catalog, corrections: Mapping[str, Mapping[str, Override]]) -> None:
+        self._operations = {operation.key: operation for operation in catalog.operations}
+        self._corrections = corrections
+        self._made: dict[str, Assessment] = {}
+
+    @classmethod
+    def of(cls, catalog: Catalog, vendors: Iterable[str]) -> Assessments:
+        """Those of a catalog, with the corrections that each vendor's `risk.yaml` makes."""
+        return cls(catalog, {vendor: overrides.load(vendor) for vendor in vendors})
+
+    def __getitem__(self, key: str) -> Assessment:
+        if key not in self._made:
+            operation = self._operations[key]
+            self._made[key] = rules.assess(operation, self._corrections[operation.vendor])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._operations)
+
+    def __len__(self) -> int:
+        return len(self._operations)
