@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from harness import settings
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
-from harness.planning import run_options
+from harness.planning import run_context, run_options
+from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit, Proof, prove
 from harness.report.text import cut, visible
 from harness.settings import CONFIG, EMBEDDED, Target
 
 if TYPE_CHECKING:
-    from harness.planning.run_context import RunContext
     from harness.transport.client import Client
 
 WRONG, SHUT, AWAY = UsageError.exit_code, GateError.exit_code, UnfinishedError.exit_code
@@ -82,8 +82,6 @@ def main(parsed: Namespace) -> int:
 
 def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Check]:
     """Every check of a target, in the order in which one rests on the other."""
-    from harness.planning import run_context
-
     try:
         context = run_context.build(RunOptions(targets=(name,), timeout=timeout), settings.load())
     except UsageError as error:

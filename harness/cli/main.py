@@ -97,7 +97,7 @@ def _parser(words: Sequence[str]) -> ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     called = next((word for word in words if not word.startswith("-")), "")
     for name, summary, example in COMMANDS:
-        one = commands.add_parser(
+        command = commands.add_parser(
             name,
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
@@ -105,5 +105,5 @@ def _parser(words: Sequence[str]) -> ArgumentParser:
             formatter_class=RawDescriptionHelpFormatter,
         )
         if name == called:
-            import_module(f"harness.cli.{name}").add(one)
+            import_module(f"harness.cli.{name}").add(command)
     return parser

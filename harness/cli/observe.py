@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from harness import settings
 from harness.errors import UsageError
 from harness.openapi import document_cache
+from harness.openapi.catalog import Catalog
 from harness.openapi.document import VENDORS
 from harness.planning import run_options
 
 if TYPE_CHECKING:
-    from harness.openapi.catalog import Catalog
     from harness.report.causes import Cause
     from harness.traffic import Observation, Sighting
 

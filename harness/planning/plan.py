@@ -58,7 +58,8 @@ def make(
 
     Raises `UsageError` when the selection is empty: a run that tests nothing must not look like a pass.
     """
-    selected = [one for one in operations if one.vendor in targets and (not only or selects(only, one))]
+    tested = (operation for operation in operations if operation.vendor in targets)
+    selected = [operation for operation in tested if not only or selects(only, operation)]
     if not selected:
         raise UsageError(
             f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
@@ -66,7 +67,7 @@ def make(
             if only
             else "Look into the document: deskcheck specs lint --document FILE",
         )
-    steps = [_step(one, assessments[one.key], permits[one.vendor], cleanup) for one in selected]
+    steps = [_step(operation, assessments[operation.key], permits[operation.vendor], cleanup) for operation in selected]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -98,15 +99,11 @@ def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> O
     by_key = documents.catalog.by_key
     if name in by_key:
         return by_key[name]
-    fits = {
-        one.key: one
-        for key, one in by_key.items()
-        if name in (key.split(":", 1)[1], f"{one.method} {one.path}", one.path) or key.lower() == name.lower()
-    }
-    if len(fits) == 1:
-        return next(iter(fits.values()))
-    if fits:
-        raise UsageError(f"{name!r} means several operations", remedy=f"Say which: {', '.join(sorted(fits))}.")
+    matches = {operation.key: operation for key, operation in by_key.items() if _is_called(name, key, operation)}
+    if len(matches) == 1:
+        return next(iter(matches.values()))
+    if matches:
+        raise UsageError(f"{name!r} means several operations", remedy=f"Say which: {', '.join(sorted(matches))}.")
     from difflib import get_close_matches
 
     near = [*get_close_matches(name.lower(), checks), *get_close_matches(name, by_key)]
@@ -115,12 +112,16 @@ def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> O
     raise UsageError(f"unknown {what} {name!r}", remedy=hint)
 
 
+def _is_called(name: str, key: str, operation: Operation) -> bool:
+    """Whether an operation of this key has the name; the key's own spelling does not matter."""
+    names = (key.split(":", 1)[1], f"{operation.method} {operation.path}", operation.path)
+    return name in names or name.lower() == key.lower()
+
+
 def versions(context: RunContext) -> dict[str, str]:
     """What the run was made with: deskcheck, its libraries, and every document with its sha256."""
-    found = {"deskcheck": __version__}
+    installed = {"deskcheck": __version__}
     for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found | {f"specs/{name}": digest for name, digest in context.documents.hashes().items()}
+        with suppress(PackageNotFoundError):
+            installed[name] = version(name)
+    return installed | {f"specs/{name}": digest for name, digest in context.documents.hashes().items()}

@@ -25,14 +25,14 @@ AddOption = Callable[..., Any]
 def tiers(text: str) -> tuple[Tier, ...]:
     """`read,write` to tiers. Raises `UsageError` for a word that is none."""
     names = {str(tier): tier for tier in Tier}
-    found = []
+    chosen = []
     for word in filter(None, (part.strip().lower() for part in text.split(","))):
         if word not in names:
             raise UsageError(f"unknown tier {word!r}", where="--allow", remedy=f"Tiers: {', '.join(names)}.")
-        found.append(names[word])
-    if not found:
+        chosen.append(names[word])
+    if not chosen:
         raise UsageError("--allow names no tier", remedy=f"Tiers: {', '.join(names)}.")
-    return tuple(found)
+    return tuple(chosen)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -149,7 +149,7 @@ class RunOptions:
     )
 
 
-OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fields(RunOptions)}
+OPTIONS: Mapping[str, Option] = {declared.name: declared.metadata["option"] for declared in fields(RunOptions)}
 """Every option of a run by its name in `RunOptions`, in the order in which help shows them."""
 
 SELECTION = ("targets", "allow", "operations", "confirm", "budget", "only", "document", "vendor")

@@ -24,6 +24,7 @@ from harness.run.controller import Controller
 from harness.run.exit_code import EXIT_CODE
 from harness.run.item_outcome import WORKER
 from harness.run.lost_tests import LostTestTracker
+from harness.traffic.recording import Account
 
 # pytest shows the name of what ends it before the message.
 RunEnd = type("deskcheck", (pytest.exit.Exception,), {})
@@ -70,17 +71,18 @@ class ControllerPlugin:
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Keep what a worker gives at its end. One that broke off is not replaced where the folder is gone."""
         output = getattr(node, "workeroutput", {})
-        self.controller.accounts.append(channel.account_in(output))
+        self.controller.accounts.append(Account(*output.get(channel.ACCOUNT, ())))
         if channel.LEDGER_REPORT in output:
-            self.controller.folder.receive(channel.ledger_report_in(output[channel.LEDGER_REPORT]), last=True)
+            self.controller.folder.receive(channel.decode_ledger_report(output[channel.LEDGER_REPORT]), last=True)
         if error and (why := self.controller.folder.gone()):
             self._end(UnfinishedError(why, where=str(self.controller.job.folder)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to, and what its worker wrote into the ledger."""
         if text := getattr(report, channel.LEDGER_REPORT, ""):
-            self.controller.folder.receive(channel.ledger_report_in(text))
-        if outcome := channel.outcome_in(report):
+            self.controller.folder.receive(channel.decode_ledger_report(text))
+        if text := getattr(report, channel.OUTCOME, ""):
+            outcome = archive.decode(text.encode())
             self._write(outcome)
             self.controller.keep(outcome)
             if self.progress:

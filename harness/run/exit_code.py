@@ -46,9 +46,9 @@ def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
     """Orgs that gave not one success to many operations: every answer kept its contract, and nothing was tested."""
     trouble = []
     for vendor in sorted({outcome.vendor for outcome in outcomes}):
-        tried = [one for one in outcomes if one.vendor == vendor and one.method and one.cases]
-        if len(tried) >= MANY and all(one.state is State.PASSED and not one.succeeded for one in tried):
-            message = f"none of {len(tried)} operations of {vendor} gave a success, so nothing was tested"
+        tested = [outcome for outcome in outcomes if outcome.vendor == vendor and outcome.method and outcome.cases]
+        if len(tested) >= MANY and all(o.state is State.PASSED and not o.succeeded for o in tested):
+            message = f"none of {len(tested)} operations of {vendor} gave a success, so nothing was tested"
             trouble.append(UnfinishedError(message, remedy="May these credentials do anything? Try: deskcheck doctor"))
     return trouble
 

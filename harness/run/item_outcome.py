@@ -8,6 +8,7 @@ import pytest
 
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import blame
+from harness.results import archive
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Tier
 from harness.run import channel
@@ -49,7 +50,7 @@ def add_to_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
     if CLIENT in item.stash:
         item.stash[OUTCOME] = outcome_of(item, call, report)
     if OUTCOME in item.stash:
-        setattr(report, channel.OUTCOME, channel.encode_outcome(item.stash[OUTCOME]))
+        setattr(report, channel.OUTCOME, archive.encode(item.stash[OUTCOME]).decode())
 
 
 def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:

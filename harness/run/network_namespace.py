@@ -41,10 +41,10 @@ def inside() -> bool:
     """Whether this process was started in a namespace. Raises `GateError` where it says so and is not."""
     if INSIDE not in os.environ:
         return False
-    found = [name for _, name in socket.if_nameindex()]
-    if found != ["lo"]:
+    interfaces = [name for _, name in socket.if_nameindex()]
+    if interfaces != ["lo"]:
         raise GateError(
-            f"{INSIDE} is set, but this process can use the network: {', '.join(found)}",
+            f"{INSIDE} is set, but this process can use the network: {', '.join(interfaces)}",
             remedy="Take the variable out of the environment; --sandboxed sets it.",
         )
     return True
@@ -52,9 +52,9 @@ def inside() -> bool:
 
 def addresses(targets: Iterable[Target]) -> list[Address]:
     """Where the targets live: base and token addresses; nothing of an embedded one."""
-    urls = [url for one in targets if not one.embedded for url in (one.base_url, one.token_url) if url]
-    parts = [urlsplit(url) for url in urls]
-    return sorted({(one.hostname or "", one.port or (80 if one.scheme == "http" else 443)) for one in parts})
+    real = [target for target in targets if not target.embedded]
+    urls = [urlsplit(url) for target in real for url in (target.base_url, target.token_url) if url]
+    return sorted({(url.hostname or "", url.port or (80 if url.scheme == "http" else 443)) for url in urls})
 
 
 def run_inside(command: Sequence[str], reachable: Iterable[Address]) -> int:
@@ -85,19 +85,22 @@ def _probe(enter: Sequence[str]) -> None:
         [*enter, "true"], capture_output=True, text=True, check=False, env={**os.environ, INSIDE: "1"}
     )
     if tried.returncode:
-        said = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
-        raise GateError(f"this machine does not allow it: {said}", where="--sandboxed", remedy=_REMEDY)
+        reason = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
+        raise GateError(f"this machine does not allow it: {reason}", where="--sandboxed", remedy=_REMEDY)
 
 
 @contextmanager
 def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Whoever asks this process to end means the run."""
-    kept = {one: signal.signal(one, lambda number, frame: process.send_signal(number))
-            for one in (signal.SIGINT, signal.SIGTERM)}  # fmt: skip
+
+    def forward(number: int, frame: object) -> None:
+        process.send_signal(number)
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in kept.items():
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
@@ -106,10 +109,10 @@ def _enter(command: Sequence[str]) -> None:
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        asked = fcntl.ioctl(one, _GET_FLAGS, struct.pack("16sH14x", b"lo", 0))
-        flags = struct.unpack("16sH14x", asked)[1]
-        fcntl.ioctl(one, _SET_FLAGS, struct.pack("16sH14x", b"lo", flags | _UP))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        answer = fcntl.ioctl(any_socket, _GET_FLAGS, struct.pack("16sH14x", b"lo", 0))
+        flags = struct.unpack("16sH14x", answer)[1]
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sH14x", b"lo", flags | _UP))
     if os.path.isdir(_HIDDEN) and libc.mount(b"none", _HIDDEN.encode(), b"tmpfs", 0, None):
         raise OSError(ctypes.get_errno(), f"{_HIDDEN} cannot be hidden: {os.strerror(ctypes.get_errno())}")
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)

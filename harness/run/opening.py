@@ -39,14 +39,14 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
         targets = {vendor: _served(target, sandbox) for vendor, target in context.targets.items()}
-        asked: dict[str, list[Exchange]] = {vendor: [] for vendor in targets}
-        permits = {vendor: _permit(target, context, asked[vendor]) for vendor, target in targets.items()}
+        exchanges: dict[str, list[Exchange]] = {vendor: [] for vendor in targets}
+        permits = {vendor: _permit(target, context, exchanges[vendor]) for vendor, target in targets.items()}
         context = context.granted(targets, permits)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
         held = _claim(folder)
         job = Job(name, folder, context.options, targets, permits, workers)
-        accounts = [beforehand(job, asked)]
+        accounts = [beforehand(job, exchanges)]
         return Controller(job, context, RunFolder.open(job), sandbox, held, accounts=accounts)
     except BaseException:
         if starting:
@@ -75,11 +75,11 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     )
 
 
-def _permit(target: Target, context: RunContext, asked: list[Exchange]) -> Permit:
-    """What the run may do on a target, now that the org is asked; the exchanges for that are added to `asked`."""
+def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:
+    """What the run may do on a target, asked for by requests that are added to `exchanges`."""
     options = context.options
     operations = tuple(key for key in options.operations if key.startswith(f"{target.vendor}:"))
-    evidence = prove(target, context, asked.append)
+    evidence = prove(target, context, exchanges.append)
     return grant(target, evidence, options.allow or (), operations, options.confirm)
 
 

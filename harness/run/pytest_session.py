@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import astuple
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ def finish(session: pytest.Session) -> None:
     if worker:
         worker.close()
     if worker and output is not None:
-        output[channel.ACCOUNT] = channel.encode_account(worker.account)
+        output[channel.ACCOUNT] = astuple(worker.account)
         output[channel.LEDGER_REPORT] = channel.encode_ledger_report(worker.unreported())
     elif CONTROLLER not in config.stash and output is None:
         session.exitstatus = session_guard.exit_code_after_report(config, (), int(session.exitstatus))

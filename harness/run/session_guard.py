@@ -52,11 +52,11 @@ def guard(config: pytest.Config) -> Monitor:
             config.add_cleanup(ways.close)
         else:
             # Exit handlers and daemon threads come after pytest: nothing is opened again for them.
-            _kept.append(ways)
+            _guards_to_the_end.append(ways)
     return config.stash[MONITOR]
 
 
-_kept: list[ExitStack] = []
+_guards_to_the_end: list[ExitStack] = []
 """Guards that hold until the process ends; an `ExitStack` that nobody holds would open them."""
 
 

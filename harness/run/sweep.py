@@ -18,8 +18,8 @@ from harness.settings import DEFAULT_TIMEOUT, EMBEDDED, Settings, pick
 
 def recorded(reports: Path) -> list[Path]:
     """Folders of runs that have or had a ledger, oldest first. What is open in one is known once the run is over."""
-    found = {path.parent for path in (*reports.glob("*/ledger*.ndjson"), *reports.glob(f"*/{MANIFEST}"))}
-    return sorted(folder for folder in found if not folder.is_symlink())
+    folders = {path.parent for path in (*reports.glob("*/ledger*.ndjson"), *reports.glob(f"*/{MANIFEST}"))}
+    return sorted(folder for folder in folders if not folder.is_symlink())
 
 
 def unfinished(reports: Path) -> list[Path]:
@@ -47,7 +47,7 @@ def folder_of(name: str, reports: Path) -> Path:
     for folder in (reports / name, Path(name)):
         if any(folder.glob("ledger*.ndjson")) or (folder / MANIFEST).is_file():
             return folder.resolve()
-    known = ", ".join(one.name for one in unfinished(reports)[-5:]) or "none"
+    known = ", ".join(folder.name for folder in unfinished(reports)[-5:]) or "none"
     raise UsageError(
         f"there is no run {name!r} with a ledger", where=str(reports), remedy=f"Runs that left something: {known}"
     )

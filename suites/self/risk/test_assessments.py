@@ -1,0 +1,33 @@
+"""Assessments are those of the rules for every operation, made when they are first asked for."""
+
+from __future__ import annotations
+
+import pinned
+import pytest
+
+from harness.openapi.document import VENDORS
+from harness.risk import overrides, rules
+from harness.risk.assessments import Assessments
+
+
+def test_every_operation_has_the_assessment_that_the_rules_give() -> None:
+    catalog = pinned.catalog()
+    corrections = {vendor: overrides.load(vendor) for vendor in VENDORS}
+    assert dict(Assessments.of(catalog, VENDORS)) == {
+        operation.key: rules.assess(operation, corrections[operation.vendor]) for operation in catalog.operations
+    }
+
+
+def test_an_operation_is_assessed_once_and_only_when_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assessed = []
+    monkeypatch.setattr(rules, "assess", lambda operation, corrections: assessed.append(operation.key))
+    assessments = Assessments.of(pinned.catalog(), VENDORS)
+    assert "zendesk:ListTickets" in set(assessments)
+    assert assessed == []
+    assert assessments["zendesk:ListTickets"] is assessments["zendesk:ListTickets"]
+    assert assessed == ["zendesk:ListTickets"]
+
+
+def test_what_is_no_operation_has_no_assessment() -> None:
+    with pytest.raises(KeyError):
+        Assessments.of(pinned.catalog(), VENDORS)["zendesk:Nothing"]

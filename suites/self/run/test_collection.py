@@ -1,0 +1,92 @@
+"""Which tests a run has: operations of its vendors, and hand-written tests that its targets and selection allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.planning import run_context
+from harness.planning.run_options import RunOptions
+from harness.run import collection
+from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize_operations
+from harness.settings import Credentials, Settings, Target
+
+ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
+ZENDESK, ZOHO = Path("suites/zendesk/test_a.py"), Path("suites/zoho/test_b.py")
+
+
+class Config:
+    """As much of pytest's configuration as collecting needs."""
+
+    def __init__(self, options: RunOptions, cache: Path) -> None:
+        self.stash = pytest.Stash()
+        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME}, cache))
+        self.deselected: list[Any] = []
+        self.hook = SimpleNamespace(pytest_deselected=lambda items: self.deselected.extend(items))
+
+
+@dataclass(eq=False)
+class Item:
+    """A collected test."""
+
+    name: str
+    path: Path
+    fixturenames: tuple[str, ...] = ()
+
+
+class Metafunc:
+    """A test function of a suite, which keeps what it is parametrized with."""
+
+    def __init__(self, config: Any, path: Path, *fixtures: str) -> None:
+        self.config, self.fixturenames = config, fixtures
+        self.definition = SimpleNamespace(path=path)
+        self.items: list[Any] | None = None
+
+    def parametrize(self, name: str, items: list[Any]) -> None:
+        self.items = items
+
+
+def test_the_context_of_a_process_is_the_one_that_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config: Any = Config(RunOptions(), tmp_path)
+    monkeypatch.setattr(collection.run_context, "build", None)
+    assert context_of(config) is context_of(config) is config.stash[CONTEXT]
+
+
+def test_an_operation_of_the_plan_is_an_item_with_its_vendor_and_tier_for_marks(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:*Ticket",)), tmp_path)
+    metafunc: Any = Metafunc(config, ZENDESK, "operation", "contract")
+    parametrize_operations(metafunc)
+    marks = {one.id: [mark.name for mark in one.marks] for one in metafunc.items}
+    assert marks["zendesk:ShowTicket"] == ["zendesk", "read"]
+    tier = context_of(config).assessments["zendesk:DeleteTicket"].tier
+    assert marks["zendesk:DeleteTicket"] == ["zendesk", str(tier)]
+
+
+def test_a_vendor_without_a_target_has_no_operations_and_a_plain_test_is_left_alone(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
+    other: Any = Metafunc(config, ZOHO, "operation")
+    parametrize_operations(other)
+    assert other.items == []
+    plain: Any = Metafunc(config, ZENDESK, "client")
+    parametrize_operations(plain)
+    assert plain.items is None
+
+
+@pytest.mark.parametrize(("only", "left"), [
+    ((), ["test_tags", "test_plain"]),
+    (("zendesk:test_tags",), ["test_tags", "test_plain"]),
+    (("zendesk:ListTags",), ["test_plain"]),
+])  # fmt: skip
+def test_hand_written_tests_need_a_target_and_a_name_in_the_selection(
+    tmp_path: Path, only: tuple[str, ...], left: list[str]
+) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=only), tmp_path)
+    written = [Item("test_tags", ZENDESK, ("client",)), Item("test_pins", ZOHO, ("client",))]
+    items: list[Any] = [*written, Item("test_plain", ZOHO)]
+    deselect_tests(config, items)
+    assert [one.name for one in items] == left
+    assert "test_pins" in [one.name for one in config.deselected]

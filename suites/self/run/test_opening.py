@@ -1,0 +1,37 @@
+"""A run that cannot be opened asks nobody, and leaves no sandbox behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.errors import UsageError
+from harness.planning import run_context
+from harness.planning.run_options import RunOptions
+from harness.run import opening
+from harness.run.opening import open_run
+from harness.settings import Settings
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    (RunOptions(only=("nothing",)), "nothing matches"),
+    (RunOptions(report_dir="/dev/null/report"), "cannot be written"),
+])  # fmt: skip
+def test_a_sandbox_that_was_started_beforehand_is_stopped(tmp_path: Path, options: RunOptions, says: str) -> None:
+    stopped = []
+    account = {"user": "u", "token": "t", "refresh_token": "r", "client_id": "c", "client_secret": "s"}
+    running = SimpleNamespace(urls={"zendesk": "http://127.0.0.1:1", "zoho": "http://127.0.0.1:1"},
+                              credentials={"zendesk": account, "zoho": account})  # fmt: skip
+    starting: Any = SimpleNamespace(ready=lambda: running, stop=lambda: stopped.append(True))
+    with pytest.raises(UsageError, match=says):
+        open_run(run_context.build(options, Settings({}, tmp_path)), starting)
+    assert stopped == [True]
+
+
+def test_a_wrong_selection_shows_before_anything_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "launch", None)
+    with pytest.raises(UsageError, match="nothing matches"):
+        open_run(run_context.build(RunOptions(only=("nothing",)), Settings({}, tmp_path)))
