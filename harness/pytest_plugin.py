@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import astuple
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,18 +16,19 @@ import pytest
 from harness import settings
 from harness.errors import DeskcheckError, UnfinishedError
 from harness.execution.api_client import ApiClient
-from harness.openapi.document import VENDORS
 from harness.planning import run_context, run_options
 from harness.planning.job import decode
+from harness.planning.plan import PlanStep
 from harness.results import archive
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Tier
-from harness.run import session_guard
+from harness.run import session_guard, suites
 from harness.run.controller import Controller, open_controller
 from harness.run.controller_plugin import LEDGER, ORDER, RECORDED, WORKER, ControllerPlugin, End, hush
 from harness.run.rerun import CLIENT, FIXTURE, Rerun, outcome_of
 from harness.run.shutdown import CODE, enlist, heed
 from harness.run.worker import Worker
+from harness.vendors import VENDORS
 
 CONTROLLER = pytest.StashKey[Controller]()
 OUTCOME = pytest.StashKey[Outcome]()
@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
     """Before the first suite is loaded: whatever would leave past the gate is refused, and told at the end."""
     if plugin is sys.modules[__name__] and (config := manager.get_plugin("pytestconfig")):
-        session_guard.early(config, VENDORS)
+        session_guard.early(config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -113,24 +113,19 @@ def _told(worker: Worker) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One item an operation: `operation` in a contract suite runs over its vendor's part of the catalog."""
+    """One item an operation: `operation` in a contract suite runs over its vendors' part of the catalog."""
     if "operation" not in metafunc.fixturenames:
         return
-    vendor = Path(str(metafunc.definition.path)).parent.name
-    seen = _survey(run_options.wish(metafunc.config.option))
-    chosen = seen.plan(seen.supposed()).steps if vendor in seen.targets else ()
-    metafunc.parametrize(
-        "operation",
-        [
-            pytest.param(step.operation.key, id=step.operation.key, marks=_marks(vendor, step.assessment.tier))
-            for step in chosen
-            if step.operation.vendor == vendor
-        ],
-    )
+    context = _survey(run_options.wish(metafunc.config.option))
+    vendors = suites.vendors_of(metafunc.definition.path, context.targets)
+    chosen = context.plan(context.supposed()).steps if vendors else ()
+    steps = [step for step in chosen if step.operation.vendor in vendors]
+    items = [pytest.param(step.operation.key, id=step.operation.key, marks=_marks(step)) for step in steps]
+    metafunc.parametrize("operation", items)
 
 
-def _marks(vendor: str, tier: Tier) -> list[pytest.MarkDecorator]:
-    return [getattr(pytest.mark, vendor), getattr(pytest.mark, str(tier))]
+def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
+    return [getattr(pytest.mark, step.operation.vendor), getattr(pytest.mark, str(step.assessment.tier))]
 
 
 @pytest.fixture
@@ -193,7 +188,7 @@ def _wanted(config: pytest.Config) -> bool:
     """Whether suites against an org are among the arguments; the harness' own tests never open a campaign."""
     if config.option.collectonly:
         return False
-    return session_guard.concerns(config.args, VENDORS)
+    return suites.concerns(config.args)
 
 
 @cache

@@ -97,7 +97,7 @@ def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]
         "waivers",
         [
             f"{one.id}: {one.reason}"
-            for one in waivers.load((operation.vendor,))
+            for one in waivers.load(operation.vendor)
             if fnmatchcase(operation.key, one.operation)
         ],
     )

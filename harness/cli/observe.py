@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from harness import settings
 from harness.errors import UsageError
 from harness.openapi import document_cache
-from harness.openapi.document import VENDORS
 from harness.planning import run_options
+from harness.vendors import VENDORS
 
 if TYPE_CHECKING:
     from harness.openapi.catalog import Catalog
@@ -27,7 +27,7 @@ def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR", help="HAR files, betamax or VCR cassettes")
     parser.add_argument("--document", default="", metavar="FILE", help="use this document in place of the pinned ones")
-    parser.add_argument("--vendor", default="", metavar="V", help="whose document it is: zendesk or zoho")
+    parser.add_argument("--vendor", default="", metavar="V", help=f"whose document it is: {' or '.join(VENDORS)}")
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
 
 
@@ -39,7 +39,7 @@ def main(options: Namespace) -> int:
 
     wish = run_options.wish(options)
     documents = document_cache.open_documents(settings.load().cache, other=run_options.other(wish))
-    known = waivers.load((wish.vendor,) if wish.vendor else VENDORS)
+    known = waivers.load(wish.vendor or "*")
     seen = traffic.observe(options.paths, documents.catalog, Contract(documents.document), known)
     if options.json:
         import msgspec
@@ -60,7 +60,8 @@ def nothing(seen: Observation) -> UsageError:
         if seen.exchanges
         else "no exchange was read"
     )
-    return UsageError(what, remedy="Give traffic with a vendor's API (paths with /api/v2 or /api/v1).")
+    paths = " or ".join(vendor.api_prefix.rstrip("/") for vendor in VENDORS.values())
+    return UsageError(what, remedy=f"Give traffic with a vendor's API (paths with {paths}).")
 
 
 def blocks(seen: Observation, catalog: Catalog) -> Iterator[str]:

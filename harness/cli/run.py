@@ -13,8 +13,9 @@ from harness import settings
 from harness.errors import UnfinishedError, UsageError
 from harness.openapi import document
 from harness.planning import run_context, run_options
-from harness.run import network_namespace
+from harness.run import network_namespace, suites
 from harness.run.shutdown import CODE, graver
+from harness.vendors import VENDORS
 
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())")
 
@@ -39,8 +40,8 @@ def main(options: Namespace) -> int:
         return network_namespace.again([*PROGRAM, "run", *_words(options)], addresses)
     if options.changed_since:
         options.only = [*asked.only, *changed(options.changed_since, asked.vendor)]
-    suites = [str(settings.ROOT / "suites" / vendor) for vendor in ("zendesk", "zoho")]
-    words = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
+    folders = dict.fromkeys(str(suites.folder_of(vendor)) for vendor in VENDORS)
+    words = [*folders, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
     # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
     words += ["--tb=native"]
     # Whoever called this has perhaps loaded a library already that pytest would have rewritten: no fault of the run.

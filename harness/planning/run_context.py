@@ -10,17 +10,19 @@ from importlib.metadata import PackageNotFoundError, version
 from harness import __version__
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
-from harness.openapi.document import VENDORS
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, other
-from harness.policy.permit import Evidence, Permit, Proof, grant
+from harness.policy.permit import Permit, grant, unprovable
 from harness.resources import cleanup
 from harness.resources.cleanup import Cleanup
 from harness.risk import overrides, rules
 from harness.risk.tier import Assessment
-from harness.settings import EMBEDDED, Credentials, Settings, Target, pick
+from harness.settings import EMBEDDED, Settings, pick
+from harness.target import Credentials, Target
+from harness.vendors import VENDORS
+from harness.vendors.evidence import Evidence, Proof
 
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
@@ -52,9 +54,17 @@ class RunContext:
         return {vendor: self._suppose(target) for vendor, target in self.targets.items()}
 
     def _suppose(self, target: Target) -> Permit:
-        proof = Proof.EMBEDDED if target.embedded else Proof.SANDBOX
-        said = "the embedded sandbox" if target.embedded else "not asked yet; a run asks the org before anything else"
-        return grant(target, Evidence(proof, said), self.wish.allow or (), self.wish.operations, (target.org,))
+        return grant(target, _supposed(target), self.wish.allow or (), self.wish.operations, (target.org,))
+
+
+def _supposed(target: Target) -> Evidence:
+    """The best that the org may prove to be once it is asked."""
+    vendor = VENDORS[target.vendor]
+    if target.embedded:
+        return Evidence(Proof.EMBEDDED, "the embedded sandbox")
+    if vendor.proof is None:
+        return unprovable(vendor)
+    return Evidence(Proof.SANDBOX, "not asked yet; a run asks the org before anything else")
 
 
 def take(wish: RunOptions, settings: Settings) -> RunContext:
@@ -63,8 +73,9 @@ def take(wish: RunOptions, settings: Settings) -> RunContext:
     documents = open_documents(settings.cache, other=other(wish))
     for key in wish.operations:
         find(documents, key)
-    known = {vendor: overrides.load(vendor) for vendor in VENDORS}
-    assessments = {one.key: rules.assess(one, known[one.vendor]) for one in documents.catalog.operations}
+    operations = documents.catalog.operations
+    known = {vendor: overrides.load(vendor) for vendor in {one.vendor for one in operations}}
+    assessments = {one.key: rules.assess(one, known[one.vendor]) for one in operations}
     return RunContext(wish, documents, assessments, cleanup.load(documents.catalog), targets)
 
 
@@ -92,16 +103,37 @@ def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> O
 
 
 def embedded(vendor: str) -> Target:
-    """The embedded sandbox before it has an address."""
+    """The embedded sandbox before it has an address. Raises `UsageError` for a vendor that has none."""
+    if VENDORS[vendor].embedded is None:
+        product = VENDORS[vendor].product
+        raise UsageError(f"there is no embedded sandbox of {product}", remedy="Name an org: --target NAME.")
     return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
+
+
+def served(target: Target, urls: Mapping[str, str], printed: Mapping[str, str]) -> Target:
+    """An embedded target with the addresses and credentials that the process which serves it prints."""
+    vendor = VENDORS[target.vendor]
+    assert vendor.embedded, "only a vendor with an embedded sandbox has such a target"
+    return replace(
+        target,
+        base_url=urls[target.vendor],
+        token_url=urls["accounts"] if vendor.token_host else "",
+        org_id=str(printed.get("org_id", "")),
+        credentials=vendor.embedded(printed),
+    )
+
+
+def _embedded(wish: RunOptions) -> list[Target]:
+    """The embedded sandbox of the document's vendor, or of every vendor that has one."""
+    own = (vendor.name for vendor in VENDORS.values() if vendor.embedded)
+    return [embedded(vendor) for vendor in ((wish.vendor,) if wish.vendor else own)]
 
 
 def _targets(wish: RunOptions, settings: Settings) -> dict[str, Target]:
     names = wish.targets or (EMBEDDED,)
     found: dict[str, Target] = {}
     for name in names:
-        vendors = (wish.vendor,) if wish.vendor else VENDORS
-        rows = [embedded(vendor) for vendor in vendors] if name == EMBEDDED else [pick(settings, name)]
+        rows = _embedded(wish) if name == EMBEDDED else [pick(settings, name)]
         for target in rows:
             if target.vendor in found:
                 raise UsageError(

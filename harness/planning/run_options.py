@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.openapi.document import VENDORS
 from harness.planning.plan import DEFAULT_BUDGET
 from harness.risk.tier import Tier
-from harness.settings import DEFAULT_TIMEOUT
+from harness.target import DEFAULT_TIMEOUT
+from harness.vendors import VENDORS, named
 
 LONGEST_TIMEOUT = 3600.0
 
@@ -45,7 +45,7 @@ class RunOptions:
 def add_selection(add: Add) -> None:
     """Options of every command that looks at operations."""
     add("--target", action="append", default=[], metavar="T",
-        help="an org of deskcheck.toml (repeatable); default: the embedded sandbox of both vendors")  # fmt: skip
+        help="an org of deskcheck.toml (repeatable); default: the embedded sandbox of every vendor")  # fmt: skip
     add("--allow", default=None, metavar="TIERS",
         help="comma-separated tiers that may run: read,write,admin,outbound,destructive; default: read, "
              "and read,write on the embedded sandbox")  # fmt: skip
@@ -58,7 +58,7 @@ def add_selection(add: Add) -> None:
     add("--only", action="append", default=[], metavar="PATTERN",
         help="operations by key, path or tag, with * (repeatable)")  # fmt: skip
     add("--document", default="", metavar="FILE", help="use this document in place of the pinned ones of --vendor")
-    add("--vendor", default="", metavar="V", help="whose document --document is: zendesk or zoho")
+    add("--vendor", default="", metavar="V", help=f"whose document --document is: {' or '.join(VENDORS)}")
 
 
 def add_run_options(add: Add) -> None:
@@ -149,8 +149,9 @@ def _document(given: dict[str, Any]) -> None:
         remedy = f"To test one vendor: --only '{vendor}:*'."
         raise UsageError("--vendor says whose --document is given, and none is", remedy=remedy)
     if document and not vendor:
-        raise UsageError("--document and --vendor go together", remedy="Say whose document it is: --vendor zendesk.")
-    if vendor and vendor not in VENDORS:
-        raise UsageError(f"unknown vendor {vendor!r}", where="--vendor", remedy=f"Vendors: {', '.join(VENDORS)}.")
+        remedy = f"Say whose document it is: --vendor {next(iter(VENDORS))}."
+        raise UsageError("--document and --vendor go together", remedy=remedy)
+    if vendor:
+        named(vendor, where="--vendor")
     if document and not Path(document).exists():
         raise UsageError("no such file or folder", where=str(document), remedy="Check the path given to --document.")

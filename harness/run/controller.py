@@ -29,7 +29,8 @@ from harness.results.outcome import Outcome, Run, State, losses, merge
 from harness.run import network_namespace
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
-from harness.settings import ROOT, Credentials, Settings, Target
+from harness.settings import ROOT, Settings
+from harness.target import Target
 from harness.traffic.merge import conclude
 from harness.traffic.recording import Account
 from harness.transport import egress
@@ -187,16 +188,7 @@ def _placed(target: Target, sandbox: Running) -> Target:
     """An embedded target with the address and credentials of the process that serves it."""
     if not target.embedded:
         return target
-    known = sandbox.credentials[target.vendor]
-    return replace(
-        target,
-        base_url=sandbox.urls[target.vendor],
-        token_url=sandbox.urls.get("accounts", "") if target.vendor == "zoho" else "",
-        org_id=str(known.get("org_id", "")),
-        credentials=Credentials("zoho", "", known["refresh_token"], known["client_id"], known["client_secret"])
-        if target.vendor == "zoho"
-        else Credentials("basic", known["user"], known["token"]),
-    )
+    return run_context.served(target, sandbox.urls, sandbox.credentials[target.vendor])
 
 
 def _folder(wish: RunOptions, name: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -14,28 +14,20 @@ from harness import settings
 from harness.errors import DeskcheckError, GateError
 from harness.planning import run_context, run_options
 from harness.planning.job import ATTEMPTS
-from harness.run import network_namespace
+from harness.run import network_namespace, suites
 from harness.transport import egress
 from harness.transport.monitor import Attempt, Monitor, read
 
 MONITOR = pytest.StashKey[Monitor]()
-SUITES = settings.ROOT / "suites"
 _sessions: list[pytest.Config] = []
 
 
-def concerns(paths: Iterable[str], vendors: Iterable[str]) -> bool:
-    """Whether suites against an org are among pytest's paths; the harness' own tests need their sockets."""
-    named = [Path(one.split("::")[0]).absolute() for one in paths]
-    return any(one.is_relative_to(SUITES / vendor) or (SUITES / vendor).is_relative_to(one)
-               for one in named for vendor in vendors)  # fmt: skip
-
-
-def early(config: pytest.Config, vendors: Iterable[str]) -> None:
+def early(config: pytest.Config) -> None:
     """Called when the plugin is loaded, before any suite's conftest: enter the namespace, close the ways out."""
     _sessions.append(config)
     config.add_cleanup(lambda: _sessions.remove(config))
     # Not `config.args`, which pytest makes later.
-    if concerns(config.known_args_namespace.file_or_dir, vendors):
+    if suites.concerns(config.known_args_namespace.file_or_dir):
         if "--sandboxed" in config.invocation_params.args:
             _confine(config.invocation_params.args)
         begin(config)

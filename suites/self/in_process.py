@@ -24,7 +24,8 @@ from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
-from harness.settings import Credentials, Settings, Target
+from harness.settings import Settings
+from harness.target import Credentials, Target
 from harness.transport import client
 
 ORIGIN = "http://127.0.0.1:1"
