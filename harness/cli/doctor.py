@@ -139,10 +139,10 @@ def _open(target: Target, seen: RunContext) -> Patient:
 
 def _asked(patient: Patient) -> Iterator[DoctorLine]:
     """What the org itself answers."""
-    questions, proof = patient.vendor.doctor, patient.vendor.proof
-    opening = proof.path if proof else patient.vendor.whoami
+    questions, opening = patient.vendor.doctor, _opening(patient)
     if not opening:
-        yield DoctorLine("login", "unknown", f"nothing is known that an org of {patient.vendor.product} answers")
+        said = f"no question is known that any org of {patient.vendor.product} answers"
+        yield DoctorLine("login", "unknown", said)
         yield _proof(patient.target, None)
         return
     answer = patient.get(opening)
@@ -160,6 +160,15 @@ def _asked(patient: Patient) -> Iterator[DoctorLine]:
         yield from questions.scopes(patient.examination)
     yield _clock(patient.heard[-1])
     yield from _quota(patient)
+
+
+def _opening(patient: Patient) -> str:
+    """The path of the first question: the proof's, else the one that shows who we are where a document has it."""
+    proof, whoami = patient.vendor.proof, patient.vendor.whoami
+    if proof:
+        return proof.path
+    documented = patient.context.documents.catalog.match(patient.vendor.name, "GET", whoami)
+    return whoami if documented else ""
 
 
 def _login(patient: Patient, answer: Response) -> DoctorLine:

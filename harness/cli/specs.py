@@ -150,6 +150,8 @@ def diff(options: Namespace) -> int:
 
 def _corrections(new: Document) -> tuple[overlay.Overlay, ...]:
     """The overlays in force for the pinned document that the new one would replace."""
+    if new.vendor not in document.vendors():
+        return ()
     names = [row.file for row in document.pins(new.vendor)]
     file = next((name for name in names if Path(name).stem in new.name), names[0])
     return tuple(overlay.overlays(SPECS / new.vendor / "overlays", file))

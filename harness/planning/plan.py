@@ -65,7 +65,7 @@ def make(
     if not chosen:
         raise UsageError(
             f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
-            remedy="Patterns match keys (zendesk:ListTickets), paths (/api/v2/tickets*) or tags. See: deskcheck plan"
+            remedy="Patterns match keys (VENDOR:OPERATION), paths (/api/*/tickets*) or tags. See: deskcheck plan --list"
             if only
             else "Look into the document: deskcheck specs lint --document FILE",
         )

@@ -50,7 +50,7 @@ def add_selection(add: Add) -> None:
         help="comma-separated tiers that may run: read,write,admin,outbound,destructive; default: read, "
              "and read,write on the embedded sandbox")  # fmt: skip
     add("--allow-operation", action="append", default=[], metavar="KEY",
-        help="allow one operation by its key (repeatable), such as zendesk:UpdateAccountSettings")  # fmt: skip
+        help="allow one operation by its key (repeatable), as deskcheck plan --list shows it")  # fmt: skip
     add("--confirm", action="append", default=[], metavar="ORG",
         help="the org's name, typed out (repeatable): needed for destructive tiers")  # fmt: skip
     add("--budget", type=int, default=DEFAULT_BUDGET, metavar="N",

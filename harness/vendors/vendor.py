@@ -77,6 +77,7 @@ class Paging:
 
     `first` makes the first query of the query parameters that a list declares, `following` is as in `PageStyle`.
     A list that declares all of `parameters` can be asked for pages in each of the `styles`, of `largest` rows at most.
+    `whole_count` gives what an answer says of the number of rows, where it says as well that this page is all of them.
     """
 
     first: Callable[[frozenset[str]], str]
@@ -84,6 +85,7 @@ class Paging:
     parameters: tuple[str, ...]
     largest: int
     styles: tuple[PageStyle, ...]
+    whole_count: Callable[[Any], int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

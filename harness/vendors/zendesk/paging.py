@@ -52,6 +52,14 @@ def following_by_number(query: str, body: Any, rows: int) -> str:
     return urlencode({"page": int(asked["page"][0]) + 1, "per_page": asked["per_page"][0]})
 
 
+def whole_count(body: Any) -> int | None:
+    """`count`, where the links of page numbers lead neither back nor on."""
+    if not isinstance(body, dict) or not {"next_page", "previous_page"} <= body.keys():
+        return None
+    count, others = body.get("count"), (body["next_page"], body["previous_page"])
+    return count if type(count) is int and others == (None, None) else None
+
+
 def _after(size: int, cursor: str) -> str:
     return urlencode({"page[size]": size, "page[after]": cursor})
 
@@ -65,4 +73,5 @@ PAGING = Paging(
         PageStyle("cursor", first_by_cursor, following_by_cursor, frame="meta"),
         PageStyle("offset", first_by_number, following_by_number, frame="next_page"),
     ),
+    whole_count=whole_count,
 )
