@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from harness.sandbox.context import World, build
 
 from harness.execution import connect, teardown
 from harness.execution.session import Session
@@ -24,8 +23,8 @@ from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
+from harness.sandbox.world import World, build
 from harness.settings import Settings
-from harness.target import Credentials, Target
 from harness.transport import client
 
 ORIGIN = "http://127.0.0.1:1"
@@ -158,24 +157,13 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     wish = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
     seen = run_context.take(wish, Settings({}, cache))
     known = context.accounts
-    targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in seen.targets.items()}
+    urls = {name: f"{ORIGIN}/{name}" for name in known} | {"accounts": f"{ORIGIN}/zoho-accounts"}
+    targets = {
+        name: run_context.served(target, urls, known[name].service.credentials) for name, target in seen.targets.items()
+    }
     place = Lab(folder, context, replace(seen, targets=targets, documents=replace(seen.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
         patch.setattr(connect, "dial", partial(client.connect, network=network))
         patch.setattr(teardown, "SETTLED", 0.0)
         yield place
-
-
-def _placed(target: Target, known: dict[str, str]) -> Target:
-    if target.vendor == "zendesk":
-        return replace(
-            target, base_url=f"{ORIGIN}/zendesk", credentials=Credentials("basic", known["user"], known["token"])
-        )
-    return replace(
-        target,
-        base_url=f"{ORIGIN}/zoho",
-        token_url=f"{ORIGIN}/zoho-accounts",
-        org_id=str(known["org_id"]),
-        credentials=Credentials("zoho", "", known["refresh_token"], known["client_id"], known["client_secret"]),
-    )
