@@ -102,7 +102,7 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cl
 def _not_allowed(tier: Tier, permit: Permit) -> str:
     """Why a tier is not allowed: it was not asked for, or no asking helps."""
     if permit.proof is Proof.UNPROVABLE:
-        return f"tier {tier} is never allowed here: {permit.reasons[0]}"
+        return f"tier {tier} is never allowed here: {'; '.join(permit.reasons)}"
     return f"tier {tier} is not allowed (--allow {tier})"
 
 

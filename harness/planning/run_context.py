@@ -54,10 +54,10 @@ class RunContext:
         return {vendor: self._suppose(target) for vendor, target in self.targets.items()}
 
     def _suppose(self, target: Target) -> Permit:
-        return grant(target, _supposed(target), self.wish.allow or (), self.wish.operations, (target.org,))
+        return grant(target, _best_evidence(target), self.wish.allow or (), self.wish.operations, (target.org,))
 
 
-def _supposed(target: Target) -> Evidence:
+def _best_evidence(target: Target) -> Evidence:
     """The best that the org may prove to be once it is asked."""
     vendor = VENDORS[target.vendor]
     if target.embedded:

@@ -31,8 +31,8 @@ def foreign(
     operation, rules = hit.operation, context.naming(door.vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
-    org_header = VENDORS[door.vendor].org_header.casefold()
-    trees = [tree_of(pair for pair in query if pair[0].casefold() != org_header), *([] if body is None else [body])]
+    pairs = (pair for pair in query if not _names_org(pair[0], door.vendor))
+    trees = [tree_of(pairs), *([] if body is None else [body])]
     names = [
         *references.of_path(rules, operation, hit.values, tier),
         *references.of_content(rules, operation, trees, tier, natural=upserts(operation)),
@@ -61,12 +61,18 @@ def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str
     header, org = VENDORS[door.vendor].org_header, door.target.org_id
     if not header or not org:
         return ""
-    named = [value for name, value in request.headers if name == header.lower()]
+    named = [value for name, value in request.headers if _names_org(name, door.vendor)]
     if not named:
         return f"no {header} header says that org {org} is meant"
-    named += [value for name, value in query if name.casefold() == header.lower()]
+    named += [value for name, value in query if _names_org(name, door.vendor)]
     other = next((value for value in named if value != org), "")
     return f"{header} {other} is not the target's {org}" if other else ""
+
+
+def _names_org(name: str, vendor: str) -> bool:
+    """Whether a header or parameter of this name says which of the vendor's orgs is meant."""
+    header = VENDORS[vendor].org_header
+    return bool(header) and name.casefold() == header.casefold()
 
 
 def upserts(operation: Operation) -> bool:

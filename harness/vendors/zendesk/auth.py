@@ -31,7 +31,7 @@ def bearer(target: Target) -> httpx.Auth:
     return Bearer()
 
 
-def password(credentials: Credentials) -> tuple[str, str] | None:
+def password_for_token(credentials: Credentials) -> tuple[str, str] | None:
     """Passwords stopped working for agents in 2026-01 (vendor page: password access)."""
     if credentials.user.endswith("/token"):
         return None
@@ -39,7 +39,11 @@ def password(credentials: Credentials) -> tuple[str, str] | None:
 
 
 BASIC = AuthKind(
-    "basic", basic, fields={"user": 'Write user = "MAIL/token".'}, secrets=frozenset({"secret_env"}), mistake=password
+    "basic",
+    basic,
+    fields={"user": 'Write user = "MAIL/token".'},
+    secrets=frozenset({"secret_env"}),
+    mistake=password_for_token,
 )
 BEARER = AuthKind("bearer", bearer, secrets=frozenset({"secret_env"}))
 
