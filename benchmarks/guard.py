@@ -14,7 +14,8 @@ from harness.execution import connect
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.policy.judge import judge
-from harness.settings import Credentials, Settings, Target
+from harness.settings import Settings
+from harness.target import Credentials, Target
 
 BASES = {"zendesk": "https://acme.zendesk.example", "zoho": "https://desk.zoho.example"}
 COMMENT = b'{"ticket": {"subject": "Printer", "comment": {"body": "on fire", "public": false}, "tags": ["a", "b"]}}'

@@ -4,9 +4,10 @@ The functions of harness/ are put in the order of their first call in the proces
 function stands in another module (a file or folder at the top level of harness/), that is a move between modules; it
 goes up where the next module stands in a higher layer, by the layers in the checkout's own pyproject.toml. Module
 bodies, lambdas, comprehensions and functions inside functions are left out; class bodies, which run at import, count as
-functions, and a second line leaves them out too. A third line counts real calls: the first call of each function that
-came from another module, and how many of these came from a lower one (a callback). The cache is cold at first, so that reading the documents counts as
-well. Commit 6a2cc86 has 168 moves with a cold cache, 77 of them up; the progress line, drawn by the clock, may add one.
+functions, and a second line leaves them out too. A third line counts real calls: the
+first call of each function that came from another module, and how many of these came from a lower one (a callback). The
+cache is cold at first, so that reading the documents counts as well. Commit 6a2cc86 has 168 moves with a cold cache, 77
+of them up; the progress line, drawn by the clock, may add one.
 """
 
 from __future__ import annotations

@@ -5,69 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness import vendors
 from harness.errors import UsageError
 from harness.formats.toml import short, tables_of
+from harness.target import Credentials, Target
+from harness.vendors.vendor import AuthKind, Vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
 EMBEDDED = "embedded"
-# Seconds for one exchange. The slowest recorded answer took 6; a server that hangs must not hang the run.
-DEFAULT_TIMEOUT = 60.0
-"""The target name that means: the sandbox of both vendors which the run starts for itself."""
+"""The target name that means: the sandbox which the run starts for itself, of every vendor that has one."""
 
-_VENDOR_KINDS = {"zendesk": ("basic", "bearer", "none"), "zoho": ("zoho", "none")}
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
                    "disposable", "secret_env", "client_secret_env"})  # fmt: skip
 _MOST = 1_000_000
 """Requests a minute that no org allows; a greater quota is a slip of the key."""
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """How to prove who we are; `repr` shows no secret.
-
-    Kinds: `basic` (Zendesk: user `MAIL/token`, API token as `secret`), `bearer` (OAuth token as `secret`),
-    `zoho` (client id and secret, refresh token as `secret`), `none`.
-    """
-
-    kind: str
-    user: str = ""
-    secret: str = field(default="", repr=False)
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Every value that must never reach a log, a report or an exchange."""
-        return tuple(value for value in (self.secret, self.client_secret) if value)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An org under test. `base_url` has no path of the API itself (`http://127.0.0.1:8080/zendesk`).
-
-    `token_url` is the accounts host of Zoho; `quota` is requests a minute (0: none); `org` is the name that
-    `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
-    `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
-    """
-
-    name: str
-    vendor: str
-    base_url: str
-    credentials: Credentials
-    token_url: str = ""
-    org_id: str = ""
-    org: str = ""
-    quota: int = 0
-    disposable: bool = False
-    embedded: bool = False
-    timeout: float = DEFAULT_TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,36 +96,44 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
         raise UsageError(
             f"`{key}` holds a secret in a file",
             where=where,
-            remedy='Put it into an environment variable and name that: secret_env = "ZENDESK_TOKEN".',
+            remedy='Put it into an environment variable and name that: secret_env = "MY_TOKEN".',
         )
     if unknown := table.keys() - _KEYS:
         raise UsageError(
             f"unknown key `{short(min(unknown))}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}."
         )
     _check_texts(table, where)
-    vendor, kind = str(table.get("vendor", "")), str(table.get("auth", "none"))
-    if vendor not in _VENDOR_KINDS:
-        raise UsageError(f"unknown vendor {short(vendor)!r}", where=where, remedy='Write vendor = "zendesk" or "zoho".')
-    if kind not in _VENDOR_KINDS[vendor]:
-        allowed = ", ".join(_VENDOR_KINDS[vendor])
-        raise UsageError(f"auth {short(kind)!r} is none of {vendor}'s", where=where, remedy=f"Use one of: {allowed}.")
+    vendor = vendors.named(str(table.get("vendor", "")), where)
+    kind = vendor.auth_kind(str(table.get("auth", "none")), where)
+    base_url = str(table.get("base_url", ""))
     return Target(
         name=name,
-        vendor=vendor,
-        base_url=_url(str(table.get("base_url", "")), where),
-        credentials=Credentials(
-            kind=kind,
-            user=_needed(table, "user", kind == "basic", where, 'Write user = "MAIL/token".'),
-            secret=_secret(table, "secret_env", kind != "none", where, environ),
-            client_id=_needed(table, "client_id", kind == "zoho", where, "It is shown in the API console of Zoho."),
-            client_secret=_secret(table, "client_secret_env", kind == "zoho", where, environ),
-        ),
-        token_url=_url(str(table.get("token_url") or "https://accounts.zoho.com"), where) if vendor == "zoho" else "",
+        vendor=vendor.name,
+        base_url=_url(base_url, where, example=vendor.example_url),
+        credentials=_credentials(kind, table, where, environ),
+        token_url=_token_url(vendor, table, where),
         org_id=str(table.get("org_id", "")),
-        org=str(table.get("org") or urlsplit(str(table.get("base_url", ""))).hostname or name),
+        org=str(table.get("org") or urlsplit(base_url).hostname or name),
         quota=_count(table.get("quota", 200), where),
         disposable=table.get("disposable") is True,
     )
+
+
+def _credentials(kind: AuthKind, table: Mapping[str, Any], where: str, environ: Mapping[str, str]) -> Credentials:
+    return Credentials(
+        kind=kind.name,
+        user=_needed(table, "user", kind, where),
+        secret=_secret(table, "secret_env", kind, where, environ),
+        client_id=_needed(table, "client_id", kind, where),
+        client_secret=_secret(table, "client_secret_env", kind, where, environ),
+    )
+
+
+def _token_url(vendor: Vendor, table: Mapping[str, Any], where: str) -> str:
+    if vendor.token_host is None:
+        return ""
+    default = vendor.token_host.default
+    return _url(str(table.get("token_url") or default), where, key="token_url", example=default)
 
 
 def _check_texts(table: Mapping[str, Any], where: str) -> None:
@@ -188,7 +154,7 @@ def _count(value: Any, where: str) -> int:
     return value
 
 
-def _url(text: str, where: str) -> str:
+def _url(text: str, where: str, *, key: str = "base_url", example: str = "https://HOST") -> str:
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
@@ -197,9 +163,7 @@ def _url(text: str, where: str) -> str:
     if not usable or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[^!-~]", text):
         # User and query can be secrets.
         shown = re.sub(r"//.*@|[?#].*", "…", text)
-        raise UsageError(
-            f"{short(shown)!r} is no base URL", where=where, remedy='Write base_url = "https://ORG.zendesk.com".'
-        )
+        raise UsageError(f"{short(shown)!r} is no base URL", where=where, remedy=f'Write {key} = "{example}".')
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
     if found := re.search(r"/api(/v\d+)?/*$", parts.path):
@@ -209,15 +173,18 @@ def _url(text: str, where: str) -> str:
     return text.rstrip("/")
 
 
-def _needed(table: Mapping[str, Any], key: str, needed: bool, where: str, remedy: str) -> str:
+def _needed(table: Mapping[str, Any], key: str, kind: AuthKind, where: str) -> str:
     value = str(table.get(key, ""))
-    if needed and not value:
-        raise UsageError(f"`{key}` is missing", where=where, remedy=remedy)
+    if key in kind.fields and not value:
+        raise UsageError(f"`{key}` is missing", where=where, remedy=kind.fields[key])
     return value
 
 
-def _secret(table: Mapping[str, Any], key: str, needed: bool, where: str, environ: Mapping[str, str]) -> str:
-    variable = _needed(table, key, needed, where, f'Name the environment variable: {key} = "MY_TOKEN".')
+def _secret(table: Mapping[str, Any], key: str, kind: AuthKind, where: str, environ: Mapping[str, str]) -> str:
+    variable = str(table.get(key, ""))
+    if key in kind.secrets and not variable:
+        remedy = f'Name the environment variable: {key} = "MY_TOKEN".'
+        raise UsageError(f"`{key}` is missing", where=where, remedy=remedy)
     if not variable or environ.get(variable):
         return environ.get(variable, "")
     # What does not look like a variable may be the secret itself, which must not reach a log.

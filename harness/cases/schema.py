@@ -18,6 +18,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 from harness import exchange
 from harness.cases import pattern
 from harness.openapi import walk
+from harness.vendors import org_headers
 
 Schema = BaseSchema
 Send = Callable[[exchange.Request], exchange.Response]
@@ -25,9 +26,6 @@ Send = Callable[[exchange.Request], exchange.Response]
 
 BASE = "http://deskcheck.invalid"
 """Stands where a base URL must; the sender puts the target's own in."""
-
-SIGNED = frozenset({"orgid"})
-"""Header parameters that are part of the credentials, in lower case: generated ones would name a foreign org."""
 
 
 def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
@@ -63,7 +61,7 @@ def _signed(parameter: Any) -> bool:
     return (
         isinstance(parameter, dict)
         and parameter.get("in") == "header"
-        and str(parameter.get("name", "")).lower() in SIGNED
+        and str(parameter.get("name", "")).lower() in org_headers()
     )
 
 

@@ -17,13 +17,15 @@ from harness.checks import run_findings
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
 from harness.openapi import catalog
-from harness.vendors import VENDORS
+from harness.vendors import VENDORS, org_headers
 
 # How the generator says that it added a property that nobody declared.
 _UNKNOWN_KEYS = ("unexpected properties", "additionalProperties", "unevaluatedProperties")
 
-# By lower case: headers that prove who asks, as documents spell them.
-PROOF = {"authorization": "Authorization", "orgid": "orgId"}
+
+def identifying_headers() -> dict[str, str]:
+    """The headers that prove who asks, as documents spell them, by lower case."""
+    return {"authorization": "Authorization"} | org_headers()
 
 
 class Generated:
@@ -50,7 +52,8 @@ class Generated:
 
     def _run(self, name: str, op: catalog.Operation, generated: Any, exchange: Exchange, url: str) -> Iterator[Finding]:
         # Spelled as the document spells it: only then does the generator take it out of a probe.
-        proof = {PROOF[key]: value for key, value in exchange.request.headers if key in PROOF}
+        names = identifying_headers()
+        proof = {names[key]: value for key, value in exchange.request.headers if key in names}
         context = CheckContext(
             override=None,
             auth=None,
@@ -95,7 +98,7 @@ class Generated:
 
 def _forgiven(op: catalog.Operation, case: Case) -> bool:
     """Whether the case is only wrong in carrying unknown keys, which the vendor promises to pass over."""
-    return VENDORS[op.vendor].forgiving and any(sign in case.what for sign in _UNKNOWN_KEYS)
+    return VENDORS[op.vendor].answers.forgives_unknown_keys and any(sign in case.what for sign in _UNKNOWN_KEYS)
 
 
 def generated_words(generated: Any) -> str:

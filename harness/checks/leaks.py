@@ -17,6 +17,7 @@ from harness.finding import Finding
 from harness.formats.pointer import pointer_of
 from harness.masking import MASK
 from harness.openapi.catalog import Match
+from harness.vendors import VENDORS
 
 # Shorter ones are found everywhere by chance.
 _SHORTEST = 8
@@ -31,11 +32,10 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
 
     Zoho Desk answers unpin, trash and spam calls with 200 and a `results` list (its document).
     """
-    if (
-        match.operation.vendor != "zoho"
-        or not 200 <= exchange.response.status < 300
-        or b"success" not in exchange.response.body
-    ):
+    response = exchange.response
+    if not VENDORS[match.operation.vendor].answers.success_may_fail:
+        return
+    if not 200 <= response.status < 300 or b"success" not in response.body:
         return
     value = decoded(exchange.response)
     if not isinstance(value, dict):

@@ -16,6 +16,7 @@ from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.resources.cleanup import Cleanup, CleanupStep
+from harness.vendors import VENDORS
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # A member that is known by something else (a translation by its locale) is not found by the id of its create.
@@ -144,16 +145,16 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
 
 
 def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
-    """A record that was deleted is not shown any more, or is said to be in the trash (vendor-behaviour 2.7)."""
-    if _shows(exchange) and not trashed(exchange.response):
+    """A record that was deleted is not shown any more, or says that it lies in the trash."""
+    if _shows(exchange) and not trashed(exchange.response, operation.vendor):
         message = f"a record that was deleted answers {exchange.response.status}"
         yield _found(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
 
 
-def trashed(response: Response) -> bool:
-    """Whether an answer says that its record is in the trash: Zoho still shows it by id (vendor-behaviour 2.7)."""
-    body = decoded(response)
-    return isinstance(body, dict) and body.get("isTrashed") in (True, "true")
+def trashed(response: Response, vendor: str) -> bool:
+    """Whether an answer says that its record lies in the trash, where the vendor still shows it by id."""
+    flag, body = VENDORS[vendor].answers.trash_flag, decoded(response)
+    return bool(flag) and isinstance(body, dict) and body.get(flag) in (True, "true")
 
 
 def unsigned(operation: Operation, exchange: Exchange) -> Iterator[Finding]:

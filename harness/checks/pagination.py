@@ -13,6 +13,7 @@ from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.formats.pointer import pointer_of
 from harness.openapi.catalog import Match
+from harness.vendors import VENDORS
 
 _NAMES = ("id", "key", "token")
 
@@ -32,9 +33,10 @@ def page_repeats(exchange: Exchange, match: Match, contract: Contract) -> Iterat
 
 
 def page_loses(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
-    """A list that is whole on one page has as many rows as its `count` says (all of 34 recorded ones have)."""
-    lists = _lists(exchange) if b'"next_page"' in exchange.response.body else {}
-    count = _whole(decoded(exchange.response)) if lists else None
+    """A list that is whole on one page has as many rows as it counts (all of 34 recorded ones have)."""
+    count_of = VENDORS[match.operation.vendor].paging.whole_count
+    lists = _lists(exchange) if count_of else {}
+    count = count_of(decoded(exchange.response)) if count_of and lists else None
     if count is not None and all(len(rows) != count for rows in lists.values()):
         most = max(map(len, lists.values()))
         yield found(exchange, match, "page_loses", "/count", f"{most} rows, and the count says {count}", "every row")
@@ -48,14 +50,6 @@ def _lists(exchange: Exchange) -> Lists:
     if isinstance(body, list):
         return {"": body}
     return {name: one for name, one in body.items() if isinstance(one, list)} if isinstance(body, dict) else {}
-
-
-def _whole(body: Any) -> int | None:
-    """The count of a list that says it has neither a page before nor one after (Zendesk's offset paging)."""
-    if not isinstance(body, dict) or not {"next_page", "previous_page"} <= body.keys():
-        return None
-    count, others = body.get("count"), (body["next_page"], body["previous_page"])
-    return count if type(count) is int and others == (None, None) else None
 
 
 def _twice(rows: list[Any]) -> int | None:

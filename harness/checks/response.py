@@ -14,6 +14,7 @@ from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.masking import MASK
 from harness.openapi.catalog import Match
+from harness.vendors import VENDORS
 
 _INTEGER = re.compile(r"-?[0-9]{1,300}")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -135,12 +136,12 @@ def undocumented_field(exchange: Exchange, match: Match, contract: Contract) -> 
 
 
 def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
-    """A 2xx object of Zendesk's holds something of what the document describes it for.
+    """A 2xx object holds something of what the document describes it for, where the vendor keeps to that.
 
-    Zendesk requires next to nothing, and 744 recorded answers (2023-09) hold their records nevertheless. Zoho Desk
-    requires what it shows, so that `body` sees to it.
+    It is for documents that require next to nothing; where they require what is shown, `body` sees to it.
     """
-    if match.operation.vendor != "zendesk" or not 200 <= exchange.response.status < 300:
+    keeps_to_it = VENDORS[match.operation.vendor].answers.success_holds_content
+    if not keeps_to_it or not 200 <= exchange.response.status < 300:
         return
     answer = contract.answer(match.operation, exchange.response.status)
     schema = answer and answer.schema(exchange.response.media_type)

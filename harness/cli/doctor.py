@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,15 @@ from harness.exchange import Exchange, Request, Response
 from harness.planning import run_context, run_options
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
-from harness.policy.permit import Permit, Proof, prove
+from harness.policy.permit import Permit, prove
 from harness.report.text import cut, visible
-from harness.settings import CONFIG, EMBEDDED, Target
+from harness.risk.tier import Tier
+from harness.settings import CONFIG, EMBEDDED
+from harness.target import DEFAULT_TIMEOUT, Target
+from harness.vendors import VENDORS
+from harness.vendors.doctor_line import DoctorLine, Examination, ok, problem
+from harness.vendors.evidence import Proof
+from harness.vendors.vendor import NO_CREDENTIALS, Vendor
 
 if TYPE_CHECKING:
     from harness.transport.client import Client
@@ -24,19 +30,6 @@ if TYPE_CHECKING:
 WRONG, SHUT, AWAY = UsageError.exit_code, GateError.exit_code, UnfinishedError.exit_code
 # Seconds. `safe_update` stamps and token lifetimes are off by as much; a few are the way there and back.
 SKEW = 60.0
-# A token's scopes are shown by what it may list; sets of more scopes say nothing about any one of them.
-FEW = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line: `state` is ok, problem or unknown. A problem has a remedy, and the exit code that it ends with."""
-
-    name: str
-    state: str
-    said: str
-    remedy: str = ""
-    code: int = 0
 
 
 @dataclass
@@ -47,6 +40,18 @@ class Patient:
     context: RunContext
     client: Client
     heard: list[Exchange] = field(default_factory=list)
+
+    @property
+    def vendor(self) -> Vendor:
+        """Whose org it is."""
+        return VENDORS[self.target.vendor]
+
+    @property
+    def examination(self) -> Examination:
+        """What the vendor's own questions are given."""
+        tiers = self.context.assessments
+        operations = self.context.documents.catalog.of(self.target.vendor).operations
+        return Examination(self.target, self.get, [one for one in operations if tiers[one.key].tier is Tier.READ])
 
     def get(self, path: str) -> Response:
         """GET; raises `UnfinishedError` where no answer comes or no token is given."""
@@ -80,28 +85,24 @@ def main(parsed: Namespace) -> int:
     return code
 
 
-def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Check]:
+def examine(name: str, timeout: float = DEFAULT_TIMEOUT) -> Iterator[DoctorLine]:
     """Every check of a target, in the order in which one rests on the other."""
     try:
         context = run_context.build(RunOptions(targets=(name,), timeout=timeout), settings.load())
     except UsageError as error:
-        yield _problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy, WRONG)
+        yield problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy)
         return
     (target,) = context.targets.values()
-    yield Check("configuration", "ok", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
+    yield ok("configuration", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
     yield from _credentials(target)
     patient = _open(target, context)
     try:
         yield from _asked(patient)
     except UnfinishedError as error:
         remedy = error.remedy or "Check base_url, token_url and the network; then try again."
-        yield _problem("connection", error.what, remedy, WRONG if _refused(error) else AWAY)
+        yield problem("connection", error.what, remedy, WRONG if _refused(error) else AWAY)
     finally:
         patient.client.close()
-
-
-def _problem(name: str, said: str, remedy: str, code: int) -> Check:
-    return Check(name, "problem", said, remedy, code)
 
 
 def _refused(error: DeskcheckError) -> bool:
@@ -109,18 +110,16 @@ def _refused(error: DeskcheckError) -> bool:
     return "gave no access token" in error.what and not error.remedy.startswith("Wait")
 
 
-def _credentials(target: Target) -> Iterator[Check]:
+def _credentials(target: Target) -> Iterator[DoctorLine]:
     """What can be told without asking."""
-    known = target.credentials
-    if known.kind == "none":
-        yield _problem("credentials", "none are configured", f"Set auth and secret_env for it in {CONFIG}.", WRONG)
-    elif known.kind == "basic" and not known.user.endswith("/token"):
-        # Passwords stopped working for agents in 2026-01 (vendor page: password access).
-        yield _problem("credentials", f"the user is {known.user!r}", 'An API token needs user = "MAIL/token".', WRONG)
-    elif known.kind == "zoho" and not (known.client_id and known.client_secret):
-        yield _problem("credentials", "client_id or client_secret_env is missing", f"Add both in {CONFIG}.", WRONG)
+    credentials = target.credentials
+    mistake = VENDORS[target.vendor].auth_kind(credentials.kind).mistake(credentials)
+    if credentials.kind == NO_CREDENTIALS.name:
+        yield problem("credentials", "none are configured", f"Set auth and secret_env for it in {CONFIG}.")
+    elif mistake:
+        yield problem("credentials", *mistake)
     else:
-        yield Check("credentials", "ok", "set, and not in the file")
+        yield ok("credentials", "set, and not in the file")
 
 
 def _open(target: Target, context: RunContext) -> Patient:
@@ -137,47 +136,59 @@ def _open(target: Target, context: RunContext) -> Patient:
     return patient
 
 
-def _asked(patient: Patient) -> Iterator[Check]:
+def _asked(patient: Patient) -> Iterator[DoctorLine]:
     """What the org itself answers."""
-    from harness.vendors import VENDORS
-
-    vendor = patient.target.vendor
-    proof = patient.get(VENDORS[vendor].proof_path)
-    for check in (_login, _organisation) if vendor == "zoho" else (_login,):
-        found = check(patient, proof)
-        yield found
-        if found.state == "problem":
+    questions, opening = patient.vendor.doctor, _opening(patient)
+    if not opening:
+        said = f"no question is known that any org of {patient.vendor.product} answers"
+        yield DoctorLine("login", "unknown", said)
+        yield _proof(patient.target, None)
+        return
+    answer = patient.get(opening)
+    login = _login(patient, answer)
+    yield login
+    if login.state == "problem":
+        return
+    if questions and questions.organisation:
+        organisation = questions.organisation(_json(answer), patient.target)
+        yield organisation
+        if organisation.state == "problem":
             return
-    yield _proof(patient.target, proof)
-    yield from _zoho_scopes(patient) if vendor == "zoho" else _zendesk_scopes(patient)
+    yield _proof(patient.target, answer)
+    if questions:
+        yield from questions.scopes(patient.examination)
     yield _clock(patient.heard[-1])
     yield from _quota(patient)
 
 
-def _login(patient: Patient, proof: Response) -> Check:
-    """Whether the credentials are somebody's."""
-    if proof.status == 429:
-        return _problem("login", "the org answers 429: its quota is spent", "Wait until it is given anew.", AWAY)
-    if proof.status >= 500:
-        return _problem("login", f"the org answers {proof.status}", "Try again later.", AWAY)
-    if _json(proof).get("errorCode") == "OAUTH_ORG_MISMATCH":
-        said = f"the token is not for org_id {patient.target.org_id!r}"
-        return _problem("login", said, f"Leave org_id out of {CONFIG} once: doctor then lists the token's own.", WRONG)
-    if proof.status in (401, 403):
-        return _problem("login", f"{proof.status}: {_short(proof)}", _LOGIN[patient.target.vendor], WRONG)
-    if patient.target.vendor == "zoho":
-        return _astray(proof) or Check("login", "ok", "a fresh access token was given and taken")
-    # Without credentials, too, the answer is 200: then the user has no id (live probe 2026-09).
-    answer = patient.get("/api/v2/users/me")
-    user = _object(answer, "user")
-    if astray := _astray(answer):
+def _opening(patient: Patient) -> str:
+    """The path of the first question: the proof's, else the one that shows who we are where a document has it."""
+    proof, whoami = patient.vendor.proof, patient.vendor.whoami
+    if proof:
+        return proof.path
+    documented = patient.context.documents.catalog.match(patient.vendor.name, "GET", whoami)
+    return whoami if documented else ""
+
+
+def _login(patient: Patient, answer: Response) -> DoctorLine:
+    """Whether the credentials are somebody's; `answer` is the org's first."""
+    questions = patient.vendor.doctor
+    if answer.status == 429:
+        return problem("login", "the org answers 429: its quota is spent", "Wait until it is given anew.", AWAY)
+    if answer.status >= 500:
+        return problem("login", f"the org answers {answer.status}", "Try again later.", AWAY)
+    if questions and (refusal := questions.refusal(_json(answer), patient.target)):
+        return refusal
+    if answer.status in (401, 403):
+        remedy = questions.login_remedy if questions else f"Check the credentials in {CONFIG}."
+        return problem("login", f"{answer.status}: {_short(answer)}", remedy)
+    shown = patient.get(questions.login_path) if questions and questions.login_path else answer
+    if astray := _astray(shown):
         return astray
-    if not user.get("id"):
-        return _problem("login", "the org takes us for nobody (anonymous user)", _LOGIN["zendesk"], WRONG)
-    return Check("login", "ok", f"user {user['id']}, role {user.get('role')}")
+    return questions.login(_json(shown)) if questions else ok("login", f"the org answers {shown.status}")
 
 
-def _astray(answer: Response) -> Check | None:
+def _astray(answer: Response) -> DoctorLine | None:
     """Where something else than the API answers: a host that points elsewhere, or a page for people."""
     if 300 <= answer.status < 400:
         said = f"the org answers {answer.status} and points to {cut(answer.header('location').split('?')[0], 120)}"
@@ -185,130 +196,61 @@ def _astray(answer: Response) -> Check | None:
         said = f"the org answers with {answer.media_type or 'nothing'}, which holds no JSON object"
     else:
         return None
-    return _problem("login", said, f"Set base_url in {CONFIG} to the host of the API itself, without a path.", WRONG)
+    return problem("login", said, f"Set base_url in {CONFIG} to the host of the API itself, without a path.")
 
 
-_LOGIN = {
-    "zendesk": "Check user and secret_env, and that the token is active in the admin centre.",
-    "zoho": "Check the data centre: base_url and token_url must end alike (.com, .eu, .in, ...).",
-}
-
-
-def _organisation(patient: Patient, proof: Response) -> Check:
-    """Zoho keeps all orgs on one host; the configured id must be one that the token may see."""
-    rows = _json(proof).get("data") or []
-    names = {str(row.get("id")): str(row.get("companyName", "")) for row in rows if isinstance(row, dict)}
-    ident = patient.target.org_id
-    if ident in names:
-        return Check("organisation", "ok", f"{ident} is {names[ident]}")
-    known = ", ".join(f'"{one}" ({name})' for one, name in names.items()) or "none"
-    said = f"org_id {ident!r} is none of the token's" if ident else "org_id is not set"
-    return _problem("organisation", said, f"Set org_id in {CONFIG} to one of: {known}.", WRONG)
-
-
-def _proof(target: Target, answer: Response) -> Check:
+def _proof(target: Target, answer: Response | None) -> DoctorLine:
     """What a run may do there at most."""
     evidence = prove(target, answer)
     confirm = f"destructive tiers need --confirm {target.org}"
     if evidence.proof is Proof.SANDBOX:
-        return Check("sandbox proof", "ok", f"{evidence.said}; {confirm}")
+        return ok("sandbox proof", f"{evidence.said}; {confirm}")
     if evidence.proof is Proof.PRODUCTION:
         remedy = "It is production and is only ever read. Point the target at a sandbox for anything else."
-        return _problem("sandbox proof", evidence.said, remedy, SHUT)
+        return problem("sandbox proof", evidence.said, remedy, SHUT)
+    if evidence.proof is Proof.UNPROVABLE:
+        remedy = "Only `read` will be allowed. More needs a `proof` in the vendor's value (harness/vendors)."
+        return problem("sandbox proof", evidence.said, remedy, SHUT)
     if target.disposable:
-        return Check(
-            "sandbox proof", "ok", f"{evidence.said}; declared disposable: all tiers need --confirm {target.org}"
-        )
+        return ok("sandbox proof", f"{evidence.said}; declared disposable: all tiers need --confirm {target.org}")
     remedy = f"Only `read` will be allowed, unless {CONFIG} says disposable = true: losing all of it must not matter."
-    return _problem("sandbox proof", evidence.said, remedy, SHUT)
+    return problem("sandbox proof", evidence.said, remedy, SHUT)
 
 
-def _zendesk_scopes(patient: Patient) -> Iterator[Check]:
-    """An OAuth token names its scopes; an API token may do whatever its user may."""
-    if patient.target.credentials.kind != "bearer":
-        yield Check("scopes", "ok", "an API token may do whatever its user may")
-        return
-    token = _object(patient.get("/api/v2/oauth/tokens/current"), "token")
-    scopes = [str(scope) for scope in token.get("scopes") or ()]
-    if not scopes:
-        yield Check("scopes", "unknown", "the org does not say which scopes the token has")
-    elif not {"read", "write"} <= set(scopes):
-        missing = ", ".join(sorted({"read", "write"} - set(scopes)))
-        yield Check("scopes", "unknown", f"{', '.join(scopes)}; without {missing} some operations will answer 403")
-    else:
-        yield Check("scopes", "ok", ", ".join(scopes))
-
-
-def _zoho_scopes(patient: Patient) -> Iterator[Check]:
-    """A token does not name its scopes: one list is asked for each set of few scopes (any of a set is enough)."""
-    held: list[str] = []
-    missing: list[str] = []
-    for scopes, path in _probes(patient):
-        answer = patient.get(path)
-        denied = answer.status == 403 and _json(answer).get("errorCode") == "SCOPE_MISMATCH"
-        (missing if denied else held).append(" or ".join(scopes))
-    said = f"{len(held)} of {len(held) + len(missing)} kinds of record can be read; writing cannot be told from here"
-    if missing:
-        remedy = f"Grant at consent: {', '.join(missing)}. Their operations will answer 403."
-        yield _problem("scopes", said, remedy, WRONG)
-    else:
-        yield Check("scopes", "ok", said)
-
-
-def _probes(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
-    """A set of scopes and a list that needs one of them and no argument."""
-    seen: set[tuple[str, ...]] = set()
-    for one in patient.context.documents.catalog.of("zoho").operations:
-        scopes = tuple(sorted(one.scopes))
-        bare = not any(each.required and each.name != "orgId" for each in one.parameters)
-        lists = one.method == "GET" and "{" not in one.path and not one.path.endswith(("search", "ount", "File"))
-        if (
-            0 < len(scopes) <= FEW
-            and bare
-            and lists
-            and scopes not in seen
-            and not patient.context.assessments[one.key].tier
-        ):
-            seen.add(scopes)
-            yield scopes, one.path
-
-
-def _clock(last: Exchange) -> Check:
+def _clock(last: Exchange) -> DoctorLine:
     """Our clock against the org's, from the last answer's Date."""
     try:
         theirs = parsedate_to_datetime(last.response.header("date")).timestamp()
     except ValueError:
-        return Check("clock", "unknown", "the org's answers carry no date")
+        return DoctorLine("clock", "unknown", "the org's answers carry no date")
     skew = last.at + last.response.elapsed - theirs
     said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the org"
     if abs(skew) <= SKEW:
-        return Check("clock", "ok", said)
-    return _problem("clock", said, "Set the clock (NTP): time stamps that are sent and compared would be wrong.", WRONG)
+        return ok("clock", said)
+    return problem("clock", said, "Set the clock (NTP): time stamps that are sent and compared would be wrong.")
 
 
-def _quota(patient: Patient) -> Iterator[Check]:
+def _quota(patient: Patient) -> Iterator[DoctorLine]:
     """What the headers say is left, and whether the configured share fits (vendor pages: rate limits, credits)."""
-    last, ours = patient.heard[-1].response, patient.target.quota
-    names = (
-        ("x-rate-limit", "ratelimit-limit"),
-        ("x-rate-limit-remaining", "ratelimit-remaining", "x-rate-limit-remaining-v3"),
-    )
-    limit, left = (next((int(last.header(name)) for name in row if last.header(name).isdigit()), None) for row in names)
-    unit = "API credits" if patient.target.vendor == "zoho" else "requests a minute"
+    last, ours, told = patient.heard[-1].response, patient.target.quota, patient.vendor.quota
+    limit, left = _number(last, told.limit_headers), _number(last, told.left_headers)
     if left is None:
-        yield Check(
-            "quota", "unknown", f"no header says; {ours or 'any number of'} requests a minute will be sent at most"
-        )
+        said = f"no header says; {ours or 'any number of'} requests a minute will be sent at most"
+        yield DoctorLine("quota", "unknown", said)
     elif left == 0:
-        yield _problem("quota", f"no {unit} are left", "Wait until they are given anew.", AWAY)
+        yield problem("quota", f"no {told.unit} are left", "Wait until they are given anew.", AWAY)
     elif limit is not None and (not ours or ours > limit):
-        yield _problem(
-            "quota", f"quota is {ours}, the org allows {limit:,} {unit}", f"Set quota below that in {CONFIG}.", WRONG
-        )
+        said = f"quota is {ours}, the org allows {limit:,} {told.unit}"
+        yield problem("quota", said, f"Set quota below that in {CONFIG}.")
     else:
-        yield Check(
-            "quota", "ok", f"{left:,}{f' of {limit:,}' if limit else ''} {unit} left; we take at most {ours} a minute"
-        )
+        total = f" of {limit:,}" if limit else ""
+        yield ok("quota", f"{left:,}{total} {told.unit} left; we take at most {ours} a minute")
+
+
+def _number(response: Response, headers: Iterable[str]) -> int | None:
+    """The number in the first of these headers that holds one."""
+    values = (response.header(name) for name in headers)
+    return next((int(value) for value in values if value.isdigit()), None)
 
 
 def _json(response: Response) -> dict[str, Any]:
@@ -317,11 +259,6 @@ def _json(response: Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _object(response: Response, key: str) -> dict[str, Any]:
-    found = _json(response).get(key)
-    return found if isinstance(found, dict) else {}
 
 
 def _short(response: Response) -> str:

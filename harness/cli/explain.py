@@ -103,7 +103,7 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
         "waivers",
         [
             f"{one.id}: {one.reason}"
-            for one in waivers.load((operation.vendor,))
+            for one in waivers.load(operation.vendor)
             if fnmatchcase(operation.key, one.operation)
         ],
     )

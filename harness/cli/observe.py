@@ -12,8 +12,8 @@ from harness import settings
 from harness.errors import UsageError
 from harness.openapi import document_cache
 from harness.openapi.catalog import Catalog
-from harness.openapi.document import VENDORS
 from harness.planning import run_options
+from harness.vendors import VENDORS
 
 if TYPE_CHECKING:
     from harness.report.causes import Cause
@@ -30,7 +30,7 @@ def add(parser: ArgumentParser) -> None:
         parser.add_argument,
         ("document", "vendor"),
         document="use this document in place of the pinned ones",
-        vendor="whose document it is: zendesk or zoho",
+        vendor=f"whose document it is: {' or '.join(VENDORS)}",
     )
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
 
@@ -44,7 +44,7 @@ def main(parsed: Namespace) -> int:
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
     documents = document_cache.open_documents(settings.load().cache, other=replaced)
-    known = waivers.load((options.vendor,) if options.vendor else VENDORS)
+    known = waivers.load(options.vendor or "*")
     seen = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), known)
     if parsed.json:
         import msgspec
@@ -65,7 +65,8 @@ def nothing(seen: Observation) -> UsageError:
         if seen.exchanges
         else "no exchange was read"
     )
-    return UsageError(what, remedy="Give traffic with a vendor's API (paths with /api/v2 or /api/v1).")
+    paths = " or ".join(vendor.api_prefix.rstrip("/") for vendor in VENDORS.values())
+    return UsageError(what, remedy=f"Give traffic with a vendor's API (paths with {paths}).")
 
 
 def blocks(seen: Observation, catalog: Catalog) -> Iterator[str]:

@@ -8,6 +8,7 @@ from harness import settings
 from harness.planning import run_context, run_options
 from harness.planning.plan import Plan, as_json, estimate
 from harness.report.text import visible
+from harness.vendors import VENDORS
 
 
 def add(parser: ArgumentParser) -> None:
@@ -53,7 +54,7 @@ def totals(plan: Plan) -> list[str]:
     sent = ", ".join(f"{vendor} {count:,}" for vendor, count in cost["requests"].items())
     lines += ["", f"at most {sent} requests"]
     lines += [f"  {vendor}: about {minutes:g} minutes at its quota" for vendor, minutes in cost["minutes"].items()]
-    lines += [f"  {vendor}: {count:,} API credits" for vendor, count in cost["credits"].items()]
+    lines += [f"  {vendor}: {count:,} {VENDORS[vendor].quota.unit}" for vendor, count in cost["credits"].items()]
     return [*lines, "", "Each operation: deskcheck plan --list    One of them: deskcheck explain KEY"]
 
 

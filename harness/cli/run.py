@@ -17,6 +17,7 @@ from harness.planning.run_options import RunOptions
 from harness.planning.targets import targets_of
 from harness.sandbox.process import Starting, launch
 from harness.settings import Settings
+from harness.vendors import VENDORS
 
 # What takes long to load is imported once the sandbox is on its way: it comes up meanwhile.
 
@@ -86,8 +87,10 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
 
 
 def _pytest_arguments(workers: int) -> list[str]:
-    suites = [str(settings.ROOT / "suites" / vendor) for vendor in ("zendesk", "zoho")]
-    arguments = [*suites, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
+    from harness.run import suites
+
+    folders = dict.fromkeys(str(suites.folder_of(vendor)) for vendor in VENDORS)
+    arguments = [*folders, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
     # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
     arguments += ["--tb=native"]
     # Whoever called this has perhaps loaded a library already that pytest would have rewritten: no fault of the run.

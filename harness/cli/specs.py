@@ -8,10 +8,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness import vendors
 from harness.errors import DocumentError, UsageError
 from harness.openapi import document, overlay
-from harness.openapi.document import SPECS, VENDORS, Document
+from harness.openapi.document import SPECS, Document
 from harness.report.text import visible
+from harness.vendors import VENDORS
 
 if TYPE_CHECKING:
     from harness.review.lint import Lint
@@ -41,7 +43,7 @@ def add(parser: ArgumentParser) -> None:
             ("diff", "show what changed between two documents, and whom it breaks"),
         )
     }
-    made["pin"].add_argument("vendor", metavar="VENDOR", help="zendesk or zoho")
+    made["pin"].add_argument("vendor", metavar="VENDOR", help=" or ".join(VENDORS))
     made["pin"].add_argument("source", metavar="SOURCE", help="a file, a folder of documents, or an https:// URL")
     made["pin"].add_argument("--name", default="", help="the document's short name; default: from the source's name")
     made["lint"].add_argument(
@@ -62,15 +64,14 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Do the action; its exit code."""
-    vendor = vars(options).get("vendor")
-    if vendor and vendor not in VENDORS:
-        raise UsageError(f"unknown vendor {vendor!r}", remedy=f"Use one of: {', '.join(VENDORS)}.")
+    if vendor := vars(options).get("vendor"):
+        vendors.named(vendor)
     return {"list": show, "pin": pin, "lint": lint, "diff": diff}[options.action](options)
 
 
 def show(options: Namespace) -> int:
     """The pinned documents and how many corrections and waivers each vendor's have."""
-    rows = [row for vendor in VENDORS for row in _pins(vendor)]
+    rows = [row for vendor in document.vendors() for row in _pins(vendor)]
     if options.json:
         print(_json({"documents": rows}))
         return 0
@@ -123,9 +124,9 @@ def _linted(options: Namespace) -> tuple[Lint, ...]:
     from harness.review import lint as linting
 
     if options.document:
-        return linting.lint_file(existing(options.document), options.vendor or "zendesk")
-    vendors = (options.vendor,) if options.vendor else VENDORS
-    return tuple(one for vendor in vendors for one in linting.lint(vendor))
+        return linting.lint_file(existing(options.document), options.vendor)
+    chosen = (options.vendor,) if options.vendor else document.vendors()
+    return tuple(one for vendor in chosen for one in linting.lint(vendor))
 
 
 def diff(options: Namespace) -> int:
@@ -140,7 +141,7 @@ def diff(options: Namespace) -> int:
         old,
         new,
         tier=lambda operation: str(rules.assess(operation, known).tier),
-        waivers=waivers.load((new.vendor,)),
+        waivers=waivers.load(new.vendor),
         corrections=_corrections(new),
     )
     print(differ.as_json(found) if options.json else visible(differ.text(found).rstrip(), keep="\n"))
@@ -149,6 +150,8 @@ def diff(options: Namespace) -> int:
 
 def _corrections(new: Document) -> tuple[overlay.Overlay, ...]:
     """The overlays in force for the pinned document that the new one would replace."""
+    if new.vendor not in document.vendors():
+        return ()
     names = [row.file for row in document.pins(new.vendor)]
     file = next((name for name in names if Path(name).stem in new.name), names[0])
     return tuple(overlay.overlays(SPECS / new.vendor / "overlays", file))
@@ -156,17 +159,23 @@ def _corrections(new: Document) -> tuple[overlay.Overlay, ...]:
 
 def named(name: str, vendor: str) -> Document:
     """A document as published, uncorrected: what the vendor changed is the question."""
-    path = next(
-        (SPECS / one / row.file for one in VENDORS for row in document.pins(one) if f"{one}/{row.name}" == name), None
-    )
-    found = document.load(path or existing(name), vendor or "zendesk", strict=False)
+    path = _pinned().get(name) or existing(name)
+    found = document.load(path, vendor, strict=False)
     return found if vendor else replace(found, vendor=_vendor(found))
 
 
 def _vendor(found: Document) -> str:
-    """Zoho Desk's paths begin with /api/v1, Zendesk's with /api/v2."""
-    ours = sum(path.startswith("/api/v1/") for path in found.tree.get("paths", {}))
-    return "zoho" if ours * 2 > len(found.tree.get("paths", {})) else "zendesk"
+    """Whose document it is, by its paths; raises `UsageError` where they do not tell."""
+    if vendor := vendors.of_paths(found.tree.get("paths", {})):
+        return vendor.name
+    remedy = f"Say whose it is: --vendor {next(iter(VENDORS))}."
+    raise UsageError("its paths do not tell whose document it is", where=str(found.path), remedy=remedy)
+
+
+def _pinned() -> dict[str, Path]:
+    """The path of every pinned document by `vendor/name`."""
+    return {f"{vendor}/{row.name}": SPECS / vendor / row.file
+            for vendor in document.vendors() for row in document.pins(vendor)}  # fmt: skip
 
 
 def existing(name: str) -> Path:
@@ -174,7 +183,7 @@ def existing(name: str) -> Path:
     path = Path(name)
     if path.exists():
         return path
-    pinned = ", ".join(f"{vendor}/{row.name}" for vendor in VENDORS for row in document.pins(vendor))
+    pinned = ", ".join(_pinned())
     raise UsageError(
         "there is no such file or folder", where=name, remedy=f"Check the path, or name a pinned one: {pinned}."
     )

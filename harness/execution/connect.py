@@ -17,11 +17,11 @@ from harness.planning.run_context import RunContext
 from harness.policy import references
 from harness.policy.context import PolicyContext
 from harness.policy.judge import Verdict
-from harness.policy.permit import Evidence, Permit
+from harness.policy.permit import Permit
 from harness.policy.permit import prove as proves
 from harness.resources.pool import Listing
 from harness.risk import escalate
-from harness.settings import Target
+from harness.target import Target
 from harness.traffic import merge
 from harness.traffic.recording import Account, Recording, account
 from harness.transport.client import Client, Layer, Transport
@@ -35,6 +35,7 @@ from harness.transport.refused import Refused, Sink
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
 from harness.vendors import VENDORS
+from harness.vendors.evidence import Evidence
 
 
 def policy_context(
@@ -52,7 +53,7 @@ def policy_context(
         "targets": targets,
         "permits": permits,
         "escalations": {vendor: escalate.load(vendor) for vendor in vendors},
-        "namings": {vendor: references.load(vendor, VENDORS[vendor].impossible.values()) for vendor in vendors},
+        "namings": {vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in vendors},
         "mark": mark,
     }
     return PolicyContext(**known, **({"owned": ledger} if ledger else {}))  # type: ignore[arg-type]
@@ -163,14 +164,15 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
     Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
     it does not take the credentials: it would refuse every request alike, and none would tell of the contract.
     """
-    if target.embedded:
+    proof = VENDORS[target.vendor].proof
+    if target.embedded or proof is None:
         return proves(target, None)
     judge = policy_context(context, {target.vendor: Permit()}, {target.vendor: target}, None)
     client = dial(target, layers(judge, target, context, None, target.quota, sink=lambda verdict: None))
     sent: list[Exchange] = []
     client.tape.listeners.append(sent.append)
     try:
-        answer = ask(client)
+        answer = ask(client, proof.path)
     finally:
         client.close()
         mask = Mask(target.credentials.secrets).knowing(*client.secrets)
@@ -185,10 +187,10 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
     return proves(target, answer)
 
 
-def ask(client: Client) -> Response:
-    """The org's answer to the question what it is; asked again where what answers may not be the org."""
+def ask(client: Client, path: str) -> Response:
+    """The org's answer to a GET of the path; asked again where what answers may not be the org."""
     target = client.target
-    request = Request("GET", target.base_url + VENDORS[target.vendor].proof_path)
+    request = Request("GET", target.base_url + path)
     try:
         for _ in range(TRIES - 1):
             answer = client.send(request).response

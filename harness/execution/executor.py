@@ -24,6 +24,7 @@ from harness.results.outcome import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.transport.refused import Refused, refusal
+from harness.vendors import VENDORS
 
 # Answers that speak of the caller alone: an operation that gave no other was not tested.
 _WORDLESS = {"401": "the credentials are not taken", "429": "the quota is spent"}
@@ -213,7 +214,8 @@ def _told(
 
 def _unsigned(operation: Operation, exchange: Exchange, session: Session) -> Iterator[Finding]:
     """Whether the same request is answered without credentials."""
-    bare = tuple(pair for pair in exchange.request.headers if pair[0] in ("accept", "content-type", "orgid"))
+    kept = ("accept", "content-type", VENDORS[operation.vendor].org_header.lower())
+    bare = tuple(pair for pair in exchange.request.headers if pair[0] in kept)
     answer = session.client.send(replace(exchange.request, headers=bare), signed=False)
     session.keep(answer, purpose="upkeep")
     yield from ignored_auth(operation.key, answer)

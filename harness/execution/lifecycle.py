@@ -1,10 +1,10 @@
-"""The life of a record and the pages of a list, walked through a desk: what both vendors' lifecycle suites share."""
+"""The life of a record and the pages of a list, walked through a client: what the vendors' lifecycle suites share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from harness.checks import lifecycle
 from harness.checks.lifecycle import Lifecycle, Row
@@ -15,68 +15,54 @@ from harness.execution.blame import UnmetError
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.planning.run_context import RunContext
+from harness.resources.cleanup import rows_of
 from harness.risk.tier import Tier
 from harness.vendors import VENDORS
+from harness.vendors.vendor import PageStyle, Vendor
 
-Walk = Callable[[ApiClient, str, int, int], Iterator[tuple[Row, ...]]]
-"""The rows of each page of a path: desk, path, rows a page, pages at most. It ends with the list or a refusal."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListConventions:
-    """How one vendor lists. `paging` are the query parameters of lists with pages, `quota` the headers of what is left.
-
-    `large` rows a page are more than no list takes; whoever has more than `pages` of them is not asked whether a new
-    record is among them.
-    """
-
-    vendor: str
-    walk: Walk
-    large: int
-    paging: tuple[str, ...]
-    quota: tuple[str, ...]
-    pages: int = 3
+# Pages that are looked through for a new record: whoever has more rows is not asked whether it is among them.
+PAGES = 3
 
 
-def plots(context: RunContext, ways: ListConventions) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
+def plots(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
     """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
 
     Drawn from the documents, before anything is sent.
     """
-    steps = context.plan.steps if ways.vendor in context.targets else ()
-    mine = [step.operation for step in steps if step.operation.vendor == ways.vendor]
+    steps = context.plan.steps if vendor in context.targets else ()
+    mine = [step.operation for step in steps if step.operation.vendor == vendor]
     tiers = {step.operation.key: step.assessment.tier for step in steps}
     reads = [one for one in mine if tiers[one.key] is Tier.READ]
     return {
         "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, context.cleanup)],
-        "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *ways.paging)],
+        "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *VENDORS[vendor].paging.parameters)],
         "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
     }
 
 
-def live(client: ApiClient, life: Lifecycle, ways: ListConventions) -> str:
+def live(client: ApiClient, life: Lifecycle) -> str:
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone.
 
     Findings gather at the desk. The answer says why there was nothing to see, or nothing. Raises `AssertionError`
     where the org refuses a documented removal.
     """
-    session = client.session
+    session, vendor = client.session, _vendor(client)
     if not session.may(life.create):
         return f"{life.create.key} is above the permit, or nothing documented removes what it creates"
     values = session.values(life.show, own=True, fresh=True)
-    if life.name not in values or _nowhere(values, ways):
+    if life.name not in values or _nowhere(values, client):
         return "the org makes no such record from the document's valid cases"
-    if b'"job_status"' in client.last.response.body:
+    if vendor.names_job(decoded(client.last.response)):
         return "a job makes the record later, and its answer names the job"
     path, record = filled(life.show.path, values), values[life.name]
     shown = client.get(path)
     if client.note(lifecycle.readable(life.show, record, client.last)):
         return ""
-    client.note(lifecycle.quota_told(life.show, ways.quota, client.last))
+    client.note(lifecycle.quota_told(life.show, vendor.quota.left_headers, client.last))
     client.get(path, signed=False)
     client.note(lifecycle.unsigned(life.show, client.last))
     if life.listing:
-        client.note(_listed(client, life.listing, filled(life.listing.path, values), record, ways))
+        client.note(_listed(client, life.listing, filled(life.listing.path, values), record))
     if life.update and session.may(life.update):
         _change(client, life.update, path, decoded(shown))
     for step in life.undo:
@@ -91,17 +77,38 @@ def live(client: ApiClient, life: Lifecycle, ways: ListConventions) -> str:
     return ""
 
 
-def _nowhere(values: dict[str, str], ways: ListConventions) -> bool:
+def _vendor(client: ApiClient) -> Vendor:
+    return VENDORS[client.session.target.vendor]
+
+
+def _nowhere(values: dict[str, str], client: ApiClient) -> bool:
     """Whether one of the ids is that of no record."""
-    return bool(set(values.values()) & set(VENDORS[ways.vendor].impossible.values()))
+    return bool(set(values.values()) & set(_vendor(client).impossible_ids.values()))
 
 
-def _listed(client: ApiClient, listing: Operation, path: str, record: str, ways: ListConventions) -> Iterator[Finding]:
+def walk(client: ApiClient, path: str, style: PageStyle, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+    """The rows of each page of `size` rows, `most` pages at most. It ends with the list or a refusal."""
+    query = style.first(size)
+    for _ in range(most):
+        answer = client.get(path, query=dict(parse_qsl(query)))
+        if answer.status not in (200, style.empty):
+            return
+        body = decoded(answer)
+        rows = rows_of(body)
+        if rows or answer.status == style.empty:
+            yield rows
+        query = style.following(query, body, len(rows))
+        if not query:
+            return
+
+
+def _listed(client: ApiClient, listing: Operation, path: str, record: str) -> Iterator[Finding]:
     """Whether the record is in the list, where one can see all of it."""
     if lifecycle.needs_query(listing):
         return
-    found = list(ways.walk(client, path, ways.large, ways.pages))
-    if found and len(found[-1]) < ways.large:
+    paging = _vendor(client).paging
+    found = list(walk(client, path, paging.styles[0], paging.largest, PAGES))
+    if found and len(found[-1]) < paging.largest:
         yield from lifecycle.listed(listing, record, (row for rows in found for row in rows), client.last)
 
 
@@ -115,26 +122,24 @@ def _change(client: ApiClient, update: Operation, path: str, shown: Any) -> None
         client.note(lifecycle.kept(update, sent, answered, client.last))
 
 
-def page(
-    client: ApiClient, listing: Operation, ways: ListConventions, walk: Walk | None = None, frame: str = ""
-) -> str:
+def page(client: ApiClient, listing: Operation, style: PageStyle) -> str:
     """What one large page holds, small pages hold: each row once, none lost.
 
-    `frame` is the field that a list in this style has. The answer says why there was nothing to see, or nothing.
+    The answer says why there was nothing to see, or nothing.
     """
-    walk = walk or ways.walk
+    largest = _vendor(client).paging.largest
     values = client.session.values(listing, own=False)
     path = filled(listing.path, values)
-    if "{" in path or _nowhere(values, ways):
+    if "{" in path or _nowhere(values, client):
         return "the org has no record to list under"
-    whole = next(walk(client, path, ways.large, 1), None)
-    if whole is None or (frame and frame not in fields(client.last.response)):
+    whole = next(walk(client, path, style, largest, 1), None)
+    if whole is None or (style.frame and style.frame not in fields(client.last.response)):
         return f"it has no such pages: HTTP {client.last.response.status}"
     size, most = lifecycle.sizes(len(whole))
     if not size or not lifecycle.distinct(whole):
         return "there are no rows, or nothing tells them apart"
-    walked = list(walk(client, path, size, most))
-    again: Iterable[Row] = next(walk(client, path, ways.large, 1), ())
+    walked = list(walk(client, path, style, size, most))
+    again: Iterable[Row] = next(walk(client, path, style, largest, 1), ())
     client.note(lifecycle.pages(listing, whole, walked, tuple(again), client.last))
     return ""
 
@@ -145,7 +150,7 @@ def fields(response: Response) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def strange(client: ApiClient, show: Operation, ways: ListConventions) -> None:
+def strange(client: ApiClient, show: Operation) -> None:
     """An id that no record can have shows no record, so none of another account's."""
-    client.get(lifecycle.without(show, VENDORS[ways.vendor].impossible))
+    client.get(lifecycle.without(show, _vendor(client).impossible_ids))
     client.note(lifecycle.nobody(show, client.last))

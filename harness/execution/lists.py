@@ -57,8 +57,8 @@ class Lists:
 
     def _pages(self, operation: Operation, path: str, kept: str = "") -> Iterator[Response | None]:
         """The pages of a list, each with `kept` in its query; None last where its end was not seen."""
-        vendor = VENDORS[operation.vendor]
-        query = vendor.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
+        paging = VENDORS[operation.vendor].paging
+        query = paging.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
         for _ in range(PAGES):
             asked = "&".join(filter(None, [query, kept]))
             response = self._read(path + (f"?{asked}" if asked else ""))
@@ -69,7 +69,7 @@ class Lists:
                 # Half a page looks like the last one, and says nothing of what is not on it.
                 break
             yield response
-            query = vendor.following(query, body, len(rows_of(body)))
+            query = paging.following(query, body, len(rows_of(body)))
             if not query:
                 return
         yield None

@@ -81,7 +81,7 @@ def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
 def _makes_nothing(entry: Entry, session: Session) -> str:
     """Why a request cannot have added a record, whatever became of it; empty where it can have."""
     parts = set(entry.path.strip("/").split("/"))
-    if parts & set(VENDORS[entry.vendor].impossible.values()):
+    if parts & set(VENDORS[entry.vendor].impossible_ids.values()):
         return "its path names a record that cannot exist"
     operation = session.documents.catalog.by_key.get(entry.operation)
     if operation and not entry.undo and CREATES.isdisjoint(words.split(operation.operation_id)):
@@ -175,7 +175,8 @@ class Origin:
     @cached_property
     def me(self) -> str:
         """The id of the user whose credentials we send; empty where the org does not say."""
-        body = _json(_asked(self.session, VENDORS[self.session.target.vendor].whoami))
+        whoami = VENDORS[self.session.target.vendor].whoami
+        body = _json(_asked(self.session, whoami)) if whoami else None
         found = body.get("user", body) if isinstance(body, dict) else {}
         return id_in(found, "users") if isinstance(found, dict) else ""
 

@@ -29,7 +29,7 @@ from harness.resources import preconditions
 from harness.resources.created import made
 from harness.resources.pool import RecordPool, Shape
 from harness.resources.preconditions import Precondition
-from harness.settings import Target
+from harness.target import Target
 from harness.traffic.recording import Recording
 from harness.transport.client import Client
 from harness.transport.failures import NoAnswerError
@@ -108,7 +108,7 @@ class Session:
 
     @cached_property
     def _waivers(self) -> tuple[waivers.Waiver, ...]:
-        return waivers.load((self.target.vendor,))
+        return waivers.load(self.target.vendor)
 
     def sort(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
         """Findings as (new, waived by a recorded waiver that has not expired)."""
@@ -136,7 +136,7 @@ class Session:
             of = self.before[operation.operation_id].of
             found[name] = self._prepared(operation, self.records.own(of, fresh=True) if of else found.get(name, ""))
         if own:
-            nobody = VENDORS[operation.vendor].impossible
+            nobody = VENDORS[operation.vendor].impossible_ids
             for one in operation.parameters:
                 if one.place == "path" and one.name not in found and bind.names_record(one.name):
                     found[one.name] = nobody["integer" if "integer" in one.types or not one.types else "string"]
@@ -144,7 +144,7 @@ class Session:
 
     def lacks(self, operation: Operation) -> bool:
         """Whether the path needs a record of this run, and none can be made."""
-        nobody = set(VENDORS[operation.vendor].impossible.values())
+        nobody = set(VENDORS[operation.vendor].impossible_ids.values())
         return bool(nobody & set(self.values(operation, own=True).values()))
 
     def fill(self, operation: Operation, case: Case, values: Mapping[str, str], *, fresh: bool = False) -> Case:
@@ -260,7 +260,7 @@ class Session:
             ready = replace(self.fill(operation, case, {}), path=path, values={})
             exchange = self._try(bind.request(ready, self.target.base_url))
             if exchange and 200 <= exchange.response.status < 300:
-                return next((one.id for one in made(_json(exchange.response), path)), "")
+                return next((one.id for one in made(_json(exchange.response), path, self.target.vendor)), "")
         return ""
 
     def _try(self, request: Request) -> Exchange | None:

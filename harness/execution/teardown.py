@@ -177,13 +177,14 @@ def _removed(entry: Entry, record: str, cleanup: _Cleanup) -> bool:
 def _proof(session: Session, step: CleanupStep, record: str) -> RemovalProof:
     """Send one step; what its answer proves, and the job's end where a job carries it out."""
     response = _send(session, step)
-    found = proof(response, record)
-    if found is not RemovalProof.JOB or response is None:
+    vendor = VENDORS[session.target.vendor]
+    found = proof(response, record, vendor.name)
+    if found is not RemovalProof.JOB or response is None or vendor.jobs is None:
         return found
-    job = VENDORS[session.target.vendor].job_path.format(id=response.json["job_status"].get("id"))
+    job = vendor.jobs.path.format(id=response.json[vendor.jobs.key].get("id"))
     for pause in JOB_PAUSES:
         time.sleep(pause)
-        found = of_job(_read(session, job))
+        found = of_job(_read(session, job), vendor.name)
         if found is not RemovalProof.JOB:
             return found
     return RemovalProof.NOTHING
@@ -232,7 +233,7 @@ def _seen(session: Session, path: str) -> Seen:
     if response.status in ABSENT_STATUSES or response.status == 204:
         return Seen.ABSENT
     if response.status == 200:
-        return Seen.IN_TRASH if trashed(response) else Seen.THERE
+        return Seen.IN_TRASH if trashed(response, session.target.vendor) else Seen.THERE
     return Seen.UNREADABLE if response.status in (401, 403) else Seen.UNCLEAR
 
 

@@ -17,7 +17,7 @@ from harness.openapi.repair import Repair, repair
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"
-VENDORS = ("zendesk", "zoho")
+PINS = "pins.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,17 @@ class Document:
     actions: tuple[Action, ...] = ()
 
 
+def vendors(specs: Path = SPECS) -> tuple[str, ...]:
+    """The vendors that have pinned documents: each has a folder of its name."""
+    return tuple(sorted(path.parent.name for path in specs.glob(f"*/{PINS}")))
+
+
 def pins(vendor: str, specs: Path = SPECS) -> tuple[Pin, ...]:
-    """The pinned documents of a vendor, the one that wins first. Raises `UsageError` for an unknown vendor."""
-    if vendor not in VENDORS:
-        raise UsageError(f"unknown vendor {vendor!r}", remedy=f"Use one of: {', '.join(VENDORS)}.")
-    path = specs / vendor / "pins.yaml"
+    """The pinned documents of a vendor, the one that wins first. Raises `UsageError` where it has none."""
+    path = specs / vendor / PINS
+    if not path.is_file():
+        known = ", ".join(vendors(specs))
+        raise UsageError(f"no document of {vendor!r} is pinned", remedy=f"Pin one, or use one of: {known}.")
     return tuple(Pin(**row) for row in loader.read(path)["documents"])
 
 

@@ -16,7 +16,7 @@ import msgspec
 from harness import __version__
 from harness.openapi import catalog, document
 from harness.openapi.catalog import Catalog, Operation
-from harness.openapi.document import SPECS, VENDORS, Document
+from harness.openapi.document import SPECS, Document
 
 T = TypeVar("T")
 _CODE = tuple(sorted(Path(__file__).parent.rglob("*.py")))
@@ -58,7 +58,7 @@ class DocumentCache:
 
     def hashes(self) -> dict[str, str]:
         """`vendor/document` to the sha256 of the file that was read, for the vendors that have operations here."""
-        vendors = tuple(self.other) or VENDORS
+        vendors = tuple(self.other) or document.vendors(self.specs)
         return {f"{vendor}/{one.name}": one.sha256 for vendor in vendors for one in self.documents(vendor)}
 
 
@@ -68,7 +68,7 @@ def open_documents(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] |
     Raises `DocumentError` for a document that cannot be used.
     """
     other = dict(other or {})
-    vendors = tuple(other) or VENDORS
+    vendors = tuple(other) or document.vendors(specs)
     stamps = {vendor: _hash(vendor, specs, other) for vendor in vendors}
     key = hashlib.sha256("".join(stamps.values()).encode()).hexdigest()
     read: dict[str, tuple[Document, ...]] = {}

@@ -16,7 +16,7 @@ import yaml
 
 from harness.errors import DocumentError, UsageError
 from harness.openapi import bundle, document, facts
-from harness.openapi.document import SPECS, VENDORS, Pin
+from harness.openapi.document import PINS, SPECS, Pin
 
 Fetch = Callable[[str], bytes]
 # Above this a file is written as JSON, one line an operation: YAML takes forty times as long to read.
@@ -32,10 +32,8 @@ def pin(
 
     A row of the same name keeps its place, a new one goes last: the first document that describes an operation
     wins. `fetch` gets a URL's bytes; `date` (ISO, default today in UTC) is when the source was read.
-    Raises `UsageError` for an unknown vendor, `DocumentError` for what cannot be used; then nothing is written.
+    Raises `DocumentError` for what cannot be used; then nothing is written.
     """
-    if vendor not in VENDORS:
-        raise UsageError(f"unknown vendor {vendor!r}", remedy=f"Use one of: {', '.join(VENDORS)}.")
     with tempfile.TemporaryDirectory() as folder:
         path, public = _local(str(source), Path(folder), fetch)
         tree = bundle.bundle(path)
@@ -48,7 +46,7 @@ def pin(
         text = facts.text_of(facts.facts(tree), Path(row.file))
     _write(specs / vendor / row.file, text)
     row = replace(row, sha256=document.sha256(text.encode()))
-    _record(specs / vendor / "pins.yaml", row)
+    _record(specs / vendor / PINS, row)
     return row
 
 

@@ -17,7 +17,7 @@ from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.archive import write
 from harness.risk.tier import Tier
-from harness.settings import Target
+from harness.target import Target
 
 LEDGER = "ledger.ndjson"
 MANIFEST = "order.json"

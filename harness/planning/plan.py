@@ -13,8 +13,9 @@ from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
-from harness.settings import Target
+from harness.target import Target
 from harness.vendors import VENDORS
+from harness.vendors.evidence import Proof
 
 # Rules for what only removes: it creates nothing that would have to go again.
 _REMOVAL_RULES = frozenset({"loss-word"})
@@ -63,7 +64,7 @@ def make(
     if not selected:
         raise UsageError(
             f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
-            remedy="Patterns match keys (zendesk:ListTickets), paths (/api/v2/tickets*) or tags. See: deskcheck plan"
+            remedy="Patterns match keys (VENDOR:OPERATION), paths (/api/*/tickets*) or tags. See: deskcheck plan --list"
             if only
             else "Look into the document: deskcheck specs lint --document FILE",
         )
@@ -88,9 +89,7 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup:
         return PlanStep(operation, assessment, "unsupported", operation.unsupported)
     named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not named:
-        return PlanStep(
-            operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
-        )
+        return PlanStep(operation, assessment, "refused", _not_allowed(assessment.tier, permit))
     only_removes = assessment.rule in _REMOVAL_RULES
     leaves_something = bool(cleanup.side_effect(operation)) or (not only_removes and not cleanup.covers(operation))
     if assessment.tier > Tier.READ and not named and leaves_something:
@@ -99,23 +98,32 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup:
     return PlanStep(operation, assessment, "run")
 
 
+def _not_allowed(tier: Tier, permit: Permit) -> str:
+    """Why a tier is not allowed: it was not asked for, or no asking helps."""
+    if permit.proof is Proof.UNPROVABLE:
+        return f"tier {tier} is never allowed here: {'; '.join(permit.reasons)}"
+    return f"tier {tier} is not allowed (--allow {tier})"
+
+
 def _order(step: PlanStep) -> tuple[str, int, str, str]:
     """By vendor, least dangerous first, neighbours together: an outage or a spent quota then costs least."""
     return step.operation.vendor, int(step.assessment.tier), step.operation.path, step.operation.method
 
 
 def estimate(plan: Plan) -> dict[str, Any]:
-    """What the run will cost at most: requests, Zoho credits, and minutes at each target's quota."""
+    """What the run will cost at most: requests, credits where a vendor counts them, and minutes at a target's quota."""
     requests = dict.fromkeys(plan.targets, 0)
-    credits = dict(requests)
+    costs = {vendor: cost for vendor in plan.targets if (cost := VENDORS[vendor].quota.cost)}
+    credits = dict.fromkeys(costs, 0)
     for step in plan.running:
         vendor = step.operation.vendor
         requests[vendor] += plan.budget
-        credits[vendor] += plan.budget * VENDORS[vendor].weight(step.operation.method, step.operation.path)
+        if vendor in costs:
+            credits[vendor] += plan.budget * costs[vendor](step.operation.method, step.operation.path)
     minutes = {
         vendor: round(requests[vendor] / target.quota, 1) for vendor, target in plan.targets.items() if target.quota
     }
-    return {"requests": requests, "credits": {"zoho": credits["zoho"]} if "zoho" in credits else {}, "minutes": minutes}
+    return {"requests": requests, "credits": credits, "minutes": minutes}
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

@@ -11,18 +11,20 @@ from importlib.metadata import PackageNotFoundError, version
 from harness import __version__
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
-from harness.openapi.document import VENDORS
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, replaced_documents
 from harness.planning.targets import targets_of
-from harness.policy.permit import Evidence, Permit, Proof, grant
+from harness.policy.permit import Permit, grant, unprovable
 from harness.resources import cleanup
 from harness.resources.cleanup import Cleanup
 from harness.risk.assessments import Assessments
 from harness.risk.tier import Assessment
-from harness.settings import Settings, Target
+from harness.settings import Settings
+from harness.target import Target
+from harness.vendors import VENDORS
+from harness.vendors.evidence import Evidence, Proof
 
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
@@ -76,7 +78,7 @@ def build(options: RunOptions, settings: Settings) -> RunContext:
         options,
         settings,
         documents,
-        assessments=Assessments.of(documents.catalog, VENDORS),
+        assessments=Assessments.of(documents.catalog, tuple(VENDORS)),
         cleanup=cleanup.load(documents.catalog),
         targets=targets,
         permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
@@ -84,11 +86,17 @@ def build(options: RunOptions, settings: Settings) -> RunContext:
 
 
 def _supposed_permit(target: Target, options: RunOptions) -> Permit:
+    return grant(target, _best_evidence(target), options.allow or (), options.operations, (target.org,))
+
+
+def _best_evidence(target: Target) -> Evidence:
+    """The best that the org may prove to be once it is asked."""
+    vendor = VENDORS[target.vendor]
     if target.embedded:
-        evidence = Evidence(Proof.EMBEDDED, "the embedded sandbox")
-    else:
-        evidence = Evidence(Proof.SANDBOX, "not asked yet; a run asks the org before anything else")
-    return grant(target, evidence, options.allow or (), options.operations, (target.org,))
+        return Evidence(Proof.EMBEDDED, "the embedded sandbox")
+    if vendor.proof is None:
+        return unprovable(vendor)
+    return Evidence(Proof.SANDBOX, "not asked yet; a run asks the org before anything else")
 
 
 def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> Operation:

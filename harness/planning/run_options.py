@@ -10,8 +10,8 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.risk.tier import Tier
-from harness.settings import DEFAULT_TIMEOUT
-from harness.vendors import VENDORS
+from harness.target import DEFAULT_TIMEOUT
+from harness.vendors import VENDORS, named
 
 DEFAULT_BUDGET = 20
 """Requests an operation, unless --budget says otherwise."""
@@ -102,7 +102,7 @@ class RunOptions:
     """What the user asked for. `allow` is None where nothing was said; `targets` empty means the embedded sandbox."""
 
     targets: tuple[str, ...] = _repeatable(
-        "--target", "T", "an org of deskcheck.toml (repeatable); default: the embedded sandbox of both vendors"
+        "--target", "T", "an org of deskcheck.toml (repeatable); default: the embedded sandbox of every vendor"
     )
     allow: tuple[Tier, ...] | None = _option(
         "--allow",
@@ -113,7 +113,7 @@ class RunOptions:
         read=tiers,
     )
     operations: tuple[str, ...] = _repeatable(
-        "--allow-operation", "KEY", "allow one operation by its key (repeatable), such as zendesk:UpdateAccountSettings"
+        "--allow-operation", "KEY", "allow one operation by its key (repeatable), as deskcheck plan --list shows it"
     )
     confirm: tuple[str, ...] = _repeatable(
         "--confirm", "ORG", "the org's name, typed out (repeatable): needed for destructive tiers"
@@ -123,7 +123,7 @@ class RunOptions:
     )
     only: tuple[str, ...] = _repeatable("--only", "PATTERN", "operations by key, path or tag, with * (repeatable)")
     document: str = _option("--document", "", "FILE", "use this document in place of the pinned ones of --vendor")
-    vendor: str = _option("--vendor", "", "V", "whose document --document is: zendesk or zoho")
+    vendor: str = _option("--vendor", "", "V", f"whose document --document is: {' or '.join(VENDORS)}")
     timeout: float = _option(
         "--timeout",
         DEFAULT_TIMEOUT,
@@ -179,9 +179,10 @@ def _check_document(options: RunOptions) -> None:
         remedy = f"To test one vendor: --only '{vendor}:*'."
         raise UsageError("--vendor says whose --document is given, and none is", remedy=remedy)
     if document and not vendor:
-        raise UsageError("--document and --vendor go together", remedy="Say whose document it is: --vendor zendesk.")
-    if vendor and vendor not in VENDORS:
-        raise UsageError(f"unknown vendor {vendor!r}", where="--vendor", remedy=f"Vendors: {', '.join(VENDORS)}.")
+        remedy = f"Say whose document it is: --vendor {next(iter(VENDORS))}."
+        raise UsageError("--document and --vendor go together", remedy=remedy)
+    if vendor:
+        named(vendor, where="--vendor")
     if document and not Path(document).exists():
         raise UsageError("no such file or folder", where=str(document), remedy="Check the path given to --document.")
 

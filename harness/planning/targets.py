@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from harness.errors import UsageError
 from harness.planning.run_options import RunOptions
-from harness.settings import EMBEDDED, Credentials, Settings, Target, pick
+from harness.settings import EMBEDDED, Settings, pick
+from harness.target import Credentials, Target
 from harness.vendors import VENDORS
 
 
 def embedded(vendor: str) -> Target:
-    """The embedded sandbox before it has an address."""
+    """The embedded sandbox before it has an address. Raises `UsageError` for a vendor that has none."""
+    if VENDORS[vendor].embedded is None:
+        product = VENDORS[vendor].product
+        raise UsageError(f"there is no embedded sandbox of {product}", remedy="Name an org: --target NAME.")
     return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
+
+
+def served(target: Target, urls: Mapping[str, str], printed: Mapping[str, str]) -> Target:
+    """An embedded target with the addresses and credentials that the process which serves it prints."""
+    vendor = VENDORS[target.vendor]
+    assert vendor.embedded, "only a vendor with an embedded sandbox has such a target"
+    return replace(
+        target,
+        base_url=urls[target.vendor],
+        token_url=urls["accounts"] if vendor.token_host else "",
+        org_id=str(printed.get("org_id", "")),
+        credentials=vendor.embedded(printed),
+    )
 
 
 def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
@@ -31,6 +48,7 @@ def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
 def _named_targets(options: RunOptions, settings: Settings) -> Iterator[Target]:
     for name in options.targets or (EMBEDDED,):
         if name == EMBEDDED:
-            yield from map(embedded, (options.vendor,) if options.vendor else VENDORS)
+            served = (vendor.name for vendor in VENDORS.values() if vendor.embedded)
+            yield from map(embedded, (options.vendor,) if options.vendor else served)
         else:
             yield pick(settings, name)

@@ -14,10 +14,8 @@ from harness.policy.references import References
 from harness.policy.router import Router
 from harness.risk.escalate import Escalation
 from harness.risk.tier import Assessment
-from harness.settings import Target
+from harness.target import Target
 from harness.vendors import VENDORS
-
-TOKEN_PATHS = {name: vendor.token_path for name, vendor in VENDORS.items()}
 
 
 class Owned(Protocol):
@@ -124,11 +122,12 @@ class PolicyContext:
     @cached_property
     def token_urls(self) -> frozenset[str]:
         """Exact URLs of token calls: the accounts host of a target, and there only the one path."""
-        return frozenset(
-            target.token_url.rstrip("/") + TOKEN_PATHS[vendor]
-            for vendor, target in self.targets.items()
-            if target.token_url
-        )
+        found = set()
+        for vendor, target in self.targets.items():
+            host = VENDORS[vendor].token_host
+            if host and target.token_url:
+                found.add(target.token_url.rstrip("/") + host.path)
+        return frozenset(found)
 
     @cached_property
     def _escalating(self) -> dict[str, tuple[Escalation, ...]]:

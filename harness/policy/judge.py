@@ -11,10 +11,11 @@ from harness.policy import bodies, interpretations, override_parameters, ownersh
 from harness.policy.context import ApiBase, PolicyContext, split_url
 from harness.policy.interpretations import Renamed
 from harness.policy.override_parameters import Claim
-from harness.policy.permit import PROOF_PATHS, Proof
+from harness.policy.permit import READ_ONLY
 from harness.policy.router import Hit
 from harness.risk.escalate import UNREADABLE, raised
 from harness.risk.tier import Assessment, Tier
+from harness.vendors import VENDORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
         query = [*query, *bodies.query_of(other)]
     body = bodies.body_of(request.headers, request.body)
     case = _Case(request, door, path, query, body, renamed, override_parameters.claims(query, body))
-    if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and _is_bare(case):
+    if _asks_for_proof(case):
         return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
     reads = _reads(case, context)
     if isinstance(reads, str):
@@ -95,8 +96,12 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
     return _decided(case, [_escalated(one, case, context) for one in reads], context)
 
 
-def _is_bare(case: _Case) -> bool:
-    return not case.query and not case.request.body
+def _asks_for_proof(case: _Case) -> bool:
+    """Whether the request is the vendor's question what the org is, and nothing besides."""
+    proof = VENDORS[case.door.vendor].proof
+    if proof is None or case.request.method != "GET" or not case.plain:
+        return False
+    return case.path == case.door.base + proof.path and not case.query and not case.request.body
 
 
 def _verdict_of(request: Request, allowed: bool, tier: Tier, rule: str, *evidence: str, key: str = "") -> Verdict:
@@ -194,14 +199,15 @@ def _routed(case: _Case, context: PolicyContext, path: str) -> list[_Read]:
 
 
 def _is_formatted(case: _Case, context: PolicyContext, path: str, method: str) -> bool:
-    """Whether `.json` at the end is all that hides the operation: the vendors' own links end so (recorded 2023-09).
+    """Whether an ending that means nothing to the vendor (`.json`) is all that hides the operation.
 
     The path without it is a reading of its own, and judged.
     """
-    if not path.casefold().endswith(".json"):
+    suffix = VENDORS[case.door.vendor].ignored_suffix
+    if not suffix or not path.casefold().endswith(suffix):
         return False
-    router = context.routers[case.door.vendor]
-    return any(hit.operation.method == method for hit in router.find((method,), path[len(case.door.base) : -5]))
+    bare = path[len(case.door.base) : -len(suffix)]
+    return any(hit.operation.method == method for hit in context.routers[case.door.vendor].find((method,), bare))
 
 
 def _nowhere(evidence: str, why: str) -> _Read:
@@ -230,7 +236,7 @@ def _decided(case: _Case, reads: list[_Read], context: PolicyContext) -> Verdict
     if problem := ownership.tenant(request, case.query, case.door):
         return _verdict_of(request, False, tier, "host", problem, key=key)
     permit = context.permits[case.door.vendor]
-    if permit.proof is not Proof.PRODUCTION and _undoes(case, reads, context):
+    if permit.proof not in READ_ONLY and _undoes(case, reads, context):
         return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)
     above = [one for one in reads if one.assessment.tier > Tier.READ]
     for one in above:

@@ -13,6 +13,7 @@ from harness.policy.router import Hit, Router
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
+from harness.vendors import VENDORS
 
 CREATES = frozenset({"create", "add", "upload", "import", "insert", "new", "register", "clone", "copy", "save"})
 """Words of an operation's name that say that it adds records."""
@@ -30,7 +31,8 @@ def foreign(
     operation, rules = hit.operation, context.naming(door.vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
-    trees = [tree_of(pair for pair in query if pair[0].casefold() != "orgid"), *([] if body is None else [body])]
+    pairs = (pair for pair in query if not _names_org(pair[0], door.vendor))
+    trees = [tree_of(pairs), *([] if body is None else [body])]
     names = [
         *references.of_path(rules, operation, hit.values, tier),
         *references.of_content(rules, operation, trees, tier, natural=upserts(operation)),
@@ -54,17 +56,23 @@ def _is_ours(name: Name, context: PolicyContext, rules: References, vendor: str)
 def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str:
     """Why the request may mean another org; empty when it means the target's.
 
-    Zoho keeps sandbox and production on one host, told apart by orgId alone, so that id is part of the host.
+    Where a vendor keeps all orgs on one host, told apart by a header alone, its value is part of the host.
     """
-    org = door.target.org_id
-    if not org:
+    header, org = VENDORS[door.vendor].org_header, door.target.org_id
+    if not header or not org:
         return ""
-    named = [value for name, value in request.headers if name == "orgid"]
+    named = [value for name, value in request.headers if _names_org(name, door.vendor)]
     if not named:
-        return f"no orgId header says that org {org} is meant"
-    named += [value for name, value in query if name.casefold() == "orgid"]
+        return f"no {header} header says that org {org} is meant"
+    named += [value for name, value in query if _names_org(name, door.vendor)]
     other = next((value for value in named if value != org), "")
-    return f"orgId {other} is not the target's {org}" if other else ""
+    return f"{header} {other} is not the target's {org}" if other else ""
+
+
+def _names_org(name: str, vendor: str) -> bool:
+    """Whether a header or parameter of this name says which of the vendor's orgs is meant."""
+    header = VENDORS[vendor].org_header
+    return bool(header) and name.casefold() == header.casefold()
 
 
 def upserts(operation: Operation) -> bool:

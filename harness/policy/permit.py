@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from harness.errors import GateError
 from harness.exchange import Response
 from harness.risk.tier import Tier
-from harness.settings import Target
+from harness.target import Target
 from harness.vendors import VENDORS
+from harness.vendors.evidence import Evidence, Proof
+from harness.vendors.vendor import Vendor
 
-
-class Proof(StrEnum):
-    """What the target's own answer says about the org."""
-
-    EMBEDDED = "embedded"  # the sandbox that this process started
-    SANDBOX = "sandbox"
-    PRODUCTION = "production"
-    UNPROVEN = "unproven"
-
-
-PROOF_PATHS = {name: vendor.proof_path for name, vendor in VENDORS.items()}
-"""Where each vendor says what an org is (GET)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A proof with the sentence that tells where it comes from."""
-
-    proof: Proof
-    said: str
+READ_ONLY = frozenset({Proof.PRODUCTION, Proof.UNPROVABLE})
+"""Where nothing but reading is ever permitted, whatever was asked for and confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,50 +32,31 @@ class Permit:
 
     def allows(self, tier: Tier, key: str = "") -> bool:
         """Whether requests of this tier may leave at all, or those of this one operation."""
-        if tier > Tier.READ and self.proof is Proof.PRODUCTION:
+        if tier > Tier.READ and self.proof in READ_ONLY:
             return False
         return tier in self.tiers or (bool(key) and key in self.operations)
 
 
 def prove(target: Target, response: Response | None) -> Evidence:
-    """What the answer to GET `PROOF_PATHS[vendor]` proves; no answer, or one without the fact, proves nothing.
-
-    Zendesk: `account.sandbox` (a shipped product reads it; not in the document). Zoho: `isSandboxPortal` of the row
-    whose id is the configured org id, boolean live and text in the vendor's example.
-    """
+    """What the answer to the vendor's question proves; no answer, or one without the fact, proves nothing."""
+    vendor = VENDORS[target.vendor]
     if target.embedded:
         return Evidence(Proof.EMBEDDED, "the embedded sandbox, started by this process")
+    if vendor.proof is None:
+        return unprovable(vendor)
     if response is None or response.status != 200:
         status = response.status if response else "no answer"
-        return Evidence(Proof.UNPROVEN, f"GET {PROOF_PATHS[target.vendor]} gave {status}, so nothing is known")
+        return Evidence(Proof.UNPROVEN, f"GET {vendor.proof.path} gave {status}, so nothing is known")
     try:
         body = response.json
     except ValueError:
-        return Evidence(Proof.UNPROVEN, f"GET {PROOF_PATHS[target.vendor]} gave no JSON, so nothing is known")
-    return _zendesk(body) if target.vendor == "zendesk" else _zoho(body, target.org_id)
+        return Evidence(Proof.UNPROVEN, f"GET {vendor.proof.path} gave no JSON, so nothing is known")
+    return vendor.proof.read(body, target)
 
 
-def _zendesk(body: Any) -> Evidence:
-    account = body.get("account") if isinstance(body, dict) else None
-    flag = account.get("sandbox") if isinstance(account, dict) else None
-    return _flagged(flag, "account.sandbox")
-
-
-def _zoho(body: Any, org_id: str) -> Evidence:
-    rows = body.get("data") if isinstance(body, dict) else None
-    own = [row for row in rows or () if isinstance(row, dict) and org_id and str(row.get("id")) == org_id]
-    if len(own) != 1:
-        return Evidence(Proof.UNPROVEN, f"no row of data[] has the configured org id {org_id or '(none)'}")
-    return _flagged(own[0].get("isSandboxPortal"), f"isSandboxPortal of org {org_id}")
-
-
-def _flagged(flag: Any, name: str) -> Evidence:
-    """Only a clear yes is a sandbox and only a clear no is production; Zoho sends both as texts too."""
-    if flag is True or flag == "true":
-        return Evidence(Proof.SANDBOX, f"{name} is {json.dumps(flag)}")
-    if flag is False or flag == "false":
-        return Evidence(Proof.PRODUCTION, f"{name} is {json.dumps(flag)}")
-    return Evidence(Proof.UNPROVEN, f"{name} is {json.dumps(flag)}, neither true nor false")
+def unprovable(vendor: Vendor) -> Evidence:
+    """Of a vendor that has not said how an org proves to be a sandbox, any org may be production."""
+    return Evidence(Proof.UNPROVABLE, f"{vendor.product} has not said how an org proves to be a sandbox")
 
 
 def grant(
@@ -106,9 +68,9 @@ def grant(
 ) -> Permit:
     """The permit for what was asked for, or a `GateError` that says what is missing and why one might not want it.
 
-    Nothing asked means `read`, and `read,write` on the embedded sandbox. The table is DESIGN's: production never
-    gets more than read; an org that cannot prove itself must be declared disposable and confirmed by name; so must
-    every real org for `destructive`.
+    Nothing asked means `read`, and `read,write` on the embedded sandbox. Production never gets more than read, and no
+    org of a vendor without a proof does; an org that proves nothing must be declared disposable and confirmed by name;
+    for `destructive` every real org must be confirmed.
     """
     tiers = frozenset(asked) or frozenset({Tier.READ, Tier.WRITE} if _is_ours(target, evidence) else {Tier.READ})
     above = max(tiers, default=Tier.READ) > Tier.READ or bool(operations)
@@ -116,6 +78,9 @@ def grant(
     permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.said,))
     if not above or _is_ours(target, evidence):
         return permit
+    if evidence.proof is Proof.UNPROVABLE:
+        remedy = "Ask for --allow read. More needs a `proof` in the vendor's value (harness/vendors)."
+        raise _refuse(target, evidence, "an org of this vendor is only ever read", remedy)
     if evidence.proof is Proof.PRODUCTION:
         remedy = "Nothing permits more there. Point the target at a sandbox, or ask for --allow read."
         raise _refuse(target, evidence, "this org is production, and production is only ever read", remedy)

@@ -22,6 +22,7 @@ from harness.finding import Finding
 from harness.report import curl, excerpt, text
 from harness.results import archive
 from harness.results.outcome import Outcome, Run, State, fingerprint
+from harness.vendors import title
 
 SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound": "critical", "destructive": "blocker"}
 """Allure's five severities stand for the five tiers, so that its filter filters tiers."""
@@ -101,7 +102,7 @@ def _write(run: Run, outcome: Outcome, start: int, results: Path) -> None:
 
 
 def _labels(outcome: Outcome) -> Iterator[Label]:
-    yield Label(name="epic", value=text.VENDORS.get(outcome.vendor, outcome.vendor))
+    yield Label(name="epic", value=title(outcome.vendor))
     yield Label(name="feature", value=outcome.resource)
     yield Label(name="story", value=outcome.key)
     yield Label(name="tag", value=outcome.tier)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from harness.report import causes, refusals, text
 from harness.results.outcome import Outcome, Run, State, Totals, count, matrix, operations
+from harness.vendors import title
 
 STYLES = {"read": "green", "write": "blue", "admin": "magenta", "outbound": "yellow", "destructive": "red"}
 """One colour a tier; the page uses the same."""
@@ -29,7 +30,7 @@ _NOT_TRIED = frozenset({State.REFUSED, State.UNSUPPORTED})
 
 
 class Progress:
-    """Shows how far a run is: `with Progress({"zendesk": 313}) as progress: progress.add(outcome)`.
+    """Shows how far a run is: `with Progress({vendor: 313}) as progress: progress.add(outcome)`.
 
     `expected` is how many operations will be tried, by vendor. On a terminal the bars stay in place and vanish at the
     end; elsewhere one plain line comes every ten seconds. Safe to call from several threads.
@@ -80,7 +81,7 @@ class Progress:
         for vendor, total in self.expected.items():
             done = self.done[vendor]
             bar = ProgressBar(total=max(total, 1), completed=done, width=40, complete_style="cyan")
-            grid.add_row(Text(text.VENDORS.get(vendor, vendor)), bar, Text(f"{done:,}/{total:,}", style="dim"))
+            grid.add_row(Text(title(vendor)), bar, Text(f"{done:,}/{total:,}", style="dim"))
         return Group(grid, self.line())
 
     def _left(self, elapsed: float) -> str:

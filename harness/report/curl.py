@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from harness.exchange import Request
 from harness.masking import MASK
+from harness.vendors import VENDORS
 
-VARIABLES = {"zendesk": ("ZENDESK_USER", "ZENDESK_TOKEN"), "zoho": ("ZOHO_USER", "ZOHO_TOKEN")}
-"""By vendor: the variables that stand for the user and for the secret. Zendesk's user is `MAIL/token`."""
+VARIABLES = ("API_USER", "API_TOKEN")
+"""What stands for the user and for the secret of a vendor that is no longer known."""
 
 # curl writes these itself, and a stale length or an encoding that it cannot undo would spoil the request.
 _OWN = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "user-agent"})
@@ -20,8 +21,8 @@ _LONGEST = 100_000
 
 
 def curl(request: Request, vendor: str) -> str:
-    """The command, one option a line. Masked values become `"$ZENDESK_TOKEN"` and the like."""
-    user, token = VARIABLES.get(vendor, ("API_USER", "API_TOKEN"))
+    """The command, one option a line. Masked values become variables of the vendor's."""
+    user, token = VENDORS[vendor].curl_variables if vendor in VENDORS else VARIABLES
     piped = _piped(request.body)
     options = [*_method(request), *_headers(request, user, token), *_body(request.body, piped, token)]
     lines = [f"curl -sS {' '.join([*_flags(request), quote(request.url, token)])}", *options]

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from harness.report import causes, curl, excerpt, refusals, text
 from harness.results import archive
 from harness.results.outcome import TIERS, Run, State, Totals, count, matrix, operations
+from harness.vendors import title
 
 FULL = 150
 """Causes shown with their exchange; a page of thousands would help nobody."""
@@ -61,6 +62,7 @@ def render(run: Run) -> str:
         policy=_policy(style, script),
         run=run,
         text=text,
+        vendor_title=title,
         states=text.STATES,
         tiers=[tier for tier in TIERS if any(one.tier == tier for one in run.outcomes)],
         total=count(operations(run.outcomes)),

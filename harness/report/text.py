@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 from harness.results.outcome import Outcome, Run, State, count, operations
+from harness.vendors import title
 
 MEANING = {
     0: "nothing new",
@@ -25,7 +26,6 @@ STATES = {
     State.UNSUPPORTED: "unsupported",
     State.BROKEN: "broken",
 }
-VENDORS = {"zendesk": "Zendesk", "zoho": "Zoho Desk"}
 
 # Signs that move, hide or reverse other text, or that are none: a server must not be able to draw on our page.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -87,10 +87,10 @@ def moment(stamp: str) -> str:
 
 def places(run: Run) -> str:
     """Which vendor was tested where: `Zendesk and Zoho Desk on the embedded sandbox`."""
-    vendors: dict[str, list[str]] = {}
+    by_target: dict[str, list[str]] = {}
     for vendor, target in run.targets.items():
-        vendors.setdefault(target, []).append(VENDORS.get(vendor, vendor))
-    return ", ".join(f"{' and '.join(names)} on {target}" for target, names in vendors.items())
+        by_target.setdefault(target, []).append(title(vendor))
+    return ", ".join(f"{' and '.join(names)} on {target}" for target, names in by_target.items())
 
 
 def meaning(run: Run) -> str:

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from harness.cases.marks import carries
+from harness.vendors import VENDORS
 
 # Seconds between the answer's own Date and the creation that it shows; vendors' clocks differ by less.
 FRESH = 600.0
@@ -25,13 +26,13 @@ class CreatedRecord:
     fields: Mapping[str, Any]
 
 
-def made(body: Any, collection: str) -> tuple[CreatedRecord, ...]:
+def made(body: Any, collection: str, vendor: str) -> tuple[CreatedRecord, ...]:
     """The records that a create's answer names: one as a rule, several under the collection's own name.
 
     Answers wrap the record under its own name (`{"ticket": {"id": 5}, "audit": …}`) or give it bare (`{"id": "5"}`);
     uploads name it `token` (recorded 2023-09), Zoho's folders `folderId`, its domains `domain` (document).
     """
-    if not isinstance(body, dict) or "job_status" in body:
+    if not isinstance(body, dict) or VENDORS[vendor].names_job(body):
         # A job's id is no record's: what it will have made is not known yet.
         return ()
     last = collection.rsplit("/", 1)[-1]

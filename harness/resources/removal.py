@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from harness.exchange import Response
+from harness.vendors import VENDORS
 
 DONE_STATUSES = frozenset({200, 201, 202, 204})
 ABSENT_STATUSES = frozenset({404, 410})
@@ -22,7 +23,7 @@ class RemovalProof(StrEnum):
     NOTHING = "nothing"  # no answer, or one that the vendor's own server may never have given
 
 
-def proof(response: Response | None, record: str) -> RemovalProof:
+def proof(response: Response | None, record: str, vendor: str) -> RemovalProof:
     """What the answer to a step about `record` proves. A success with a body that is no JSON proves nothing.
 
     Zoho answers removals of several records with a row for each, under 200 whatever became of them (document).
@@ -37,12 +38,19 @@ def proof(response: Response | None, record: str) -> RemovalProof:
             return RemovalProof.NOTHING
     if response.status in ABSENT_STATUSES:
         return RemovalProof.ABSENT
+    if _job_in(body, vendor) is not None:
+        return RemovalProof.JOB
     return _of_success(body, record) if isinstance(body, dict) else RemovalProof.DONE
 
 
+def _job_in(body: Any, vendor: str) -> Mapping[str, Any] | None:
+    """What an answer says of the job that it names; None where it names none."""
+    convention = VENDORS[vendor].jobs
+    job = body.get(convention.key) if convention and isinstance(body, dict) else None
+    return job if isinstance(job, dict) else None
+
+
 def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
-    if isinstance(body.get("job_status"), dict):
-        return RemovalProof.JOB
     if isinstance(body.get("results"), list):
         rows = [row for row in body["results"] if isinstance(row, dict) and str(row.get("id")) == record]
         if not rows:
@@ -52,14 +60,14 @@ def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
     return RemovalProof.NOTHING if failed else RemovalProof.DONE
 
 
-def of_job(response: Response | None) -> RemovalProof:
+def of_job(response: Response | None, vendor: str) -> RemovalProof:
     """What a job's own state proves: `completed` without a failed row is done, `queued` or `working` is a job still."""
     try:
         body = response.json if response is not None and response.status == 200 else None
     except ValueError:
         body = None
-    job = body.get("job_status") if isinstance(body, dict) else None
-    if not isinstance(job, dict):
+    job = _job_in(body, vendor)
+    if job is None:
         return RemovalProof.NOTHING
     if job.get("status") in ("queued", "working"):
         return RemovalProof.JOB

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from harness.vendors import VENDORS
+
 _PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PREFIXES = frozenset({"un", "re", "dis", "de"})
 
@@ -183,8 +185,6 @@ RECORD = _set("""
     topic transaction translation upload vendor version video visit visitor vote vendorcredit creditnote
     creditnotes journal todo pricequote annotation
 """)
-# The same word for different things: a Zendesk organization is a customer's company, a Zoho one the tenant itself.
-BY_VENDOR = {"zendesk": {"organization": "record"}, "zoho": {"account": "record"}}
 # A link is as harmless as what it links.
 RELATIONS = _set("mapping relation relationship association")
 # Words that add nothing: which thing it is, the word before them says.
@@ -198,9 +198,10 @@ NEUTRAL = _set("""
 
 def kind(vendor: str, *names: str) -> str:
     """`record` or `config`, whichever the first known of `names` is to this vendor; else empty."""
+    own = VENDORS[vendor].word_kinds
     for name in names:
-        if own := BY_VENDOR.get(vendor, {}).get(name):
-            return own
+        if name in own:
+            return own[name]
         if name in RECORD:
             return "record"
         if name in CONFIG:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 
 from harness import settings
 from harness.planning import run_context, run_options
+from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
-from harness.risk.tier import Tier
+from harness.run import suites
 
 CONTEXT = pytest.StashKey[RunContext]()
 CLIENT_FIXTURE = "client"
@@ -25,28 +25,19 @@ def context_of(config: pytest.Config) -> RunContext:
     return config.stash[CONTEXT]
 
 
-def vendor_of(path: Path) -> str:
-    """The vendor that a suite file is about: its folder's name."""
-    return path.parent.name
-
-
 def parametrize_operations(metafunc: pytest.Metafunc) -> None:
-    """One item an operation: `operation` in a contract suite runs over its vendor's part of the plan."""
+    """One item an operation: `operation` in a contract suite runs over its vendors' part of the plan."""
     if "operation" not in metafunc.fixturenames:
         return
-    vendor = vendor_of(Path(metafunc.definition.path))
     context = context_of(metafunc.config)
-    steps = context.plan.steps if vendor in context.targets else ()
-    items = [
-        pytest.param(step.operation.key, id=step.operation.key, marks=_marks(vendor, step.assessment.tier))
-        for step in steps
-        if step.operation.vendor == vendor
-    ]
+    vendors = suites.vendors_of(metafunc.definition.path, context.targets)
+    steps = [step for step in context.plan.steps if step.operation.vendor in vendors] if vendors else []
+    items = [pytest.param(step.operation.key, id=step.operation.key, marks=_marks(step)) for step in steps]
     metafunc.parametrize("operation", items)
 
 
-def _marks(vendor: str, tier: Tier) -> list[pytest.MarkDecorator]:
-    return [getattr(pytest.mark, vendor), getattr(pytest.mark, str(tier))]
+def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
+    return [getattr(pytest.mark, step.operation.vendor), getattr(pytest.mark, str(step.assessment.tier))]
 
 
 def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -62,7 +53,7 @@ def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def _is_selected(item: pytest.Item, context: RunContext) -> bool:
-    vendor, patterns = vendor_of(item.path), context.options.only
+    vendor, patterns = item.path.parent.name, context.options.only
     if vendor not in context.targets:
         return False
     return not patterns or any(fnmatchcase(f"{vendor}:{item.name}", pattern) for pattern in patterns)

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from harness.errors import GateError, UsageError
-from harness.settings import Target
+from harness.target import Target
 from harness.transport import relay
 from harness.transport.monitor import Address
 

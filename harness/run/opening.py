@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,12 +14,14 @@ from harness.ledger import claim
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
+from harness.planning.targets import served
 from harness.policy.permit import Permit, grant
 from harness.run import network_namespace
 from harness.run.controller import Controller
 from harness.run.run_folder import RunFolder
 from harness.sandbox.process import Running, Starting, launch
-from harness.settings import ROOT, Credentials, Target
+from harness.settings import ROOT
+from harness.target import Target
 from harness.transport import egress
 
 
@@ -63,16 +64,7 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     """A target as it is; an embedded one with the address and credentials of the process that serves it."""
     if not target.embedded or sandbox is None:
         return target
-    account = sandbox.credentials[target.vendor]
-    return replace(
-        target,
-        base_url=sandbox.urls[target.vendor],
-        token_url=sandbox.urls.get("accounts", "") if target.vendor == "zoho" else "",
-        org_id=str(account.get("org_id", "")),
-        credentials=Credentials("zoho", "", account["refresh_token"], account["client_id"], account["client_secret"])
-        if target.vendor == "zoho"
-        else Credentials("basic", account["user"], account["token"]),
-    )
+    return served(target, sandbox.urls, sandbox.credentials[target.vendor])
 
 
 def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:

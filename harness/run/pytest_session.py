@@ -10,7 +10,7 @@ import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
 from harness.planning import job
-from harness.run import channel, session_guard
+from harness.run import channel, session_guard, suites
 from harness.run.collection import CONTEXT, context_of
 from harness.run.controller import Controller
 from harness.run.controller_plugin import ControllerPlugin, RunEnd, silence_pytest
@@ -29,7 +29,7 @@ CONTROLLER = pytest.StashKey[Controller]()
 
 def is_run(config: pytest.Config) -> bool:
     """Whether this session tests orgs, or is a worker of one; the harness' own tests never open a run."""
-    return hasattr(config, "workerinput") or (not config.option.collectonly and session_guard.tests_orgs(config.args))
+    return hasattr(config, "workerinput") or (not config.option.collectonly and suites.concerns(config.args))
 
 
 def start(session: pytest.Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -15,21 +15,12 @@ from harness.errors import DeskcheckError, GateError
 from harness.planning import run_options
 from harness.planning.job import ATTEMPTS
 from harness.planning.targets import targets_of
-from harness.run import network_namespace
+from harness.run import network_namespace, suites
 from harness.transport import egress
 from harness.transport.monitor import Attempt, Monitor, read
-from harness.vendors import VENDORS
 
 MONITOR = pytest.StashKey[Monitor]()
-SUITES = settings.ROOT / "suites"
 _sessions: list[pytest.Config] = []
-
-
-def tests_orgs(arguments: Iterable[str]) -> bool:
-    """Whether suites against an org are among pytest's arguments; the harness' own tests need their sockets."""
-    paths = [Path(argument.split("::")[0]).absolute() for argument in arguments]
-    suites = [SUITES / vendor for vendor in VENDORS]
-    return any(path.is_relative_to(suite) or suite.is_relative_to(path) for path in paths for suite in suites)
 
 
 def guard_from_start(config: pytest.Config) -> None:
@@ -37,7 +28,7 @@ def guard_from_start(config: pytest.Config) -> None:
     _sessions.append(config)
     config.add_cleanup(lambda: _sessions.remove(config))
     # Not `config.args`, which pytest makes later.
-    if tests_orgs(config.known_args_namespace.file_or_dir):
+    if suites.concerns(config.known_args_namespace.file_or_dir):
         if "--sandboxed" in config.invocation_params.args:
             _run_inside_namespace(config.invocation_params.args)
         guard(config)

@@ -13,7 +13,8 @@ from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.run.worker import Worker
-from harness.settings import DEFAULT_TIMEOUT, EMBEDDED, Settings, pick
+from harness.settings import EMBEDDED, Settings, pick
+from harness.target import DEFAULT_TIMEOUT
 
 
 def recorded(reports: Path) -> list[Path]:

@@ -22,9 +22,8 @@ from harness.openapi.catalog import Catalog, Match
 from harness.traffic import recorded_files
 from harness.traffic.coverage import Coverage
 from harness.traffic.recorded_exchange import RecordedExchange
+from harness.vendors import VENDORS
 
-# Zendesk answers with or without it (recorded 2023-09); the document knows the paths without.
-_SUFFIX = ".json"
 _ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
 
 
@@ -187,14 +186,17 @@ def _checks(entry: RecordedExchange) -> tuple[Check, ...]:
 
 
 def find(catalog: Catalog, vendors: Sequence[str], exchange: Exchange) -> Match | None:
-    """The operation of a recorded request, whatever host and path stand before `/api/`, with or without `.json`."""
+    """The operation of a recorded request, whatever host and path stand before `/api/`.
+
+    An ending that means nothing to the vendor (`.json`) may stand there or not: its document knows the paths without.
+    """
     url = urlsplit(exchange.request.url)
     begin = max(url.path.find("/api/"), 0)
     path = "/".join(unquote(part).replace("/", "%2F") for part in url.path[begin:].split("/"))
     # Where a path fits two vendors, the one that the host or the path before names comes first.
     named = f"{url.netloc}{url.path[:begin]}".lower()
     for vendor in sorted(vendors, key=lambda vendor: vendor not in named):
-        for form in (path.removesuffix(_SUFFIX), path) if path.endswith(_SUFFIX) else (path,):
+        for form in dict.fromkeys((path.removesuffix(VENDORS[vendor].ignored_suffix), path)):
             if match := catalog.match(vendor, exchange.request.method, form):
                 return match
     return None

@@ -9,7 +9,7 @@ import httpx
 
 from harness import __version__
 from harness.exchange import Exchange, Request
-from harness.settings import Target
+from harness.target import Target
 from harness.transport.decompress import ACCEPTED
 from harness.transport.gate import NetworkGate
 from harness.transport.gate import network as open_network
@@ -97,4 +97,5 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
         follow_redirects=False,
         trust_env=False,
     )
-    return Client(target, http, VENDORS[target.vendor].auth(target), tape)
+    signer = VENDORS[target.vendor].auth_kind(target.credentials.kind).flow(target)
+    return Client(target, http, signer, tape)

@@ -27,8 +27,9 @@ class OutageProbe:
     def check(self, key: str, why: str) -> None:
         """Nothing where the org answers others than the operation `key`; else raises `UnfinishedError`: an outage."""
         target = self.client.target
-        proof = Request("GET", target.base_url + VENDORS[target.vendor].proof_path)
-        for request in (proof, *(one for name, one in self.latest.items() if name != key)):
+        proof = VENDORS[target.vendor].proof
+        asking = [Request("GET", target.base_url + proof.path)] if proof else []
+        for request in (*asking, *(one for name, one in self.latest.items() if name != key)):
             try:
                 self.client.send(request)
             except Refused:

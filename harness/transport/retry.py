@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 
-from harness.settings import DEFAULT_TIMEOUT
+from harness.target import DEFAULT_TIMEOUT
 
 ATTEMPTS = 3
 # Clients default to 10 s when a 429 names no time (zendesk_api_client_rb); a longer wait ends the run instead.

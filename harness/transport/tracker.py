@@ -25,9 +25,10 @@ from harness.resources.cleanup import Cleanup, CleanupStep, rows_of
 from harness.resources.created import made, proves_new
 from harness.risk import words
 from harness.risk.tier import Tier
-from harness.settings import Target
+from harness.target import Target
 from harness.transport.prior_listing import Lister, PriorListing, nothing
 from harness.transport.refused import Refused, Sink
+from harness.vendors import VENDORS
 
 # Lists that show records of other kinds than their own name says.
 _SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
@@ -99,7 +100,7 @@ class Tracker(httpx.BaseTransport):
 
     def _path(self, request: httpx.Request) -> str:
         base = httpx.URL(self.target.base_url).path.rstrip("/")
-        return request.url.path.removeprefix(base).removesuffix(".json")
+        return request.url.path.removeprefix(base).removesuffix(VENDORS[self.target.vendor].ignored_suffix)
 
     def _create(self, request: httpx.Request, match: Match) -> httpx.Response:
         vendor, operation = self.target.vendor, match.operation
@@ -148,7 +149,7 @@ class Tracker(httpx.BaseTransport):
         """What the answer says of the entry; where it proves neither a record nor that there is none, it stays open."""
         body = _json(response)
         # An action answers with the record that its path names: nothing new.
-        shown = made(body, home) if response.is_success else ()
+        shown = made(body, home, self.target.vendor) if response.is_success else ()
         records = [one for one in shown if one.id not in match.values.values()]
         date = response.headers.get("date", "")
         if new := [one.id for one in records if proves_new(one, date, mark)]:
@@ -160,7 +161,7 @@ class Tracker(httpx.BaseTransport):
 
     def _adds(self, operation: Operation, home: str, body: Any) -> bool:
         """Whether a success that names no record may have made one in `home`: a create, at once or by a job."""
-        job = isinstance(body, dict) and "job_status" in body
+        job = VENDORS[self.target.vendor].names_job(body)
         adds = not CREATES.isdisjoint(words.split(operation.operation_id))
         return "{" not in home and (bool(self.undo.steps(self.target.vendor, home)) or (job and adds))
 
@@ -176,12 +177,12 @@ class Tracker(httpx.BaseTransport):
         if parent is None or parts[-1].startswith("{"):
             return
         kinds = {self.names.kind(parts[-1]), *map(self.names.kind, _SHOWN.get(parts[-1], ()))}
-        ids = [one.id for row in rows_of(_json(response)) for one in made(row, parts[-1])]
+        ids = [one.id for row in rows_of(_json(response)) for one in made(row, parts[-1], self.target.vendor)]
         self.ledger.adopt(self.target.vendor, kinds, ids, parent)
 
     def _keep(self, request: httpx.Request, operation: Operation) -> str:
         """Read a setting before it is changed; its entry. One that cannot be read could not be put back: left alone."""
-        passed = ("authorization", "orgid", "accept", "host")
+        passed = ("authorization", "accept", "host", VENDORS[self.target.vendor].org_header.lower())
         headers = {name: value for name, value in request.headers.items() if name in passed}
         before = self._read(httpx.Request("GET", request.url.copy_with(query=None), headers=headers))
         body = _json(before) if before is not None and before.is_success else None

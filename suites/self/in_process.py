@@ -21,10 +21,11 @@ from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
+from harness.planning.targets import served
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
 from harness.sandbox.world import World, build
-from harness.settings import Credentials, Settings, Target
+from harness.settings import Settings
 from harness.transport import client
 
 ORIGIN = "http://127.0.0.1:1"
@@ -158,24 +159,11 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     options = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
     built = run_context.build(options, Settings({}, cache))
     known = context.accounts
-    targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in built.targets.items()}
-    place = Lab(folder, context, replace(built, targets=targets, documents=replace(built.documents, cache=cache)))
+    urls = {name: f"{ORIGIN}/{name}" for name in known} | {"accounts": f"{ORIGIN}/zoho-accounts"}
+    placed = {name: served(target, urls, known[name].service.credentials) for name, target in built.targets.items()}
+    place = Lab(folder, context, replace(built, targets=placed, documents=replace(built.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
         patch.setattr(connect, "dial", partial(client.connect, network=network))
         patch.setattr(teardown, "SETTLED", 0.0)
         yield place
-
-
-def _placed(target: Target, known: dict[str, str]) -> Target:
-    if target.vendor == "zendesk":
-        return replace(
-            target, base_url=f"{ORIGIN}/zendesk", credentials=Credentials("basic", known["user"], known["token"])
-        )
-    return replace(
-        target,
-        base_url=f"{ORIGIN}/zoho",
-        token_url=f"{ORIGIN}/zoho-accounts",
-        org_id=str(known["org_id"]),
-        credentials=Credentials("zoho", "", known["refresh_token"], known["client_id"], known["client_secret"]),
-    )

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from harness.vendors import VENDORS
+
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 300
 LONGER = {
@@ -148,3 +150,44 @@ def builds_a_finding(source: str) -> bool:
 )
 def test_a_finding_is_seen_however_it_is_built(source: str, builds: bool) -> None:
     assert builds_a_finding(source) is builds
+
+
+EXAMPLES = "an example in a help text, which is typed as it stands"
+NAMES_A_VENDOR = {
+    "cli/main.py": EXAMPLES,
+    "cli/specs.py": EXAMPLES,
+    "sandbox/app.py": "an answer that lists the mounts",
+    "sandbox/control.py": "a remedy that lists the accounts",
+    "sandbox/server.py": "the mount of the accounts host, which is printed under a shorter name",
+    "sandbox/world.py": "the table of the vendors that have a sandbox",
+}
+"""Files outside of `vendors/` and `sandbox/<vendor>/` whose code names a vendor, and why."""
+
+
+def test_only_vendors_name_a_vendor() -> None:
+    """A name elsewhere is a fact that a third vendor would not have, or a branch that it would fall through."""
+    own = {f"sandbox/{name}" for name in VENDORS} | {"vendors"}
+    outside = [path for path in HARNESS if not own & {folder.as_posix() for folder in parents(path)}]
+    naming = {path.relative_to(ROOT / "harness").as_posix() for path in outside if names_a_vendor(path.read_text())}
+    assert naming == set(NAMES_A_VENDOR)
+
+
+def parents(path: Path) -> Iterator[Path]:
+    """The folders of the package that a file lies in, as paths within the package."""
+    return iter(path.relative_to(ROOT / "harness").parents)
+
+
+def names_a_vendor(source: str) -> bool:
+    """Whether code (texts that are no docstrings, and identifiers) names a vendor."""
+    tree = ast.parse(source)
+    # A text that stands alone says something of what is above it, as a docstring does.
+    remarks = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    words = (word for node in ast.walk(tree) if node not in remarks for word in words_of(node))
+    return any(name in word.lower() for word in words for name in VENDORS)
+
+
+def words_of(node: ast.AST) -> Iterator[str]:
+    """The identifiers and texts that a node of the syntax tree is made of, its children's left out."""
+    for _, value in ast.iter_fields(node):
+        if isinstance(value, str):
+            yield value

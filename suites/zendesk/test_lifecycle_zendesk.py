@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from operator import attrgetter
 
 import pytest
 
-from harness.checks.lifecycle import Row
 from harness.execution import lifecycle
-from harness.resources.cleanup import rows_of
 from harness.run.collection import context_of
+from harness.vendors import VENDORS
 
 pytestmark = pytest.mark.zendesk
 
 
-def by_cursor(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
-    """The rows of each page by cursor, `most` pages at most."""
-    query: dict[str, Any] = {"page[size]": size}
-    for _ in range(most):
-        answer = client.get(path, query=query)
-        if answer.status != 200:
-            return
-        yield rows_of(answer.json)
-        meta = answer.json.get("meta") or {}
-        if not meta.get("has_more"):
-            return
-        query = {"page[size]": size, "page[after]": meta["after_cursor"]}
-
-
-def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
-    """The same by page number."""
-    for number in range(1, most + 1):
-        answer = client.get(path, query={"page": number, "per_page": size})
-        if answer.status != 200:
-            return
-        yield rows_of(answer.json)
-        if not answer.json.get("next_page"):
-            return
-
-
-WAYS = lifecycle.ListConventions(
-    "zendesk",
-    by_cursor,
-    large=100,
-    paging=("page",),
-    # Account requests a minute that are left, in the spellings of 2024, of always, and of 2023 (recorded).
-    quota=("ratelimit-remaining", "x-rate-limit-remaining", "rate-limit-remaining"),
-)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = lifecycle.plots(context_of(metafunc.config), WAYS)
+    found = lifecycle.plots(context_of(metafunc.config), "zendesk")
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip
@@ -60,17 +23,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_life(client, collection):
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := lifecycle.live(client, collection, WAYS):
+    if why := lifecycle.live(client, collection):
         pytest.skip(why)
 
 
-@pytest.mark.parametrize(("walk", "frame"), [(by_cursor, "meta"), (by_offset, "next_page")], ids=["cursor", "offset"])
-def test_pages(client, listing, walk, frame):
+@pytest.mark.parametrize("style", VENDORS["zendesk"].paging.styles, ids=attrgetter("name"))
+def test_pages(client, listing, style):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := lifecycle.page(client, listing, WAYS, walk, frame):
+    if why := lifecycle.page(client, listing, style):
         pytest.skip(why)
 
 
 def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    lifecycle.strange(client, show, WAYS)
+    lifecycle.strange(client, show)

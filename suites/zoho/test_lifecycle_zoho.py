@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from harness.checks.lifecycle import Row
 from harness.execution import lifecycle
-from harness.resources.cleanup import rows_of
 from harness.run.collection import context_of
+from harness.vendors import VENDORS
 
 pytestmark = pytest.mark.zoho
 
 
-def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
-    """The rows of each page, `most` pages at most; a page without rows is a 204 or an empty list."""
-    for number in range(most):
-        answer = client.get(path, query={"from": 1 + number * size, "limit": size})
-        rows = rows_of(answer.json) if answer.status == 200 else ()
-        if rows or answer.status == 204:
-            yield rows
-        if len(rows) < size:
-            return
-
-
-# No list caps a page below 50 rows (vendor page: pagination); a header tells the credits left (client reports).
-WAYS = lifecycle.ListConventions(
-    "zoho", by_offset, large=50, paging=("from", "limit"), quota=("x-rate-limit-remaining-v3",)
-)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = lifecycle.plots(context_of(metafunc.config), WAYS)
+    found = lifecycle.plots(context_of(metafunc.config), "zoho")
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip
@@ -41,16 +21,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_life(client, collection):
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := lifecycle.live(client, collection, WAYS):
+    if why := lifecycle.live(client, collection):
         pytest.skip(why)
 
 
 def test_pages(client, listing):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := lifecycle.page(client, listing, WAYS):
+    (style,) = VENDORS["zoho"].paging.styles
+    if why := lifecycle.page(client, listing, style):
         pytest.skip(why)
 
 
 def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    lifecycle.strange(client, show, WAYS)
+    lifecycle.strange(client, show)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import UnfinishedError
-from harness.vendors.zoho import LIFETIME, read_token
+from harness.vendors.zoho.auth import LIFETIME, read_token
 
 DEPARTMENTS, ACCOUNTS = "/api/v1/departments", "/api/v1/accounts"
 

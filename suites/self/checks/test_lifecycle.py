@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,7 +119,12 @@ def test_a_record_takes_another_name_where_its_maker_put_one() -> None:
     ],
 )
 def test_what_was_deleted_is_gone(exchange: Exchange, found: list[str]) -> None:
-    assert checks(lifecycle.gone(SHOW, exchange)) == found
+    assert checks(lifecycle.gone(replace(SHOW, vendor="zoho"), exchange)) == found
+
+
+def test_only_a_vendor_with_a_trash_may_show_what_was_deleted() -> None:
+    in_trash = answer(200, {"id": "5", "isTrashed": True})
+    assert checks(lifecycle.gone(replace(SHOW, vendor="zendesk"), in_trash)) == ["deleted_gone"]
 
 
 def test_strangers_and_unknown_ids_see_no_record() -> None:

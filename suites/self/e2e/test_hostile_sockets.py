@@ -26,7 +26,7 @@ from harness.policy.judge import judge
 from harness.policy.permit import Permit
 from harness.risk.tier import Tier
 from harness.sandbox.process import Running, start
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 
 # More for a figure: LINES=100000 pytest suites/self/e2e -k sockets
 LINES = int(os.environ.get("LINES", "4000"))

@@ -44,7 +44,7 @@ def deep() -> None:
 
 
 def ours() -> None:
-    lifecycle.strange(None, None, None)  # type: ignore[arg-type]
+    lifecycle.strange(None, None)  # type: ignore[arg-type]
 
 
 def stray() -> None:

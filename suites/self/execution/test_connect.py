@@ -11,9 +11,10 @@ from harness.errors import UnfinishedError, UsageError
 from harness.execution import connect
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
-from harness.policy.permit import Proof
-from harness.settings import Credentials, Settings, Target
+from harness.settings import Settings
+from harness.target import Credentials, Target
 from harness.transport import client
+from harness.vendors.evidence import Proof
 
 ACME = Target("acme", "zendesk", "https://acme.example", Credentials("bearer", secret="s3cret"), org="acme")
 

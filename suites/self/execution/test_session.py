@@ -13,7 +13,7 @@ from harness.cases.case import Case, Intent
 from harness.exchange import Exchange, Request, Response
 from harness.execution.session import Session
 from harness.resources.cleanup import rows_of
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 
 CREATES = ("zendesk:CreateTicket", "zendesk:CreateUser", "zoho:createTask", "zoho:createTicket")
 

@@ -128,7 +128,7 @@ def test_what_may_reach_several_places_is_called_broad(tmp_path: Path) -> None:
     assert {action.target: action.is_broad for action in found.actions} == targets
 
 
-@pytest.mark.parametrize("vendor", document.VENDORS)
+@pytest.mark.parametrize("vendor", document.vendors())
 def test_every_correction_of_ours_still_corrects_and_has_a_source(vendor: str) -> None:
     for row in document.pins(vendor):
         corrections = overlay.overlays(document.SPECS / vendor / "overlays", row.file)
@@ -141,7 +141,7 @@ def test_every_correction_of_ours_still_corrects_and_has_a_source(vendor: str) -
                 ), action.place  # fmt: skip
 
 
-@pytest.mark.parametrize("vendor", document.VENDORS)
+@pytest.mark.parametrize("vendor", document.vendors())
 def test_no_correction_reaches_into_a_request_by_widening_an_enum(vendor: str) -> None:
     """A status that only exports know must not become one that a client may set."""
     tree = next(document.pinned(vendor)).tree

@@ -157,7 +157,7 @@ def texts(node: Any) -> Iterator[str]:
 LONGEST = 60
 
 
-@pytest.mark.parametrize("vendor", document.VENDORS)
+@pytest.mark.parametrize("vendor", document.vendors())
 def test_our_own_pins_hold_no_prose_no_mail_and_no_path_of_a_machine(vendor: str) -> None:
     for row in document.pins(vendor):
         assert not row.source.startswith("/")

@@ -14,7 +14,7 @@ from harness.planning.plan import Plan, as_json, estimate, selects
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 
 TICKETS = Operation("zendesk", "ListTickets", "GET", "/api/v2/tickets", tags=("Tickets",))
 CREATE = Operation("zendesk", "CreateTicket", "POST", "/api/v2/tickets", tags=("Tickets",))

@@ -14,9 +14,10 @@ from harness.errors import UsageError
 from harness.planning import run_context
 from harness.planning.run_context import RunContext, find
 from harness.planning.run_options import RunOptions
-from harness.policy.permit import Proof
 from harness.risk.tier import Tier
-from harness.settings import EMBEDDED, Credentials, Settings, Target
+from harness.settings import EMBEDDED, Settings
+from harness.target import Credentials, Target
+from harness.vendors.evidence import Proof
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
 OTHER = replace(ACME, name="other")

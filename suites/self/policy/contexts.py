@@ -13,10 +13,11 @@ from harness.openapi.catalog import Catalog, Operation, compile_operations
 from harness.openapi.document import pinned
 from harness.policy import references
 from harness.policy.context import PolicyContext
-from harness.policy.permit import Permit, Proof
+from harness.policy.permit import Permit
 from harness.risk import escalate, overrides, rules
 from harness.risk.tier import Assessment, Tier
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
+from harness.vendors.evidence import Proof
 
 HOST = "http://127.0.0.1:8099"
 ZENDESK = Target("sandbox", "zendesk", f"{HOST}/zendesk", Credentials("none"), org="acme", embedded=True)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from harness.exchange import Request
 from harness.policy.judge import Verdict, judge
-from harness.policy.permit import Permit, Proof
+from harness.policy.permit import Permit
 from harness.risk.tier import Tier
+from harness.vendors.evidence import Proof
 
 GREATEST = "9223372036854775807"
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from harness.errors import GateError
 from harness.exchange import Response
-from harness.policy.permit import Evidence, Permit, Proof, grant, prove
+from harness.policy.permit import Permit, grant, prove
 from harness.risk.tier import Tier
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
+from harness.vendors.evidence import Evidence, Proof
 
 ZENDESK = Target("acme", "zendesk", "https://acme.zendesk.com", Credentials("basic"), org="acme")
 ZOHO = Target("acme", "zoho", "https://desk.zoho.com", Credentials("zoho"), org_id="42", org="acme")

@@ -45,7 +45,7 @@ def answer(status: int, body: Any = b"") -> Response:
     ],
 )
 def test_an_answer_proves_a_removal_or_it_does_not(response: Response | None, proved: RemovalProof) -> None:
-    assert proof(response, "7") is proved
+    assert proof(response, "7", "zendesk") is proved
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_an_answer_proves_a_removal_or_it_does_not(response: Response | None, pr
 def test_a_job_proves_a_removal_when_it_is_completed_without_a_failure(
     response: Response | None, proved: RemovalProof
 ) -> None:
-    assert of_job(response) is proved
+    assert of_job(response, "zendesk") is proved
 
 
 def test_a_setting_is_back_when_all_that_was_changed_reads_as_before() -> None:

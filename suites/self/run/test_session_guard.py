@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from harness.run import session_guard
+from harness.run import session_guard, suites
 from harness.transport.monitor import Attempt, Monitor
 
 
 @pytest.mark.parametrize(("path", "guarded"), [
-    ("suites/zendesk", True), ("suites/zoho/test_pins.py::test_unpin", True), ("suites", True), (".", True),
+    ("suites/zendesk", True), ("suites/general", True), ("suites/zoho/test_pins.py::test_unpin", True),
+    ("suites", True), (".", True),
     ("suites/self", False), ("suites/self/transport/test_egress.py", False), ("docs", False),
 ])  # fmt: skip
 def test_suites_against_an_org_are_guarded(path: str, guarded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(session_guard.SUITES.parent)
-    assert session_guard.tests_orgs([path]) is guarded
+    monkeypatch.chdir(suites.SUITES.parent)
+    assert suites.concerns([path]) is guarded
 
 
 class Config:

@@ -14,7 +14,7 @@ from approve import Approve
 from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.masking import Mask
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 from harness.transport.client import Client, chain, connect
 from harness.transport.retry import Retry
 

@@ -14,7 +14,7 @@ from harness.policy.judge import Verdict
 from harness.policy.references import References
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Tier
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 from harness.transport.liveness import Liveness
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker

@@ -14,7 +14,7 @@ import pytest
 from approve import Approve
 
 from harness.exchange import Request
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 from harness.transport import network
 from harness.transport.client import connect
 from harness.transport.failures import NoAnswerError

@@ -18,7 +18,7 @@ from harness.policy.references import References
 from harness.resources.cleanup import Cleanup
 from harness.resources.pool import Listing
 from harness.risk.tier import Tier
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 from harness.transport.prior_listing import Lister, nothing
 from harness.transport.refused import Refused
 from harness.transport.tracker import Tracker

@@ -8,16 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 from harness.vendors import VENDORS
-from harness.vendors.zendesk import auth
 
 
 def signed(credentials: Credentials) -> str:
     """The authorization header of a request to an org with these credentials."""
     target = Target("here", "zendesk", "https://org.example", credentials)
     request = httpx.Request("GET", "https://org.example/api/v2/users/me")
-    signer = auth(target)
+    signer = VENDORS["zendesk"].auth_kind(credentials.kind).flow(target)
     return next(signer.auth_flow(request)).headers.get("authorization", "") if signer else ""
 
 
@@ -36,9 +35,9 @@ def test_none_signs_nothing() -> None:
 
 def test_ids_that_cannot_exist_fit_their_type() -> None:
     for vendor in VENDORS.values():
-        assert vendor.impossible["integer"].isdigit()
-        assert int(vendor.impossible["integer"]) < 2**63, "an int64 must hold it, or another rule refuses it first"
-        assert vendor.impossible["string"].isalnum()
+        assert vendor.impossible_ids["integer"].isdigit()
+        assert int(vendor.impossible_ids["integer"]) < 2**63, "an int64 must hold it, or another rule refuses it first"
+        assert vendor.impossible_ids["string"].isalnum()
 
 
 @pytest.mark.parametrize(
@@ -55,4 +54,4 @@ def test_ids_that_cannot_exist_fit_their_type() -> None:
 )
 def test_a_list_is_followed_by_cursor_or_by_link(body: Any, query: str) -> None:
     """Only the query of a link counts: where to ask is not the server's to say."""
-    assert VENDORS["zendesk"].following("", body, 100) == query
+    assert VENDORS["zendesk"].paging.following("", body, 100) == query

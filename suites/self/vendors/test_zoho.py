@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UnfinishedError
-from harness.settings import Credentials, Target
+from harness.target import Credentials, Target
 from harness.vendors import VENDORS
-from harness.vendors.zoho import LIFETIME, flow, read_token, weight
+from harness.vendors.zoho.auth import LIFETIME, flow, read_token
+from harness.vendors.zoho.quota import cost
 
 TARGET = Target(
     "here", "zoho", "https://desk.example", Credentials("zoho", "", "refresh", "client", "client-secret"),
@@ -175,11 +176,11 @@ def test_the_remedy_fits_the_refusal(status: int, body: object, remedy: str) -> 
     ],
 )
 def test_a_request_costs_what_the_vendor_says(method: str, path: str, credits: int) -> None:
-    assert weight(method, path) == credits
+    assert cost(method, path) == credits
 
 
 def test_a_list_is_followed_until_a_page_is_not_full():
-    zoho = VENDORS["zoho"]
+    zoho = VENDORS["zoho"].paging
     assert zoho.first(frozenset({"from", "limit", "sortBy"})) == "from=1&limit=50"
     assert zoho.following("from=1&limit=50", {}, 50) == "from=51&limit=50"
     assert zoho.following("from=51&limit=50", {}, 49) == ""

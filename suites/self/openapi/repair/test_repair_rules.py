@@ -322,7 +322,7 @@ def test_no_shape_of_a_document_breaks_the_repairs(schema: Any, item: Any, part:
 # The real ones ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vendor", document.VENDORS)
+@pytest.mark.parametrize("vendor", document.vendors())
 def test_the_pinned_documents_are_whole_after_one_pass(vendor: str) -> None:
     for one in document.pinned(vendor):
         assert repair(one.tree) == ()

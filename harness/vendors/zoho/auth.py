@@ -1,38 +1,31 @@
-"""Zoho Desk: refreshed tokens, orgId, credits; an auth flow reads top to bottom as what happens."""
+"""How Zoho Desk knows who asks: access tokens of an hour, got with a refresh token; and which org is meant."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UnfinishedError
-from harness.vendors.base import Vendor
+from harness.target import Credentials, Target
+from harness.vendors.vendor import AuthKind, TokenHost
 
 if TYPE_CHECKING:
     import httpx
 
-    from harness.settings import Target
-
+ORG_HEADER = "orgId"
 TOKEN_PATH = "/oauth/v2/token"
-PAGE = 50
 # Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random.
 LIFETIME = 3600.0
 _EARLY = 60.0
 _RENEWALS = 3
 
 
-def auth(target: Target) -> httpx.Auth | None:
-    """The refreshing flow for a target with a refresh token, else nothing."""
-    return flow(target) if target.credentials.kind == "zoho" else None
-
-
 def flow(target: Target, token: str = "", clock: Callable[[], float] = time.monotonic) -> httpx.Auth:
     """An httpx auth flow: get a token when there is none, send, and on 401 refresh once and send again.
 
-    The token call goes through the same guarded client. Errors of the accounts host arrive under HTTP 200
-    (vendor-behaviour 2.1), so the body decides. `token` starts the flow with a token that another process got.
+    The token call goes through the same guarded client. Errors of the accounts host arrive under HTTP 200 (client
+    reports), so the body decides. `token` starts the flow with a token that another process got.
     """
     import httpx
 
@@ -65,8 +58,8 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
 
         def sign(self, request: httpx.Request) -> httpx.Request:
             request.headers["Authorization"] = f"Zoho-oauthtoken {self.token}"
-            if target.org_id and "orgId" not in request.headers:
-                request.headers["orgId"] = target.org_id
+            if target.org_id and ORG_HEADER not in request.headers:
+                request.headers[ORG_HEADER] = target.org_id
             return request
 
         def refresh(self) -> httpx.Request:
@@ -113,38 +106,16 @@ def _json(response: httpx.Response) -> Any:
         return None
 
 
-def weight(method: str, path: str) -> int:
-    """Credits of one request: counts 50, lists and histories 3, all else 1 (vendor page: API credits)."""
-    last = path.rstrip("/").rsplit("/", 1)[-1]
-    if method == "GET" and re.search(r"(^c|C)ounts?(?![a-z])", last):
-        return 50
-    return 3 if method == "GET" and not last.startswith("{") and not last.isdigit() else 1
-
-
-def first(declared: frozenset[str]) -> str:
-    """The first page of a list, as large as every list takes (vendor page: pagination)."""
-    return f"from=1&limit={PAGE}" if {"from", "limit"} <= declared else ""
-
-
-def following(query: str, body: Any, rows: int) -> str:
-    """A page that is not full is the last one."""
-    begun = re.match(r"from=(\d+)&", query)
-    return f"from={int(begun[1]) + PAGE}&limit={PAGE}" if begun and rows >= PAGE else ""
-
-
-VENDOR = Vendor(
-    name="zoho",
-    title="Zoho Desk",
-    proof_path="/api/v1/organizations",
-    token_path=TOKEN_PATH,
-    # Real ids have 16 to 19 digits and start above 1e15; 1 was never given out, and the type admits it.
-    impossible={"integer": "1", "string": "1"},
-    # No limit a minute is published, only credits a day and concurrent calls; this keeps a run polite.
-    quota=300,
-    weight=weight,
-    auth=auth,
-    first=first,
-    following=following,
-    # Document: getMyInfo, the agent whose token asks.
-    whoami="/api/v1/myinfo",
+REFRESH = AuthKind(
+    "zoho",
+    flow,
+    fields={"client_id": "It is shown in the API console of Zoho."},
+    secrets=frozenset({"secret_env", "client_secret_env"}),
 )
+# Vendor page: data centres; each has an accounts host of its own, and this is the oldest one's.
+TOKEN_HOST = TokenHost("https://accounts.zoho.com", TOKEN_PATH)
+
+
+def of_sandbox(printed: Mapping[str, str]) -> Credentials:
+    """The client and its refresh token that the embedded sandbox prints."""
+    return Credentials("zoho", "", printed["refresh_token"], printed["client_id"], printed["client_secret"])

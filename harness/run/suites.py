@@ -1,0 +1,34 @@
+"""Where the suites against an org are: a vendor's in the folder of its name, or in the general one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.settings import ROOT
+
+SUITES = ROOT / "suites"
+GENERAL = SUITES / "general"
+"""What is drawn from the documents alone, for vendors without a folder."""
+OWN = SUITES / "self"
+"""The tests of the harness, which ask no org anything."""
+
+
+def folder_of(vendor: str) -> Path:
+    """The folder whose suites test this vendor."""
+    own = SUITES / vendor
+    return own if own.is_dir() else GENERAL
+
+
+def vendors_of(path: Path, vendors: Iterable[str]) -> list[str]:
+    """Those of `vendors` that a suite file tests."""
+    return [vendor for vendor in vendors if folder_of(vendor) == path.parent]
+
+
+def concerns(paths: Iterable[str]) -> bool:
+    """Whether suites against an org are among pytest's paths; the harness' own tests need their sockets."""
+    return any(_concerns(Path(path.split("::")[0]).absolute()) for path in paths)
+
+
+def _concerns(path: Path) -> bool:
+    return SUITES.is_relative_to(path) or (path.is_relative_to(SUITES) and not path.is_relative_to(OWN))

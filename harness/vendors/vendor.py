@@ -1,0 +1,191 @@
+"""Vendor: everything that differs between vendors, as one frozen value made of small ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import UsageError
+from harness.formats.toml import short
+from harness.target import Credentials, Target
+from harness.vendors.doctor_line import DoctorLine, Examination
+from harness.vendors.evidence import Evidence
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class AuthKind:
+    """One way to prove who we are: `auth = "<name>"` in deskcheck.toml.
+
+    `fields` are the further keys of the target's table that it needs, each with the remedy for a missing one;
+    `secrets` are those that name an environment variable. `flow` makes the auth flow of the HTTP library, None where
+    nothing is signed. `mistake` says what is wrong with credentials before anybody is asked, and what to do.
+    """
+
+    name: str
+    flow: Callable[[Target], httpx.Auth | None]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+    mistake: Callable[[Credentials], tuple[str, str] | None] = lambda credentials: None
+
+
+NO_CREDENTIALS = AuthKind("none", flow=lambda target: None)
+"""Asks as a stranger does; every vendor may list it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxProof:
+    """How an org proves to be a sandbox: it is asked by GET `path`, and `read` judges the JSON of a 200.
+
+    `read` gets the target as well: where one host serves all orgs, it must look for the one that is meant.
+    """
+
+    path: str
+    read: Callable[[Any, Target], Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHost:
+    """Where access tokens are given: the host unless deskcheck.toml names another, and the one path that is called."""
+
+    default: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageStyle:
+    """One way in which lists are paged.
+
+    `first` is the query of the first page of so many rows; `following` the next one from the last query, its answer
+    and the number of its rows, or an empty text where no page follows. `frame` is a field that every list in this style
+    has. `empty` is the status of a page without rows.
+    """
+
+    name: str
+    first: Callable[[int], str]
+    following: Callable[[str, Any, int], str]
+    frame: str = ""
+    empty: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How lists are read to their end.
+
+    `first` makes the first query of the query parameters that a list declares, `following` is as in `PageStyle`.
+    A list that declares all of `parameters` can be asked for pages in each of the `styles`, of `largest` rows at most.
+    `whole_count` gives what an answer says of the number of rows, where it says as well that this page is all of them.
+    """
+
+    first: Callable[[frozenset[str]], str]
+    following: Callable[[str, Any, int], str]
+    parameters: tuple[str, ...]
+    largest: int
+    styles: tuple[PageStyle, ...]
+    whole_count: Callable[[Any], int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaConvention:
+    """How use is limited. `unit` is what the headers count: `limit_headers` what there is, `left_headers` what is left.
+
+    `cost` is that of one request (method, path) where the vendor bills unequal requests, None where all are alike.
+    """
+
+    unit: str
+    left_headers: tuple[str, ...]
+    limit_headers: tuple[str, ...] = ()
+    cost: Callable[[str, str], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobConvention:
+    """How an answer names a job that does the work later: under `key`, with an id that `path` shows it by."""
+
+    key: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConventions:
+    """What answers mean beyond their document.
+
+    `success_may_fail`: a 2xx body can say `success: false`. `success_holds_content`: a 2xx object holds something of
+    what the document describes, though its schema requires nothing. `forgives_unknown_keys`: they are accepted by
+    promise, so that a 2xx to one is no deviation. `trash_flag` is the field by which a record says that it lies in the
+    trash.
+    """
+
+    success_may_fail: bool = False
+    success_holds_content: bool = False
+    forgives_unknown_keys: bool = False
+    trash_flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorQuestions:
+    """What `deskcheck doctor` asks an org of this vendor.
+
+    `login` reads whose credentials these are from the object that `login_path` shows (the proof's where that is empty);
+    `login_remedy` is for credentials that are refused; `refusal` knows a refusal of another cause by its body.
+    `organisation` looks for the configured org in the proof's body. `scopes` asks what the credentials may do.
+    """
+
+    login: Callable[[Mapping[str, Any]], DoctorLine]
+    login_remedy: str
+    scopes: Callable[[Examination], Iterator[DoctorLine]]
+    login_path: str = ""
+    refusal: Callable[[Mapping[str, Any], Target], DoctorLine | None] = lambda body, target: None
+    organisation: Callable[[Mapping[str, Any], Target], DoctorLine] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """All that differs between vendors. What is left out is not known of the vendor, and then nothing is assumed.
+
+    `title` is for reports, `product` the name in full. `example_url` shows what a base URL looks like. `api_prefix`
+    begins the paths of its documents. `auth_kinds` are the ways to log in. `impossible_ids` maps a JSON type to an id
+    that no record can have. `org_header` names the org where one host serves them all. `ignored_suffix` at the end of a
+    path means nothing. `whoami` is the path that shows the user of the credentials, who made what we made.
+    `word_kinds` says of words for things what they mean here: `record` or `config`. `curl_variables` stand for user and
+    secret in a command. `embedded` makes credentials of those that the embedded sandbox of this vendor prints, and
+    `proof` is how an org proves to be a sandbox: without it nothing but reading is ever permitted.
+    """
+
+    name: str
+    title: str
+    product: str
+    example_url: str
+    api_prefix: str
+    auth_kinds: tuple[AuthKind, ...]
+    impossible_ids: Mapping[str, str]
+    paging: Paging
+    quota: QuotaConvention
+    curl_variables: tuple[str, str]
+    proof: SandboxProof | None = None
+    embedded: Callable[[Mapping[str, str]], Credentials] | None = None
+    token_host: TokenHost | None = None
+    jobs: JobConvention | None = None
+    answers: AnswerConventions = AnswerConventions()
+    doctor: DoctorQuestions | None = None
+    org_header: str = ""
+    ignored_suffix: str = ""
+    whoami: str = ""
+    word_kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def names_job(self, body: Any) -> bool:
+        """Whether an answer's JSON names a job that does the work later."""
+        return self.jobs is not None and isinstance(body, dict) and self.jobs.key in body
+
+    def auth_kind(self, name: str, where: str = "") -> AuthKind:
+        """The auth kind of this name; raises `UsageError` that names those which this vendor has."""
+        for kind in self.auth_kinds:
+            if kind.name == name:
+                return kind
+        allowed = ", ".join(kind.name for kind in self.auth_kinds)
+        raise UsageError(
+            f"auth {short(name)!r} is none of {self.name}'s", where=where, remedy=f"Use one of: {allowed}."
+        )
