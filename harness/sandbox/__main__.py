@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from harness.errors import DeskcheckError
+from harness.sandbox.mutators import NAMES
 from harness.sandbox.server import serve
-from harness.sandbox.spoil import NAMES
 from harness.settings import cache_folder
 from harness.shelf import Shelf, open_shelf
 from harness.spec.document import Document
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             chosen.quiet,
             attached=chosen.attached,
             replay=chosen.replay,
-            documents=kept,
+            documents=cached_documents,
         )
     except DeskcheckError as error:
         print(error, file=sys.stderr)
@@ -52,7 +52,7 @@ def _shelf() -> Shelf:
     return open_shelf(cache_folder())
 
 
-def kept(vendor: str) -> Iterable[Document]:
+def cached_documents(vendor: str) -> Iterable[Document]:
     """A vendor's documents from the cache, opened when somebody first asks."""
     return _shelf().documents(vendor)
 

@@ -13,6 +13,8 @@ from harness.spec import walk
 
 # Last words of a POST that only asks, although the same path may be read too.
 _ASKS = frozenset({"search", "preview", "count", "autocomplete", "query"})
+# What a method does to the one record that a path names.
+_KIND_OF_ONE = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # What an envelope may hold beside its rows: how many there are, and what an error answer has in their place.
 _BESIDE_ROWS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
@@ -27,7 +29,7 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AnswerPlan:
     """How to answer one operation.
 
     `kind` is list, show, create, update, delete, count, clear (all of a collection), single (one object per org or
@@ -72,14 +74,14 @@ class Planner:
             path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])
         }
 
-    def plan(self, operation: Operation) -> Plan:
+    def plan(self, operation: Operation) -> AnswerPlan:
         """The plan of one operation."""
         status, media, schema = self._success(operation)
         table, link, parents, target = self._place(operation.path)
         request = self._request(operation)
         key, item = self._item(schema, table, operation)
         kind = self._kind(operation, target, schema, key)
-        return Plan(
+        return AnswerPlan(
             operation, kind, table, parents, target, status, media, schema, key, item,
             link=link, request=request, request_key=self._wrapper(request, key),
         )  # fmt: skip
@@ -89,16 +91,16 @@ class Planner:
 
     def _success(self, operation: Operation) -> tuple[int, str, Any]:
         """The declared success: 201 before 200 for a POST, JSON before other media types."""
-        responses = self._raw(operation).get("responses", {})
-        codes = [int(code) for code in map(str, responses) if re.fullmatch(r"2\d\d", code)]
+        responses = {str(code): response for code, response in self._raw(operation).get("responses", {}).items()}
+        codes = [int(code) for code in responses if re.fullmatch(r"2\d\d", code)]
         if not codes:
             return (204 if operation.method == "DELETE" else 200), "", None
-        wanted = 201 if operation.method == "POST" and 201 in codes else min(codes)
-        response = walk.resolve(self.schemas.tree, next(r for c, r in responses.items() if str(c) == str(wanted)))
+        status = 201 if operation.method == "POST" and 201 in codes else min(codes)
+        response = walk.resolve(self.schemas.tree, responses[str(status)])
         content = response.get("content") or {}
-        media = next((name for name in content if "json" in name), next(iter(content), ""))
-        body = walk.resolve(self.schemas.tree, content.get(media, {}))
-        return wanted, media, body.get("schema") if isinstance(body, dict) else None
+        media_type = next((name for name in content if "json" in name), next(iter(content), ""))
+        body = walk.resolve(self.schemas.tree, content.get(media_type, {}))
+        return status, media_type, body.get("schema") if isinstance(body, dict) else None
 
     def _request(self, operation: Operation) -> Any:
         body = walk.resolve(self.schemas.tree, self._raw(operation).get("requestBody", {})) or {}
@@ -116,7 +118,7 @@ class Planner:
         return ""
 
     def _place(self, path: str) -> tuple[str, str, tuple[Parent, ...], str]:
-        """Table, link field, parents and the parameter of the record itself, from a path template."""
+        """Table, parent field, parents and the parameter of the record itself, from a path template."""
         words: list[str] = []
         parents: list[Parent] = []
         parts = [part for part in path.strip("/").split("/") if part]
@@ -143,25 +145,22 @@ class Planner:
     def _kind(self, operation: Operation, target: str, schema: Any, key: str) -> str:
         method, path = operation.method, operation.path
         if target:
-            return {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}.get(method, "action")
+            return _KIND_OF_ONE.get(method, "action")
+        has_rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
+        can_be_read = "GET" in self._methods[path]
+        can_name_one = path in self._holders
         if method == "GET":
             if path.endswith("/count"):
                 return "count"
-            kinds = self.schemas.kinds(self.schemas.properties(schema).get(key, {})) if key else ()
-            bare = self.schemas.kinds(schema) if schema is not None else ()
-            return "list" if "array" in kinds or _rows_only(bare) else "single"
-        if method == "POST" and self._is_collection(path) and path.rsplit("/", 1)[-1] not in _ASKS:
+            bare_rows = schema is not None and _rows_only(self.schemas.kinds(schema))
+            return "list" if has_rows or bare_rows else "single"
+        if method == "POST" and (can_be_read or can_name_one) and path.rpartition("/")[2] not in _ASKS:
             return "create"
-        if method == "DELETE" and "GET" in self._methods[path] and path in self._holders:
+        if method == "DELETE" and can_be_read and can_name_one:
             return "clear"
-        rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
-        return "single" if method in ("PUT", "PATCH") and "GET" in self._methods[path] and not rows else "action"
-
-    def _is_collection(self, path: str) -> bool:
-        """Whether records live under a path: it can be listed, or one of them can be named."""
-        if "GET" in self._methods[path]:
-            return True
-        return path in self._holders
+        if method in ("PUT", "PATCH") and can_be_read and not has_rows:
+            return "single"
+        return "action"
 
     def _item(self, schema: Any, table: str, operation: Operation) -> tuple[str, Any]:
         """The field that holds the record or rows, and the schema of one record."""
@@ -187,10 +186,15 @@ class Planner:
 
     def _rows(self, schema: Any, properties: Schema) -> tuple[str, Any]:
         """The one array of an envelope, which has little else in it; without one the answer is the record."""
-        arrays = [name for name, one in properties.items() if "array" in self.schemas.kinds(one)]
-        beside = properties.keys() - _BESIDE_ROWS - set(arrays)
-        name = "data" if "data" in arrays else arrays[0] if len(arrays) == 1 and not beside else ""
-        return (name, self.schemas.merged(properties[name]).get("items")) if name else ("", schema)
+        arrays = [name for name, inner in properties.items() if "array" in self.schemas.kinds(inner)]
+        others = properties.keys() - _BESIDE_ROWS - set(arrays)
+        if "data" in arrays:
+            name = "data"
+        elif len(arrays) == 1 and not others:
+            name = arrays[0]
+        else:
+            return "", schema
+        return name, self.schemas.merged(properties[name]).get("items")
 
 
 def _rows_only(kinds: tuple[str, ...]) -> bool:

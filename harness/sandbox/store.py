@@ -80,6 +80,13 @@ class Table:
         """Whether its records hang on records of another table."""
         return self.above == table or self.name.startswith(f"{table}/") or f"/{table}/" in self.name
 
+    def link_to(self, table: str) -> str:
+        """The field by which its rows name a record of another table that they are parts of; "" for none."""
+        if self.above == table:
+            return self.link
+        word = table.removesuffix("s")
+        return f"{word}_id" if self.name.startswith(f"{word}_") else ""
+
     def within(self, scope: tuple[str, ...]) -> list[Record]:
         """Records of a nested collection that belong to these parents."""
         return [row for ident, row in self.rows.items() if self.scope.get(ident, ()) == scope]
@@ -108,11 +115,12 @@ class Store:
 
     def erase(self, table: str, ident: str) -> Record | None:
         """Forget a record for good, and with it its own parts: what was made beneath it, and `group_…` of a group."""
-        kept, singular = self[table], table.removesuffix("s")
-        place = (*kept.scope.get(ident, ()), ident.rsplit("/", 1)[-1] if kept.local else ident)
-        for name, below in self.tables.items():
-            link = below.link if below.above == table else f"{singular}_id" if name.startswith(f"{singular}_") else ""
-            parts = [key for key, row in below.rows.items() if link and str(row.get(link)) == place[-1]]
+        kept = self[table]
+        own_id = ident.rsplit("/", 1)[-1] if kept.local else ident
+        place = (*kept.scope.get(ident, ()), own_id)
+        for below in self.tables.values():
+            link = below.link_to(table)
+            parts = [key for key, row in below.rows.items() if link and str(row.get(link)) == own_id]
             if below.is_under(table):
                 parts += [key for key, scope in below.scope.items() if scope[: len(place)] == place]
             for key in parts:

@@ -20,7 +20,7 @@ from harness.order import LEDGER, Order
 from harness.plan import Step
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
-from harness.sandbox.world import World, build
+from harness.sandbox.state import SandboxState, build
 from harness.session import Session
 from harness.settings import Credentials, Settings, Target
 from harness.survey import Survey
@@ -53,7 +53,7 @@ class Lab:
     """
 
     folder: Path
-    world: World
+    world: SandboxState
     seen: Survey
     losing: Callable[[httpx.Request], str] = lambda request: ""
     failing: type[httpx.TransportError] = httpx.ReadError
@@ -126,7 +126,7 @@ class Lab:
         """Every record by (vendor, table, id), the trash included, job rows aside."""
         return {
             (vendor, table, key): row
-            for vendor, tables in self.world.state().items()
+            for vendor, tables in self.world.dump().items()
             for table, content in tables.items()
             for key, row in (*content["rows"].items(), *content.get("trash", {}).items())
             if table != "job_statuses"
@@ -152,10 +152,10 @@ def _finish(running: Awaitable[None]) -> None:
 def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     """A sandbox with a run that may do everything, at all tiers."""
     world = build()
-    world.settle(ORIGIN)
+    world.serve_at(ORIGIN)
     wish = Wish(allow=tuple(Tier), budget=budget, seed=1)
     seen = survey.take(wish, Settings({}, cache))
-    known = world.accounts
+    known = world.vendors
     targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in seen.targets.items()}
     place = Lab(folder, world, replace(seen, targets=targets, shelf=replace(seen.shelf, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:

@@ -17,7 +17,6 @@ LONGER = {
     "commands/replay.py": "finding, request and answer side by side: one screen, one file",
     "ledger/ledger.py": "what is written and how it is read again must be seen together",
     "risk/rules.py": "the rules are one ordered table",
-    "sandbox/zendesk/families.py": "a table of resource families",
     "sandbox/zendesk/tickets.py": "a ticket's whole life",
 }
 """Files that may be a little longer, and why."""
@@ -89,7 +88,7 @@ def _calls_sleep(path: Path) -> bool:
 
 
 STAMPED = {
-    "campaign.py", "ledger/ledger.py", "records.py", "sandbox/org.py", "sandbox/world.py", "wire/recorder.py",
+    "campaign.py", "ledger/ledger.py", "records.py", "sandbox/org.py", "sandbox/state.py", "wire/recorder.py",
     "wire/tracker.py",
 }  # fmt: skip
 """Files that write down when something was. Nobody else asks the wall clock, which may be set while a run goes on."""

@@ -36,8 +36,7 @@ def start(org: Org, call: Call, kind: str, results: Results) -> Reply:
     }  # fmt: skip
     org.store["job_statuses"].add(job)
     _hidden(org)[ident] = results
-    assert call.operation is not None
-    return Reply(org.engine.plan(call.operation).status, {"job_status": dict(job)})
+    return Reply(org.engine.plan_of(call).status, {"job_status": dict(job)})
 
 
 def look(org: Org, call: Call) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from harness.sandbox.call import Call, Reply
+from harness.sandbox.conventions import UNDOCUMENTED
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors
@@ -64,18 +65,25 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
 
 def _declared(org: Org, call: Call) -> frozenset[str]:
     """The fields that the operation's answer declares; none for what no document describes."""
-    if call.operation is None or call.operation.document == "extra":
+    if call.operation is None or call.operation.document == UNDOCUMENTED:
         return frozenset()
     plan = org.engine.plan(call.operation)
-    return frozenset(org.engine.side(plan).schemas.properties(plan.schema)) if plan.schema is not None else frozenset()
+    return frozenset(org.engine.model(plan).schemas.properties(plan.schema)) if plan.schema is not None else frozenset()
+
+
+def count(org: Org, call: Call, total: int) -> Reply:
+    """How many there are, and when that was found out."""
+    return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
 
 
 def narrowed(call: Call, rows: list[Record]) -> list[Record]:
     """The rows that have what the query asks for in the filters that the operation declares (`role`, `role[]`)."""
-    declared = {one.name for one in call.operation.parameters} if call.operation and call.query else ()
-    for name, field in _FILTERS.items():
-        wanted = {value.lower() for value in call.listed(name)} if name in declared else ()
-        if wanted:
+    if call.operation is None or not call.query:
+        return rows
+    for parameter in call.operation.parameters:
+        field = _FILTERS.get(parameter.name)
+        wanted = [value.lower() for value in call.listed(parameter.name)]
+        if field and wanted:
             rows = [row for row in rows if str(row.get(field)).lower() in wanted]
     return rows
 
@@ -276,6 +284,7 @@ def _unpack(data: bytes) -> tuple[Any, ...]:
 
 def link(call: Call, drop: tuple[str, ...] = (), **changes: Any) -> str:
     """The URL of the call with some query parameters set anew."""
-    pairs = [(name, value) for name, value in call.query if name not in changes and name not in drop]
-    pairs += [(name, value) for name, value in changes.items() if value is not None]
-    return f"{call.base}{call.path}" + (f"?{urlencode(pairs)}" if pairs else "")
+    pairs = [(name, value) for name, value in call.query if name not in (*drop, *changes)]
+    pairs += changes.items()
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return f"{call.base}{call.path}{query}"

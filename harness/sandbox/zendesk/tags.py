@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.sandbox.behaviours import with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
@@ -47,14 +48,12 @@ def counted_tags(org: Org) -> list[Record]:
 
 def count_tags(org: Org, call: Call) -> Reply:
     """GET tags/count."""
-    return Reply(200, {"count": {"value": len(counted_tags(org)), "refreshed_at": org.stamp(call.now)}})
+    return paging.count(org, call, len(counted_tags(org)))
 
 
+@with_valid_body
 def complete_tags(org: Org, call: Call) -> Reply:
     """GET and POST autocomplete/tags: names that begin with two letters or more."""
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems)
     body = call.body if isinstance(call.body, dict) else {}
     text = str(call.arg("name") or body.get("name") or "").lower()
     return Reply(200, {"tags": [row["name"] for row in counted_tags(org) if row["name"].startswith(text)]})

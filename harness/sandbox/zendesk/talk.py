@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, paging
+from harness.sandbox.zendesk import paging
 
 
 def engagements(org: Org, call: Call) -> Reply:
@@ -47,10 +48,9 @@ def activity(org: Org, _: Call) -> Reply:
     return Reply(200, {"agents_activity": rows, "next_page": None, "previous_page": None, "count": len(rows)})
 
 
-def availability(org: Org, call: Call) -> Reply:
+@about_path("users", "agent_id")
+def availability(org: Org, call: Call, _: Record) -> Reply:
     """GET availabilities/{agent}."""
-    if org.store["users"].get(call.values["agent_id"]) is None:
-        return errors.missing(org, call)
     return Reply(200, {"availability": {"agent_state": "offline", "call_status": None, "via": "client"}})
 
 

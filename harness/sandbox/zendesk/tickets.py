@@ -8,49 +8,25 @@ from typing import Any
 
 import msgspec
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, paging, people
-from harness.sandbox.zendesk.shapes import SHAPES
+from harness.sandbox.zendesk import errors, history, ids, paging, sideload, user_records
+from harness.sandbox.zendesk.examples import EXAMPLES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
         "organization_id", "brand_id", "ticket_form_id", "assignee_id", "sharing_agreement_ids", "collaborator_ids",
         "custom_status_id")  # fmt: skip
-_KNOWN = frozenset(SHAPES["tickets"]) | frozenset(
-    [
-        "comment",
-        "requester",
-        "submitter",
-        "collaborators",
-        "email_ccs",
-        "followers",
-        "macro_id",
-        "macro_ids",
-        "metadata",
-        "additional_collaborators",
-        "assignee_email",
-        "additional_tags",
-        "remove_tags",
-        "safe_update",
-        "updated_stamp",
-        "system_metadata",
-        "via_followup_source_id",
-        "via_id",
-        "attribute_value_ids",
-        "voice_comment",
-        "comments",
-        "solved_at",
-        "sharing_agreements",
-        "tde_workspace",
-        "origin_zrn",
-        "suspended_ticket_id",
-        "suspension_type_id",
-        "generated_timestamp",
-        "encoded_id",
-        "satisfaction_probability",
-    ]
-)
+# Keys that a body may have beside those that a ticket shows.
+_MORE_KEYS = [
+    "comment", "requester", "submitter", "collaborators", "email_ccs", "followers", "macro_id", "macro_ids",
+    "metadata", "additional_collaborators", "assignee_email", "additional_tags", "remove_tags", "safe_update",
+    "updated_stamp", "system_metadata", "via_followup_source_id", "via_id", "attribute_value_ids", "voice_comment",
+    "comments", "solved_at", "sharing_agreements", "tde_workspace", "origin_zrn", "suspended_ticket_id",
+    "suspension_type_id", "generated_timestamp", "encoded_id", "satisfaction_probability",
+]  # fmt: skip
+_KNOWN = frozenset(EXAMPLES["tickets"]) | frozenset(_MORE_KEYS)
 _READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
 KEEP_SECONDS = 2 * 3600
 # Recorded on create, in this order.
@@ -144,13 +120,13 @@ def dangling(org: Org, fields: Record) -> Reply | None:
 def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
     """A new ticket and its first audit."""
     actor = call.actor or org.memo["people"]["admin@example.com"]
-    ticket = dict(SHAPES["tickets"])
+    ticket = dict(EXAMPLES["tickets"])
     number = ticket["id"] = org.store.next("tickets")
     now = org.stamp(call.now)
     ticket["url"] = f"{call.base}/api/v2/tickets/{number}.json"
     ticket["created_at"] = ticket["updated_at"] = now
     ticket.update(org.memo["defaults"])
-    requester = people.requester_of(org, call, fields) or actor
+    requester = user_records.requester_of(org, call, fields) or actor
     ticket["requester_id"] = requester["id"]
     ticket["submitter_id"] = fields.get("submitter_id") or actor["id"]
     ticket["organization_id"] = requester.get("organization_id")
@@ -201,10 +177,10 @@ def assign(org: Org, ticket: Record, fields: Record) -> None:
         ]
     for source, target in (("email_ccs", "email_cc_ids"), ("followers", "follower_ids")):
         if isinstance(fields.get(source), list):
-            ticket[target] = people.ids_of(org, fields[source])
+            ticket[target] = user_records.ids_of(org, fields[source])
             ticket["collaborator_ids"] = sorted({*ticket["collaborator_ids"], *ticket[target]})
     if isinstance(fields.get("assignee_email"), str):
-        person = people.by_email(org, fields["assignee_email"])
+        person = user_records.by_email(org, fields["assignee_email"])
         ticket["assignee_id"] = person["id"] if person else ticket["assignee_id"]
 
 
@@ -218,14 +194,16 @@ def tags_of(value: Any) -> list[str]:
 def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: bool) -> history.Comment | None:
     """The comment that a body brings. Without a word about it, it is as public as the ticket."""
     text = text_of(fields)
-    given = fields.get("comment")
-    if not text and not (isinstance(given, dict) and given.get("uploads")):
+    comment = fields.get("comment")
+    given = comment if isinstance(comment, dict) else {}
+    tokens = given.get("uploads") or ()
+    if not text and not tokens:
         return None
-    wanted = given if isinstance(given, dict) else {}
-    uploads = [ident for token in wanted.get("uploads") or () for ident in org.memo["uploads"].get(str(token), ())]
-    public = bool(wanted.get("public", default)) or actor["role"] == "end-user"
-    author = wanted.get("author_id") or actor["id"]
-    return history.Comment(text, public, author, str(wanted.get("html_body") or ""), tuple(uploads))
+    uploads = [ident for token in tokens for ident in org.memo["uploads"].get(str(token), ())]
+    # What an end user writes is never private.
+    public = bool(given.get("public", default)) or actor["role"] == "end-user"
+    author = given.get("author_id") or actor["id"]
+    return history.Comment(text, public, author, str(given.get("html_body") or ""), tuple(uploads))
 
 
 def update(org: Org, call: Call) -> Reply | None:
@@ -302,16 +280,14 @@ def page(org: Org, call: Call, rows: list[Record]) -> Reply:
     """A page of tickets, with what `include=` asks for."""
     reply = paging.page(org, call, "tickets", rows)
     if reply.ok and call.query:
-        people.sideload(org, call, reply.body, reply.body["tickets"])
+        sideload.sideload(org, call, reply.body, reply.body["tickets"])
     return reply
 
 
-def show(org: Org, call: Call) -> Reply | None:
+@about_path("tickets", "ticket_id")
+def show(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}."""
-    ticket = org.store["tickets"].get(call.values["ticket_id"])
-    if ticket is None:
-        return errors.missing(org, call)
-    return Reply(200, people.sideload(org, call, {"ticket": ticket}, [ticket]))
+    return Reply(200, sideload.sideload(org, call, {"ticket": ticket}, [ticket]))
 
 
 def delete(org: Org, call: Call) -> Reply | None:
@@ -320,3 +296,11 @@ def delete(org: Org, call: Call) -> Reply | None:
         return errors.missing(org, call)
     org.memo.setdefault("deletions", {})[call.values["ticket_id"]] = (org.stamp(call.now), (call.actor or {}).get("id"))
     return Reply(204)
+
+
+BEHAVIOURS = {
+    "POST /api/v2/tickets": create,
+    "GET /api/v2/tickets/{ticket_id}": show,
+    "PUT /api/v2/tickets/{ticket_id}": update,
+    "DELETE /api/v2/tickets/{ticket_id}": delete,
+}

@@ -9,8 +9,11 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zoho.outcome import outcome
-from harness.sandbox.zoho.records import HOME, ids, plan_of, stamp
+from harness.sandbox.zoho import errors
+from harness.sandbox.zoho.body import listed_ids
+from harness.sandbox.zoho.bulk_reply import outcome
+from harness.sandbox.zoho.derived import stamp
+from harness.sandbox.zoho.ids import HOME
 
 TABLE = "recycleBin"
 KEPT = 60 * 86400.0  # seconds until what is in the bin is deleted; assumed, no vendor page read says how long
@@ -78,7 +81,7 @@ def purge(org: Org, call: Call) -> None:
 def entries(org: Org, call: Call) -> Reply:
     """GET /recycleBin."""
     purge(org, call)
-    return org.engine.listed(org, call, plan_of(org, call), list(org.store[TABLE]))
+    return org.engine.listed(org, call, list(org.store[TABLE]))
 
 
 def some(act: Callable[[Org, Call, str, str], bool]) -> Behaviour:
@@ -86,7 +89,7 @@ def some(act: Callable[[Org, Call, str, str], bool]) -> Behaviour:
 
     def behaviour(org: Org, call: Call) -> Reply:
         purge(org, call)
-        return outcome(org, call, [(one, _entry(org, call, act, one)) for one in ids(call, "ids")])
+        return outcome(org, call, [(one, _entry(org, call, act, one)) for one in listed_ids(call, "ids")])
 
     return behaviour
 
@@ -97,7 +100,7 @@ def every(act: Callable[[Org, Call, str, str], bool]) -> Behaviour:
     def behaviour(org: Org, call: Call) -> Reply:
         for entry in list(org.store[TABLE]):
             act(org, call, entry["table"], entry["id"])
-        return Reply(plan_of(org, call).status)
+        return Reply(org.engine.plan_of(call).status)
 
     return behaviour
 
@@ -114,8 +117,8 @@ def one(table: str, parameter: str) -> Behaviour:
         scope = tuple(call.values.values())
         ident = org.store[table].ident(scope[:-1], call.values[parameter])
         if not put(org, call, table, ident):
-            return org.engine.service.ways.missing(org, call)
-        return Reply(plan_of(org, call).status)
+            return errors.missing(org, call)
+        return Reply(org.engine.plan_of(call).status)
 
     return behaviour
 
