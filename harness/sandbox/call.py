@@ -31,7 +31,7 @@ class Call:
     """One request. Header names are in lower case; `values` are the path parameters, percent-decoded once.
 
     `body` is the decoded JSON body or `ABSENT`; `raw` the bytes as they came. `base` is the absolute URL of the
-    vendor's mount (`http://127.0.0.1:8080/zendesk`), `now` the org's clock in seconds since the epoch.
+    vendor's mount (`http://127.0.0.1:8080/VENDOR`), `now` the org's clock in seconds since the epoch.
     `actor` is who asks: the record that the vendor's auth step found, None for an anonymous call.
     `notes` carries what one step has to tell a later one. `mount` is the prefix that the request came in by;
     under a vendor's further mounts (its accounts host) there is no operation, and `path` alone decides.

@@ -49,7 +49,7 @@ class Service(Conventions):
     """One vendor's whole service: its conventions, and what it does in its own way.
 
     The API itself is served under `/NAME`. `more_mounts` are further hosts of the vendor by the name that
-    `deskcheck sandbox` prints for them, with their path prefixes: `{"accounts": "/zoho-accounts"}`.
+    `deskcheck sandbox` prints for them, with their path prefixes: `{"accounts": "/VENDOR-accounts"}`.
     `behaviours` go by operationId, by method and path template (`GET /api/v2/tickets`), or by method and last word
     for all collections (`GET */active`); under a further mount, where there is no document, by method and path.
     `before` and `after` run in their order around each call of the API. `seed` fills a fresh org.

@@ -69,7 +69,7 @@ class SandboxState:
         self.watch: Callable[[str], None] | None = None
         self.replay = False
         self._mounts = [(mount, vendor) for vendor in self.vendors.values() for mount in vendor.service.mounts.values()]
-        # The longest first, so that `/zoho-accounts` is not taken for a path under `/zoho`.
+        # The longest first, so that a mount whose prefix is another one is not taken for a path under that.
         self._mounts.sort(key=lambda pair: -len(pair[0]))
 
     def serve_at(self, origin: str) -> None:
