@@ -33,12 +33,12 @@ def in_path(table: str, parameter: str) -> FindRecord:
     """The record of a table that a path parameter names; an id local to its parents counts with those before it."""
 
     def find(org: Org, call: Call) -> Record | None:
-        kept = org.store[table]
-        if not kept.local:
-            return kept.get(call.values[parameter])
+        records = org.store[table]
+        if not records.local:
+            return records.get(call.values[parameter])
         names = list(call.values)
         parents = tuple(call.values[name] for name in names[: names.index(parameter)])
-        return kept.get(kept.ident(parents, call.values[parameter]))
+        return records.get(records.ident(parents, call.values[parameter]))
 
     return find
 

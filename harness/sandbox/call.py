@@ -1,4 +1,4 @@
-"""Call and Reply: one request as the router understood it, and what is answered to it."""
+"""Call and Reply: one request to the sandbox, and the response to it."""
 
 from __future__ import annotations
 
@@ -64,9 +64,14 @@ class Call:
         found = [value for key, value in self.query if key in (name, f"{name}[]")]
         return [part.strip() for value in found for part in value.split(",") if part.strip()]
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body where it is an object, else an empty one."""
+        return self.body if isinstance(self.body, dict) else {}
+
     def envelope(self, key: str) -> dict[str, Any]:
         """The object under `key` of the body, or an empty one."""
-        inner = self.body.get(key) if isinstance(self.body, dict) else None
+        inner = self.fields.get(key)
         return inner if isinstance(inner, dict) else {}
 
 

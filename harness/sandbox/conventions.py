@@ -1,4 +1,4 @@
-"""Conventions: how one vendor lays out its API, as far as data can say it. Nothing here knows a call or an org."""
+"""Conventions: how one vendor lays out its API, as far as plain data can say it."""
 
 from __future__ import annotations
 

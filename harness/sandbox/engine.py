@@ -1,4 +1,4 @@
-"""Engine: a call to a reply. The vendor's own behaviour first, the generic resource engine for all else."""
+"""The engine turns a call into a reply: by the vendor's own behaviour, or else by the generic resource engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Example values: one that a schema accepts, always the same for the same schema."""
+"""Example values: for any schema a value that it accepts, always the same one for the same schema."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class ExampleValues:
         """The first branch, joined with what stands beside the choice."""
         rest = {key: value for key, value in node.items() if key != choice}
         branches = node[choice]
-        nulls = [one for one in branches if "null" in self.schemas.kinds(one)]
+        nulls = [branch for branch in branches if "null" in self.schemas.kinds(branch)]
         if nulls and self.prefer_null and not self.schemas.kinds(node):
             return None
         if rest.get("properties"):

@@ -1,4 +1,4 @@
-"""Faults: rules that make answers wrong in named ways, so that one can see whether a check notices."""
+"""Faults: rules that make responses wrong in named ways, to see whether a check notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generic resource engine: create, read, update, delete, list and count for whatever nobody wrote by hand."""
+"""The generic resource engine: create, read, update, delete, list and count, for all that has no own behaviour."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ class GenericResources(OrgEngine):
         table = org.store[plan.table]
         ident = table.ident(scope, call.values.get(plan.target, ""))
         record = table.get(ident)
-        kept = table.scope.get(ident)
-        return record if kept is None or not scope or plan.link or kept == scope else None
+        own_scope = table.scope.get(ident)
+        return record if own_scope is None or not scope or plan.link or own_scope == scope else None
 
     def _show(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
-        return self.missing(org, call) if record is None else self.shown(plan, record)
+        return self.missing(org, call) if record is None else self.shown(call, record, plan)
 
     def _most(self, plan: AnswerPlan) -> int | None:
         """How many rows the document allows an answer to hold."""
@@ -120,7 +120,7 @@ class GenericResources(OrgEngine):
             problems.append(Problem(pointer, "value" if fields[key] else "missing", "is no name"))
         if problems:
             return self.service.responses.invalid(org, call, problems)
-        return self.shown(plan, self.make(org, call, plan, fields, scope))
+        return self.shown(call, self.make(org, call, plan, fields, scope), plan)
 
     def make(self, org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
         """A new record in the plan's table: blank, with the given fields, an id and times."""
@@ -166,7 +166,7 @@ class GenericResources(OrgEngine):
         unknown = self.assign(plan, record, {name: value for name, value in given.items() if name not in fixed})
         self._warn(call, plan, [*([key] if key in given else ()), *unknown])
         self.service.set_derived(org, call, plan.table, record, False)
-        return self.shown(plan, record)
+        return self.shown(call, record, plan)
 
     def _delete(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
@@ -174,7 +174,7 @@ class GenericResources(OrgEngine):
             return self.missing(org, call)
         table = org.store[plan.table]
         org.store.erase(plan.table, table.ident(scope, call.values[plan.target]))
-        return self.shown(plan, record)
+        return self.shown(call, record, plan)
 
     def _clear(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         """All records of a collection at once."""

@@ -1,4 +1,4 @@
-"""The journal: every request that arrived, as it arrived, and what it was answered."""
+"""The journal: every request that arrived and the status that it was answered with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A vendor's documents as the sandbox reads them: operations, plans, schemas and example values."""
+"""The documents of one vendor as the sandbox reads them: operations, plans, schemas and example values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mutators: what each named fault does. It makes a reply, or the call before it, wrong in one way."""
+"""Mutators: what each named fault changes in a reply, or in the call before it is answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Org: all that one vendor's emulated account holds, its clock, and what its engine can be asked."""
+"""Org: the state of one emulated account, its clock, and the interface of the engine that serves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the generic engine does for an operation, read from its path, method and response schema."""
+"""Answer plans: how the generic engine answers an operation, worked out from its path, method and schemas."""
 
 from __future__ import annotations
 

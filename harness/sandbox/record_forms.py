@@ -1,4 +1,4 @@
-"""The forms of records: new ones in full, and stored ones as an operation declares them."""
+"""Forms of records: a new record in full, and a stored record as an operation declares it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
-from harness.sandbox.call import Reply
+from harness.sandbox.call import Call, Reply
 from harness.sandbox.conventions import Conventions
 from harness.sandbox.models import ApiModel, DocumentModel
 from harness.sandbox.plan import AnswerPlan
@@ -122,8 +122,9 @@ class RecordForms(ApiModel):
         node = schemas.properties(plan.schema).get(plan.key, {}) if plan.key else plan.schema
         return "array" in schemas.kinds(node)
 
-    def shown(self, plan: AnswerPlan, record: Record) -> Reply:
-        """A record as the answer of an operation."""
+    def shown(self, call: Call, record: Record, plan: AnswerPlan | None = None) -> Reply:
+        """A record as the answer of an operation, the call's own unless another plan is given."""
+        plan = plan or self.plan_of(call)
         if plan.status == 204 or plan.schema is None:
             return Reply(plan.status)
         inner = self.fit(plan, record)

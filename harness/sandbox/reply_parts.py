@@ -1,4 +1,4 @@
-"""Parts of an answer: its rows, its record, and every object in it with the schema that describes it."""
+"""Parts of a reply: its rows, its record, and every object in it with the schema that describes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas as the sandbox reads them: resolved and merged, and what a value has wrong against one."""
+"""Schemas with references and `allOf` resolved, and what a value has wrong against one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Schemas:
             inner = self._merge(part, depth + 1)
             properties = _joined(out.get("properties", {}), inner.get("properties", {}))
             required = [*out.get("required", ()), *inner.get("required", ())]
-            items = [one["items"] for one in (out, inner) if "items" in one]
+            items = [schema["items"] for schema in (out, inner) if "items" in schema]
             out = {**inner, **out}
             if len(items) > 1:
                 out["items"] = {"allOf": items}
@@ -141,7 +141,9 @@ class Schemas:
         if node.get("enum") and value not in node["enum"]:
             yield Problem(at, "value", "is not one of the allowed values")
         for choice in ("anyOf", "oneOf"):
-            if node.get(choice) and all(any(self.problems(one, value, at, depth + 1, closed)) for one in node[choice]):
+            if node.get(choice) and all(
+                any(self.problems(branch, value, at, depth + 1, closed)) for branch in node[choice]
+            ):
                 yield Problem(at, "value", "fits none of the allowed forms")
         yield from bounds(node, value, at)
         if isinstance(value, dict):
@@ -175,7 +177,7 @@ class Schemas:
         if depth > _DEPTH:
             return value
         if isinstance(value, list) and "items" in node:
-            return [self.tidy(node["items"], one, depth + 1) for one in value]
+            return [self.tidy(node["items"], item, depth + 1) for item in value]
         properties = self.properties(node)
         if not isinstance(value, dict) or not properties or node.get("additionalProperties"):
             return value

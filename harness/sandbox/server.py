@@ -1,4 +1,4 @@
-"""The sandbox as a process: serve it here, or start it beside and get its addresses."""
+"""The sandbox as a process: serve it in this process, or start another one and learn its addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Service: what a vendor's folder gives to the engine, and the types of its functions."""
+"""Service: what a vendor's folder hands to the engine, and the types of its functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The services there are: every folder of the sandbox that gives a `SERVICE` is a vendor, found by its name."""
+"""Finds the services: every folder of the sandbox that has a `SERVICE` is a vendor."""
 
 from __future__ import annotations
 

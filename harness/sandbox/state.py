@@ -1,4 +1,4 @@
-"""SandboxState: all that one sandbox process holds. The vendors' orgs, the journal, the clock and the faults."""
+"""The state of one sandbox process: the orgs of all vendors, the journal, the clock and the faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of records in memory, in the order of creation."""
+"""Tables of records in memory, in the order of their creation."""
 
 from __future__ import annotations
 
@@ -109,15 +109,15 @@ class Store:
 
     def under(self, table: str, ident: str) -> Iterator[tuple[Table, str]]:
         """Every record that hangs on one of `table`: its table and what it is kept by there."""
-        for kept in self.tables.values():
-            if kept.is_under(table):
-                yield from ((kept, key) for key, scope in list(kept.scope.items()) if ident in scope)
+        for below in self.tables.values():
+            if below.is_under(table):
+                yield from ((below, key) for key, scope in list(below.scope.items()) if ident in scope)
 
     def erase(self, table: str, ident: str) -> Record | None:
         """Forget a record for good, and with it its own parts: what was made beneath it, and `group_…` of a group."""
-        kept = self[table]
-        own_id = ident.rsplit("/", 1)[-1] if kept.local else ident
-        place = (*kept.scope.get(ident, ()), own_id)
+        own = self[table]
+        own_id = ident.rsplit("/", 1)[-1] if own.local else ident
+        place = (*own.scope.get(ident, ()), own_id)
         for below in self.tables.values():
             link = below.link_to(table)
             parts = [key for key, row in below.rows.items() if link and str(row.get(link)) == own_id]
@@ -125,7 +125,7 @@ class Store:
                 parts += [key for key, scope in below.scope.items() if scope[: len(place)] == place]
             for key in parts:
                 below.remove(key)
-        return kept.remove(ident)
+        return own.remove(ident)
 
     def keyed(self, name: str, key: str) -> Table:
         """A table whose ids are in another field than `id`."""

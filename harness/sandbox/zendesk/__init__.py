@@ -58,9 +58,10 @@ SERVICE = Service(
     set_derived=derived.set_derived,
     seed=seed.seed,
     before=(
-        auth.authenticate, quota.spend, auth.permit, validation.check, replay.adopt, help_center.localise, jobs.look,
+        auth.authenticate, quota.spend, auth.permit, validation.check, replay.replace_foreign_ids,
+        help_center.localise, jobs.advance_shown,
     ),
-    after=(headers.finish,),
+    after=(headers.add_headers,),
     behaviours=merged_behaviours(
         bulk, lists, oauth, settings, misc, webhooks, help_center, talk, attachments, pins, exports, search,
         users, identities, conversations, history, associations, tags, merges, spam, trash, requests, views,

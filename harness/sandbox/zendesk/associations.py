@@ -1,4 +1,4 @@
-"""Which users belong to which groups and organizations: memberships, made, made default and ended."""
+"""Associations: which users belong to which groups and organizations."""
 
 from __future__ import annotations
 
@@ -18,22 +18,15 @@ def make_default(org: Org, call: Call) -> Reply:
     """PUT users/{id}/group_memberships/{id}/make_default, and the same for organizations."""
     word = "group_memberships" if "group_membership_id" in call.values else "organization_memberships"
     ident = next(value for name, value in call.values.items() if name != "user_id")
-    table = org.store[word]
-    found = table.get(ident) or next(
-        (
-            row
-            for row in table
-            if str(row.get("organization_id")) == ident and str(row["user_id"]) == call.values["user_id"]
-        ),
-        None,
-    )
-    if found is None or str(found["user_id"]) != call.values["user_id"]:
+    own = [row for row in org.store[word] if str(row["user_id"]) == call.values["user_id"]]
+    # The path names the membership, or the organization that it is of.
+    chosen = next((row for row in own if ident in (str(row["id"]), str(row.get("organization_id")))), None)
+    if chosen is None:
         return errors.missing(org, call)
-    own = [row for row in table if row["user_id"] == found["user_id"]]
     for row in own:
-        row["default"] = row is found
+        row["default"] = row is chosen
     plan = org.engine.plan_of(call)
-    return Reply(200, {plan.key: own if plan.key == word else found})
+    return Reply(200, {plan.key: own if plan.key == word else chosen})
 
 
 def join(org: Org, call: Call) -> Reply | None:
@@ -63,7 +56,7 @@ def join(org: Org, call: Call) -> Reply | None:
     return Reply(201, {word: record}, {"location": record["url"]})
 
 
-def affiliate(org: Org, user: Record, before: Any) -> None:
+def set_organization(org: Org, user: Record, before: Any) -> None:
     """A user's `organization_id` is the organization of their default membership (document, Users); so it makes one."""
     rows, ident = org.store["organization_memberships"], user["organization_id"]
     own = rows.where(user_id=user["id"]) if str(user["id"]) in org.store["users"].rows else []
@@ -81,14 +74,14 @@ def affiliate(org: Org, user: Record, before: Any) -> None:
     rows.add(record)
 
 
-def leave(org: Org, user: Record) -> None:
+def leave_organizations(org: Org, user: Record) -> None:
     """Who is deleted belongs to no organization."""
     rows = org.store["organization_memberships"]
     for row in rows.where(user_id=user["id"]):
         rows.remove(row["id"])
 
 
-def belonging(own: str, other: str, *, count: bool = False) -> Behaviour:
+def members(own: str, other: str, *, count: bool = False) -> Behaviour:
     """A behaviour that follows memberships: `groups/{id}/users`, `users/{id}/organizations` and their counts."""
     kind = "organization" if "organizations" in (own, other) else "group"
     parent, child = f"{singular(own)}_id", f"{singular(other)}_id"
@@ -105,7 +98,7 @@ def belonging(own: str, other: str, *, count: bool = False) -> Behaviour:
     return answer
 
 
-def unassign(org: Org, call: Call) -> Reply:
+def remove_membership(org: Org, call: Call) -> Reply:
     """DELETE users/{id}/organizations/{id}."""
     table = org.store["organization_memberships"]
     found = next((row for row in table if str(row["user_id"]) == call.values["user_id"]
@@ -123,11 +116,11 @@ BEHAVIOURS = {
     "POST /api/v2/organization_memberships": join,
     f"POST {_USER}/group_memberships": join,
     f"POST {_USER}/organization_memberships": join,
-    "GET /api/v2/groups/{group_id}/users": belonging("groups", "users"),
-    "GET /api/v2/groups/{group_id}/users/count": belonging("groups", "users", count=True),
-    f"GET {_USER}/groups": belonging("users", "groups"),
-    f"GET {_USER}/groups/count": belonging("users", "groups", count=True),
-    f"GET {_USER}/organizations": belonging("users", "organizations"),
-    f"GET {_USER}/organizations/count": belonging("users", "organizations", count=True),
-    f"DELETE {_USER}/organizations/{{organization_id}}": unassign,
+    "GET /api/v2/groups/{group_id}/users": members("groups", "users"),
+    "GET /api/v2/groups/{group_id}/users/count": members("groups", "users", count=True),
+    f"GET {_USER}/groups": members("users", "groups"),
+    f"GET {_USER}/groups/count": members("users", "groups", count=True),
+    f"GET {_USER}/organizations": members("users", "organizations"),
+    f"GET {_USER}/organizations/count": members("users", "organizations", count=True),
+    f"DELETE {_USER}/organizations/{{organization_id}}": remove_membership,
 }

@@ -1,4 +1,4 @@
-"""Uploads and attachments: a token that gathers files, and the files as records and as bytes."""
+"""Attachments: files uploaded for a token, kept as records and as bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def upload(org: Org, call: Call) -> Reply:
     if len(call.raw) > LARGEST:
         return errors.plain(413, "AttachmentTooLarge", "The file is larger than 50 MB")
     token = call.arg("token") or _token(org)
-    attachment = keep(org, call, name, call.raw, call.headers.get("content-type", "").split(";")[0].strip())
+    attachment = store_file(org, call, name, call.raw, call.headers.get("content-type", "").split(";")[0].strip())
     gathered = org.memo["uploads"].setdefault(token, [])
     gathered.append(attachment["id"])
     table = org.store["attachments"]
@@ -39,20 +39,20 @@ def _token(org: Org) -> str:
     return base64.b32encode(digest).decode()[:25]
 
 
-def keep(org: Org, call: Call, name: str, data: bytes, kind: str) -> Record:
+def store_file(org: Org, call: Call, name: str, data: bytes, kind: str) -> Record:
     """A new attachment and its bytes; the media type goes by the name before what the sender says."""
     record = dict(EXAMPLES["attachments"])
     record["id"] = ids.number(org)
     record["url"] = f"{call.base}/api/v2/attachments/{record['id']}.json"
-    door = _token(org)
-    record["content_url"] = record["mapped_content_url"] = f"{call.base}/attachments/token/{door}/?name={name}"
+    file_token = _token(org)
+    record["content_url"] = record["mapped_content_url"] = f"{call.base}/attachments/token/{file_token}/?name={name}"
     record["content_type"] = mimetypes.guess_type(name)[0] or kind or "application/octet-stream"
     record.update(file_name=name, size=len(data))
-    org.memo["contents"][door] = (record["content_type"], data)
+    org.memo["contents"][file_token] = (record["content_type"], data)
     return org.store["attachments"].add(record)
 
 
-def drop(org: Org, call: Call) -> Reply:
+def delete_upload(org: Org, call: Call) -> Reply:
     """DELETE uploads/{token}."""
     gathered = org.memo["uploads"].pop(call.values["token"], None)
     if gathered is None:
@@ -72,6 +72,6 @@ def download(org: Org, call: Call) -> Reply:
 
 BEHAVIOURS = {
     "POST /api/v2/uploads": upload,
-    "DELETE /api/v2/uploads/{token}": drop,
+    "DELETE /api/v2/uploads/{token}": delete_upload,
     "GET /attachments/token/{token}": download,
 }

@@ -1,4 +1,4 @@
-"""Who is asking, by API token or OAuth token, and what each role may do."""
+"""Authentication and permission: who is asking, by API token or OAuth token, and what each role may do."""
 
 from __future__ import annotations
 

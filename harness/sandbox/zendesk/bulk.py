@@ -1,4 +1,4 @@
-"""Work on many records at once: created, updated or destroyed, by a job or at once."""
+"""Bulk work: many records created, updated or deleted by one request, by a job or at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.sandbox.org import Org
 from harness.sandbox.plan import AnswerPlan, singular
 from harness.sandbox.store import Record, Table
 from harness.sandbox.zendesk import derived, errors, jobs, tickets, trash, user_records
-from harness.sandbox.zendesk.lists import collection, shown
+from harness.sandbox.zendesk.lists import collection, listed
 
 
 def _noun(plan: AnswerPlan) -> str:
@@ -23,15 +23,11 @@ def _is_job(org: Org, call: Call) -> bool:
 
 def _rows_of(call: Call, word: str) -> list[Any] | None:
     """The list of records that a body brings under the collection's name, or under whatever name it has one."""
-    if not isinstance(call.body, dict):
-        return None
-    found = call.body.get(word)
-    if isinstance(found, list):
-        return found
-    return next((value for value in call.body.values() if isinstance(value, list)), None)
+    candidates = (call.fields.get(word), *call.fields.values())
+    return next((value for value in candidates if isinstance(value, list)), None)
 
 
-def refused(org: Org, call: Call) -> Reply | None:
+def bulk_refusal(org: Org, call: Call) -> Reply | None:
     """What a bulk body has wrong; over the limit comes first."""
     rows = _rows_of(call, "") or []
     if len(rows) > jobs.LIMIT:
@@ -43,7 +39,7 @@ def refused(org: Org, call: Call) -> Reply | None:
 
 def create_many(org: Org, call: Call) -> Reply:
     """A job, or where the vendor does it at once, the new records."""
-    no = refused(org, call)
+    no = bulk_refusal(org, call)
     if no is not None:
         return no
     plan, scope = collection(org, call)
@@ -60,7 +56,7 @@ def create_many(org: Org, call: Call) -> Reply:
             results.append(jobs.created(noun, index, record["id"]))
     if _is_job(org, call):
         return jobs.start(org, call, f"Bulk Create {noun}", results)
-    reply = shown(org, call, made)
+    reply = listed(org, call, made)
     reply.status = org.engine.plan(call.operation).status if call.operation else reply.status
     return reply
 
@@ -77,14 +73,14 @@ def create_one(org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tu
             return "Name: is too short (minimum is 1 characters)"
         if isinstance(email, str) and user_records.by_email(org, email):
             return f"Email: {email} is already being used by another user"
-        return user_records.enrol(org, call.base, call.now, fields)
+        return user_records.make(org, call.base, call.now, fields)
     taken = derived.taken(org, plan.table, fields)
     return taken or org.engine.make(org, call, plan, fields, scope)
 
 
 def update_many(org: Org, call: Call) -> Reply:
     """One change for all `ids`, or a list of records that each name their id."""
-    no = refused(org, call)
+    no = bulk_refusal(org, call)
     if no is not None:
         return no
     plan, _ = collection(org, call)
@@ -104,19 +100,19 @@ def update_many(org: Org, call: Call) -> Reply:
         else:
             changed.append(record)
             results.append(jobs.changed(record["id"]))
-    return jobs.start(org, call, f"Bulk Update {noun}", results) if _is_job(org, call) else shown(org, call, changed)
+    return jobs.start(org, call, f"Bulk Update {noun}", results) if _is_job(org, call) else listed(org, call, changed)
 
 
 def _change(org: Org, call: Call, plan: AnswerPlan, record: Record, fields: Record) -> str:
     """One record of a bulk update; why it could not be changed, or nothing."""
     if plan.table == "tickets":
-        refusal = tickets.hindered(org, record, fields)
+        refusal = tickets.change_refusal(org, record, fields)
         if refusal is None:
             tickets.change(org, call, record, fields)
             return ""
         return errors.first_description(refusal)
     if plan.table == "users":
-        user_records.revise(org, record, fields)
+        user_records.change(org, record, fields)
     else:
         taken = derived.taken(org, plan.table, fields, record)
         if taken:
@@ -131,7 +127,7 @@ def _named(org: Org, call: Call, plan: AnswerPlan) -> list[Any]:
     if external:
         return [row["id"] for row in org.store[plan.table] if row.get("external_id") in external]
     in_query = call.listed("ids")
-    in_body = call.body.get("ids") if isinstance(call.body, dict) else None
+    in_body = call.fields.get("ids")
     if in_query or not isinstance(in_body, list):
         return in_query
     return [ident for ident in in_body if isinstance(ident, int | str)]
@@ -174,7 +170,7 @@ _REMOVERS: dict[str, Callable[[Org, Call, Table, Any], Record | None]] = {
 
 def reorder(org: Org, call: Call) -> Reply:
     """New positions, in the order of the ids that the body lists."""
-    no = refused(org, call)
+    no = bulk_refusal(org, call)
     if no is not None:
         return no
     plan, _ = collection(org, call)
@@ -187,7 +183,7 @@ def reorder(org: Org, call: Call) -> Reply:
     if own.schema is None or own.status == 204:
         return Reply(own.status)
     if own.kind == "list" or own.key == plan.key:
-        return shown(org, call, org.engine.rows(org, *collection(org, call)))
+        return listed(org, call, org.engine.rows(org, *collection(org, call)))
     return Reply(own.status, org.engine.model(own).examples.value(own.schema))
 
 

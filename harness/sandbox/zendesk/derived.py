@@ -1,4 +1,4 @@
-"""What the vendor makes of a new or changed record: defaults, derived texts, positions, addresses."""
+"""Derived fields, which the vendor sets itself: defaults, times, addresses, positions and derived texts."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def set_derived(org: Org, call: Call, table: str, record: Record, fresh: bool) -
         if f"raw_{name}" in record and name in record:
             record[f"raw_{name}"] = record[name]
     if "unpermitted" in call.notes:
-        kept = [key for key in call.notes["unpermitted"] if key.rpartition(".")[2] not in TAKEN]
-        call.notes["unpermitted"] = kept
+        unpermitted = [key for key in call.notes["unpermitted"] if key.rpartition(".")[2] not in TAKEN]
+        call.notes["unpermitted"] = unpermitted
 
 
 def given(call: Call) -> Record:
@@ -64,22 +64,22 @@ def _rule(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
     conditions = dict(record.get("conditions") or {"all": [], "any": []})
     for name in ("all", "any"):
         rows = fields[name] if isinstance(fields.get(name), list) else conditions.get(name) or []
-        conditions[name] = [_only(row, _CONDITION) for row in rows]
+        conditions[name] = [_pick(row, _CONDITION) for row in rows]
     record["conditions"] = {name: conditions[name] for name in ("all", "any")}
     if isinstance(record.get("actions"), list):
-        record["actions"] = [_only(row, _ACTION) for row in record["actions"]]
-    _placed(org, call, record, fields, fresh)
+        record["actions"] = [_pick(row, _ACTION) for row in record["actions"]]
+    _put_last(org, call, record, fields, fresh)
 
 
 _CONDITION = ("field", "operator", "value", "is_user_value")
 _ACTION = ("field", "value", "target")
 
 
-def _only(row: Any, names: tuple[str, ...]) -> Any:
+def _pick(row: Any, names: tuple[str, ...]) -> Any:
     return {name: row[name] for name in names if name in row} if isinstance(row, dict) else row
 
 
-def _placed(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _put_last(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
     """A new rule goes last."""
     if fresh and "position" not in fields:
         record["position"] = org.store.next("position", 10_000)
@@ -103,8 +103,8 @@ def _view(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
         columns = output.get("columns")
         if isinstance(columns, list):
             known = {column["id"]: column for column in EXAMPLES["views"]["execution"]["columns"]}
-            shown = [known.get(str(one), {"id": str(one), "title": str(one).capitalize(), "filterable": False,
-                                          "sortable": True}) for one in columns]  # fmt: skip
+            shown = [known.get(str(column), {"id": str(column), "title": str(column).capitalize(), "filterable": False,
+                                          "sortable": True}) for column in columns]  # fmt: skip
             execution["columns"] = execution["fields"] = shown
         record["execution"] = execution
 
@@ -170,7 +170,7 @@ def _call(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
     record["account_id"] = 850_001
     for name in ("call_started_at", "call_ended_at"):
         record[name] = _utc(record[name])
-    body = call.body if isinstance(call.body, dict) else {}
+    body = call.fields
     if fresh and isinstance(body.get("comment"), dict):
         record["ticket_id"] = org.memo["new_ticket"](org, call, str(body["comment"].get("title") or "Call"))
 
@@ -246,7 +246,7 @@ _BY_TABLE: dict[str, Derive] = {
     "triggers": _trigger,
     "automations": _rule,
     "views": _view,
-    "macros": _placed,
+    "macros": _put_last,
     "ticket_fields": _ticket_field,
     "user_fields": _keyed_field,
     "organization_fields": _keyed_field,

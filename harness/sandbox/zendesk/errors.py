@@ -1,4 +1,4 @@
-"""Zendesk's error bodies: at least five shapes, each where the vendor uses it.
+"""Error bodies: at least five forms, each where the vendor uses it.
 
 Sources: recorded 2023-09 to 2024-09 (404 RecordNotFound, 400 TooManyValues), vendor pages and client libraries'
 reports for the others.

@@ -1,4 +1,4 @@
-"""The incremental exports: everything that changed since a time, by time or by cursor."""
+"""Incremental exports: everything that changed since some moment, by time or by cursor."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
 def _rows(org: Org, table: str) -> list[tuple[int, Record]]:
     """Every record with the second of its last change, oldest change first; the deleted are among them."""
     source = org.store[table]
-    gone = [_gone(table, row) for row in source.trash.values()]
+    gone = [_deleted(table, row) for row in source.trash.values()]
     rows = [(_second(row["updated_at"]), row) for row in (*source, *gone)]
     rows.sort(key=lambda pair: (pair[0], pair[1]["id"]))
     return rows
 
 
-def _gone(table: str, row: Record) -> Record:
+def _deleted(table: str, row: Record) -> Record:
     """How a deleted record shows in an export."""
     return {**row, "status": "deleted"} if table == "tickets" else {**row, "permanently_deleted": False}
 
@@ -127,13 +127,13 @@ def events(org: Org, call: Call) -> Reply:
     start = _start(call)
     if isinstance(start, Reply):
         return start
-    rows = [audit for audit in history.of(org).audits if _second(audit.created_at) >= start][:CAP]
+    rows = [audit for audit in history.of_org(org).audits if _second(audit.created_at) >= start][:CAP]
     shown = [{"id": audit.id, "ticket_id": audit.ticket_id, "instance_id": 1, "metric": "requester_wait_time",
               "type": "update_status", "time": audit.created_at} for audit in rows]  # fmt: skip
-    return _flow(call, "ticket_events", shown, start)
+    return _one_page(call, "ticket_events", shown, start)
 
 
-def _flow(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
+def _one_page(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
     """A time-based export in one page: it starts again from the last second that it showed."""
     end = max((_second(row[name]) for row in rows), default=start)
     next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
@@ -149,7 +149,7 @@ def routing(table: str, key: str) -> Behaviour:
             return start
         rows = [{"id": str(row["id"]), "name": str(row.get("name") or ""), "type": "create",
                  "time": str(row.get("created_at") or org.stamp(call.now))} for row in org.store[table]]  # fmt: skip
-        reply = _flow(call, key, rows, start)
+        reply = _one_page(call, key, rows, start)
         del reply.body["end_of_stream"]
         return reply
 
@@ -176,7 +176,7 @@ def metric_events(org: Org, call: Call) -> Reply:
             for ticket in org.store["tickets"]
             for index, (metric, kind, when) in enumerate(_METRICS)
             if _second(ticket[when]) >= start][:CAP]  # fmt: skip
-    return _flow(call, "ticket_metric_events", rows, start)
+    return _one_page(call, "ticket_metric_events", rows, start)
 
 
 _METRICS = (("agent_work_time", "activate", "created_at"), ("requester_wait_time", "activate", "created_at"),

@@ -1,4 +1,4 @@
-"""Around every answer: request id, version, etag, rate headers, and the warning about keys that nobody permitted."""
+"""Headers of every reply: request id, version, etag, rate limits, and the warning about keys that were ignored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "destroy", "GET": "index"}
 
 
-def finish(org: Org, call: Call, reply: Reply) -> Reply:
+def add_headers(org: Org, call: Call, reply: Reply) -> Reply:
     """The headers of every answer; the etag is that of the body as it leaves."""
     if reply.status in (400, 422):
         reply = errors.in_declared_form(org, call, reply)
@@ -34,13 +34,13 @@ def finish(org: Org, call: Call, reply: Reply) -> Reply:
             tag = headers["etag"] = f'W/"{hashlib.md5(reply.body, usedforsecurity=False).hexdigest()}"'
             if call.method == "GET" and call.headers.get("if-none-match") == tag:
                 return Reply(304, headers=headers)
-    warning = call.notes.get("unpermitted")
-    if warning:
-        headers["x-zendesk-api-warn"] = warn(call, warning)
+    unpermitted = call.notes.get("unpermitted")
+    if unpermitted:
+        headers["x-zendesk-api-warn"] = warning(call, unpermitted)
     return reply
 
 
-def warn(call: Call, keys: list[str]) -> str:
+def warning(call: Call, keys: list[str]) -> str:
     """The Ruby hash that Zendesk sends for keys it does not know (recorded on 151 answers, also on 404)."""
     words = path_words(call.operation.path) if call.operation else ("",)
     controller = words[0] if words else ""

@@ -1,4 +1,4 @@
-"""The help center and its community: pages under pages, texts that belong to translations, search."""
+"""The help center and its community: nested pages, translated texts, search."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ def localise(org: Org, call: Call) -> Reply | None:
     return None
 
 
-def untranslated(org: Org, call: Call) -> Reply | None:
+def drop_texts(org: Org, call: Call) -> Reply | None:
     """PUT of a help center page: its texts belong to translations, and a plain update leaves them (recorded)."""
-    if isinstance(call.body, dict):
-        for fields in call.body.values():
-            if isinstance(fields, dict):
-                for name in ("name", "title", "description", "body"):
-                    fields.pop(name, None)
+    for fields in call.fields.values():
+        if isinstance(fields, dict):
+            for name in ("name", "title", "description", "body"):
+                fields.pop(name, None)
     return None
 
 
@@ -47,7 +46,7 @@ def nested(org: Org, call: Call) -> Reply:
     return paging.page(org, call, kind, rows)
 
 
-def found(org: Org, call: Call) -> Reply:
+def search_articles(org: Org, call: Call) -> Reply:
     """GET help_center/articles/search: `query` in title or body."""
     text = call.arg("query").lower()
     rows = [{**row, "result_type": "article", "snippet": row["title"]} for row in org.store["help_center/articles"]
@@ -55,7 +54,7 @@ def found(org: Org, call: Call) -> Reply:
     return paging.page(org, call, "results", rows)
 
 
-def exported(org: Org, call: Call) -> Reply:
+def export_articles(org: Org, call: Call) -> Reply:
     """GET help_center/incremental/articles."""
     start = call.arg("start_time", "0")
     if not start.isdigit():
@@ -65,13 +64,13 @@ def exported(org: Org, call: Call) -> Reply:
 
 
 @about_path("community/topics", "topic_id")
-def of_topic(org: Org, call: Call, _: Record) -> Reply:
+def posts_of_topic(org: Org, call: Call, _: Record) -> Reply:
     """GET community/topics/{id}/posts."""
     rows = [row for row in org.store["community/posts"] if str(row["topic_id"]) == call.values["topic_id"]]
     return paging.page(org, call, "posts", rows)
 
 
-def page_made(org: Org, call: Call) -> Reply:
+def create_page(org: Org, call: Call) -> Reply:
     """POST help_center/sections/{id}/articles and categories/{id}/sections."""
     parent = next(iter(call.values))
     kind, wrapper = ("articles", "article") if parent == "section_id" else ("sections", "section")
@@ -94,13 +93,13 @@ def page_made(org: Org, call: Call) -> Reply:
 
 _PAGES = ("categories/{category_id}", "sections/{section_id}", "articles/{article_id}")
 BEHAVIOURS = {
-    **{f"PUT {_HELP}/{page}": untranslated for page in _PAGES},
+    **{f"PUT {_HELP}/{page}": drop_texts for page in _PAGES},
     f"GET {_HELP}/categories/{{category_id}}/sections": nested,
     f"GET {_HELP}/categories/{{category_id}}/articles": nested,
     f"GET {_HELP}/sections/{{section_id}}/articles": nested,
-    f"POST {_HELP}/categories/{{category_id}}/sections": page_made,
-    f"POST {_HELP}/sections/{{section_id}}/articles": page_made,
-    f"GET {_HELP}/articles/search": found,
-    f"GET {_HELP}/incremental/articles": exported,
-    "GET /api/v2/community/topics/{topic_id}/posts": of_topic,
+    f"POST {_HELP}/categories/{{category_id}}/sections": create_page,
+    f"POST {_HELP}/sections/{{section_id}}/articles": create_page,
+    f"GET {_HELP}/articles/search": search_articles,
+    f"GET {_HELP}/incremental/articles": export_articles,
+    "GET /api/v2/community/topics/{topic_id}/posts": posts_of_topic,
 }

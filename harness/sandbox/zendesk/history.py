@@ -1,4 +1,4 @@
-"""What happened to a ticket: its audits and comments. Kept small, and made into JSON when somebody looks."""
+"""The history of a ticket: its audits, kept small and made into JSON when they are read."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class History:
             self.audits = [audit for audit in self.audits if audit.ticket_id != ticket]
 
 
-def of(org: Org) -> History:
+def of_org(org: Org) -> History:
     """The history of an org."""
     found: History | None = org.memo.get("history")
     if found is None:
@@ -129,7 +129,7 @@ def as_html(text: str) -> str:
 @about_path("tickets", "ticket_id")
 def audits(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}/audits."""
-    rows = [audit_json(org, audit) for audit in of(org).of(ticket["id"])]
+    rows = [audit_json(org, audit) for audit in of_org(org).of(ticket["id"])]
     return paging.page(org, call, "audits", rows)
 
 
@@ -142,13 +142,13 @@ def audit(org: Org, call: Call) -> Reply:
 def _audit(org: Org, call: Call) -> Audit | None:
     ticket = org.store["tickets"].get(call.values["ticket_id"])
     ident = call.values.get("ticket_audit_id")
-    return next((a for a in of(org).of(ticket["id"]) if str(a.id) == ident), None) if ticket else None
+    return next((a for a in of_org(org).of(ticket["id"]) if str(a.id) == ident), None) if ticket else None
 
 
 @about_path("tickets", "ticket_id")
 def count_audits(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}/audits/count."""
-    return paging.count(org, call, len(of(org).of(ticket["id"])))
+    return paging.count(org, call, len(of_org(org).of(ticket["id"])))
 
 
 def make_audit_private(org: Org, call: Call) -> Reply:
@@ -163,7 +163,7 @@ def make_audit_private(org: Org, call: Call) -> Reply:
 
 def all_audits(org: Org, call: Call) -> Reply:
     """GET ticket_audits: pages by cursor whether asked or not; newest last."""
-    found = of(org).audits
+    found = of_org(org).audits
     keyed = [{"id": a.id, "created_at": a.created_at, "audit": a} for a in found]
     wanted = call if paging.wants_cursor(call) else _asking(call)
     reply = paging.page(org, wanted, "audits", keyed)

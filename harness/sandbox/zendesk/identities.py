@@ -1,4 +1,4 @@
-"""Identities of users: the addresses and accounts that a user is known by, verified and made primary."""
+"""Identities of users: the addresses and accounts that a user is known by."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def verify(org: Org, call: Call) -> Reply:
 
 
 def ask_verification(org: Org, call: Call) -> Reply:
-    """PUT identities/{id}/request_verification: a mail that is only imagined."""
+    """PUT identities/{id}/request_verification: no mail is sent."""
     return errors.missing(org, call) if _own_identity(org, call) is None else Reply(200, "")
 
 

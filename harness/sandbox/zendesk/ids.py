@@ -1,4 +1,4 @@
-"""Ids as Zendesk gives them: rising numbers of 14 digits, small ones for tickets, ULIDs for the newer resources."""
+"""Ids: rising numbers of 14 digits, small ones for tickets, ULIDs for the newer resources."""
 
 from __future__ import annotations
 

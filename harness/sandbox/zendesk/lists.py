@@ -1,4 +1,4 @@
-"""What many resources have in common: active, search, autocomplete, show_many, and work on many at once.
+"""Collections read in other ways than page by page: active ones, by ids, counted, by a part of their names.
 
 Each function answers for whatever collection stands before the last word of the path.
 """
@@ -26,27 +26,27 @@ def collection(org: Org, call: Call) -> tuple[AnswerPlan, tuple[str, ...]]:
     return plan, tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
 
 
-def shown(org: Org, call: Call, rows: Iterable[Record]) -> Reply:
+def listed(org: Org, call: Call, rows: Iterable[Record]) -> Reply:
     """These rows of the collection as the operation's own list."""
     plan, _ = collection(org, call)
     own = replace(org.engine.plan_of(call), table=plan.table)
     found = list(rows)
     if not org.engine.shows_rows(own):
-        return org.engine.shown(own, found[0]) if found else errors.missing(org, call)
+        return org.engine.shown(call, found[0], own) if found else errors.missing(org, call)
     reply = org.engine.listed(org, call, found, own)
     if reply.ok and call.query:
         sideload.sideload(org, call, reply.body, found)
     return reply
 
 
-def everything(org: Org, call: Call) -> Reply:
+def all_rows(org: Org, call: Call) -> Reply:
     """`compact`, `recent`, `assignable` and their like: the collection as it is."""
-    return shown(org, call, org.engine.rows(org, *collection(org, call)))
+    return listed(org, call, org.engine.rows(org, *collection(org, call)))
 
 
 def active(org: Org, call: Call) -> Reply:
     """Only what is switched on."""
-    return shown(org, call, (row for row in org.engine.rows(org, *collection(org, call)) if row.get("active", True)))
+    return listed(org, call, (row for row in org.engine.rows(org, *collection(org, call)) if row.get("active", True)))
 
 
 def searched(org: Org, call: Call) -> Reply:
@@ -54,10 +54,10 @@ def searched(org: Org, call: Call) -> Reply:
     rows = org.engine.rows(org, *collection(org, call))
     outside = call.arg("external_id")
     if outside:
-        return shown(org, call, (row for row in rows if row.get("external_id") == outside))
+        return listed(org, call, (row for row in rows if row.get("external_id") == outside))
     text = _wanted(call).strip('"').lower()
     _, _, value = text.rpartition(":")
-    return shown(org, call, (row for row in rows if any(value in str(row.get(name) or "").lower() for name in _NAMES)))
+    return listed(org, call, (row for row in rows if any(value in str(row.get(name) or "").lower() for name in _NAMES)))
 
 
 @with_valid_body
@@ -65,13 +65,13 @@ def completed(org: Org, call: Call) -> Reply:
     """`autocomplete`: names that begin with the text."""
     text = _wanted(call).lower()
     rows = org.engine.rows(org, *collection(org, call))
-    return shown(
+    return listed(
         org, call, (row for row in rows if str(row.get("name") or row.get("title") or "").lower().startswith(text))
     )
 
 
 def _wanted(call: Call) -> str:
-    body = call.body if isinstance(call.body, dict) else {}
+    body = call.fields
     return call.arg("query") or call.arg("name") or str(body.get("name") or body.get("query") or "")
 
 
@@ -86,7 +86,7 @@ def by_ids(org: Org, call: Call) -> Reply:
     outside = set(call.listed("external_ids"))
     if outside:
         rows = [row for row in table if row.get("external_id") in outside]
-    return shown(org, call, rows)
+    return listed(org, call, rows)
 
 
 def counted(org: Org, call: Call) -> Reply:
@@ -97,9 +97,9 @@ def counted(org: Org, call: Call) -> Reply:
 
 BEHAVIOURS = {
     "GET */active": active,
-    "GET */compact": everything,
-    "GET */recent": everything,
-    "GET */assignable": everything,
+    "GET */compact": all_rows,
+    "GET */recent": all_rows,
+    "GET */assignable": all_rows,
     "GET */search": searched,
     "GET */autocomplete": completed,
     "POST */autocomplete": completed,

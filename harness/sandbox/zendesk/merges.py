@@ -1,4 +1,4 @@
-"""Merges: one ticket, user or organization takes over what hangs on others, which are gone."""
+"""Merges: a ticket, user or organization takes over what belongs to another one, which is then gone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def merge_tickets(org: Org, call: Call, target: Record) -> Reply:
     problems_ = org.engine.problems(call)
     if problems_:
         return errors.invalid(org, call, problems_)
-    body = call.body if isinstance(call.body, dict) else {}
+    body = call.fields
     if not isinstance(body.get("ids"), list):
         return errors.attribute("ids", "must be an array")
     results = []

@@ -1,11 +1,14 @@
-"""Single endpoints of no other file: names that are taken, imports, samples."""
+"""Single endpoints that belong to no other file: unique names, imports, samples."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from harness.sandbox.behaviours import with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
 from harness.sandbox.zendesk import derived, errors, lists, tickets
 
 
@@ -46,8 +49,7 @@ def create_or_update_organization(org: Org, call: Call) -> Reply | None:
 
 def custom_status(org: Org, call: Call) -> Reply | None:
     """PUT custom_statuses/{id}: the category is fixed at birth; another one is passed over in silence (recorded)."""
-    if isinstance(call.body, dict) and isinstance(call.body.get("custom_status"), dict):
-        call.body["custom_status"].pop("status_category", None)
+    call.envelope("custom_status").pop("status_category", None)
     return None
 
 
@@ -56,11 +58,12 @@ def imported(org: Org, call: Call) -> Reply:
     """POST imports/tickets: history as given, no rules run."""
     fields = call.envelope("ticket")
     comments = fields.get("comments")
-    first = comments[0] if isinstance(comments, list) and comments and isinstance(comments[0], dict) else {}
-    text = first.get("body") or first.get("value") or fields.get("description") or fields.get("subject")
+    comments = [row if isinstance(row, dict) else {} for row in comments] if isinstance(comments, list) else []
+    first, *others = comments or [{}]
+    text = _comment_text(first) or fields.get("description") or fields.get("subject")
     if not text:
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
-    refused = tickets.dangling(org, fields)
+    refused = tickets.reference_refusal(org, fields)
     if refused is not None:
         return refused
     given = {**fields, "comment": {"body": str(text), "public": first.get("public", True)}}
@@ -68,10 +71,13 @@ def imported(org: Org, call: Call) -> Reply:
     for name in ("created_at", "updated_at"):
         if isinstance(fields.get(name), str):
             ticket[name] = fields[name]
-    for more in comments[1:] if isinstance(comments, list) else ():
-        if isinstance(more, dict):
-            tickets.change(org, call, ticket, {"comment": {"body": str(more.get("body") or more.get("value") or "")}})
+    for comment in others:
+        tickets.change(org, call, ticket, {"comment": {"body": str(_comment_text(comment) or "")}})
     return Reply(201, {"ticket": ticket}, {"location": ticket["url"]})
+
+
+def _comment_text(comment: Record) -> Any:
+    return comment.get("body") or comment.get("value")
 
 
 def sampled(org: Org, call: Call) -> Reply:

@@ -1,4 +1,4 @@
-"""OAuth tokens: given to a client, refreshed, and known again."""
+"""OAuth: access tokens given to a client, refreshed, and expired."""
 
 from __future__ import annotations
 

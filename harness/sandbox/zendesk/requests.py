@@ -1,4 +1,4 @@
-"""Requests: tickets as those who asked see them."""
+"""Requests: tickets in the form in which their requesters see them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _is_hidden(call: Call, ticket: Record) -> bool:
 
 def create_request(org: Org, call: Call) -> Reply:
     """POST requests: a ticket by its requester; anonymous callers must say who they are."""
-    refused = tickets.checked(org, call, "request") or tickets.faulty(org, call.envelope("request"))
+    refused = tickets.body_refusal(org, call, "request") or tickets.new_ticket_refusal(org, call.envelope("request"))
     if refused is not None:
         return refused
     fields = call.envelope("request")
@@ -85,7 +85,7 @@ def update_request(org: Org, call: Call) -> Reply:
     if ticket is None:
         return errors.missing(org, call)
     fields = call.envelope("request")
-    refused = tickets.hindered(org, ticket, {})
+    refused = tickets.change_refusal(org, ticket, {})
     if refused is not None:
         return refused
     wanted: Record = {key: fields[key] for key in ("comment", "additional_collaborators") if key in fields}

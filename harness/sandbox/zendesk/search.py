@@ -1,4 +1,4 @@
-"""Search: what a search text means, and the endpoints that take one."""
+"""Search: the meaning of a search text, and the endpoints that take one."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _meets(org: Org, call: Call, table: str, record: Record, term: Term) -> bool
     if wanted.lower() in ("none", "null"):
         return have in (None, [], "")
     if isinstance(have, list):
-        return wanted.lower() in (str(one).lower() for one in have)
+        return wanted.lower() in (str(item).lower() for item in have)
     if field.endswith("_at"):
         return _in_time(str(have or ""), sign, _moment(call, wanted))
     return _compared(field, have, sign, wanted)

@@ -1,4 +1,4 @@
-"""A small help desk to begin with: a brand, two teams, their customers, a few tickets, rules and help pages."""
+"""Seed data: a small help desk with a brand, two teams, customers, a few tickets, rules and help pages."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
         ("agent", "Sam Agent", "agent@example.com", None),
     ):
         call.now += 60
-        team[role] = user_records.enrol(org, call.base, call.now, {"name": name, "email": email, "role": role})
+        team[role] = user_records.make(org, call.base, call.now, {"name": name, "email": email, "role": role})
         team[role]["organization_id"] = organization["id"] if organization else None
         team[role]["last_login_at"] = org.stamp(call.now)
         for group in (support, billing):
@@ -111,13 +111,13 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
          default=True, organization_name=companies[0]["name"])  # fmt: skip
     for index, (name, email) in enumerate(_CUSTOMERS):
         call.now += 60
-        user = user_records.enrol(org, call.base, call.now, {"name": name, "email": email, "verified": True})
+        user = user_records.make(org, call.base, call.now, {"name": name, "email": email, "verified": True})
         company = companies[index % 2]
         user["organization_id"] = company["id"]
         _add(org, call, "organization_memberships", user_id=user["id"], organization_id=company["id"], default=True,
              organization_name=company["name"])  # fmt: skip
         team[f"customer{index}"] = user
-    former = user_records.enrol(org, call.base, call.now, {"name": "Former Customer", "email": "former@example.com"})
+    former = user_records.make(org, call.base, call.now, {"name": "Former Customer", "email": "former@example.com"})
     trash.bin_user(org, call, org.store["users"], former["id"])
     return team
 
@@ -157,7 +157,7 @@ def _help(org: Org, call: Call) -> None:
 
 
 def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
-    org.memo["uploads"]["seed"] = [attachments.keep(org, call, "printer.txt", b"offline", "text/plain")["id"]]
+    org.memo["uploads"]["seed"] = [attachments.store_file(org, call, "printer.txt", b"offline", "text/plain")["id"]]
     for index, (subject, text, fields) in enumerate(_TICKETS):
         call.now += 60
         customer = team[f"customer{index % len(_CUSTOMERS)}"]
@@ -186,9 +186,9 @@ def _refer(org: Org) -> None:
     for table in org.store.tables.values():
         for row in table:
             for field, other in _NAMING.items():
-                kept = org.store.tables[other]
-                if isinstance(row.get(field), int) and kept.get(row[field]) is None:
-                    row[field] = next(iter(kept))["id"]
+                records = org.store.tables[other]
+                if isinstance(row.get(field), int) and records.get(row[field]) is None:
+                    row[field] = next(iter(records))["id"]
 
 
 def _webhook(org: Org, call: Call) -> None:

@@ -1,4 +1,4 @@
-"""What an account has one of: itself and its subscription."""
+"""Settings: what an account has exactly one of, which is itself and its subscription."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`include`: the records that rows name, shown beside them."""
+"""Sideloading: the records that rows name, shown beside the rows where `include` asks for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spam: tickets marked as such, which deletes them and suspends who asked."""
+"""Spam: a ticket marked as spam is deleted and its requester suspended."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors, jobs
 
 
-def spam(org: Org, call: Call) -> Reply:
+def mark(org: Org, call: Call) -> Reply:
     """PUT tickets/{id}/mark_as_spam: the ticket is deleted, its requester suspended."""
-    if not _spammed(org, call, call.values["ticket_id"]):
+    if not _mark(org, call, call.values["ticket_id"]):
         return errors.missing(org, call)
     return Reply(200, "")
 
 
-def spam_many(org: Org, call: Call) -> Reply:
+def mark_many(org: Org, call: Call) -> Reply:
     """PUT tickets/mark_many_as_spam."""
     wanted = call.listed("ids")
     if not wanted:
         return errors.attribute("ids", "must be a list of ids")
-    done = [jobs.changed(int(ident), "mark_as_spam") for ident in wanted if _spammed(org, call, ident)]
+    done = [jobs.changed(int(ident), "mark_as_spam") for ident in wanted if _mark(org, call, ident)]
     return jobs.start(org, call, "Bulk Update Ticket", done)
 
 
-def _spammed(org: Org, call: Call, ident: str) -> bool:
+def _mark(org: Org, call: Call, ident: str) -> bool:
     ticket = org.store["tickets"].bin(ident)
     if ticket is None:
         return False
@@ -34,6 +34,6 @@ def _spammed(org: Org, call: Call, ident: str) -> bool:
 
 
 BEHAVIOURS = {
-    "PUT /api/v2/tickets/{ticket_id}/mark_as_spam": spam,
-    "PUT /api/v2/tickets/mark_many_as_spam": spam_many,
+    "PUT /api/v2/tickets/{ticket_id}/mark_as_spam": mark,
+    "PUT /api/v2/tickets/mark_many_as_spam": mark_many,
 }

@@ -1,4 +1,4 @@
-"""Lists of tickets: all, those of a person or organization, incidents of a problem; and who is on a ticket."""
+"""Lists of tickets: all of them, those of a user or organization, incidents of a problem, users on a ticket."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _USER = "/api/v2/users/{user_id}/tickets"
 _COMPANY = "/api/v2/organizations/{organization_id}/tickets"
 BEHAVIOURS = {
     "GET /api/v2/tickets": listed,
-    "GET /api/v2/tickets/recent": lists.everything,
+    "GET /api/v2/tickets/recent": lists.all_rows,
     f"GET {_TICKET}/incidents": incidents,
     f"GET {_TICKET}/related": related,
     f"GET {_TICKET}/collaborators": people_on("collaborator_ids", "users"),

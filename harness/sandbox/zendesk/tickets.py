@@ -1,4 +1,4 @@
-"""Tickets: made, changed, and what the vendor does on the side (status, form, requester, audit, idempotency)."""
+"""Tickets: created, changed and deleted, with status, requester, audit and idempotency key as the vendor has them."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def create(org: Org, call: Call) -> Reply | None:
     key = call.headers.get("idempotency-key", "")[:255]
     if not key:
         return _create(org, call)
-    kept: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
+    remembered: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
     print_ = hashlib.sha256(call.raw).hexdigest()
-    at, known, reply = kept.get(key, (0.0, "", None))
+    at, known, reply = remembered.get(key, (0.0, "", None))
     if reply is not None and call.now - at < KEEP_SECONDS:
         if known != print_:
             text = "Request parameters don't match the given idempotency key"
@@ -50,17 +50,17 @@ def create(org: Org, call: Call) -> Reply | None:
     reply = _create(org, call)
     if reply.ok:
         # As bytes, so that later changes of the ticket do not show in the replay.
-        kept[key] = (call.now, print_, Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)))
+        remembered[key] = (call.now, print_, Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)))
         reply.headers["x-idempotency-lookup"] = "miss"
     return reply
 
 
 def _create(org: Org, call: Call) -> Reply:
-    refused = checked(org, call)
+    refused = body_refusal(org, call)
     if refused is not None:
         return refused
     fields = call.envelope("ticket")
-    refused = faulty(org, fields)
+    refused = new_ticket_refusal(org, fields)
     if refused is not None:
         return refused
     ticket, audit = make(org, call, fields)
@@ -68,12 +68,12 @@ def _create(org: Org, call: Call) -> Reply:
     return Reply(201, body, {"location": ticket["url"]})
 
 
-def checked(org: Org, call: Call, name: str = "ticket") -> Reply | None:
+def body_refusal(org: Org, call: Call, name: str = "ticket") -> Reply | None:
     """Refuse a body without its object, or with values of another type than declared."""
     problems = org.engine.problems(call)
     if problems:
         return errors.invalid(org, call, problems)
-    if not isinstance(call.body, dict) or not isinstance(call.body.get(name), dict):
+    if not isinstance(call.fields.get(name), dict):
         return errors.attribute(name, "must be an object")
     note_unpermitted(call, name, call.body[name], _KNOWN if name == "ticket" else None)
     return None
@@ -97,14 +97,14 @@ def text_of(fields: Record) -> str:
     return str(fields.get("description") or "")
 
 
-def faulty(org: Org, fields: Record) -> Reply | None:
+def new_ticket_refusal(org: Org, fields: Record) -> Reply | None:
     """What stands against a new ticket: no text, a person or group that is not there."""
     if not text_of(fields).strip():
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
-    return dangling(org, fields)
+    return reference_refusal(org, fields)
 
 
-def dangling(org: Org, fields: Record) -> Reply | None:
+def reference_refusal(org: Org, fields: Record) -> Reply | None:
     """422 for references to records that do not exist."""
     for name, table in (("requester_id", "users"), ("assignee_id", "users"), ("group_id", "groups"),
                         ("organization_id", "organizations"), ("submitter_id", "users"),
@@ -146,7 +146,7 @@ def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
     changes = tuple(("Create", name, ticket[name], None) for name in _CREATED)
     audit = history.Audit(ids.number(org), number, actor["id"], now, changes, comment,
                           call.headers.get("user-agent", "")[:80])  # fmt: skip
-    return ticket, history.of(org).add(audit)
+    return ticket, history.of_org(org).add(audit)
 
 
 def status_of(ticket: Record, fields: Record) -> str:
@@ -157,18 +157,10 @@ def status_of(ticket: Record, fields: Record) -> str:
 
 def assign(org: Org, ticket: Record, fields: Record) -> None:
     """Copy the plain fields, tags, custom fields and people onto a ticket."""
-    for name in _SET:
-        if name in fields:
-            ticket[name] = fields[name]
+    ticket.update((name, fields[name]) for name in _SET if name in fields)
     if "subject" in fields:
         ticket["raw_subject"] = fields["subject"]
-    if "tags" in fields:
-        ticket["tags"] = tags_of(fields["tags"])
-    if "additional_tags" in fields:
-        ticket["tags"] = tags_of([*ticket["tags"], *tags_of(fields["additional_tags"])])
-    if "remove_tags" in fields:
-        gone = set(tags_of(fields["remove_tags"]))
-        ticket["tags"] = [tag for tag in ticket["tags"] if tag not in gone]
+    _assign_tags(ticket, fields)
     given = fields.get("custom_fields", fields.get("fields"))
     if isinstance(given, list):
         values = {row["id"]: row.get("value") for row in given if isinstance(row, dict) and "id" in row}
@@ -182,6 +174,17 @@ def assign(org: Org, ticket: Record, fields: Record) -> None:
     if isinstance(fields.get("assignee_email"), str):
         person = user_records.by_email(org, fields["assignee_email"])
         ticket["assignee_id"] = person["id"] if person else ticket["assignee_id"]
+
+
+def _assign_tags(ticket: Record, fields: Record) -> None:
+    """Tags may be set, added and taken away, all in one body."""
+    if "tags" in fields:
+        ticket["tags"] = tags_of(fields["tags"])
+    if "additional_tags" in fields:
+        ticket["tags"] = tags_of([*ticket["tags"], *tags_of(fields["additional_tags"])])
+    if "remove_tags" in fields:
+        removed = tags_of(fields["remove_tags"])
+        ticket["tags"] = [tag for tag in ticket["tags"] if tag not in removed]
 
 
 def tags_of(value: Any) -> list[str]:
@@ -209,11 +212,10 @@ def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: 
 def update(org: Org, call: Call) -> Reply | None:
     """PUT tickets/{id}."""
     ticket = org.store["tickets"].get(call.values["ticket_id"])
-    if isinstance(call.body, dict) and isinstance(call.body.get("ticket"), dict):
-        note_unpermitted(call, "ticket", call.body["ticket"], _KNOWN)
+    note_unpermitted(call, "ticket", call.envelope("ticket"), _KNOWN)
     if ticket is None:
         return errors.missing(org, call)
-    refused = checked(org, call) or hindered(org, ticket, call.envelope("ticket"))
+    refused = body_refusal(org, call) or change_refusal(org, ticket, call.envelope("ticket"))
     if refused is not None:
         return refused
     audit = change(org, call, ticket, call.envelope("ticket"))
@@ -221,7 +223,7 @@ def update(org: Org, call: Call) -> Reply | None:
     return Reply(200, body, {"location": ticket["url"]})
 
 
-def hindered(org: Org, ticket: Record, fields: Record) -> Reply | None:
+def change_refusal(org: Org, ticket: Record, fields: Record) -> Reply | None:
     """What stands against a change: closed is terminal, priority is never unset, new never comes back."""
     if ticket["status"] == "closed":
         return errors.field_invalid("status", "closed prevents ticket update", "InvalidValue")
@@ -233,7 +235,7 @@ def hindered(org: Org, ticket: Record, fields: Record) -> Reply | None:
         return errors.field_invalid("priority", "cannot be reset", "InvalidValue")
     if fields.get("status") == "new" and ticket["status"] != "new":
         return errors.field_invalid("status", "cannot be changed back to new", "InvalidValue")
-    return dangling(org, fields)
+    return reference_refusal(org, fields)
 
 
 def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audit:
@@ -258,7 +260,7 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
     ticket["updated_at"] = org.stamp(call.now)
     audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
                           call.headers.get("user-agent", "")[:80])  # fmt: skip
-    return history.of(org).add(audit)
+    return history.of_org(org).add(audit)
 
 
 def _changes(before: Record, after: Record) -> tuple[tuple[str, str, Any, Any], ...]:

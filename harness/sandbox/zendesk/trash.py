@@ -1,4 +1,4 @@
-"""Ways out for tickets: merged, spam, deleted, brought back, gone for good."""
+"""Trash: deleted tickets, which can be restored or deleted permanently."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def destroy_many(org: Org, call: Call) -> Reply:
 def _erase(org: Org, ident: str) -> None:
     ticket = org.store.erase("tickets", ident)
     assert ticket is not None
-    history.of(org).forget(ticket["id"])
+    history.of_org(org).forget(ticket["id"])
 
 
 _DELETED = "/api/v2/deleted_tickets"
@@ -71,11 +71,11 @@ def bin_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
     """A user into the deleted ones: inactive, in no organization, the address free again."""
     user = table.bin(ident)
     if user is not None:
-        associations.leave(org, user)
+        associations.leave_organizations(org, user)
         user["active"] = False
         user["updated_at"] = org.stamp(call.now)
         if user["email"]:
-            user_records.mails(org).pop(user["email"].lower(), None)
+            user_records.ids_by_email(org).pop(user["email"].lower(), None)
     return user
 
 

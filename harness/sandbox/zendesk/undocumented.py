@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 # path, field of one record, field of the list, and what there is: List, Create, Show, Update, Delete; M: PATCH, no PUT.
-_FAMILIES = (
+_COLLECTIONS = (
     ("/api/v2/webhooks", "webhook", "webhooks", "LCSUDM"),
     ("/api/v2/guide/content_tags", "content_tag", "records", "LCSUD"),
     ("/api/v2/guide/permission_groups", "permission_group", "permission_groups", "LCSUD"),
@@ -68,12 +68,12 @@ TABLES = {
 def document() -> dict[str, Any]:
     """The tree of all these operations."""
     paths: dict[str, Any] = {}
-    for path, one, many, verbs in _FAMILIES:
-        _family(paths, path, one, many, verbs)
+    for path, record, rows, verbs in _COLLECTIONS:
+        _add_collection(paths, path, record, rows, verbs)
         # The help center takes a locale in its paths; without one the default locale is meant.
         if path.startswith("/api/v2/help_center/") and "community" not in path:
             localised = path.replace("/help_center/", f"/help_center{_LOCALES}/", 1)
-            _family(paths, localised, one, many, verbs, prefix="Localised")
+            _add_collection(paths, localised, record, rows, verbs, prefix="Localised")
     for method, path, name, status in _SINGLES:
         paths.setdefault(path, {})[method.lower()] = {"operationId": name, "responses": {status: {"description": ""}}}
     return {
@@ -83,20 +83,20 @@ def document() -> dict[str, Any]:
     }
 
 
-def _family(paths: dict[str, Any], path: str, one: str, many: str, verbs: str, prefix: str = "") -> None:
+def _add_collection(paths: dict[str, Any], path: str, record: str, rows: str, verbs: str, prefix: str = "") -> None:
     name = prefix + "".join(word.title() for word in re.findall(r"[a-z]+", re.sub(r"{\w+}|api/v\d", "", path)))
-    item = f"{path}/{{{one}_id}}"
+    item = f"{path}/{{{record}_id}}"
     update = "patch" if "M" in verbs and "U" not in verbs else "put"
-    rows = (
-        ("L", path, "get", f"List{name}", _answer("200", many, array=True)),
-        ("C", path, "post", f"Create{name}", _answer("201", one)),
-        ("S", item, "get", f"Show{name}", _answer("200", one)),
-        ("U" if update == "put" else "M", item, update, f"Update{name}", _answer("200", one)),
+    operations = (
+        ("L", path, "get", f"List{name}", _answer("200", rows, array=True)),
+        ("C", path, "post", f"Create{name}", _answer("201", record)),
+        ("S", item, "get", f"Show{name}", _answer("200", record)),
+        ("U" if update == "put" else "M", item, update, f"Update{name}", _answer("200", record)),
         ("D", item, "delete", f"Delete{name}", {"204": {"description": ""}}),
     )
-    for verb, at, method, operation, responses in rows:
+    for verb, at, method, operation, responses in operations:
         if verb in verbs:
-            paths.setdefault(at, {})[method] = {"operationId": operation, "tags": [one], "responses": responses}
+            paths.setdefault(at, {})[method] = {"operationId": operation, "tags": [record], "responses": responses}
 
 
 def _answer(status: str, key: str, *, array: bool = False) -> dict[str, Any]:

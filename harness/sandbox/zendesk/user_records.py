@@ -1,4 +1,4 @@
-"""Users as others refer to them: by id, by mail address, and sideloaded beside tickets."""
+"""User records: made, changed and found by mail address, wherever tickets, imports and bulk work name users."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AGENT_SHAPE = {
 _FIXED = frozenset({"id", "url", "created_at", "updated_at", "active", "photo", "email"})
 
 
-def mails(org: Org) -> dict[str, int]:
+def ids_by_email(org: Org) -> dict[str, int]:
     """Ids of users by their address in lower case."""
     found: dict[str, int] = org.memo.setdefault("mails", {})
     return found
@@ -28,27 +28,27 @@ def mails(org: Org) -> dict[str, int]:
 
 def by_email(org: Org, email: str) -> Record | None:
     """The user who has an address."""
-    ident = mails(org).get(email.strip().lower())
+    ident = ids_by_email(org).get(email.strip().lower())
     return org.store["users"].get(ident) if ident is not None else None
 
 
-def enrol(org: Org, base: str, now: float, fields: Record) -> Record:
+def make(org: Org, base: str, now: float, fields: Record) -> Record:
     """A new user with what the vendor sets itself."""
     user = dict(EXAMPLES["users"])
     user["id"] = ids.number(org)
     user["url"] = f"{base}/api/v2/users/{user['id']}.json"
     user["created_at"] = user["updated_at"] = org.stamp(now)
-    revise(org, user, fields)
+    change(org, user, fields)
     if user["role"] != "end-user":
         user.update(_AGENT_SHAPE, role_type=4 if user["role"] == "admin" else 0)
         user["custom_role_id"] = fields.get("custom_role_id") or org.memo.get("roles", {}).get(user["role"])
         user["default_group_id"] = fields.get("default_group_id") or org.memo.get("group")
     if user["email"]:
-        _identity(org, base, user)
+        _add_first_identity(org, base, user)
     return org.store["users"].add(user)
 
 
-def _identity(org: Org, base: str, user: Record) -> None:
+def _add_first_identity(org: Org, base: str, user: Record) -> None:
     """The first identity of a user who came with an address."""
     identity = {
         **EXAMPLES["users/identities"], "id": ids.number(org), "user_id": user["id"], "value": user["email"],
@@ -59,26 +59,26 @@ def _identity(org: Org, base: str, user: Record) -> None:
     org.store["users/identities"].add(identity, (str(user["id"]),))
 
 
-def revise(org: Org, user: Record, fields: Record) -> None:
+def change(org: Org, user: Record, fields: Record) -> None:
     """Set the fields that a user has, and keep the register of addresses."""
-    kept, company = user["user_fields"], user["organization_id"]
+    user_fields, company = user["user_fields"], user["organization_id"]
     for name, value in fields.items():
         if name in user and name not in _FIXED:
             # Null puts a field back to what it is on a new user.
             user[name] = EXAMPLES["users"][name] if value is None else value
     if isinstance(fields.get("user_fields"), dict):
-        user["user_fields"] = {**kept, **fields["user_fields"]}
+        user["user_fields"] = {**user_fields, **fields["user_fields"]}
     if user["organization_id"] != company:
-        associations.affiliate(org, user, company)
+        associations.set_organization(org, user, company)
     if isinstance(user["tags"], str):
         user["tags"] = user["tags"].split()
     if user["role"] not in ("end-user", "agent", "admin"):
         user["role"] = "end-user"
     if isinstance(fields.get("email"), str) and fields["email"]:
         if user["email"]:
-            mails(org).pop(user["email"].lower(), None)
+            ids_by_email(org).pop(user["email"].lower(), None)
         user["email"] = fields["email"].strip().lower()
-        mails(org)[user["email"]] = user["id"]
+        ids_by_email(org)[user["email"]] = user["id"]
 
 
 def requester_of(org: Org, call: Call, fields: Record) -> Record | None:
@@ -90,7 +90,7 @@ def requester_of(org: Org, call: Call, fields: Record) -> Record | None:
         known = by_email(org, str(given.get("email") or ""))
         wanted = {key: given[key] for key in ("name", "email", "locale_id", "organization_id") if given.get(key)}
         wanted.setdefault("name", str(given.get("email")).split("@")[0])
-        return known or enrol(org, call.base, call.now, wanted)
+        return known or make(org, call.base, call.now, wanted)
     if isinstance(given, int | str):
         return org.store["users"].get(given) or by_email(org, str(given))
     return None

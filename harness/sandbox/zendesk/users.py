@@ -1,4 +1,4 @@
-"""Users: made, changed, merged, and deleted in two steps."""
+"""Users: created, updated, and deleted in two steps."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ def me(org: Org, call: Call) -> Reply | None:
 
 
 def create(org: Org, call: Call) -> Reply:
-    """POST users; the verification mail that the vendor would send is only imagined."""
-    refused = _checked(org, call)
+    """POST users; no verification mail is sent."""
+    refused = _body_refusal(org, call)
     if refused is not None:
         return refused
     fields = call.envelope("user")
-    refused = faulty(org, fields)
+    refused = user_refusal(org, fields)
     if refused is not None:
         return refused
-    user = user_records.enrol(org, call.base, call.now, fields)
+    user = user_records.make(org, call.base, call.now, fields)
     return Reply(201, _shown(user), {"location": user["url"]})
 
 
 @with_valid_body
-def _checked(org: Org, call: Call) -> Reply | None:
-    if not isinstance(call.body, dict) or not isinstance(call.body.get("user"), dict):
+def _body_refusal(org: Org, call: Call) -> Reply | None:
+    if not isinstance(call.fields.get("user"), dict):
         return errors.attribute("user", "must be an object")
     unknown = [f"user.{key}" for key in call.body["user"] if key not in _KNOWN or key == "id"]
     if unknown:
@@ -61,7 +61,7 @@ def _checked(org: Org, call: Call) -> Reply | None:
     return None
 
 
-def faulty(org: Org, fields: Record, own: Record | None = None) -> Reply | None:
+def user_refusal(org: Org, fields: Record, own: Record | None = None) -> Reply | None:
     """What stands against a user: no name, or an address or external id that is taken."""
     must_name = own is None or "name" in fields
     if must_name and not str(fields.get("name") or "").strip():
@@ -77,15 +77,15 @@ def faulty(org: Org, fields: Record, own: Record | None = None) -> Reply | None:
 def update(org: Org, call: Call) -> Reply:
     """PUT users/{id}."""
     user = org.store["users"].get(_ident(call))
-    if isinstance(call.body, dict) and isinstance(call.body.get("user"), dict) and "id" in call.body["user"]:
+    if "id" in call.envelope("user"):
         call.notes["unpermitted"] = ["user.id"]
     if user is None:
         return errors.missing(org, call)
     fields = call.envelope("user")
-    refused = _checked(org, call) or faulty(org, fields, user)
+    refused = _body_refusal(org, call) or user_refusal(org, fields, user)
     if refused is not None:
         return refused
-    user_records.revise(org, user, fields)
+    user_records.change(org, user, fields)
     user["updated_at"] = org.stamp(call.now)
     return Reply(200, _shown(user))
 
@@ -117,14 +117,14 @@ def delete(org: Org, call: Call, user: Record) -> Reply:
 
 def create_or_update(org: Org, call: Call) -> Reply:
     """POST users/create_or_update: found by address or external id, else made."""
-    refused = _checked(org, call)
+    refused = _body_refusal(org, call)
     if refused is not None:
         return refused
     fields = call.envelope("user")
     known = _known(org, fields)
     if known is None:
         return create(org, call)
-    user_records.revise(org, known, fields)
+    user_records.change(org, known, fields)
     known["updated_at"] = org.stamp(call.now)
     return Reply(200, _shown(known), {"location": known["url"]})
 
@@ -137,22 +137,22 @@ def _known(org: Org, fields: Record) -> Record | None:
 
 def create_or_update_many(org: Org, call: Call) -> Reply:
     """POST users/create_or_update_many."""
-    refused = bulk.refused(org, call)
+    refused = bulk.bulk_refusal(org, call)
     if refused is not None:
         return refused
-    rows = call.body.get("users") if isinstance(call.body, dict) else None
+    rows = call.fields.get("users")
     if not isinstance(rows, list):
         return errors.attribute("users", "must be an array")
     results = []
     for index, fields in enumerate(row for row in rows if isinstance(row, dict)):
         known = _known(org, fields)
         if known is not None:
-            user_records.revise(org, known, fields)
+            user_records.change(org, known, fields)
             results.append({**jobs.changed(known["id"]), "index": index})
-        elif (refusal := faulty(org, fields)) is not None:
+        elif (refusal := user_refusal(org, fields)) is not None:
             results.append(jobs.failed("User", index, None, "create", errors.first_description(refusal)))
         else:
-            results.append(jobs.created("User", index, user_records.enrol(org, call.base, call.now, fields)["id"]))
+            results.append(jobs.created("User", index, user_records.make(org, call.base, call.now, fields)["id"]))
     return jobs.start(org, call, "Bulk Create User", results)
 
 
@@ -192,7 +192,7 @@ def count_deleted(org: Org, call: Call) -> Reply:
     return paging.count(org, call, total)
 
 
-def deleted_one(org: Org, call: Call) -> Reply:
+def show_deleted(org: Org, call: Call) -> Reply:
     """GET deleted_users/{id}."""
     user = org.store["users"].trash.get(call.values["deleted_user_id"])
     return errors.missing(org, call) if user is None else Reply(200, {"deleted_user": _declared(org, call, user)})
@@ -231,6 +231,6 @@ BEHAVIOURS = {
     "POST /api/v2/users/create_or_update_many": create_or_update_many,
     "GET /api/v2/deleted_users": deleted,
     "GET /api/v2/deleted_users/count": count_deleted,
-    "GET /api/v2/deleted_users/{deleted_user_id}": deleted_one,
+    "GET /api/v2/deleted_users/{deleted_user_id}": show_deleted,
     "DELETE /api/v2/deleted_users/{deleted_user_id}": erase,
 }

@@ -1,4 +1,4 @@
-"""What a request has wrong before anybody looks at records: no JSON, or values that are not as declared."""
+"""Validation: what a request has wrong before any record is looked up."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def _fields(model: DocumentModel, schema: Any) -> list[Declared]:
     choices = model.schemas.merged(schema).get("oneOf") or ()
     return [
         ("query", name, inner, False)
-        for one in choices
-        if "object" in model.schemas.kinds(one)
-        for name, inner in model.schemas.properties(one).items()
+        for choice in choices
+        if "object" in model.schemas.kinds(choice)
+        for name, inner in model.schemas.properties(choice).items()
     ]
 
 

@@ -1,4 +1,4 @@
-"""Views: the tickets that meet their conditions, counted, executed, previewed."""
+"""Views: the tickets that meet the conditions of a view, listed, counted, executed and previewed."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _previewed(org: Org, call: Call) -> tuple[Record | Reply, list[Record]]:
 
 
 def export_view(org: Org, call: Call) -> Reply:
-    """GET views/{id}/export: a file that comes by mail, here only imagined."""
+    """GET views/{id}/export: the file would come by mail, and does not."""
     view, _ = _view(org, call)
     if view is None:
         return errors.missing(org, call)

@@ -1,4 +1,4 @@
-"""Webhooks: changed with 204, their secrets, their invocations, and the test that is only imagined."""
+"""Webhooks: updated with 204, their secrets and invocations, and a test that sends nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.sandbox.zendesk import derived, errors
 
 
 @about_path("webhooks", "webhook_id")
-def changed(org: Org, call: Call, record: Record) -> Reply:
+def update(org: Org, call: Call, record: Record) -> Reply:
     """PUT webhooks/{id}: 204, unlike the other updates (recorded)."""
     fields = call.envelope("webhook")
     record.update({name: value for name, value in fields.items() if name not in ("id", "authentication", "created_at")})
@@ -22,7 +22,7 @@ def changed(org: Org, call: Call, record: Record) -> Reply:
 
 
 @about_path("webhooks", "webhook_id")
-def secret(org: Org, call: Call, record: Record) -> Reply:
+def signing_secret(org: Org, call: Call, record: Record) -> Reply:
     """GET and POST webhooks/{id}/signing_secret."""
     turn = org.store.next("secret") if call.method == "POST" else 0
     secret = hashlib.sha256(f"{record['id']}:{turn}".encode()).digest()
@@ -31,7 +31,7 @@ def secret(org: Org, call: Call, record: Record) -> Reply:
 
 
 def test(org: Org, call: Call) -> Reply:
-    """POST webhooks/test: the request that the vendor would send is only imagined."""
+    """POST webhooks/test: no request is sent."""
     known = call.arg("webhook_id")
     if known and org.store["webhooks"].get(known) is None:
         return errors.missing(org, call)
@@ -61,9 +61,9 @@ def attempts(org: Org, call: Call, invocation: Record) -> Reply:
 
 _WEBHOOK = "/api/v2/webhooks/{webhook_id}"
 BEHAVIOURS = {
-    f"PUT {_WEBHOOK}": changed,
-    f"GET {_WEBHOOK}/signing_secret": secret,
-    f"POST {_WEBHOOK}/signing_secret": secret,
+    f"PUT {_WEBHOOK}": update,
+    f"GET {_WEBHOOK}/signing_secret": signing_secret,
+    f"POST {_WEBHOOK}/signing_secret": signing_secret,
     f"GET {_WEBHOOK}/invocations": invocations,
     f"GET {_WEBHOOK}/invocations/{{invocation_id}}/attempts": attempts,
     "POST /api/v2/webhooks/test": test,

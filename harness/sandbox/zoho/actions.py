@@ -1,4 +1,4 @@
-"""Verbs at the end of a path: one record is enabled, locked, moved, copied, or deleted by POST."""
+"""Actions: verbs at the end of a path, by which one record is enabled, locked, moved, copied or deleted."""
 
 from __future__ import annotations
 
@@ -17,15 +17,7 @@ from harness.sandbox.zoho.derived import set_derived
 from harness.sandbox.zoho.ids import new_id
 
 
-def found(org: Org, call: Call, table: str, parameter: str) -> Record | None:
-    """The record that a path names; for an id local to its parents, with those before it."""
-    kept = org.store[table]
-    names = list(call.values)
-    scope = tuple(call.values[name] for name in names[: names.index(parameter)])
-    return kept.get(kept.ident(scope, call.values[parameter]))
-
-
-def turn(table: str, parameter: str, *names: str, **fields: Any) -> Behaviour:
+def set_fields(table: str, parameter: str, *names: str, **fields: Any) -> Behaviour:
     """Set fields of the record in the path, to fixed values or to those that the body has under `names`."""
 
     @about_path(table, parameter)
@@ -33,12 +25,12 @@ def turn(table: str, parameter: str, *names: str, **fields: Any) -> Behaviour:
         record.update(fields)
         record.update((name, given(call, name)) for name in names if given(call, name) is not None)
         set_derived(org, call, table, record, False)
-        return org.engine.shown(org.engine.plan_of(call), record)
+        return org.engine.shown(call, record)
 
     return behaviour
 
 
-def gone(table: str, parameter: str) -> Behaviour:
+def delete_for_good(table: str, parameter: str) -> Behaviour:
     """Delete the record in the path for good."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -49,21 +41,21 @@ def gone(table: str, parameter: str) -> Behaviour:
     return behaviour
 
 
-def twin(table: str, parameter: str) -> Behaviour:
+def clone(table: str, parameter: str) -> Behaviour:
     """Copy the record in the path, with the body's fields in place of its own."""
 
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
         plan, made = org.engine.plan_of(call), copy.deepcopy(record)
-        org.engine.assign(plan, made, call.body if isinstance(call.body, dict) else {})
+        org.engine.assign(plan, made, call.fields)
         made["id"] = new_id(org, table, {})
         set_derived(org, call, table, made, True)
-        return org.engine.shown(plan, org.store[table].add(made))
+        return org.engine.shown(call, org.store[table].add(made), plan)
 
     return behaviour
 
 
-def count(table: str, parameter: str, name: str) -> Behaviour:
+def increment(table: str, parameter: str, name: str) -> Behaviour:
     """Add one to a number of the record in the path."""
 
     @about_path(table, parameter)
@@ -86,7 +78,7 @@ def dissociate(org: Org, call: Call) -> Reply:
     return Reply(204)
 
 
-def domain(**fields: Any) -> Behaviour:
+def change_domain(**fields: Any) -> Behaviour:
     """Do something to the domain that the body names."""
 
     def behaviour(org: Org, call: Call) -> Reply | None:
@@ -94,7 +86,7 @@ def domain(**fields: Any) -> Behaviour:
         if record is None:
             return None
         record.update(fields)
-        return org.engine.shown(org.engine.plan_of(call), record)
+        return org.engine.shown(call, record)
 
     return behaviour
 
@@ -102,36 +94,36 @@ def domain(**fields: Any) -> Behaviour:
 _TOPICS, _COMMENTS = "communityTopics", "communityTopics/comments"
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "enableDepartment": turn("departments", "departmentId", isEnabled=True),
-    "disableDepartment": turn("departments", "departmentId", isEnabled=False),
-    "deactivateAgents": turn("agents", "agentId", status="DISABLED"),
-    "markTicketAsRead": turn("tickets", "ticketId", isRead=True),
-    "markTicketAsUnRead": turn("tickets", "ticketId", isRead=False),
-    "moveTicket": turn("tickets", "ticketId", "departmentId"),
-    "lockCommunityTopic": turn(_TOPICS, "topicId", isLocked=True),
-    "unlockCommunityTopic": turn(_TOPICS, "topicId", isLocked=False),
-    "moderateCommunityTopic": turn(_TOPICS, "topicId", isModerated=True),
-    "unmoderateCommunityTopic": turn(_TOPICS, "topicId", isModerated=False),
-    "markATopicAsSpam": turn(_TOPICS, "topicId", status="SPAM", isSpam=True),
-    "moveACommunityTopic": turn(_TOPICS, "topicId", "categoryId"),
-    "publishCommunityTopicDraft": turn(_TOPICS, "topicId", "subject", "content", "type", status="PUBLISHED"),
-    "updateDraftedCommunityTopic": turn(_TOPICS, "topicId", "subject", "content", "type", "categoryId"),
-    "markACommentAsSpam": turn(_COMMENTS, "commentId", status="SPAM", isSpam=True),
-    "enableCommunityCategory": turn("communityCategory", "categoryId", isEnabled=True),
-    "disableCommunityCategory": turn("communityCategory", "categoryId", isEnabled=False),
-    "updateCommunityUserInfo": turn("communityUsers", "userId", "isModerated"),
-    "deleteEndUser": turn("users", "userId", status="DELETED", name="Anonymous"),
-    "activateLayout": turn("layouts", "layoutId", isActive=True),
-    "deactivateLayout": turn("layouts", "layoutId", isActive=False),
-    "likeArticleTranslation": count("articles/translations", "locale", "likeCount"),
-    "dislikeArticleTranslation": count("articles/translations", "locale", "dislikeCount"),
-    "deleteRole": gone("roles", "roleId"),
-    "deleteProfile": gone("profiles", "profileId"),
-    "deleteTeam": gone("teams", "team_id"),
-    "deleteDraftedCommunityTopic": gone(_TOPICS, "topicId"),
-    "cloneProfile": twin("profiles", "profileId"),
-    "cloneLayout": twin("layouts", "layoutId"),
+    "enableDepartment": set_fields("departments", "departmentId", isEnabled=True),
+    "disableDepartment": set_fields("departments", "departmentId", isEnabled=False),
+    "deactivateAgents": set_fields("agents", "agentId", status="DISABLED"),
+    "markTicketAsRead": set_fields("tickets", "ticketId", isRead=True),
+    "markTicketAsUnRead": set_fields("tickets", "ticketId", isRead=False),
+    "moveTicket": set_fields("tickets", "ticketId", "departmentId"),
+    "lockCommunityTopic": set_fields(_TOPICS, "topicId", isLocked=True),
+    "unlockCommunityTopic": set_fields(_TOPICS, "topicId", isLocked=False),
+    "moderateCommunityTopic": set_fields(_TOPICS, "topicId", isModerated=True),
+    "unmoderateCommunityTopic": set_fields(_TOPICS, "topicId", isModerated=False),
+    "markATopicAsSpam": set_fields(_TOPICS, "topicId", status="SPAM", isSpam=True),
+    "moveACommunityTopic": set_fields(_TOPICS, "topicId", "categoryId"),
+    "publishCommunityTopicDraft": set_fields(_TOPICS, "topicId", "subject", "content", "type", status="PUBLISHED"),
+    "updateDraftedCommunityTopic": set_fields(_TOPICS, "topicId", "subject", "content", "type", "categoryId"),
+    "markACommentAsSpam": set_fields(_COMMENTS, "commentId", status="SPAM", isSpam=True),
+    "enableCommunityCategory": set_fields("communityCategory", "categoryId", isEnabled=True),
+    "disableCommunityCategory": set_fields("communityCategory", "categoryId", isEnabled=False),
+    "updateCommunityUserInfo": set_fields("communityUsers", "userId", "isModerated"),
+    "deleteEndUser": set_fields("users", "userId", status="DELETED", name="Anonymous"),
+    "activateLayout": set_fields("layouts", "layoutId", isActive=True),
+    "deactivateLayout": set_fields("layouts", "layoutId", isActive=False),
+    "likeArticleTranslation": increment("articles/translations", "locale", "likeCount"),
+    "dislikeArticleTranslation": increment("articles/translations", "locale", "dislikeCount"),
+    "deleteRole": delete_for_good("roles", "roleId"),
+    "deleteProfile": delete_for_good("profiles", "profileId"),
+    "deleteTeam": delete_for_good("teams", "team_id"),
+    "deleteDraftedCommunityTopic": delete_for_good(_TOPICS, "topicId"),
+    "cloneProfile": clone("profiles", "profileId"),
+    "cloneLayout": clone("layouts", "layoutId"),
     "dissociateAccountWithContact": dissociate,
-    "applyDomain": domain(isApplied=True),
-    "verifyDomain": domain(isVerified=True),
+    "applyDomain": change_domain(isApplied=True),
+    "verifyDomain": change_domain(isVerified=True),
 }

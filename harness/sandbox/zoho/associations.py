@@ -1,4 +1,4 @@
-"""Records that belong together without owning each other: followers, members, labels, badges, products."""
+"""Associations: records tied to each other without owning each other, such as followers, labels and badges."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import given, listed_ids
-from harness.sandbox.zoho.bulk_reply import outcome
+from harness.sandbox.zoho.bulk_reply import bulk_reply
 from harness.sandbox.zoho.ids import HOME
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Association:
     """Pairs of records of two tables; `name` is the table that keeps them. `extra` goes into each row that is shown."""
 
     name: str
@@ -59,7 +59,7 @@ def _known(org: Org, table: str, ident: str) -> bool:
     return org.store[table].get(ident) is not None
 
 
-def shown(link: Link, parameter: str, *, back: bool = False) -> Behaviour:
+def associated(link: Association, parameter: str, *, back: bool = False) -> Behaviour:
     """List what the record in the path is tied to; `back` looks from the right model."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -72,7 +72,7 @@ def shown(link: Link, parameter: str, *, back: bool = False) -> Behaviour:
     return behaviour
 
 
-def tie(link: Link, parameter: str, *fields: str, back: bool = False, on: bool = True) -> Behaviour:
+def associate(link: Association, parameter: str, *fields: str, back: bool = False, on: bool = True) -> Behaviour:
     """Tie the record in the path to those in the body, or untie where `on` or the body's `associate` is false."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -81,18 +81,18 @@ def tie(link: Link, parameter: str, *fields: str, back: bool = False, on: bool =
             return errors.missing(org, call)
         act = link.join if on and given(call, "associate", True) is not False else link.part
         pairs: Iterable[tuple[str, tuple[str, str]]] = (
-            (one, (one, ident) if back else (ident, one)) for one in listed_ids(call, *fields)
+            (other, (other, ident) if back else (ident, other)) for other in listed_ids(call, *fields)
         )
-        done = [(one, act(org, *pair)) for one, pair in pairs]
+        done = [(other, act(org, *pair)) for other, pair in pairs]
         plan = org.engine.plan_of(call)
         if plan.key == "data":
             return org.engine.listed(org, call, link.rights(org, ident), plan)
-        return outcome(org, call, done)
+        return bulk_reply(org, call, done)
 
     return behaviour
 
 
-def mine(link: Link, parameter: str, *, on: bool = True) -> Behaviour:
+def associate_agent(link: Association, parameter: str, *, on: bool = True) -> Behaviour:
     """Tie the acting agent to the record in the path: follow, like, star."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -122,119 +122,119 @@ _ENTITIES = {
 }
 
 
-def entity(org: Org, call: Call) -> Reply:
+def followers_of_entity(org: Org, call: Call) -> Reply:
     """POST …/follow and …/unfollow, GET …/followers and …/followersCount of an article, category or section."""
     table, ident = _ENTITIES.get(call.values["moduleAPIName"], ""), call.values["entityId"]
     if not table or not any(str(row.get("id")) == ident for row in org.store[table]):
         return errors.missing(org, call)
-    kept, plan = org.store[f"{table}/followers"], org.engine.plan_of(call)
+    pairs, plan = org.store[f"{table}/followers"], org.engine.plan_of(call)
     if call.method == "GET":
-        found = (org.store["agents"].get(pair["right"]) for pair in kept.where(left=ident))
-        rows = [one for one in found if one is not None]
+        found = (org.store["agents"].get(pair["right"]) for pair in pairs.where(left=ident))
+        rows = [agent for agent in found if agent is not None]
         if plan.kind == "list":
             return org.engine.listed(org, call, rows, plan)
-        return org.engine.shown(plan, {"count": str(len(rows))})
+        return org.engine.shown(call, {"count": str(len(rows))}, plan)
     pair = f"{ident}:{HOME['agents']}"
     if call.path.endswith("/follow"):
-        kept.add({"id": pair, "left": ident, "right": HOME["agents"]})
+        pairs.add({"id": pair, "left": ident, "right": HOME["agents"]})
     else:
-        kept.remove(pair)
+        pairs.remove(pair)
     return Reply(plan.status)
 
 
-def _followed(table: str, kind: str) -> Link:
-    return Link(f"{table}/followers", table, "agents", {"following": kind})
+def _followers(table: str, kind: str) -> Association:
+    return Association(f"{table}/followers", table, "agents", {"following": kind})
 
 
-TICKETS, CONTACTS, ACCOUNTS = (_followed(f"{kind}s", kind) for kind in ("ticket", "contact", "account"))
-OWNED = Link("accounts/products", "accounts", "products")
-USED = Link("contacts/products", "contacts", "products")
-KNOWN = Link("accounts/contacts", "accounts", "contacts")
-STAFF = Link("departments/agents", "departments", "agents")
-ABLE = Link("agents/skills", "agents", "skills")
-BADGES = Link("users/badges", "users", "badges")
-GROUPS = Link("groups/users", "groups", "users")
-LABELS = Link("labels/users", "labels", "users")
-MODERATORS = Link("kbRootCategories/moderators", "kbRootCategories", "agents")
-REVIEWERS = Link("kbRootCategories/reviewOwners", "kbRootCategories", "agents")
-TOPICS = Link("communityTopics/followers", "communityTopics", "agents")
-VOTERS = Link("communityTopics/voters", "communityTopics", "agents")
-CATEGORIES = Link("communityCategory/followers", "communityCategory", "agents")
-PEOPLE = Link("communityUsers/followers", "communityUsers", "agents")
-PROFILES = Link("layouts/profiles", "layouts", "profiles")
-STARRED = Link("views/stars", "views", "agents")
-USED_ARTICLES = Link("tickets/articles", "tickets", "articles")
+TICKETS, CONTACTS, ACCOUNTS = (_followers(f"{kind}s", kind) for kind in ("ticket", "contact", "account"))
+OWNED = Association("accounts/products", "accounts", "products")
+USED = Association("contacts/products", "contacts", "products")
+KNOWN = Association("accounts/contacts", "accounts", "contacts")
+STAFF = Association("departments/agents", "departments", "agents")
+ABLE = Association("agents/skills", "agents", "skills")
+BADGES = Association("users/badges", "users", "badges")
+GROUPS = Association("groups/users", "groups", "users")
+LABELS = Association("labels/users", "labels", "users")
+MODERATORS = Association("kbRootCategories/moderators", "kbRootCategories", "agents")
+REVIEWERS = Association("kbRootCategories/reviewOwners", "kbRootCategories", "agents")
+TOPICS = Association("communityTopics/followers", "communityTopics", "agents")
+VOTERS = Association("communityTopics/voters", "communityTopics", "agents")
+CATEGORIES = Association("communityCategory/followers", "communityCategory", "agents")
+PEOPLE = Association("communityUsers/followers", "communityUsers", "agents")
+PROFILES = Association("layouts/profiles", "layouts", "profiles")
+STARRED = Association("views/stars", "views", "agents")
+USED_ARTICLES = Association("tickets/articles", "tickets", "articles")
 
 SEEDED = (OWNED, USED, KNOWN, STAFF, ABLE, TICKETS, CONTACTS, ACCOUNTS, BADGES, GROUPS, LABELS, PROFILES, REVIEWERS,
           STARRED)  # fmt: skip
 """The links that a fresh portal has pairs of."""
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "addTicketFollowers": tie(TICKETS, "ticketId", "followerIds"),
-    "removeTicketFollowers": tie(TICKETS, "ticketId", "followerIds", on=False),
-    "getTicketFollowers": shown(TICKETS, "ticketId"),
-    "addContactFollowers": tie(CONTACTS, "contactId", "followerIds"),
-    "removeContactFollowers": tie(CONTACTS, "contactId", "followerIds", on=False),
-    "getContactFollowers": shown(CONTACTS, "contactId"),
-    "addAccountFollowers": tie(ACCOUNTS, "accountId", "followerIds"),
-    "removeAccountFollowers": tie(ACCOUNTS, "accountId", "followerIds", on=False),
-    "getAccountFollowers": shown(ACCOUNTS, "accountId"),
-    "associateProductsWithAccount": tie(OWNED, "accountId", "ids"),
-    "associateAccountsWithProduct": tie(OWNED, "productId", "ids", back=True),
-    "getProductsUnderAccount": shown(OWNED, "accountId"),
-    "getAccountsByProduct": shown(OWNED, "productId", back=True),
-    "associateProductsWithContact": tie(USED, "contactId", "ids"),
-    "associateContactsWithProduct": tie(USED, "productId", "ids", back=True),
-    "getProductsUnderContact": shown(USED, "contactId"),
-    "getContactsUnderProduct": shown(USED, "productId", back=True),
-    "associateAccountsWithContact": tie(KNOWN, "contactId", "data", back=True),
-    "dissociateAccountsWithContact": tie(KNOWN, "contactId", "ids", back=True, on=False),
-    "getAccountsByContact": shown(KNOWN, "contactId", back=True),
-    "associateAgentsToDepartment": tie(STAFF, "departmentId", "agentIds"),
-    "dissociateAgents": tie(STAFF, "departmentId", "agentIds", on=False),
-    "getAgentsInDepartment": shown(STAFF, "departmentId"),
-    "mapSkillsWithAgent": tie(ABLE, "agentId", "skillIds"),
-    "getSkillsOfAgent": shown(ABLE, "agentId"),
-    "associateBadgesToUsers": tie(BADGES, "userId", "badgeIds"),
-    "dissociateBadgesFromUsers": tie(BADGES, "userId", "badgeIds", on=False),
-    "getUserBadges": shown(BADGES, "userId"),
-    "addHelpCenterGroupUsers": tie(GROUPS, "groupId", "users"),
-    "deleteHCGroupUsers": tie(GROUPS, "groupId", "userIds", on=False),
-    "getHelpCenterGroupUsers": shown(GROUPS, "groupId"),
-    "associateGroupsToUsers": tie(GROUPS, "userId", "groups", back=True),
-    "deleteGroupsFromUsers": tie(GROUPS, "userId", "groupIds", back=True, on=False),
-    "getUserGroups": shown(GROUPS, "userId", back=True),
-    "assignLabelToUsers": tie(LABELS, "labelId", "userIds"),
-    "removeLabelsFromUsers": tie(LABELS, "labelId", "userIds", on=False),
-    "getUsersByLabel": shown(LABELS, "labelId"),
-    "assignLabelsToUser": tie(LABELS, "userId", "labels", back=True),
-    "removeLabelsFromUser": tie(LABELS, "userId", "labelIds", back=True, on=False),
-    "getUserLabels": shown(LABELS, "userId", back=True),
-    "addKBRootCategoryModerators": tie(MODERATORS, "rootCategoryId", "moderatorIds"),
-    "deleteKBRootCategoryModerators": tie(MODERATORS, "rootCategoryId", "moderatorIds", on=False),
-    "addKBRootCategoryReviewOwners": tie(REVIEWERS, "rootCategoryId", "reviewOwnerIds"),
-    "deleteKBCategoryReviewOwners": tie(REVIEWERS, "rootCategoryId", "reviewOwnerIds", on=False),
-    "getKBRootCategoryReviewOwners": shown(REVIEWERS, "rootCategoryId"),
-    "followCommunityTopic": mine(TOPICS, "topicId"),
-    "unfollowCommunityTopic": mine(TOPICS, "topicId", on=False),
-    "getAllCommunityTopicFollowers": shown(TOPICS, "topicId"),
-    "updateCommunityTopicLike": mine(VOTERS, "topicId"),
-    "unlikeATopic": mine(VOTERS, "topicId", on=False),
-    "getCommuntiyTopicVoters": shown(VOTERS, "topicId"),
-    "followCommunityCategory": mine(CATEGORIES, "categoryId"),
-    "unfollowCommunityCategory": mine(CATEGORIES, "categoryId", on=False),
-    "getCommunityCategoryFollowers": shown(CATEGORIES, "categoryId"),
-    "updateFollowersToCommunityUser": mine(PEOPLE, "userId"),
-    "updateUnFollowersToCommunityUser": mine(PEOPLE, "userId", on=False),
-    "getAllCommunityUserFollowers": shown(PEOPLE, "userId"),
-    "associateProfilesToLayout": tie(PROFILES, "layoutId", "layoutProfileIds"),
-    "getLayoutProfiles": shown(PROFILES, "layoutId"),
-    "followEntity": entity,
-    "unfollowEntity": entity,
-    "getEntityFollowers": entity,
-    "getEntityFollowersCount": entity,
+    "addTicketFollowers": associate(TICKETS, "ticketId", "followerIds"),
+    "removeTicketFollowers": associate(TICKETS, "ticketId", "followerIds", on=False),
+    "getTicketFollowers": associated(TICKETS, "ticketId"),
+    "addContactFollowers": associate(CONTACTS, "contactId", "followerIds"),
+    "removeContactFollowers": associate(CONTACTS, "contactId", "followerIds", on=False),
+    "getContactFollowers": associated(CONTACTS, "contactId"),
+    "addAccountFollowers": associate(ACCOUNTS, "accountId", "followerIds"),
+    "removeAccountFollowers": associate(ACCOUNTS, "accountId", "followerIds", on=False),
+    "getAccountFollowers": associated(ACCOUNTS, "accountId"),
+    "associateProductsWithAccount": associate(OWNED, "accountId", "ids"),
+    "associateAccountsWithProduct": associate(OWNED, "productId", "ids", back=True),
+    "getProductsUnderAccount": associated(OWNED, "accountId"),
+    "getAccountsByProduct": associated(OWNED, "productId", back=True),
+    "associateProductsWithContact": associate(USED, "contactId", "ids"),
+    "associateContactsWithProduct": associate(USED, "productId", "ids", back=True),
+    "getProductsUnderContact": associated(USED, "contactId"),
+    "getContactsUnderProduct": associated(USED, "productId", back=True),
+    "associateAccountsWithContact": associate(KNOWN, "contactId", "data", back=True),
+    "dissociateAccountsWithContact": associate(KNOWN, "contactId", "ids", back=True, on=False),
+    "getAccountsByContact": associated(KNOWN, "contactId", back=True),
+    "associateAgentsToDepartment": associate(STAFF, "departmentId", "agentIds"),
+    "dissociateAgents": associate(STAFF, "departmentId", "agentIds", on=False),
+    "getAgentsInDepartment": associated(STAFF, "departmentId"),
+    "mapSkillsWithAgent": associate(ABLE, "agentId", "skillIds"),
+    "getSkillsOfAgent": associated(ABLE, "agentId"),
+    "associateBadgesToUsers": associate(BADGES, "userId", "badgeIds"),
+    "dissociateBadgesFromUsers": associate(BADGES, "userId", "badgeIds", on=False),
+    "getUserBadges": associated(BADGES, "userId"),
+    "addHelpCenterGroupUsers": associate(GROUPS, "groupId", "users"),
+    "deleteHCGroupUsers": associate(GROUPS, "groupId", "userIds", on=False),
+    "getHelpCenterGroupUsers": associated(GROUPS, "groupId"),
+    "associateGroupsToUsers": associate(GROUPS, "userId", "groups", back=True),
+    "deleteGroupsFromUsers": associate(GROUPS, "userId", "groupIds", back=True, on=False),
+    "getUserGroups": associated(GROUPS, "userId", back=True),
+    "assignLabelToUsers": associate(LABELS, "labelId", "userIds"),
+    "removeLabelsFromUsers": associate(LABELS, "labelId", "userIds", on=False),
+    "getUsersByLabel": associated(LABELS, "labelId"),
+    "assignLabelsToUser": associate(LABELS, "userId", "labels", back=True),
+    "removeLabelsFromUser": associate(LABELS, "userId", "labelIds", back=True, on=False),
+    "getUserLabels": associated(LABELS, "userId", back=True),
+    "addKBRootCategoryModerators": associate(MODERATORS, "rootCategoryId", "moderatorIds"),
+    "deleteKBRootCategoryModerators": associate(MODERATORS, "rootCategoryId", "moderatorIds", on=False),
+    "addKBRootCategoryReviewOwners": associate(REVIEWERS, "rootCategoryId", "reviewOwnerIds"),
+    "deleteKBCategoryReviewOwners": associate(REVIEWERS, "rootCategoryId", "reviewOwnerIds", on=False),
+    "getKBRootCategoryReviewOwners": associated(REVIEWERS, "rootCategoryId"),
+    "followCommunityTopic": associate_agent(TOPICS, "topicId"),
+    "unfollowCommunityTopic": associate_agent(TOPICS, "topicId", on=False),
+    "getAllCommunityTopicFollowers": associated(TOPICS, "topicId"),
+    "updateCommunityTopicLike": associate_agent(VOTERS, "topicId"),
+    "unlikeATopic": associate_agent(VOTERS, "topicId", on=False),
+    "getCommuntiyTopicVoters": associated(VOTERS, "topicId"),
+    "followCommunityCategory": associate_agent(CATEGORIES, "categoryId"),
+    "unfollowCommunityCategory": associate_agent(CATEGORIES, "categoryId", on=False),
+    "getCommunityCategoryFollowers": associated(CATEGORIES, "categoryId"),
+    "updateFollowersToCommunityUser": associate_agent(PEOPLE, "userId"),
+    "updateUnFollowersToCommunityUser": associate_agent(PEOPLE, "userId", on=False),
+    "getAllCommunityUserFollowers": associated(PEOPLE, "userId"),
+    "associateProfilesToLayout": associate(PROFILES, "layoutId", "layoutProfileIds"),
+    "getLayoutProfiles": associated(PROFILES, "layoutId"),
+    "followEntity": followers_of_entity,
+    "unfollowEntity": followers_of_entity,
+    "getEntityFollowers": followers_of_entity,
+    "getEntityFollowersCount": followers_of_entity,
     "getStarredViews": starred,
-    "addStarredView": mine(STARRED, "cvId"),
-    "removeStarredView": mine(STARRED, "cvId", on=False),
-    "mapArticlesToTicket": tie(USED_ARTICLES, "ticketId", "ids"),
+    "addStarredView": associate_agent(STARRED, "cvId"),
+    "removeStarredView": associate_agent(STARRED, "cvId", on=False),
+    "mapArticlesToTicket": associate(USED_ARTICLES, "ticketId", "ids"),
 }

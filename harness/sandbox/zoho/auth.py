@@ -1,4 +1,4 @@
-"""Who may pass: the token, its data centre and scopes, and the organisation that the request names."""
+"""Authentication and permission: the token, its data centre and scopes, and the organisation that a request names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def _open(call: Call) -> bool:
     """Whether the document asks for neither a scope nor an organisation: the lists of countries and the like."""
     operation = call.operation
     return (
-        operation is not None and not operation.scopes and not any(one.name == "orgId" for one in operation.parameters)
+        operation is not None
+        and not operation.scopes
+        and not any(parameter.name == "orgId" for parameter in operation.parameters)
     )
 
 
@@ -42,7 +44,7 @@ def permit(org: Org, call: Call) -> Reply | None:
     """403 where the token has none of the scopes that the operation takes."""
     held = call.notes.get("token")
     wanted = call.operation.scopes if call.operation is not None else ()
-    if not isinstance(held, Token) or not wanted or any(covers(held.scopes, one) for one in wanted):
+    if not isinstance(held, Token) or not wanted or any(covers(held.scopes, scope) for scope in wanted):
         return None
     return errors.refuse("SCOPE_MISMATCH")
 
@@ -52,8 +54,8 @@ def covers(held: tuple[str, ...], wanted: str) -> bool:
     if "*" in held:
         return True
     *modules, verb = [part for part in wanted.lower().split(".") if part != "desk"]
-    names = {".".join(modules), modules[-1], modules[0], *(_FAMILIES.get(one, one) for one in modules)}
-    have = {one.lower().removeprefix("desk.") for one in held}
+    names = {".".join(modules), modules[-1], modules[0], *(_FAMILIES.get(module, module) for module in modules)}
+    have = {scope.lower().removeprefix("desk.") for scope in held}
     return any(f"{name}.{kind}" in have for name in names for kind in (verb, "all"))
 
 

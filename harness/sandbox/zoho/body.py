@@ -1,4 +1,4 @@
-"""What a call asks for: single fields of its body, the ids that it lists, the ticket that it is about."""
+"""The request body: single fields, listed ids, and the ticket that a path names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _id_of(item: Any) -> str:
 
 def given(call: Call, name: str, default: Any = None) -> Any:
     """One field of the body."""
-    value = call.body.get(name) if isinstance(call.body, dict) else None
+    value = call.fields.get(name)
     return default if value is None else value
 
 

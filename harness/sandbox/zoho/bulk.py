@@ -1,4 +1,4 @@
-"""What is done to many records at once: to those that the body names, or to all spam."""
+"""Bulk work: one thing done to every record that the body names."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import trash
 from harness.sandbox.zoho.body import given, listed_ids
-from harness.sandbox.zoho.bulk_reply import outcome
+from harness.sandbox.zoho.bulk_reply import bulk_reply
 from harness.sandbox.zoho.derived import set_derived
 
 Act = Callable[[Org, Call, str, str], bool]
 """Does one thing to one record (org, call, table, id) and says whether it could."""
 
 
-def each(table: str, field: str, act: Act) -> Behaviour:
+def for_each(table: str, field: str, act: Act) -> Behaviour:
     """Do something to every record of a table that the body names."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        return outcome(org, call, [(one, act(org, call, table, one)) for one in listed_ids(call, field)])
+        return bulk_reply(org, call, [(ident, act(org, call, table, ident)) for ident in listed_ids(call, field)])
 
     return behaviour
 
 
-def put(**fields: Any) -> Act:
+def set_fields(**fields: Any) -> Act:
     """Set fields to fixed values."""
 
     def act(org: Org, call: Call, table: str, ident: str) -> bool:
@@ -41,7 +41,7 @@ def put(**fields: Any) -> Act:
     return act
 
 
-def change(org: Org, call: Call, table: str, ident: str) -> bool:
+def set_named_field(org: Org, call: Call, table: str, ident: str) -> bool:
     """Set the field that an `updateMany` names, if the records have it or it is a custom one."""
     record: Record | None = org.store[table].get(ident)
     name, value = given(call, "fieldName", ""), given(call, "fieldValue")
@@ -57,18 +57,18 @@ def change(org: Org, call: Call, table: str, ident: str) -> bool:
     return True
 
 
-def drop(org: Org, call: Call, table: str, ident: str) -> bool:
+def delete_for_good(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete for good."""
     return trash.forget(org, table, ident)
 
 
-def unconfirmed(org: Org, call: Call, table: str, ident: str) -> bool:
+def delete_unconfirmed(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete an agent who has not confirmed the invitation."""
     record = org.store[table].get(ident)
     return bool(record is not None and not record.get("isConfirmed") and trash.forget(org, table, ident))
 
 
-def there(org: Org, call: Call, table: str, ident: str) -> bool:
+def exists(org: Org, call: Call, table: str, ident: str) -> bool:
     """Do nothing but say whether the record exists (invitations: nobody is written to from here)."""
     return org.store[table].get(ident) is not None
 
@@ -76,39 +76,39 @@ def there(org: Org, call: Call, table: str, ident: str) -> bool:
 _TOPICS, _COMMENTS = "communityTopics", "communityTopics/comments"
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "deleteTicket": each("tickets", "ticketIds", trash.put),
-    "deleteContact": each("contacts", "contactIds", trash.put),
-    "deleteAccount": each("accounts", "accountIds", trash.put),
-    "deleteTask": each("tasks", "entityIds", trash.put),
-    "deleteCall": each("calls", "entityIds", trash.put),
-    "deleteEvent": each("events", "entityIds", trash.put),
-    "deleteProduct": each("products", "productIds", trash.put),
-    "deleteArticle": each("articles", "ids", trash.put),
-    "bulkUpdateTickets": each("tickets", "ids", change),
-    "bulkUpdateContacts": each("contacts", "ids", change),
-    "bulkUpdateAccounts": each("accounts", "ids", change),
-    "bulkUpdateTasks": each("tasks", "ids", change),
-    "bulkUpdateCalls": each("calls", "ids", change),
-    "bulkUpdateEvents": each("events", "ids", change),
-    "updateMany": each("contracts", "ids", change),
-    "closeTickets": each("tickets", "ids", put(status="Closed")),
-    "inviteContactsAsEndUser": each("contacts", "contactIds", there),
-    "approveEndUserInvite": each("helpCenters", "helpCenterIds", there),
-    "rejectEndUserInvite": each("helpCenters", "helpCenterIds", there),
-    "activateAgents": each("agents", "agentIds", put(status="ACTIVE", isConfirmed=True)),
-    "deleteUnconfirmedAgent": each("agents", "agentIds", unconfirmed),
-    "reInviteAgents": each("agents", "agentIds", there),
-    "deleteTicketTemplates": each("ticketTemplates", "ids", drop),
-    "approveTopics": each(_TOPICS, "topicIds", put(status="PUBLISHED")),
-    "unmoderateCommunityTopics": each(_TOPICS, "topicIds", put(isModerated=False)),
-    "markAllTopicsAsSpam": each(_TOPICS, "topicIds", put(status="SPAM", isSpam=True)),
-    "deleteUnmoderatedCommunityTopics": each(_TOPICS, "topicIds", trash.put),
-    "addTrashedCommunityTopics": each(_TOPICS, "topicIds", trash.take),
-    "deleteTrashedCommunityTopics": each(_TOPICS, "topicIds", trash.burn),
-    "approveCommunityTopicComments": each(_COMMENTS, "commentIds", put(status="PUBLISHED")),
-    "markAllCommentsAsSpam": each(_COMMENTS, "commentIds", put(status="SPAM", isSpam=True)),
-    "deleteUnModeratedCommunityTopicComments": each(_COMMENTS, "commentIds", trash.put),
-    "restoreCommunityTrashedComments": each(_COMMENTS, "commentIds", trash.take),
-    "deleteCommunityTopicComments": each(_COMMENTS, "commentIds", trash.burn),
-    "unmoderateCommunityUsers": each("communityUsers", "userIds", put(isModerated=False)),
+    "deleteTicket": for_each("tickets", "ticketIds", trash.move_to_trash),
+    "deleteContact": for_each("contacts", "contactIds", trash.move_to_trash),
+    "deleteAccount": for_each("accounts", "accountIds", trash.move_to_trash),
+    "deleteTask": for_each("tasks", "entityIds", trash.move_to_trash),
+    "deleteCall": for_each("calls", "entityIds", trash.move_to_trash),
+    "deleteEvent": for_each("events", "entityIds", trash.move_to_trash),
+    "deleteProduct": for_each("products", "productIds", trash.move_to_trash),
+    "deleteArticle": for_each("articles", "ids", trash.move_to_trash),
+    "bulkUpdateTickets": for_each("tickets", "ids", set_named_field),
+    "bulkUpdateContacts": for_each("contacts", "ids", set_named_field),
+    "bulkUpdateAccounts": for_each("accounts", "ids", set_named_field),
+    "bulkUpdateTasks": for_each("tasks", "ids", set_named_field),
+    "bulkUpdateCalls": for_each("calls", "ids", set_named_field),
+    "bulkUpdateEvents": for_each("events", "ids", set_named_field),
+    "updateMany": for_each("contracts", "ids", set_named_field),
+    "closeTickets": for_each("tickets", "ids", set_fields(status="Closed")),
+    "inviteContactsAsEndUser": for_each("contacts", "contactIds", exists),
+    "approveEndUserInvite": for_each("helpCenters", "helpCenterIds", exists),
+    "rejectEndUserInvite": for_each("helpCenters", "helpCenterIds", exists),
+    "activateAgents": for_each("agents", "agentIds", set_fields(status="ACTIVE", isConfirmed=True)),
+    "deleteUnconfirmedAgent": for_each("agents", "agentIds", delete_unconfirmed),
+    "reInviteAgents": for_each("agents", "agentIds", exists),
+    "deleteTicketTemplates": for_each("ticketTemplates", "ids", delete_for_good),
+    "approveTopics": for_each(_TOPICS, "topicIds", set_fields(status="PUBLISHED")),
+    "unmoderateCommunityTopics": for_each(_TOPICS, "topicIds", set_fields(isModerated=False)),
+    "markAllTopicsAsSpam": for_each(_TOPICS, "topicIds", set_fields(status="SPAM", isSpam=True)),
+    "deleteUnmoderatedCommunityTopics": for_each(_TOPICS, "topicIds", trash.move_to_trash),
+    "addTrashedCommunityTopics": for_each(_TOPICS, "topicIds", trash.restore),
+    "deleteTrashedCommunityTopics": for_each(_TOPICS, "topicIds", trash.delete_for_good),
+    "approveCommunityTopicComments": for_each(_COMMENTS, "commentIds", set_fields(status="PUBLISHED")),
+    "markAllCommentsAsSpam": for_each(_COMMENTS, "commentIds", set_fields(status="SPAM", isSpam=True)),
+    "deleteUnModeratedCommunityTopicComments": for_each(_COMMENTS, "commentIds", trash.move_to_trash),
+    "restoreCommunityTrashedComments": for_each(_COMMENTS, "commentIds", trash.restore),
+    "deleteCommunityTopicComments": for_each(_COMMENTS, "commentIds", trash.delete_for_good),
+    "unmoderateCommunityUsers": for_each("communityUsers", "userIds", set_fields(isModerated=False)),
 }

@@ -1,4 +1,4 @@
-"""The answer to a request about many records: a row each, or a status alone."""
+"""The reply to bulk work: a row for each record, or a status alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness.sandbox.org import Org
 from harness.sandbox.plan import AnswerPlan
 
 
-def outcome(org: Org, call: Call, done: Iterable[tuple[str, bool]]) -> Reply:
+def bulk_reply(org: Org, call: Call, done: Iterable[tuple[str, bool]]) -> Reply:
     """The answer that the operation declares: a status alone, or a row for each id.
 
     A 200 may hold failures (vendor document); where no rows are declared, ids that mean nothing pass silently.

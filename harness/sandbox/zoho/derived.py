@@ -1,4 +1,4 @@
-"""Fields that the vendor sets itself: times, who did it, what follows from a status, and typical values."""
+"""Derived fields, which the vendor sets itself: times, who did it, what follows from a status, typical values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _leave_empty(org: Org, call: Call, table: str, record: Record) -> None:
         return
     schemas = org.engine.model(plan).schemas
     shown = schemas.properties(plan.item)
-    body = call.body if isinstance(call.body, dict) else {}
+    body = call.fields
     for name in schemas.properties(plan.request).keys() & shown.keys() - body.keys():
         if schemas.fits(shown[name], None):
             record[name] = None

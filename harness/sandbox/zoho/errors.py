@@ -1,4 +1,4 @@
-"""Zoho's error answers: one envelope, and the codes that the vendor's document enumerates."""
+"""Error bodies: one envelope, and the codes that the vendor's document lists."""
 
 from __future__ import annotations
 
@@ -68,10 +68,12 @@ def malformed(org: Org, call: Call) -> Reply:
 def invalid(org: Org, call: Call, problems: Iterable[Problem]) -> Reply:
     """What the request has wrong against the declared schema, a field each."""
     found = list(problems)
-    query = next((one.pointer for one in found if one.pointer.startswith("?")), "")
+    query = next((problem.pointer for problem in found if problem.pointer.startswith("?")), "")
     if query:
         return argument(query.lstrip("?"))
-    return invalid_fields(*((one.pointer or "/", "missing" if one.kind == "missing" else "invalid") for one in found))
+    return invalid_fields(
+        *((problem.pointer or "/", "missing" if problem.kind == "missing" else "invalid") for problem in found)
+    )
 
 
 def in_declared_form(org: Org, call: Call, reply: Reply) -> Reply:

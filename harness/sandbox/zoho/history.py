@@ -1,4 +1,4 @@
-"""What happened to a ticket, a line each, newest first."""
+"""The history of a ticket: an event for each change, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.sandbox.zoho.ids import new_id
 HISTORY = "tickets/History"
 
 
-def log(org: Org, call: Call, ticket: str, event: str) -> None:
+def note_event(org: Org, call: Call, ticket: str, event: str) -> None:
     """A line in a ticket's history."""
     rows = org.store[HISTORY]
     by = {"id": actor(org)["id"], "name": actor(org).get("name"), "type": "Agent"}

@@ -1,4 +1,4 @@
-"""What the vendor writes into a record itself: ids, numbers, times, and the values of well-known fields."""
+"""Ids: long digits as text, some of them known beforehand, and the tables that id fields point into."""
 
 from __future__ import annotations
 

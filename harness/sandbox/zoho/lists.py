@@ -1,4 +1,4 @@
-"""Collections read in other ways than as a plain list: by ids, in one state, counted, by another name."""
+"""Collections read in other ways than page by page: by ids, in one state, counted, by another field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def by_ids(table: str, parameter: str) -> Behaviour:
     """The records that a query names, in its order; unknown ids are left out."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        rows = [row for one in call.listed(parameter) if (row := org.store[table].get(one)) is not None]
+        rows = [row for ident in call.listed(parameter) if (row := org.store[table].get(ident)) is not None]
         return org.engine.listed(org, call, rows)
 
     return behaviour
@@ -27,42 +27,42 @@ def counted(table: str, test: Callable[[Record], bool] = lambda row: True) -> Be
 
     def behaviour(org: Org, call: Call) -> Reply:
         rows = paging.filtered([row for row in org.store[table] if test(row)], call)
-        return org.engine.shown(org.engine.plan_of(call), {"count": str(len(rows))})
+        return org.engine.shown(call, {"count": str(len(rows))})
 
     return behaviour
 
 
-def per_agent(org: Org, call: Call) -> Reply:
+def counts_per_agent(org: Org, call: Call) -> Reply:
     """GET /agentsTicketsCount."""
     rows: list[dict[str, Any]] = []
-    for one in call.listed("agentIds"):
-        mine = org.store["tickets"].where(assigneeId=one)
+    for ident in call.listed("agentIds"):
+        mine = org.store["tickets"].where(assigneeId=ident)
         states = [row.get("statusType") for row in mine]
         rows.append(
-            {"agentId": one, "openCount": str(states.count("Open")), "onholdCount": str(states.count("On Hold"))}
+            {"agentId": ident, "openCount": str(states.count("Open")), "onholdCount": str(states.count("On Hold"))}
         )
     return org.engine.listed(org, call, rows)
 
 
-def of_module(org: Org, call: Call) -> Reply:
+def count_of_module(org: Org, call: Call) -> Reply:
     """GET /{customModuleApiName}/count."""
     name = call.values["customModuleApiName"]
     if not search.is_module(org, name):
         return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
-    return org.engine.shown(org.engine.plan_of(call), {"count": str(len(org.store[name]))})
+    return org.engine.shown(call, {"count": str(len(org.store[name]))})
 
 
-def named(table: str, field: str, parameter: str, answer: str) -> Behaviour:
+def is_taken(table: str, field: str, parameter: str, answer: str) -> Behaviour:
     """Whether a name is taken."""
 
     def behaviour(org: Org, call: Call) -> Reply:
         taken = any(str(row.get(field)).lower() == call.arg(parameter).lower() for row in org.store[table])
-        return org.engine.shown(org.engine.plan_of(call), {answer: taken})
+        return org.engine.shown(call, {answer: taken})
 
     return behaviour
 
 
-def state(table: str, **fields: Any) -> Behaviour:
+def with_fields(table: str, **fields: Any) -> Behaviour:
     """Records of a table in one state: drafts, moderated ones."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -72,7 +72,7 @@ def state(table: str, **fields: Any) -> Behaviour:
     return behaviour
 
 
-def first(table: str, field: str, parameter: str) -> Behaviour:
+def by_field(table: str, field: str, parameter: str) -> Behaviour:
     """The record with this value in a field, in place of its id."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -80,7 +80,7 @@ def first(table: str, field: str, parameter: str) -> Behaviour:
         record = next((row for row in org.store[table] if row.get(field) == wanted), None)
         if record is None:
             return errors.argument(parameter)
-        return org.engine.shown(org.engine.plan_of(call), record)
+        return org.engine.shown(call, record)
 
     return behaviour
 
@@ -102,12 +102,12 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "getTicketsCount": counted("tickets"),
     "getCommunityTopicsViewsCount": counted("communityTopics"),
     "getCommunityCommentViewCount": counted("communityTopics/comments"),
-    "getCustomModuleRecordsCount": of_module,
-    "getAgentsTicketsCount": per_agent,
-    "checkDepartmentNameExist": named("departments", "name", "departmentName", "isDepartmentNameExist"),
-    "getDraftedCommunityTopics": state("communityTopics", status="DRAFT"),
-    "getModeratedCommunityTopics": state("communityTopics", isModerated=True),
-    "getAllCommunityModeratedUsers": state("communityUsers", isModerated=True),
-    "getACategoryByPermalink": first("communityCategory", "permalink", "permalink"),
-    "getCommunityTopicByPermalink": first("communityTopics", "permalink", "permalink"),
+    "getCustomModuleRecordsCount": count_of_module,
+    "getAgentsTicketsCount": counts_per_agent,
+    "checkDepartmentNameExist": is_taken("departments", "name", "departmentName", "isDepartmentNameExist"),
+    "getDraftedCommunityTopics": with_fields("communityTopics", status="DRAFT"),
+    "getModeratedCommunityTopics": with_fields("communityTopics", isModerated=True),
+    "getAllCommunityModeratedUsers": with_fields("communityUsers", isModerated=True),
+    "getACategoryByPermalink": by_field("communityCategory", "permalink", "permalink"),
+    "getCommunityTopicByPermalink": by_field("communityTopics", "permalink", "permalink"),
 }

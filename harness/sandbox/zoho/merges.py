@@ -1,4 +1,4 @@
-"""Merges: one record takes over what hangs on others, which are gone."""
+"""Merges: a record takes over what belongs to others, which are then gone."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def merge(table: str, parameter: str) -> Behaviour:
     """POST …/merge: the record in the path stays, those in `ids` are gone. There is no way back."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        kept, record = org.store[table], org.store[table].get(call.values[parameter])
+        records, record = org.store[table], org.store[table].get(call.values[parameter])
         if record is None:
             return errors.missing(org, call)
-        others = [one for one in listed_ids(call, "ids") if one != str(record["id"])]
-        wrong = [index for index, one in enumerate(others) if kept.get(one) is None]
+        others = [ident for ident in listed_ids(call, "ids") if ident != str(record["id"])]
+        wrong = [index for index, ident in enumerate(others) if records.get(ident) is None]
         if wrong:
             return errors.invalid_fields(*((f"/ids/{index}", "invalid") for index in wrong))
         _inherit(org, table, str(record["id"]), others)
-        for one in others:
-            trash.forget(org, table, one)
+        for ident in others:
+            trash.forget(org, table, ident)
         set_derived(org, call, table, record, False)
-        return org.engine.shown(org.engine.plan_of(call), record)
+        return org.engine.shown(call, record)
 
     return behaviour
 
@@ -37,11 +37,13 @@ def _inherit(org: Org, table: str, heir: str, others: Iterable[str]) -> None:
     """Threads and comments of the merged ones, and the tickets of merged contacts and accounts."""
     gone = set(others)
     if table == "tickets":
-        for kept in (org.store[THREADS], org.store["tickets/comments"]):
-            kept.scope.update({ident: (heir,) for ident, scope in kept.scope.items() if scope and scope[0] in gone})
+        for children in (org.store[THREADS], org.store["tickets/comments"]):
+            children.scope.update(
+                {ident: (heir,) for ident, scope in children.scope.items() if scope and scope[0] in gone}
+            )
         return
     link = "contactId" if table == "contacts" else "accountId"
-    for row in org.store["tickets"].where(lambda one: one.get(link) in gone):
+    for row in org.store["tickets"].where(lambda row: row.get(link) in gone):
         row[link] = heir
 
 

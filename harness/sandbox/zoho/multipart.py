@@ -1,4 +1,4 @@
-"""Files that come in a multipart body: which parts there are, their names and sizes."""
+"""Multipart bodies: their parts, with file names and sizes."""
 
 from __future__ import annotations
 

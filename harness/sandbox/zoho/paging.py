@@ -1,4 +1,4 @@
-"""Lists: `from` and `limit` with each list's own cap, sorting, and 204 for a page without rows."""
+"""Paging: `from` and `limit` with the limit of each list, sorting, filters, and 204 for a page without rows."""
 
 from __future__ import annotations
 
@@ -93,14 +93,18 @@ def _declared(org: Org, call: Call) -> int:
     known: dict[str, int] = org.memo.setdefault("caps", {})
     if call.operation.key not in known:
         model = org.engine.models[call.operation.document]
-        schemas = [one.get("schema", {}) for one in model.parameters(call.operation) if one.get("name") == "limit"]
+        schemas = [
+            parameter.get("schema", {})
+            for parameter in model.parameters(call.operation)
+            if parameter.get("name") == "limit"
+        ]
         schema = walk.resolve(model.schemas.tree, schemas[0]) if schemas else {}
         known[call.operation.key] = int(schema.get("maximum", 0))
     return known[call.operation.key]
 
 
 def _paged(call: Call) -> bool:
-    return call.operation is not None and any(one.name == "limit" for one in call.operation.parameters)
+    return call.operation is not None and any(parameter.name == "limit" for parameter in call.operation.parameters)
 
 
 def _natural(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pinned conversations of a ticket: list, pin, unpin, and the GET of no document that removes pins too."""
+"""Pins: conversations pinned to a ticket, and the undocumented GET that removes pins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import given, listed_ids
-from harness.sandbox.zoho.bulk_reply import outcome
+from harness.sandbox.zoho.bulk_reply import bulk_reply
 from harness.sandbox.zoho.derived import actor, stamp
 from harness.sandbox.zoho.ids import new_id
 
@@ -23,7 +23,7 @@ def show(org: Org, call: Call) -> Reply:
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
         return errors.missing(org, call)
-    wanted = {one.lower() for one in call.listed("types")}
+    wanted = {name.lower() for name in call.listed("types")}
     if wanted - _SOURCES.keys():
         return errors.argument("types")
     rows = [row for row in org.store[TABLE].within((ticket,)) if not wanted or row["type"] in wanted]
@@ -49,7 +49,7 @@ def pin(org: Org, call: Call) -> Reply:
         "pinnedTime": stamp(org, call.now), "pinnedBy": by, "entityId": entity, "pinnedEntity": target,
     }  # fmt: skip
     org.store[TABLE].add(record, (ticket,))
-    return org.engine.shown(org.engine.plan_of(call), record)
+    return org.engine.shown(call, record)
 
 
 def unpin(org: Org, call: Call) -> Reply:
@@ -57,7 +57,7 @@ def unpin(org: Org, call: Call) -> Reply:
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
         return errors.missing(org, call)
-    return outcome(org, call, [(one, _remove(org, ticket, one)) for one in listed_ids(call, "ids")])
+    return bulk_reply(org, call, [(ident, _remove(org, ticket, ident)) for ident in listed_ids(call, "ids")])
 
 
 def remove(org: Org, call: Call) -> Reply:
@@ -74,9 +74,9 @@ def remove(org: Org, call: Call) -> Reply:
     found = [str(row["id"]) for row in (pins.within((ticket,)) if ticket else pins) if wanted in ("", str(row["id"]))]
     if wanted and not found:
         return errors.missing(org, call)
-    for one in found:
-        pins.remove(one)
-    return Reply(200, {"results": [{"id": one, "success": True, "errors": None} for one in found]})
+    for ident in found:
+        pins.remove(ident)
+    return Reply(200, {"results": [{"id": ident, "success": True, "errors": None} for ident in found]})
 
 
 def _remove(org: Org, ticket: str, ident: str) -> bool:

@@ -1,4 +1,4 @@
-"""Credits a day and calls at one time: weights, headers, and the two kinds of 429."""
+"""Quota: credits a day and calls at one time, their headers, and the two kinds of 429."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding records: search with its count, by ids, numbers of records, names that are taken."""
+"""Search: records whose fields have the given values, in one module or in all."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def search(*tables: str) -> Behaviour:
     """Records of some tables that fit every given field; `_all` looks into all. 204 where nothing is found."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        return _answer(org, call, [row for row in _found(org, call, *tables) if not row.get("isSpam")])
+        return _answer(org, call, [row for row in _matching(org, call, *tables) if not row.get("isSpam")])
 
     return behaviour
 
 
-def everywhere(org: Org, call: Call) -> Reply:
+def search_everywhere(org: Org, call: Call) -> Reply:
     """GET /search: of one module with its count, or of four with a count for each."""
     text = call.arg("searchStr").strip("*").lower()
 
@@ -41,12 +41,12 @@ def everywhere(org: Org, call: Call) -> Reply:
     return enveloped(org, call, [row for rows in by_module.values() for row in rows], counts)
 
 
-def module(org: Org, call: Call) -> Reply:
+def search_module(org: Org, call: Call) -> Reply:
     """GET /{moduleApiName}/search: of a module that the portal has; its rows stand one level deeper."""
     name = call.values["moduleApiName"]
     if not is_module(org, name):
         return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
-    reply = paging.page(org, call, "data", _found(org, call, name))
+    reply = paging.page(org, call, "data", _matching(org, call, name))
     if reply.status != 200 or not reply.body.get("data"):
         return Reply(204) if reply.ok else reply
     model, data = _data(org, call)
@@ -62,8 +62,8 @@ def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
         return Reply(204) if reply.ok else reply
     model = org.engine.model(org.engine.plan_of(call))
     node = model.schemas.merged(org.engine.plan_of(call).schema)
-    forms = [model.schemas.merged(one) for one in node.get("oneOf") or node.get("anyOf") or (node,)]
-    form = max(forms, key=lambda one: _takes(org, model, one, rows[0], count))
+    forms = [model.schemas.merged(branch) for branch in node.get("oneOf") or node.get("anyOf") or (node,)]
+    form = max(forms, key=lambda branch: _takes(org, model, branch, rows[0], count))
     items = _items(model, form)
     shown = [org.engine.conform(model, items, row) for row in reply.body["data"]]
     return Reply(200, {"data": shown, "count": count})
@@ -85,9 +85,9 @@ def _data(org: Org, call: Call) -> tuple[Any, Any]:
     return model, model.schemas.properties(org.engine.plan_of(call).schema).get("data", {})
 
 
-def solutions(org: Org, call: Call) -> Reply:
+def search_articles(org: Org, call: Call) -> Reply:
     """GET /articles/search."""
-    rows = _found(org, call, "articles")
+    rows = _matching(org, call, "articles")
     return enveloped(org, call, rows, str(len(rows)))
 
 
@@ -100,7 +100,7 @@ def _answer(org: Org, call: Call, rows: list[Record]) -> Reply:
     return reply
 
 
-def _found(org: Org, call: Call, *tables: str) -> list[Record]:
+def _matching(org: Org, call: Call, *tables: str) -> list[Record]:
     """Rows of some tables that fit the query, which a list would read in its own, stricter way."""
     call.notes["searched"] = True
     return [row for table in tables for row in org.store[table] if _fits(row, call)]
@@ -143,9 +143,9 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "searchActivities": search("tasks", "calls", "events"),
     "searchProducts": search("products"),
     "searchProductDuplicates": search("products"),
-    "searchSolutions": solutions,
-    "doSearch": everywhere,
-    "searchRecords": module,
+    "searchSolutions": search_articles,
+    "doSearch": search_everywhere,
+    "searchRecords": search_module,
     "searchArticleTranslations": search("articles/translations"),
     "searchArticleTranslationByTag": search("articles/translations"),
 }

@@ -1,4 +1,4 @@
-"""A small help desk to begin with, and at least one record in every collection that the document names."""
+"""Seed data: a small help desk, and at least one record in every collection that the document names."""
 
 from __future__ import annotations
 
@@ -66,19 +66,19 @@ def seed(org: Org) -> None:
         made = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
         if operation in ("addAgent", "addDepartment"):
             made |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
-    _stubs(org)
+    _add_unshown(org)
     for ticket in org.store["tickets"]:
-        conversations.thread(
+        conversations.add_thread(
             org, call, ticket["id"], content=ticket["subject"], direction="in", isDescriptionThread=True
         )
-    for plan in _spare(org.engine):
-        _grow(org, call, plan)
+    for plan in _plans_to_fill(org.engine):
+        _fill_table(org, call, plan)
     for link in associations.SEEDED:
         for left, right in zip(list(org.store[link.left].rows), list(org.store[link.right].rows), strict=False):
             link.join(org, left, right)
 
 
-def _stubs(org: Org) -> None:
+def _add_unshown(org: Org) -> None:
     """Records that paths name and no operation shows: finance services, engines, blueprint transitions; two tags."""
     for name in ("books", "inventory", "invoice"):
         org.store["zohoFinance"].add({"id": name})
@@ -91,7 +91,7 @@ def _stubs(org: Org) -> None:
         org.store[tags.PAIRS].add({"id": f"{HOME['tickets']}:{tag['id']}", "ticket": HOME["tickets"], "tag": tag["id"]})
 
 
-def _spare(engine: OrgEngine) -> list[AnswerPlan]:
+def _plans_to_fill(engine: OrgEngine) -> list[AnswerPlan]:
     """One plan for each table that the engine itself answers for: the one that makes its records, else one that
     shows them; outer tables before those within them.
     """
@@ -107,7 +107,7 @@ def _spare(engine: OrgEngine) -> list[AnswerPlan]:
     return sorted(best.values(), key=lambda plan: len(plan.parents))
 
 
-def _grow(org: Org, call: Call, plan: AnswerPlan) -> None:
+def _fill_table(org: Org, call: Call, plan: AnswerPlan) -> None:
     """Records for a table that has none yet, under the first record of each parent."""
     table = org.store[plan.table]
     if table.rows:
@@ -119,5 +119,5 @@ def _grow(org: Org, call: Call, plan: AnswerPlan) -> None:
 
 def _first(org: Org, table: str) -> str:
     """The id of a table's first record, as a path has it."""
-    kept = org.store[table]
-    return next((str(row[kept.key]) for row in kept), "")
+    records = org.store[table]
+    return next((str(row[records.key]) for row in records), "")

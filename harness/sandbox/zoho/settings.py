@@ -1,4 +1,4 @@
-"""What the portal has one of: preferences, rules of sharing, the acting agent's own page, the organisation."""
+"""Settings: what a portal has exactly one of, such as preferences, sharing rules and the agent's own page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.sandbox.zoho.derived import actor
 from harness.sandbox.zoho.oauth import ORG_ID
 
 
-def kept(org: Org, call: Call, getter: str) -> Record:
+def setting(org: Org, call: Call, getter: str) -> Record:
     """A setting as it was last saved, in the shape that its GET declares; one per record in the path."""
     plan = org.engine.plan(org.engine.operation(getter))
     table = org.store[f"{plan.operation.path}#"]
@@ -26,7 +26,7 @@ def kept(org: Org, call: Call, getter: str) -> Record:
     return record
 
 
-def saved(getter: str) -> Behaviour:
+def save_setting(getter: str) -> Behaviour:
     """Change a setting that another operation reads."""
 
     def behaviour(org: Org, call: Call) -> Reply:
@@ -34,9 +34,9 @@ def saved(getter: str) -> Behaviour:
         for parent in plan.parents:
             if org.store[parent.table].get(call.values[parent.parameter]) is None:
                 return errors.missing(org, call)
-        record = kept(org, call, getter)
-        org.engine.assign(plan, record, call.body if isinstance(call.body, dict) else {})
-        return org.engine.shown(org.engine.plan_of(call), record)
+        record = setting(org, call, getter)
+        org.engine.assign(plan, record, call.fields)
+        return org.engine.shown(call, record)
 
     return behaviour
 
@@ -46,7 +46,9 @@ def permissions(org: Org, call: Call) -> Reply:
     table, scope = org.store["organizationFields/permissions"], (call.values["fieldId"],)
     if org.store["organizationFields"].get(scope[0]) is None:
         return errors.missing(org, call)
-    changes = {str(one.get("profileId")): one for one in given(call, "profiles", []) if isinstance(one, dict)}
+    changes = {
+        str(profile.get("profileId")): profile for profile in given(call, "profiles", []) if isinstance(profile, dict)
+    }
     for row in table.within(scope):
         row.update(changes.get(str(row.get("profileId")), {}))
     return org.engine.listed(org, call, table.within(scope))
@@ -65,7 +67,7 @@ def permalinks(org: Org, call: Call) -> Reply:
 
 def me(org: Org, call: Call) -> Reply:
     """GET /myinfo: the agent whom the token belongs to."""
-    return org.engine.shown(org.engine.plan_of(call), actor(org))
+    return org.engine.shown(call, actor(org))
 
 
 def agent(org: Org, call: Call) -> Reply | None:
@@ -73,12 +75,12 @@ def agent(org: Org, call: Call) -> Reply | None:
     return me(org, call) if call.values.get("agentId") == "me" else None
 
 
-def own(table: str, field: str) -> Behaviour:
+def named_by_agent(table: str, field: str) -> Behaviour:
     """The record of a table that the acting agent's own record names: profile, role."""
 
     def behaviour(org: Org, call: Call) -> Reply | None:
         record = org.store[table].get(actor(org).get(field))
-        return None if record is None else org.engine.shown(org.engine.plan_of(call), record)
+        return None if record is None else org.engine.shown(call, record)
 
     return behaviour
 
@@ -88,14 +90,14 @@ def organisations(org: Org, call: Call) -> Reply:
     return org.engine.listed(org, call, list(org.store["organizations"]))
 
 
-def default(org: Org, call: Call) -> Reply:
+def mark_default(org: Org, call: Call) -> Reply:
     """POST /organizations/markDefault."""
     if str(given(call, "id", ORG_ID)) != ORG_ID:
         return errors.invalid_fields(("/id", "invalid"))
     return Reply(204)
 
 
-def view(org: Org, call: Call) -> Reply:
+def remember_view(org: Org, call: Call) -> Reply:
     """PUT /lastAccessedView/{cvId}: remembered for the GET."""
     found = org.store["views"].get(call.values["cvId"])
     if found is None:
@@ -108,30 +110,30 @@ def last_view(org: Org, call: Call) -> Reply | None:
     """GET /lastAccessedView."""
     last = org.store["lastAccessedView"].get("one")
     found = org.store["views"].get(last["id"]) if last else next(iter(org.store["views"]), None)
-    return None if found is None else org.engine.shown(org.engine.plan_of(call), found)
+    return None if found is None else org.engine.shown(call, found)
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "updateMyPreferences": saved("getMyPreference"),
-    "updateConfig": saved("getConfig"),
-    "updateCommunityPreferences": saved("getCommunityPreferences"),
-    "updateCommunityTopicTypes": saved("getCommunityTopicTypes"),
-    "updateDataSharingRules": saved("getDataSharingRules"),
-    "setDefaultFieldNameForAccountDeduplication": saved("getDefaultFieldNameForAccountDeduplication"),
-    "setDefaultFieldNameForContactDeduplication": saved("getDefaultFieldNameForContactDeduplication"),
-    "saveTimeTrackingSettings": saved("getTimeTrackingSetup"),
-    "updateTimeTrackingSettings": saved("getTimeTrackingSetup"),
-    "updateSupportEmailAddressDomain": saved("getSupportEmailAddressDomain"),
-    "updateCustomSignature": saved("getSignatures"),
+    "updateMyPreferences": save_setting("getMyPreference"),
+    "updateConfig": save_setting("getConfig"),
+    "updateCommunityPreferences": save_setting("getCommunityPreferences"),
+    "updateCommunityTopicTypes": save_setting("getCommunityTopicTypes"),
+    "updateDataSharingRules": save_setting("getDataSharingRules"),
+    "setDefaultFieldNameForAccountDeduplication": save_setting("getDefaultFieldNameForAccountDeduplication"),
+    "setDefaultFieldNameForContactDeduplication": save_setting("getDefaultFieldNameForContactDeduplication"),
+    "saveTimeTrackingSettings": save_setting("getTimeTrackingSetup"),
+    "updateTimeTrackingSettings": save_setting("getTimeTrackingSetup"),
+    "updateSupportEmailAddressDomain": save_setting("getSupportEmailAddressDomain"),
+    "updateCustomSignature": save_setting("getSignatures"),
     "updateFieldPermissions": permissions,
     "updateTopicPermalinks": permalinks,
     "getMyInfo": me,
     "getAgent": agent,
-    "getMyProfile": own("profiles", "profileId"),
-    "getPersonalRole": own("roles", "roleId"),
+    "getMyProfile": named_by_agent("profiles", "profileId"),
+    "getPersonalRole": named_by_agent("roles", "roleId"),
     "getOrganizations": organisations,
     "getAccessibleOrganizations": organisations,
-    "updateDefaultOrganizaion": default,
-    "updateRecentView": view,
+    "updateDefaultOrganizaion": mark_default,
+    "updateRecentView": remember_view,
     "getRecentView": last_view,
 }

@@ -1,4 +1,4 @@
-"""`include`: the records that a row names, shown within it."""
+"""Sideloading: the records that a row names, shown within the row where `include` asks for them."""
 
 from __future__ import annotations
 

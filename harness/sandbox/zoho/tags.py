@@ -1,4 +1,4 @@
-"""Tags: of tickets, by name, replaced by one another."""
+"""Tags: of one ticket, of all tickets, and one tag replaced by another."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tags(org: Org, call: Call, ticket: Record) -> Reply:
 
 
 @about(ticket_of)
-def tag(org: Org, call: Call, ticket: Record) -> Reply:
+def associate_tags(org: Org, call: Call, ticket: Record) -> Reply:
     """POST …/associateTag and …/dissociateTag: tags by name; a new name makes a new tag."""
     pairs, ident = org.store[PAIRS], str(ticket["id"])
     for name in listed_ids(call, "tags"):
@@ -37,16 +37,16 @@ def tag(org: Org, call: Call, ticket: Record) -> Reply:
 
 def _tags(org: Org, ticket: str) -> list[Record]:
     found = (org.store[TAGS].get(pair["tag"]) for pair in org.store[PAIRS].where(ticket=ticket))
-    return [one for one in found if one is not None]
+    return [tag for tag in found if tag is not None]
 
 
 def all_tags(org: Org, call: Call) -> Reply:
     """GET /ticketTags and /tags/search: every tag with how many tickets have it."""
     text = call.arg("searchVal").strip("*").lower()
     rows = [
-        {**one, "ticketCount": str(len(org.store[PAIRS].where(tag=one["id"])))}
-        for one in org.store[TAGS]
-        if text in str(one["name"]).lower()
+        {**tag, "ticketCount": str(len(org.store[PAIRS].where(tag=tag["id"])))}
+        for tag in org.store[TAGS]
+        if text in str(tag["name"]).lower()
     ]
     return org.engine.listed(org, call, rows)
 
@@ -55,11 +55,11 @@ def all_tags(org: Org, call: Call) -> Reply:
 def tagged(org: Org, call: Call, _: Record) -> Reply:
     """GET /tags/{tagId}/tickets."""
     pairs = org.store[PAIRS].where(tag=call.values["tagId"])
-    rows = [one for pair in pairs if (one := org.store["tickets"].get(pair["ticket"])) is not None]
+    rows = [ticket for pair in pairs if (ticket := org.store["tickets"].get(pair["ticket"])) is not None]
     return org.engine.listed(org, call, rows)
 
 
-def retag(org: Org, call: Call) -> Reply:
+def replace_tag(org: Org, call: Call) -> Reply:
     """PATCH /tags/{currentTagId}/replace: every ticket of the one tag gets the other."""
     old, new = call.values["currentTagId"], str(given(call, "id", ""))
     if org.store[TAGS].get(old) is None:
@@ -76,11 +76,11 @@ def retag(org: Org, call: Call) -> Reply:
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "getTicketTags": tags,
-    "associateTicketTags": tag,
-    "dissociateTicketTags": tag,
+    "associateTicketTags": associate_tags,
+    "dissociateTicketTags": associate_tags,
     "getTicketsTags": all_tags,
     "getTags": all_tags,
     "getRecentTags": all_tags,
     "getTicketsByTag": tagged,
-    "replaceTag": retag,
+    "replaceTag": replace_tag,
 }

@@ -1,4 +1,4 @@
-"""Tickets seen from elsewhere: those of an agent, archived ones, numbers of them, and the activities of one."""
+"""Lists of tickets: those of the acting agent, archived ones, statistics, and the activities of a ticket."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from harness.sandbox.zoho.derived import actor
 def followed(org: Org, call: Call) -> Reply:
     """GET /associatedTickets: of the acting agent, as assignee or follower."""
     mine = actor(org)["id"]
-    rows = [one for one in org.store["tickets"] if one.get("assigneeId") == mine]
-    rows += [one for one in TICKETS.lefts(org, mine) if one.get("assigneeId") != mine]
+    rows = [row for row in org.store["tickets"] if row.get("assigneeId") == mine]
+    rows += [row for row in TICKETS.lefts(org, mine) if row.get("assigneeId") != mine]
     return org.engine.listed(org, call, rows)
 
 
 def archived(org: Org, call: Call) -> Reply:
     """GET /tickets/archivedTickets: closed ones that were put aside; here none is."""
-    rows = org.store["tickets"].where(lambda one: bool(one.get("isArchived")))
+    rows = org.store["tickets"].where(lambda row: bool(row.get("isArchived")))
     return org.engine.listed(org, call, rows)
 
 
@@ -32,11 +32,11 @@ def statistics(link: str) -> Behaviour:
     @about_path(f"{link.removesuffix('Id')}s", link)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
         ident = str(record["id"])
-        rows = org.store["tickets"].where(lambda one: one.get(link) == ident)
+        rows = org.store["tickets"].where(lambda row: row.get(link) == ident)
         kinds = {"openTickets": "Open", "closedTickets": "Closed", "onholdTickets": "On Hold"}
-        record = {name: str(sum(one.get("statusType") == kind for one in rows)) for name, kind in kinds.items()}
-        record |= {"totalTickets": str(len(rows)), "spamTickets": str(sum(bool(one.get("isSpam")) for one in rows))}
-        return org.engine.shown(org.engine.plan_of(call), record)
+        record = {name: str(sum(row.get("statusType") == kind for row in rows)) for name, kind in kinds.items()}
+        record |= {"totalTickets": str(len(rows)), "spamTickets": str(sum(bool(row.get("isSpam")) for row in rows))}
+        return org.engine.shown(call, record)
 
     return behaviour
 
@@ -45,9 +45,9 @@ def statistics(link: str) -> Behaviour:
 def activities(org: Org, call: Call, ticket: Record) -> Reply:
     """GET /tickets/{ticketId}/activities: its tasks, events and calls."""
     rows = [
-        {**one, "activityType": kind}
+        {**activity, "activityType": kind}
         for kind, table in (("Tasks", "tasks"), ("Events", "events"), ("Calls", "calls"))
-        for one in org.store[table].where(ticketId=ticket["id"])
+        for activity in org.store[table].where(ticketId=ticket["id"])
     ]
     return org.engine.listed(org, call, rows)
 

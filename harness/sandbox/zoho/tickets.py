@@ -1,4 +1,4 @@
-"""Tickets: creation with its thread, replies, resolution, merge, split, history."""
+"""Tickets: created with their first thread, updated with a note in the history, resolved."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho.body import given, ticket_of
-from harness.sandbox.zoho.conversations import thread
+from harness.sandbox.zoho.conversations import add_thread
 from harness.sandbox.zoho.derived import stamp
-from harness.sandbox.zoho.history import log
+from harness.sandbox.zoho.history import note_event
 
 THREADS, HISTORY, RESOLUTION = "tickets/threads", "tickets/History", "tickets/resolution"
 
@@ -28,7 +28,7 @@ _NEW: Record = {
 def create(org: Org, call: Call) -> Reply:
     """POST /tickets: 200 with the bare ticket (client report). A new contact may come along in `contact`."""
     plan = org.engine.plan_of(call)
-    fields = dict(call.body) if isinstance(call.body, dict) else {}
+    fields = dict(call.fields)
     contact = fields.pop("contact", None)
     if isinstance(contact, dict) and not fields.get("contactId"):
         fields["contactId"] = _contact(org, call, contact)["id"]
@@ -37,14 +37,16 @@ def create(org: Org, call: Call) -> Reply:
     ticket |= copy.deepcopy(_NEW)
     ticket["accountId"] = (org.store["contacts"].get(ticket.get("contactId")) or {}).get("accountId")
     if fields.get("description"):
-        thread(org, call, str(ticket["id"]), content=fields["description"], direction="in", isDescriptionThread=True)
-    return org.engine.shown(plan, ticket)
+        add_thread(
+            org, call, str(ticket["id"]), content=fields["description"], direction="in", isDescriptionThread=True
+        )
+    return org.engine.shown(call, ticket, plan)
 
 
 def _contact(org: Org, call: Call, given_: dict[str, Any]) -> Record:
     """The contact with this address, or a new one."""
     email = given_.get("email")
-    known = org.store["contacts"].where(lambda one: bool(email and one.get("email") == email))
+    known = org.store["contacts"].where(lambda contact: bool(email and contact.get("email") == email))
     if known:
         return known[0]
     plan = org.engine.plan(org.engine.operation("createContact"))
@@ -55,25 +57,24 @@ def update(org: Org, call: Call) -> Reply | None:
     """PATCH /tickets/{ticketId}: as any record, and noted in the history."""
     ticket = ticket_of(org, call)
     if ticket is not None:
-        log(org, call, str(ticket["id"]), "TicketUpdated")
-        if isinstance(call.body, dict):
-            ticket.update({name: None for name in ("assigneeId", "productId") if call.body.get(name, "") is None})
+        note_event(org, call, str(ticket["id"]), "TicketUpdated")
+        ticket.update((name, None) for name in ("assigneeId", "productId") if call.fields.get(name, "") is None)
     return None
 
 
 @about(ticket_of)
 def resolution(org: Org, call: Call, ticket: Record) -> Reply:
     """GET, PATCH and DELETE /tickets/{ticketId}/resolution; the ticket shows the text as well."""
-    kept, ident = org.store[RESOLUTION], str(ticket["id"])
+    resolutions, ident = org.store[RESOLUTION], str(ticket["id"])
     if call.method == "DELETE":
-        kept.remove(ident)
+        resolutions.remove(ident)
         ticket["resolution"] = None
         return Reply(204)
     if call.method == "PATCH":
         ticket["resolution"] = given(call, "content")
-        kept.add({"id": ident, "content": ticket["resolution"], "modifiedTime": stamp(org, call.now)})
-    record = kept.get(ident) or {"content": None, "modifiedTime": None, "author": None}
-    return org.engine.shown(org.engine.plan_of(call), record)
+        resolutions.add({"id": ident, "content": ticket["resolution"], "modifiedTime": stamp(org, call.now)})
+    record = resolutions.get(ident) or {"content": None, "modifiedTime": None, "author": None}
+    return org.engine.shown(call, record)
 
 
 BEHAVIOURS: dict[str, Behaviour] = {

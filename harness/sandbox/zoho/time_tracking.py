@@ -1,4 +1,4 @@
-"""Time entries as others see them, their sums, and timers that run by the org's clock."""
+"""Time tracking: time entries and their sums, and timers that run by the org's clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.ids import HOME
 
-_KEPT = {"tickets": "tickets/timeEntry", "tasks": "tasks/timeEntry"}
+_ENTRY_TABLES = {"tickets": "tickets/timeEntry", "tasks": "tasks/timeEntry"}
 # What a timer does next, by the word in `action`.
 _ACTIONS = {
     "START": "RUNNING",
@@ -26,7 +26,7 @@ _ACTIONS = {
 
 def entries(org: Org, link: str, ident: str) -> Iterator[Record]:
     """Time entries of an agent, or of an account's or contact's tickets and tasks."""
-    for owner, table in _KEPT.items():
+    for owner, table in _ENTRY_TABLES.items():
         for key, row in org.store[table].rows.items():
             parent = org.store[owner].get(org.store[table].scope.get(key, ("",))[0]) or {}
             if (row if link == "ownerId" else parent).get(link) == ident:
@@ -50,8 +50,8 @@ def summed(table: str, parameter: str, link: str = "") -> Behaviour:
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
         ident = str(record["id"])
-        rows = list(entries(org, link, ident)) if link else org.store[_KEPT[table]].within((ident,))
-        return org.engine.shown(org.engine.plan_of(call), _sum(rows))
+        rows = list(entries(org, link, ident)) if link else org.store[_ENTRY_TABLES[table]].within((ident,))
+        return org.engine.shown(call, _sum(rows))
 
     return behaviour
 
@@ -84,16 +84,16 @@ def timer(table: str, parameter: str) -> Behaviour:
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
         ident = str(record["id"])
-        kept = org.store[f"{table}/timer"]
-        record = kept.get(ident) or {"id": ident, "state": "INIT", "since": 0.0, "spent": 0.0}
+        timers = org.store[f"{table}/timer"]
+        record = timers.get(ident) or {"id": ident, "state": "INIT", "since": 0.0, "spent": 0.0}
         if call.method == "POST":
             state = _ACTIONS.get(call.arg("action").upper())
             if state is None:
                 return errors.argument("action")
             record["spent"] = 0.0 if state == "INIT" else _spent(record, call.now)
             record["since"], record["state"] = call.now, state
-            kept.add(record)
-        return org.engine.shown(org.engine.plan_of(call), _face(record, call.now))
+            timers.add(record)
+        return org.engine.shown(call, _timer_json(record, call.now))
 
     return behaviour
 
@@ -103,7 +103,7 @@ def _spent(record: Record, now: float) -> float:
     return float(record["spent"]) + running
 
 
-def _face(record: Record, now: float) -> Record:
+def _timer_json(record: Record, now: float) -> Record:
     seconds = int(_spent(record, now))
     hours, rest = divmod(seconds, 3600)
     return {"hours": str(hours), "minutes": str(rest // 60), "seconds": str(rest % 60), "state": record["state"]}
@@ -116,11 +116,11 @@ def active(*tables: str, parameter: str = "") -> Behaviour:
         if parameter and org.store[tables[0]].get(call.values[parameter]) is None:
             return errors.missing(org, call)
         rows = [
-            {"entity": table.capitalize(), "ownerId": HOME["agents"], "timer": _face(one, call.now),
-             table.removesuffix("s"): org.store[table].get(one["id"])}
+            {"entity": table.capitalize(), "ownerId": HOME["agents"], "timer": _timer_json(timer, call.now),
+             table.removesuffix("s"): org.store[table].get(timer["id"])}
             for table in tables
-            for one in org.store[f"{table}/timer"].where(state="RUNNING")
-            if not parameter or one["id"] == call.values[parameter]
+            for timer in org.store[f"{table}/timer"].where(state="RUNNING")
+            if not parameter or timer["id"] == call.values[parameter]
         ]  # fmt: skip
         return org.engine.listed(org, call, rows)
 

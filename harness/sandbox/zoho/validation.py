@@ -1,4 +1,4 @@
-"""What a request has wrong against the document: its query, its body, and the records that it names."""
+"""Validation: what a request has wrong against the document, and references to records that do not exist."""
 
 from __future__ import annotations
 
@@ -36,18 +36,32 @@ def check(org: Org, call: Call) -> Reply | None:
     declared = _declared(org.engine, call.operation)
     if any(not _fits(schema, call.values[name]) and call.values[name] != _ME for name, schema in declared.path):
         return errors.missing(org, call)
-    for name, schema, required in declared.query:
-        if not (_fits(schema, call.arg(name)) if call.has(name) else not required):
-            return errors.argument(name)
-    strange = next((name for name, _ in call.query if name not in declared.known), "")
-    if strange:
-        return errors.refuse("UNPROCESSABLE_ENTITY", f"Extra query parameter '{strange}' is present in the input.")
-    for name, schema in declared.headers:
-        if name.lower() in call.headers and not _fits(schema, call.headers[name.lower()]):
-            return errors.argument(name, "header")
-    refusal = _body(org, call, declared)
+    refusal = _query(call, declared) or _headers(call, declared)
+    if refusal is not None:
+        return refusal
     call.notes["unchecked"] = True
-    return refusal
+    return _body(org, call, declared)
+
+
+def _query(call: Call, declared: _Declared) -> Reply | None:
+    for name, schema, required in declared.query:
+        if not call.has(name):
+            if required:
+                return errors.argument(name)
+        elif not _fits(schema, call.arg(name)):
+            return errors.argument(name)
+    unknown = next((name for name, _ in call.query if name not in declared.known), "")
+    if unknown:
+        return errors.refuse("UNPROCESSABLE_ENTITY", f"Extra query parameter '{unknown}' is present in the input.")
+    return None
+
+
+def _headers(call: Call, declared: _Declared) -> Reply | None:
+    for name, schema in declared.headers:
+        value = call.headers.get(name.lower())
+        if value is not None and not _fits(schema, value):
+            return errors.argument(name, "header")
+    return None
 
 
 def _body(org: Org, call: Call, declared: _Declared) -> Reply | None:
@@ -64,18 +78,18 @@ def _body(org: Org, call: Call, declared: _Declared) -> Reply | None:
         return errors.malformed(org, call)
     if call.body is ABSENT:
         return errors.refuse("EMPTY_PAYLOAD") if declared.needs_body else None
-    problems = [*_problems(declared.body, call.body), *_oversized(org, call), *_strangers(org, call)]
+    problems = [*_problems(declared.body, call.body), *_oversized(org, call), *_unknown_references(org, call)]
     return errors.invalid(org, call, problems) if problems else None
 
 
 def _problems(validator: jsonschema_rs.Validator, body: Any) -> Iterator[Problem]:
     for error in validator.iter_errors(body):
         at = pointer_of(tuple(map(str, error.instance_path)))
-        told = error.kind.as_dict()
-        if "property" in told:
-            yield Problem(f"{at}/{told['property']}", "missing", error.message)
-        elif "unexpected" in told:
-            yield from (Problem(f"{at}/{name}", "value", error.message) for name in told["unexpected"])
+        details = error.kind.as_dict()
+        if "property" in details:
+            yield Problem(f"{at}/{details['property']}", "missing", error.message)
+        elif "unexpected" in details:
+            yield from (Problem(f"{at}/{name}", "value", error.message) for name in details["unexpected"])
         else:
             yield Problem(at, "value", error.message)
 
@@ -85,7 +99,7 @@ def _oversized(org: Org, call: Call) -> Iterator[Problem]:
     plan = org.engine.plan_of(call)
     if re.search(rb"\d{10}", call.raw):
         found = org.engine.model(plan).schemas.problems(plan.request, call.body)
-        yield from (one for one in found if one.message == OUT_OF_RANGE)
+        yield from (problem for problem in found if problem.message == OUT_OF_RANGE)
         yield from _beyond(call.body, "")
 
 
@@ -101,7 +115,7 @@ def _beyond(value: Any, at: str) -> Iterator[Problem]:
         yield Problem(at, "value", OUT_OF_RANGE)
 
 
-def _strangers(org: Org, call: Call) -> Iterator[Problem]:
+def _unknown_references(org: Org, call: Call) -> Iterator[Problem]:
     """Fields that name a record which is not there."""
     plan = org.engine.plan_of(call)
     if plan.table not in _STRICT or plan.kind not in ("create", "update") or not isinstance(call.body, dict):
@@ -187,7 +201,7 @@ def _compile(model: DocumentModel, operation: Operation) -> _Declared:
         query=places["query"],
         headers=[(name, schema) for name, schema, _ in places["header"]],
         # The document had orgId in the query of nearly all operations.
-        known=frozenset({"orgId", *(one["name"] for one in parameters if one.get("in") == "query")}),
+        known=frozenset({"orgId", *(parameter["name"] for parameter in parameters if parameter.get("in") == "query")}),
         body=None if body is None else _validator(tree, body),
         needs_body=body is not None and bool(model.schemas.merged(body).get("required")),
         parts=frozenset(form.get("required", ())),

@@ -26,6 +26,7 @@ SHARED = {
 OF_ONE_VENDOR = {
     "zendesk": {
         "attachments": "files are uploaded for a token, and downloaded again",
+        "cursors": "a cursor packs the sort values of a row",
         "examples": "records in full are known from recordings",
         "exports": "everything that changed can be exported incrementally",
         "headers": "every answer has an etag, a request id and warnings",

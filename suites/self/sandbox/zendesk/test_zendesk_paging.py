@@ -5,11 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from zendesk_account import Account
-
-from harness.sandbox.zendesk import paging
 
 
 @pytest.fixture(scope="module")
@@ -97,25 +93,3 @@ def test_help_center_pages_tell_their_number(account):
     assert (body["page"], body["page_count"], body["per_page"]) == (1, 1, 30)
     links = account.get("/help_center/categories", **{"page[size]": 1}).body["links"]
     assert {"first", "last", "next", "prev"} == set(links)
-
-
-ORDERS = st.sampled_from(["id", "name,id", "created_at,id", "position,title,id"])
-
-
-@given(ORDERS, st.data())
-def test_a_cursor_gives_back_the_values_it_was_made_of(order, data):
-    values = tuple(
-        data.draw(st.text() if name in ("name", "title") else st.integers(0, 2**62)) for name in order.split(",")
-    )
-    assert paging.decode(paging.encode(order, values)) == values
-
-
-def test_recorded_cursors_can_be_read():
-    assert paging.decode("eyJvIjoibmljZV9pZCIsInYiOiJhUUVBQUFBQUFBQUEifQ==") == (1,)
-    assert paging.decode("eyJvIjoibmFtZSxpZCIsInYiOiJjd2NBQUFCVGRYQndiM0owYVJxZ1NYT1RCUUFBIn0=")[0] == "Support"
-    assert paging.decode("ZGgF/WQAAAAAaRrn+nGTBQAA") is not None
-
-
-@given(st.text(max_size=40))
-def test_no_text_breaks_the_reader_of_cursors(text):
-    assert paging.decode(text) is None or isinstance(paging.decode(text), tuple)
