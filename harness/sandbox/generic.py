@@ -52,8 +52,8 @@ class GenericResources(OrgEngine):
     def rows(self, org: Org, plan: AnswerPlan, scope: tuple[str, ...]) -> list[Record]:
         """The records that a nested or flat collection shows."""
         table = org.store[plan.table]
-        if plan.link and scope:
-            return [row for row in table if str(row.get(plan.link)) == scope[-1]]
+        if plan.parent_field and scope:
+            return [row for row in table if str(row.get(plan.parent_field)) == scope[-1]]
         return table.within(scope) if scope else list(table)
 
     def _list(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
@@ -89,7 +89,7 @@ class GenericResources(OrgEngine):
         ident = table.ident(scope, call.values.get(plan.target, ""))
         record = table.get(ident)
         own_scope = table.scope.get(ident)
-        return record if own_scope is None or not scope or plan.link or own_scope == scope else None
+        return record if own_scope is None or not scope or plan.parent_field or own_scope == scope else None
 
     def _show(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
@@ -113,7 +113,7 @@ class GenericResources(OrgEngine):
 
     def _create(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         fields, key = self.fields(call, plan), org.store[plan.table].key
-        problems = [*self.problems(call)]
+        problems = self.problems(call)
         if key != "id" and not _NAME.fullmatch(str(fields.get(key, key) or "")):
             # What it would be called by: nobody could ever name it in a path.
             pointer = f"/{plan.request_key or plan.key}/{key}".replace("//", "/")
@@ -127,19 +127,23 @@ class GenericResources(OrgEngine):
         record = self.blank(plan.table, plan)
         self._warn(call, plan, self.assign(plan, record, fields))
         table = org.store[plan.table]
-        owner = {plan.link: _like(record.get(plan.link), scope[-1])} if plan.link and scope else {}
-        record |= owner
+        self._name_parent(plan, record, scope)
         wanted = fields.get(table.key)
         if table.key != "id" and wanted is not None:
             record[table.key] = wanted
         else:
-            item = self.model(plan).schemas.properties(plan.item) if plan.item is not None else {}
-            record[table.key] = self.service.new_id(org, plan.table, item.get(table.key, {}))
+            properties = self.model(plan).schemas.properties(plan.item) if plan.item is not None else {}
+            record[table.key] = self.service.new_id(org, plan.table, properties.get(table.key, {}))
         self.service.set_derived(org, call, plan.table, record, True)
-        record |= owner
+        self._name_parent(plan, record, scope)
         if plan.parents and not table.above and not self._stands_alone(plan):
-            table.above, table.link = plan.parents[-1].table, plan.link
-        return table.add(record, () if plan.link else scope)
+            table.above, table.parent_field = plan.parents[-1].table, plan.parent_field
+        return table.add(record, () if plan.parent_field else scope)
+
+    def _name_parent(self, plan: AnswerPlan, record: Record, scope: tuple[str, ...]) -> None:
+        """A row of a flat table names the parent that the path names, whatever the body says."""
+        if plan.parent_field and scope:
+            record[plan.parent_field] = _like(record.get(plan.parent_field), scope[-1])
 
     def _stands_alone(self, plan: AnswerPlan) -> bool:
         """Whether the records of a nested collection can be made without a parent too: an organization's tickets."""
@@ -162,7 +166,7 @@ class GenericResources(OrgEngine):
             return refusal
         key = org.store[plan.table].key
         given = self.fields(call, plan)
-        fixed = {key, plan.link} if scope else {key}  # the path says whose it is
+        fixed = {key, plan.parent_field} if scope else {key}  # the path says whose it is
         unknown = self.assign(plan, record, {name: value for name, value in given.items() if name not in fixed})
         self._warn(call, plan, [*([key] if key in given else ()), *unknown])
         self.service.set_derived(org, call, plan.table, record, False)

@@ -29,14 +29,29 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Which records a path is about: those of a table, under these parents.
+
+    `target` is the parameter that names one record, "" where the path is about the collection. `parent_field` is the
+    field by which rows of a flat table name their parent; where it is empty, nested rows are kept apart by the ids of
+    their parents.
+    """
+
+    table: str
+    parents: tuple[Parent, ...]
+    target: str
+    parent_field: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPlan:
-    """How to answer one operation.
+    """How to answer one operation: what it does, to which records, and in what form it answers.
 
     `kind` is list, show, create, update, delete, count, clear (all of a collection), single (one object per org or
-    parent), or action.
-    `key` is the field of the answer that holds the record or the rows, "" where the answer is the record itself.
-    `link` is the field by which rows of a flat table name their parent; where it is empty, nested rows are kept
-    apart by their parents' ids. `item` is the schema of one record, `schema` that of the whole answer.
+    parent), or action. `table`, `parents`, `target` and `parent_field` are those of its `Place`.
+    `status`, `media_type` and `schema` are those of its declared success. `key` is the field of the answer that holds
+    the record or the rows, "" where the answer is the record itself; `item` is the schema of one record.
+    `request` is the schema of the body, `request_key` the property of it that holds the record, "" for none.
     """
 
     operation: Operation
@@ -49,7 +64,7 @@ class AnswerPlan:
     schema: Schema | None
     key: str
     item: Any
-    link: str = ""
+    parent_field: str = ""
     request: Any = None
     request_key: str = ""
 
@@ -62,10 +77,10 @@ class Planner:
         schemas: Schemas,
         operations: tuple[Operation, ...],
         tables: Mapping[str, str],
-        link: str = "{}_id",
+        parent_field: str = "{}_id",
         wrapped: bool = True,
     ) -> None:
-        self.schemas, self.tables, self.link, self.wrapped = schemas, tables, link, wrapped
+        self.schemas, self.tables, self.parent_field, self.wrapped = schemas, tables, parent_field, wrapped
         self._roots = {words[0] for operation in operations if len(words := path_words(operation.path)) == 1}
         self._methods: dict[str, set[str]] = {}
         for operation in operations:
@@ -77,13 +92,13 @@ class Planner:
     def plan(self, operation: Operation) -> AnswerPlan:
         """The plan of one operation."""
         status, media, schema = self._success(operation)
-        table, link, parents, target = self._place(operation.path)
+        place = self.place(operation.path)
         request = self._request(operation)
-        key, item = self._item(schema, table, operation)
-        kind = self._kind(operation, target, schema, key)
+        key, item = self._item(schema, place.table, operation)
+        kind = self._kind(operation, place.target, schema, key)
         return AnswerPlan(
-            operation, kind, table, parents, target, status, media, schema, key, item,
-            link=link, request=request, request_key=self._wrapper(request, key),
+            operation, kind, place.table, place.parents, place.target, status, media, schema, key, item,
+            place.parent_field, request, self._wrapper(request, key),
         )  # fmt: skip
 
     def _raw(self, operation: Operation) -> Any:
@@ -117,32 +132,38 @@ class Planner:
             return name if self.schemas.properties(schema) else ""
         return ""
 
-    def _place(self, path: str) -> tuple[str, str, tuple[Parent, ...], str]:
-        """Table, parent field, parents and the parameter of the record itself, from a path template."""
+    def place(self, path: str) -> Place:
+        """Which records a path template is about, read from its words and parameters."""
         words: list[str] = []
         parents: list[Parent] = []
+        target = ""
         parts = [part for part in path.strip("/").split("/") if part]
         for index, part in enumerate(parts):
-            name = _PARAMETER.fullmatch(part)
-            if name is None:
+            parameter = _PARAMETER.fullmatch(part)
+            if parameter is None:
                 if part in path_words(path):
                     words.append(part)
             elif index == len(parts) - 1:
-                return *self._table(words, parents), tuple(parents), name.group(1)
+                target = parameter.group(1)
             else:
-                parents.append(Parent(self._table(words, parents)[0], name.group(1)))
-        return *self._table(words, parents), tuple(parents), ""
+                parents.append(Parent(self._table(words), parameter.group(1)))
+        table = self._table(words)
+        # `/groups/{group_id}/users` shows rows of the flat table of users, which name their group in a field.
+        is_flat = len(parents) == 1 and table != "/".join(words) and "/" not in table
+        return Place(
+            table, tuple(parents), target, self.parent_field.format(singular(words[0])) if is_flat and words else ""
+        )
 
-    def _table(self, words: list[str], parents: list[Parent]) -> tuple[str, str]:
+    def _table(self, words: list[str]) -> str:
+        """The table that the words of a path name: the vendor's own name for it, or else the words themselves."""
         name = "/".join(words)
-        named = self.tables.get(name, name)
-        last = named.split("/")[-1]
-        # A table that is named as itself is a family of its own, though its last word is another one's.
-        flat = last if last in self._roots and self.tables.get(name) != name else named
-        follows = len(parents) == 1 and bool(words) and flat != name and "/" not in flat
-        return flat, self.link.format(singular(words[0])) if follows else ""
+        corrected = self.tables.get(name, name)
+        last = corrected.split("/")[-1]
+        # A table that is named as itself stands for itself, though its last word is a table of its own too.
+        return last if last in self._roots and self.tables.get(name) != name else corrected
 
     def _kind(self, operation: Operation, target: str, schema: Any, key: str) -> str:
+        """What an operation does, from its method, from what its path names, and from what it answers."""
         method, path = operation.method, operation.path
         if target:
             return _KIND_OF_ONE.get(method, "action")
@@ -175,13 +196,15 @@ class Planner:
         last = path_words(operation.path)[-1] if path_words(operation.path) else ""
         names = [table.split("/")[-1], last, "data", "results"]
         for name in (*names, *map(singular, names), *properties):
-            found = properties.get(name)
-            kinds = self.schemas.kinds(found) if found is not None else ()
+            if name not in properties:
+                continue
+            inner = properties[name]
+            kinds = self.schemas.kinds(inner)
             if "array" in kinds:
-                return name, self.schemas.merged(found).get("items")
-            if ("object" in kinds or not kinds) and found is not None and self.schemas.properties(found):
+                return name, self.schemas.merged(inner).get("items")
+            if (not kinds or "object" in kinds) and self.schemas.properties(inner):
                 # A record that has its own id is no wrapper around its first object.
-                return ("", schema) if "id" in properties and name not in names else (name, found)
+                return ("", schema) if "id" in properties and name not in names else (name, inner)
         return "", schema
 
     def _rows(self, schema: Any, properties: Schema) -> tuple[str, Any]:

@@ -13,16 +13,16 @@ class Table:
     """Records of one kind by their id as text. `key` names the field that holds the id.
 
     `scope` remembers, for a record of a nested collection, the ids of its parents; `above` names their table, and
-    `link` the field that points there. `trash` holds what was deleted softly. A record is changed in place, so whoever
-    holds it sees the change. Where ids are `local`, unique within their parents only, rows are kept by the parents'
-    ids and their own.
+    `parent_field` the field that points there. `trash` holds what was deleted softly. A record is changed in place, so
+    whoever holds it sees the change. Where ids are `local`, unique within their parents only, rows are kept by the
+    parents' ids and their own.
     """
 
-    __slots__ = ("above", "key", "link", "local", "name", "rows", "scope", "trash")
+    __slots__ = ("above", "key", "local", "name", "parent_field", "rows", "scope", "trash")
 
     def __init__(self, name: str, key: str = "id", local: bool = False) -> None:
         self.name, self.key, self.local = name, key, local
-        self.above = self.link = ""
+        self.above = self.parent_field = ""
         self.rows: dict[str, Record] = {}
         self.trash: dict[str, Record] = {}
         self.scope: dict[str, tuple[str, ...]] = {}
@@ -80,10 +80,10 @@ class Table:
         """Whether its records hang on records of another table."""
         return self.above == table or self.name.startswith(f"{table}/") or f"/{table}/" in self.name
 
-    def link_to(self, table: str) -> str:
+    def field_naming(self, table: str) -> str:
         """The field by which its rows name a record of another table that they are parts of; "" for none."""
         if self.above == table:
-            return self.link
+            return self.parent_field
         word = table.removesuffix("s")
         return f"{word}_id" if self.name.startswith(f"{word}_") else ""
 
@@ -119,8 +119,8 @@ class Store:
         own_id = ident.rsplit("/", 1)[-1] if own.local else ident
         place = (*own.scope.get(ident, ()), own_id)
         for below in self.tables.values():
-            link = below.link_to(table)
-            parts = [key for key, row in below.rows.items() if link and str(row.get(link)) == own_id]
+            field = below.field_naming(table)
+            parts = [key for key, row in below.rows.items() if field and str(row.get(field)) == own_id]
             if below.is_under(table):
                 parts += [key for key, scope in below.scope.items() if scope[: len(place)] == place]
             for key in parts:

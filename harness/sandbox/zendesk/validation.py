@@ -36,8 +36,11 @@ def check(org: Org, call: Call) -> Reply | None:
     size = call.arg("page[size]", "1")
     if not (size.isascii() and size.isdigit() and int(size[:9]) >= 1):
         return errors.listed(400, "InvalidPaginationParameter", "page[size] must be an integer of 1 or more")
-    refusals = (_refusal(model, call, declared) for declared in _declared(model, operation))
-    return next((refusal for refusal in refusals if refusal is not None), None)
+    for declared in _declared(model, operation):
+        refusal = _refusal(model, call, declared)
+        if refusal is not None:
+            return refusal
+    return None
 
 
 def _refusal(model: DocumentModel, call: Call, declared: Declared) -> Reply | None:
