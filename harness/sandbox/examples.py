@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.sandbox.call import ABSENT
-from harness.sandbox.schema import Schema, Schemas, bounds, is_a, number, required_names
+from harness.sandbox.schema import ResolvedSchemas, Schema, bounds, is_a, number, required_names
 
 _DEEP = 6
 _NESTED = 3
@@ -42,7 +42,11 @@ class ExampleValues:
     """
 
     def __init__(
-        self, schemas: Schemas, prefer_null: bool = True, typical: Typical | None = None, all_fields: bool = True
+        self,
+        schemas: ResolvedSchemas,
+        prefer_null: bool = True,
+        typical: Typical | None = None,
+        all_fields: bool = True,
     ) -> None:
         self.schemas, self.prefer_null, self.typical, self.all_fields = schemas, prefer_null, typical, all_fields
         self._choices: dict[int, Schema] = {}

@@ -11,8 +11,8 @@ from harness.sandbox.call import ABSENT, Call
 from harness.sandbox.conventions import UNDOCUMENTED, Conventions
 from harness.sandbox.examples import ExampleValues
 from harness.sandbox.plan import AnswerPlan, Planner
-from harness.sandbox.router import Router
-from harness.sandbox.schema import Problem, Schemas
+from harness.sandbox.router import RequestRouter
+from harness.sandbox.schema import Problem, ResolvedSchemas
 from harness.spec import walk
 from harness.spec.document import Document, pinned
 
@@ -23,7 +23,7 @@ class DocumentModel:
     def __init__(self, conventions: Conventions, name: str, tree: dict[str, Any]) -> None:
         self._conventions = conventions
         self.operations = compile_operations(conventions.name, name, tree)
-        self.schemas = Schemas(tree)
+        self.schemas = ResolvedSchemas(tree)
 
     @cached_property
     def examples(self) -> ExampleValues:
@@ -74,7 +74,7 @@ class ApiModel:
         self.models = {name: DocumentModel(conventions, name, tree) for name, tree in trees.items()}
         operations = (operation for model in self.models.values() for operation in model.operations)
         self.catalog = Catalog(tuple(operation for operation in operations if conventions.operations(operation)))
-        self.router = Router(self.catalog.operations, conventions.path_suffixes)
+        self.router = RequestRouter(self.catalog.operations, conventions.path_suffixes)
         self._plans: dict[str, AnswerPlan] = {}
         self._by_id = {
             name: operation

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.catalog import Operation, path_words
-from harness.sandbox.schema import Schema, Schemas
+from harness.sandbox.schema import ResolvedSchemas, Schema
 from harness.spec import walk
 
 # Last words of a POST that only asks, although the same path may be read too.
@@ -29,7 +29,7 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """Which records a path is about: those of a table, under these parents.
 
     `target` is the parameter that names one record, "" where the path is about the collection. `parent_field` is the
@@ -48,7 +48,7 @@ class AnswerPlan:
     """How to answer one operation: what it does, to which records, and in what form it answers.
 
     `kind` is list, show, create, update, delete, count, clear (all of a collection), single (one object per org or
-    parent), or action. `table`, `parents`, `target` and `parent_field` are those of its `Place`.
+    parent), or action. `table`, `parents`, `target` and `parent_field` are those of its `RecordPlace`.
     `status`, `media_type` and `schema` are those of its declared success. `key` is the field of the answer that holds
     the record or the rows, "" where the answer is the record itself; `item` is the schema of one record.
     `request` is the schema of the body, `request_key` the property of it that holds the record, "" for none.
@@ -74,7 +74,7 @@ class Planner:
 
     def __init__(
         self,
-        schemas: Schemas,
+        schemas: ResolvedSchemas,
         operations: tuple[Operation, ...],
         tables: Mapping[str, str],
         parent_field: str = "{}_id",
@@ -132,7 +132,7 @@ class Planner:
             return name if self.schemas.properties(schema) else ""
         return ""
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> RecordPlace:
         """Which records a path template is about, read from its words and parameters."""
         words: list[str] = []
         parents: list[Parent] = []
@@ -150,7 +150,7 @@ class Planner:
         table = self._table(words)
         # `/groups/{group_id}/users` shows rows of the flat table of users, which name their group in a field.
         is_flat = len(parents) == 1 and table != "/".join(words) and "/" not in table
-        return Place(
+        return RecordPlace(
             table, tuple(parents), target, self.parent_field.format(singular(words[0])) if is_flat and words else ""
         )
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from harness.sandbox.schema import Schema, Schemas
+from harness.sandbox.schema import ResolvedSchemas, Schema
 
 _DEEP = 3
 # A schema may hold itself, an answer cannot; this only bounds the work for a very large one.
@@ -59,7 +59,7 @@ def record(body: Any, key: str, listed: bool) -> dict[str, Any] | None:
     return shown if isinstance(shown, dict) and shown else None
 
 
-def described(schemas: Schemas, schema: Any, body: Any) -> Iterator[tuple[dict[str, Any], Schema]]:
+def described(schemas: ResolvedSchemas, schema: Any, body: Any) -> Iterator[tuple[dict[str, Any], Schema]]:
     """Every object in a body with its declared properties and what it requires, the outermost first.
 
     The second of a pair is a schema with `properties` and `required`, whatever unions and references it came from.

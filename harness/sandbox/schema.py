@@ -41,7 +41,7 @@ _PYTHON: dict[str, Any] = {
 }
 
 
-class Schemas:
+class ResolvedSchemas:
     """All schemas of one document tree. Merged ones are kept, so that one schema is one object."""
 
     def __init__(self, tree: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from harness.sandbox.behaviours import about_path, with_valid_body
-from harness.sandbox.call import Call, Reply
+from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
@@ -41,10 +41,13 @@ def incidents(org: Org, call: Call, problem: Record) -> Reply:
 @with_valid_body
 def problems(org: Org, call: Call) -> Reply:
     """GET problems, and POST problems/autocomplete by the beginning of the subject."""
-    text = str(call.body.get("text") or "") if isinstance(call.body, dict) else call.arg("text")
-    rows = [row for row in org.store["tickets"] if row["type"] == "problem"
-            and str(row["subject"] or "").lower().startswith(text.lower())]  # fmt: skip
+    text = call.arg("text") if call.body is ABSENT else str(call.fields.get("text") or "")
+    rows = org.store["tickets"].where(_begins_with(text.lower()), type="problem")
     return tickets.page(org, call, rows)
+
+
+def _begins_with(text: str) -> Callable[[Record], bool]:
+    return lambda row: str(row["subject"] or "").lower().startswith(text)
 
 
 def people_on(field: str, key: str) -> Behaviour:

@@ -11,7 +11,7 @@ from harness.sandbox.zoho.oauth import ORG_ID, Token, accounts, centre
 _BOOTSTRAP = "getOrganizations"
 _NEEDS_ORG = "getAccessibleOrganizations"
 # One scope stands for several modules' in the vendor's table (vendor page: OAuth scopes).
-_FAMILIES = {"tasks": "activities", "calls": "activities", "events": "activities", "products": "settings"}
+_WIDER_MODULES = {"tasks": "activities", "calls": "activities", "events": "activities", "products": "settings"}
 
 
 def authenticate(org: Org, call: Call) -> Reply | None:
@@ -54,9 +54,9 @@ def covers(held: tuple[str, ...], wanted: str) -> bool:
     if "*" in held:
         return True
     *modules, verb = [part for part in wanted.lower().split(".") if part != "desk"]
-    names = {".".join(modules), modules[-1], modules[0], *(_FAMILIES.get(module, module) for module in modules)}
-    have = {scope.lower().removeprefix("desk.") for scope in held}
-    return any(f"{name}.{kind}" in have for name in names for kind in (verb, "all"))
+    names = {".".join(modules), *modules, *(_WIDER_MODULES.get(module, module) for module in modules)}
+    covering = {f"{name}.{kind}" for name in names for kind in (verb, "all")}
+    return any(scope.lower().removeprefix("desk.") in covering for scope in held)
 
 
 def organisation(org: Org, call: Call) -> Reply | None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.sandbox.examples import ExampleValues, from_pattern
-from harness.sandbox.schema import Schemas
+from harness.sandbox.schema import ResolvedSchemas
 
 SCALARS = st.one_of(
     st.builds(
@@ -49,19 +49,19 @@ SCHEMAS = st.recursive(
 
 @given(SCHEMAS)
 def test_a_value_is_accepted_by_the_schema_it_was_made_for(schema):
-    value = ExampleValues(Schemas({})).value(schema)
+    value = ExampleValues(ResolvedSchemas({})).value(schema)
     assert jsonschema_rs.Draft202012Validator(schema).is_valid(value)
 
 
 @given(SCHEMAS)
 def test_without_nulls_and_with_only_what_is_required_it_is_accepted_too(schema):
-    value = ExampleValues(Schemas({}), prefer_null=False, all_fields=False).value(schema)
+    value = ExampleValues(ResolvedSchemas({}), prefer_null=False, all_fields=False).value(schema)
     assert jsonschema_rs.Draft202012Validator(schema).is_valid(value)
 
 
 @given(SCHEMAS)
 def test_the_same_schema_gives_the_same_value(schema):
-    assert ExampleValues(Schemas({})).value(schema) == ExampleValues(Schemas({})).value(schema)
+    assert ExampleValues(ResolvedSchemas({})).value(schema) == ExampleValues(ResolvedSchemas({})).value(schema)
 
 
 @pytest.mark.parametrize("pattern", [r"^[0-9]+$", r"^\d{3}-[a-f]{2}$", r"^(GET|PUT)$", r"[^0-9]{2}", r"^\w+@\w+\.org$"])
@@ -75,7 +75,7 @@ def test_a_circle_of_references_ends():
     tree = {"components": {"schemas": {"Node": {"type": "object", "required": ["name"], "properties": {}}}}}
     node = tree["components"]["schemas"]["Node"]
     node["properties"] = {"name": {"type": "string"}, "next": {"$ref": "#/components/schemas/Node"}}
-    made = ExampleValues(Schemas(tree)).value({"$ref": "#/components/schemas/Node"})
+    made = ExampleValues(ResolvedSchemas(tree)).value({"$ref": "#/components/schemas/Node"})
     assert made["name"] == "text"
     assert "next" not in made["next"]
 
@@ -83,4 +83,4 @@ def test_a_circle_of_references_ends():
 def test_parts_of_all_of_are_joined():
     schema = {"allOf": [{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]},
                         {"type": "object", "properties": {"b": {"type": "string"}}, "required": ["b"]}]}  # fmt: skip
-    assert ExampleValues(Schemas({})).value(schema) == {"a": 1, "b": "text"}
+    assert ExampleValues(ResolvedSchemas({})).value(schema) == {"a": 1, "b": "text"}

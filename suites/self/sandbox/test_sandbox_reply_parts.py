@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.sandbox.reply_parts import described, record, records, rows
-from harness.sandbox.schema import Schemas
+from harness.sandbox.schema import ResolvedSchemas
 
 A, B = {"id": 1}, {"id": 2}
 
@@ -65,6 +65,6 @@ def test_every_object_is_described_the_outermost_first():
     tree = {"components": {"schemas": {"Inner": inner}}}
     schema = {"properties": {"many": {"items": {"$ref": "#/components/schemas/Inner"}}, "one": {"oneOf": [inner]}}}
     body = {"one": A, "many": [B, {}], "unknown": {"id": 3}}
-    found = list(described(Schemas(tree), schema, body))
+    found = list(described(ResolvedSchemas(tree), schema, body))
     assert [value for value, _ in found] == [body, A, B, {}]
     assert [node["required"] for _, node in found] == [[], ["id"], ["id"], ["id"]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from harness.catalog import Operation
-from harness.sandbox.router import Router
+from harness.sandbox.router import RequestRouter
 
 
 def operation(method: str, path: str) -> Operation:
     return Operation("zendesk", f"{method} {path}", method, path)
 
 
-ROUTER = Router(
+ROUTER = RequestRouter(
     [
         operation("GET", "/api/v2/tickets/{id}"),
         operation("GET", "/api/v2/tickets/count"),

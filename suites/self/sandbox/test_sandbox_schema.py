@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sandbox.schema import Schemas
+from harness.sandbox.schema import ResolvedSchemas
 
 PERSON = {
     "type": "object",
@@ -35,12 +35,12 @@ PERSON = {
     ],
 )
 def test_each_problem_has_its_pointer_and_kind(value, expected):
-    assert [(one.pointer, one.kind) for one in Schemas({}).problems(PERSON, value)] == expected
+    assert [(one.pointer, one.kind) for one in ResolvedSchemas({}).problems(PERSON, value)] == expected
 
 
 def test_a_choice_is_met_by_any_of_its_forms():
     choice = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+$"}]}
-    schemas = Schemas({})
+    schemas = ResolvedSchemas({})
     assert schemas.fits(choice, 5)
     assert schemas.fits(choice, "5")
     assert not schemas.fits(choice, "five")
