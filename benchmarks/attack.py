@@ -15,8 +15,9 @@ from random import Random
 from typing import Any
 
 from benchmarks.lab import Lab
-from harness import settings, survey
-from harness.doors import Wish, tiers
+from harness import settings
+from harness.planning import run_context
+from harness.planning.run_options import RunOptions, tiers
 from harness.risk.tier import Tier
 
 Row = tuple[str, str, str]
@@ -41,7 +42,7 @@ _STILL = "  still there: "
 @cache
 def creates(allow: str) -> tuple[str, ...]:
     """Keys of all operations of both vendors that make a record and may run under these tiers."""
-    known = survey.take(Wish(allow=tiers(ALLOW[allow]), confirm=("sandbox",)), settings.load())
+    known = run_context.take(RunOptions(allow=tiers(ALLOW[allow]), confirm=("sandbox",)), settings.load())
     running = (step.operation for step in known.plan(known.supposed()).running if step.assessment.tier > Tier.READ)
     return tuple(
         one.key for one in running if one.method == "POST" and known.undo.steps(one.vendor, known.undo.collection(one))

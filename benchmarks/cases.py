@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.measure import BIN, Cost, authorization, journal, reset, run, trees
 from benchmarks.row import Row
-from harness import survey
-from harness.doors import Wish
+from harness.planning import run_context
+from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.server import Running, start
 from harness.settings import Settings
@@ -66,9 +66,9 @@ def rows(folder: Path) -> Iterator[Row]:
 def _reads(folder: Path) -> Path:
     """The Zendesk document with the GETs that only read, every so many of them."""
     tree = json.loads(trees(folder)["zendesk/support"].read_text())
-    seen = survey.take(Wish(vendor="zendesk"), Settings({}, folder / "cache"))
+    seen = run_context.take(RunOptions(vendor="zendesk"), Settings({}, folder / "cache"))
     reading = [
-        one for one in seen.shelf.catalog.operations
+        one for one in seen.documents.catalog.operations
         if one.vendor == "zendesk" and one.method == "GET" and one.document == "support"
         and seen.assessments[one.key].tier is Tier.READ
     ]  # fmt: skip

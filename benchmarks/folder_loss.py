@@ -166,11 +166,11 @@ class Result:
 def plan(seed: int, count: int, hows: Sequence[str] = tuple(SABOTAGE), workers: Sequence[int] = (1, 2)) -> list[Loss]:
     """`count` moments for each kind of loss and each number of workers, spread over start, run and teardown."""
     return [
-        Loss(number, crew, how, moment, run_words(rng, rng.choice(("write", "all")), crew, FOLDER))
-        for number, (how, crew, part) in enumerate(
-            ((how, crew, part) for how in hows for crew in workers for part in range(count)), 1
+        Loss(number, worker, how, moment, run_words(rng, rng.choice(("write", "all")), worker, FOLDER))
+        for number, (how, worker, part) in enumerate(
+            ((how, worker, part) for how in hows for worker in workers for part in range(count)), 1
         )
-        for rng in [Random(f"{seed}-{how}-{crew}-{part}")]
+        for rng in [Random(f"{seed}-{how}-{worker}-{part}")]
         for moment in [_moment(rng, (part + rng.random()) / count)]
     ]
 

@@ -9,9 +9,10 @@ import httpx
 
 from benchmarks.measure import median
 from benchmarks.row import Row
-from harness import org, survey
-from harness.doors import Wish
 from harness.exchange import Request
+from harness.execution import connect
+from harness.planning import run_context
+from harness.planning.run_options import RunOptions
 from harness.policy.judge import judge
 from harness.settings import Credentials, Settings, Target
 
@@ -35,15 +36,15 @@ def rows(folder: Path) -> Iterator[Row]:
         name: Target("bench", name, base, Credentials("none"), org_id="1" if name == "zoho" else "")
         for name, base in BASES.items()
     }
-    seen = survey.take(Wish(), Settings(targets, folder / "cache"))
-    world = org.world(seen, seen.supposed(), targets, None)
+    seen = run_context.take(RunOptions(), Settings(targets, folder / "cache"))
+    context = connect.context(seen, seen.supposed(), targets, None)
     requests = [Request(method, BASES[vendor] + path, HEADERS, body) for vendor, method, path, body in PLACES] * 40
     with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={}))) as client:
-        ours = median(lambda request: judge(request, world), requests)
+        ours = median(lambda request: judge(request, context), requests)
         floor = median(
             lambda one: client.request(one.method, one.url, headers=dict(one.headers), content=one.body), requests
         )
-    count = len(seen.shelf.catalog.operations)
+    count = len(seen.documents.catalog.operations)
     yield Row(
         "guard",
         f"one verdict, {count:,} operations",

@@ -83,11 +83,11 @@ def plan(
     """So many kills: each number is the same whatever the count."""
     for number in range(1, count + 1):
         rng = Random(f"{seed}-{number}")
-        crew, allow = workers[number % len(workers)], rng.choice(tiers)
+        worker, allow = workers[number % len(workers)], rng.choice(tiers)
         yield Kill(
-            number, crew, allow, rng.choice(victims), phase := phases[number // len(workers) % len(phases)],
+            number, worker, allow, rng.choice(victims), phase := phases[number // len(workers) % len(phases)],
             Moment("run" if phase == "sweep" else phase, rng.random(), rng.random() * JITTER),
-            Moment("sweep", rng.random(), rng.random() * JITTER), run_words(rng, allow, crew, FOLDER),
+            Moment("sweep", rng.random(), rng.random() * JITTER), run_words(rng, allow, worker, FOLDER),
         )  # fmt: skip
 
 

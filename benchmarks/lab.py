@@ -60,7 +60,7 @@ class Lab:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command in a process group of its own."""
-        command = [sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())", *words]
+        command = [sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())", *words]
         return subprocess.Popen(
             command,
             cwd=self.folder,

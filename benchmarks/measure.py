@@ -20,9 +20,9 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from harness.cases import pattern
+from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.sandbox.server import Running
 from harness.settings import ROOT
-from harness.shelf import Shelf, open_shelf
 
 BIN = Path(sys.executable).parent
 
@@ -93,9 +93,9 @@ def median(work: Callable[[Any], object], items: Sequence[Any], rounds: int = 5)
     return statistics.median(taken)
 
 
-def shelf(cache: Path) -> Shelf:
+def documents(cache: Path) -> DocumentCache:
     """The pinned documents, repaired."""
-    return open_shelf(cache)
+    return open_documents(cache)
 
 
 def trees(folder: Path) -> dict[str, Path]:
@@ -104,7 +104,7 @@ def trees(folder: Path) -> dict[str, Path]:
     Its patterns are the quick ones that our own cases are made from, or the peer would spend minutes on them.
     """
     found = {}
-    opened = shelf(folder / "cache")
+    opened = documents(folder / "cache")
     for vendor in ("zendesk", "zoho"):
         for document in opened.documents(vendor):
             path = folder / f"{vendor}-{document.name}.json"

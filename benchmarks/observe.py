@@ -10,13 +10,13 @@ from pathlib import Path
 from urllib.request import Request as Ask
 from urllib.request import urlopen
 
-from benchmarks.measure import authorization, shelf
+from benchmarks.measure import authorization, documents
 from benchmarks.row import Row
-from harness.checks.promise import Contract
+from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
-from harness.observe import observe
-from harness.observe.writer import Writer
 from harness.sandbox.server import Running, start
+from harness.traffic import observe
+from harness.traffic.har_writer import Writer
 
 EXCHANGES = 3000
 PATHS = (
@@ -32,7 +32,7 @@ def rows(folder: Path) -> Iterator[Row]:
     with start() as sandbox, Writer(har) as writer:
         for exchange in islice(cycle(_recorded(sandbox)), EXCHANGES):
             writer.append(exchange)
-    opened = shelf(folder / "cache")
+    opened = documents(folder / "cache")
     contract = Contract(opened.document)
     begun = time.perf_counter()
     observation = observe([har], opened.catalog, contract)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import UsageError
-from harness.toml import short, tables_of
+from harness.formats.toml import short, tables_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"

@@ -17,7 +17,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 
 from harness import exchange
 from harness.cases import pattern
-from harness.spec import walk
+from harness.openapi import walk
 
 Schema = BaseSchema
 Send = Callable[[exchange.Request], exchange.Response]

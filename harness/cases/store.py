@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from harness.cases.case import Case
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 
 _CODE = ("carried.py", "case.py", "generate.py", "pattern.py", "schema.py")
 

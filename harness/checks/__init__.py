@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.catalog import Match
-from harness.checks import answer, beyond, candour, lifecycle, request, rows
+from harness.checks import leaks, lifecycle, pagination, request, response, run_findings
 from harness.checks.check import Check, Need, Severity, Subject
-from harness.checks.finding import Finding
-from harness.checks.promise import Contract
+from harness.contract.contract import Contract
 from harness.exchange import Exchange
+from harness.finding import Finding
+from harness.openapi.catalog import Match
 
 _BODY = frozenset({Need.BODY})
 _SCHEMA = frozenset({Need.BODY, Need.SCHEMA})
@@ -26,78 +26,78 @@ TABLE: tuple[Check, ...] = (
         "answer", Severity.CRITICAL, Subject.ATTEMPT,
         "No usable answer came, however often the request was sent, while the org answered others: "
         "look in the server's log for what ended the connection.",
-        beyond.no_answer, on_negative_cases=True, network_can_cause=True,
+        run_findings.no_answer, on_negative_cases=True, network_can_cause=True,
     ),
     # What every answer is held to.
     Check(
         "server_error", Severity.CRITICAL, Subject.ANSWER,
         "The server failed with a 5xx code, which no request excuses: look in its log for this request, and mend it.",
-        answer.server_error, on_negative_cases=True, network_can_cause=True,
+        response.server_error, on_negative_cases=True, network_can_cause=True,
     ),
     Check(
         "status", Severity.NORMAL, Subject.ANSWER,
         "The document does not list the answer's code for this operation: add the code to the document, "
         "or make the server answer one that is listed.",
-        answer.status, on_negative_cases=True, network_can_cause=True,
+        response.status, on_negative_cases=True, network_can_cause=True,
     ),
     Check(
         "media_type", Severity.NORMAL, Subject.ANSWER,
         "The body is of a media type that the document does not list for this code: correct the Content-Type header, "
         "or the document.",
-        answer.media_type, on_negative_cases=True, network_can_cause=True,
+        response.media_type, on_negative_cases=True, network_can_cause=True,
     ),
     Check(
         "headers", Severity.NORMAL, Subject.ANSWER,
         "A response header that the document requires is missing, or its value is not of the declared type: "
         "correct the header, or the document.",
-        answer.headers, on_negative_cases=True, network_can_cause=True,
+        response.headers, on_negative_cases=True, network_can_cause=True,
     ),
     Check(
         "json", Severity.NORMAL, Subject.ANSWER,
         "The body should be JSON and cannot be read as such, so that every client fails on it: "
         "look at the body for where it breaks off.",
-        answer.json, needs=_BODY, on_negative_cases=True, network_can_cause=True,
+        response.json, needs=_BODY, on_negative_cases=True, network_can_cause=True,
     ),
     Check(
         "body", Severity.NORMAL, Subject.ANSWER,
         "A value in the body does not fit the document's schema at the place that the pointer names: "
         "correct the value, or the schema.",
-        answer.body, needs=_SCHEMA, on_negative_cases=True,
+        response.body, needs=_SCHEMA, on_negative_cases=True,
     ),
     Check(
         "undocumented_field", Severity.MINOR, Subject.ANSWER,
         "The body holds a property that the document does not know: document it, or do not send it.",
-        answer.undocumented_field, needs=_SCHEMA, on_negative_cases=True,
+        response.undocumented_field, needs=_SCHEMA, on_negative_cases=True,
     ),
     Check(
         "payload", Severity.NORMAL, Subject.ANSWER,
         "A successful answer holds nothing of what the document describes, though its schema lets that pass: "
         "see why the record is left out.",
-        answer.payload, needs=_SCHEMA, on_negative_cases=True,
+        response.payload, needs=_SCHEMA, on_negative_cases=True,
     ),
     Check(
         "page_repeats", Severity.NORMAL, Subject.ANSWER,
         "A list shows the same row twice, on one page or on two, so that who reads it all counts it double: "
         "sort by something that no two rows share.",
-        rows.page_repeats, needs=_BODY, on_negative_cases=True,
+        pagination.page_repeats, needs=_BODY, on_negative_cases=True,
     ),
     Check(
         "page_loses", Severity.NORMAL, Subject.ANSWER,
         "A list has fewer rows than it counts, or than one large page shows, so that who reads it all misses some: "
         "look at where one page ends and the next begins.",
-        rows.page_loses, needs=_BODY, on_negative_cases=True,
+        pagination.page_loses, needs=_BODY, on_negative_cases=True,
     ),
     Check(
         "success_flag", Severity.CRITICAL, Subject.ANSWER,
         "The code says success and the body says that it failed, which a client that reads codes takes for done: "
         "answer with a code of failure.",
-        candour.success_flag, needs=_BODY,
+        leaks.success_flag, needs=_BODY,
     ),
     Check(
         "secret_echo", Severity.CRITICAL, Subject.ANSWER,
         "The answer holds a credential of the request, and so do all logs that keep it: "
         "take it out of the answer, and renew the credential.",
-        candour.secret_echo, needs=_BODY, on_negative_cases=True,
+        leaks.secret_echo, needs=_BODY, on_negative_cases=True,
     ),
     # What a request of somebody else's is held to; a run sends wrong ones on purpose.
     Check(
@@ -122,19 +122,19 @@ TABLE: tuple[Check, ...] = (
     Check(
         "negative_data_rejection", Severity.NORMAL, Subject.CASE,
         "The server accepted input that the document forbids: reject it with a 4xx code, or allow it in the document.",
-        beyond.generated, on_negative_cases=True,
+        run_findings.generated, on_negative_cases=True,
     ),
     Check(
         "missing_required_header", Severity.NORMAL, Subject.CASE,
         "The server accepted a request without a header that the document requires: "
         "reject it with a 4xx code, or make the header optional in the document.",
-        beyond.generated, on_negative_cases=True,
+        run_findings.generated, on_negative_cases=True,
     ),
     Check(
         "ignored_auth", Severity.CRITICAL, Subject.CASE,
         "A request succeeded without credentials, though the document asks for some: "
         "close the operation to strangers, or document it as open.",
-        beyond.ignored_auth, needs=_FURTHER,
+        run_findings.ignored_auth, needs=_FURTHER,
     ),
     # What a record must show of itself, from its creation to its deletion.
     Check(
@@ -177,7 +177,7 @@ TABLE: tuple[Check, ...] = (
     Check(
         "suite", Severity.NORMAL, Subject.TEST,
         "A hand-written test failed by its own assertion: read the test of that name beside what the org answered.",
-        beyond.failed_test,
+        run_findings.failed_test,
     ),
 )  # fmt: skip
 """All checks: every name that can stand in `Finding.check` has its row.

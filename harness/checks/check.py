@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.checks.finding import Finding
+from harness.finding import Finding
 
 
 class Severity(StrEnum):

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.catalog import Operation, filled
-from harness.checks.answer import NOTHING, decoded
-from harness.checks.finding import Finding
+from harness.checks.response import NOTHING, decoded
 from harness.exchange import Exchange, Response
-from harness.undo import Step, Undo
+from harness.finding import Finding
+from harness.openapi.catalog import Operation, filled
+from harness.resources.cleanup import Cleanup, CleanupStep
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # A member that is known by something else (a translation by its locale) is not found by the id of its create.
@@ -27,7 +27,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Lifecycle:
     """One collection whose records can be made and read by id.
 
     `listing` and `update` are None where the document has none. `undo` takes a record back: `{id}` stands for it, the
@@ -38,7 +38,7 @@ class Life:
     show: Operation
     listing: Operation | None = None
     update: Operation | None = None
-    undo: tuple[Step, ...] = ()
+    undo: tuple[CleanupStep, ...] = ()
 
     @property
     def key(self) -> str:
@@ -51,12 +51,12 @@ class Life:
         return str(_PARAMETER.findall(self.show.path)[-1])
 
 
-def lives(operations: Iterable[Operation], undo: Undo) -> tuple[Life, ...]:
+def lives(operations: Iterable[Operation], undo: Cleanup) -> tuple[Lifecycle, ...]:
     """Every collection of `operations` with a create and a read by id, in the order of the creates."""
     known = {(one.method, one.path): one for one in operations}
     members = {(one.method, one.path.rpartition("/")[0]): one for one in known.values() if _MEMBER.search(one.path)}
     return tuple(
-        Life(
+        Lifecycle(
             create=one,
             show=members["GET", one.path],
             listing=known.get(("GET", one.path)),

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from harness.catalog import Match
-from harness.checks.answer import found, readings
-from harness.checks.finding import Finding
-from harness.checks.promise import Contract, Input, is_json
+from harness.checks.response import found, readings
+from harness.contract.contract import Contract, Input, is_json
 from harness.exchange import Exchange, Request
-from harness.mask import MASK
+from harness.finding import Finding
+from harness.masking import MASK
+from harness.openapi.catalog import Match
 
 
 def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from harness.undo import Step
+from harness.resources.cleanup import CleanupStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Entry:
     method: str
     path: str
     kinds: frozenset[str] = frozenset()
-    undo: tuple[Step, ...] = ()
+    undo: tuple[CleanupStep, ...] = ()
     mark: str = ""
     at: float = 0.0
     search: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Entry:
         """Whether the request left and nobody knows what became of it."""
         return not self.closed and not self.setting and not self.ids
 
-    def steps(self) -> Iterator[tuple[str, Step]]:
+    def steps(self) -> Iterator[tuple[str, CleanupStep]]:
         """What is to be sent to take back all that is left: id (empty for a setting) and step."""
         if self.setting and not self.closed:
             yield from (("", step) for step in self.undo)
@@ -62,7 +62,7 @@ def begun(event: Mapping[str, Any]) -> Entry:
         method=str(event.get("method", "")),
         path=str(event.get("path", "")),
         kinds=frozenset(event.get("kinds", ())),
-        undo=tuple(Step(*row) for row in event.get("undo", ())),
+        undo=tuple(CleanupStep(*row) for row in event.get("undo", ())),
         mark=str(event.get("mark", "")),
         at=float(event.get("at", 0.0)),
         search={str(key): str(value) for key, value in (event.get("search") or {}).items()},
@@ -86,6 +86,6 @@ def changed(entry: Entry, event: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def rows(steps: Iterable[Step]) -> list[list[Any]]:
+def rows(steps: Iterable[CleanupStep]) -> list[list[Any]]:
     """Steps in the form in which an event holds them."""
     return [[step.method, step.path, step.body] for step in steps]

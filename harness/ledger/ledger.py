@@ -26,7 +26,7 @@ from harness.ledger.chain import BrokenChainError, LostLedgerError
 from harness.ledger.entries import Entries
 from harness.ledger.entry import Entry, rows
 from harness.ledger.file import Identity, LedgerFile, beside, create, unwritable
-from harness.undo import Step
+from harness.resources.cleanup import CleanupStep
 
 MAIN = "main"
 """The controller: its file has the plain name."""
@@ -134,7 +134,7 @@ class Ledger:
         method: str,
         path: str,
         kinds: Iterable[str] = (),
-        undo: Sequence[Step] = (),
+        undo: Sequence[CleanupStep] = (),
         mark: str = "",
         search: Mapping[str, str] | None = None,
     ) -> str:
@@ -155,7 +155,7 @@ class Ledger:
         """The ids that a list held before a create; none for an unknown name."""
         return self._known.listed.get(name, frozenset())
 
-    def keep(self, vendor: str, operation: str, path: str, put_back: Step) -> str:
+    def keep(self, vendor: str, operation: str, path: str, put_back: CleanupStep) -> str:
         """Write down how a setting was, as the request that puts it back, before it is changed; the entry's id."""
         return self._begin("keep", vendor, operation, put_back.method, path, undo=rows([put_back]))
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange import Request
-from harness.policy import content, overrides, ownership, readings
-from harness.policy.overrides import Claim
+from harness.policy import bodies, interpretations, override_parameters, ownership
+from harness.policy.context import ApiBase, PolicyContext, split_url
+from harness.policy.interpretations import Renamed
+from harness.policy.override_parameters import Claim
 from harness.policy.permit import PROOF_PATHS, Proof
-from harness.policy.readings import Renamed
 from harness.policy.router import Hit
-from harness.policy.world import Door, World, split_url
 from harness.risk.escalate import UNREADABLE, raised
 from harness.risk.tier import Assessment, Tier
 
@@ -52,7 +52,7 @@ class _Case:
     """
 
     request: Request
-    door: Door
+    door: ApiBase
     path: str
     query: list[tuple[str, str]]
     body: Any
@@ -70,29 +70,29 @@ class _Case:
         return self.request.method.upper().replace("HEAD", "GET")
 
 
-def judge(request: Request, world: World) -> Verdict:
+def judge(request: Request, context: PolicyContext) -> Verdict:
     """The verdict on one request, as it would arrive.
 
     In order: host; operation, in every reading of the URL; method tricks; escalation by query and body; ownership;
     permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
     """
-    renamed = readings.renamed(request.headers)
-    if request.method == "POST" and request.url in world.token_urls:
+    renamed = interpretations.renamed(request.headers)
+    if request.method == "POST" and request.url in context.token_urls:
         return _token(request, renamed)
-    door, path = _door(request, renamed, world)
+    door, path = _door(request, renamed, context)
     if isinstance(door, str):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", door)
-    query = content.query_of(request.url)
+    query = bodies.query_of(request.url)
     for other in renamed.paths:
-        query = [*query, *content.query_of(other)]
-    body = content.body_of(request.headers, request.body)
-    case = _Case(request, door, path, query, body, renamed, overrides.claims(query, body))
+        query = [*query, *bodies.query_of(other)]
+    body = bodies.body_of(request.headers, request.body)
+    case = _Case(request, door, path, query, body, renamed, override_parameters.claims(query, body))
     if path == door.base + PROOF_PATHS[door.vendor] and request.method == "GET" and case.plain and _is_bare(case):
         return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
-    reads = _reads(case, world)
+    reads = _reads(case, context)
     if isinstance(reads, str):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", reads)
-    return _decided(case, [_escalated(one, case, world) for one in reads], world)
+    return _decided(case, [_escalated(one, case, context) for one in reads], context)
 
 
 def _is_bare(case: _Case) -> bool:
@@ -116,27 +116,27 @@ def _token(request: Request, renamed: Renamed) -> Verdict:
     host = request.url.split("/", 3)[2].lower()
     if renamed.methods or renamed.paths or any(one.lower() != host for one in renamed.hosts):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", "a header makes the token call another one")
-    if overrides.claims((), content.body_of(request.headers, request.body)):
+    if override_parameters.claims((), bodies.body_of(request.headers, request.body)):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", "a field names another method")
     return _verdict_of(request, True, Tier.READ, "token", "the token call of the target's own accounts host")
 
 
-def _door(request: Request, renamed: Renamed, world: World) -> tuple[Door | str, str]:
+def _door(request: Request, renamed: Renamed, context: PolicyContext) -> tuple[ApiBase | str, str]:
     """Rule 1: the target's own host and base path, and the raw path there; a text says what is wrong."""
     url = request.url
     if url.isprintable() and "#" not in url and " " not in url:
-        for prefix, door in world.prefixes:
+        for prefix, door in context.prefixes:
             if url.startswith(prefix) and all(host in door.hosts for host in renamed.hosts):
                 return door, door.base + "/" + url[len(prefix) :].partition("?")[0]
-    return _slow_door(url, renamed, world)
+    return _slow_door(url, renamed, context)
 
 
-def _slow_door(raw: str, renamed: Renamed, world: World) -> tuple[Door | str, str]:
+def _slow_door(raw: str, renamed: Renamed, context: PolicyContext) -> tuple[ApiBase | str, str]:
     """The same for a URL in another spelling, and the reason where it is none of ours."""
     url = split_url(raw)
     if url is None:
         return "the URL is not in plain form (scheme://host[:port]/path?query)", ""
-    doors = world.doors.get(url.origin)
+    doors = context.doors.get(url.origin)
     if not doors:
         return f"{url.origin} is no target of this run", ""
     if strange := [host for host in renamed.hosts if host.lower() not in doors[0].hosts]:
@@ -147,60 +147,60 @@ def _slow_door(raw: str, renamed: Renamed, world: World) -> tuple[Door | str, st
     return f"the path is outside of {', '.join(door.base or '/' for door in doors)}", ""
 
 
-def _reads(case: _Case, world: World) -> list[_Read] | str:
+def _reads(case: _Case, context: PolicyContext) -> list[_Read] | str:
     """Rules 2 and 3: every operation that a reading of path and method leads to; a text when one leaves the base."""
     base = case.door.base
     try:
-        paths = readings.paths(case.path)
+        paths = interpretations.paths(case.path)
         for other in case.renamed.paths:
             bare = other.partition("?")[0]
-            paths = paths | readings.paths(bare) | readings.paths(base + "/" + bare.lstrip("/"))
-    except readings.TooManyError:
+            paths = paths | interpretations.paths(bare) | interpretations.paths(base + "/" + bare.lstrip("/"))
+    except interpretations.TooManyError:
         return [_nowhere("the path has too many readings", "reading")]
     inside = base.casefold() + "/"
     found: list[_Read] = []
     for path in paths:
         if not path.casefold().startswith(inside):
             return f"a server may read the path as {path!r}, outside of {base or '/'}"
-        found += _routed(case, world, path)
+        found += _routed(case, context, path)
     return found
 
 
-def _methods(case: _Case, world: World, path: str) -> frozenset[str]:
+def _methods(case: _Case, context: PolicyContext, path: str) -> frozenset[str]:
     """The method, and those that headers and parameters name; what the operation declares is an ordinary value."""
     named = case.renamed.methods
     if case.claims:
-        hits = world.routers[case.door.vendor].find((case.own,), path[len(case.door.base) :])
+        hits = context.routers[case.door.vendor].find((case.own,), path[len(case.door.base) :])
         meant = [hit.operation for hit in hits if not hit.sibling and not hit.shadowed]
-        named = (*named, *overrides.remaining(case.claims, meant))
-    return readings.methods(case.request.method, named)
+        named = (*named, *override_parameters.remaining(case.claims, meant))
+    return interpretations.methods(case.request.method, named)
 
 
-def _routed(case: _Case, world: World, path: str) -> list[_Read]:
+def _routed(case: _Case, context: PolicyContext, path: str) -> list[_Read]:
     """One path under each of the methods: its operations, and a blank where there is none."""
     own = case.own
-    methods = _methods(case, world, path)
-    hits = list(world.routers[case.door.vendor].find(methods, path[len(case.door.base) :]))
+    methods = _methods(case, context, path)
+    hits = list(context.routers[case.door.vendor].find(methods, path[len(case.door.base) :]))
     found = []
     for hit in hits:
         renamed = hit.operation.method != own and not hit.sibling
         why = "method-override" if renamed else "reading" if hit.sibling or path != case.path else "permit"
-        found.append(_Read(world.assessments[hit.operation.key], hit, why))
+        found.append(_Read(context.assessments[hit.operation.key], hit, why))
     for method in methods:
-        if not any(hit.operation.method == method for hit in hits) and not _is_formatted(case, world, path, method):
+        if not any(hit.operation.method == method for hit in hits) and not _is_formatted(case, context, path, method):
             why = "method-override" if method != own else "operation" if path == case.path else "reading"
             found.append(_nowhere(f"{method} {path!r} is no known operation", why))
     return found
 
 
-def _is_formatted(case: _Case, world: World, path: str, method: str) -> bool:
+def _is_formatted(case: _Case, context: PolicyContext, path: str, method: str) -> bool:
     """Whether `.json` at the end is all that hides the operation: the vendors' own links end so (recorded 2023-09).
 
     The path without it is a reading of its own, and judged.
     """
     if not path.casefold().endswith(".json"):
         return False
-    router = world.routers[case.door.vendor]
+    router = context.routers[case.door.vendor]
     return any(hit.operation.method == method for hit in router.find((method,), path[len(case.door.base) : -5]))
 
 
@@ -208,15 +208,15 @@ def _nowhere(evidence: str, why: str) -> _Read:
     return _Read(Assessment(Tier.DESTRUCTIVE, "no-match", (evidence,)), None, why)
 
 
-def _escalated(one: _Read, case: _Case, world: World) -> _Read:
+def _escalated(one: _Read, case: _Case, context: PolicyContext) -> _Read:
     """Rule 4."""
     if one.hit is None or not (case.query or case.body is not None):
         return one
-    worse = raised(one.assessment, case.query, case.body, world.escalating(one.hit.operation))
+    worse = raised(one.assessment, case.query, case.body, context.escalating(one.hit.operation))
     return _Read(worse, one.hit, "escalation") if worse.tier > one.assessment.tier else one
 
 
-def _decided(case: _Case, reads: list[_Read], world: World) -> Verdict:
+def _decided(case: _Case, reads: list[_Read], context: PolicyContext) -> Verdict:
     """Rules 5 and 6 over all readings, of which the most dangerous is named; the ledger's own undo steps pass."""
     request = case.request
     worst = max(reads, key=lambda one: one.assessment.tier)
@@ -229,24 +229,24 @@ def _decided(case: _Case, reads: list[_Read], world: World) -> Verdict:
         return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     if problem := ownership.tenant(request, case.query, case.door):
         return _verdict_of(request, False, tier, "host", problem, key=key)
-    permit = world.permits[case.door.vendor]
-    if permit.proof is not Proof.PRODUCTION and _undoes(case, reads, world):
+    permit = context.permits[case.door.vendor]
+    if permit.proof is not Proof.PRODUCTION and _undoes(case, reads, context):
         return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)
     above = [one for one in reads if one.assessment.tier > Tier.READ]
     for one in above:
         if one.hit is None or not permit.allows(one.assessment.tier, one.hit.operation.key):
             return _verdict_of(request, False, tier, worst.why, *evidence, f"the permit has no {tier}", key=key)
     for one in above:
-        if one.hit and not one.hit.shadowed and (problem := _foreign(one, one.hit, case, world)):
+        if one.hit and not one.hit.shadowed and (problem := _foreign(one, one.hit, case, context)):
             return _verdict_of(request, False, tier, "ownership", *evidence, problem, key=key)
     return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
 
 
-def _foreign(one: _Read, hit: Hit, case: _Case, world: World) -> str:
-    return ownership.foreign(hit, one.assessment.tier, case.query, case.body, world, case.door)
+def _foreign(one: _Read, hit: Hit, case: _Case, context: PolicyContext) -> str:
+    return ownership.foreign(hit, one.assessment.tier, case.query, case.body, context, case.door)
 
 
-def _undoes(case: _Case, reads: list[_Read], world: World) -> bool:
+def _undoes(case: _Case, reads: list[_Read], context: PolicyContext) -> bool:
     """Only a request that is in the ledger, and that every other reading leads to the same operation on what is ours.
 
     A domain's name ends in what some server takes for an extension: without it, it is still a name of this run's.
@@ -255,7 +255,7 @@ def _undoes(case: _Case, reads: list[_Read], world: World) -> bool:
     hits = [one.hit for one in meant if one.hit]
     if len(hits) < len(meant) or len({hit.operation.key for hit in hits}) != 1 or not case.plain or case.query:
         return False
-    if len(meant) > 1 and any(_foreign(one, hit, case, world) for one, hit in zip(meant, hits, strict=True)):
+    if len(meant) > 1 and any(_foreign(one, hit, case, context) for one, hit in zip(meant, hits, strict=True)):
         return False
     path = case.path[len(case.door.base) :]
-    return world.owned.undoes(case.door.vendor, case.request.method, path, case.request.body)
+    return context.owned.undoes(case.door.vendor, case.request.method, path, case.request.body)

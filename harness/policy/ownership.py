@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.catalog import Operation
 from harness.exchange import Request
-from harness.policy import naming
-from harness.policy.naming import Name, Naming
+from harness.openapi.catalog import Operation
+from harness.policy import references
+from harness.policy.context import ApiBase, PolicyContext
+from harness.policy.references import Name, References
 from harness.policy.router import Hit, Router
-from harness.policy.world import Door, World
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
@@ -19,37 +19,39 @@ CREATES = frozenset({"create", "add", "upload", "import", "insert", "new", "regi
 _TOUCHES = words.LOSE | words.ORDER | words.SWITCH | frozenset({"update", "set", "execute", "default"})
 
 
-def foreign(hit: Hit, tier: Tier, query: list[tuple[str, str]], body: Any, world: World, door: Door) -> str:
+def foreign(
+    hit: Hit, tier: Tier, query: list[tuple[str, str]], body: Any, context: PolicyContext, door: ApiBase
+) -> str:
     """What the request acts upon that is not ours, as a sentence; empty when there is nothing.
 
     An id is ours when the ledger has it, harmless when no record can have it. A request that names no record and
     does not only create acts on the whole org, and needs its own name in the permit.
     """
-    operation, rules = hit.operation, world.naming(door.vendor)
+    operation, rules = hit.operation, context.naming(door.vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
     trees = [tree_of(pair for pair in query if pair[0].casefold() != "orgid"), *([] if body is None else [body])]
     names = [
-        *naming.of_path(rules, operation, hit.values, tier),
-        *naming.of_content(rules, operation, trees, tier, natural=upserts(operation)),
+        *references.of_path(rules, operation, hit.values, tier),
+        *references.of_content(rules, operation, trees, tier, natural=upserts(operation)),
     ]
     for name in names:
-        if not _is_ours(name, world, rules, door.vendor):
-            kinds = "/".join(sorted(name.kinds - naming.ANYTHING)) or "record"
+        if not _is_ours(name, context, rules, door.vendor):
+            kinds = "/".join(sorted(name.kinds - references.ANYTHING)) or "record"
             return f"{name.where}: {kinds} {name.value!r} was not created by this run"
-    named = operation.key in world.permits[door.vendor].operations
-    if not names and not named and not creates(operation, world.routers[door.vendor]):
+    named = operation.key in context.permits[door.vendor].operations
+    if not names and not named and not creates(operation, context.routers[door.vendor]):
         return f"it names no record, so it acts on the whole org (--allow-operation {operation.key})"
     return ""
 
 
-def _is_ours(name: Name, world: World, rules: Naming, vendor: str) -> bool:
-    if rules.cannot_exist(name.value) or world.owned.owns(vendor, name.kinds, name.value):
+def _is_ours(name: Name, context: PolicyContext, rules: References, vendor: str) -> bool:
+    if rules.cannot_exist(name.value) or context.owned.owns(vendor, name.kinds, name.value):
         return True
-    return bool(world.mark) and world.mark in name.value and not name.value.isdecimal()
+    return bool(context.mark) and context.mark in name.value and not name.value.isdecimal()
 
 
-def tenant(request: Request, query: list[tuple[str, str]], door: Door) -> str:
+def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str:
     """Why the request may mean another org; empty when it means the target's.
 
     Zoho keeps sandbox and production on one host, told apart by orgId alone, so that id is part of the host.

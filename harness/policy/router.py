@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 
 _PARAMETER = re.compile(r"{([^{}]+)}")
 

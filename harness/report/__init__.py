@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.report import allure, junit, page, summary
-from harness.results import Run
+from harness.results.outcome import Run
 
 Report = Callable[[Run, Path], Path]
 

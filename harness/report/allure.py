@@ -17,11 +17,11 @@ from typing import Any
 import attr
 from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
 
-from harness import archive
-from harness.checks.finding import Finding
 from harness.exchange import Exchange
+from harness.finding import Finding
 from harness.report import curl, excerpt, text
-from harness.results import Outcome, Run, State, fingerprint
+from harness.results import archive
+from harness.results.outcome import Outcome, Run, State, fingerprint
 
 SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound": "critical", "destructive": "blocker"}
 """Allure's five severities stand for the five tiers, so that its filter filters tiers."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from harness.checks import BY_NAME
 from harness.checks.check import Severity
-from harness.checks.finding import Finding
-from harness.pointer import parts_of
-from harness.results import Outcome, fingerprint, rank
+from harness.finding import Finding
+from harness.formats.pointer import parts_of
+from harness.results.outcome import Outcome, fingerprint, rank
 
 # A critical finding weighs more than any number of normal ones; a name that no check has counts as normal.
 _GRAVITY = {Severity.CRITICAL: 2, Severity.NORMAL: 1, Severity.MINOR: 0}

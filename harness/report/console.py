@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report import causes, refusals, text
-from harness.results import Outcome, Run, State, Totals, count, matrix, operations
+from harness.results.outcome import Outcome, Run, State, Totals, count, matrix, operations
 
 STYLES = {"read": "green", "write": "blue", "admin": "magenta", "outbound": "yellow", "destructive": "red"}
 """One colour a tier; the page uses the same."""

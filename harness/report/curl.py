@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator
 
 from harness.exchange import Request
-from harness.mask import MASK
+from harness.masking import MASK
 
 VARIABLES = {"zendesk": ("ZENDESK_USER", "ZENDESK_TOKEN"), "zoho": ("ZOHO_USER", "ZOHO_TOKEN")}
 """By vendor: the variables that stand for the user and for the secret. Zendesk's user is `MAIL/token`."""

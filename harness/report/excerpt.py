@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.checks.finding import Finding
-from harness.pointer import parts_of
+from harness.finding import Finding
+from harness.formats.pointer import parts_of
 
 LONGEST = 1_500
 # Larger bodies are shown from their beginning: a report reads many, and each would take its time.

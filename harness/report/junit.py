@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from harness import archive
 from harness.report import text
-from harness.results import Outcome, Run, State, count, fingerprint
+from harness.results import archive
+from harness.results.outcome import Outcome, Run, State, count, fingerprint
 
 FINDINGS = 50
 # What XML 1.0 cannot hold even as an entity.

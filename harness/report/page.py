@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness import archive
 from harness.report import causes, curl, excerpt, refusals, text
-from harness.results import TIERS, Run, State, Totals, count, matrix, operations
+from harness.results import archive
+from harness.results.outcome import TIERS, Run, State, Totals, count, matrix, operations
 
 FULL = 150
 """Causes shown with their exchange; a page of thousands would help nobody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.results import Outcome, Refusal, State, rank
+from harness.results.outcome import Outcome, Refusal, State, rank
 
 EXAMPLES = 5
 

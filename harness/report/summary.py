@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness import archive
 from harness.report import causes, curl, excerpt, refusals, text
-from harness.results import Run, State, Totals, count, matrix, operations
+from harness.results import archive
+from harness.results.outcome import Run, State, Totals, count, matrix, operations
 
 CAUSES = 25
 DETAILS = 10

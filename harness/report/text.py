@@ -6,7 +6,7 @@ import shlex
 import unicodedata
 from datetime import UTC, datetime
 
-from harness.results import Outcome, Run, State, count, operations
+from harness.results.outcome import Outcome, Run, State, count, operations
 
 MEANING = {
     0: "nothing new",

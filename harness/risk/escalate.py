@@ -9,12 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from harness.catalog import Operation
 from harness.errors import DocumentError
-from harness.pointer import parts_of
+from harness.formats.pointer import parts_of
+from harness.openapi.catalog import Operation
+from harness.openapi.document import SPECS
 from harness.risk.overrides import FILE, section, tier_of
 from harness.risk.tier import Assessment, Tier
-from harness.spec.document import SPECS
 
 ANY = "*"
 

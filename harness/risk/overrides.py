@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError
+from harness.openapi import loader
+from harness.openapi.document import SPECS
 from harness.risk.tier import Tier
-from harness.spec import tree
-from harness.spec.document import SPECS
 
 FILE = "risk.yaml"
 
@@ -47,7 +47,7 @@ def section(vendor: str, name: str, specs: Path = SPECS) -> list[dict[str, Any]]
     path = specs / vendor / FILE
     if not path.is_file():
         return []
-    data = tree.read(path)
+    data = loader.read(path)
     rows = (data.get(name) if isinstance(data, dict) else None) or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _broken(vendor, specs, f"{name} must be a list of mappings")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.risk import words
 from harness.risk.overrides import Override
 from harness.risk.tier import Assessment, Tier

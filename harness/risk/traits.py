@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.catalog import Field, Operation, path_words
+from harness.openapi.catalog import Field, Operation, path_words
 from harness.risk import words
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})

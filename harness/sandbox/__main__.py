@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from harness.errors import DeskcheckError
+from harness.openapi.document import Document
+from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.sandbox.mutators import NAMES
 from harness.sandbox.server import serve
 from harness.settings import cache_folder
-from harness.shelf import Shelf, open_shelf
-from harness.spec.document import Document
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,13 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @cache
-def _shelf() -> Shelf:
-    return open_shelf(cache_folder())
+def _documents() -> DocumentCache:
+    return open_documents(cache_folder())
 
 
 def cached_documents(vendor: str) -> Iterable[Document]:
     """A vendor's documents from the cache, opened when somebody first asks."""
-    return _shelf().documents(vendor)
+    return _documents().documents(vendor)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 
 
 class _Absent:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.sandbox.store import Record
 
 UNDOCUMENTED = "undocumented"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
+from harness.openapi.document import Document
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.generic import GenericResources
 from harness.sandbox.org import Clock, Org
 from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.service import Behaviour, Service
-from harness.spec.document import Document
 
 
 class Engine(GenericResources):

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from harness.openapi.document import Document
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org, OrgEngine
 from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.schema import Problem
 from harness.sandbox.service import Service
 from harness.sandbox.store import Record
-from harness.spec.document import Document
 
 _NAME = re.compile(r"[\w.:@-]+", re.ASCII)
 

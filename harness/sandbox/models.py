@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from harness.catalog import Catalog, Operation, compile_operations
+from harness.openapi import walk
+from harness.openapi.catalog import Catalog, Operation, compile_operations
+from harness.openapi.document import Document, pinned
 from harness.sandbox.call import ABSENT, Call
 from harness.sandbox.conventions import UNDOCUMENTED, Conventions
 from harness.sandbox.examples import ExampleValues
 from harness.sandbox.plan import AnswerPlan, Planner
 from harness.sandbox.router import RequestRouter
 from harness.sandbox.schema import Problem, ResolvedSchemas
-from harness.spec import walk
-from harness.spec.document import Document, pinned
 
 
 class DocumentModel:

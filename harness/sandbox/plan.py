@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.catalog import Operation, path_words
+from harness.openapi import walk
+from harness.openapi.catalog import Operation, path_words
 from harness.sandbox.schema import ResolvedSchemas, Schema
-from harness.spec import walk
 
 # Last words of a POST that only asks, although the same path may be read too.
 _ASKS = frozenset({"search", "preview", "count", "autocomplete", "query"})

@@ -6,13 +6,13 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from harness.openapi.document import Document
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.conventions import Conventions
 from harness.sandbox.models import ApiModel, DocumentModel
 from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.schema import Schema, required_names
 from harness.sandbox.store import Record
-from harness.spec.document import Document
 
 
 class RecordForms(ApiModel):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 
 _MIXED = re.compile(r"{[^{}]+}")
 _UNNAMED = "{}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from harness.spec import walk
+from harness.openapi import walk
 
 Schema = dict[str, Any]
 

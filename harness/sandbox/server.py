@@ -18,10 +18,10 @@ from typing import Any
 import uvicorn
 
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.openapi.document import pinned
 from harness.sandbox.app import CONTROL, App
 from harness.sandbox.faults import parse
 from harness.sandbox.state import Documents, SandboxState, build
-from harness.spec.document import pinned
 
 HOST = "127.0.0.1"
 READY = "deskcheck-sandbox "

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
+from harness.openapi.document import Document, pinned
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.faults import Faults
@@ -16,7 +17,6 @@ from harness.sandbox.journal import Journal
 from harness.sandbox.org import Clock, Org
 from harness.sandbox.service import Service
 from harness.sandbox.services import installed
-from harness.spec.document import Document, pinned
 
 Documents = Callable[[str], Iterable[Document]]
 

@@ -13,18 +13,19 @@ from typing import Any
 import httpx
 import pytest
 
-from harness import org, survey, teardown
-from harness.doors import Wish
+from harness.execution import connect, teardown
+from harness.execution.session import Session
 from harness.ledger import MAIN, Ledger
-from harness.order import LEDGER, Order
-from harness.plan import Step
+from harness.planning import run_context
+from harness.planning.job import LEDGER, Job
+from harness.planning.plan import PlanStep
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
 from harness.sandbox.state import SandboxState, build
-from harness.session import Session
 from harness.settings import Credentials, Settings, Target
-from harness.survey import Survey
-from harness.wire import client
+from harness.transport import client
 
 ORIGIN = "http://127.0.0.1:1"
 RUN = "20260101-120000-1"
@@ -53,8 +54,8 @@ class Lab:
     """
 
     folder: Path
-    world: SandboxState
-    seen: Survey
+    state: SandboxState
+    seen: RunContext
     losing: Callable[[httpx.Request], str] = lambda request: ""
     failing: type[httpx.TransportError] = httpx.ReadError
     lost: int = 0
@@ -92,24 +93,24 @@ class Lab:
             "query_string": request.url.query,
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
         }
-        _finish(App(self.world)(scope, receive, send))
+        _finish(App(self.state)(scope, receive, send))
         headers = [*parts[0]["headers"], (b"date", formatdate(usegmt=True).encode())]
         return httpx.Response(parts[0]["status"], headers=headers, content=parts[1]["body"])
 
     @property
-    def order(self) -> Order:
+    def order(self) -> Job:
         """A run that may do everything."""
-        return Order(RUN, self.folder, self.seen.wish, self.seen.targets, self.seen.supposed())
+        return Job(RUN, self.folder, self.seen.wish, self.seen.targets, self.seen.supposed())
 
     @property
-    def creates(self) -> tuple[Step, ...]:
+    def creates(self) -> tuple[PlanStep, ...]:
         """The planned operations that may create something."""
         steps = self.seen.plan(self.seen.supposed()).running
         return tuple(one for one in steps if one.operation.method == "POST" and one.assessment.tier > Tier.READ)
 
     def session(self, vendor: str, ledger: Ledger) -> Session:
         """A worker's session."""
-        return org.connect(self.order, self.seen, vendor, ledger)
+        return connect.connect(self.order, self.seen, vendor, ledger)
 
     def ledger(self, writer: str = MAIN) -> Ledger:
         """The run's ledger."""
@@ -126,7 +127,7 @@ class Lab:
         """Every record by (vendor, table, id), the trash included, job rows aside."""
         return {
             (vendor, table, key): row
-            for vendor, tables in self.world.dump().items()
+            for vendor, tables in self.state.dump().items()
             for table, content in tables.items()
             for key, row in (*content["rows"].items(), *content.get("trash", {}).items())
             if table != "job_statuses"
@@ -134,7 +135,7 @@ class Lab:
 
     def reset(self) -> None:
         """The sandbox as new, the ledger empty."""
-        self.world.reset()
+        self.state.reset()
         self.sent.clear()
         self.lost = 0
         for path in self.folder.glob("ledger*"):
@@ -151,16 +152,16 @@ def _finish(running: Awaitable[None]) -> None:
 @contextmanager
 def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     """A sandbox with a run that may do everything, at all tiers."""
-    world = build()
-    world.serve_at(ORIGIN)
-    wish = Wish(allow=tuple(Tier), budget=budget, seed=1)
-    seen = survey.take(wish, Settings({}, cache))
-    known = world.vendors
+    state = build()
+    state.serve_at(ORIGIN)
+    wish = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
+    seen = run_context.take(wish, Settings({}, cache))
+    known = state.vendors
     targets = {name: _placed(one, dict(known[name].service.credentials)) for name, one in seen.targets.items()}
-    place = Lab(folder, world, replace(seen, targets=targets, shelf=replace(seen.shelf, cache=cache)))
+    place = Lab(folder, state, replace(seen, targets=targets, documents=replace(seen.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
-        patch.setattr(org, "dial", partial(client.connect, network=network))
+        patch.setattr(connect, "dial", partial(client.connect, network=network))
         patch.setattr(teardown, "SETTLED", 0.0)
         yield place
 

@@ -6,19 +6,19 @@ import os
 from functools import cache
 from pathlib import Path
 
-from harness.catalog import Catalog
-from harness.shelf import Shelf, open_shelf
+from harness.openapi.catalog import Catalog
+from harness.openapi.document_cache import DocumentCache, open_documents
 
 NOWHERE = Path(os.devnull) / "cache"
 """A cache folder that cannot be made."""
 
 
 @cache
-def shelf() -> Shelf:
+def documents() -> DocumentCache:
     """The documents of both vendors."""
-    return open_shelf(NOWHERE)
+    return open_documents(NOWHERE)
 
 
 def catalog() -> Catalog:
     """All operations of both vendors."""
-    return shelf().catalog
+    return documents().catalog

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Exchange, Request, Response
-from harness.mask import MASK, Mask
+from harness.masking import MASK, Mask
 
 SECRET = "s3cret/tok+en=="
 

@@ -13,8 +13,8 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 300
 LONGER = {
-    "commands/doctor.py": "one list of questions to an org, each with its remedy",
-    "commands/replay.py": "finding, request and answer side by side: one screen, one file",
+    "cli/doctor.py": "one list of questions to an org, each with its remedy",
+    "cli/replay.py": "finding, request and answer side by side: one screen, one file",
     "ledger/ledger.py": "what is written and how it is read again must be seen together",
     "risk/rules.py": "the rules are one ordered table",
     "sandbox/zendesk/tickets.py": "a ticket's whole life",
@@ -88,8 +88,8 @@ def _calls_sleep(path: Path) -> bool:
 
 
 STAMPED = {
-    "campaign.py", "ledger/ledger.py", "records.py", "sandbox/org.py", "sandbox/state.py", "wire/recorder.py",
-    "wire/tracker.py",
+    "ledger/ledger.py", "resources/pool.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
+    "transport/recorder.py", "transport/tracker.py",
 }  # fmt: skip
 """Files that write down when something was. Nobody else asks the wall clock, which may be set while a run goes on."""
 
@@ -136,11 +136,11 @@ def builds_a_finding(source: str) -> bool:
 @pytest.mark.parametrize(
     ("source", "builds"),
     [
-        ("from harness.checks.finding import Finding\nFinding('a')", True),
-        ("from harness.checks.finding import Finding as Wrong\nWrong('a')", True),
+        ("from harness.finding import Finding\nFinding('a')", True),
+        ("from harness.finding import Finding as Wrong\nWrong('a')", True),
         ("from harness.checks import finding\nfinding.Finding('a')", True),
         (
-            "from harness.checks.finding import Finding\ndef first(found: list[Finding]) -> Finding: return found[0]",
+            "from harness.finding import Finding\ndef first(found: list[Finding]) -> Finding: return found[0]",
             False,
         ),
     ],

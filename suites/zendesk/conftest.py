@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from harness.desk import Desk
+from harness.execution.api_client import ApiClient
 
 
 @pytest.fixture
-def ticket(desk: Desk) -> Callable[..., dict[str, Any]]:
+def ticket(client: ApiClient) -> Callable[..., dict[str, Any]]:
     """`ticket(priority="low")` makes one ticket and gives it as the org shows it; the run takes it back.
 
     Its comment is private: a public one, or one that says nothing about it, mails the requester (live probe 2026-08).
     """
 
     def make(**fields: Any) -> dict[str, Any]:
-        subject = fields.pop("subject", f"{desk.session.mark} printer on fire")
+        subject = fields.pop("subject", f"{client.session.mark} printer on fire")
         comment = {"body": "Smoke, no flames yet.", "public": False}
-        answer = desk.post("/api/v2/tickets", {"ticket": {"subject": subject, "comment": comment, **fields}})
+        answer = client.post("/api/v2/tickets", {"ticket": {"subject": subject, "comment": comment, **fields}})
         assert answer.status == 201, answer.body
         made = answer.json["ticket"]
         assert made["subject"] == subject

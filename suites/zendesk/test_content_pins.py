@@ -20,14 +20,14 @@ pytestmark = [pytest.mark.zendesk, pytest.mark.resource("ticket_content_pins")]
 
 
 @pytest.fixture
-def pin(desk, ticket, record_property):
+def pin(client, ticket, record_property):
     """`pin(locale=None)` posts one pin on a ticket of its own: the answer, and the fields that were sent."""
 
     def post(**changes: Any):
         fields = {"ticket_id": "", "content_id": ARTICLE, "content_type": "article", "locale": "en-US"} | changes
         fields["ticket_id"] = fields["ticket_id"] or str(ticket()["id"])
         sent = {name: value for name, value in fields.items() if value is not None}
-        answer = desk.post(PINS, {"ticket_content_pin": sent})
+        answer = client.post(PINS, {"ticket_content_pin": sent})
         if answer.status == 201:
             record_property("content pin form", form(answer.json))
         return answer, sent
@@ -45,8 +45,8 @@ def form(body: dict[str, Any]) -> str:
     return f"{'wrapped' if 'ticket_content_pin' in body else 'bare'}, id is {type(bare(body)['id']).__name__}"
 
 
-def listed(desk, ticket_id: str) -> list[dict[str, Any]]:
-    answer = desk.get(PINS, query={"ticket_id": ticket_id})
+def listed(client, ticket_id: str) -> list[dict[str, Any]]:
+    answer = client.get(PINS, query={"ticket_id": ticket_id})
     assert answer.status == 200
     assert answer.json["count"] == len(answer.json["ticket_content_pins"])
     return answer.json["ticket_content_pins"]
@@ -63,31 +63,31 @@ def test_create_shows_the_pin(pin):
 
 
 @pytest.mark.write
-def test_list_holds_the_pins_of_one_ticket(desk, pin, ticket):
+def test_list_holds_the_pins_of_one_ticket(client, pin, ticket):
     answer, sent = pin()
     assert answer.status == 201
-    rows = listed(desk, sent["ticket_id"])
+    rows = listed(client, sent["ticket_id"])
     assert [str(row["id"]) for row in rows] == [str(bare(answer.json)["id"])]
     assert {str(row["ticket_id"]) for row in rows} == {sent["ticket_id"]}
-    assert listed(desk, str(ticket()["id"])) == []
+    assert listed(client, str(ticket()["id"])) == []
 
 
 @pytest.mark.write
-def test_delete_answers_with_the_pin(desk, pin):
+def test_delete_answers_with_the_pin(client, pin):
     """200 and the pin, where the rest of this API answers 204 and nothing."""
     answer, sent = pin()
     assert answer.status == 201
     made = bare(answer.json)
-    gone = desk.delete(f"{PINS}/{made['id']}")
+    gone = client.delete(f"{PINS}/{made['id']}")
     assert gone.status == 200
     assert bare(gone.json)["id"] == made["id"]
     assert bare(gone.json)["content_id"] == sent["content_id"]
-    assert listed(desk, sent["ticket_id"]) == []
+    assert listed(client, sent["ticket_id"]) == []
 
 
 @pytest.mark.destructive
-def test_delete_of_an_unknown_pin_is_not_found(desk):
-    answer = desk.delete(f"{PINS}/9223372036854775807")
+def test_delete_of_an_unknown_pin_is_not_found(client):
+    answer = client.delete(f"{PINS}/9223372036854775807")
     assert answer.status == 404
     assert answer.json == {"error": "RecordNotFound", "description": "Not found"}
 
@@ -101,23 +101,23 @@ def test_ticket_id_must_be_a_string(pin, ticket):
 
 
 @pytest.mark.write
-def test_a_second_pin_of_the_same_content_is_refused(desk, pin):
+def test_a_second_pin_of_the_same_content_is_refused(client, pin):
     first, sent = pin()
     assert first.status == 201
     second, _ = pin(ticket_id=sent["ticket_id"])
     assert second.status == 422
     assert second.json["error"] == "ContentAlreadyPinned"
     assert ARTICLE in second.json["description"]
-    assert len(listed(desk, sent["ticket_id"])) == 1
+    assert len(listed(client, sent["ticket_id"])) == 1
 
 
 @pytest.mark.write
-def test_an_article_needs_its_locale(desk, pin):
+def test_an_article_needs_its_locale(client, pin):
     """The page says so and names no status: a refusal that says `locale` is what counts."""
     answer, sent = pin(locale=None)
     assert answer.status in (400, 422)
     assert "locale" in answer.body.decode().lower()
-    assert listed(desk, sent["ticket_id"]) == []
+    assert listed(client, sent["ticket_id"]) == []
 
 
 @pytest.mark.write
@@ -128,7 +128,7 @@ def test_other_content_needs_no_locale(pin):
 
 
 @pytest.mark.write
-def test_two_creates_at_once_conflict(desk, pin, ticket):
+def test_two_creates_at_once_conflict(client, pin, ticket):
     """409 needs two requests in the same instant; one that comes alone must not get it."""
     answer, _ = pin()
     if answer.status != 409:
@@ -139,16 +139,16 @@ def test_two_creates_at_once_conflict(desk, pin, ticket):
 
 
 @pytest.mark.read
-def test_nobody_lists_pins_without_credentials(desk):
-    answer = desk.get(PINS, query={"ticket_id": "1"}, signed=False)
+def test_nobody_lists_pins_without_credentials(client):
+    answer = client.get(PINS, query={"ticket_id": "1"}, signed=False)
     assert answer.status == 401
     assert answer.json == {"error": "Couldn't authenticate you"}
 
 
 @pytest.mark.read
-def test_reorder_is_promised_and_not_documented(desk):
+def test_reorder_is_promised_and_not_documented(client):
     """As soon as a document describes it, this fails, and a real test takes its place."""
-    operations = desk.session.shelf.catalog.of("zendesk").operations
+    operations = client.session.documents.catalog.of("zendesk").operations
     pins = {(one.method, one.path) for one in operations if "content_pin" in one.path}
     if not pins:
         pytest.skip("another document is tested, which has no pins at all")

@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 
-from harness import doors, life, settings
+from harness import settings
 from harness.checks.lifecycle import Row
-from harness.undo import rows_of
+from harness.execution import lifecycle
+from harness.planning import run_options
+from harness.resources.cleanup import rows_of
 
 pytestmark = pytest.mark.zendesk
 
 
-def by_cursor(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def by_cursor(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The rows of each page by cursor, `most` pages at most."""
     query: dict[str, Any] = {"page[size]": size}
     for _ in range(most):
-        answer = desk.get(path, query=query)
+        answer = client.get(path, query=query)
         if answer.status != 200:
             return
         yield rows_of(answer.json)
@@ -28,10 +30,10 @@ def by_cursor(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]
         query = {"page[size]": size, "page[after]": meta["after_cursor"]}
 
 
-def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The same by page number."""
     for number in range(1, most + 1):
-        answer = desk.get(path, query={"page": number, "per_page": size})
+        answer = client.get(path, query={"page": number, "per_page": size})
         if answer.status != 200:
             return
         yield rows_of(answer.json)
@@ -39,7 +41,7 @@ def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]
             return
 
 
-WAYS = life.Ways(
+WAYS = lifecycle.ListConventions(
     "zendesk",
     by_cursor,
     large=100,
@@ -51,25 +53,25 @@ WAYS = life.Ways(
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = life.plots(doors.wish(metafunc.config.option), settings.load(), WAYS)
+    found = lifecycle.plots(run_options.wish(metafunc.config.option), settings.load(), WAYS)
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip
 
 
-def test_life(desk, collection):
+def test_life(client, collection):
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := life.live(desk, collection, WAYS):
+    if why := lifecycle.live(client, collection, WAYS):
         pytest.skip(why)
 
 
 @pytest.mark.parametrize(("walk", "frame"), [(by_cursor, "meta"), (by_offset, "next_page")], ids=["cursor", "offset"])
-def test_pages(desk, listing, walk, frame):
+def test_pages(client, listing, walk, frame):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := life.page(desk, listing, WAYS, walk, frame):
+    if why := lifecycle.page(client, listing, WAYS, walk, frame):
         pytest.skip(why)
 
 
-def test_nobody(desk, show):
+def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    life.strange(desk, show, WAYS)
+    lifecycle.strange(client, show, WAYS)

@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 
 import pytest
 
-from harness.desk import Desk
 from harness.exchange import Request, Response
+from harness.execution.api_client import ApiClient
 
 TOKEN_PATH = "/oauth/v2/token"
 
 
 @pytest.fixture
-def ask(desk: Desk) -> Callable[..., Response]:
+def ask(client: ApiClient) -> Callable[..., Response]:
     """`ask(client_secret="wrong")` sends one refresh to the accounts host: our own credentials but for the changes."""
-    target = desk.session.target
+    target = client.session.target
     known = target.credentials
     if known.kind != "zoho":
         pytest.skip("the target has no refresh token")
@@ -31,39 +31,39 @@ def ask(desk: Desk) -> Callable[..., Response]:
         } | changes
         headers = (("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded"))
         request = Request("POST", target.token_url + TOKEN_PATH, headers, urlencode(form).encode())
-        return desk.send(request, signed=False)
+        return client.send(request, signed=False)
 
     return call
 
 
 @pytest.fixture
-def bearing(desk: Desk) -> Callable[..., dict[str, str]]:
+def bearing(client: ApiClient) -> Callable[..., dict[str, str]]:
     """`bearing(orgId="1")` gives headers with the run's own access token, and only the organisation that is named."""
 
     def headers(**more: Any) -> dict[str, str]:
         # The signer gets its token with the first request that it signs.
-        desk.get("/api/v1/organizations")
-        return {"Authorization": f"Zoho-oauthtoken {desk.session.client.signer.token}", **more}
+        client.get("/api/v1/organizations")
+        return {"Authorization": f"Zoho-oauthtoken {client.session.client.signer.token}", **more}
 
     return headers
 
 
 @pytest.fixture
-def ticket(desk: Desk) -> Callable[[], str]:
+def ticket(client: ApiClient) -> Callable[[], str]:
     """`ticket()` makes a contact without an address and a ticket of it, which mails nobody; the ticket's id."""
 
     def make() -> str:
-        department = desk.get("/api/v1/departments").json["data"][0]["id"]
-        contact = desk.post("/api/v1/contacts", {"lastName": f"{desk.session.mark} Nobody"})
+        department = client.get("/api/v1/departments").json["data"][0]["id"]
+        contact = client.post("/api/v1/contacts", {"lastName": f"{client.session.mark} Nobody"})
         assert contact.status == 200, contact.body
         fields = {
-            "subject": f"{desk.session.mark} lamp is dark",
+            "subject": f"{client.session.mark} lamp is dark",
             "description": "It was bright yesterday.",
             "departmentId": department,
             "contactId": contact.json["id"],
             "status": "Open",
         }
-        answer = desk.post("/api/v1/tickets", fields)
+        answer = client.post("/api/v1/tickets", fields)
         assert answer.status == 200, answer.body
         assert answer.json["subject"] == fields["subject"]
         return answer.json["id"]
@@ -72,13 +72,13 @@ def ticket(desk: Desk) -> Callable[[], str]:
 
 
 @pytest.fixture
-def expected(desk: Desk) -> Callable[[str], None]:
+def expected(client: ApiClient) -> Callable[[str], None]:
     """`expected("success_flag")`: the checks of every answer must have seen this, and here it is no finding."""
 
     def forgive(check: str) -> None:
-        causes = [cause for cause, finding in desk.findings.items() if finding.check == check]
+        causes = [cause for cause, finding in client.findings.items() if finding.check == check]
         assert causes, f"the check {check} saw nothing"
         for cause in causes:
-            del desk.findings[cause]
+            del client.findings[cause]
 
     return forgive

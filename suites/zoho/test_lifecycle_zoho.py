@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness import doors, life, settings
+from harness import settings
 from harness.checks.lifecycle import Row
-from harness.undo import rows_of
+from harness.execution import lifecycle
+from harness.planning import run_options
+from harness.resources.cleanup import rows_of
 
 pytestmark = pytest.mark.zoho
 
 
-def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The rows of each page, `most` pages at most; a page without rows is a 204 or an empty list."""
     for number in range(most):
-        answer = desk.get(path, query={"from": 1 + number * size, "limit": size})
+        answer = client.get(path, query={"from": 1 + number * size, "limit": size})
         rows = rows_of(answer.json) if answer.status == 200 else ()
         if rows or answer.status == 204:
             yield rows
@@ -25,29 +27,31 @@ def by_offset(desk, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]
 
 
 # No list caps a page below 50 rows (vendor page: pagination); a header tells the credits left (client reports).
-WAYS = life.Ways("zoho", by_offset, large=50, paging=("from", "limit"), quota=("x-rate-limit-remaining-v3",))
+WAYS = lifecycle.ListConventions(
+    "zoho", by_offset, large=50, paging=("from", "limit"), quota=("x-rate-limit-remaining-v3",)
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = life.plots(doors.wish(metafunc.config.option), settings.load(), WAYS)
+    found = lifecycle.plots(run_options.wish(metafunc.config.option), settings.load(), WAYS)
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip
 
 
-def test_life(desk, collection):
+def test_life(client, collection):
     """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := life.live(desk, collection, WAYS):
+    if why := lifecycle.live(client, collection, WAYS):
         pytest.skip(why)
 
 
-def test_pages(desk, listing):
+def test_pages(client, listing):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := life.page(desk, listing, WAYS):
+    if why := lifecycle.page(client, listing, WAYS):
         pytest.skip(why)
 
 
-def test_nobody(desk, show):
+def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    life.strange(desk, show, WAYS)
+    lifecycle.strange(client, show, WAYS)

@@ -11,61 +11,61 @@ FLAGS = (True, False, "true", "false")
 pytestmark = [pytest.mark.zoho, pytest.mark.read, pytest.mark.resource("organizations")]
 
 
-def test_organisations_are_found_without_an_id(desk, bearing):
+def test_organisations_are_found_without_an_id(client, bearing):
     """The way in: whoever has a token only learns the ids here."""
-    answer = desk.get(ORGANIZATIONS, signed=False, headers=bearing())
+    answer = client.get(ORGANIZATIONS, signed=False, headers=bearing())
     assert answer.status == 200
     rows = answer.json["data"]
     assert all(str(row["id"]).isdigit() for row in rows)
     assert all(row["companyName"] and row["portalName"] for row in rows)
-    assert desk.session.target.org_id in {str(row["id"]) for row in rows}
+    assert client.session.target.org_id in {str(row["id"]) for row in rows}
 
 
-def test_our_organisation_says_whether_it_is_a_sandbox(desk):
+def test_our_organisation_says_whether_it_is_a_sandbox(client):
     """The permit hangs on this flag; whatever is neither yes nor no proves nothing."""
-    rows = desk.get(ORGANIZATIONS).json["data"]
-    (own,) = [row for row in rows if str(row["id"]) == desk.session.target.org_id]
+    rows = client.get(ORGANIZATIONS).json["data"]
+    (own,) = [row for row in rows if str(row["id"]) == client.session.target.org_id]
     assert own["isSandboxPortal"] in FLAGS
-    assert own["isSandboxPortal"] in (True, "true") or not desk.session.target.embedded
+    assert own["isSandboxPortal"] in (True, "true") or not client.session.target.embedded
 
 
-def test_one_organisation_can_be_shown(desk):
+def test_one_organisation_can_be_shown(client):
     """What is listed and what is shown are one and the same."""
-    ident = desk.session.target.org_id
-    (row,) = [row for row in desk.get(ORGANIZATIONS).json["data"] if str(row["id"]) == ident]
-    answer = desk.get(f"{ORGANIZATIONS}/{ident}")
+    ident = client.session.target.org_id
+    (row,) = [row for row in client.get(ORGANIZATIONS).json["data"] if str(row["id"]) == ident]
+    answer = client.get(f"{ORGANIZATIONS}/{ident}")
     assert answer.status == 200
     assert {name: answer.json[name] for name in ("companyName", "portalName")} == {
         name: row[name] for name in ("companyName", "portalName")
     }
 
 
-def test_accessible_organisations_hold_ours(desk, bearing):
-    ident = desk.session.target.org_id
-    answer = desk.get(ACCESSIBLE, signed=False, headers=bearing(orgId=ident))
+def test_accessible_organisations_hold_ours(client, bearing):
+    ident = client.session.target.org_id
+    answer = client.get(ACCESSIBLE, signed=False, headers=bearing(orgId=ident))
     assert answer.status == 200
     assert ident in {str(row["id"]) for row in answer.json["data"]}
 
 
-def test_accessible_organisations_need_an_id(desk, bearing):
+def test_accessible_organisations_need_an_id(client, bearing):
     """The one list of organisations that cannot be had without naming one (client report)."""
-    answer = desk.get(ACCESSIBLE, signed=False, headers=bearing())
+    answer = client.get(ACCESSIBLE, signed=False, headers=bearing())
     assert answer.status == 422
     assert "orgId" in answer.json["message"]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/tickets", "/api/v1/departments", "/api/v1/agents"])
-def test_another_organisation_is_refused(desk, bearing, path):
+def test_another_organisation_is_refused(client, bearing, path):
     """Sandbox and production share one host: this refusal is what stands between them."""
-    answer = desk.get(path, signed=False, headers=bearing(orgId="1"))
+    answer = client.get(path, signed=False, headers=bearing(orgId="1"))
     assert answer.status == 403
     assert answer.json["errorCode"] == "OAUTH_ORG_MISMATCH"
     assert "data" not in answer.json
 
 
-def test_a_token_knows_its_organisation(desk, bearing):
+def test_a_token_knows_its_organisation(client, bearing):
     """Without an id the token's own organisation is meant (vendor page: optional in principle)."""
-    answer = desk.get("/api/v1/departments", signed=False, headers=bearing())
+    answer = client.get("/api/v1/departments", signed=False, headers=bearing())
     assert answer.status == 200
-    named = desk.get("/api/v1/departments")
+    named = client.get("/api/v1/departments")
     assert [row["id"] for row in answer.json["data"]] == [row["id"] for row in named.json["data"]]

@@ -12,7 +12,7 @@ DEPARTMENTS, ACCOUNTS = "/api/v1/departments", "/api/v1/accounts"
 pytestmark = [pytest.mark.zoho, pytest.mark.read, pytest.mark.resource("tokens")]
 
 
-def test_a_refresh_gives_a_token_that_works(desk, ask):
+def test_a_refresh_gives_a_token_that_works(client, ask):
     answer = ask()
     assert answer.status == 200
     assert "error" not in answer.json
@@ -20,7 +20,7 @@ def test_a_refresh_gives_a_token_that_works(desk, ask):
     assert answer.json["token_type"] == "Bearer"
     assert "refresh_token" not in answer.json
     assert 0 < seconds <= LIFETIME
-    shown = desk.get("/api/v1/organizations", signed=False, headers={"Authorization": f"Zoho-oauthtoken {token}"})
+    shown = client.get("/api/v1/organizations", signed=False, headers={"Authorization": f"Zoho-oauthtoken {token}"})
     assert shown.status == 200
     assert shown.json["data"]
 
@@ -53,16 +53,16 @@ def test_an_answer_without_a_lifetime_counts_for_an_hour(ask):
     assert read_token(200, body | {"expires_in_sec": 3600, "expires_in": 3_600_000})[1] == 3600
 
 
-def test_an_expired_token_is_refreshed_once(desk):
+def test_an_expired_token_is_refreshed_once(client):
     """A token that stopped working costs one 401, one refresh and the same request again, and no more."""
-    desk.get(DEPARTMENTS)
-    signer, paths = desk.session.client.signer, []
+    client.get(DEPARTMENTS)
+    signer, paths = client.session.client.signer, []
     signer.token = "1000.expired.expired"
-    desk.session.client.tape.listeners.append(
+    client.session.client.tape.listeners.append(
         lambda exchange: paths.append((exchange.request.path, exchange.response.status))
     )
-    answer = desk.get(DEPARTMENTS, query={"limit": 1})
-    desk.session.client.tape.listeners.pop()
+    answer = client.get(DEPARTMENTS, query={"limit": 1})
+    client.session.client.tape.listeners.pop()
     assert answer.status in (200, 204)
     assert [status for _, status in paths] == [401, 200, answer.status]
     assert [path.rsplit("/", 1)[-1] for path, _ in paths] == ["departments", "token", "departments"]
@@ -70,32 +70,32 @@ def test_an_expired_token_is_refreshed_once(desk):
 
 
 @pytest.mark.parametrize("header", ["Zoho-oauthtoken 1000.nobody.nobody", "Bearer 1000.nobody.nobody"])
-def test_a_wrong_token_is_refused_in_the_envelope(desk, header):
-    answer = desk.get(DEPARTMENTS, signed=False, headers={"Authorization": header})
+def test_a_wrong_token_is_refused_in_the_envelope(client, header):
+    answer = client.get(DEPARTMENTS, signed=False, headers={"Authorization": header})
     assert answer.status == 401
     assert answer.json["errorCode"] == "INVALID_OAUTH"
     assert answer.json["message"]
 
 
-def test_no_token_is_refused_in_the_envelope(desk):
-    answer = desk.get(DEPARTMENTS, signed=False)
+def test_no_token_is_refused_in_the_envelope(client):
+    answer = client.get(DEPARTMENTS, signed=False)
     assert answer.status == 401
     assert set(answer.json) >= {"errorCode", "message"}
 
 
-def test_a_token_counts_in_the_header_only(desk, bearing):
+def test_a_token_counts_in_the_header_only(client, bearing):
     token = bearing()["Authorization"].split()[1]
-    answer = desk.get(DEPARTMENTS, signed=False, query={"access_token": token})
+    answer = client.get(DEPARTMENTS, signed=False, query={"access_token": token})
     assert answer.status == 401
 
 
-def test_a_token_reads_what_its_scopes_name(desk, ask, reader):
+def test_a_token_reads_what_its_scopes_name(client, ask, reader):
     answer = ask(refresh_token=reader)
     if "access_token" not in answer.json:
         pytest.skip(f"the accounts host throttles this refresh token: {answer.json}")
     header = {"Authorization": f"Zoho-oauthtoken {answer.json['access_token']}"}
-    assert desk.get(DEPARTMENTS, signed=False, headers=header).status in (200, 204)
-    refused = desk.get(ACCOUNTS, signed=False, headers=header)
+    assert client.get(DEPARTMENTS, signed=False, headers=header).status in (200, 204)
+    refused = client.get(ACCOUNTS, signed=False, headers=header)
     assert refused.status == 403
     assert refused.json["errorCode"] == "SCOPE_MISMATCH"
 
@@ -114,9 +114,9 @@ def test_the_eleventh_token_in_ten_minutes_is_refused(ask, reader):
 
 
 @pytest.fixture
-def reader(desk):
+def reader(client):
     """A refresh token with few scopes that no run depends on: only the embedded sandbox has one to give."""
-    if not desk.session.target.embedded:
+    if not client.session.target.embedded:
         pytest.skip("no refresh token of this org may be used up")
     from harness.sandbox.zoho.oauth import READER_TOKEN
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors

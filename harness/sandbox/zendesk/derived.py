@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.catalog import path_words
+from harness.openapi.catalog import path_words
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.plan import singular

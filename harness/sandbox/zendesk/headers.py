@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from harness.catalog import path_words
+from harness.openapi.catalog import path_words
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors, quota

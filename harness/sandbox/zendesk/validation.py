@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.models import DocumentModel
 from harness.sandbox.org import Org

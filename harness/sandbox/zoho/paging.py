@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.catalog import path_words
+from harness.openapi import walk
+from harness.openapi.catalog import path_words
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
-from harness.spec import walk
 
 DEFAULT = 10
 CAP = 50

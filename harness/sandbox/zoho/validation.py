@@ -10,15 +10,15 @@ from weakref import WeakKeyDictionary
 
 import jsonschema_rs
 
-from harness.catalog import Operation
-from harness.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.openapi import walk
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.models import DocumentModel
 from harness.sandbox.org import Org, OrgEngine
 from harness.sandbox.schema import OUT_OF_RANGE, Problem, Schema
 from harness.sandbox.zoho import errors, multipart
 from harness.sandbox.zoho.ids import POINTS
-from harness.spec import walk
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Tables whose new and changed records may name only records that exist (vendor document: `/contactId` invalid).

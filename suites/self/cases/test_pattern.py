@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cases.pattern import BEYOND, quick, quicken
-from harness.shelf import open_shelf
+from harness.openapi.document_cache import open_documents
 
 PATTERNS = [
     rf"([0-9a-zA-Z_\-\.\$@\?\,\:\'\/\!{BEYOND}\s])+",
@@ -66,9 +66,9 @@ def test_a_tree_is_rewritten_wherever_a_pattern_stands() -> None:
 
 def test_nothing_slow_is_left_in_what_is_pinned() -> None:
     """The repairs spell all characters beyond ASCII in one way; another spelling would cost seconds an operation."""
-    shelf = open_shelf(Path(os.devnull) / "cache")
+    documents = open_documents(Path(os.devnull) / "cache")
     for vendor in ("zendesk", "zoho"):
-        for document in shelf.documents(vendor):
+        for document in documents.documents(vendor):
             wide = [
                 text
                 for text in texts(document.tree, "pattern")

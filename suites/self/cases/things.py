@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.catalog import Catalog, compile_operations
+from harness.openapi.catalog import Catalog, compile_operations
 
 THING: dict[str, Any] = {
     "type": "object",

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.catalog import Match, compile_operations
-from harness.checks.promise import Contract
+from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
-from harness.spec.document import Document
+from harness.openapi.catalog import Match, compile_operations
+from harness.openapi.document import Document
 
 JSON = "application/json"
 

@@ -13,10 +13,9 @@ import pytest
 from promised import JSON, exchange, promise
 from schemathesis.checks import CHECKS, load_all_checks
 
-from harness import waivers
-from harness.checks import ALL, BY_NAME, NEGATIVE, REQUEST, TABLE, UPKEEP, beyond, fitting, judge
+from harness.checks import ALL, BY_NAME, NEGATIVE, REQUEST, TABLE, UPKEEP, fitting, judge, run_findings, waivers
 from harness.checks.check import Check, Need, Severity, Subject
-from harness.reproduce import DOUBTFUL
+from harness.execution.reproduce import DOUBTFUL
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILDERS = {"found": 2, "_found": 1, "Finding": 1}
@@ -35,14 +34,16 @@ def names_in(source: str) -> Iterator[str]:
                 continue
             name = call.args[place]
             yield (
-                name.value if isinstance(name, ast.Constant) else getattr(beyond, ast.unparse(name), ast.unparse(name))
+                name.value
+                if isinstance(name, ast.Constant)
+                else getattr(run_findings, ast.unparse(name), ast.unparse(name))
             )
 
 
 def written() -> set[str]:
     """Every name that a finding can have: those in the code, and those that the generator's checks have."""
     files = (ROOT / "harness" / "checks").glob("*.py")
-    return {name for path in files for name in names_in(path.read_text())} | set(beyond.INVALID_ACCEPTED)
+    return {name for path in files for name in names_in(path.read_text())} | set(run_findings.INVALID_ACCEPTED)
 
 
 def compared() -> set[str]:
@@ -78,7 +79,7 @@ def test_a_name_is_given_once() -> None:
 def test_the_names_of_the_generators_checks_are_the_generators() -> None:
     load_all_checks()
     own = {check.name for check in TABLE if check.subject is Subject.CASE}
-    assert own == {*beyond.INVALID_ACCEPTED, beyond.IGNORED_AUTH}
+    assert own == {*run_findings.INVALID_ACCEPTED, run_findings.IGNORED_AUTH}
     assert own <= set(CHECKS.get_all_names())
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalog import Catalog, Operation, Parameter
 from harness.checks import lifecycle
 from harness.exchange import Exchange, Request, Response
-from harness.undo import Step, Undo
+from harness.openapi.catalog import Catalog, Operation, Parameter
+from harness.resources.cleanup import Cleanup, CleanupStep
 
 SHOW = Operation("zendesk", "ShowDoor", "GET", "/api/v2/doors/{door_id}", parameters=(Parameter("door_id", "path"),))
 LIST = Operation("zendesk", "ListDoors", "GET", "/api/v2/doors", parameters=(Parameter("page", "query"),))
@@ -37,8 +37,8 @@ def rows(*names: int) -> list[dict[str, Any]]:
 
 def test_the_operations_of_a_collection_make_a_life() -> None:
     doors = (SHOW, LIST, CREATE, UPDATE, DELETE)
-    (life,) = lifecycle.lives(doors, Undo(Catalog(doors), {}, {}))
-    assert life == lifecycle.Life(CREATE, SHOW, LIST, UPDATE, (Step("DELETE", "/api/v2/doors/{id}"),))
+    (life,) = lifecycle.lives(doors, Cleanup(Catalog(doors), {}, {}))
+    assert life == lifecycle.Lifecycle(CREATE, SHOW, LIST, UPDATE, (CleanupStep("DELETE", "/api/v2/doors/{id}"),))
     assert life.name == "door_id"
 
 
@@ -50,7 +50,7 @@ def test_the_operations_of_a_collection_make_a_life() -> None:
     ],
 )
 def test_what_cannot_be_read_by_its_id_has_no_life(other: Operation) -> None:
-    assert lifecycle.lives((CREATE, other), Undo(Catalog((CREATE, other)), {}, {})) == ()
+    assert lifecycle.lives((CREATE, other), Cleanup(Catalog((CREATE, other)), {}, {})) == ()
 
 
 def test_lists_with_pages_ask_for_no_other_query() -> None:

@@ -11,19 +11,19 @@ import pytest
 
 # What is broken, as `module:name`.
 PLACES = {
-    "check": "harness.runner:judge",
-    "request": "harness.fill:request",
-    "walk": "harness.life:strange",
-    "desk": "harness.desk:Desk.__init__",
-    "call": "harness.desk:Desk.call",
-    "judging a test": "harness.plugin:outcome_of",
-    "operation": "harness.campaign:Crew.run",
-    "session": "harness.campaign:connect",
-    "merging": "harness.campaign:merge",
-    "teardown": "harness.teardown:sweep",
-    "closing": "harness.campaign:Campaign.close",
-    "reports": "harness.closing:_report",
-    "results": "harness.archive:save",
+    "check": "harness.execution.executor:judge",
+    "request": "harness.cases.bind:request",
+    "walk": "harness.execution.lifecycle:strange",
+    "desk": "harness.execution.api_client:ApiClient.__init__",
+    "call": "harness.execution.api_client:ApiClient.call",
+    "judging a test": "harness.pytest_plugin:outcome_of",
+    "operation": "harness.run.worker:Worker.run",
+    "session": "harness.run.worker:connect",
+    "merging": "harness.run.controller:merge",
+    "teardown": "harness.execution.teardown:sweep",
+    "closing": "harness.run.controller:Controller.close",
+    "reports": "harness.run.closing:_report",
+    "results": "harness.results.archive:save",
     "progress": "harness.report.console:Progress.add",
 }
 HOOKS = {
@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
             owner = getattr(owner, one)
         setattr(owner, last, _raise)
     if name == DISK:
-        import_module("harness.archive").write = _full  # type: ignore[attr-defined]
+        import_module("harness.results.archive").write = _full  # type: ignore[attr-defined]
     if name == LEAK:
         Raising.pytest_runtest_setup = staticmethod(_leak)  # type: ignore[attr-defined]
         config.pluginmanager.register(Raising(), "leaking")

@@ -16,14 +16,14 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "policy"))
 
+from contexts import assessments, operations
 from hostile import Line, lines
-from worlds import assessments, operations
 
-from harness.catalog import Catalog
 from harness.exchange import Request
+from harness.openapi.catalog import Catalog
+from harness.policy.context import PolicyContext, plain_context
 from harness.policy.judge import judge
 from harness.policy.permit import Permit
-from harness.policy.world import World, plain_world
 from harness.risk.tier import Tier
 from harness.sandbox.server import Running, start
 from harness.settings import Credentials, Target
@@ -42,7 +42,7 @@ def sandbox() -> Iterator[Running]:
 def test_what_the_server_routes_to_is_never_worse_than_the_verdict(sandbox: Running) -> None:
     origin = sandbox.urls["zendesk"].removesuffix("/zendesk")
     templates = [(one.method, f"/{one.vendor}{one.path}") for one in operations()]
-    world = _world(origin)
+    context = _world(origin)
     known = assessments()
     routed = 0
     for batch in _batches(lines(templates, LINES, seed=4242), BATCH):
@@ -52,7 +52,7 @@ def test_what_the_server_routes_to_is_never_worse_than_the_verdict(sandbox: Runn
             if not entry["operation"] or entry["operation"] not in known:
                 continue
             routed += 1
-            verdict = judge(_request(line, origin), world)
+            verdict = judge(_request(line, origin), context)
             tier = known[entry["operation"]].tier
             assert verdict.tier >= tier, (line, entry, verdict)
             assert not verdict.allowed or tier is Tier.READ, (line, entry, verdict)
@@ -61,12 +61,12 @@ def test_what_the_server_routes_to_is_never_worse_than_the_verdict(sandbox: Runn
     print(f"\n{LINES} hostile lines sent, {routed} of them routed to an operation, none worse than its verdict")
 
 
-def _world(origin: str) -> World:
+def _world(origin: str) -> PolicyContext:
     targets = [
         Target("zendesk", "zendesk", f"{origin}/zendesk", Credentials("none"), embedded=True),
         Target("zoho", "zoho", f"{origin}/zoho", Credentials("none"), org_id="4242", embedded=True),
     ]
-    return plain_world(Catalog(tuple(operations())), assessments(), targets, Permit())
+    return plain_context(Catalog(tuple(operations())), assessments(), targets, Permit())
 
 
 def _request(line: Line, origin: str) -> Request:

@@ -23,7 +23,9 @@ def test_a_seed_gives_the_same_kills_however_many_they_are() -> None:
     assert list(kills.plan(1, 8)) == list(kills.plan(1, 40))[:8]
     every = list(kills.plan(1, 40))
     assert {kill.phase for kill in every} == set(kills.PHASES)
-    assert {(kill.workers, kill.victim) for kill in every} == {(crew, who) for crew in (1, 2) for who in kills.VICTIMS}
+    assert {(kill.workers, kill.victim) for kill in every} == {
+        (worker, who) for worker in (1, 2) for who in kills.VICTIMS
+    }
 
 
 def result(left: list[tuple[str, str, str]], sweep: int, named: list[str], **more: object) -> Result:

@@ -26,7 +26,7 @@ SOME = tuple(
     for name in ("ListGroups", "CreateOrganization", "ShowBrand", "test_nobody*ShowBrand*")
     for word in ("--only", f"zendesk:{name}")
 )
-DOOR = [sys.executable, "-c", "import sys; from harness.cli import main; sys.exit(main())", "run"]
+DOOR = [sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())", "run"]
 PLAIN = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "suites/zendesk"]
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from benchmarks.lab import Lab, kill, lab
 from harness.ledger import Ledger
+from harness.openapi.document_cache import open_documents
 from harness.risk import overrides, rules
 from harness.risk.tier import Tier
 from harness.settings import cache_folder
-from harness.shelf import open_shelf
 
 # More for a figure: KILLS=20 pytest suites/self/e2e -k killed
 KILLS = int(os.environ.get("KILLS", "1"))
@@ -45,7 +45,7 @@ def org(tmp_path: Path) -> Iterator[Lab]:
 def tiers() -> dict[str, Tier]:
     """Every operation key with its tier by rules and overrides."""
     known = {vendor: overrides.load(vendor) for vendor in ("zendesk", "zoho")}
-    catalog = open_shelf(cache_folder()).catalog
+    catalog = open_documents(cache_folder()).catalog
     return {one.key: rules.assess(one, known[one.vendor]).tier for one in catalog.operations}
 
 

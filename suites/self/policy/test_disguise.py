@@ -10,14 +10,14 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+from contexts import Ours, ask, assessments, context, operations
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import Ours, ask, assessments, operations, world
 
 from harness.exchange import Request
 from harness.policy import disguise
 from harness.policy.judge import judge
-from harness.policy.overrides import claims, declared_roots
+from harness.policy.override_parameters import claims, declared_roots
 from harness.risk.tier import Tier
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -26,7 +26,7 @@ TICKET = "/api/v2/tickets/1"
 
 def refused(request: Request) -> bool:
     """Whether the guard refuses a request that deletes a ticket of somebody else's, as such."""
-    verdict = judge(request, world(Tier.WRITE))
+    verdict = judge(request, context(Tier.WRITE))
     return not verdict.allowed and verdict.tier is Tier.DESTRUCTIVE
 
 
@@ -73,7 +73,7 @@ def test_a_header_that_names_another_method_counts(name: str, value: str) -> Non
     ],
 )
 def test_an_ordinary_header_counts_for_nothing(name: str, value: str) -> None:
-    verdict = judge(ask("GET", TICKET, headers={name: value}), world())
+    verdict = judge(ask("GET", TICKET, headers={name: value}), context())
     assert verdict.allowed, verdict
 
 
@@ -98,7 +98,7 @@ def test_an_ordinary_header_counts_for_nothing(name: str, value: str) -> None:
     ],
 )
 def test_a_header_that_names_another_host_counts(name: str, value: str) -> None:
-    verdict = judge(ask("GET", TICKET, headers={name: value}), world(*Tier))
+    verdict = judge(ask("GET", TICKET, headers={name: value}), context(*Tier))
     assert (verdict.allowed, verdict.rule) == (False, "host")
 
 
@@ -107,7 +107,7 @@ def test_a_header_that_names_another_host_counts(name: str, value: str) -> None:
 )
 @pytest.mark.parametrize("value", ["/zendesk/api/v2/views/1/export", "%2fzendesk/api/v2/views/1/export?a=b"])
 def test_a_header_that_names_another_path_counts(name: str, value: str) -> None:
-    verdict = judge(ask("GET", "/api/v2/users", headers={name: value}), world())
+    verdict = judge(ask("GET", "/api/v2/users", headers={name: value}), context())
     assert not verdict.allowed
     assert verdict.tier >= assessments()["zendesk:ExportView"].tier
 
@@ -184,7 +184,7 @@ def test_of_two_content_types_each_is_read() -> None:
 )
 def test_what_a_document_declares_there_is_an_ordinary_value(request_: Request) -> None:
     """Each of these is a value of the vendor's own: a search, a sort order, an HTTP target that calls by `delete`."""
-    found = judge(request_, world(*Tier))
+    found = judge(request_, context(*Tier))
     assert found.rule != "method-override", found
     assert not (found.evidence and "no known operation" in " ".join(found.evidence)), found
 
@@ -208,9 +208,9 @@ def test_the_token_call_and_the_proof_carry_no_method_either() -> None:
         (("host", "127.0.0.1:8099"), *FORM.items()),
         b"grant_type=refresh_token",
     )
-    assert judge(token, world()).allowed
+    assert judge(token, context()).allowed
     hidden = Request(token.method, token.url, token.headers, token.body + b"&_method=DELETE")
-    assert not judge(hidden, world()).allowed
+    assert not judge(hidden, context()).allowed
 
 
 # --- any disguise in any place ---
@@ -308,7 +308,7 @@ def test_any_disguise_in_any_place_is_as_dangerous_as_the_method_that_it_names(
     spelled_name, spelled_value = NAMES[name](word), VALUES[value](named)
     if spelled_name in declared_roots(own, "query") | declared_roots(own, "body"):
         return
-    verdict = judge(place(plain, spelled_name, spelled_value), world(owned=Ours()))
+    verdict = judge(place(plain, spelled_name, spelled_value), context(owned=Ours()))
     assert verdict.tier >= assessments()[BY_PATH[at][named].key].tier, (spelled_name, spelled_value, verdict)
     assert not verdict.allowed or assessments()[BY_PATH[at][named].key].tier is Tier.READ
 

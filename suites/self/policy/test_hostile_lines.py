@@ -10,12 +10,12 @@ import re
 import time
 
 import pytest
+from contexts import HOST, assessments, context, operations
 from hostile import Line, lines
 from servers import SERVERS, Server
-from worlds import HOST, assessments, operations, world
 
-from harness.catalog import Operation
 from harness.exchange import Request
+from harness.openapi.catalog import Operation
 from harness.policy.judge import judge
 from harness.risk.tier import Tier
 
@@ -54,7 +54,7 @@ def request(line: Line) -> Request:
 def test_no_server_does_worse_than_the_verdict(
     server: Server, hostile: list[Line], routes: dict[str, list[tuple[re.Pattern[str], Operation]]]
 ) -> None:
-    permitted = world()
+    permitted = context()
     acted = 0
     for line in hostile:
         method, path = server(line)
@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_lines() -> None:
 
 
 def test_hostile_lines_do_not_slow_the_guard_down(hostile: list[Line]) -> None:
-    permitted = world()
+    permitted = context()
     slowest = 0.0
     for line in hostile[:1500]:
         begun = time.process_time()

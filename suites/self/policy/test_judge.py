@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from contexts import HOST, Ours, ask, assessments, context, everything, operations
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import HOST, Ours, ask, assessments, everything, operations, world
 
 from harness.exchange import Request
 from harness.policy.judge import Verdict, judge
@@ -20,7 +20,7 @@ GREATEST = "9223372036854775807"
 
 
 def rule(request: Request, *tiers: Tier, **more: Any) -> str:
-    return judge(request, world(*tiers, **more)).rule
+    return judge(request, context(*tiers, **more)).rule
 
 
 # --- 1 host ---
@@ -52,7 +52,7 @@ def rule(request: Request, *tiers: Tier, **more: Any) -> str:
     ],
 )
 def test_only_the_targets_own_base_is_reached(url: str) -> None:
-    verdict = judge(Request("GET", url, (("host", "127.0.0.1:8099"),)), world(*everything()))
+    verdict = judge(Request("GET", url, (("host", "127.0.0.1:8099"),)), context(*everything()))
     assert (verdict.allowed, verdict.rule) == (False, "host")
 
 
@@ -63,7 +63,7 @@ def test_headers_cannot_name_another_host(header: str) -> None:
 
 def test_the_same_host_in_another_spelling_is_the_same_host() -> None:
     lower = Request("GET", f"{HOST}/zendesk/api/v2/tickets".replace("http", "HTTP"), (("host", "127.0.0.1:8099"),))
-    assert judge(lower, world()).allowed
+    assert judge(lower, context()).allowed
 
 
 def test_the_token_host_takes_the_token_call_and_nothing_else() -> None:
@@ -84,7 +84,7 @@ def test_the_proof_call_passes_though_no_document_has_it() -> None:
 
 def test_an_org_on_the_same_host_is_another_host() -> None:
     write = ("POST", "/api/v1/contacts", {"lastName": "x"})
-    assert judge(ask(*write, vendor="zoho"), world(Tier.WRITE)).allowed
+    assert judge(ask(*write, vendor="zoho"), context(Tier.WRITE)).allowed
     assert rule(ask(*write, vendor="zoho", headers={"orgid": "1"}), Tier.WRITE) == "host"
     other = ask("POST", "/api/v1/contacts?orgId=1", {"lastName": "x"}, vendor="zoho")
     assert rule(other, Tier.WRITE) == "host"
@@ -96,12 +96,12 @@ def test_an_org_on_the_same_host_is_another_host() -> None:
 
 
 def test_what_no_document_describes_is_destructive() -> None:
-    verdict = judge(ask("GET", "/api/v2/unheard/of"), world(Tier.WRITE, Tier.ADMIN, Tier.OUTBOUND))
+    verdict = judge(ask("GET", "/api/v2/unheard/of"), context(Tier.WRITE, Tier.ADMIN, Tier.OUTBOUND))
     assert (verdict.allowed, verdict.tier, verdict.rule) == (False, Tier.DESTRUCTIVE, "operation")
 
 
 def test_each_operation_is_found_by_its_own_template() -> None:
-    everywhere = world(*everything())
+    everywhere = context(*everything())
     for one in operations():
         path = re.sub(r"{[^{}]+}", GREATEST, one.path)
         verdict = judge(ask(one.method, path, vendor=one.vendor), everywhere)
@@ -110,7 +110,7 @@ def test_each_operation_is_found_by_its_own_template() -> None:
 
 
 def test_an_id_that_is_a_siblings_word_is_that_sibling() -> None:
-    verdict = judge(ask("GET", "/api/v2/tickets/destroy_many"), world())
+    verdict = judge(ask("GET", "/api/v2/tickets/destroy_many"), context())
     assert (verdict.allowed, verdict.rule, verdict.tier) == (False, "reading", Tier.DESTRUCTIVE)
 
 
@@ -120,12 +120,12 @@ def test_an_id_that_is_a_siblings_word_is_that_sibling() -> None:
      "/api/v2/tickets/destroy_many.json", "/api/v2/tickets//destroy_many"],
 )  # fmt: skip
 def test_every_reading_counts(path: str) -> None:
-    assert judge(ask("DELETE", path), world(Tier.WRITE)).tier is Tier.DESTRUCTIVE
-    assert not judge(ask("GET", path), world(Tier.WRITE)).allowed
+    assert judge(ask("DELETE", path), context(Tier.WRITE)).tier is Tier.DESTRUCTIVE
+    assert not judge(ask("GET", path), context(Tier.WRITE)).allowed
 
 
 def test_a_format_behind_a_path_does_not_change_it() -> None:
-    assert judge(ask("GET", "/api/v2/tickets.json"), world()).allowed
+    assert judge(ask("GET", "/api/v2/tickets.json"), context()).allowed
 
 
 # --- 3 method tricks ---
@@ -147,17 +147,17 @@ def test_a_format_behind_a_path_does_not_change_it() -> None:
     ],
 )
 def test_a_method_by_another_name_counts(request_: Request) -> None:
-    verdict = judge(request_, world(Tier.WRITE))
+    verdict = judge(request_, context(Tier.WRITE))
     assert (verdict.allowed, verdict.tier) == (False, Tier.DESTRUCTIVE)
     assert verdict.rule in ("method-override", "operation")
 
 
 def test_a_path_by_another_name_counts() -> None:
     hidden = ask("DELETE", "/api/v2/tickets/1", headers={"x-original-url": "/zendesk/api/v2/deleted_users/1"})
-    assert not judge(hidden, world(Tier.WRITE)).allowed
+    assert not judge(hidden, context(Tier.WRITE)).allowed
     assert rule(ask("GET", "/api/v2/tickets", headers={"x-rewrite-url": "/api/v2/tickets"})) == "host"
     same = ask("GET", "/api/v2/users", headers={"x-original-url": "/zendesk/api/v2/views/1/export"})
-    assert not judge(same, world()).allowed
+    assert not judge(same, context()).allowed
 
 
 # --- 4 escalation ---
@@ -167,14 +167,14 @@ def test_a_public_comment_makes_an_update_outbound() -> None:
     ours = Ours(("ticket", "7"))
     quiet = ask("PUT", "/api/v2/tickets/7", {"ticket": {"comment": {"body": "x", "public": False}}})
     loud = ask("PUT", "/api/v2/tickets/7", {"ticket": {"comment": {"body": "x"}}})
-    assert judge(quiet, world(Tier.WRITE, owned=ours)).allowed
-    verdict = judge(loud, world(Tier.WRITE, owned=ours))
+    assert judge(quiet, context(Tier.WRITE, owned=ours)).allowed
+    verdict = judge(loud, context(Tier.WRITE, owned=ours))
     assert (verdict.allowed, verdict.rule, verdict.tier) == (False, "escalation", Tier.OUTBOUND)
 
 
 def test_closing_is_for_good() -> None:
     closing = ask("PUT", "/api/v2/tickets/7?ticket[status]=closed", {"ticket": {}})
-    assert judge(closing, world(Tier.WRITE, Tier.OUTBOUND, owned=Ours(("ticket", "7")))).tier is Tier.DESTRUCTIVE
+    assert judge(closing, context(Tier.WRITE, Tier.OUTBOUND, owned=Ours(("ticket", "7")))).tier is Tier.DESTRUCTIVE
 
 
 # --- 5 ownership ---
@@ -209,7 +209,7 @@ def test_closing_is_for_good() -> None:
     ],
 )
 def test_only_what_the_run_made_is_touched(request_: Request, allowed: bool) -> None:
-    verdict = judge(request_, world(*everything(), owned=Ours(("ticket", "7"))))
+    verdict = judge(request_, context(*everything(), owned=Ours(("ticket", "7"))))
     assert (verdict.allowed, verdict.rule) == (allowed, "allowed" if allowed else "ownership"), verdict
 
 
@@ -231,7 +231,7 @@ def test_only_what_the_run_made_is_touched(request_: Request, allowed: bool) -> 
     ],
 )
 def test_zoho_names_records_in_bodies(path: str, body: Any, allowed: bool) -> None:
-    verdict = judge(ask("POST", path, body, vendor="zoho"), world(*everything(), owned=Ours(("ticket", "7"))))
+    verdict = judge(ask("POST", path, body, vendor="zoho"), context(*everything(), owned=Ours(("ticket", "7"))))
     if path == "/api/v1/tickets" and body == {"subject": "x", "departmentId": "5", "assigneeId": "6"}:
         assert verdict.allowed, "a new ticket of ours may name a department and an agent: they stay as they are"
     else:
@@ -241,15 +241,15 @@ def test_zoho_names_records_in_bodies(path: str, body: Any, allowed: bool) -> No
 def test_references_of_a_new_record_change_nothing_at_their_other_end() -> None:
     body = {"ticket": {"subject": "x", "requester_id": 1, "assignee_id": 2, "group_id": 3, "brand_id": 4,
                        "comment": {"body": "x", "public": False}}}  # fmt: skip
-    assert judge(ask("POST", "/api/v2/tickets", body), world(Tier.WRITE)).allowed
+    assert judge(ask("POST", "/api/v2/tickets", body), context(Tier.WRITE)).allowed
     public = {"ticket": {**body["ticket"], "comment": {"body": "x", "public": True}}}
-    verdict = judge(ask("POST", "/api/v2/tickets", public), world(Tier.OUTBOUND))
+    verdict = judge(ask("POST", "/api/v2/tickets", public), context(Tier.OUTBOUND))
     assert verdict.rule == "ownership", "with a public comment the requester is written to"
 
 
 def test_mail_goes_to_nobodys_mailboxes_only() -> None:
     def create(email: str) -> Verdict:
-        return judge(ask("POST", "/api/v2/users", {"user": {"name": "x", "email": email}}), world(Tier.OUTBOUND))
+        return judge(ask("POST", "/api/v2/users", {"user": {"name": "x", "email": email}}), context(Tier.OUTBOUND))
 
     assert create("someone@example.com").allowed
     assert create("a@b.invalid").allowed
@@ -264,21 +264,21 @@ def test_an_upsert_may_find_what_was_there_before() -> None:
     marked = ask(
         "POST", "/api/v2/users/create_or_update", {"user": {"name": "run-7f a", "email": "run-7f@example.com"}}
     )
-    assert judge(marked, world(Tier.OUTBOUND, mark="run-7f")).allowed
+    assert judge(marked, context(Tier.OUTBOUND, mark="run-7f")).allowed
 
 
 def test_org_wide_operations_need_their_own_name() -> None:
     empty = ask("POST", "/api/v1/recycleBin/deleteAll", vendor="zoho")
     assert rule(empty, *everything()) == "ownership"
-    assert judge(empty, world(named=["zoho:deleteAllEntities"])).allowed
+    assert judge(empty, context(named=["zoho:deleteAllEntities"])).allowed
     settings = ask("PUT", "/api/v2/account/settings", {"settings": {}})
-    verdict = judge(settings, world(*everything()))
+    verdict = judge(settings, context(*everything()))
     assert "--allow-operation zendesk:UpdateAccountSettings" in verdict.evidence[-1]
 
 
 def test_a_body_that_cannot_be_read_names_who_knows_what() -> None:
     broken = ask("PUT", "/api/v2/tickets/7", b'{"ticket": ', headers={"content-type": "application/json"})
-    assert not judge(broken, world(*everything(), owned=Ours(("ticket", "7")))).allowed
+    assert not judge(broken, context(*everything(), owned=Ours(("ticket", "7")))).allowed
 
 
 # --- 6 permit, and the way back ---
@@ -287,13 +287,13 @@ def test_a_body_that_cannot_be_read_names_who_knows_what() -> None:
 @given(allowed=st.sets(st.sampled_from(list(Tier))), one=st.sampled_from(operations()))
 def test_nothing_above_the_permit_leaves(allowed: set[Tier], one: Any) -> None:
     path = re.sub(r"{[^{}]+}", GREATEST, one.path)
-    verdict = judge(ask(one.method, path, vendor=one.vendor), world(*allowed))
+    verdict = judge(ask(one.method, path, vendor=one.vendor), context(*allowed))
     if verdict.allowed:
         assert assessments()[one.key].tier in {Tier.READ, *allowed}
 
 
 def test_production_is_only_read_even_with_a_permit_and_a_ledger() -> None:
-    made = world(*everything(), owned=Ours(("ticket", "7"), undo=[("DELETE", "/api/v2/tickets/7", b"")]))
+    made = context(*everything(), owned=Ours(("ticket", "7"), undo=[("DELETE", "/api/v2/tickets/7", b"")]))
     made = replace(made, permits={"zendesk": Permit(frozenset(Tier), frozenset(), Proof.PRODUCTION)})
     assert judge(ask("GET", "/api/v2/tickets"), made).allowed
     assert not judge(ask("DELETE", "/api/v2/tickets/7"), made).allowed
@@ -309,7 +309,7 @@ def test_the_ledgers_steps_pass_whatever_the_permit_and_only_to_the_letter() -> 
         ask("DELETE", "/api/v2/tickets/7", {"ids": [8]}),
         ask("DELETE", "/api/v2/tickets/7", headers={"x-http-method-override": "PUT"}),
     ):
-        assert not judge(other, world(owned=back)).allowed
+        assert not judge(other, context(owned=back)).allowed
 
 
 def test_a_step_whose_id_ends_like_a_file_passes_where_every_reading_names_what_is_ours() -> None:
@@ -317,8 +317,8 @@ def test_a_step_whose_id_ends_like_a_file_passes_where_every_reading_names_what_
     name, mark = "deskcheck-1.example.com", "deskcheck-1"
     back = Ours(("domain", name), undo=[("DELETE", f"/api/v1/domains/{name}", b"")])
     step = ask("DELETE", f"/api/v1/domains/{name}", vendor="zoho")
-    assert judge(step, world(owned=back, mark=mark)).rule == "undo"
-    assert not judge(step, world(owned=back, mark="deskcheck-2")).allowed, "without its end it is not ours"
+    assert judge(step, context(owned=back, mark=mark)).rule == "undo"
+    assert not judge(step, context(owned=back, mark="deskcheck-2")).allowed, "without its end it is not ours"
 
 
 @given(
@@ -330,5 +330,5 @@ def test_a_step_whose_id_ends_like_a_file_passes_where_every_reading_names_what_
     body=st.binary(max_size=40),
 )
 def test_whatever_comes_gets_a_verdict(method: str, url: str, headers: list[tuple[str, str]], body: bytes) -> None:
-    verdict = judge(Request(method, url, tuple(headers), body), world())
+    verdict = judge(Request(method, url, tuple(headers), body), context())
     assert not verdict.allowed or verdict.tier is Tier.READ

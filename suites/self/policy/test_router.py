@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.policy.router import Router
 
 ROUTER = Router(

@@ -6,10 +6,10 @@ import json
 import random
 from functools import cache
 
-from harness.checks.finding import Finding
 from harness.exchange import Exchange, Request, Response
-from harness.mask import MASK
-from harness.results import Outcome, Refusal, Run, State
+from harness.finding import Finding
+from harness.masking import MASK
+from harness.results.outcome import Outcome, Refusal, Run, State
 
 HOSTILE = (
     '<script>alert("x")</script> ]]> \x1b[31mred\x1b[0m | [link=file:///]a[/link] `code` \ud800 \x00 &amp; </style>'

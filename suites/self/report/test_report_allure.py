@@ -10,7 +10,7 @@ import pytest
 from believable import believable
 
 from harness.report import allure
-from harness.results import TIERS, State
+from harness.results.outcome import TIERS, State
 
 SMALL = believable(zendesk=140, zoho=60)
 

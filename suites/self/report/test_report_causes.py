@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from believable import believable
 
-from harness.checks.finding import Finding
+from harness.finding import Finding
 from harness.report.causes import causes, field_of, singular
-from harness.results import Outcome, State, fingerprint
+from harness.results.outcome import Outcome, State, fingerprint
 
 FINDING = Finding(
     "zendesk:ListTickets", "body", 200, "/tickets/3/recipient", "null is not of type string", "type string"

@@ -12,7 +12,7 @@ from believable import believable
 from rich.console import Console
 
 from harness.report import console
-from harness.results import Run, State
+from harness.results.outcome import Run, State
 
 
 def closing(run: Run, **how: object) -> str:

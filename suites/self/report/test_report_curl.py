@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.exchange import Request
-from harness.mask import MASK
+from harness.masking import MASK
 from harness.report.curl import curl, quote
 
 # Stands in for curl and prints its arguments and what it was piped, so that a real shell judges the quoting.

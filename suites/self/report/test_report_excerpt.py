@@ -7,8 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.checks.finding import Finding
 from harness.exchange import Exchange, Request, Response
+from harness.finding import Finding
 from harness.report.excerpt import excerpt
 
 ANSWER = json.dumps(

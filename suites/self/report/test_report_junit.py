@@ -10,9 +10,9 @@ from believable import believable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.checks.finding import Finding
+from harness.finding import Finding
 from harness.report import junit
-from harness.results import Outcome, State
+from harness.results.outcome import Outcome, State
 
 OUTCOME = Outcome("zoho:A", "zoho", "GET", "/a", "Tickets", "read", "get", State.PASSED, "why", seconds=1.5)
 

@@ -14,10 +14,10 @@ from believable import HOSTILE, believable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.checks.finding import Finding
 from harness.exchange import Exchange, Request, Response
+from harness.finding import Finding
 from harness.report import page, text
-from harness.results import Outcome, Refusal, Run, State, Totals
+from harness.results.outcome import Outcome, Refusal, Run, State, Totals
 
 
 class Parsed(HTMLParser):

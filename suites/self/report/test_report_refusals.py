@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.report.refusals import EXAMPLES, held, of
-from harness.results import Outcome, Refusal, State
+from harness.results.outcome import Outcome, Refusal, State
 
 REFUSAL = Refusal("zoho:DeleteTickets", "destructive", "method-delete", ('method "DELETE"',))
 OUTCOME = Outcome(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.risk import escalate
 from harness.risk.escalate import UNREADABLE, Several, tree_of
 from harness.risk.tier import Assessment, Tier

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.risk import overrides, rules
 from harness.risk.tier import Assessment, Tier
 
@@ -21,8 +21,8 @@ LABELS = ROOT.parent / "shared" / "facts" / "risk-labels.jsonl"
 def labelled() -> list[tuple[dict[str, Any], Assessment]]:
     if not LABELS.is_file():
         pytest.skip("the labels are not on this machine")
-    from harness.catalog import compile_operations
-    from harness.spec.document import pinned
+    from harness.openapi.catalog import compile_operations
+    from harness.openapi.document import pinned
 
     known = {
         (vendor, one.method, re.sub(r"{[^}]*}", "{}", one.path)): one

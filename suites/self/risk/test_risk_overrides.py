@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalog import compile_operations
 from harness.errors import DocumentError
+from harness.openapi.catalog import compile_operations
+from harness.openapi.document import pinned
 from harness.risk import overrides, rules
 from harness.risk.tier import Tier
-from harness.spec.document import pinned
 
 
 def write(folder: Path, text: str) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalog import Field, Operation, Parameter
+from harness.openapi.catalog import Field, Operation, Parameter
 from harness.risk import rules
 from harness.risk.overrides import Override
 from harness.risk.tier import Tier

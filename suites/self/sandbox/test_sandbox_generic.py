@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.openapi.document import Document
 from harness.sandbox.call import ABSENT, Call
 from harness.sandbox.engine import Engine
 from harness.sandbox.service import Service
 from harness.sandbox.zendesk import SERVICE
-from harness.spec.document import Document
 
 BOX = {
     "type": "object",

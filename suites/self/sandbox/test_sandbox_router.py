@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.sandbox.router import RequestRouter
 
 

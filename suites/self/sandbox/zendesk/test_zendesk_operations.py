@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from zendesk_account import Account, engine
 
-from harness.catalog import Operation
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT
 from harness.sandbox.conventions import UNDOCUMENTED
 from harness.sandbox.zendesk import oauth

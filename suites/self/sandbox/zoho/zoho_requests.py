@@ -7,11 +7,11 @@ from typing import Any
 import jsonschema_rs
 from zoho_portal import Portal, engine
 
-from harness.catalog import Operation
-from harness.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.openapi import walk
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Reply
 from harness.sandbox.zoho.ids import HOME
-from harness.spec import walk
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Values that no schema can know: a module's name, the name of a page, a pair of records that can be merged.

@@ -1,0 +1,218 @@
+"""Puts a mark into a request: into the text that the vendor shows again, wherever the document leaves one free."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from harness.cases import free_text
+from harness.cases.case import Case, Intent
+from harness.cases.free_text import Text
+from harness.cases.marks import Mark
+
+# Fields that hold a record's name or text and that lists show, the one least likely to be checked first.
+_NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
+          "folderName", "templateName", "ticketTemplateName", "description", "content", "body")  # fmt: skip
+_ENDINGS = ("name", "title", "subject", "label", "summary", "description", "comment", "note", "notes", "message",
+            "content", "body", "text", "reason", "filename", "url_name")  # fmt: skip
+# Texts that a program reads: the document may leave them free, the vendor does not.
+_MACHINE = re.compile(
+    r"(?:ids?|keys?|tokens?|codes?|types?|kinds?|status|states?|locales?|languages?|priority|channels?|colou?rs?|"
+    r"currency|zone|timezone|phone|mobile|fax|e?mails?|urls?|uris?|links?|website|dates?|times?|modules?|visibility|"
+    r"roles?|sources?|formats?|operators?|fields?|sort|order|scopes?|country|icons?|modes?|methods?|logo|photo|"
+    r"version|zip|ip|domains?|hosts?|permalink|quer(?:y|ies)|expressions?|criteria|pattern|numbers?|address(?:es)?|"
+    r"score|duration|hours?|minutes?|seconds?|extension|password|secret|owner|via|regexp\w*)\Z",
+    re.IGNORECASE,
+)
+_TAGS = frozenset({"tags", "additional_tags"})
+_TAKES_AWAY = re.compile(r"delete|dissociate|remove", re.IGNORECASE)
+_FILE = re.compile(rb'(?<=filename=")[^"\r\n]*')
+# A part of a form without a file: its name, and its text.
+_PART = re.compile(rb'(form-data; name="([^"\r\n]*)"\r\n\r\n)([^\r\n]*)(?=\r\n--)')
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the document says of an operation's request: `tree` is the document, for its references."""
+
+    tree: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+    query: Any = None
+
+
+ANY = Form()
+"""A document that says nothing: every text is free."""
+
+
+def form_of(tree: dict[str, Any], case: Case) -> Form:
+    """The form of a case's operation and media type."""
+    body = free_text.request_schema(tree, case.method, case.path, case.media_type)
+    return Form(tree, body, free_text.query_schema(tree, case.method, case.path))
+
+
+def marked(case: Case, mark: Mark, form: Form = ANY, fixed: Collection[str] = ()) -> Case:
+    """The case with the mark in one of its texts: in the body where that is possible, else in the query.
+
+    What the case is for stays: a broken part, a text at a declared bound. `fixed` are pointers of texts that the body
+    needs as they are. A case without any text that may be changed comes back as it was.
+    """
+    if case.has_json:
+        body = _in_json(case.json, case, mark, form, fixed)
+        return replace(case, json=body) if body is not case.json else _in_query(case, mark, form)
+    ready = _in_bytes(case, mark, form)
+    return ready if ready is not case else _in_query(case, mark, form)
+
+
+def tagged(case: Case, mark: Mark, form: Form = ANY) -> Case:
+    """The case with the mark in every tag that it gives: tags outlive the record that brought them."""
+    if case.negative or not case.has_json or _TAKES_AWAY.search(case.path):
+        return case
+    body = case.json
+    for text in free_text.texts(form.tree, form.body, case.json):
+        if text.listed and text.name in _TAGS and (value := _tag(text, mark)):
+            body = _put(body, text.at, value)
+    return replace(case, json=body)
+
+
+def _in_json(body: Any, case: Case, mark: Mark, form: Form, fixed: Collection[str] = ()) -> Any:
+    found = [
+        text
+        for text in free_text.texts(form.tree, form.body, body)
+        if _pointer(text) not in fixed or text.name in _NAMES
+    ]
+    if text := _chosen(found, case, mark):
+        return _put(body, text.at, _worded(text, case, mark))
+    return body
+
+
+def _in_query(case: Case, mark: Mark, form: Form) -> Case:
+    """A file's or record's name in the query: `?filename=`."""
+    if case.place == "query" or not case.query:
+        return case
+    pairs = parse_qsl(case.query, keep_blank_values=True)
+    found = [text for text in free_text.texts(form.tree, form.query, dict(pairs)) if _rank(text) < len(_NAMES) + 1]
+    if text := _chosen(found, case, mark):
+        value = _worded(text, case, mark)
+        return replace(case, query=urlencode([(key, value if key == text.name else old) for key, old in pairs]))
+    return case
+
+
+def _in_bytes(case: Case, mark: Mark, form: Form) -> Case:
+    """The name of a sent file, a field of a form, or a JSON body that goes by another media type."""
+    body = case.body
+    if file := _FILE.search(body):
+        return replace(case, body=body[: file.start()] + f"{mark.long}-".encode() + body[file.start() :])
+    if body[:1] == b"{" and (tree := _loaded(body)) is not None:
+        inner = _in_json(tree, case, mark, form)
+        return replace(case, body=json.dumps(inner).encode()) if inner is not tree else case
+    if "urlencoded" in case.media_type:
+        return _in_pairs(case, mark, form)
+    for part in _PART.finditer(body):
+        fields = {part[2].decode("utf-8", "replace"): part[3].decode("utf-8", "replace")}
+        if text := _chosen(list(free_text.texts(form.tree, form.body, fields)), case, mark):
+            return replace(case, body=body[: part.start(3)] + _worded(text, case, mark).encode() + body[part.end(3) :])
+    return case
+
+
+def _in_pairs(case: Case, mark: Mark, form: Form) -> Case:
+    pairs = parse_qsl(case.body.decode("utf-8", "replace"), keep_blank_values=True)
+    # Only a form whose every key is declared: generated ones are noise, and so is their text.
+    found = [text for text in free_text.texts(form.tree, form.body, dict(pairs)) if text.declared]
+    if text := _chosen(found, case, mark):
+        value = _worded(text, case, mark)
+        pairs = [(key, value if key == text.name else old) for key, old in pairs]
+        return replace(case, body=urlencode(pairs).encode())
+    return case
+
+
+def _chosen(found: list[Text], case: Case, mark: Mark) -> Text | None:
+    """The text that takes the mark best: one that names the record first, then any that no program reads."""
+    fitting = [text for text in found if _may(text, case) and _worded(text, case, mark)]
+    return min(fitting, key=lambda text: (text.listed, not text.declared, _rank(text), len(text.at)), default=None)
+
+
+def _may(text: Text, case: Case) -> bool:
+    """Whether the text may be another one without the case losing its point."""
+    if not text.name or (_MACHINE.search(_last_word(text.name)) and text.name not in _NAMES):
+        return False
+    if text.name in _TAGS:
+        return False
+    if case.negative:
+        # Any part may be the broken one: a text that is right as it stands is not, except as one of several alike.
+        return text.valid and text.declared and not text.listed
+    return _rank(text) <= len(_NAMES) or not _reads_as_data(text.value)
+
+
+def _reads_as_data(value: str) -> bool:
+    """Whether a text is a number, date, mail or web address, which a vendor may check."""
+    return bool(value) and (not re.search(r"[^\W\d_]", value) or bool(re.search(r"@\w|://|^\d{4}-\d\d-\d\d", value)))
+
+
+def _rank(text: Text) -> int:
+    if text.name in _NAMES:
+        return _NAMES.index(text.name)
+    return len(_NAMES) + (0 if text.name.casefold().endswith(_ENDINGS) else 1)
+
+
+def _worded(text: Text, case: Case, mark: Mark) -> str:
+    """The text with the mark at its start; empty where there is no room for one.
+
+    A boundary case keeps the length of a text that has bounds.
+    """
+    kept = case.intent is Intent.BOUNDARY and text.bounded
+    form = mark.within(len(text.value) if kept else text.most)
+    worded = form and form + text.value[len(form) :]
+    return worded if text.takes(worded) else ""
+
+
+def _tag(text: Text, mark: Mark) -> str:
+    form = mark.within(text.most)
+    worded = f"{form}-{text.value}"[: text.most] if form else ""
+    return worded if text.takes(worded) else ""
+
+
+def _last_word(name: str) -> str:
+    """`ticketStatus`, `ticket_status` to status."""
+    return re.split(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", name)[-1]
+
+
+def _pointer(text: Text) -> str:
+    return "".join(f"/{part}" for part in text.at)
+
+
+def _put(node: Any, at: tuple[str | int, ...], value: str) -> Any:
+    """A copy of a tree with another text at a place that is there."""
+    if not at:
+        return value
+    head, rest = at[0], at[1:]
+    if isinstance(node, list):
+        return [_put(one, rest, value) if index == head else one for index, one in enumerate(node)]
+    return {**node, head: _put(node[head], rest, value)}
+
+
+def _loaded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def held_by(body: Any, is_marked: Callable[[str], bool]) -> str:
+    """The field of a body whose text carries a mark; empty where none does."""
+    return next((name for name, value in leaves(body) if isinstance(value, str) and is_marked(value)), "")
+
+
+def leaves(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar of a body with the nearest key above it."""
+    if isinstance(node, dict):
+        for key, inner in node.items():
+            yield from leaves(inner, str(key))
+    elif isinstance(node, list):
+        for inner in node:
+            yield from leaves(inner, name)
+    else:
+        yield name, node

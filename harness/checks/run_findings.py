@@ -1,0 +1,43 @@
+"""Findings that one exchange and the contract cannot show: whoever makes them knows more than `judge` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.exchange import Exchange
+from harness.finding import Finding
+
+INVALID_ACCEPTED = ("negative_data_rejection", "missing_required_header")
+"""The generator's checks of an invalid case that was answered with a success."""
+IGNORED_AUTH = "ignored_auth"
+"""A success without credentials: the generator's check, and ours where it knows too little of the credentials."""
+ANSWER = "answer"
+"""The check that an answer of any kind comes."""
+
+
+def no_answer(key: str, message: str) -> Iterator[Finding]:
+    """A request to the operation `key` got no usable answer."""
+    yield Finding(key, ANSWER, 0, "", message, "an HTTP answer")
+
+
+def spoiled_answer(key: str, exchange: Exchange, what: str) -> Iterator[Finding]:
+    """An answer that no document describes is no answer of the org's own."""
+    yield Finding(key, "server_error", exchange.response.status, "", what, "an answer of the org's own")
+
+
+def ignored_auth(key: str, exchange: Exchange) -> Iterator[Finding]:
+    """A request that was sent without credentials is answered as if it had some."""
+    if 200 <= exchange.response.status < 300:
+        told = "API accepts requests without authentication"
+        yield Finding(key, IGNORED_AUTH, exchange.response.status, "", told, told, exchange=exchange)
+
+
+def generated(key: str, check: str, exchange: Exchange, title: str, broken: str = "") -> Iterator[Finding]:
+    """A check of the generator's failed with `title`; `broken` is what the generator did to make the case invalid."""
+    message = f"accepted: {broken}" if broken else title
+    yield Finding(key, check, exchange.response.status, "", message, broken or title, exchange=exchange)
+
+
+def failed_test(key: str, message: str) -> Iterator[Finding]:
+    """A hand-written test failed by an assertion of its own."""
+    yield Finding(key, "suite", 0, "", message, message)

@@ -1,0 +1,171 @@
+"""Waivers: deviations that somebody has judged and answers for, until a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.errors import DocumentError
+from harness.finding import Finding, general
+from harness.openapi import loader
+from harness.openapi.document import SPECS, VENDORS
+
+FILE = "waivers.yaml"
+# Long enough for a vendor to answer, short enough to be looked at again.
+_LIFETIME = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One known deviation.
+
+    `operation` is a pattern on the operation key (`zendesk:List*`). `pointer` is a general pointer, `*` standing for
+    an array index and wildcards inside a segment for names (`/custom_role/configuration/manage_*`); without one, only
+    findings about an answer as a whole are covered. `status` is the answer's code; 0 stands for any.
+    `source` is where a reader can check the reason.
+    """
+
+    id: str
+    operation: str
+    check: str
+    reason: str
+    owner: str
+    since: date
+    expires: date
+    source: str
+    pointer: str = ""
+    status: int = 0
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the finding is the deviation that this waiver speaks of."""
+        return (
+            self.check == finding.check
+            and self.status in (0, finding.status)
+            and fnmatchcase(finding.operation, self.operation)
+            and _fits(self.pointer, general(finding.pointer))
+        )
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it reaches beyond one operation or beyond one place of it."""
+        names = [part for part in self.pointer.split("/") if part != "*"]
+        return any(sign in text for text in (self.operation, *names) for sign in "*?[")
+
+
+def _fits(pattern: str, pointer: str) -> bool:
+    """Segment by segment; a lone `*` is an index and nothing else."""
+    wanted, given = pattern.split("/"), pointer.split("/")
+    return len(wanted) == len(given) and all(
+        one == other or (one != "*" and fnmatchcase(other, one)) for one, other in zip(wanted, given, strict=True)
+    )
+
+
+def load(vendors: Iterable[str] = VENDORS, specs: Path = SPECS) -> tuple[Waiver, ...]:
+    """The waivers of these vendors, in file order. Raises `DocumentError` with file and line for a wrong one."""
+    found: list[Waiver] = []
+    for vendor in vendors:
+        path = specs / vendor / FILE
+        if path.is_file():
+            found += read(path)
+    ids = [waiver.id for waiver in found]
+    twice = next((one for one in ids if ids.count(one) > 1), None)
+    if twice is not None:
+        raise DocumentError(f"the waiver id {twice!r} is used twice", where=str(specs), remedy="Give each its own id.")
+    return tuple(found)
+
+
+def read(path: Path) -> tuple[Waiver, ...]:
+    """The waivers of one file: a mapping with a list `waivers`."""
+    data = loader.read(path)
+    rows = data.get("waivers") if isinstance(data, dict) else None
+    if not isinstance(rows, list):
+        raise DocumentError("has no list `waivers`", where=f"{path}:1", remedy="Write `waivers: []` for none.")
+    return tuple(_waiver(row, path, index) for index, row in enumerate(rows))
+
+
+def _waiver(row: Any, path: Path, index: int) -> Waiver:
+    def wrong(what: str) -> DocumentError:
+        where = f"{path}:{loader.line_of(path, ('waivers', str(index)))}"
+        return DocumentError(f"a waiver {what}", where=where, remedy="A person has to answer for every waiver.")
+
+    if not isinstance(row, dict):
+        raise wrong("is no mapping")
+    known = {one.name for one in fields(Waiver)}
+    if unknown := sorted(set(row) - known):
+        raise wrong(f"has a key that means nothing: {', '.join(unknown)}")
+    missing = sorted(name for name in known - {"pointer", "status"} if not str(row.get(name) or "").strip())
+    if missing:
+        raise wrong(f"lacks {', '.join(missing)}")
+    try:
+        since, expires = (date.fromisoformat(str(row[name])) for name in ("since", "expires"))
+        status = int(row.get("status") or 0)
+    except ValueError as error:
+        raise wrong(f"holds no date or status: {error}") from error
+    if not (row.get("pointer") or status):
+        raise wrong("names neither a pointer nor a status")
+    texts = {name: str(row.get(name) or "") for name in known - {"status", "since", "expires"}}
+    return Waiver(since=since, expires=expires, status=status, **texts)
+
+
+def apply(findings: Iterable[Finding], waivers: Sequence[Waiver], today: date) -> tuple[list[Finding], list[Finding]]:
+    """New findings, and those that a waiver covers (with its id). An expired waiver covers nothing and says so."""
+    new: list[Finding] = []
+    waived: list[Finding] = []
+    for finding in findings:
+        covering = [waiver for waiver in waivers if waiver.covers(finding)]
+        live = next((waiver for waiver in covering if waiver.expires >= today), None)
+        if live is not None:
+            waived.append(replace(finding, waiver=live.id))
+        elif covering:
+            expired = covering[0]
+            message = f"{finding.message} (waiver {expired.id} expired on {expired.expires})"
+            new.append(replace(finding, message=message))
+        else:
+            new.append(finding)
+    return new, waived
+
+
+def stale(waivers: Iterable[Waiver], waived: Iterable[Finding]) -> tuple[Waiver, ...]:
+    """Waivers that no finding of a full run needed; `--strict-waivers` fails for them."""
+    used = {finding.waiver for finding in waived}
+    return tuple(waiver for waiver in waivers if waiver.id not in used)
+
+
+def propose(findings: Iterable[Finding], today: date) -> str:
+    """Candidates as the text of a waivers file, one a cause, for a person to complete: reason and owner are empty.
+
+    `load` refuses the text until they are written.
+    """
+    causes: dict[tuple[str, str, int, str], Finding] = {}
+    for finding in findings:
+        causes.setdefault((finding.operation, finding.check, finding.status, general(finding.pointer)), finding)
+    ids: dict[str, int] = {}
+    rows = [_proposal(finding, today, ids) for _, finding in sorted(causes.items(), key=lambda pair: pair[0])]
+    return yaml.safe_dump({"waivers": rows}, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _proposal(finding: Finding, today: date, ids: dict[str, int]) -> dict[str, Any]:
+    base = "-".join(
+        re.findall(r"[A-Za-z0-9]+", f"{finding.operation} {finding.check} {finding.status} {general(finding.pointer)}")
+    )
+    ids[base] = ids.get(base, 0) + 1
+    place = {"pointer": general(finding.pointer)} if finding.pointer else {}
+    return {
+        "id": base if ids[base] == 1 else f"{base}-{ids[base]}",
+        "operation": finding.operation,
+        "check": finding.check,
+        **place,
+        "status": finding.status,
+        "reason": "",
+        "owner": "",
+        "since": today.isoformat(),
+        "expires": (today + _LIFETIME).isoformat(),
+        "source": f"{finding.message}; expected {finding.expected}",
+    }

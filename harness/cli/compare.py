@@ -1,0 +1,30 @@
+"""deskcheck compare: what changed between two runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from harness import settings
+from harness.report import compare
+from harness.results import archive
+
+
+def add(parser: ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("before", metavar="RUN", help="a run's folder, its id or the beginning of it, or `latest`")
+    parser.add_argument("after", metavar="RUN", help="the later run")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def main(options: Namespace) -> int:
+    """Print the difference: 1 when the later run found something new or lost a verdict."""
+    reports = settings.ROOT / "reports"
+    runs = [archive.load(archive.locate(name, reports)) for name in (options.before, options.after)]
+    found = compare.compare(*runs)
+    if options.json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(compare.document(found))).decode())
+    else:
+        print(compare.text(found))
+    return 1 if found.worse else 0

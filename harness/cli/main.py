@@ -1,0 +1,107 @@
+"""The `deskcheck` command: one table of commands, each a file that is imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from io import TextIOWrapper
+
+from harness import __version__
+from harness.errors import DeskcheckError, UnfinishedError
+
+# Name, what it does in one line, an example: the order is the one in which a newcomer meets them.
+COMMANDS = (
+    (
+        "plan",
+        "show what would run, what not and why; sends nothing",
+        "deskcheck plan --allow read,write --only 'zendesk:*Ticket*'",
+    ),
+    (
+        "explain",
+        "tell all about one operation (tier, rule, evidence, checks) or one check",
+        "deskcheck explain zendesk:DeleteTicket\n  deskcheck explain undocumented_field",
+    ),
+    (
+        "run",
+        "test the permitted operations and write a report",
+        "deskcheck run --only 'zoho:*' --budget 10 --workers 2",
+    ),
+    (
+        "observe",
+        "check recorded traffic against the documents; sends nothing",
+        "deskcheck observe session.har recordings/",
+    ),
+    ("sweep", "remove what earlier runs left behind", "deskcheck sweep --all --dry-run"),
+    ("replay", "send one finding's request again, through the guard", "deskcheck replay 1a2b3c4d5e"),
+    ("compare", "show what changed between two runs", "deskcheck compare reports/20261101-0900 reports/latest"),
+    ("doctor", "check credentials, scopes, org, sandbox proof, clock and quota", "deskcheck doctor --target acme"),
+    ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),
+    ("sandbox", "serve the embedded sandbox of both vendors", "deskcheck sandbox --port 8080"),
+)
+
+CODES = """exit codes:
+  0  nothing new           3  refused by the gate: no proof, no confirmation
+  1  new findings          4  could not finish: outage, quota spent
+  2  wrong use or config   5  something created is still there, or may be"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. An error meant for the user is printed, never raised."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Not every terminal has an arrow; one that lacks it must not cost the whole output.
+            stream.reconfigure(errors="backslashreplace")
+    parser = _parser(words)
+    options = parser.parse_args(words)
+    try:
+        code: int = import_module(f"harness.cli.{options.command}").main(options)
+    except DeskcheckError as error:
+        from harness.report.text import visible
+
+        # It may quote a server or a document, which must not draw on the terminal.
+        print(visible(f"deskcheck: {error}", keep="\n"), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("deskcheck: interrupted; `deskcheck sweep --all` removes what is left", file=sys.stderr)
+        return UnfinishedError.exit_code
+    except OSError as error:
+        # Keep the interpreter from complaining about the same stream on its way out.
+        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
+        if isinstance(error, BrokenPipeError):
+            return 0  # the reader went away (`| head`)
+        print(f"deskcheck: {error}", file=sys.stderr)
+        return UnfinishedError.exit_code
+    except Exception:
+        # Python's own code for this is 1, which says that something was found.
+        traceback.print_exc()
+        print("deskcheck: that is an error of deskcheck itself; nothing can be said of the rest", file=sys.stderr)
+        return UnfinishedError.exit_code
+    return code
+
+
+def _parser(words: Sequence[str]) -> ArgumentParser:
+    """The parser of all commands; only the one that is called fills in its options."""
+    parser = ArgumentParser(
+        prog="deskcheck",
+        description="Contract tests for help-desk APIs, tagged by risk and gated so that a run can do no harm.",
+        epilog=CODES + "\n\nexample:\n  deskcheck run          everything, on the embedded sandbox",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"deskcheck {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    called = next((word for word in words if not word.startswith("-")), "")
+    for name, summary, example in COMMANDS:
+        one = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=f"example:\n  {example}",
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        if name == called:
+            import_module(f"harness.cli.{name}").add(one)
+    return parser

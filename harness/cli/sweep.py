@@ -1,0 +1,94 @@
+"""deskcheck sweep: remove what earlier runs left, by their ledgers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from harness import settings
+from harness.errors import DeskcheckError, LeftoverError, UsageError
+from harness.ledger import claim
+from harness.ledger.claim import TakenError
+from harness.planning import run_options
+
+
+def add(parser: ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("--run", default="", metavar="ID", help="one run, by its id or folder")
+    parser.add_argument("--all", action="store_true", help="every run that left something")
+    parser.add_argument("--report-dir", default="", metavar="DIR", help="where the runs are; default: reports/")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
+    run_options.add_timeout(parser.add_argument)
+
+
+def main(options: Namespace) -> int:
+    """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
+    from harness.run import sweep
+
+    if bool(options.run) == options.all:
+        raise UsageError(
+            "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
+        )
+    timeout = run_options.timeout(options)
+    reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
+    if options.all:
+        return _every(reports, timeout, dry=options.dry_run)
+    folder = sweep.folder_of(options.run, reports)
+    found, left = _sweep(folder, timeout, dry=options.dry_run)
+    if not found:
+        print(f"{folder.name}: nothing left")
+    return _ended(left)
+
+
+def _every(reports: Path, timeout: float, *, dry: bool) -> int:
+    """Sweep all runs that are over; one that cannot be swept does not keep the others from it."""
+    from harness.run import sweep
+
+    left: list[str] = []
+    told, failed = False, 0
+    for folder in sweep.recorded(reports):
+        try:
+            found, lines = _sweep(folder, timeout, dry=dry)
+        except TakenError as error:
+            print(f"{folder.name}: {error.what}; left alone")
+            found, lines = True, []
+        except DeskcheckError as error:
+            print(f"{folder.name}: {error}")
+            found, lines, failed = True, [], failed or error.exit_code
+        told, left = told or found, left + lines
+    if not told:
+        print(f"No run in {reports} left anything behind; one with --report-dir: deskcheck sweep --run DIR")
+    return _ended(left) or failed
+
+
+def _sweep(folder: Path, timeout: float, *, dry: bool) -> tuple[bool, list[str]]:
+    """Sweep one run, or say what that would remove: whether anything was open, and what is still there, a line each.
+
+    Its ledger is read when no process of the run is left: until then there may be more to take back.
+    """
+    from harness.run import sweep
+
+    def waits() -> None:
+        print(f"{folder.name}: its controller was killed; waiting for its workers to end", flush=True)
+
+    with claim.take(folder, waits=waits) as held:
+        entries, lost = sweep.left_open(folder), sweep.damage(folder)
+        if not entries and not lost:
+            return False, []
+        print(f"{folder.name}: {len(entries)} to take back")
+        if lost:
+            print(f"  its ledger is damaged: {lost}")
+        if not held.locked:
+            print("  this file system knows no locks: make sure that the run is over")
+        if dry:
+            for entry in entries:
+                print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
+            return True, [lost] if lost else []
+        return True, sweep.sweep(folder, settings.load(), timeout)
+
+
+def _ended(left: list[str]) -> int:
+    """Name what is still there; the exit code."""
+    for line in left:
+        print(f"  still there: {line}")
+    return LeftoverError.exit_code if left else 0

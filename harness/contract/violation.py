@@ -1,0 +1,157 @@
+"""A validator's errors to violations: the culprit's own pointer, what was expected there, and one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jsonschema_rs import ValidationError
+
+from harness.finding import general
+from harness.formats.pointer import pointer_of
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What breaks a schema in one kind of place: `pointer` is the first, with real indices, of `count` places."""
+
+    pointer: str
+    expected: str
+    message: str
+    count: int = 1
+
+
+def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
+    """Every violation behind the errors, those that differ in array indices alone folded into the first of them.
+
+    Of a union only the violations of the branch that fits best are told.
+    """
+    folded: dict[object, Violation] = {}
+    counts: Counter[object] = Counter()
+    for error in errors:
+        kind: Any = error.kind
+        if kind.name in ("anyOf", "oneOf") and all(kind.context):
+            for one in _union(error, kind.context):
+                key: object = general(one.pointer), one.expected
+                folded.setdefault(key, one)
+                counts[key] += one.count
+            continue
+        path = tuple(["*" if type(part) is int else part for part in error.instance_path])
+        for name in _names(kind):
+            key = path, tuple(error.schema_path), name
+            counts[key] += 1
+            if counts[key] == 1:
+                folded[key] = _violation(error, name)
+    for key, one in folded.items():
+        yield replace(one, count=counts[key]) if counts[key] != one.count else one
+
+
+def _names(kind: Any) -> Iterable[str]:
+    """The properties that an error is about, where it is about names; else one empty name."""
+    if kind.name == "required":
+        return (kind.property,)
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return tuple(kind.unexpected)
+    return ("",)
+
+
+def _violation(error: ValidationError, name: str) -> Violation:
+    kind: Any = error.kind
+    path = error.instance_path
+    if kind.name == "required":
+        return Violation(_pointer([*path, name]), "a required property", "the required property is missing")
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return Violation(_pointer([*path, name]), "no further properties", "the schema forbids this property")
+    expected = _expected(kind)
+    return Violation(_pointer(path), expected, f"{shown(error.instance)} where the contract says {expected}")
+
+
+def _union(error: ValidationError, branches: list[list[ValidationError]]) -> Iterator[Violation]:
+    """Descend into the branch that the value was meant for; if it fits none by type, name all types."""
+    here = error.instance_path
+    meant = [branch for branch in branches if not _types(branch, here)]
+    if meant:
+        _, _, _, nearest = min((*_distance(branch, here), index) for index, branch in enumerate(meant))
+        yield from violations(meant[nearest])
+        return
+    types = dict.fromkeys(kind for branch in branches for kind in _types(branch, here))
+    expected = "type " + " or ".join(types)
+    yield Violation(_pointer(here), expected, f"{shown(error.instance)} where the contract says {expected}")
+
+
+def _types(branch: list[ValidationError], here: list[str | int]) -> list[str]:
+    """The types that a branch wants at `here`, where that is what it complains about; unions inside are asked too."""
+    found: list[str] = []
+    for error in branch:
+        kind: Any = error.kind
+        if error.instance_path != here:
+            continue
+        if kind.name == "type":
+            found += kind.types
+        elif kind.name in ("anyOf", "oneOf") and all(kind.context):
+            inner = [_types(one, here) for one in kind.context]
+            found += [name for names in inner for name in names] if all(inner) else []
+    return found
+
+
+def _distance(branch: list[ValidationError], here: list[str | int]) -> tuple[int, int, int]:
+    """How far a value is from a branch: wrong constants first, then the number of errors, then how shallow they are."""
+    wrong_kind = sum(
+        error.kind.name in ("const", "enum") and len(error.instance_path) <= len(here) + 1 for error in branch
+    )
+    depth = max((len(error.instance_path) for error in branch), default=0)
+    return wrong_kind, len(branch), -depth
+
+
+def _expected(kind: Any) -> str:
+    describe = _WORDS.get(kind.name)
+    return describe(kind) if describe else str(kind.name)
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return _cut(", ".join("null" if value is None else str(value) for value in values), 200)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "type": lambda kind: "type " + " or ".join(kind.types),
+    "enum": lambda kind: f"one of {_listed(kind.options)}",
+    "const": lambda kind: f"the constant {_cut(str(kind.expected_value), _SHOWN)}",
+    "format": lambda kind: f"format {kind.format}",
+    "pattern": lambda kind: f"pattern {_cut(kind.pattern, _SHOWN)}",
+    "minimum": lambda kind: f"at least {kind.limit}",
+    "maximum": lambda kind: f"at most {kind.limit}",
+    "exclusiveMinimum": lambda kind: f"more than {kind.limit}",
+    "exclusiveMaximum": lambda kind: f"less than {kind.limit}",
+    "minLength": lambda kind: f"at least {kind.limit} characters",
+    "maxLength": lambda kind: f"at most {kind.limit} characters",
+    "minItems": lambda kind: f"at least {kind.limit} items",
+    "maxItems": lambda kind: f"at most {kind.limit} items",
+    "minProperties": lambda kind: f"at least {kind.limit} properties",
+    "maxProperties": lambda kind: f"at most {kind.limit} properties",
+    "multipleOf": lambda kind: f"a multiple of {kind.multiple_of}",
+    "uniqueItems": lambda kind: "items that differ",
+    "oneOf": lambda kind: "exactly one branch of a union",
+    "false": lambda kind: "nothing at all",
+}
+
+
+def shown(value: Any) -> str:
+    """A value as a reader should meet it in a message: short, containers by their kind alone."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    return _cut(json.dumps(value, ensure_ascii=False, default=str), _SHOWN)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _pointer(path: Iterable[str | int]) -> str:
+    return pointer_of(tuple(str(part) for part in path))

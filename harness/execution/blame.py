@@ -1,0 +1,79 @@
+"""Blame: whose doing it is that a hand-written test did not come to its end: the org's, the network's, or ours."""
+
+from __future__ import annotations
+
+import sysconfig
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import DeskcheckError
+from harness.exchange import BrokenBodyError
+from harness.transport.failures import NoAnswerError
+from harness.transport.refused import Refused
+
+_HARNESS = str(Path(__file__).parent)
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+# What Python raises where a test reads an answer that is not made as the test expects.
+_READING = (LookupError, TypeError, AttributeError)
+
+
+class UnmetError(AssertionError):
+    """The org did not do what a walk of the harness' own expects of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Why a test ended before its time; at most one of these says it, and none where it came to its end.
+
+    `failure`: the org's answer is not what the test expects. `skipped`, `refused`: there was nothing to test, or the
+    gate held a request back. `lost`: a request got no answer. `broken`: the test, or deskcheck, is at fault.
+    """
+
+    failure: str = ""
+    skipped: str = ""
+    refused: str = ""
+    lost: str = ""
+    broken: str = ""
+
+
+def blame(error: BaseException | None, *, skipped: bool = False, found: bool = False) -> Blame:
+    """Judge what a test raised. `found` says that the checks had told of its answers before.
+
+    Where they had, an error on reading an answer is only what follows from it, and no second finding.
+    """
+    if error is None:
+        return Blame()
+    said = str(error) or type(error).__name__
+    if isinstance(error, Refused):
+        return Blame(refused=said)
+    if skipped:
+        return Blame(skipped=said)
+    if isinstance(error, NoAnswerError):
+        return Blame(lost=said)
+    if isinstance(error, DeskcheckError):
+        return Blame(broken=error.what)
+    if isinstance(error, BrokenBodyError):
+        return Blame() if found else Blame(failure=said)
+    if isinstance(error, UnmetError) or (isinstance(error, AssertionError) and not _within(error, _HARNESS)):
+        return Blame(failure=said)
+    # pytest.fail() says in the test's own words what is wrong; it is no Exception, nor is anything else that is meant.
+    if not isinstance(error, Exception):
+        return Blame(failure=said)
+    if isinstance(error, _READING) and not _within(error, _HARNESS, *_LIBRARIES):
+        told = f"the answer is not made as the test reads it: {type(error).__name__}: {said}"
+        return Blame() if found else Blame(failure=told)
+    return Blame(broken=f"an error of the test, or of deskcheck itself: {where(error)}")
+
+
+def where(error: BaseException) -> str:
+    """An error in one line, with the file and line that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{at}: {error}"
+
+
+def _within(error: BaseException, *folders: str) -> bool:
+    """Whether the code that raised it is in one of the folders."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.startswith(folders)

@@ -1,0 +1,156 @@
+"""The life of a record and the pages of a list, walked through a desk: what both vendors' lifecycle suites share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.checks import lifecycle
+from harness.checks.lifecycle import Lifecycle, Row
+from harness.checks.response import decoded
+from harness.exchange import Response
+from harness.execution.api_client import ApiClient
+from harness.execution.blame import UnmetError
+from harness.finding import Finding
+from harness.openapi.catalog import Operation, filled
+from harness.planning import run_context
+from harness.planning.run_options import RunOptions
+from harness.risk.tier import Tier
+from harness.settings import Settings
+from harness.vendors import VENDORS
+
+Walk = Callable[[ApiClient, str, int, int], Iterator[tuple[Row, ...]]]
+"""The rows of each page of a path: desk, path, rows a page, pages at most. It ends with the list or a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListConventions:
+    """How one vendor lists. `paging` are the query parameters of lists with pages, `quota` the headers of what is left.
+
+    `large` rows a page are more than no list takes; whoever has more than `pages` of them is not asked whether a new
+    record is among them.
+    """
+
+    vendor: str
+    walk: Walk
+    large: int
+    paging: tuple[str, ...]
+    quota: tuple[str, ...]
+    pages: int = 3
+
+
+def plots(
+    wish: RunOptions, known: Settings, ways: ListConventions
+) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
+    """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
+
+    Drawn from the documents, before anything is sent.
+    """
+    seen = run_context.take(wish, known)
+    steps = seen.plan(seen.supposed()).steps if ways.vendor in seen.targets else ()
+    mine = [step.operation for step in steps if step.operation.vendor == ways.vendor]
+    tiers = {step.operation.key: step.assessment.tier for step in steps}
+    reads = [one for one in mine if tiers[one.key] is Tier.READ]
+    return {
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, seen.undo)],
+        "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *ways.paging)],
+        "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
+    }
+
+
+def live(client: ApiClient, life: Lifecycle, ways: ListConventions) -> str:
+    """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone.
+
+    Findings gather at the desk. The answer says why there was nothing to see, or nothing. Raises `AssertionError`
+    where the org refuses a documented removal.
+    """
+    session = client.session
+    if not session.may(life.create):
+        return f"{life.create.key} is above the permit, or nothing documented removes what it creates"
+    values = session.values(life.show, own=True, fresh=True)
+    if life.name not in values or _nowhere(values, ways):
+        return "the org makes no such record from the document's valid cases"
+    if b'"job_status"' in client.last.response.body:
+        return "a job makes the record later, and its answer names the job"
+    path, record = filled(life.show.path, values), values[life.name]
+    shown = client.get(path)
+    if client.note(lifecycle.readable(life.show, record, client.last)):
+        return ""
+    client.note(lifecycle.quota_told(life.show, ways.quota, client.last))
+    client.get(path, signed=False)
+    client.note(lifecycle.unsigned(life.show, client.last))
+    if life.listing:
+        client.note(_listed(client, life.listing, filled(life.listing.path, values), record, ways))
+    if life.update and session.may(life.update):
+        _change(client, life.update, path, decoded(shown))
+    for step in life.undo:
+        ready = step.under([values[name] for name in values if name != life.name]).of(record)
+        answer = client.call(ready.method, ready.path, ready.body)
+        if answer.status >= 300:
+            raise UnmetError(
+                f"{ready.method} {step.path}, which removes what {life.key} makes, answers {answer.status}"
+            )
+    client.get(path)
+    client.note(lifecycle.gone(life.show, client.last) if life.undo else ())
+    return ""
+
+
+def _nowhere(values: dict[str, str], ways: ListConventions) -> bool:
+    """Whether one of the ids is that of no record."""
+    return bool(set(values.values()) & set(VENDORS[ways.vendor].impossible.values()))
+
+
+def _listed(client: ApiClient, listing: Operation, path: str, record: str, ways: ListConventions) -> Iterator[Finding]:
+    """Whether the record is in the list, where one can see all of it."""
+    if lifecycle.needs_query(listing):
+        return
+    found = list(ways.walk(client, path, ways.large, ways.pages))
+    if found and len(found[-1]) < ways.large:
+        yield from lifecycle.listed(listing, record, (row for rows in found for row in rows), client.last)
+
+
+def _change(client: ApiClient, update: Operation, path: str, shown: Any) -> None:
+    """Give the record another name, and read what became of it."""
+    sent = lifecycle.renamed(shown, client.session.mark)
+    answer = client.call(update.method, path, sent) if sent else None
+    if answer and answer.status < 300:
+        answered = decoded(answer)
+        client.get(path)
+        client.note(lifecycle.kept(update, sent, answered, client.last))
+
+
+def page(
+    client: ApiClient, listing: Operation, ways: ListConventions, walk: Walk | None = None, frame: str = ""
+) -> str:
+    """What one large page holds, small pages hold: each row once, none lost.
+
+    `frame` is the field that a list in this style has. The answer says why there was nothing to see, or nothing.
+    """
+    walk = walk or ways.walk
+    values = client.session.values(listing, own=False)
+    path = filled(listing.path, values)
+    if "{" in path or _nowhere(values, ways):
+        return "the org has no record to list under"
+    whole = next(walk(client, path, ways.large, 1), None)
+    if whole is None or (frame and frame not in fields(client.last.response)):
+        return f"it has no such pages: HTTP {client.last.response.status}"
+    size, most = lifecycle.sizes(len(whole))
+    if not size or not lifecycle.distinct(whole):
+        return "there are no rows, or nothing tells them apart"
+    walked = list(walk(client, path, size, most))
+    again: Iterable[Row] = next(walk(client, path, ways.large, 1), ())
+    client.note(lifecycle.pages(listing, whole, walked, tuple(again), client.last))
+    return ""
+
+
+def fields(response: Response) -> Mapping[str, Any]:
+    """The fields of an answer that is an object; none for anything else."""
+    body = decoded(response)
+    return body if isinstance(body, dict) else {}
+
+
+def strange(client: ApiClient, show: Operation, ways: ListConventions) -> None:
+    """An id that no record can have shows no record, so none of another account's."""
+    client.get(lifecycle.without(show, VENDORS[ways.vendor].impossible))
+    client.note(lifecycle.nobody(show, client.last))

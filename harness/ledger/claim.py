@@ -1,0 +1,190 @@
+"""Which processes work in a run's folder: a claim keeps a sweep or a second run away from a living one.
+
+Two locks, which the kernel frees when a process ends, however it ends:
+
+    the folder itself   exclusive   the controller of a run, or a sweep: one at a time
+    `.workers` in it    shared      every process of the run, the controller included
+                        exclusive   a sweep; and a run that starts, until it has seen that it is alone
+
+Where the first is taken, a run is going on: it is left alone. Where only the second is, the controller was killed and
+its workers are still ending: they send nothing any more (`wire/liveness`), so whoever comes next waits for them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from harness.errors import OrphanedError, UnfinishedError, UsageError
+
+WORKERS = ".workers"
+PATIENCE = 60.0
+"""Seconds that orphaned workers have to end: a request in hand may take 30, and execnet ends the process after 15."""
+_POLL = 0.1
+_NONE = -1
+
+
+class TakenError(UsageError):
+    """A run or a sweep is at work in the folder."""
+
+
+@dataclass
+class Claim:
+    """Locks on a run's folder, held until `close` or the end of the process; `locked` is False where none are known.
+
+    Python opens files that no started program inherits; a forked process is one of the run's, and holds them too.
+    """
+
+    owner: int = _NONE
+    workers: int = _NONE
+    locked: bool = True
+
+    def own(self, folder: Path) -> bool:
+        """Take the folder itself; False where another process has it."""
+        self.owner = os.open(folder, os.O_RDONLY)
+        return self._lock(self.owner, fcntl.LOCK_EX)
+
+    def alone(self, folder: Path) -> bool:
+        """Keep the folder's workers out; False while there are some. A folder without `.workers` never had any."""
+        if self.workers == _NONE:
+            self.workers = _open(folder / WORKERS)
+        return self.workers == _NONE or self._lock(self.workers, fcntl.LOCK_EX)
+
+    def share(self, folder: Path) -> bool:
+        """Be one of the folder's processes; False where it has no `.workers`, or somebody keeps them out."""
+        if self.workers == _NONE:
+            self.workers = _open(folder / WORKERS)
+        return self.workers != _NONE and self._lock(self.workers, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Let go."""
+        for handle in (self.workers, self.owner):
+            if handle != _NONE:
+                os.close(handle)
+        self.workers = self.owner = _NONE
+
+    def __enter__(self) -> Claim:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lock(self, handle: int, mode: int) -> bool:
+        try:
+            fcntl.flock(handle, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            self.locked = False  # some network file systems know no locks
+        return True
+
+
+def begin(folder: Path) -> Claim:
+    """A run's controller takes its folder, and keeps it while the run lasts.
+
+    Raises `TakenError` where a run or a sweep is at work there, `UnfinishedError` where workers of a killed run do not
+    end, `UsageError` where nothing can be written.
+    """
+    try:
+        (folder / WORKERS).touch(mode=0o600)
+    except OSError as error:
+        raise UsageError(
+            f"the report directory cannot be written: {error.strerror}",
+            where=str(folder),
+            remedy="Give another with --report-dir.",
+        ) from error
+    claim = take(folder)
+    # The folder itself stays ours, so nobody who wants to be alone comes between this lock and the last.
+    claim.share(folder)
+    return claim
+
+
+def take(
+    folder: Path,
+    *,
+    waits: Callable[[], object] = lambda: None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Claim:
+    """Take a folder for this process alone; `waits` is called once if workers of a killed run have to end first.
+
+    Raises `TakenError` where a run is going on: two would share one ledger, and a sweep would take from it what it
+    still needs. Raises `UnfinishedError` where orphaned workers have not ended in `PATIENCE` seconds.
+    """
+    claim = Claim()
+    try:
+        if not claim.own(folder):
+            raise TakenError(
+                "a run is going on there", where=str(folder), remedy="Wait for its end, or give another --report-dir."
+            )
+        _wait(claim, folder, waits, clock, sleep)
+    except BaseException:
+        claim.close()
+        raise
+    return claim
+
+
+def join(folder: Path, controller: int) -> Claim:
+    """A worker takes its share of the folder, before it can send anything.
+
+    Raises `OrphanedError` where it comes too late: its controller is gone, and a sweep is at work or has been. Raises
+    `UnfinishedError` where the folder is gone: what is created would be written down nowhere.
+    """
+    if not (folder / WORKERS).exists():
+        raise UnfinishedError(
+            "the run's folder is gone", where=str(folder), remedy="Run again; leave the folder alone."
+        )
+    claim = Claim()
+    # The lock first: whoever comes after the controller's end then waits for this process.
+    if claim.share(folder) and attended(controller):
+        return claim
+    claim.close()
+    raise OrphanedError(where=str(folder))
+
+
+def attended(controller: int) -> bool:
+    """Whether this process is the run's controller, or a worker of it whose controller still lives.
+
+    A worker is a child of its controller, and the kernel gives an orphan another parent. What was forked from a worker
+    is neither: it has no business with the org.
+    """
+    return controller in (os.getpid(), os.getppid())
+
+
+def _wait(
+    claim: Claim,
+    folder: Path,
+    waits: Callable[[], object],
+    clock: Callable[[], float],
+    sleep: Callable[[float], object],
+) -> None:
+    """Until no worker of an earlier run is left in the folder."""
+    if claim.alone(folder):
+        return
+    waits()
+    until = clock() + PATIENCE
+    while not claim.alone(folder):
+        if clock() >= until:
+            raise UnfinishedError(
+                f"its controller was killed, and workers of it have not ended after {PATIENCE:.0f} s",
+                where=str(folder),
+                remedy="End them (see ps), then try again.",
+            )
+        sleep(_POLL)
+
+
+def _open(path: Path) -> int:
+    """A descriptor, writable where possible: NFS wants that for an exclusive lock, and a report may be read-only."""
+    for flags in (os.O_RDWR, os.O_RDONLY):
+        try:
+            return os.open(path, flags)
+        except OSError:
+            continue
+    return _NONE

@@ -1,0 +1,129 @@
+"""One file, or a folder of files that refer to each other, to one tree whose references are all local."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from harness.errors import DocumentError
+from harness.formats.pointer import parts_of_reference, pointer_of
+from harness.openapi import loader, outline, walk
+from harness.openapi.outline import METHODS
+
+SUFFIXES = (".json", ".yaml", ".yml")
+
+
+def bundle(source: Path, doubles: list[loader.Double] | None = None) -> dict[str, Any]:
+    """The OpenAPI tree of `source`; raises `DocumentError` for what is no OpenAPI 3 or leaves its folder.
+
+    A file that refers to its neighbours is bundled with them. Two operations on one method and path become
+    one, the later named in `x-also` of the first. Duplicate keys go into `doubles` where it is given.
+    """
+    if source.is_dir():
+        names = sorted(path.name for path in source.iterdir() if path.suffix.lower() in SUFFIXES)
+        if not names:
+            raise DocumentError("the folder holds no .json or .yaml file", where=str(source), remedy="Check the path.")
+        return _merge(source, {name: _openapi(source / name, doubles) for name in names})
+    first = _openapi(source, doubles)
+    names = list(_neighbours(first, source))
+    if not names:
+        return first
+    files = {source.name: first}
+    while names:
+        name = names.pop()
+        if name not in files and (source.parent / name).is_file():
+            files[name] = loader.read(source.parent / name, doubles)
+            names.extend(_neighbours(files[name], source.parent / name))
+    return _merge(source.parent, files, operations_of=source.name)
+
+
+@cache
+def paths_of(path: Path) -> frozenset[str]:
+    """The path templates that one file of a folder describes."""
+    data = loader.read(path, [])
+    return frozenset(data.get("paths") or ()) if isinstance(data, dict) else frozenset()
+
+
+def _openapi(path: Path, doubles: list[loader.Double] | None = None) -> dict[str, Any]:
+    data = loader.read(path, doubles)
+    if isinstance(data, dict) and str(data.get("openapi", "")).startswith("3."):
+        outline.check(data, path)
+        data.setdefault("paths", {})
+        return data
+    version = data.get("swagger") if isinstance(data, dict) else None
+    raise DocumentError(
+        f"is Swagger {version}, not OpenAPI 3"
+        if version
+        else "is not an OpenAPI 3 document (no `openapi: 3.x` at its top)",
+        where=f"{path}:1",
+        remedy="Give the vendor's OpenAPI 3.0 or 3.1 file; convert older ones first.",
+    )
+
+
+def _neighbours(data: Any, path: Path) -> Iterator[str]:
+    """Names of the files that `data` refers to; refuses references that leave the folder."""
+    if all(target.startswith("#") for target in walk.targets(data)):
+        return
+    for at, node in walk.refs(data):
+        target = node["$ref"].split("#", 1)[0]
+        if not target:
+            continue
+        name = posixpath.normpath(target)
+        if "://" in target or target.startswith("//") or "/" in name or name.startswith("..") or "\\" in name:
+            raise DocumentError(
+                f"the reference {node['$ref']!r} leaves the document",
+                where=f"{path}:{loader.line_of(path, at)}",
+                remedy="References are never fetched. Save the target beside the document and refer to it by name.",
+            )
+        yield name
+
+
+def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = "") -> dict[str, Any]:
+    """All files in one tree; a component `x` of `File.json` becomes `File.x`."""
+    out: dict[str, Any] = {"openapi": "", "info": {}, "paths": {}, "components": {}}
+    for name, data in files.items():
+        stem = Path(name).stem
+        list(_neighbours(data, folder / name))
+        for _, node in walk.refs(data):
+            node["$ref"] = _local(node["$ref"], name)
+        for mapping in walk.mappings(data):
+            mapping.update({key: _local(ref, name) for key, ref in mapping.items() if "#" in str(ref)})
+        out["openapi"] = max(out["openapi"], str(data.get("openapi", "")))
+        for kind, entries in data.get("components", {}).items():
+            target = out["components"].setdefault(kind, {})
+            for key, value in entries.items():
+                if kind != "securitySchemes":
+                    target[f"{stem}.{key}"] = value
+                elif "$ref" not in value:
+                    # Files of one set repeat their security schemes, or refer to the one that spells it out.
+                    target.setdefault(key, value)
+        if operations_of in ("", name):
+            _add_paths(out["paths"], data.get("paths", {}))
+            out["info"] = out["info"] or data.get("info", {})
+            for key in ("servers", "security", "tags"):
+                if key in data:
+                    out.setdefault(key, data[key])
+    return out
+
+
+def _local(ref: str, name: str) -> str:
+    target, _, pointer = ref.partition("#")
+    parts = parts_of_reference("#" + pointer)
+    stem = Path(posixpath.normpath(target) if target else name).stem
+    if len(parts) >= 3 and parts[0] == "components" and parts[1] != "securitySchemes":
+        return "#" + pointer_of(("components", parts[1], f"{stem}.{parts[2]}", *parts[3:]))
+    return "#" + pointer_of(parts)
+
+
+def _add_paths(paths: dict[str, Any], more: dict[str, Any]) -> None:
+    for path, item in more.items():
+        target = paths.setdefault(path, {})
+        for key, value in item.items():
+            if key in METHODS and key in target:
+                also = target[key].setdefault("x-also", [])
+                also.append(value.get("operationId", f"{key} {path}"))
+            else:
+                target[key] = value

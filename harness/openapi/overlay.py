@@ -1,0 +1,195 @@
+"""Recorded corrections of a document: OpenAPI Overlay files, one correction an action, each with its source."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.errors import DocumentError
+from harness.openapi import loader
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One correction: what it selects (JSONPath, RFC 9535), and what happens there: `update` is merged, `remove` takes
+    it away, `copy` (a JSONPath, from Overlay 1.1) merges what stands elsewhere.
+
+    `reason` says what is wrong with the document, `source` where a reader can see the truth (a recorded exchange with
+    its month, a vendor page). `path` and `index` say where the action stands.
+    """
+
+    target: str
+    reason: str
+    source: str
+    path: Path
+    index: int
+    update: Any = None
+    remove: bool = False
+    copy: str = ""
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it may reach more than one place: by wildcard, filter, descent or several names."""
+        return bool(re.search(r"\*|\[\?|\.\.|['\"] *, *['\"]", self.target))
+
+    @property
+    def place(self) -> str:
+        """File and line of the action."""
+        return f"{self.path}:{loader.line_of(self.path, ('actions', str(self.index)))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """One overlay file. `extends` is the file name of the document that it corrects."""
+
+    path: Path
+    title: str
+    extends: str
+    actions: tuple[Action, ...] = field(default_factory=tuple)
+
+
+def overlays(folder: Path, document: str) -> tuple[Overlay, ...]:
+    """The overlays in `folder` (in name order) that correct the document of that file name."""
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    return tuple(one for one in map(read, files) if one.extends == document)
+
+
+def read(path: Path) -> Overlay:
+    """One overlay file; raises `DocumentError` where it is none, or an action lacks target, reason or source."""
+    data = loader.read(path)
+    if not isinstance(data, dict) or not str(data.get("overlay", "")).startswith("1."):
+        raise _error(path, (), "is no OpenAPI Overlay 1.x (no `overlay: 1.0.0` at its top)")
+    actions, info = data.get("actions"), data.get("info")
+    if not isinstance(actions, list) or not actions:
+        raise _error(path, ("actions",), "has no list of actions")
+    if not isinstance(info, dict) or not info.get("title"):
+        raise _error(path, ("info",), "has no title")
+    found = tuple(_action(path, index, one) for index, one in enumerate(actions))
+    return Overlay(path, str(info["title"]), str(data.get("extends", "")).rsplit("/", 1)[-1], found)
+
+
+def _action(path: Path, index: int, data: Any) -> Action:
+    at = ("actions", str(index))
+    if not isinstance(data, dict):
+        raise _error(path, at, "an action is no mapping")
+    missing = [
+        word for word in ("target", "x-reason", "x-source") if not isinstance(data.get(word), str) or not data[word]
+    ]
+    if missing:
+        raise _error(path, at, f"the action lacks {', '.join(missing)}")
+    if ("update" in data) + (data.get("remove") is True) + ("copy" in data) != 1:
+        raise _error(path, at, "the action needs one of update, copy and `remove: true`")
+    return Action(
+        target=data["target"],
+        reason=data["x-reason"],
+        source=data["x-source"],
+        path=path,
+        index=index,
+        update=data.get("update"),
+        remove=data.get("remove") is True,
+        copy=str(data.get("copy", "")),
+    )
+
+
+def _error(path: Path, at: tuple[str, ...], what: str) -> DocumentError:
+    where = f"{path}:{loader.line_of(path, at)}"
+    return DocumentError(
+        what, where=where, remedy="See the overlays beside it, and https://spec.openapis.org/overlay/v1.0.0"
+    )
+
+
+def apply(document: Node, corrections: Iterable[Overlay]) -> tuple[Action, ...]:
+    """Apply every action in order to `document`, in place; the actions that were applied.
+
+    Raises `DocumentError` for an action that selects nothing, or changes nothing of what it selects: the vendor has
+    changed the document since, and nobody should believe a correction that corrects nothing.
+    """
+    done = []
+    for one in corrections:
+        for action in one.actions:
+            problem = _run(document, action)
+            if problem:
+                raise DocumentError(
+                    f"the action on {action.target} {problem}",
+                    where=action.place,
+                    remedy="The document has changed: correct the target, or remove what the vendor has mended.",
+                )
+            done.append(action)
+    return tuple(done)
+
+
+def stale(document: Node, corrections: Iterable[Overlay]) -> Iterator[tuple[Action, str]]:
+    """Actions that no longer fit `document`, with what is the matter; the others are applied to it in place."""
+    for one in corrections:
+        for action in one.actions:
+            problem = _run(document, action)
+            if problem:
+                yield action, problem
+
+
+def _run(document: Node, action: Action) -> str:
+    selected = _select(document, action, action.target)
+    update = action.update
+    if action.copy:
+        source = _select(document, action, action.copy)
+        if len(source) != 1:
+            return f"copies {action.copy}, which selects {len(source)} nodes"
+        update = _holder(document, source[0])[source[0][-1]]
+    if not selected:
+        return "selects nothing"
+    if action.remove:
+        # Later list entries first, so that the places of earlier ones still hold.
+        for place in sorted(selected, key=_list_place, reverse=True):
+            holder = _holder(document, place)
+            del holder[place[-1]]
+        return ""
+    changed = False
+    for place in selected:
+        holder, key = _holder(document, place), place[-1]
+        old = holder[key]
+        # A list that is selected itself gets one entry more; a list inside an update adds all of its own.
+        new = _merged(old, [update]) if isinstance(old, list) else _merged(old, update)
+        changed |= new != old
+        holder[key] = new
+    return "" if changed else "changes nothing"
+
+
+def _select(document: Node, action: Action, query: str) -> list[tuple[str | int, ...]]:
+    # Imported late: only documents with overlays pay for it.
+    import jsonpath_rfc9535
+
+    try:
+        nodes = jsonpath_rfc9535.find(query, document)
+    except jsonpath_rfc9535.JSONPathError as error:
+        raise DocumentError(
+            f"the target is no JSONPath: {error}", where=action.place, remedy="See RFC 9535 for the syntax."
+        ) from error
+    return [tuple(node.location) for node in nodes if node.location]
+
+
+def _list_place(place: tuple[str | int, ...]) -> tuple[int, int]:
+    return len(place), place[-1] if isinstance(place[-1], int) else -1
+
+
+def _holder(document: Any, place: tuple[str | int, ...]) -> Any:
+    for key in place[:-1]:
+        document = document[key]
+    return document
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """The overlay's merge: objects key by key, lists one after the other without repeats, all else replaced."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {
+            **old,
+            **{key: _merged(old[key], value) if key in old else copy.deepcopy(value) for key, value in new.items()},
+        }
+    if isinstance(old, list) and isinstance(new, list):
+        return [*old, *(one for one in copy.deepcopy(new) if one not in old)]
+    return copy.deepcopy(new)

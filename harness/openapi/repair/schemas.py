@@ -1,0 +1,266 @@
+"""Repairs of what schemas are made of: references, types, null, items, branches."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.formats.pointer import pointer_of
+from harness.openapi.repair.places import Place, spell
+from harness.openapi.repair.scope import Scope
+
+_FLAGS = ("required", "nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated", "explode", "allowReserved",
+          "allowEmptyValue", "exclusiveMinimum", "exclusiveMaximum", "additionalProperties")  # fmt: skip
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_NUMBERS = ("minimum", "maximum", "multipleOf")
+WORDS = (*_FLAGS, *_COUNTS, *_NUMBERS)
+_WORDS = frozenset(WORDS)
+_TYPES = ("string", "number", "integer", "boolean", "array", "object")
+_OTHER_NAMES = {
+    **dict.fromkeys(("str", "text", "date", "datetime", "date-time", "uuid", "email", "uri", "url", "char"), "string"),
+    **dict.fromkeys(("int", "int32", "int64", "long", "short", "bigint"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal"), "number"),
+    **dict.fromkeys(("bool",), "boolean"),
+    **dict.fromkeys(("list", "set"), "array"),
+    **dict.fromkeys(("map", "dict", "hash", "json"), "object"),
+}
+
+
+def dangling(scope: Scope, place: Place) -> str:
+    """A reference that leads nowhere says nothing: any value, no parameter, an undescribed answer."""
+    ref = place.node["$ref"]
+    if scope.leads(ref) or (place.kind == "schema" and not isinstance(ref, str)):
+        return ""
+    place.node.clear()
+    if place.kind == "response":
+        place.node["description"] = ""
+    elif place.kind == "parameter":
+        # Nothing is known of it, not even its name: an optional header that no case sends.
+        place.node.update({"name": "x-unknown", "in": "header", "schema": {}})
+    return f"{ref!r} leads nowhere: taken as undescribed"
+
+
+def dangling_examples(scope: Scope, place: Place) -> str:
+    """Example references that lead nowhere."""
+    examples = place.node["examples"]
+    if not isinstance(examples, dict):
+        return ""
+    lost = [
+        name
+        for name, one in examples.items()
+        if isinstance(one, dict) and "$ref" in one and not _found(scope, one["$ref"])
+    ]
+    for name in lost:
+        del examples[name]
+    if not examples:
+        del place.node["examples"]
+    return f"examples {', '.join(lost)} lead nowhere: dropped" if lost else ""
+
+
+def _found(scope: Scope, ref: Any) -> bool:
+    value = scope.resolve({"$ref": ref})
+    return isinstance(value, dict) and bool(value)
+
+
+def dangling_discriminator(scope: Scope, place: Place) -> str:
+    """A mapping to schemas that are not there: the alternatives themselves still hold."""
+    mapping = place.node["discriminator"].get("mapping") if isinstance(place.node["discriminator"], dict) else None
+    if not isinstance(mapping, dict) or all(scope.leads(ref) for ref in mapping.values()):
+        return ""
+    del place.node["discriminator"]
+    return "the discriminator names schemas that are not there: dropped"
+
+
+def words(_: Scope, place: Place) -> str:
+    """Booleans and numbers written as text."""
+    mended = []
+    for word, value in list(place.node.items()) if str in map(type, place.node.values()) else ():
+        if word not in _WORDS or not isinstance(value, str):
+            continue
+        new = _value(word, value)
+        if new is None:
+            del place.node[word]
+        else:
+            place.node[word] = new
+        mended.append(f"{word} {value!r}")
+    return f"{', '.join(mended)}: text where a value belongs" if mended else ""
+
+
+def _value(word: str, text: str) -> bool | float | int | None:
+    if word in _FLAGS:
+        flag = {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().lower())
+        return flag if flag is not None or not word.startswith("exclusive") else number(text)
+    value = number(text)
+    return int(value) if value is not None and word in _COUNTS else value
+
+
+def number(text: str) -> float | int | None:
+    """The number that a text spells, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def properties_twice(_: Scope, place: Place) -> str:
+    """`properties` that is no map, and entries of it that are no schemas."""
+    entries = place.node["properties"]
+    if not isinstance(entries, dict):
+        del place.node["properties"]
+        return "properties is no mapping: dropped"
+    wrong = [name for name, one in entries.items() if not isinstance(one, dict | bool)]
+    for name in wrong:
+        entries[name] = {}
+    return f"properties {', '.join(wrong)} are no schemas: any value" if wrong else ""
+
+
+def type_name(scope: Scope, place: Place) -> str:
+    """Names of types as other languages spell them, and lists of types where 3.0 knows none."""
+    node, kind = place.node, place.node["type"]
+    if isinstance(kind, str) and (kind in _TYPES or (kind == "null" and scope.json_schema)):
+        return ""
+    if isinstance(kind, list) and scope.json_schema and all(one in _TYPES or one == "null" for one in kind):
+        return ""
+    names = [
+        _OTHER_NAMES.get(str(one).lower(), str(one).lower()) for one in (kind if isinstance(kind, list) else [kind])
+    ]
+    known = list(dict.fromkeys(name for name in names if name in _TYPES))
+    null = "null" in names
+    del node["type"]
+    if scope.json_schema:
+        known += ["null"] if null else []
+    elif null and known:
+        node["nullable"] = True
+    elif null:
+        node |= {"nullable": True, "enum": [None]}
+        return "the type null is unknown to 3.0: taken as an enum of null"
+    if len(known) == 1:
+        node["type"] = known[0]
+    elif scope.json_schema and known:
+        node["type"] = known
+    elif known:
+        node.setdefault("anyOf", [{"type": name} for name in known])
+    return f"type {json.dumps(kind)} is none of OpenAPI's: taken as {' or '.join(known) or 'any'}"
+
+
+def nullable(scope: Scope, place: Place) -> str:
+    """`nullable` is unknown to 3.1, which has a type for null."""
+    node = place.node
+    if not scope.json_schema:
+        return ""
+    wanted, kind = node.pop("nullable"), node.get("type")
+    if wanted is not True:
+        return "nullable is unknown to 3.1: dropped"
+    if isinstance(kind, str) and kind != "null":
+        node["type"] = [kind, "null"]
+    elif isinstance(kind, list) and "null" not in kind:
+        kind.append("null")
+    elif "$ref" in node:
+        node["anyOf"] = [{"$ref": node.pop("$ref")}, {"type": "null"}]
+    return "nullable is unknown to 3.1: null added to the type"
+
+
+def null_parameter(scope: Scope, place: Place) -> str:
+    """No query, path or header can carry null: it would travel as the text `null`."""
+    if place.within != "parameter":
+        return ""
+    node = place.node
+    if node.get("nullable") is True:
+        del node["nullable"]
+    elif isinstance(node["type"], list) and "null" in node["type"] and len(node["type"]) > 1:
+        rest = [one for one in node["type"] if one != "null"]
+        node["type"] = rest[0] if len(rest) == 1 else rest
+    else:
+        return ""
+    return "a parameter cannot be null: null removed"
+
+
+def items(_: Scope, place: Place) -> str:
+    """Arrays without items, and lists of items as old drafts wrote them."""
+    node = place.node
+    if isinstance(node.get("items"), list):
+        node["items"] = {"anyOf": node["items"]} if len(node["items"]) > 1 else (node["items"] or [{}])[0]
+        return "items is a list: any of them"
+    if node.get("type") == "array" and "items" not in node:
+        node["items"] = {}
+        return "an array without items: any items"
+    return ""
+
+
+def itself(scope: Scope, place: Place) -> str:
+    """A schema that is all of itself: validators never come back from it.
+
+    Where another schema of that name stood before it in the file, that is the one it means.
+    """
+    node, branches = place.node, place.node["allOf"]
+    if not isinstance(branches, list):
+        del node["allOf"]
+        return "allOf is no list: dropped"
+    me = "#" + pointer_of(spell(place.at))
+    rest = [one for one in branches if not (isinstance(one, dict) and one.get("$ref") == me)]
+    if len(rest) == len(branches):
+        return ""
+    before = scope.earlier.get(str(place.key))
+    if isinstance(before, dict):
+        node["allOf"] = [before, *rest]
+        return "the schema is all of an earlier one of its name: that one put in"
+    if rest:
+        node["allOf"] = rest
+    else:
+        del node["allOf"]
+    return "the schema is all of itself: that branch dropped"
+
+
+def one_of(scope: Scope, place: Place) -> str:
+    """Alternatives that one value fits at once, which `oneOf` refuses: any of them, then."""
+    node, options = place.node, place.node["oneOf"]
+    if not isinstance(options, list) or "anyOf" in node:
+        return ""
+    unique = [one for index, one in enumerate(options) if one not in options[:index]]
+    apart = all(_apart(scope, one, two) for index, one in enumerate(unique) for two in unique[:index])
+    if apart and len(unique) == len(options):
+        return ""
+    del node["oneOf"]
+    node["oneOf" if apart else "anyOf"] = unique
+    return "alternatives repeat or overlap, so that a value fits several: any of them will do"
+
+
+def _apart(scope: Scope, one: Any, two: Any) -> bool:
+    """Whether no value fits both: other types, or a property that tells them apart."""
+    first, second = scope.resolve(one), scope.resolve(two)
+    if not isinstance(first, dict) or not isinstance(second, dict):
+        return True
+    kinds = _types(first), _types(second)
+    if all(kinds) and not kinds[0] & kinds[1]:
+        return True
+    if any("null" in kind for kind in kinds) and all(not kind or "null" in kind for kind in kinds):
+        return False
+    return _tells_apart(scope, first, second) or _refuses(first, second) or _refuses(second, first)
+
+
+def _types(schema: dict[str, Any]) -> set[str]:
+    kind = schema.get("type")
+    kinds = {kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()
+    if schema.get("nullable") is True and kinds:
+        kinds.add("null")
+    return kinds | ({"integer"} if "number" in kinds else set())
+
+
+def _tells_apart(scope: Scope, first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """A required property of both whose enums have nothing in common."""
+    for name in set(_names(first.get("required"))) & set(_names(second.get("required"))):
+        enums = [scope.resolve(one.get("properties", {}).get(name, {})).get("enum") for one in (first, second)]
+        if all(isinstance(enum, list) for enum in enums) and not any(value in enums[1] for value in enums[0]):
+            return True
+    return False
+
+
+def _refuses(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """Whether `first` requires what `second`, being closed, cannot have."""
+    closed = second.get("additionalProperties") is False
+    return closed and any(name not in second.get("properties", {}) for name in _names(first.get("required")))
+
+
+def _names(required: Any) -> list[str]:
+    return [str(one) for one in required] if isinstance(required, list) else []

@@ -1,0 +1,96 @@
+"""Ways through a document tree: pointers, and every `$ref` with where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from harness.errors import DocumentError
+from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+
+# What these keywords hold is data, not schema: a `$ref` or `title` in there is just a value.
+DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
+# What these keywords hold is a map from the vendor's own names, so a name may look like a keyword.
+NAME_MAPS = frozenset({"properties", "patternProperties", "paths", "schemas", "parameters", "responses", "headers",
+                       "requestBodies", "securitySchemes", "links", "callbacks", "variables", "content", "encoding",
+                       "$defs", "definitions", "dependentSchemas", "scopes", "mapping"})  # fmt: skip
+
+
+def lookup(tree: Any, parts: Parts) -> Any:
+    """The value at `parts`; raises `KeyError` where there is none."""
+    for part in parts:
+        if isinstance(tree, dict) and part in tree:
+            tree = tree[part]
+        elif isinstance(tree, list) and part.isdigit() and int(part) < len(tree):
+            tree = tree[int(part)]
+        else:
+            raise KeyError(pointer_of(parts))
+    return tree
+
+
+def unfetched(uri: str) -> NoReturn:
+    """The retriever of every validator: a schema that lies elsewhere is not fetched, by native code least of all."""
+    raise DocumentError(
+        "a schema refers to another address, which is never fetched", where=uri, remedy="Put it into the document."
+    )
+
+
+def resolve(tree: dict[str, Any], node: Any) -> Any:
+    """Follow local references from `node` until it is no reference; a dangling or circular one gives {}."""
+    for _ in range(50):
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            return node
+        try:
+            node = lookup(tree, parts_of_reference(node["$ref"]))
+        except KeyError:
+            return {}
+    return {}
+
+
+def refs(node: Any, at: Parts = (), named: bool = False) -> Iterator[tuple[Parts, dict[str, Any]]]:
+    """Every mapping with a textual `$ref` below `node`, with its place; values of examples and enums are skipped.
+
+    `named` says that the keys of `node` are the vendor's own names, where `$ref` is no keyword.
+    An `examples` map may hold references to named examples, so its first level counts.
+    """
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from refs(child, (*at, str(index)))
+    elif isinstance(node, dict):
+        if not named and isinstance(node.get("$ref"), str):
+            yield at, node
+        for key, child in node.items():
+            if named or key not in DATA_KEYS:
+                yield from refs(child, (*at, key), named=not named and key in NAME_MAPS)
+            elif key == "examples" and isinstance(child, dict):
+                for name, example in child.items():
+                    if isinstance(example, dict) and isinstance(example.get("$ref"), str):
+                        yield (*at, key, name), example
+
+
+def targets(node: Any) -> Iterator[str]:
+    """Every text that a `$ref` below `node` holds, in no order and wherever it stands: quick, and rather too many."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str):
+                yield target
+            stack += [child for child in node.values() if isinstance(child, dict | list)]
+        else:
+            stack += [child for child in node if isinstance(child, dict | list)]
+
+
+def mappings(node: Any, named: bool = False) -> Iterator[dict[str, Any]]:
+    """The mapping of every discriminator below `node`: names to references that are written as plain text."""
+    if isinstance(node, list):
+        for child in node:
+            yield from mappings(child)
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if not named and key == "discriminator" and isinstance(child, dict):
+                if isinstance(child.get("mapping"), dict):
+                    yield child["mapping"]
+            elif named or key not in DATA_KEYS:
+                yield from mappings(child, named=not named and key in NAME_MAPS)

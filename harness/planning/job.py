@@ -1,0 +1,90 @@
+"""What a run is told to do: the order that its workers get, and the note that its folder keeps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from harness.cases import marks
+from harness.errors import UsageError
+from harness.formats.file_contents import contents
+from harness.ledger.chain import VERSION
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit
+from harness.results.archive import write
+from harness.risk.tier import Tier
+from harness.settings import Target
+
+LEDGER = "ledger.ndjson"
+NOTE = "order.json"
+ATTEMPTS = "egress.ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker process needs to do its part; it travels in memory only, since it holds credentials.
+
+    `controller` is the process that gave the order: a worker that has lost it sends nothing any more. `files` are the
+    files of the ledger by device and inode: what a worker finds under their names may be a copy.
+    """
+
+    id: str
+    folder: Path
+    wish: RunOptions
+    targets: Mapping[str, Target]
+    permits: Mapping[str, Permit]
+    workers: int = 1
+    controller: int = field(default_factory=os.getpid)
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether anything above reading is permitted anywhere."""
+        return any(permit.tiers - {Tier.READ} or permit.operations for permit in self.permits.values())
+
+    @property
+    def mark(self) -> str:
+        """The text that only this run puts into what it makes, by which a later sweep can find it."""
+        return marks.of_run(self.id)
+
+
+def encode(order: Job) -> str:
+    """An order as text, for the channel between two processes of one run."""
+    return msgspec.json.encode(order, enc_hook=str).decode()
+
+
+def decode(text: str) -> Job:
+    """The reverse of `encode`."""
+    return msgspec.json.decode(text, type=Job, dec_hook=lambda kind, value: kind(value))
+
+
+@dataclass(frozen=True, slots=True)
+class RunManifest:
+    """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the order.
+
+    `ledger` is the version of the ledger beside it: from 2 on, a file of it that is missing was lost.
+    """
+
+    id: str
+    targets: Mapping[str, str]
+    ledger: int = 1
+
+
+def note(order: Job, folder: Path) -> None:
+    """Write the note into a folder that holds the ledger, before anything is created."""
+    targets = {vendor: target.name for vendor, target in order.targets.items()}
+    write(folder / NOTE, msgspec.json.encode(RunManifest(order.id, targets, VERSION)))
+
+
+def noted(folder: Path) -> RunManifest:
+    """The note of a run's folder. Raises `UsageError` where there is none."""
+    try:
+        return msgspec.json.decode(contents(folder / NOTE), type=RunManifest)
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
+        raise UsageError(
+            "is no run's folder: nothing in it says which orgs it was about", where=str(folder), remedy="See reports/."
+        ) from error

@@ -1,0 +1,146 @@
+"""Operations and a permit to a plan: what will run, in which order, what will not and why, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from harness.errors import UsageError
+from harness.openapi.catalog import Operation
+from harness.policy.permit import Permit
+from harness.resources.cleanup import Cleanup
+from harness.risk.tier import Assessment, Tier
+from harness.settings import Target
+from harness.vendors import VENDORS
+
+DEFAULT_BUDGET = 20
+"""Requests an operation, unless --budget says otherwise."""
+
+# Rules for what only takes away: it creates nothing that would have to go again.
+_TAKES = frozenset({"loss-word"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One operation and what becomes of it. `decision` is run, refused or unsupported; `reason` says why not."""
+
+    operation: Operation
+    assessment: Assessment
+    decision: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps, in the order in which they should run. `budget` is requests an operation."""
+
+    steps: tuple[PlanStep, ...]
+    budget: int
+    targets: Mapping[str, Target]
+
+    @property
+    def running(self) -> tuple[PlanStep, ...]:
+        """The steps that will send requests."""
+        return tuple(step for step in self.steps if step.decision == "run")
+
+
+def make(
+    operations: Iterable[Operation],
+    assessments: Mapping[str, Assessment],
+    permits: Mapping[str, Permit],
+    undo: Cleanup,
+    targets: Mapping[str, Target],
+    *,
+    budget: int = DEFAULT_BUDGET,
+    only: Sequence[str] = (),
+) -> Plan:
+    """The plan for all operations of the targets' vendors that a pattern of `only` selects (all, when empty).
+
+    Raises `UsageError` when the selection is empty: a run that tests nothing must not look like a pass.
+    """
+    chosen = [one for one in operations if one.vendor in targets and (not only or selects(only, one))]
+    if not chosen:
+        raise UsageError(
+            f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
+            remedy="Patterns match keys (zendesk:ListTickets), paths (/api/v2/tickets*) or tags. See: deskcheck plan"
+            if only
+            else "Look into the document: deskcheck specs lint --document FILE",
+        )
+    steps = [_step(one, assessments[one.key], permits[one.vendor], undo) for one in chosen]
+    return Plan(tuple(sorted(steps, key=_order)), budget, targets)
+
+
+def selects(patterns: Sequence[str], operation: Operation) -> bool:
+    """Whether a shell-style pattern fits the key, an id, the path or a tag of the operation; case counts."""
+    names = (
+        operation.key,
+        operation.operation_id,
+        operation.path,
+        f"{operation.method} {operation.path}",
+        *operation.tags,
+    )
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+
+
+def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cleanup) -> PlanStep:
+    if operation.unsupported:
+        return PlanStep(operation, assessment, "unsupported", operation.unsupported)
+    named = operation.key in permit.operations
+    if assessment.tier not in permit.tiers and not named:
+        return PlanStep(
+            operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
+        )
+    takes = assessment.rule in _TAKES
+    kept = bool(undo.side_effect(operation)) or (not takes and not undo.covers(operation))
+    if assessment.tier > Tier.READ and not named and kept:
+        why = undo.side_effect(operation) or "nothing documented removes what it creates"
+        return PlanStep(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
+    return PlanStep(operation, assessment, "run")
+
+
+def _order(step: PlanStep) -> tuple[str, int, str, str]:
+    """By vendor, least dangerous first, neighbours together: an outage or a spent quota then costs least."""
+    return step.operation.vendor, int(step.assessment.tier), step.operation.path, step.operation.method
+
+
+def estimate(plan: Plan) -> dict[str, Any]:
+    """What the run will cost at most: requests, Zoho credits, and minutes at each target's quota."""
+    requests = dict.fromkeys(plan.targets, 0)
+    credits = dict(requests)
+    for step in plan.running:
+        vendor = step.operation.vendor
+        requests[vendor] += plan.budget
+        credits[vendor] += plan.budget * VENDORS[vendor].weight(step.operation.method, step.operation.path)
+    minutes = {
+        vendor: round(requests[vendor] / target.quota, 1) for vendor, target in plan.targets.items() if target.quota
+    }
+    return {"requests": requests, "credits": {"zoho": credits["zoho"]} if "zoho" in credits else {}, "minutes": minutes}
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan in the form that `deskcheck plan --json` promises."""
+    totals: dict[str, dict[str, int]] = {}
+    for step in plan.steps:
+        row = totals.setdefault(
+            f"{step.operation.vendor}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0}
+        )
+        row[step.decision] += 1
+    return {"operations": [_row(step) for step in plan.steps], "totals": totals, "estimate": estimate(plan)}
+
+
+def _row(step: PlanStep) -> dict[str, Any]:
+    operation = step.operation
+    return {
+        "key": operation.key,
+        "vendor": operation.vendor,
+        "operation_id": operation.operation_id,
+        "method": operation.method,
+        "path": operation.path,
+        "tier": str(step.assessment.tier),
+        "rule": step.assessment.rule,
+        "evidence": list(step.assessment.evidence),
+        "decision": step.decision,
+        "reason": step.reason,
+    }

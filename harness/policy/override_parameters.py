@@ -1,0 +1,88 @@
+"""Parameters of query and body that may rename the method, less those that the operation declares as its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from harness.openapi.catalog import Operation
+from harness.policy import disguise
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One parameter whose value is a method. `root` is the name without brackets, `place` query or body.
+
+    `certain` marks a name that frameworks take for an override, which no declaration makes an ordinary one.
+    """
+
+    place: str
+    root: str
+    method: str
+    certain: bool
+
+
+def claims(query: Sequence[tuple[str, str]], body: Any) -> list[Claim]:
+    """Every parameter that names a method.
+
+    In a query any name counts, in a body those at the top. What lies deeper is data to every override that is known,
+    unless a name on the way is a framework's: a target of Zendesk has a `method` of its own inside of `target`.
+    """
+    found = [Claim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
+    if isinstance(body, dict | list):
+        found += [Claim("body", name, method, sure) for name, method, sure in _of_body(body)]
+    return found
+
+
+def remaining(found: Sequence[Claim], operations: Iterable[Operation]) -> Iterator[str]:
+    """The methods of the claims that are left when what each of the operations declares counts as an ordinary value.
+
+    `sort=delete` or a top-level `method: POST` of a document's own is what its server reads there and nothing else.
+    """
+    known = tuple(operations)
+    for claim in found:
+        declared = bool(known) and all(claim.root in declared_roots(one, claim.place) for one in known)
+        if claim.certain or not declared:
+            yield claim.method
+
+
+@lru_cache(maxsize=4096)
+def declared_roots(operation: Operation, place: str) -> frozenset[str]:
+    """The names at the top of an operation's query or body."""
+    if place == "query":
+        return frozenset(root_of(one.name) for one in operation.parameters if one.place == "query")
+    return frozenset(one.pointer.lstrip("/*").partition("/")[0] for one in operation.fields)
+
+
+def root_of(name: str) -> str:
+    """`filter[type]` and `ids[]` to the name in front."""
+    return name.partition("[")[0] or name
+
+
+def _of_query(query: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, bool]]:
+    for name, value in query:
+        for method in disguise.methods(name, value):
+            yield name, method, disguise.is_override(name)
+
+
+def _of_body(body: Any) -> Iterator[tuple[str, str, bool]]:
+    """Name at the top, method, and whether a framework would take it; lists are walked through as if not there."""
+    # Not by recursion: bodies may nest deeper than Python does.
+    waiting: list[tuple[Any, str, str, int]] = [(body, "", "", 0)]
+    while waiting:
+        node, root, name, depth = waiting.pop()
+        if isinstance(node, str):
+            certain = bool(name) and disguise.is_override(name)
+            if depth == 1 or certain:
+                for method in disguise.methods(name or root, node):
+                    yield root, method, certain
+        elif isinstance(node, list):
+            waiting += [(child, root, name, depth) for child in node]
+        elif isinstance(node, dict):
+            for key, child in node.items():
+                # What lies under an override's name is its value: `_method[0]`.
+                own = name if name and disguise.is_override(name) else str(key)
+                deeper = 0 if depth and str(key).isdigit() else 1
+                waiting.append((child, root or str(key), own, depth + deeper))

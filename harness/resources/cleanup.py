@@ -1,0 +1,153 @@
+"""What takes back a created record: derived from the catalog's shape, corrected by `specs/<vendor>/undo.yaml`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from harness.exchange import Request
+from harness.openapi import loader
+from harness.openapi.catalog import Catalog, Operation
+from harness.openapi.document import SPECS
+
+_COPY = re.compile(r"/{[^{}]*}/(?:clone|copy|duplicate)$")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupStep:
+    """One request of an undo. `{id}` in `path` and in the texts of `body` stands for the record's id."""
+
+    method: str
+    path: str
+    body: Any = None
+
+    def under(self, parents: Sequence[str]) -> CleanupStep:
+        """The same step with the ids of the records above it in place of the path's first parameters."""
+        rest = iter(parents)
+        path = re.sub(r"{(?!id})[^{}]+}", lambda found: quote(next(rest, found.group()), safe="{}"), self.path)
+        return CleanupStep(self.method, path, self.body)
+
+    def of(self, record: str) -> CleanupStep:
+        """The same step for one record."""
+        return CleanupStep(self.method, self.path.replace("{id}", quote(record, safe="")), _filled(self.body, record))
+
+    def request(self, base_url: str) -> Request:
+        """The step as a request to an org."""
+        body = b"" if self.body is None else json.dumps(self.body).encode()
+        headers = (("accept", "application/json"), *([("content-type", "application/json")] if body else []))
+        return Request(self.method, base_url + self.path, headers, body)
+
+
+@dataclass(frozen=True)
+class Cleanup:
+    """The steps that remove a record of each collection for good, by vendor and collection path.
+
+    `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
+    maps a collection to the list of its removed records that are not yet deleted for good.
+    `side_effects` says, by vendor and operationId, what an operation makes that goes with no record.
+    """
+
+    catalog: Catalog
+    tables: Mapping[str, Mapping[str, Sequence[CleanupStep]]]
+    collections: Mapping[str, Mapping[str, str]]
+    trashes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def _deletes(self) -> Mapping[tuple[str, str], CleanupStep]:
+        """(vendor, collection) to the DELETE of one member, where the document has one; parents stand as `{}`."""
+        found: dict[tuple[str, str], CleanupStep] = {}
+        for operation in self.catalog.operations:
+            collection, _, last = operation.path.rpartition("/")
+            if operation.method == "DELETE" and re.fullmatch(r"{[^{}]+}", last):
+                found.setdefault(
+                    (operation.vendor, nameless(collection)), CleanupStep("DELETE", f"{collection}/{{id}}")
+                )
+        return found
+
+    def collection(self, operation: Operation) -> str:
+        """The path of the collection that a create adds to: a copy of a record comes to lie beside it."""
+        listed = self.collections.get(operation.vendor, {}).get(operation.path)
+        return listed or _COPY.sub("", operation.path)
+
+    def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[CleanupStep, ...]:
+        """Requests that remove one record of `collection` for good, in order; none when nothing documented does.
+
+        `parents` are the ids that stand for the parameters in the collection's path, from left to right.
+        """
+        key = nameless(collection)
+        own = self._deletes.get((vendor, key))
+        listed = self.tables.get(vendor, {}).get(key, (own,) if own else ())
+        return tuple(step.under(parents) for step in listed)
+
+    def trash(self, vendor: str, collection: str) -> str:
+        """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""
+        return self.trashes.get(vendor, {}).get(collection, "")
+
+    def side_effect(self, operation: Operation) -> str:
+        """What an operation leaves beside its record, as a reason; empty where that is nothing."""
+        return self.side_effects.get(operation.vendor, {}).get(operation.operation_id, "")
+
+    def covers(self, operation: Operation) -> bool:
+        """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
+        if self.side_effect(operation):
+            return False
+        if operation.method not in ("POST", "PUT", "PATCH"):
+            return True
+        home = self.collection(operation)
+        return (home == operation.path and "{" in home) or bool(self.steps(operation.vendor, home))
+
+
+def nameless(path: str) -> str:
+    """A template without its parameters' names, since documents call one parent by several."""
+    return re.sub(r"{[^{}]*}", "{}", path)
+
+
+def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
+    """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
+    tables: dict[str, dict[str, list[CleanupStep]]] = {}
+    collections: dict[str, dict[str, str]] = {}
+    trashes: dict[str, dict[str, str]] = {}
+    effects: dict[str, dict[str, str]] = {}
+    for path in sorted(specs.glob("*/undo.yaml")):
+        data = loader.read(path)
+        tables[path.parent.name] = {
+            nameless(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
+        }
+        collections[path.parent.name] = dict(data.get("collections") or {})
+        trashes[path.parent.name] = dict(data.get("trash") or {})
+        effects[path.parent.name] = {
+            str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
+        }
+    return Cleanup(catalog, tables, collections, trashes, effects)
+
+
+def step_of(row: Any) -> CleanupStep:
+    """A step as the files of `specs/` write it: `DELETE /path`, or method, path and body."""
+    if isinstance(row, str):
+        method, path = row.split(" ", 1)
+        return CleanupStep(method, path)
+    return CleanupStep(row["method"], row["path"], row.get("body"))
+
+
+def _filled(body: Any, record: str) -> Any:
+    if isinstance(body, dict):
+        return {key: _filled(value, record) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, record) for value in body]
+    return body.replace("{id}", record) if isinstance(body, str) else body
+
+
+def rows_of(body: Any) -> tuple[Mapping[str, Any], ...]:
+    """The records of a list answer: its first list of objects, bare or under any key."""
+    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
+    for value in lists:
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            return tuple(value)
+    return ()

@@ -1,0 +1,76 @@
+"""What the answer to an undo step proves of the record that it was to remove."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from harness.exchange import Response
+
+DONE_STATUSES = frozenset({200, 201, 202, 204})
+ABSENT_STATUSES = frozenset({404, 410})
+
+
+class RemovalProof(StrEnum):
+    """What one answer proves."""
+
+    DONE = "done"  # the vendor says that the step was carried out
+    ABSENT = "absent"  # the vendor says that there is no such record here, which only reading can confirm
+    JOB = "job"  # a job will carry it out
+    NOTHING = "nothing"  # no answer, or one that the vendor's own server may never have given
+
+
+def proof(response: Response | None, record: str) -> RemovalProof:
+    """What the answer to a step about `record` proves. A success with a body that is no JSON proves nothing.
+
+    Zoho answers removals of several records with a row for each, under 200 whatever became of them (document).
+    """
+    if response is None or response.status not in DONE_STATUSES | ABSENT_STATUSES:
+        return RemovalProof.NOTHING
+    body: Any = None
+    if response.body.strip():
+        try:
+            body = json.loads(response.body)
+        except (ValueError, RecursionError):
+            return RemovalProof.NOTHING
+    if response.status in ABSENT_STATUSES:
+        return RemovalProof.ABSENT
+    return _of_success(body, record) if isinstance(body, dict) else RemovalProof.DONE
+
+
+def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
+    if isinstance(body.get("job_status"), dict):
+        return RemovalProof.JOB
+    if isinstance(body.get("results"), list):
+        rows = [row for row in body["results"] if isinstance(row, dict) and str(row.get("id")) == record]
+        if not rows:
+            return RemovalProof.NOTHING
+        return RemovalProof.DONE if all(row.get("success") in (True, "true") for row in rows) else RemovalProof.ABSENT
+    failed = body.get("success") in (False, "false") or any(body.get(key) for key in ("error", "errors", "errorCode"))
+    return RemovalProof.NOTHING if failed else RemovalProof.DONE
+
+
+def of_job(response: Response | None) -> RemovalProof:
+    """What a job's own state proves: `completed` without a failed row is done, `queued` or `working` is a job still."""
+    try:
+        body = response.json if response is not None and response.status == 200 else None
+    except ValueError:
+        body = None
+    job = body.get("job_status") if isinstance(body, dict) else None
+    if not isinstance(job, dict):
+        return RemovalProof.NOTHING
+    if job.get("status") in ("queued", "working"):
+        return RemovalProof.JOB
+    results = job.get("results")
+    rows = results if isinstance(results, list) else [results]
+    failed = any(isinstance(row, dict) and row.get("success") is False for row in rows)
+    return RemovalProof.DONE if job.get("status") == "completed" and not failed else RemovalProof.NOTHING
+
+
+def holds(shown: Any, wanted: Any) -> bool:
+    """Whether a setting as it is read now has all the values that were to be put back."""
+    if isinstance(wanted, dict):
+        return isinstance(shown, dict) and all(key in shown and holds(shown[key], one) for key, one in wanted.items())
+    return bool(shown == wanted)

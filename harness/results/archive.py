@@ -1,0 +1,269 @@
+"""Archive: a run's folder on disk, `run.json` and `results.ndjson`; nothing is ever left half-written."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.exchange import Exchange, text_or_base64
+from harness.finding import Finding
+from harness.formats.file_contents import contents
+from harness.results.outcome import Outcome, Run, count, fingerprint, matrix, merge, operations
+
+RUN = "run.json"
+RESULTS = "results.ndjson"
+LATEST = "latest"
+_PART = "results.{}.part"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+class Writer:
+    """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
+
+    It does not make its folder: one that is missing was there, and is lost.
+    """
+
+    def __init__(self, folder: Path, worker: str = "main") -> None:
+        self.path = folder / _PART.format(worker)
+        try:
+            # Without a buffer: what one line could not take must not be tried again with the next, or at the end.
+            self._file = self.path.open("ab", buffering=0)
+        except OSError as error:
+            raise trouble(error, self.path) from error
+
+    def write(self, outcome: Outcome) -> None:
+        """Add one line, whole or not at all. Raises `UnfinishedError` for a full disk, else `UsageError`."""
+        line = encode(outcome) + b"\n"
+        try:
+            end = os.fstat(self._file.fileno()).st_size
+            if self._file.write(line) != len(line):
+                os.ftruncate(self._file.fileno(), end)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise trouble(error, self.path) from error
+
+    def close(self) -> None:
+        """Close the file; what is written stays."""
+        self._file.close()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def gather(folder: Path) -> tuple[Outcome, ...]:
+    """The outcomes of all workers' files, merged; the line that a killed worker was writing is left out."""
+    paths = sorted(folder.glob(_PART.format("*")))
+    return merge(outcome for path in paths for outcome in _lines(path, torn=True))
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write `results.ndjson`, then `run.json` (whose presence says that the run is complete), and drop workers' files.
+
+    Raises `UnfinishedError` for a full disk and `UsageError` for a folder that cannot be written.
+    """
+    write(folder / RESULTS, b"".join(encode(outcome) + b"\n" for outcome in run.outcomes))
+    write(folder / RUN, msgspec.json.format(_encode(_head(run)), indent=2) + b"\n")
+    for path in folder.glob(_PART.format("*")):
+        path.unlink(missing_ok=True)
+
+
+def load(folder: Path) -> Run:
+    """The run that `save` wrote. Raises `UsageError` that says what is missing or broken, and where."""
+    path = folder / RUN
+    try:
+        head = msgspec.json.decode(contents(path), type=Run)
+    except FileNotFoundError as error:
+        raise _missing(folder) from error
+    except OSError as error:
+        raise UsageError(
+            f"cannot be read: {error.strerror}", where=str(path), remedy="Check its permissions."
+        ) from error
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise UsageError(f"is no run: {error}", where=str(path), remedy="Name another run's folder.") from error
+    return replace(head, outcomes=tuple(_lines(folder / RESULTS, torn=False)))
+
+
+def locate(name: str, reports: Path) -> Path:
+    """The folder of a run by path, by id, by the beginning of its id, or `latest`; raises `UsageError`."""
+    for folder in (Path(name), reports / name):
+        if (folder / RUN).is_file():
+            return folder
+    runs = sorted(path.parent for path in reports.glob(f"*/{RUN}") if path.parent.name != LATEST)
+    fitting = [folder for folder in runs if name and folder.name.startswith(name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(folder.name for folder in (fitting or runs)[-5:]) or "none yet; start one with: deskcheck run"
+    what = f"{name!r} fits {len(fitting)} runs" if fitting else f"there is no run {name!r}"
+    raise UsageError(what, where=str(reports), remedy=f"Newest runs: {known}")
+
+
+def point_latest(folder: Path) -> None:
+    """Let `latest` beside the folder point at it, where the file system knows symbolic links."""
+    link = folder.parent / LATEST
+    fresh = folder.parent / f".{LATEST}.{os.getpid()}"
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+        fresh.replace(link)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink()
+
+
+def write(path: Path, data: bytes | str, *, lasting: bool = True) -> Path:
+    """Write a whole file or nothing: a neighbour first, then one rename.
+
+    `lasting` waits until the disk has it; for a thousand small files that can be made again, that is too slow.
+    Signs that are no Unicode text (lone surrogates from hostile JSON) are written as escapes.
+    """
+    raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            if lasting:
+                os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
+        raise trouble(error, path) from error
+    return path
+
+
+def trouble(error: OSError, path: Path) -> DeskcheckError:
+    """What a failed write means to the user."""
+    what = f"cannot be written: {error.strerror or error}"
+    if error.errno in _FULL:
+        remedy = "Free some space, then run again; `deskcheck sweep --all` removes what the run left in the org."
+        return UnfinishedError(what, where=str(path), remedy=remedy)
+    return UsageError(what, where=str(path), remedy="Name a folder that you may write: --report-dir DIR.")
+
+
+def encode(outcome: Outcome) -> bytes:
+    """One line of `results.ndjson`, without its end.
+
+    Findings name their exchange by its index in the line's `exchanges`, because many come from one answer.
+    """
+    exchanges: dict[Exchange, int] = {}
+    row = msgspec.to_builtins(replace(outcome, findings=(), waived=()))
+    row["findings"] = [_finding(one, exchanges) for one in outcome.findings]
+    row["waived"] = [_finding(one, exchanges) for one in outcome.waived]
+    row["exchanges"] = [_exchange(one) for one in exchanges]
+    return _encode(row)
+
+
+def decode(line: bytes) -> Outcome:
+    """The outcome of one line; raises `msgspec.MsgspecError`, `KeyError` or `ValueError` for what is none."""
+    row = msgspec.json.decode(line, type=dict[str, Any])
+    exchanges = [_read_exchange(one) for one in row.pop("exchanges", ())]
+    findings, waived = (
+        tuple(_read_finding(one, exchanges) for one in row.pop(name, ())) for name in ("findings", "waived")
+    )
+    return replace(msgspec.convert(row, Outcome), findings=findings, waived=waived)
+
+
+def _head(run: Run) -> dict[str, Any]:
+    head: dict[str, Any] = msgspec.to_builtins(replace(run, outcomes=()))
+    del head["outcomes"]
+    cells = matrix(run.outcomes)
+    head["totals"] = asdict(count(operations(run.outcomes))) | {
+        "cells": [{"vendor": vendor, "tier": tier} | asdict(cell) for (vendor, tier), cell in cells.items()]
+    }
+    return head
+
+
+def _finding(finding: Finding, exchanges: dict[Exchange, int]) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": fingerprint(finding)} | msgspec.to_builtins(replace(finding, exchange=None))
+    if finding.exchange is not None:
+        row["exchange"] = exchanges.setdefault(finding.exchange, len(exchanges))
+    return row
+
+
+def _read_finding(row: dict[str, Any], exchanges: list[Exchange]) -> Finding:
+    index = row.pop("exchange", None)
+    return replace(msgspec.convert(row, Finding), exchange=None if index is None else exchanges[index])
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    row: dict[str, Any] = msgspec.to_builtins(exchange, builtin_types=(bytes,))
+    for side in (row["request"], row["response"]):
+        side["body"], encoding = text_or_base64(side["body"])
+        if encoding:
+            side["encoding"] = encoding
+    return row
+
+
+def _read_exchange(row: dict[str, Any]) -> Exchange:
+    for side in (row["request"], row["response"]):
+        text = side.get("body", "")
+        side["body"] = base64.b64decode(text, validate=True) if side.pop("encoding", "") else text.encode("utf-8")
+    return msgspec.convert(row, Exchange, builtin_types=(bytes,))
+
+
+def _encode(row: Any) -> bytes:
+    try:
+        return msgspec.json.encode(row)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_scrub(row))
+
+
+def _scrub(node: Any) -> Any:
+    """The same tree with lone surrogates as escapes; only hostile answers hold them."""
+    if isinstance(node, str):
+        return node.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(node, dict):
+        return {_scrub(key): _scrub(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_scrub(item) for item in node]
+    return node
+
+
+def _lines(path: Path, *, torn: bool) -> Iterator[Outcome]:
+    try:
+        lines = contents(path).split(b"\n")
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=str(path), remedy="Run again.") from error
+    for number, line in enumerate(lines, 1):
+        if torn and number == len(lines):
+            return
+        if line:
+            yield _line(path, number, line)
+
+
+_MALFORMED = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError)
+
+
+def _line(path: Path, number: int, line: bytes) -> Outcome:
+    try:
+        return decode(line)
+    except (msgspec.MsgspecError, *_MALFORMED) as error:
+        where = f"{path}:{number}"
+        raise UsageError(f"is no outcome: {error}", where=where, remedy="The file was changed; run again.") from error
+
+
+def _missing(folder: Path) -> UsageError:
+    parts: Iterable[Path] = folder.glob(_PART.format("*"))
+    done = len(gather(folder)) if any(True for _ in parts) else 0
+    if done:
+        what = f"the run stopped before its end (operations done: {done:,})"
+        return UsageError(
+            what, where=str(folder), remedy="Remove what it left with `deskcheck sweep --all`, then run again."
+        )
+    return UsageError("holds no run", where=str(folder), remedy="Name a folder with a run.json in it, or `latest`.")

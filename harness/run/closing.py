@@ -1,0 +1,115 @@
+"""Closing: the end of a run, step by step; whatever fails on the way is told, and the exit code is never too mild."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from harness import settings
+from harness.checks import waivers
+from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
+from harness.execution.blame import where
+from harness.report import REPORTS, Report
+from harness.results import archive
+from harness.results.outcome import Run
+from harness.run.controller import Controller
+from harness.run.shutdown import graver
+
+
+def close(controller: Controller) -> tuple[Run, Path | None]:
+    """Take everything back and write all reports; the run as it ended, and the folder that took the report.
+
+    What went wrong on the way is in the run's notes and its code.
+    """
+    try:
+        run = controller.close()
+    except Exception as error:
+        run = _worse(_unclosed(controller), "taking back what the run made", error)
+    written = [run]
+
+    def write(folder: Path, trouble: DeskcheckError | None) -> None:
+        written[:] = [_write(controller, _worse(run, "writing the report", trouble) if trouble else run, folder)]
+
+    place, trouble = controller.folder.save(write)
+    if place is None and trouble is not None:
+        return replace(_worse(run, "writing the report", trouble), place=str(controller.order.folder)), None
+    return written[0], place
+
+
+def _write(controller: Controller, run: Run, folder: Path) -> Run:
+    """Write the reports, and the results last: `run.json` says that the run is complete.
+
+    A report that breaks does not keep the others from being written. Raises where the results cannot be.
+    """
+    run = replace(run, place=_place(folder, run.id))
+    for what, step in _steps(controller, folder):
+        try:
+            step(run)
+        except Exception as error:
+            run = _worse(run, what, error)
+    archive.save(run, folder)
+    if folder == controller.order.folder:
+        archive.point_latest(folder)
+    return run
+
+
+def _place(folder: Path, name: str) -> str:
+    """The folder as a command would name it, empty where the run's id is enough: `--report-dir`, a rescued report."""
+    return "" if folder == settings.ROOT / "reports" / name else str(folder)
+
+
+def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
+    steps: list[tuple[str, Callable[[Run], object]]] = [
+        (f"writing the report {report.__module__.rpartition('.')[2]}", partial(_report, report, folder))
+        for report in REPORTS
+    ]
+    if controller.order.wish.propose_waivers:
+        steps.append(("proposing waivers", lambda run: _propose(run, folder)))
+    return steps
+
+
+def _report(report: Report, folder: Path, run: Run) -> Path:
+    return report(run, folder)
+
+
+def _propose(run: Run, folder: Path) -> None:
+    new = [finding for outcome in run.outcomes for finding in outcome.findings]
+    archive.write(folder / "waivers-proposed.yaml", waivers.propose(new, date.today()))
+
+
+def _worse(run: Run, what: str, error: Exception) -> Run:
+    """The run with one more thing that went wrong."""
+    if isinstance(error, DeskcheckError):
+        said = f"{what}: {error.where}: {error.what}" if error.where else f"{what}: {error.what}"
+    else:
+        traceback.print_exception(error, file=sys.stderr)
+        said = f"{what}: an error of deskcheck itself, {where(error)}"
+    code = graver(run.exit_code, UnfinishedError.exit_code)
+    return replace(run, exit_code=code, notes=(*run.notes, said))
+
+
+def _unclosed(controller: Controller) -> Run:
+    """As much of the run as is known without asking anybody: what is still there says the ledger on disk."""
+    if not controller.lost and (lost := controller.folder.trouble()):
+        controller.trouble.append(lost)
+    there = controller.folder.ledger.open_entries()
+    left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in there)
+    return Run(
+        id=controller.order.id,
+        started=datetime.fromtimestamp(controller.begun, UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        seed=controller.order.wish.seed,
+        targets={vendor: target.name for vendor, target in controller.order.targets.items()},
+        permit={},
+        versions={},
+        exit_code=(LeftoverError if left or controller.lost else UnfinishedError).exit_code,
+        outcomes=tuple(controller.outcomes),
+        leftovers=left,
+        lost=controller.lost,
+        notes=(*(error.what for error in controller.trouble), "`deskcheck sweep` removes what the run left"),
+    )

@@ -1,0 +1,87 @@
+"""Sweeping: what a run that is over left in its orgs, found by its ledger and removed by teardown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.ledger import Entry, Ledger
+from harness.ledger.ledger import SWEEP
+from harness.planning import run_context
+from harness.planning.job import LEDGER, NOTE, Job, noted
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit
+from harness.run.worker import Worker
+from harness.settings import DEFAULT_TIMEOUT, EMBEDDED, Settings, pick
+
+
+def recorded(reports: Path) -> list[Path]:
+    """Folders of runs that have or had a ledger, oldest first. What is open in one is known once the run is over."""
+    found = {path.parent for path in (*reports.glob("*/ledger*.ndjson"), *reports.glob(f"*/{NOTE}"))}
+    return sorted(folder for folder in found if not folder.is_symlink())
+
+
+def unfinished(reports: Path) -> list[Path]:
+    """Folders of runs whose ledger still holds something open, or is damaged, oldest first."""
+    return [folder for folder in recorded(reports) if left_open(folder) or damage(folder)]
+
+
+def left_open(folder: Path) -> tuple[Entry, ...]:
+    """What the ledger in a folder holds open."""
+    return Ledger.read(folder).open_entries()
+
+
+def damage(folder: Path) -> str:
+    """What is missing of the ledger in a folder, or not as it was written; empty where all is there."""
+    ledger = Ledger.read(folder)
+    if ledger.lost or not (folder / NOTE).is_file():
+        return ledger.lost
+    known = noted(folder)
+    real = any(name != EMBEDDED for name in known.targets.values())
+    return f"{LEDGER} holds nothing" if real and known.ledger > 1 and ledger.empty else ""
+
+
+def folder_of(name: str, reports: Path) -> Path:
+    """The folder of a run by path or id; a run that was killed has no results, only its ledger."""
+    for folder in (reports / name, Path(name)):
+        if any(folder.glob("ledger*.ndjson")) or (folder / NOTE).is_file():
+            return folder.resolve()
+    known = ", ".join(one.name for one in unfinished(reports)[-5:]) or "none"
+    raise UsageError(
+        f"there is no run {name!r} with a ledger", where=str(reports), remedy=f"Runs that left something: {known}"
+    )
+
+
+def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) -> list[str]:
+    """Take back what the run in `folder` left; what could not be, a line each.
+
+    The permit is for reading only: the ledger's own undo steps pass the guard, nothing else that changes does.
+    Raises `UsageError` where the folder or its targets are not known any more.
+    """
+    known = noted(folder)
+    named = {vendor: pick(settings, name) for vendor, name in known.targets.items() if name != EMBEDDED}
+    real = {vendor: replace(target, timeout=timeout) for vendor, target in named.items()}
+    lost = damage(folder)
+    with Ledger.open(folder / LEDGER, SWEEP, known.id) as ledger:
+        for entry in ledger.open_entries():
+            # The embedded sandbox keeps everything in memory: its records went with its process.
+            if entry.vendor not in real:
+                ledger.gone(entry.id)
+        if not real:
+            return []
+        wish = RunOptions(targets=tuple(target.name for target in real.values()))
+        order = Job(known.id, folder, wish, real, {vendor: Permit() for vendor in real})
+        worker = Worker(order, run_context.take(wish, settings), own=ledger)
+        try:
+            left = worker.teardown()
+        finally:
+            worker.close()
+        return [*left, _unknown(folder, lost, order.mark)] if lost else left
+
+
+def _unknown(folder: Path, lost: str, mark: str) -> str:
+    return (
+        f"{folder.name}: what else the run created is not known, since its ledger is damaged: {lost}. "
+        f"Look in the org for records with {mark} in a text, then delete the folder."
+    )

@@ -1,0 +1,143 @@
+"""Merge: the parts that a run's processes recorded, to one HAR file a vendor, in the order of time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from harness import __version__
+from harness.errors import UnfinishedError, UsageError
+from harness.traffic.har import CREATOR
+from harness.traffic.part import TAIL, Place, left_out, whole
+from harness.traffic.recording import Account
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a run's recordings together: at 2.8 KB an exchange (measured on ticket operations), over 90,000 exchanges,
+several times what a run over all operations sends. A server that answers with megabytes must not fill the disk."""
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a vendor's recording holds, and how many exchanges had no room in it."""
+
+    entries: int = 0
+    left_out: int = 0
+
+    @property
+    def comment(self) -> str:
+        """What is missing, for the file itself and for the run's notes."""
+        if not self.left_out:
+            return ""
+        return f"{self.left_out} exchanges were left out: a run's recordings hold {LARGEST // 2**20} MiB at most"
+
+
+def part(folder: Path, vendor: str, writer: str) -> Path:
+    """The file to which one process of a run records one vendor."""
+    return folder / f"exchanges-{vendor}-{writer}.har"
+
+
+def share(vendors: int, workers: int) -> int:
+    """Bytes for one part: each process records each vendor, and beside several workers the controller does."""
+    return LARGEST // max(1, vendors * (workers + (workers > 1)))
+
+
+def clear(folder: Path) -> None:
+    """Remove what an earlier run recorded into the same folder: parts are carried on, and would mix with ours.
+
+    Raises `UsageError` where that cannot be done.
+    """
+    for path in folder.glob("exchanges-*.har"):
+        try:
+            path.unlink()
+        except OSError as error:
+            raise UsageError(
+                f"an earlier recording cannot be removed: {error.strerror}",
+                where=str(path),
+                remedy="Move it away, or give another --report-dir.",
+            ) from error
+
+
+def merge(folder: Path, vendor: str) -> Merged:
+    """Write `exchanges-<vendor>.har` and remove the parts, which stay where that fails.
+
+    In memory are the places of all entries and the text of one. Raises `UnfinishedError` where a file cannot be
+    written or read.
+    """
+    parts = sorted(folder.glob(f"exchanges-{vendor}-*.har"))
+    if not parts:
+        return Merged()
+    path = folder / f"exchanges-{vendor}.har"
+    unfinished = path.with_suffix(".har.tmp")
+    try:
+        places = sorted(_places(parts), key=lambda one: one[0].at)
+        merged = Merged(len(places), sum(map(left_out, parts)))
+        with ExitStack() as opened:
+            streams = [opened.enter_context(one.open("rb")) for one in parts]
+            unfinished.unlink(missing_ok=True)
+            out = opened.enter_context(os.fdopen(os.open(unfinished, _FLAGS, 0o600), "wb"))
+            _write(out, merged, ((streams[number], place) for place, number in places))
+        unfinished.replace(path)
+        for one in parts:
+            one.unlink()
+    except OSError as error:
+        raise UnfinishedError(
+            f"the recording could not be put together: {error.strerror}",
+            where=str(path),
+            remedy="Its parts are beside it; `deskcheck observe` reads them as well.",
+        ) from error
+    return merged
+
+
+def conclude(
+    folder: Path, vendors: Iterable[str], accounts: Iterable[Account]
+) -> tuple[list[str], list[UnfinishedError]]:
+    """Merge a run's recordings: notes on what was left out, and what makes the run unfinished.
+
+    Fewer entries than the processes wrote are lost evidence, whoever took the files away.
+    """
+    told, entries = list(accounts), 0
+    notes: list[str] = []
+    trouble = [UnfinishedError(said) for said in dict.fromkeys(said for one in told for said in one.trouble)]
+    for vendor in vendors:
+        try:
+            merged = merge(folder, vendor)
+        except UnfinishedError as error:
+            trouble.append(error)
+            return notes, trouble
+        entries += merged.entries
+        notes += [f"exchanges-{vendor}.har: {merged.comment}"] if merged.comment else []
+    written = sum(one.kept for one in told)
+    if entries < written:
+        lost = f"the recording lost {written - entries} of {written} exchanges after they were written"
+        trouble.append(UnfinishedError(lost, where=str(folder)))
+    return notes, trouble
+
+
+def _places(parts: Sequence[Path]) -> Iterator[tuple[Place, int]]:
+    """Every whole entry, with the number of the part that holds it."""
+    for number, path in enumerate(parts):
+        for place in whole(path):
+            yield place, number
+
+
+def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, Place]]) -> None:
+    about = {"version": "1.2", "creator": {"name": CREATOR, "version": __version__}}
+    if merged.comment:
+        about["comment"] = merged.comment
+    out.write(b'{"log":' + msgspec.json.encode(about)[:-1] + b',"entries":[')
+    between = b"\n"
+    for stream, place in entries:
+        stream.seek(place.start)
+        out.write(between + stream.read(place.end - place.start))
+        between = b",\n"
+    out.write(TAIL)
+    out.flush()
+    os.fsync(out.fileno())

@@ -1,0 +1,200 @@
+"""Observe: recorded traffic against the contract. Nothing is sent."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from harness.checks import REQUEST, fitting, judge, waivers
+from harness.checks.check import Check, Need
+from harness.checks.waivers import Waiver
+from harness.contract.contract import Contract
+from harness.errors import DocumentError
+from harness.exchange import Exchange
+from harness.finding import Finding
+from harness.openapi.catalog import Catalog, Match
+from harness.traffic import recorded_files
+from harness.traffic.coverage import Coverage
+from harness.traffic.recorded_exchange import RecordedExchange
+
+# Zendesk answers with or without it (recorded 2023-09); the document knows the paths without.
+_SUFFIX = ".json"
+_ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A finding, and the recorded entry in which it was seen; `finding.exchange` is left out to stay small."""
+
+    finding: Finding
+    file: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A kind of request that no document describes; `file` and `entry` are its first place."""
+
+    method: str
+    path: str
+    count: int
+    file: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What recorded traffic showed. `notes` are about entries that could not be read or judged in full."""
+
+    exchanges: int
+    matched: int
+    unmatched: tuple[Unmatched, ...]
+    findings: tuple[Sighting, ...]
+    coverage: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unexplained(self) -> tuple[Sighting, ...]:
+        """The findings that no waiver covers."""
+        return tuple(one for one in self.findings if not one.finding.waiver)
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of `observe --json`: plain values for any JSON writer."""
+        return {
+            "exchanges": self.exchanges,
+            "matched": self.matched,
+            "unmatched": [
+                {"method": one.method, "path": one.path, "count": one.count, "file": one.file, "entry": one.entry}
+                for one in self.unmatched
+            ],
+            "findings": [_row(one) for one in self.findings],
+            "coverage": self.coverage,
+            "notes": list(self.notes),
+        }
+
+
+def _row(sighting: Sighting) -> dict[str, Any]:
+    finding = sighting.finding
+    return {
+        "operation": finding.operation,
+        "check": finding.check,
+        "status": finding.status,
+        "pointer": finding.pointer,
+        "message": finding.message,
+        "expected": finding.expected,
+        "count": finding.count,
+        "file": sighting.file,
+        "entry": sighting.entry,
+        "waiver": finding.waiver,
+    }
+
+
+def observe(
+    paths: Iterable[Path],
+    catalog: Catalog,
+    contract: Contract,
+    known: Sequence[Waiver] = (),
+    today: date | None = None,
+) -> Observation:
+    """Check every exchange of HAR files and cassettes; `known` are the waivers.
+
+    Raises `UsageError` or `DocumentError` for paths that cannot be used at all.
+    """
+    watch = _Watch(catalog, contract, known, today or date.today())
+    for entry in recorded_files.entries(paths):
+        watch.look(entry)
+    return watch.result()
+
+
+class _Watch:
+    """Gathers while entries pass by, and keeps none of them."""
+
+    def __init__(self, catalog: Catalog, contract: Contract, known: Sequence[Waiver], today: date) -> None:
+        self.catalog, self.contract, self.known, self.today = catalog, contract, known, today
+        self.vendors = tuple(dict.fromkeys(operation.vendor for operation in catalog.operations))
+        self.coverage = Coverage(catalog, contract)
+        self.exchanges = self.matched = 0
+        self.unmatched: dict[tuple[str, str], Unmatched] = {}
+        self.findings: list[Sighting] = []
+        self.notes: Counter[tuple[str, str]] = Counter()
+        self.first: dict[tuple[str, str], int] = {}
+
+    def look(self, entry: RecordedExchange) -> None:
+        if entry.note:
+            self._note(entry, entry.note)
+        exchange = entry.exchange
+        if exchange is None:
+            return
+        self.exchanges += 1
+        match = self._match(entry, exchange)
+        if match is None:
+            self._miss(entry, exchange)
+            return
+        self.matched += 1
+        try:
+            found = judge(exchange, match, self.contract, _checks(entry)) + list(entry.told)
+            self.coverage.add(exchange, match)
+        except DocumentError as error:
+            self._note(entry, f"not judged: {error.where}: {error.what}")
+            return
+        if found:
+            new, waived = waivers.apply(found, self.known, self.today)
+            self.findings += [Sighting(replace(one, exchange=None), entry.file, entry.index) for one in new + waived]
+
+    def _match(self, entry: RecordedExchange, exchange: Exchange) -> Match | None:
+        match = find(self.catalog, self.vendors, exchange)
+        meant = self.catalog.by_key.get(entry.operation) if entry.ours else None
+        # A case of ours may carry a value that reads as another operation's word; it was meant for its own.
+        return Match(meant) if meant and (match is None or match.operation.key != meant.key) else match
+
+    def _note(self, entry: RecordedExchange, text: str) -> None:
+        key = entry.file, text
+        self.notes[key] += 1
+        self.first.setdefault(key, entry.index)
+
+    def _miss(self, entry: RecordedExchange, exchange: Exchange) -> None:
+        key = exchange.request.method, _ID.sub("{id}", exchange.request.path)
+        known = self.unmatched.get(key) or Unmatched(*key, 0, entry.file, entry.index)
+        self.unmatched[key] = replace(known, count=known.count + 1)
+
+    def result(self) -> Observation:
+        return Observation(
+            self.exchanges,
+            self.matched,
+            tuple(sorted(self.unmatched.values(), key=lambda one: (one.path, one.method))),
+            tuple(self.findings),
+            self.coverage.report(),
+            tuple(_said(file, self.first[file, text], text, count) for (file, text), count in self.notes.items()),
+        )
+
+
+def _said(file: str, index: int, text: str, count: int) -> str:
+    return f"{file}: entry {index}: {text}" + (f" (and {count - 1:,} more)" if count > 1 else "")
+
+
+def _checks(entry: RecordedExchange) -> tuple[Check, ...]:
+    """Those that a recording can answer: not of a body that was left out, nor of a request of ours, odd on purpose."""
+    checks = fitting(entry.purpose)
+    if not entry.whole:
+        checks = tuple(check for check in checks if Need.BODY not in check.needs)
+    return checks if entry.ours else checks + REQUEST
+
+
+def find(catalog: Catalog, vendors: Sequence[str], exchange: Exchange) -> Match | None:
+    """The operation of a recorded request, whatever host and path stand before `/api/`, with or without `.json`."""
+    url = urlsplit(exchange.request.url)
+    begin = max(url.path.find("/api/"), 0)
+    path = "/".join(unquote(part).replace("/", "%2F") for part in url.path[begin:].split("/"))
+    # Where a path fits two vendors, the one that the host or the path before names comes first.
+    named = f"{url.netloc}{url.path[:begin]}".lower()
+    for vendor in sorted(vendors, key=lambda vendor: vendor not in named):
+        for form in (path.removesuffix(_SUFFIX), path) if path.endswith(_SUFFIX) else (path,):
+            if match := catalog.match(vendor, exchange.request.method, form):
+                return match
+    return None

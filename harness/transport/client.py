@@ -1,0 +1,100 @@
+"""The only maker of clients: the chain as one list, folded by one loop, above one network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+
+from harness import __version__
+from harness.exchange import Exchange, Request
+from harness.settings import Target
+from harness.transport.decompress import ACCEPTED
+from harness.transport.gate import NetworkGate
+from harness.transport.gate import network as open_network
+from harness.transport.recorder import Recorder
+from harness.vendors import VENDORS
+
+Transport = httpx.BaseTransport
+Layer = Callable[[Transport], Transport]
+"""Wraps the layers below it."""
+
+
+def chain(layers: Sequence[Layer], network: httpx.BaseTransport) -> httpx.BaseTransport:
+    """The transport that a request meets from left to right, and the network last."""
+    transport = network
+    for layer in reversed(layers):
+        transport = layer(transport)
+    return transport
+
+
+@dataclass
+class Tape:
+    """Counts attempts that reached the network, keeps the last one, and tells `listeners` of each."""
+
+    sent: int = 0
+    last: Exchange | None = None
+    listeners: list[Callable[[Exchange], None]] = field(default_factory=list)
+
+    def keep(self, exchange: Exchange) -> None:
+        """The recorder's sink."""
+        self.sent += 1
+        self.last = exchange
+        for listener in self.listeners:
+            listener(exchange)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Sends requests to one org and gives exchanges back; every one passes the whole chain."""
+
+    target: Target
+    http: httpx.Client
+    signer: httpx.Auth | None
+    tape: Tape
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Access tokens that the signer was given since this client was made, oldest first."""
+        return getattr(self.signer, "secrets", ())
+
+    def send(self, request: Request, *, signed: bool = True) -> Exchange:
+        """The exchange of the last attempt. `signed=False` leaves credentials as they are in the request.
+
+        Raises `Refused` where the guard says no, `httpx.HTTPError` where no answer came.
+        """
+        # Not `build_request`: it adds the cookies of earlier answers, and a session then counts in place of a token.
+        headers = self.http.headers.copy()
+        headers.update(list(request.headers))
+        built = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)
+        self.tape.last = None
+        self.http.send(built, auth=self.signer if signed else None)
+        assert self.tape.last is not None, "the recorder keeps every answer"
+        return self.tape.last
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
+
+def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTransport | None = None) -> Client:
+    """A client for one org behind `layers` (guard first), the recorder and the network.
+
+    The target says how long one exchange may take. `network` is replaced in tests by `httpx.MockTransport`. The gate
+    sends only what a guard sealed.
+    """
+    tape = Tape()
+    below = network or open_network(target.timeout)
+    http = httpx.Client(
+        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), NetworkGate], below),
+        headers={
+            "user-agent": f"deskcheck/{__version__}",
+            "accept": "application/json",
+            "accept-encoding": ACCEPTED,
+        },
+        timeout=None,  # the network has one for the whole exchange, for requests of the layers as well
+        follow_redirects=False,
+        trust_env=False,
+    )
+    return Client(target, http, VENDORS[target.vendor].auth(target), tape)

@@ -1,0 +1,243 @@
+"""Egress guard: while a run lasts, every way out of this process but the network gate is refused and reported.
+
+How each is held:
+- An audit hook (`events`) sees sockets, name look-ups, programs, forks, ctypes and compiled modules from elsewhere.
+- `_posixsubprocess.fork_exec`, by which multiprocessing starts programs, has no audit event: it is given one.
+- Native HTTP clients find a proxy in the environment that refuses and reports (`proxy`).
+- Validators of ours get a retriever that refuses (`spec.walk.unfetched`).
+
+Code that means harm inside the process can undo all of this; what such code cannot undo is `--sandboxed` (`confine`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from harness.errors import GateError
+from harness.transport import proxy
+from harness.transport.events import EVENTS, LIBRARIES, NETWORK_CALLS, Kind, Want, is_address, is_loopback
+from harness.transport.monitor import Address, Attempt, Monitor
+
+_OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
+# urllib3 binds a socket to ::1 when it is imported, to see whether there is IPv6; it never listens.
+_PROBING = f"{os.sep}urllib3{os.sep}util{os.sep}connection.py"
+
+
+class EgressError(GateError):
+    """Something tried to leave past the gate. It is no OSError, so that no library takes it for an outage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the gate lets through just now: a judged request to one address."""
+
+    host: str
+    port: int
+    relay: str = ""
+
+    def leads_to(self, want: Want) -> bool:
+        """Whether a connection belongs to this passage. What a name stands for is known to the resolver alone."""
+        if self.relay:
+            return want.host == self.relay
+        return want.port == self.port and (want.host == self.host or not is_address(self.host))
+
+
+_monitors: list[Monitor] = []
+_hosts: set[str] = set()
+_passage: ContextVar[Passage | None] = ContextVar("_passage", default=None)
+_starting: ContextVar[bool] = ContextVar("_starting", default=False)
+_installed = False
+
+
+@contextlib.contextmanager
+def guarded(allowed: Iterable[Address] = (), *, proxied: bool = False) -> Iterator[Monitor]:
+    """Refuse every way out of this process, in all threads, but the network gate and `allowed` (host, port).
+
+    `proxied` leads native HTTP clients, which no audit event shows, to a proxy that refuses.
+    """
+    _install()
+    monitor = Monitor(frozenset(allowed))
+    with proxy.refusing(_wanted_natively) if proxied else contextlib.nullcontext():
+        _monitors.append(monitor)
+        try:
+            yield monitor
+        finally:
+            _monitors.remove(monitor)
+
+
+@contextlib.contextmanager
+def passing(passage: Passage) -> Iterator[None]:
+    """The gate's own way: connections of this thread that belong to the passage, and look-ups of its host."""
+    _hosts.add(passage.host.lower())
+    token = _passage.set(passage)
+    try:
+        yield
+    finally:
+        _passage.reset(token)
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """The harness starts a process of its own: the embedded sandbox."""
+    token = _starting.set(True)
+    try:
+        yield
+    finally:
+        _starting.reset(token)
+
+
+def current() -> Passage | None:
+    """The passage that is open in this thread."""
+    return _passage.get()
+
+
+def refuse(what: str) -> NoReturn:
+    """Report one way out to every monitor and raise `EgressError`."""
+    caller = _caller(sys._getframe(1), skip=(*LIBRARIES, _OURS))
+    _report(Attempt(what, caller))
+    raise EgressError(
+        f"{what} was refused",
+        where=caller,
+        remedy="Send it through the session's client: only there it is judged, recorded and masked.",
+    )
+
+
+def _install() -> None:
+    """Once a process: an audit hook cannot be taken away again; without a monitor it does nothing."""
+    global _installed
+    if not _installed:
+        _installed = True
+        # Python asks `uname -p` once a process and keeps the answer; xdist wants it later.
+        platform.processor()
+        _audit_fork_exec()
+        sys.addaudithook(_make_hook(_monitors, EVENTS, _judge))
+
+
+def _make_hook(
+    monitors: list[Monitor],
+    events: Any,
+    judge: Callable[[Want, tuple[Any, ...], FrameType], None],
+) -> Callable[[str, tuple[Any, ...]], None]:
+    """The hook with all that it needs in its own cells: it runs on every event, and after modules are taken down."""
+    rule_of, frame_of = events.get, sys._getframe
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        rule = rule_of(event)
+        if rule is None or not monitors:
+            return
+        want = rule(arguments)
+        if want is not None:
+            judge(want, arguments, frame_of(1))
+
+    return hook
+
+
+def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
+    if _permitted(want, frame):
+        return
+    # The wrapper of `_audit_fork_exec` stands here itself, and wanted nothing.
+    attempt = Attempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
+    _report(attempt)
+    if want.kind in (Kind.CONNECT, Kind.BIND):
+        # Libraries clean up after an OSError only; a refused socket must not linger.
+        arguments[0].close()
+    raise EgressError(
+        f"{attempt.what} past the guard was refused",
+        where=attempt.caller,
+        remedy="Send it through the session's client: only there it is judged, recorded and masked.",
+    )
+
+
+def _permitted(want: Want, frame: FrameType) -> bool:
+    if want.kind is Kind.CONNECT:
+        passage = _passage.get()
+        return (passage is not None and passage.leads_to(want)) or (want.host, want.port) in _monitors[-1].allowed
+    if want.kind is Kind.BIND:
+        return want.port == 0 and is_loopback(want.host) and frame.f_code.co_filename.endswith(_PROBING)
+    if want.kind is Kind.LOOK_UP:
+        return want.host in _hosts
+    if want.kind is Kind.PROCESS:
+        return _starting.get() or _starts_worker(frame) or _checked_already(frame)
+    if want.kind is Kind.NATIVE:
+        return _asked_by_library(frame) and want.host not in NETWORK_CALLS
+    return False
+
+
+def _starts_worker(frame: FrameType) -> bool:
+    """xdist's workers are started by execnet, in the process that directs them and nowhere else."""
+    file = _outside(frame, (os.sep + "subprocess.py",)).replace(os.sep, "/")
+    return _monitors[-1].starts_workers and "/site-packages/execnet/" in file
+
+
+def _checked_already(frame: FrameType) -> bool:
+    """`Popen` has an event of its own, and what it calls then was permitted."""
+    return frame.f_code.co_name == "fork_exec" and frame.f_back is not None and _named(frame.f_back, "_execute_child")
+
+
+def _named(frame: FrameType, function: str) -> bool:
+    return frame.f_code.co_name == function and frame.f_code.co_filename.endswith(f"{os.sep}subprocess.py")
+
+
+def _asked_by_library(frame: FrameType) -> bool:
+    """Libraries call native code as they always do; a suite has no reason to."""
+    asking = _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>"))
+    return asking.startswith(LIBRARIES)
+
+
+def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
+    """The file of the innermost frame that is in none of these."""
+    while frame is not None and frame.f_code.co_filename.endswith(files):
+        frame = frame.f_back
+    return frame.f_code.co_filename if frame else ""
+
+
+def _wanted_natively(address: str) -> None:
+    """The proxy was asked for an address. Whoever asked waits for the answer, so its line is where the process is."""
+    main = sys._current_frames().get(threading.main_thread().ident or 0)
+    _report(Attempt(f"a connection to {address} (native code)", _caller(main)))
+
+
+def _report(attempt: Attempt) -> None:
+    for monitor in _monitors:
+        monitor.note(attempt)
+    if any(monitor.told for monitor in _monitors):
+        # The report is written and the exit code given: only the end of the process can still tell.
+        os.write(2, f"deskcheck: {attempt.what} after the run was refused; {attempt.caller} wanted it\n".encode())
+        os._exit(GateError.exit_code)
+
+
+def _caller(frame: FrameType | None, skip: tuple[str, ...] = LIBRARIES) -> str:
+    """The innermost line that belongs to no library; the outermost of all where there is none."""
+    place = "unknown"
+    while frame is not None:
+        file = frame.f_code.co_filename
+        place = f"{file}:{frame.f_lineno}"
+        if not file.startswith("<") and not file.startswith(skip):
+            return place
+        frame = frame.f_back
+    return place
+
+
+def _audit_fork_exec() -> None:
+    """Give `_posixsubprocess.fork_exec` the audit event that Python forgot."""
+    try:
+        import _posixsubprocess
+    except ImportError:  # not on Windows
+        return
+    original = _posixsubprocess.fork_exec
+
+    def fork_exec(*arguments: Any) -> int:
+        sys.audit("_posixsubprocess.fork_exec", arguments[0][0] if arguments and arguments[0] else "")
+        return original(*arguments)
+
+    _posixsubprocess.fork_exec = fork_exec

@@ -1,0 +1,103 @@
+"""Network gate: the last layer above the network; lets out exactly the request that was judged, to the byte."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+
+import httpcore
+import httpx
+
+from harness.transport import egress, relay
+from harness.transport.monitor import Address
+from harness.transport.network import Network
+from harness.transport.seal import broken, freeze, stripped, wire
+
+_expected: ContextVar[bytes | None] = ContextVar("_expected", default=None)
+
+
+class NetworkGate(httpx.BaseTransport):
+    """The one transport that may connect: it stands right above the network, below every layer of the chain."""
+
+    def __init__(self, network: httpx.BaseTransport, relays: Mapping[Address, str] | None = None) -> None:
+        self.network = network
+        self.relays = relay.routes() if relays is None else relays
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The network's answer; raises `EgressError` for a request that is not the one that was judged."""
+        frozen = freeze(request)
+        if trouble := broken(frozen):
+            egress.refuse(trouble)
+        host, port = frozen.url.host, frozen.url.port or {"https": 443}.get(frozen.url.scheme, 80)
+        token = _expected.set(wire(frozen))
+        try:
+            with egress.passing(egress.Passage(host, port, self.relays.get((host, port), ""))):
+                return self.network.handle_request(stripped(frozen))
+        finally:
+            _expected.reset(token)
+
+    def close(self) -> None:
+        """Close the network's connections."""
+        self.network.close()
+
+
+class GateBackend(httpcore.NetworkBackend):
+    """Below the HTTP library: connects only where the passage leads, and watches what is written."""
+
+    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+        self.inner = inner
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to the judged request's own host, by its relay where there is one."""
+        passage = egress.current()
+        if passage is None or (host, port) != (passage.host, passage.port):
+            egress.refuse(f"a connection to {host}:{port}")
+        if passage.relay:
+            return _Stream(self.inner.connect_unix_socket(passage.relay, timeout))
+        return _Stream(self.inner.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection on which nothing is written but the bytes of the judged request."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self.inner = inner
+        self._request: bytes | None = None
+        self._sent = 0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.inner.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        expected = _expected.get()
+        if expected is not self._request:
+            self._request, self._sent = expected, 0
+        if buffer and (expected is None or not expected.startswith(buffer, self._sent)):
+            self.inner.close()
+            egress.refuse(f"{bytes(buffer[:40])!r} on the wire, which is not the judged request,")
+        self._sent += len(buffer)
+        self.inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self.inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> object:
+        return self.inner.get_extra_info(info)
+
+
+def network(seconds: float) -> Network:
+    """The network under the gate's own backend; an exchange takes at most so many seconds."""
+    return Network(seconds, watch=GateBackend)

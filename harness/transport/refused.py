@@ -1,0 +1,28 @@
+"""Refused: a request that did not leave, with the verdict that held it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+
+from harness.policy.judge import Verdict
+from harness.results.outcome import Refusal
+
+Sink = Callable[[Verdict], None]
+"""Gets every refusal before anyone else hears of it, so that nobody can swallow one."""
+
+
+class Refused(httpx.TransportError):  # a refusal is no fault; the word is the project's
+    """A request that did not leave. It carries its verdict; the runner turns it into a `Refusal`."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(
+            f"refused by {verdict.rule}: {verdict.request} ({verdict.tier}: {'; '.join(verdict.evidence)})"
+        )
+        self.verdict = verdict
+
+
+def refusal(verdict: Verdict) -> Refusal:
+    """A refused verdict as the value that results and reports carry."""
+    return Refusal(verdict.operation, str(verdict.tier), verdict.rule, verdict.evidence, verdict.request)

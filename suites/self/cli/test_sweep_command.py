@@ -1,0 +1,84 @@
+"""deskcheck sweep: it names what is left and where it looked, and leaves alone what a run still needs."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from harness import settings
+from harness.cli.main import main
+from harness.ledger import Ledger, claim
+from harness.resources.cleanup import CleanupStep
+
+
+@pytest.fixture
+def left(tmp_path, monkeypatch):
+    """The folder of a run that made a record and did not take it back."""
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    folder = tmp_path / "reports" / "one"
+    with Ledger.open(folder / "ledger.ndjson") as ledger:
+        undo = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
+        entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
+        ledger.made(entry, "35")
+    return folder
+
+
+def test_what_is_left_is_named(left, capsys):
+    assert main(["sweep", "--all", "--dry-run"]) == 0
+    assert capsys.readouterr().out == "one: 1 to take back\n  zendesk /api/v2/tickets 35\n"
+
+
+def test_a_run_that_is_going_on_keeps_what_it_made(left, capsys):
+    with claim.begin(left):
+        assert main(["sweep", "--all"]) == 0
+        assert "left alone" in capsys.readouterr().out
+        assert main(["sweep", "--run", "one"]) == 2
+    assert Ledger.read(left).open_entries()
+
+
+def test_runs_may_lie_elsewhere(left, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(settings, "ROOT", tmp_path / "elsewhere")
+    assert main(["sweep", "--all", "--dry-run", "--report-dir", str(left.parent)]) == 0
+    assert capsys.readouterr().out.startswith("one: 1 to take back")
+
+
+def test_what_a_worker_still_wrote_while_the_sweep_waited_is_taken_back(left, monkeypatch, capsys):
+    """The ledger is read when no process of the run is left, not before."""
+    ended = iter([False, False, True])
+    monkeypatch.setattr(claim.Claim, "alone", lambda self, folder: next(ended))
+
+    def late(_):
+        with Ledger.open(left / "ledger.ndjson", "gw0") as ledger:
+            undo = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
+            ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
+
+    monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": late})
+    assert main(["sweep", "--all", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "waiting for its workers to end" in said
+    assert "one: 2 to take back" in said
+
+
+def test_workers_that_do_not_end_keep_only_their_own_run_from_the_sweep(left, monkeypatch, capsys):
+    alone = claim.Claim.alone
+    monkeypatch.setattr(claim.Claim, "alone", lambda self, folder: folder.name != "hung" and alone(self, folder))
+    monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": lambda _: None})
+    monkeypatch.setattr(claim, "PATIENCE", 0.0)
+    shutil.copytree(left, left.parent / "hung")
+    assert main(["sweep", "--all", "--dry-run"]) == 4
+    said = capsys.readouterr().out
+    assert "have not ended" in said
+    assert "one: 1 to take back" in said
+
+
+def test_where_nothing_was_found_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    assert main(["sweep", "--all"]) == 0
+    assert str(tmp_path / "reports") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [[], ["--all", "--run", "one"], ["--run", "nobody"]])
+def test_wrong_use_is_told(words, left, capsys):
+    assert main(["sweep", *words]) == 2
+    assert capsys.readouterr().err.startswith("deskcheck: ")

@@ -1,0 +1,68 @@
+"""--timeout: every client that a command makes has it, in whatever process and for whatever purpose."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness import settings
+from harness.cli.main import main
+from harness.ledger import Ledger
+from harness.planning.job import decode, encode
+from harness.planning.run_options import RunOptions
+from harness.resources.cleanup import CleanupStep
+from harness.run.controller import open_controller
+from harness.run.worker import Worker
+from harness.transport import client
+from harness.transport.network import Network
+
+
+@pytest.fixture
+def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of every network that was made."""
+    made: list[float] = []
+
+    def network(seconds: float) -> Network:
+        made.append(seconds)
+        return Network(seconds)
+
+    monkeypatch.setattr(client, "open_network", network)
+    return made
+
+
+def create(ledger: Ledger) -> None:
+    """Let the ledger hold a record that has to be taken back."""
+    undo = [CleanupStep("DELETE", "/api/v2/groups/{id}")]
+    ledger.made(ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], undo), "7")
+
+
+@pytest.mark.usefixtures("orgs")
+def test_a_doctor_has_it(deadlines: list[float], capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--target", "help", "--timeout", "7"])
+    assert deadlines == [7.0], capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("orgs")
+def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines: list[float], tmp_path) -> None:
+    wish = RunOptions(targets=("help", "desk"), report_dir=str(tmp_path / "run"), timeout=7.0)
+    controller = open_controller(wish, settings.load(), workers=2)
+    asked = len(deadlines)
+    controller.folder.enlist("gw0")
+    worker = Worker(decode(encode(controller.order)), worker="gw0")
+    for vendor in ("zendesk", "zoho"):
+        worker.session(vendor)
+    worker.close()
+    create(controller.folder.ledger)
+    controller.close()
+    assert asked == 2
+    assert deadlines == [7.0] * 5, "two questions, two sessions of the worker, one of the teardown"
+
+
+@pytest.mark.usefixtures("orgs")
+def test_a_sweep_has_it(deadlines: list[float], tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = RunOptions(targets=("help",), report_dir=str(tmp_path / "reports" / "one"))
+    controller = open_controller(wish, settings.load())
+    create(controller.folder.ledger)
+    controller.held.close()
+    deadlines.clear()
+    assert main(["sweep", "--run", str(controller.order.folder), "--timeout", "7"]) == 0
+    assert deadlines == [7.0]

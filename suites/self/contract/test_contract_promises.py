@@ -1,0 +1,68 @@
+"""The contract follows references, compiles on demand and says where a schema is broken."""
+
+from __future__ import annotations
+
+import pytest
+from promised import promise
+
+from harness.contract.contract import Contract
+from harness.errors import DocumentError
+from harness.openapi.catalog import compile_operations
+from harness.openapi.document import VENDORS, pinned
+
+
+def test_an_answer_behind_a_reference():
+    schemas = {"Word": {"type": "string"}}
+    match, contract = promise(
+        responses={"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Word"}}}}},
+        schemas=schemas,
+    )
+    answer = contract.answer(match.operation, 200)
+    assert [one.expected for one in answer.json.violations(3)] == ["type string"]
+
+
+def test_one_component_is_compiled_once_for_all_that_refer_to_it():
+    word = {"application/json": {"schema": {"$ref": "#/components/schemas/Word"}}}
+    match, contract = promise(responses={"200": {"content": word}, "201": {"content": word}}, schemas={"Word": {}})
+    assert contract.answer(match.operation, 200).json is contract.answer(match.operation, 201).json
+    assert contract.answer(match.operation, 200) is contract.answer(match.operation, 200)
+
+
+def test_recursive_schemas_are_no_trouble():
+    schemas = {"Tree": {"properties": {"kids": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}}
+    match, contract = promise({"$ref": "#/components/schemas/Tree"}, schemas=schemas)
+    body = {"kids": [{"kids": [{"kids": 3}]}]}
+    (found,) = contract.answer(match.operation, 200).json.violations(body)
+    assert found.pointer == "/kids/0/kids/0/kids"
+
+
+@pytest.mark.parametrize("broken", [{"pattern": "("}, {"$ref": "#/components/schemas/Nowhere"}, {"type": "colour"}])
+def test_a_schema_that_cannot_be_compiled_is_named(broken):
+    match, contract = promise({"properties": {"a": broken}})
+    with pytest.raises(DocumentError) as caught:
+        contract.answer(match.operation, 200)
+    assert "things" in caught.value.where
+    assert caught.value.remedy
+
+
+def test_a_reference_to_nothing_is_not_taken_for_a_schema_that_allows_all():
+    match, contract = promise({"$ref": "#/components/schemas/Nowhere"})
+    with pytest.raises(DocumentError, match="cannot be compiled"):
+        contract.answer(match.operation, 200)
+
+
+def test_an_operation_without_a_body_promises_none():
+    match, contract = promise()
+    assert contract.body(match.operation) is None
+    assert contract.answer(match.operation, 204) is None
+
+
+def test_every_schema_of_both_catalogs_compiles():
+    for vendor in VENDORS:
+        documents = list(pinned(vendor))
+        contract = Contract.over(documents)
+        for operation in (one for made in documents for one in compile_operations(vendor, made.name, made.tree)):
+            answers = [contract.answer(operation, int(code)) for code in operation.statuses if code.isdigit()]
+            assert all(answers), operation.key
+            assert contract.body(operation) is not None or not operation.media_types
+            assert {one.place for one in contract.inputs(operation)} <= {"path", "query", "header", "cookie"}

@@ -1,0 +1,100 @@
+"""What ends a hand-written test is the org's doing, the network's or ours, and is told as what it is."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from harness.errors import UnfinishedError
+from harness.exchange import Response
+from harness.execution import lifecycle
+from harness.execution.blame import Blame, UnmetError, blame
+from harness.transport.failures import LostError
+
+
+def raised(act) -> BaseException:
+    with pytest.raises(BaseException) as caught:  # noqa: PT011
+        act()
+    return caught.value
+
+
+def expect() -> None:
+    answer = 503
+    assert answer == 201
+
+
+def fail() -> None:
+    pytest.fail("not as the page says")
+
+
+def lacking() -> None:
+    Response(200, body=b"{}").json["account"]
+
+
+def listed() -> None:
+    Response(200, body=b"[]").json["account"]
+
+
+def broken() -> None:
+    Response(200, body=b'{"a": ').json  # noqa: B018
+
+
+def deep() -> None:
+    Response(200, body=b"[" * 900 + b"]" * 900).json  # noqa: B018
+
+
+def ours() -> None:
+    lifecycle.strange(None, None, None)  # type: ignore[arg-type]
+
+
+def stray() -> None:
+    raise RuntimeError("boom")
+
+
+def misspelt() -> None:
+    undefined_name  # noqa: B018, F821
+
+
+def lose() -> None:
+    raise LostError("no usable answer came")
+
+
+@pytest.mark.parametrize("act", [expect, fail, lacking, listed, broken, deep])
+def test_an_answer_that_is_not_as_expected_is_the_orgs(act) -> None:
+    found = blame(raised(act))
+    assert found.failure
+    assert not found.broken
+
+
+@pytest.mark.parametrize("act", [lacking, listed, broken, deep])
+def test_an_error_on_reading_an_answer_that_a_check_told_of_is_no_second_finding(act) -> None:
+    assert blame(raised(act), found=True) == Blame()
+
+
+def test_an_expectation_that_broke_counts_beside_what_the_checks_found() -> None:
+    assert blame(raised(expect), found=True).failure
+
+
+@pytest.mark.parametrize("act", [ours, stray, misspelt])
+@pytest.mark.parametrize("found", [False, True])
+def test_an_error_of_ours_is_told_with_its_place_and_never_as_the_orgs(act, found: bool) -> None:
+    told = blame(raised(act), found=found)
+    assert ".py:" in told.broken
+    assert not told.failure
+
+
+def test_no_answer_is_the_networks() -> None:
+    assert blame(raised(lose)).lost
+    assert blame(httpx.ReadTimeout("late")).lost
+
+
+def test_an_outage_speaks_for_itself() -> None:
+    assert blame(UnfinishedError("the org answers no request any more")).broken.startswith("the org answers no")
+
+
+def test_what_a_walk_of_the_harness_expects_of_the_org_is_a_finding() -> None:
+    assert blame(UnmetError("DELETE answers 500")).failure == "DELETE answers 500"
+
+
+def test_a_test_that_came_to_its_end_blames_nobody() -> None:
+    assert blame(None) == Blame()

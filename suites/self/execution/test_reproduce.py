@@ -1,0 +1,169 @@
+"""What shows again each time is the server's; what does not is the network's, and what came instead counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import httpx
+import pytest
+
+from harness.errors import UnfinishedError
+from harness.exchange import Exchange, Request, Response
+from harness.execution.reproduce import TRIES, Attempt, read, settle, spoiled, unanswered
+from harness.finding import Finding
+
+KEY = "zendesk:ListGroups"
+
+
+def answered(status: int, *checks: str) -> Attempt:
+    """An answer of which some checks tell."""
+    exchange = Exchange(Request("GET", "http://org.example/api/v2/groups"), Response(status))
+    return Attempt(
+        exchange, tuple(Finding(KEY, check, status, "", check, check, exchange=exchange) for check in checks)
+    )
+
+
+def lost(attempt: int = 1) -> Attempt:
+    """No answer; the retry layer had sent the request so often."""
+    request = httpx.Request("GET", "http://org.example", extensions={"attempt": attempt})
+    return unanswered(KEY, httpx.ReadError("reset", request=request))
+
+
+SOUND, BUSY, HALF = answered(200), answered(503, "server_error", "media_type"), answered(200, "json")
+
+
+class Network:
+    """Gives one attempt after the other, the last of them for ever."""
+
+    def __init__(self, *attempts: Attempt) -> None:
+        self.rest, self.sent, self.slept = list(attempts), 0, 0.0
+
+    def __call__(self) -> Attempt:
+        self.sent += 1
+        return self.rest.pop(0) if len(self.rest) > 1 else self.rest[0]
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+
+
+def settled(network: Network, known: Iterable[object] = (), alive: Callable[[Attempt], None] = lambda one: None):
+    return settle(network, set(known), alive, network.sleep)
+
+
+@pytest.mark.parametrize("attempt", [SOUND, answered(404), answered(200, "body"), answered(200, "undocumented_field")])
+def test_an_answer_that_only_the_org_can_have_given_is_asked_for_once(attempt: Attempt) -> None:
+    network = Network(attempt)
+    assert settled(network).attempt == attempt
+    assert network.sent == 1
+
+
+@pytest.mark.parametrize("spoilt", [lost(), BUSY, HALF, answered(299, "status"), answered(200, "headers")])
+@pytest.mark.parametrize("times", [1, 2, TRIES - 1])
+def test_a_fault_that_does_not_show_again_is_counted_and_no_finding(spoilt: Attempt, times: int) -> None:
+    found = settled(Network(*[spoilt] * times, SOUND))
+    assert found.attempt is not None
+    assert found.attempt.findings == ()
+    assert found.lost.total() == times
+
+
+@pytest.mark.parametrize("broken", [BUSY, HALF, answered(299, "status", "negative_data_rejection")])
+def test_a_fault_that_shows_each_time_is_a_finding_with_all_that_it_says(broken: Attempt) -> None:
+    network = Network(broken)
+    found = settled(network)
+    assert found.attempt is not None
+    assert found.attempt.findings == broken.findings
+    assert network.sent == TRIES
+    assert not found.lost
+
+
+def test_faults_that_differ_each_time_say_nothing() -> None:
+    found = settled(Network(lost(), BUSY, HALF))
+    assert found.attempt is None
+    assert found.lost == {"ReadError": 1, "HTTP 503": 1, "HTTP 200": TRIES - 2}
+
+
+def test_of_a_fault_only_what_shows_each_time_is_told() -> None:
+    found = settled(Network(answered(503, "server_error", "headers"), answered(503, "server_error")))
+    assert found.attempt is not None
+    assert [one.check for one in found.attempt.findings] == ["server_error"]
+
+
+def test_what_is_confirmed_once_need_not_show_again() -> None:
+    network = Network(BUSY)
+    assert settled(network, BUSY.doubts).attempt == BUSY
+    assert network.sent == 1
+
+
+def test_a_probe_that_was_answered_is_in_doubt_by_itself() -> None:
+    """A proxy that answers the probe without credentials with 299 is no org that asks for none."""
+    assert settled(Network(answered(200, "ignored_auth"), SOUND)).attempt == SOUND
+
+
+def test_an_org_that_answers_nothing_is_no_finding() -> None:
+    def dead(attempt: Attempt) -> None:
+        raise UnfinishedError("an outage")
+
+    with pytest.raises(UnfinishedError):
+        settled(Network(lost()), alive=dead)
+
+
+def test_an_outage_that_ends_while_one_asks_is_no_finding() -> None:
+    network = Network(*[lost()] * TRIES, SOUND)
+    found = settled(network)
+    assert found.attempt == SOUND
+    assert found.lost == {"ReadError": TRIES}
+
+
+def test_what_gets_no_answer_while_others_do_is_a_finding() -> None:
+    asked: list[Attempt] = []
+    found = settled(Network(lost()), alive=asked.append)
+    assert len(asked) == 1
+    assert found.attempt is not None
+    assert [one.check for one in found.attempt.findings] == ["answer"]
+
+
+def test_a_lost_request_waits_before_it_is_sent_again() -> None:
+    network = Network(lost(), SOUND)
+    settled(network)
+    assert network.slept > 0
+
+
+def test_attempts_of_the_retry_layer_count() -> None:
+    network = Network(lost(attempt=3))
+    settled(network)
+    assert network.sent == 3, "twice three attempts, and one more after the org answered another"
+
+
+@pytest.mark.parametrize(("answer", "doubtful"), [
+    (Response(200, body=b"{}"), False), (Response(204), False), (Response(404, body=b'{"error": 1}'), False),
+    (Response(429), False), (Response(500), True), (Response(299), True), (Response(599), True), (Response(999), True),
+    (Response(200, body=b'{"a": '), True), (Response(200, body=b"<html>"), True),
+])  # fmt: skip
+def test_without_a_document_a_failure_and_half_a_body_are_doubtful(answer: Response, doubtful: bool) -> None:
+    assert bool(spoiled(answer)) is doubtful
+
+
+ROWS = Response(200, body=b'{"rows": []}')
+
+
+def asked(*answers: Response | None) -> tuple[Response | None, int]:
+    """What a read comes to with these answers in turn, the last one for ever; how often it was sent."""
+    sent: list[Response | None] = []
+
+    def ask() -> Response | None:
+        sent.append(answers[min(len(sent), len(answers) - 1)])
+        return sent[-1]
+
+    return read(ask), len(sent)
+
+
+@pytest.mark.parametrize("first", [Response(503), Response(299), Response(200), Response(200, body=b'{"ro')])
+def test_a_read_is_sent_again_while_a_proxy_may_have_answered_it(first: Response) -> None:
+    assert asked(first, first, ROWS) == (ROWS, 3)
+    assert asked(first) == (first, TRIES)
+
+
+@pytest.mark.parametrize("first", [ROWS, Response(204), Response(404), None])
+def test_a_read_whose_answer_is_the_servers_own_is_sent_once(first: Response | None) -> None:
+    """So is one without an answer: the retry layer sent it more than once."""
+    assert asked(first) == (first, 1)

@@ -1,0 +1,90 @@
+"""What is known before anything is sent: which orgs, which operations, which tiers, and what a permit would be."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pinned
+import pytest
+
+from harness.errors import UsageError
+from harness.planning import run_context
+from harness.planning.run_context import RunContext, find
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Proof
+from harness.risk.tier import Tier
+from harness.settings import EMBEDDED, Credentials, Settings, Target
+
+ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
+OTHER = replace(ACME, name="other")
+DESK = Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1")
+SETTINGS = Settings({one.name: one for one in (ACME, OTHER, DESK)}, Path(os.devnull) / "cache")
+
+
+@cache
+def take(wish: RunOptions = RunOptions()) -> RunContext:  # noqa: B008  # a frozen value
+    return run_context.take(wish, SETTINGS)
+
+
+def test_without_a_target_both_vendors_are_embedded() -> None:
+    seen = take()
+    assert {vendor: target.name for vendor, target in seen.targets.items()} == {"zendesk": EMBEDDED, "zoho": EMBEDDED}
+    assert set(seen.assessments) == {one.key for one in pinned.catalog().operations}
+
+
+def test_a_target_brings_its_vendor_only() -> None:
+    seen = take(RunOptions(targets=("acme",)))
+    assert seen.targets == {"zendesk": ACME}
+    assert {step.operation.vendor for step in seen.plan(seen.supposed()).steps} == {"zendesk"}
+
+
+def test_two_orgs_of_one_vendor_are_two_runs() -> None:
+    with pytest.raises(UsageError, match="two targets of zendesk"):
+        take(RunOptions(targets=("acme", "other")))
+    with pytest.raises(UsageError, match="two targets of zendesk"):
+        take(RunOptions(targets=("acme", EMBEDDED)))
+    assert set(take(RunOptions(targets=("acme", "desk"))).targets) == {"zendesk", "zoho"}
+
+
+def test_an_unknown_target_or_operation_is_named() -> None:
+    with pytest.raises(UsageError, match="unknown target 'acmee'"):
+        take(RunOptions(targets=("acmee",)))
+    with pytest.raises(UsageError, match="unknown operation 'zendesk:DeleteTickett'") as caught:
+        take(RunOptions(operations=("zendesk:DeleteTickett",)))
+    assert "zendesk:DeleteTicket" in caught.value.remedy
+
+
+def test_what_nobody_asked_for_is_read_only_on_a_real_org() -> None:
+    embedded, real = take().supposed()["zendesk"], take(RunOptions(targets=("acme",))).supposed()["zendesk"]
+    assert embedded.tiers == {Tier.READ, Tier.WRITE}
+    assert real.tiers == {Tier.READ}
+    assert (embedded.proof, real.proof) == (Proof.EMBEDDED, Proof.SANDBOX)
+
+
+def test_a_plan_supposes_what_a_run_will_have_to_prove() -> None:
+    seen = take(RunOptions(targets=("acme",), allow=(Tier.READ, Tier.DESTRUCTIVE)))
+    assert seen.supposed()["zendesk"].tiers == {Tier.READ, Tier.DESTRUCTIVE}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["zendesk:ListTickets", "ListTickets", "GET /api/v2/tickets", "ZENDESK:listtickets"],
+)
+def test_an_operation_has_several_names(name: str) -> None:
+    assert find(take().documents, name).key == "zendesk:ListTickets"
+
+
+def test_a_name_of_several_operations_asks_which() -> None:
+    with pytest.raises(UsageError, match="means several") as caught:
+        find(take().documents, "/api/v2/tickets")
+    assert "zendesk:ListTickets" in caught.value.remedy
+    assert "zendesk:CreateTicket" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["", "nonsense", "zendesk:", "GET /nowhere"])
+def test_a_name_of_nothing_says_so(name: str) -> None:
+    with pytest.raises(UsageError, match="unknown operation"):
+        find(take().documents, name)

@@ -1,0 +1,79 @@
+"""What changed between two runs, and what only was not tried again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from harness.finding import Finding
+from harness.report.compare import compare, document, text
+from harness.results.outcome import Outcome, Run, State
+
+FINDING = Finding("zendesk:A", "body", 200, "/tickets/0/recipient", "null is not of type string", "type string")
+OUTCOME = Outcome("zendesk:A", "zendesk", "GET", "/a", "Tickets", "read", "get", State.PASSED)
+BAD = replace(OUTCOME, state=State.FINDINGS, findings=(FINDING,))
+RUN = Run("r1", "", 1.0, 1, {"zendesk": "sandbox"}, {"tiers": ["read"]}, {"deskcheck": "1"}, 0)
+
+
+def runs(before: list[Outcome], after: list[Outcome]) -> tuple[Run, Run]:
+    return replace(RUN, outcomes=tuple(before)), replace(RUN, id="r2", outcomes=tuple(after))
+
+
+def test_a_run_compared_with_itself_changed_nothing() -> None:
+    same = compare(*runs([BAD], [replace(BAD, findings=(replace(FINDING, pointer="/tickets/7/recipient"),))]))
+    assert (same.changed, same.worse, same.same) == (False, False, 1)
+    assert "Nothing changed" in text(same)
+
+
+def test_a_finding_comes_and_goes() -> None:
+    came, went = compare(*runs([OUTCOME], [BAD])), compare(*runs([BAD], [OUTCOME]))
+    assert (came.new, came.worse) == ((FINDING,), True)
+    assert (went.gone, went.worse) == ((FINDING,), False)
+    assert [(one.before, one.after) for one in came.moved] == [(State.PASSED, State.FINDINGS)]
+
+
+def test_what_was_not_tried_again_is_unknown_and_not_gone() -> None:
+    for after in ([replace(OUTCOME, state=State.REFUSED)], [replace(OUTCOME, state=State.BROKEN)], []):
+        change = compare(*runs([BAD], after))
+        assert (change.gone, change.unseen) == ((), (FINDING,))
+
+
+def test_a_waiver_explains_and_its_end_makes_new() -> None:
+    waived = replace(OUTCOME, waived=(replace(FINDING, waiver="W1"),))
+    assert compare(*runs([BAD], [waived])).waived == (FINDING,)
+    assert compare(*runs([waived], [BAD])).new == (FINDING,)
+
+
+def test_operations_and_tiers() -> None:
+    other = replace(OUTCOME, key="zendesk:B")
+    change = compare(*runs([OUTCOME], [replace(OUTCOME, tier="destructive", rule="words"), other]))
+    assert (change.added, change.removed) == (("zendesk:B",), ())
+    assert [(one.before, one.after) for one in change.retiered] == [("read", "destructive")]
+    assert compare(*runs([OUTCOME, other], [OUTCOME])).removed == ("zendesk:B",)
+
+
+def test_losing_a_verdict_is_worse() -> None:
+    assert compare(*runs([OUTCOME], [replace(OUTCOME, state=State.BROKEN)])).worse
+
+
+def test_runs_that_were_not_alike_say_so() -> None:
+    one, two = runs([], [])
+    change = compare(one, replace(two, permit={"tiers": ["read", "write"]}, seed=2, versions={}))
+    assert change.differences == ("permit tiers: read → read, write", "version deskcheck: 1 → none", "seed: 1 → 2")
+
+
+def test_both_forms_tell_the_same() -> None:
+    change = compare(*runs([OUTCOME], [BAD]))
+    told = json.loads(json.dumps(document(change)))
+    assert (told["new"][0]["operation"], told["worse"], told["moved"][0]["after"]) == ("zendesk:A", True, "findings")
+    assert told["new"][0]["id"] in text(change)
+
+
+def test_a_server_cannot_draw_on_the_terminal() -> None:
+    hostile = replace(BAD, findings=(replace(FINDING, message="\x1b[2J\ud800"),))
+    assert "\\x1b[2J\\ud800" in text(compare(*runs([OUTCOME], [hostile])))
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    many = [replace(OUTCOME, key=f"zendesk:{n}") for n in range(100)]
+    assert "and 60 more (--json has all)" in text(compare(*runs([], many)))

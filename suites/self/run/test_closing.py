@@ -1,0 +1,76 @@
+"""A run's end: whatever breaks on the way is told, and never makes the exit code milder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from harness import settings
+from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.ledger import LostLedgerError
+from harness.planning.job import LEDGER, Job
+from harness.planning.plan import Plan
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit
+from harness.results.outcome import Run
+from harness.risk.tier import Tier
+from harness.run import closing
+from harness.run.controller import Controller, code
+from harness.run.run_folder import RunFolder
+from harness.run.shutdown import graver
+
+
+@pytest.mark.parametrize(("one", "two", "more"), [
+    (0, 4, 4), (4, 0, 4), (1, 4, 4), (5, 4, 5), (3, 1, 3), (2, 1, 1), (0, 0, 0), (0, 7, 4), (-9, 0, 4),
+])  # fmt: skip
+def test_the_graver_code_counts(one: int, two: int, more: int) -> None:
+    assert graver(one, two) == more
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 4), (1, 4), (4, 4), (5, 5)])
+@pytest.mark.parametrize("error", [RuntimeError("boom"), OSError(28, "No space left"), UnfinishedError("full")])
+def test_a_step_that_breaks_leaves_a_note_and_no_milder_code(before: int, after: int, error: Exception) -> None:
+    run = Run("1", "now", 0.0, 1, {}, {}, {}, before)
+    worse = closing._worse(run, "writing the reports", error)
+    assert worse.exit_code == after
+    assert worse.notes[-1].startswith("writing the reports")
+
+
+def test_a_report_that_an_id_does_not_find_is_named_by_its_folder(tmp_path: Path) -> None:
+    assert closing._place(settings.ROOT / "reports" / "20261126-1", "20261126-1") == ""
+    assert closing._place(tmp_path, "20261126-1") == str(tmp_path)
+    rescued = settings.ROOT / "reports" / "20261126-1-rescued"
+    assert closing._place(rescued, "20261126-1") == str(rescued)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "ends"),
+    [
+        (UsageError("the results cannot be written"), 4),
+        (DeskcheckError("something else"), 4),
+        (UnfinishedError("full"), 4),
+        (GateError("refused"), 3),
+        (LostLedgerError("gone"), 5),
+    ],
+)
+def test_no_run_with_trouble_ends_with_nothing_new_or_with_findings(trouble: DeskcheckError, ends: int) -> None:
+    assert code((), (), [trouble]) == ends
+
+
+def test_a_run_whose_end_broke_still_tells_that_its_ledger_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step broke, behind a teardown that took back all that is known."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    folder = tmp_path / "run"
+    folder.mkdir()
+    permit = Permit(frozenset({Tier.READ, Tier.WRITE}))
+    order = Job("1", folder, RunOptions(), {}, {"zendesk": permit})
+    controller = Controller(order, cast(RunContext, None), Plan((), 1, {}), RunFolder.open(order))
+    (folder / LEDGER).unlink()
+    run = closing._unclosed(controller)
+    assert run.exit_code == 5
+    assert "the ledger is lost" in run.notes[0]

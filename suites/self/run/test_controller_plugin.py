@@ -1,0 +1,92 @@
+"""Whatever becomes of the run's folder, the controller hears of every test, and comes to its end."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from harness.errors import LeftoverError, UnfinishedError
+from harness.ledger.claim import WORKERS
+from harness.planning.job import Job
+from harness.planning.plan import Plan
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit
+from harness.results import archive
+from harness.results.outcome import Outcome, State
+from harness.risk.tier import Tier
+from harness.run.controller import Controller
+from harness.run.controller_plugin import ControllerPlugin, End
+from harness.run.run_folder import RunFolder
+
+OUTCOME = Outcome("zendesk:ListGroups", "zendesk", "GET", "/api/v2/groups", "groups", "read", "", State.PASSED)
+REPORT: Any = SimpleNamespace(deskcheck=archive.encode(OUTCOME).decode())
+
+
+@pytest.fixture
+def controller(tmp_path: Path) -> ControllerPlugin:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / WORKERS).touch()
+    order = Job("1", folder, RunOptions(), {}, {"zendesk": Permit(frozenset({Tier.READ, Tier.WRITE}))})
+    controller = Controller(order, cast(RunContext, None), Plan((), 1, {}), RunFolder.open(order))
+    config: Any = SimpleNamespace(
+        pluginmanager=pytest.PytestPluginManager(), getoption=lambda name: False, stash=pytest.Stash()
+    )
+    return ControllerPlugin(config, controller)
+
+
+def worker(name: str) -> Any:
+    return SimpleNamespace(gateway=SimpleNamespace(id=name), workerinput={})
+
+
+def full(folder: Path) -> None:
+    (folder / "results.main.part").symlink_to("/dev/full")
+
+
+def replaced(folder: Path) -> None:
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to("/dev/null")
+
+
+@pytest.mark.parametrize("loss", [full, shutil.rmtree, replaced])
+def test_a_disk_that_takes_no_outcome_is_told_once_and_ends_nothing(controller: ControllerPlugin, loss: Any) -> None:
+    loss(controller.controller.order.folder)
+    for _ in range(3):
+        controller.pytest_runtest_logreport(REPORT)
+    assert [type(error) for error in controller.controller.trouble] == [UnfinishedError]
+    assert controller.controller.outcomes == [OUTCOME] * 3, "what was heard is known, for a report elsewhere"
+
+
+def test_a_folder_that_was_deleted_is_not_made_anew_while_the_run_lasts(controller: ControllerPlugin) -> None:
+    folder = controller.controller.order.folder
+    shutil.rmtree(folder)
+    controller.pytest_runtest_logreport(REPORT)
+    assert not folder.exists()
+
+
+def test_the_first_worker_that_breaks_off_ends_a_run_whose_folder_is_gone(controller: ControllerPlugin) -> None:
+    controller.pytest_configure_node(worker("gw0"))
+    shutil.rmtree(controller.controller.order.folder)
+    with pytest.raises(End):
+        controller.pytest_testnodedown(worker("gw0"), error="the run's folder is gone")
+    assert isinstance(controller.controller.trouble[0], UnfinishedError)
+
+
+def test_a_worker_that_dies_beside_a_whole_folder_is_replaced(controller: ControllerPlugin) -> None:
+    controller.pytest_configure_node(worker("gw0"))
+    controller.pytest_testnodedown(worker("gw0"), error="killed")
+    controller.pytest_configure_node(worker("gw1"))
+    assert controller.controller.trouble == []
+
+
+@pytest.mark.parametrize("loss", [shutil.rmtree, replaced])
+def test_no_worker_is_started_for_a_ledger_that_is_lost(controller: ControllerPlugin, loss: Any) -> None:
+    loss(controller.controller.order.folder)
+    with pytest.raises(End):
+        controller.pytest_configure_node(worker("gw0"))
+    assert isinstance(controller.controller.trouble[0], LeftoverError)

@@ -1,0 +1,167 @@
+"""One client an org: the layers in their order, real sockets below, and nothing in the way that nobody asked for."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from approve import Approve
+
+from harness import __version__
+from harness.exchange import Exchange, Request
+from harness.masking import Mask
+from harness.settings import Credentials, Target
+from harness.transport.client import Client, chain, connect
+from harness.transport.retry import Retry
+
+TARGET = Target("here", "zendesk", "http://127.0.0.1", Credentials("basic", "me@example.com/token", "s3cret"))
+
+
+class Layer(httpx.BaseTransport):
+    """Notes when a request goes down through it and when the answer comes up."""
+
+    def __init__(self, inner: httpx.BaseTransport, name: str, log: list[str]) -> None:
+        self.inner, self.name, self.log = inner, name, log
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.log.append(f"{self.name} down")
+        response = self.inner.handle_request(request)
+        self.log.append(f"{self.name} up")
+        return response
+
+
+def network(*answers: httpx.Response) -> httpx.MockTransport:
+    rest = list(answers)
+    return httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
+
+
+@contextmanager
+def serving(*answers: bytes) -> Iterator[str]:
+    """A server that gives these bytes, one connection each, and hangs up; its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            for answer in answers:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(5)
+
+
+@contextmanager
+def dialled(base: str) -> Iterator[Client]:
+    """A client on real sockets, with retries that do not wait."""
+    client = connect(TARGET, [Approve, lambda inner: Retry(inner, lambda seconds: None)])
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def test_a_request_meets_the_layers_from_left_to_right() -> None:
+    log: list[str] = []
+    layers = [lambda inner, name=name: Layer(inner, name, log) for name in ("guard", "ledger", "retry")]
+    chain(layers, network(httpx.Response(200))).handle_request(httpx.Request("GET", "http://org.example"))
+    assert log == ["guard down", "ledger down", "retry down", "retry up", "ledger up", "guard up"]
+
+
+def test_an_exchange_shows_what_was_sent() -> None:
+    client = connect(TARGET, [Approve], network(httpx.Response(200, json={})))
+    request = Request(
+        "POST", "http://127.0.0.1/api/v2/tickets?a=%20", (("accept", "application/json"), ("x-a", "1")), b"{}"
+    )
+    sent = client.send(request).request
+    assert (sent.method, sent.url, sent.body) == (request.method, request.url, request.body)
+    assert sent.header("x-a") == "1"
+    assert sent.header("user-agent") == f"deskcheck/{__version__}"
+    assert sent.header("authorization").startswith("Basic ")
+    assert [name for name, _ in sent.headers].count("accept") == 1
+    assert client.tape.sent == 1
+
+
+def test_unsigned_leaves_credentials_as_they_are() -> None:
+    client = connect(TARGET, [Approve], network(httpx.Response(401)))
+    assert client.send(Request("GET", "http://127.0.0.1/a"), signed=False).request.header("authorization") == ""
+    forged = Request("GET", "http://127.0.0.1/a", (("authorization", "Bearer forged"),))
+    assert client.send(forged, signed=False).request.header("authorization") == "Bearer forged"
+
+
+def test_tokens_that_a_run_fetches_are_known_to_whoever_masks() -> None:
+    given = iter(("first-token", "second-token"))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "accounts":
+            return httpx.Response(200, json={"access_token": next(given)})
+        fresh = request.headers["authorization"].endswith("second-token")
+        return httpx.Response(200 if fresh else 401, json={"errorCode": "INVALID_OAUTH", "you": "first-token"})
+
+    credentials = Credentials("zoho", "", "refresh", "client", "client-secret")
+    target = Target("here", "zoho", "http://127.0.0.1", credentials, token_url="http://accounts")
+    client = connect(target, [Approve], httpx.MockTransport(answer))
+    assert client.secrets == ()
+    said = client.send(Request("GET", "http://127.0.0.1/a"))
+    assert client.secrets == ("first-token", "second-token")
+    assert b"first-token" not in Mask(credentials.secrets).knowing(*client.secrets)(said).response.body
+
+
+def test_a_session_that_the_server_opens_is_not_carried_on() -> None:
+    """With a session cookie Zendesk asks for a CSRF token, and an answer no longer tells about the API token."""
+    client = connect(
+        TARGET, [Approve], network(httpx.Response(200, headers={"set-cookie": "_zendesk_session=abc; Path=/"}))
+    )
+    client.send(Request("GET", "http://127.0.0.1/a"))
+    assert client.send(Request("GET", "http://127.0.0.1/b")).request.header("cookie") == ""
+
+
+def test_redirects_are_answers() -> None:
+    client = connect(TARGET, [Approve], network(httpx.Response(302, headers={"location": "http://elsewhere.example/"})))
+    assert client.send(Request("GET", "http://127.0.0.1/a")).response.status == 302
+    assert client.tape.sent == 1
+
+
+def test_each_attempt_is_told_to_the_listeners() -> None:
+    answers = [httpx.Response(429, headers={"retry-after": "1"}), httpx.Response(200)]
+    client = connect(TARGET, [Approve, lambda inner: Retry(inner, lambda seconds: None)], network(*answers))
+    heard: list[Exchange] = []
+    client.tape.listeners.append(heard.append)
+    last = client.send(Request("GET", "http://127.0.0.1/a"))
+    assert [(one.attempt, one.response.status) for one in heard] == [(1, 429), (2, 200)]
+    assert last == heard[-1]
+    assert client.tape.sent == 2
+
+
+def test_proxies_and_netrc_of_the_machine_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    answer = b"HTTP/1.1 204 No Content\r\n\r\n"
+    with serving(answer) as base, dialled(base) as client:
+        assert client.send(Request("GET", f"{base}/a")).response.status == 204
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"not HTTP at all\r\n\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\ncut off",
+     b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+     b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"],
+)  # fmt: skip
+def test_an_answer_that_is_none_is_an_error_of_the_wire(garbage: bytes) -> None:
+    """A read is tried three times, a change once."""
+    with serving(garbage, garbage, garbage) as base, dialled(base) as client, pytest.raises(httpx.TransportError):
+        client.send(Request("GET", f"{base}/a"))
+    with serving(garbage) as base, dialled(base) as client, pytest.raises(httpx.TransportError):
+        client.send(Request("POST", f"{base}/a", (), b"{}"))
+
+
+def test_what_follows_the_announced_body_is_not_part_of_it() -> None:
+    lie = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}and more"
+    with serving(lie) as base, dialled(base) as client:
+        assert client.send(Request("GET", f"{base}/a")).response.body == b"{}"

@@ -1,0 +1,201 @@
+"""What may be created is in the ledger before it leaves; what the answer proves of it is there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.ledger import Entry, Ledger
+from harness.openapi.catalog import Catalog, Operation, Parameter
+from harness.policy.judge import Verdict
+from harness.policy.references import References
+from harness.resources.cleanup import Cleanup
+from harness.resources.pool import Listing
+from harness.risk.tier import Tier
+from harness.settings import Credentials, Target
+from harness.transport.prior_listing import Lister, nothing
+from harness.transport.refused import Refused
+from harness.transport.tracker import Tracker
+
+BASE = "https://acme.example"
+ID = Parameter("group_id", "path", True)
+CATALOG = Catalog(
+    (
+        Operation("zendesk", "ListGroups", "GET", "/api/v2/groups"),
+        Operation("zendesk", "CreateGroup", "POST", "/api/v2/groups"),
+        Operation("zendesk", "DeleteGroup", "DELETE", "/api/v2/groups/{group_id}", parameters=(ID,)),
+        Operation("zendesk", "CloneGroup", "POST", "/api/v2/groups/{group_id}/clone", parameters=(ID,)),
+        Operation("zendesk", "ActivateGroup", "POST", "/api/v2/groups/{group_id}/activate", parameters=(ID,)),
+        Operation("zendesk", "CreateManyThings", "POST", "/api/v2/things/create_many"),
+        Operation("zendesk", "ReadThings", "POST", "/api/v2/things/read"),
+        Operation("zendesk", "UpdateSettings", "PUT", "/api/v2/settings"),
+    )
+)
+
+Send = Callable[..., Entry]
+
+
+@pytest.fixture
+def send(tmp_path: Path) -> Send:
+    """Send one allowed request to a server that answers so; the entry that stands for it then."""
+
+    def send(
+        method: str,
+        path: str,
+        answer: Any = None,
+        status: int = 200,
+        body: str = "{}",
+        error: httpx.TransportError | None = None,
+        ask: Lister = nothing,
+        raw: bytes | None = None,
+    ) -> Entry:
+        ledger = Ledger.open(tmp_path / "ledger.ndjson")
+        known = {entry.id for entry in ledger.entries()}
+
+        def server(request: httpx.Request) -> httpx.Response:
+            assert request.method == "GET" or len(ledger.entries()) == len(known) + 1, "it left before it was noted"
+            if error:
+                raise error
+            now = {"date": formatdate(usegmt=True)}
+            return httpx.Response(status, json=answer, content=raw, headers=now, request=request)
+
+        target = Target("acme", "zendesk", BASE, Credentials("none"))
+        tracker = Tracker(
+            httpx.MockTransport(server), target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", ask=ask
+        )
+        request = httpx.Request(method, BASE + path, content=body)
+        request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
+        with nullcontext() if error is None else pytest.raises(type(error)):
+            tracker.handle_request(request)
+        return next(entry for entry in ledger.entries() if entry.id not in known)
+
+    return send
+
+
+def fresh(**more: Any) -> dict[str, Any]:
+    return {"id": 7, "name": "run-1-4", **more}
+
+
+def test_what_proves_new_is_ours(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups", {"group": fresh()}, 201, '{"group": {"name": "run-1-4"}}')
+    assert (entry.ids, [step.path for step in entry.undo]) == (("7",), ["/api/v2/groups/{id}"])
+
+
+def test_what_an_answer_names_and_does_not_prove_stays_open(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups", {"group": {"id": 7, "name": "others"}}, 201)
+    assert entry.unanswered
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/api/v2/groups", {"ok": True}),
+        ("/api/v2/groups/5/clone", {"ok": True}),
+        ("/api/v2/things/create_many", {"job_status": {"id": "V3-1"}}),
+    ],
+    ids=["a create without an id", "a copy without an id", "a job that creates"],
+)
+def test_a_success_that_names_no_record_may_have_made_one(send: Send, path: str, answer: Any) -> None:
+    entry = send("POST", path, answer)
+    assert entry.unanswered
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "status"),
+    [
+        ("/api/v2/groups", {"error": "invalid"}, 422),
+        ("/api/v2/things/read", {"rows": []}, 200),
+        ("/api/v2/groups/7/activate", {"group": fresh()}, 200),
+    ],
+    ids=["refused", "a POST that reads", "an action on the record in its path"],
+)
+def test_nothing_is_open_where_nothing_was_made(send: Send, path: str, answer: Any, status: int) -> None:
+    entry = send("POST", path, answer, status, '{"name": "run-1-4"}')
+    assert entry.closed
+
+
+@pytest.mark.parametrize(
+    ("status", "raw"),
+    [
+        (422, b'{"error": "inv'),
+        (404, b"<html>not here</html>"),
+        (299, b""),
+        (499, b""),
+        (408, b""),
+        (200, b""),
+        (201, b'{"group": {"id": 7, "na'),
+        (200, b"\x1f\x8bnonsense"),
+        (503, b'{"error": "busy"}'),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v2/groups", "/api/v2/things/read", "/api/v2/groups/7/activate"])
+def test_what_a_proxy_may_have_answered_says_nothing(send: Send, path: str, status: int, raw: bytes) -> None:
+    assert send("POST", path, status=status, raw=raw).unanswered
+
+
+@pytest.mark.parametrize(("status", "raw"), [(204, b""), (422, b""), (400, b'["no"]')])
+def test_what_the_vendor_answers_without_a_record_made_nothing(send: Send, status: int, raw: bytes) -> None:
+    assert send("POST", "/api/v2/things/read", status=status, raw=raw).closed
+
+
+def test_an_outage_leaves_it_open(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups", None, 503)
+    assert entry.unanswered
+
+
+def test_a_copy_is_taken_back_where_its_original_lies(send: Send) -> None:
+    entry = send("POST", "/api/v2/groups/5/clone", {"group": fresh()}, 201, '{"name": "run-1-4"}')
+    assert (entry.ids, [step.of("7").path for step in entry.undo]) == (("7",), ["/api/v2/groups/7"])
+
+
+def test_a_setting_is_kept_as_it_was(send: Send) -> None:
+    entry = send("PUT", "/api/v2/settings", {"theme": "dark", "size": 3}, body='{"theme": "light"}')
+    assert entry.setting
+    assert (entry.undo[0].method, entry.undo[0].body) == ("PUT", {"theme": "dark"})
+
+
+def test_a_setting_that_cannot_be_read_is_left_alone(send: Send) -> None:
+    with pytest.raises(Refused, match="could not be put back"):
+        send("PUT", "/api/v2/settings", {}, 403, '{"theme": "light"}')
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("late"), httpx.PoolTimeout("")])
+def test_a_request_that_never_left_made_nothing(send: Send, error: httpx.TransportError) -> None:
+    assert send("POST", "/api/v2/groups", error=error).closed
+
+
+@pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.ReadTimeout("late"), httpx.WriteError("cut")])
+def test_a_request_that_may_have_arrived_stays_open(send: Send, error: httpx.TransportError) -> None:
+    assert send("POST", "/api/v2/groups", error=error).unanswered
+
+
+class Lists:
+    """Counts how often it is asked for a list of two groups."""
+
+    def __init__(self, complete: bool = True) -> None:
+        self.asked, self.complete = 0, complete
+
+    def __call__(self, home: str, query: str) -> Listing:
+        self.asked += 1
+        return Listing((("1", {}), ("2", {})), self.complete)
+
+
+def test_what_carries_no_mark_is_told_by_a_list_before(send: Send, tmp_path: Path) -> None:
+    entry = send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists())
+    assert Ledger.read(tmp_path).listed(entry.search["before"]) == {"1", "2"}
+
+
+def test_what_carries_a_mark_needs_none(send: Send) -> None:
+    lists = Lists()
+    entry = send("POST", "/api/v2/groups", {"group": fresh()}, 201, '{"group": {"name": "run-1-4"}}', ask=lists)
+    assert (lists.asked, entry.search["field"]) == (0, "name")
+
+
+def test_a_list_that_cannot_be_had_whole_proves_nothing(send: Send) -> None:
+    assert "before" not in send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists(complete=False)).search
