@@ -19,12 +19,14 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Serve until interrupted."""
-    from harness.sandbox import server, spoil
-    from harness.sandbox.__main__ import kept
+    from harness.sandbox import mutators, server
+    from harness.sandbox.__main__ import cached_documents
 
     if options.list_faults:
-        for name, words in spoil.NAMES.items():
+        for name, words in mutators.NAMES.items():
             print(f"{name:22} {words}")
         return 0
-    server.serve(options.port, options.fault, options.seed, options.quiet, replay=options.replay, documents=kept)
+    server.serve(
+        options.port, options.fault, options.seed, options.quiet, replay=options.replay, documents=cached_documents
+    )
     return 0

@@ -10,8 +10,8 @@ from functools import cache
 from harness.errors import DeskcheckError
 from harness.openapi.document import Document
 from harness.openapi.document_cache import DocumentCache, open_documents
+from harness.sandbox.mutators import NAMES
 from harness.sandbox.server import serve
-from harness.sandbox.spoil import NAMES
 from harness.settings import cache_folder
 
 
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             chosen.quiet,
             attached=chosen.attached,
             replay=chosen.replay,
-            documents=kept,
+            documents=cached_documents,
         )
     except DeskcheckError as error:
         print(error, file=sys.stderr)
@@ -48,13 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @cache
-def _shelf() -> DocumentCache:
+def _documents() -> DocumentCache:
     return open_documents(cache_folder())
 
 
-def kept(vendor: str) -> Iterable[Document]:
+def cached_documents(vendor: str) -> Iterable[Document]:
     """A vendor's documents from the cache, opened when somebody first asks."""
-    return _shelf().documents(vendor)
+    return _documents().documents(vendor)
 
 
 if __name__ == "__main__":

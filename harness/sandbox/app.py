@@ -1,4 +1,4 @@
-"""The ASGI door: bytes to a Call, a Reply to bytes. Plain ASGI, because every request passes here."""
+"""The ASGI application: bytes to a Call, a Reply to bytes. Plain ASGI, because every request passes here."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import msgspec
 
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.control import control
-from harness.sandbox.journal import Entry
-from harness.sandbox.world import Account, World, now
+from harness.sandbox.journal import JournalEntry
+from harness.sandbox.state import SandboxState, VendorState, now
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -28,8 +28,8 @@ _decode = msgspec.json.Decoder().decode
 class App:
     """The whole sandbox as one ASGI application."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self._control = world, control(world)
+    def __init__(self, state: SandboxState) -> None:
+        self.state, self._control = state, control(state)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request."""
@@ -43,19 +43,21 @@ class App:
         await self._serve(scope, raw, body, send)
 
     async def _serve(self, scope: Scope, raw: str, body: bytes | None, send: Send) -> None:
-        world, query = self.world, scope["query_string"].decode("latin-1")
-        found = world.account(raw)
+        state, query = self.state, scope["query_string"].decode("latin-1")
+        served = state.served_under(raw)
         call: Call | None = None
         reply: Reply | None
-        if found is None:
-            reply = Reply(404, {"error": "the sandbox serves /zendesk, /zoho and /zoho-accounts"})
+        if served is None:
+            reply = Reply(404, {"error": f"the sandbox serves {state.mounts_in_words()}"})
         elif body is None:
             reply = Reply(413, {"error": "the request body is larger than the sandbox takes"})
         else:
-            mount, account = found
+            mount, vendor = served
             call = _call(scope, raw[len(mount) :], query, body)
-            reply = world.answer(mount, account, call)
-        self._note(scope["method"], raw + (f"?{query}" if query else ""), found and found[1], call, reply, body)
+            reply = state.answer(mount, vendor, call)
+        self._note(
+            scope["method"], raw + (f"?{query}" if query else ""), served[1] if served else None, call, reply, body
+        )
         if reply is None:
             await _cut(send)
         if call is not None and (delay := call.notes.get("delay")):
@@ -66,17 +68,17 @@ class App:
         self,
         method: str,
         target: str,
-        account: Account | None,
+        served: VendorState | None,
         call: Call | None,
         reply: Reply | None,
         body: bytes | None,
     ) -> None:
         operation = call.operation.key if call is not None and call.operation is not None else ""
         status = reply.status if reply is not None else 0
-        vendor = account.service.name if account else ""
-        self.world.journal.note(Entry(now(), method, target, vendor, operation, status, len(body or b"")))
-        if self.world.watch is not None:
-            self.world.watch(f"{status or 'cut'}  {method:6} {target}  {operation}")
+        vendor = served.service.name if served else ""
+        self.state.journal.note(JournalEntry(now(), method, target, vendor, operation, status, len(body or b"")))
+        if self.state.watch is not None:
+            self.state.watch(f"{status or 'cut'}  {method:6} {target}  {operation}")
 
 
 def _call(scope: Scope, path: str, query: str, body: bytes) -> Call:

@@ -1,4 +1,4 @@
-"""Call and Reply: one request as the router understood it, and what is answered to it."""
+"""Call and Reply: one request to the sandbox, and the response to it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Call:
     """One request. Header names are in lower case; `values` are the path parameters, percent-decoded once.
 
     `body` is the decoded JSON body or `ABSENT`; `raw` the bytes as they came. `base` is the absolute URL of the
-    vendor's mount (`http://127.0.0.1:8080/zendesk`), `now` the org's clock in seconds since the epoch.
+    vendor's mount (`http://127.0.0.1:8080/VENDOR`), `now` the org's clock in seconds since the epoch.
     `actor` is who asks: the record that the vendor's auth step found, None for an anonymous call.
     `notes` carries what one step has to tell a later one. `mount` is the prefix that the request came in by;
     under a vendor's further mounts (its accounts host) there is no operation, and `path` alone decides.
@@ -64,9 +64,14 @@ class Call:
         found = [value for key, value in self.query if key in (name, f"{name}[]")]
         return [part.strip() for value in found for part in value.split(",") if part.strip()]
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body where it is an object, else an empty one."""
+        return self.body if isinstance(self.body, dict) else {}
+
     def envelope(self, key: str) -> dict[str, Any]:
         """The object under `key` of the body, or an empty one."""
-        inner = self.body.get(key) if isinstance(self.body, dict) else None
+        inner = self.fields.get(key)
         return inner if isinstance(inner, dict) else {}
 
 

@@ -13,52 +13,53 @@ from starlette.routing import Route
 
 from harness.errors import UsageError
 from harness.sandbox.faults import parse
-from harness.sandbox.spoil import NAMES
-from harness.sandbox.world import World
+from harness.sandbox.mutators import NAMES
+from harness.sandbox.state import SandboxState
 
 PREFIX = "/__sandbox__"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def control(world: World) -> Starlette:
+def control(state: SandboxState) -> Starlette:
     """The Starlette application of the control path."""
 
     async def reset(request: Request) -> Response:
         replay = {"true": True, "false": False}.get(request.query_params.get("replay", ""))
-        world.reset(faults=request.query_params.get("faults") == "true", replay=replay)
+        state.reset(faults=request.query_params.get("faults") == "true", replay=replay)
         return JSONResponse({"reset": True})
 
-    async def state(_: Request) -> Response:
-        return JSONResponse(world.state())
+    async def show_state(_: Request) -> Response:
+        return JSONResponse(state.dump())
 
     async def journal(request: Request) -> Response:
         since = request.query_params.get("since", "0")
-        return JSONResponse(world.journal.dump(int(since) if since.isdigit() else 0))
+        return JSONResponse(state.journal.dump(int(since) if since.isdigit() else 0))
 
     async def show_faults(_: Request) -> Response:
-        return JSONResponse({"faults": world.faults.dump(), "names": NAMES})
+        return JSONResponse({"faults": state.faults.dump(), "names": NAMES})
 
     async def set_faults(request: Request) -> Response:
-        rules = [parse(one) for one in _listed(await _body(request), "faults")]
-        world.faults.set(rules)
-        return JSONResponse({"faults": world.faults.dump()})
+        rules = [parse(fault) for fault in _listed(await _body(request), "faults")]
+        state.faults.set(rules)
+        return JSONResponse({"faults": state.faults.dump()})
 
     async def show_clock(_: Request) -> Response:
-        return JSONResponse({"now": world.clock.now(), "ahead": world.clock.ahead})
+        return JSONResponse({"now": state.clock.now(), "ahead": state.clock.ahead})
 
     async def advance(request: Request) -> Response:
         seconds = (await _body(request)).get("seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
             raise UsageError("`seconds` must be a number, 0 or more", where=str(request.url.path))
-        world.clock.advance(float(seconds))
-        return JSONResponse({"now": world.clock.now(), "ahead": world.clock.ahead})
+        state.clock.advance(float(seconds))
+        return JSONResponse({"now": state.clock.now(), "ahead": state.clock.ahead})
 
     async def limits(request: Request) -> Response:
         wanted = await _body(request)
         for name, limit in wanted.items():
-            if name not in world.accounts or not isinstance(limit, dict):
-                raise UsageError(f"no account {name!r}", where=str(request.url.path), remedy="Use zendesk or zoho.")
-            world.accounts[name].org.memo["limits"] = limit
+            if name not in state.vendors or not isinstance(limit, dict):
+                remedy = f"Use {' or '.join(state.vendors)}."
+                raise UsageError(f"no account {name!r}", where=str(request.url.path), remedy=remedy)
+            state.vendors[name].org.memo["limits"] = limit
         return JSONResponse(wanted)
 
     def route(path: str, handler: Handler, method: str) -> Route:
@@ -67,7 +68,7 @@ def control(world: World) -> Starlette:
     return Starlette(
         routes=[
             route("reset", reset, "POST"),
-            route("state", state, "GET"),
+            route("state", show_state, "GET"),
             route("journal", journal, "GET"),
             route("faults", show_faults, "GET"),
             route("faults", set_faults, "PUT"),

@@ -1,4 +1,4 @@
-"""Faults: rules that make answers wrong in named ways, so that one can see whether a check notices."""
+"""Faults: rules that make responses wrong in named ways, to see whether a check notices."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from harness.errors import UsageError
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.engine import Engine
+from harness.sandbox.mutators import FAULTS, FaultContext, own_copy
 from harness.sandbox.org import Org
-from harness.sandbox.spoil import FAULTS, Turn, own
 
 
 @dataclass(slots=True)
-class Rule:
+class FaultRule:
     """One fault at work. `operation` is a pattern on keys or operation ids, `probability` between 0 and 1.
 
-    `count` says how often it strikes at most (0: no end), `hits` how often it did; `struck` by operation how often
-    it spoiled what would have been a success.
+    `count` says how often it applies at most (0: no end), `hits` how often it did; `struck` by operation how often
+    it made an answer wrong that would have been a success.
     """
 
     name: str
@@ -30,18 +30,22 @@ class Rule:
     hits: int = 0
     struck: dict[str, int] = field(default_factory=dict)
 
-    def strikes(self, call: Call, dice: random.Random) -> bool:
+    def matches(self, call: Call, dice: random.Random) -> bool:
         """Whether the rule is for this call, and its turn has come."""
         if self.count and self.hits >= self.count:
             return False
-        if call.operation is None or FAULTS[self.name].token:
-            # A token call has no operation; only what is meant for it strikes it, or no run could begin.
-            return FAULTS[self.name].token and call.path.endswith("/token") and dice.random() < self.probability
-        names = (call.operation.key, call.operation.operation_id)
-        return any(fnmatch.fnmatchcase(name, self.operation) for name in names) and dice.random() < self.probability
+        return self._is_for(call) and dice.random() < self.probability
 
-    def hit(self, call: Call, good: bool) -> None:
-        """Count a call that the rule has struck; `good` says that it succeeded but for the rule."""
+    def _is_for(self, call: Call) -> bool:
+        for_tokens = FAULTS[self.name].token
+        if call.operation is None or for_tokens:
+            # A token call has no operation; only what is meant for it may match it, or no run could begin.
+            return for_tokens and call.path.endswith("/token")
+        names = (call.operation.key, call.operation.operation_id)
+        return any(fnmatch.fnmatchcase(name, self.operation) for name in names)
+
+    def count_hit(self, call: Call, good: bool) -> None:
+        """Count a call whose answer the rule has changed; `good` says that it succeeded but for the rule."""
         self.hits += 1
         if good and call.operation is not None:
             self.struck[call.operation.key] = self.struck.get(call.operation.key, 0) + 1
@@ -51,8 +55,8 @@ class Rule:
 _FRESH = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
 
 
-def parse(text: str | Mapping[str, Any]) -> Rule:
-    """`NAME[:OPERATION[:PROBABILITY]]`, or an object with Rule's fields. Raises `UsageError` with the known names."""
+def parse(text: str | Mapping[str, Any]) -> FaultRule:
+    """`NAME[:OPERATION[:PROBABILITY]]`, or an object with a rule's fields. Raises `UsageError` with the known names."""
     made: dict[str, Any]
     if isinstance(text, str):
         name, operation, probability = _split(text)
@@ -73,7 +77,7 @@ def parse(text: str | Mapping[str, Any]) -> Rule:
         raise UsageError("probability and count must be numbers", where=repr(text)) from error
     if not 0 <= made["probability"] <= 1:
         raise UsageError("a probability is between 0 and 1", where=repr(text))
-    return Rule(str(made["name"]), str(made["operation"] or "*"), made["probability"], made["count"])
+    return FaultRule(str(made["name"]), str(made["operation"] or "*"), made["probability"], made["count"])
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -90,11 +94,11 @@ class Faults:
     """The rules in force, and the dice that decide where chance does."""
 
     seed: int = 0
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[FaultRule] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
     dice: random.Random = field(default_factory=random.Random)
 
-    def set(self, rules: list[Rule]) -> None:
+    def set(self, rules: list[FaultRule]) -> None:
         """Put these rules in force, in place of the others."""
         self.rules, self.memory, self.dice = rules, {}, random.Random(self.seed)
 
@@ -103,23 +107,25 @@ class Faults:
         self.set([])
 
     def dump(self) -> list[dict[str, Any]]:
-        """The rules as plain data, with how often each struck."""
+        """The rules as plain data, with how often each applied."""
         return [asdict(rule) for rule in self.rules]
 
     def play(self, engine: Engine, org: Org, call: Call) -> Reply | None:
         """Answer a call with the faults that are for it; None cuts the connection."""
-        turn = Turn(engine, org, call, self.dice, self.memory)
-        struck = [rule for rule in self.rules if rule.strikes(call, self.dice)]
-        for rule in struck:
-            if (change := FAULTS[rule.name].call) is not None:
-                change(turn)
+        context = FaultContext(engine, org, call, self.dice, self.memory)
+        matching = [rule for rule in self.rules if rule.matches(call, self.dice)]
+        for rule in matching:
+            mutate_call = FAULTS[rule.name].call
+            if mutate_call is not None:
+                mutate_call(context)
         reply: Reply | None = engine.handle(org, call)
         good = reply is not None and reply.ok
-        for rule in struck:
-            if (spoil := FAULTS[rule.name].reply) is not None and reply is not None:
-                whole = own(reply)
-                reply = spoil(turn, own(reply))
-                if reply == whole:
+        for rule in matching:
+            mutate = FAULTS[rule.name].reply
+            if mutate is not None and reply is not None:
+                before = own_copy(reply)
+                reply = mutate(context, own_copy(reply))
+                if reply == before:
                     continue
-            rule.hit(call, good)
+            rule.count_hit(call, good)
         return reply

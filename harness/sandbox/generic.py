@@ -1,33 +1,47 @@
-"""The generic resource engine: create, read, update, delete, list and count for whatever nobody wrote by hand."""
+"""The generic resource engine: create, read, update, delete, list and count, for all that has no own behaviour."""
 
 from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterable
 from typing import Any
 
+from harness.openapi.document import Document
 from harness.sandbox.call import Call, Reply
-from harness.sandbox.org import Org
-from harness.sandbox.plan import Plan
-from harness.sandbox.records import Records
-from harness.sandbox.service import Problem
+from harness.sandbox.org import Org, OrgEngine
+from harness.sandbox.plan import AnswerPlan
+from harness.sandbox.schema import Problem
+from harness.sandbox.service import Service
 from harness.sandbox.store import Record
 
 _NAME = re.compile(r"[\w.:@-]+", re.ASCII)
 
 
-class Resources(Records):
+class GenericResources(OrgEngine):
     """A plain REST service over the operations' plans and the records there are."""
+
+    def __init__(self, service: Service, documents: Iterable[Document] | None = None) -> None:
+        super().__init__(service, documents)
+        self.service = service
+
+    def missing(self, org: Org, call: Call) -> Reply:
+        """The vendor's answer where a record is not there."""
+        return self.service.responses.missing(org, call)
+
+    def refusal(self, org: Org, call: Call) -> Reply | None:
+        """What the body has wrong against the document, in the vendor's form; None where it has nothing wrong."""
+        problems = self.problems(call)
+        return self.service.responses.invalid(org, call, problems) if problems else None
 
     def generic(self, org: Org, call: Call) -> Reply:
         """What a plain REST service would answer, from the operation's plan and the records there are."""
-        assert call.operation is not None
-        plan = self.plan(call.operation)
+        plan = self.plan_of(call)
         scope = tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
         if any(self._absent(org, parent.table, scope[: at + 1]) for at, parent in enumerate(plan.parents)):
-            return self.service.ways.missing(org, call)
-        handler = getattr(self, f"_{plan.kind}")
-        reply: Reply = handler(org, call, plan, scope)
+            return self.missing(org, call)
+        answer = getattr(self, f"_{plan.kind}")
+        reply: Reply = answer(org, call, plan, scope)
         return reply
 
     def _absent(self, org: Org, table: str, scope: tuple[str, ...]) -> bool:
@@ -35,19 +49,20 @@ class Resources(Records):
         known = org.store[table]
         return bool(known.rows or known.trash) and known.get(known.ident(scope[:-1], scope[-1])) is None
 
-    def rows(self, org: Org, plan: Plan, scope: tuple[str, ...]) -> list[Record]:
+    def rows(self, org: Org, plan: AnswerPlan, scope: tuple[str, ...]) -> list[Record]:
         """The records that a nested or flat collection shows."""
         table = org.store[plan.table]
-        if plan.link and scope:
-            return [row for row in table if str(row.get(plan.link)) == scope[-1]]
+        if plan.parent_field and scope:
+            return [row for row in table if str(row.get(plan.parent_field)) == scope[-1]]
         return table.within(scope) if scope else list(table)
 
-    def _list(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
-        return self.listed(org, call, plan, self.rows(org, plan, scope))
+    def _list(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
+        return self.listed(org, call, self.rows(org, plan, scope), plan)
 
-    def listed(self, org: Org, call: Call, plan: Plan, rows: list[Record]) -> Reply:
-        """A page of these records as the answer of an operation; only what is on the page is put in shape."""
-        reply = self.service.ways.page(org, call, plan.key, rows)
+    def listed(self, org: Org, call: Call, rows: list[Record], plan: AnswerPlan | None = None) -> Reply:
+        """A page of rows as the answer of an operation; only what is on the page is put in form."""
+        plan = plan or self.plan_of(call)
+        reply = self.service.responses.page(org, call, plan.key, rows)
         if not reply.ok:
             return reply
         if isinstance(reply.body, list):
@@ -59,49 +74,34 @@ class Resources(Records):
             reply.body = self.wrap(plan, reply.body)
         return reply
 
-    def _count(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
-        body = self.side(plan).synth.value(plan.schema) if plan.schema is not None else {}
+    def _count(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
+        body = self.model(plan).examples.value(plan.schema) if plan.schema is not None else {}
         total = len(self.rows(org, self._sibling(plan), scope))
         return Reply(plan.status, _counted(body, total))
 
-    def _sibling(self, plan: Plan) -> Plan:
+    def _sibling(self, plan: AnswerPlan) -> AnswerPlan:
         """The list that a count belongs to."""
         found = self.router.find("GET", plan.operation.path.removesuffix("/count"))
         return self.plan(found[0]) if found else plan
 
-    def _found(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Record | None:
+    def _found(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Record | None:
         table = org.store[plan.table]
         ident = table.ident(scope, call.values.get(plan.target, ""))
         record = table.get(ident)
-        kept = table.scope.get(ident)
-        return record if kept is None or not scope or plan.link or kept == scope else None
+        own_scope = table.scope.get(ident)
+        return record if own_scope is None or not scope or plan.parent_field or own_scope == scope else None
 
-    def _show(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _show(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
-        return self.service.ways.missing(org, call) if record is None else self.shown(plan, record)
+        return self.missing(org, call) if record is None else self.shown(call, record, plan)
 
-    def _most(self, plan: Plan) -> int | None:
+    def _most(self, plan: AnswerPlan) -> int | None:
         """How many rows the document allows an answer to hold."""
-        schemas = self.side(plan).schemas
+        schemas = self.model(plan).schemas
         most = schemas.merged(schemas.properties(plan.schema).get(plan.key, {})).get("maxItems")
         return most if isinstance(most, int) else None
 
-    def shows_rows(self, plan: Plan) -> bool:
-        """Whether an operation answers with rows, whatever its path looks like."""
-        schemas = self.side(plan).schemas
-        node = schemas.properties(plan.schema).get(plan.key, {}) if plan.key else plan.schema
-        return "array" in schemas.kinds(node)
-
-    def shown(self, plan: Plan, record: Record) -> Reply:
-        """A record as the answer of an operation."""
-        if plan.status == 204 or plan.schema is None:
-            return Reply(plan.status)
-        inner = self.fit(plan, record)
-        if plan.key and self.shows_rows(plan):
-            return Reply(plan.status, self.wrap(plan, {plan.key: [inner]}))
-        return Reply(plan.status, self.wrap(plan, {plan.key: inner}) if plan.key else inner)
-
-    def fields(self, call: Call, plan: Plan) -> Record:
+    def fields(self, call: Call, plan: AnswerPlan) -> Record:
         """The fields that a body wants to set, out of their wrapper."""
         body = call.body
         if not isinstance(body, dict):
@@ -111,91 +111,94 @@ class Resources(Records):
                 return dict(body[key])
         return body
 
-    def _create(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _create(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         fields, key = self.fields(call, plan), org.store[plan.table].key
-        problems = [*self.problems(call)]
+        problems = self.problems(call)
         if key != "id" and not _NAME.fullmatch(str(fields.get(key, key) or "")):
             # What it would be called by: nobody could ever name it in a path.
             pointer = f"/{plan.request_key or plan.key}/{key}".replace("//", "/")
             problems.append(Problem(pointer, "value" if fields[key] else "missing", "is no name"))
         if problems:
-            return self.service.ways.invalid(org, call, problems)
-        return self.shown(plan, self.make(org, call, plan, fields, scope))
+            return self.service.responses.invalid(org, call, problems)
+        return self.shown(call, self.make(org, call, plan, fields, scope), plan)
 
-    def make(self, org: Org, call: Call, plan: Plan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
+    def make(self, org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
         """A new record in the plan's table: blank, with the given fields, an id and times."""
-        record = self.blank(org, plan.table, plan)
+        record = self.blank(plan.table, plan)
         self._warn(call, plan, self.assign(plan, record, fields))
         table = org.store[plan.table]
-        owner = {plan.link: _like(record.get(plan.link), scope[-1])} if plan.link and scope else {}
-        record |= owner
+        self._name_parent(plan, record, scope)
         wanted = fields.get(table.key)
         if table.key != "id" and wanted is not None:
             record[table.key] = wanted
         else:
-            item = self.side(plan).schemas.properties(plan.item) if plan.item is not None else {}
-            record[table.key] = self.service.ways.identify(org, plan.table, item.get(table.key, {}))
-        self.service.ways.touch(org, call, plan.table, record, True)
-        record |= owner
+            properties = self.model(plan).schemas.properties(plan.item) if plan.item is not None else {}
+            record[table.key] = self.service.new_id(org, plan.table, properties.get(table.key, {}))
+        self.service.set_derived(org, call, plan.table, record, True)
+        self._name_parent(plan, record, scope)
         if plan.parents and not table.above and not self._stands_alone(plan):
-            table.above, table.link = plan.parents[-1].table, plan.link
-        return table.add(record, () if plan.link else scope)
+            table.above, table.parent_field = plan.parents[-1].table, plan.parent_field
+        return table.add(record, () if plan.parent_field else scope)
 
-    def _stands_alone(self, plan: Plan) -> bool:
+    def _name_parent(self, plan: AnswerPlan, record: Record, scope: tuple[str, ...]) -> None:
+        """A row of a flat table names the parent that the path names, whatever the body says."""
+        if plan.parent_field and scope:
+            record[plan.parent_field] = _like(record.get(plan.parent_field), scope[-1])
+
+    def _stands_alone(self, plan: AnswerPlan) -> bool:
         """Whether the records of a nested collection can be made without a parent too: an organization's tickets."""
         own = "/".join([*plan.operation.path.split("/")[:3], plan.table])
         found = self.router.find("POST", own)
         return found is not None and found[0].path == own
 
-    def _warn(self, call: Call, plan: Plan, unknown: list[str]) -> None:
+    def _warn(self, call: Call, plan: AnswerPlan, unknown: list[str]) -> None:
         """Leave a note of the keys that were not taken, for vendors who tell."""
         if unknown:
             prefix = f"{plan.request_key or plan.key}." if plan.request_key or plan.key else ""
             call.notes["unpermitted"] = [f"{prefix}{name}" for name in unknown]
 
-    def _update(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _update(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
         if record is None:
-            return self.service.ways.missing(org, call)
-        problems = self.problems(call)
-        if problems:
-            return self.service.ways.invalid(org, call, problems)
+            return self.missing(org, call)
+        refusal = self.refusal(org, call)
+        if refusal is not None:
+            return refusal
         key = org.store[plan.table].key
         given = self.fields(call, plan)
-        fixed = {key, plan.link} if scope else {key}  # the path says whose it is
+        fixed = {key, plan.parent_field} if scope else {key}  # the path says whose it is
         unknown = self.assign(plan, record, {name: value for name, value in given.items() if name not in fixed})
         self._warn(call, plan, [*([key] if key in given else ()), *unknown])
-        self.service.ways.touch(org, call, plan.table, record, False)
-        return self.shown(plan, record)
+        self.service.set_derived(org, call, plan.table, record, False)
+        return self.shown(call, record, plan)
 
-    def _delete(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _delete(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         record = self._found(org, call, plan, scope)
         if record is None:
-            return self.service.ways.missing(org, call)
+            return self.missing(org, call)
         table = org.store[plan.table]
         org.store.erase(plan.table, table.ident(scope, call.values[plan.target]))
-        return self.shown(plan, record)
+        return self.shown(call, record, plan)
 
-    def _clear(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _clear(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         """All records of a collection at once."""
         table = org.store[plan.table]
         for row in self.rows(org, plan, scope):
             org.store.erase(plan.table, table.ident(scope, row[table.key]))
         return self._action(org, call, plan, scope)
 
-    def _single(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _single(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         """One object per org or parent: read as it was last written."""
         if call.method != "GET":
-            problems = self.problems(call)
-            if problems:
-                return self.service.ways.invalid(org, call, problems)
+            refusal = self.refusal(org, call)
+            if refusal is not None:
+                return refusal
         table = org.store[f"{plan.operation.path}#"]
         ident = "/".join(scope) or "one"
         record = table.get(ident)
         if record is None:
-            made = (
-                self.side(plan).synth.value(plan.item if plan.key else plan.schema) if plan.schema is not None else {}
-            )
+            shown = plan.item if plan.key else plan.schema
+            made = self.model(plan).examples.value(shown) if plan.schema is not None else {}
             if not isinstance(made, dict):
                 return Reply(plan.status, made, media_type=plan.media_type or "application/json")
             record = made
@@ -207,25 +210,27 @@ class Resources(Records):
             return Reply(plan.status)
         return Reply(plan.status, self.wrap(plan, {plan.key: record}) if plan.key else record)
 
-    def _action(self, org: Org, call: Call, plan: Plan, scope: tuple[str, ...]) -> Reply:
+    def _action(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         """Anything else: checked, and answered as the document says that success looks."""
-        problems = self.problems(call)
-        if problems:
-            return self.service.ways.invalid(org, call, problems)
+        refusal = self.refusal(org, call)
+        if refusal is not None:
+            return refusal
         if plan.schema is None or plan.status == 204:
             return Reply(plan.status)
-        return Reply(plan.status, self.side(plan).synth.value(plan.schema), media_type=_media(plan.media_type))
+        return Reply(plan.status, self.model(plan).examples.value(plan.schema), media_type=_media(plan.media_type))
 
 
 def _counted(body: Any, total: int) -> Any:
     """A count answer with the number set where the schema has it: `count`, `count.value`, or the first integer."""
     if not isinstance(body, dict):
         return total if isinstance(body, int) else body
-    inner = body.get("count")
-    if isinstance(inner, dict) and "value" in inner:
-        return {**body, "count": {**inner, "value": total}}
+    count = body.get("count")
+    if isinstance(count, dict) and "value" in count:
+        return {**body, "count": {**count, "value": total}}
+    if isinstance(count, str):
+        return {**body, "count": str(total)}
     name = "count" if "count" in body else next((key for key, value in body.items() if isinstance(value, int)), "")
-    return {**body, name: str(total) if isinstance(body.get(name), str) else total} if name else body
+    return {**body, name: total} if name else body
 
 
 def _like(example: Any, text: str) -> Any:

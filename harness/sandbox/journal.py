@@ -1,12 +1,12 @@
-"""The journal: every request that arrived, as it arrived, and what it was answered."""
+"""The journal: every request that arrived and the status that it was answered with."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 
-class Entry(NamedTuple):
-    """One request. `at` is the real time, `target` the raw path and query as they came over the wire.
+class JournalEntry(NamedTuple):
+    """One request that arrived. `at` is the real time, `target` the raw path and query as they came over the wire.
 
     `operation` is the key that the sandbox's own router found, "" for none; `status` is 0 where the connection was
     cut; `size` is that of the request body in bytes.
@@ -25,9 +25,9 @@ class Journal:
     """All entries since the last reset, oldest first."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[JournalEntry] = []
 
-    def note(self, entry: Entry) -> None:
+    def note(self, entry: JournalEntry) -> None:
         """Add an entry."""
         self.entries.append(entry)
 

@@ -1,18 +1,58 @@
-"""Org: all that one vendor's emulated account knows, and its clock."""
+"""Org: the state of one emulated account, its clock, and the interface of the engine that serves it."""
 
 from __future__ import annotations
 
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.sandbox.store import Store
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.plan import AnswerPlan
+from harness.sandbox.record_forms import RecordForms
+from harness.sandbox.store import Record, Store
 
-if TYPE_CHECKING:
-    from harness.sandbox.engine import Engine
+
+class OrgEngine(RecordForms, ABC):
+    """What a behaviour may ask of the engine that serves its org, beside plans, schemas and the forms of records.
+
+    It stands beside `Org` because the two know each other: an org has an engine, and the engine works on orgs.
+    """
+
+    @abstractmethod
+    def generic(self, org: Org, call: Call) -> Reply:
+        """What a plain REST service would answer."""
+
+    @abstractmethod
+    def rows(self, org: Org, plan: AnswerPlan, scope: tuple[str, ...]) -> list[Record]:
+        """The records that a nested or flat collection shows."""
+
+    @abstractmethod
+    def listed(self, org: Org, call: Call, rows: list[Record], plan: AnswerPlan | None = None) -> Reply:
+        """A page of rows as the answer of an operation, the call's own unless another plan is given."""
+
+    @abstractmethod
+    def make(self, org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
+        """A new record in the plan's table: blank, with the given fields, an id and times."""
+
+    @abstractmethod
+    def populate(self, org: Org, call: Call) -> None:
+        """One record for every table that can be shown and that was left empty."""
+
+    @abstractmethod
+    def missing(self, org: Org, call: Call) -> Reply:
+        """The vendor's answer where a record is not there."""
+
+    @abstractmethod
+    def refusal(self, org: Org, call: Call) -> Reply | None:
+        """What the body has wrong against the document, in the vendor's form; None where it has nothing wrong."""
+
+    @abstractmethod
+    def has_behaviour(self, operation_id: str) -> bool:
+        """Whether the vendor answers an operation in its own way."""
 
 
 @dataclass(slots=True)
@@ -34,20 +74,19 @@ class Clock:
 
 @dataclass(slots=True)
 class Org:
-    """One vendor's account. `memo` is for state that is no record: tokens, jobs, rate windows, keys seen.
+    """One vendor's account, and the engine that serves it.
 
-    `base` is the absolute URL that the account is served at. `random` is seeded, so that two orgs with one seed
-    and the same calls answer alike.
+    `memo` is for state that is no record: tokens, jobs, rate windows, keys seen. `base` is the absolute URL that the
+    account is served at. `random` is seeded, so that two orgs with one seed and the same calls answer alike.
     """
 
-    vendor: str
+    engine: OrgEngine
     seed: int = 0
     clock: Clock = field(default_factory=Clock)
+    base: str = ""
     store: Store = field(default_factory=Store)
     memo: dict[str, Any] = field(default_factory=dict)
     random: random.Random = field(default_factory=random.Random)
-    base: str = ""
-    engine: Engine = None  # type: ignore[assignment]  # set by the engine that serves it
 
     def stamp(self, at: float | None = None) -> str:
         """A time as both vendors write it: `2026-01-31T09:15:00Z`."""

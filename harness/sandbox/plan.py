@@ -1,4 +1,4 @@
-"""What the generic engine does for an operation, read from its path, method and response schema."""
+"""Answer plans: how the generic engine answers an operation, worked out from its path, method and schemas."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 
 from harness.openapi import walk
 from harness.openapi.catalog import Operation, path_words
-from harness.sandbox.schema import Schema, Schemas
+from harness.sandbox.schema import ResolvedSchemas, Schema
 
 # Last words of a POST that only asks, although the same path may be read too.
 _ASKS = frozenset({"search", "preview", "count", "autocomplete", "query"})
+# What a method does to the one record that a path names.
+_KIND_OF_ONE = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _PARAMETER = re.compile(r"{([^{}]+)}")
 # What an envelope may hold beside its rows: how many there are, and what an error answer has in their place.
 _BESIDE_ROWS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
@@ -27,14 +29,29 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How to answer one operation.
+class RecordPlace:
+    """Which records a path is about: those of a table, under these parents.
+
+    `target` is the parameter that names one record, "" where the path is about the collection. `parent_field` is the
+    field by which rows of a flat table name their parent; where it is empty, nested rows are kept apart by the ids of
+    their parents.
+    """
+
+    table: str
+    parents: tuple[Parent, ...]
+    target: str
+    parent_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlan:
+    """How to answer one operation: what it does, to which records, and in what form it answers.
 
     `kind` is list, show, create, update, delete, count, clear (all of a collection), single (one object per org or
-    parent), or action.
-    `key` is the field of the answer that holds the record or the rows, "" where the answer is the record itself.
-    `link` is the field by which rows of a flat table name their parent; where it is empty, nested rows are kept
-    apart by their parents' ids. `item` is the schema of one record, `schema` that of the whole answer.
+    parent), or action. `table`, `parents`, `target` and `parent_field` are those of its `RecordPlace`.
+    `status`, `media_type` and `schema` are those of its declared success. `key` is the field of the answer that holds
+    the record or the rows, "" where the answer is the record itself; `item` is the schema of one record.
+    `request` is the schema of the body, `request_key` the property of it that holds the record, "" for none.
     """
 
     operation: Operation
@@ -47,7 +64,7 @@ class Plan:
     schema: Schema | None
     key: str
     item: Any
-    link: str = ""
+    parent_field: str = ""
     request: Any = None
     request_key: str = ""
 
@@ -57,13 +74,13 @@ class Planner:
 
     def __init__(
         self,
-        schemas: Schemas,
+        schemas: ResolvedSchemas,
         operations: tuple[Operation, ...],
         tables: Mapping[str, str],
-        link: str = "{}_id",
+        parent_field: str = "{}_id",
         wrapped: bool = True,
     ) -> None:
-        self.schemas, self.tables, self.link, self.wrapped = schemas, tables, link, wrapped
+        self.schemas, self.tables, self.parent_field, self.wrapped = schemas, tables, parent_field, wrapped
         self._roots = {words[0] for operation in operations if len(words := path_words(operation.path)) == 1}
         self._methods: dict[str, set[str]] = {}
         for operation in operations:
@@ -72,16 +89,16 @@ class Planner:
             path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])
         }
 
-    def plan(self, operation: Operation) -> Plan:
+    def plan(self, operation: Operation) -> AnswerPlan:
         """The plan of one operation."""
         status, media, schema = self._success(operation)
-        table, link, parents, target = self._place(operation.path)
+        place = self.place(operation.path)
         request = self._request(operation)
-        key, item = self._item(schema, table, operation)
-        kind = self._kind(operation, target, schema, key)
-        return Plan(
-            operation, kind, table, parents, target, status, media, schema, key, item,
-            link=link, request=request, request_key=self._wrapper(request, key),
+        key, item = self._item(schema, place.table, operation)
+        kind = self._kind(operation, place.target, schema, key)
+        return AnswerPlan(
+            operation, kind, place.table, place.parents, place.target, status, media, schema, key, item,
+            place.parent_field, request, self._wrapper(request, key),
         )  # fmt: skip
 
     def _raw(self, operation: Operation) -> Any:
@@ -89,16 +106,16 @@ class Planner:
 
     def _success(self, operation: Operation) -> tuple[int, str, Any]:
         """The declared success: 201 before 200 for a POST, JSON before other media types."""
-        responses = self._raw(operation).get("responses", {})
-        codes = [int(code) for code in map(str, responses) if re.fullmatch(r"2\d\d", code)]
+        responses = {str(code): response for code, response in self._raw(operation).get("responses", {}).items()}
+        codes = [int(code) for code in responses if re.fullmatch(r"2\d\d", code)]
         if not codes:
             return (204 if operation.method == "DELETE" else 200), "", None
-        wanted = 201 if operation.method == "POST" and 201 in codes else min(codes)
-        response = walk.resolve(self.schemas.tree, next(r for c, r in responses.items() if str(c) == str(wanted)))
+        status = 201 if operation.method == "POST" and 201 in codes else min(codes)
+        response = walk.resolve(self.schemas.tree, responses[str(status)])
         content = response.get("content") or {}
-        media = next((name for name in content if "json" in name), next(iter(content), ""))
-        body = walk.resolve(self.schemas.tree, content.get(media, {}))
-        return wanted, media, body.get("schema") if isinstance(body, dict) else None
+        media_type = next((name for name in content if "json" in name), next(iter(content), ""))
+        body = walk.resolve(self.schemas.tree, content.get(media_type, {}))
+        return status, media_type, body.get("schema") if isinstance(body, dict) else None
 
     def _request(self, operation: Operation) -> Any:
         body = walk.resolve(self.schemas.tree, self._raw(operation).get("requestBody", {})) or {}
@@ -115,53 +132,56 @@ class Planner:
             return name if self.schemas.properties(schema) else ""
         return ""
 
-    def _place(self, path: str) -> tuple[str, str, tuple[Parent, ...], str]:
-        """Table, link field, parents and the parameter of the record itself, from a path template."""
+    def place(self, path: str) -> RecordPlace:
+        """Which records a path template is about, read from its words and parameters."""
         words: list[str] = []
         parents: list[Parent] = []
+        target = ""
         parts = [part for part in path.strip("/").split("/") if part]
         for index, part in enumerate(parts):
-            name = _PARAMETER.fullmatch(part)
-            if name is None:
+            parameter = _PARAMETER.fullmatch(part)
+            if parameter is None:
                 if part in path_words(path):
                     words.append(part)
             elif index == len(parts) - 1:
-                return *self._table(words, parents), tuple(parents), name.group(1)
+                target = parameter.group(1)
             else:
-                parents.append(Parent(self._table(words, parents)[0], name.group(1)))
-        return *self._table(words, parents), tuple(parents), ""
+                parents.append(Parent(self._table(words), parameter.group(1)))
+        table = self._table(words)
+        # `/groups/{group_id}/users` shows rows of the flat table of users, which name their group in a field.
+        is_flat = len(parents) == 1 and table != "/".join(words) and "/" not in table
+        return RecordPlace(
+            table, tuple(parents), target, self.parent_field.format(singular(words[0])) if is_flat and words else ""
+        )
 
-    def _table(self, words: list[str], parents: list[Parent]) -> tuple[str, str]:
+    def _table(self, words: list[str]) -> str:
+        """The table that the words of a path name: the vendor's own name for it, or else the words themselves."""
         name = "/".join(words)
-        named = self.tables.get(name, name)
-        last = named.split("/")[-1]
-        # A table that is named as itself is a family of its own, though its last word is another one's.
-        flat = last if last in self._roots and self.tables.get(name) != name else named
-        follows = len(parents) == 1 and bool(words) and flat != name and "/" not in flat
-        return flat, self.link.format(singular(words[0])) if follows else ""
+        corrected = self.tables.get(name, name)
+        last = corrected.split("/")[-1]
+        # A table that is named as itself stands for itself, though its last word is a table of its own too.
+        return last if last in self._roots and self.tables.get(name) != name else corrected
 
     def _kind(self, operation: Operation, target: str, schema: Any, key: str) -> str:
+        """What an operation does, from its method, from what its path names, and from what it answers."""
         method, path = operation.method, operation.path
         if target:
-            return {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}.get(method, "action")
+            return _KIND_OF_ONE.get(method, "action")
+        has_rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
+        can_be_read = "GET" in self._methods[path]
+        can_name_one = path in self._holders
         if method == "GET":
             if path.endswith("/count"):
                 return "count"
-            kinds = self.schemas.kinds(self.schemas.properties(schema).get(key, {})) if key else ()
-            bare = self.schemas.kinds(schema) if schema is not None else ()
-            return "list" if "array" in kinds or _rows_only(bare) else "single"
-        if method == "POST" and self._is_collection(path) and path.rsplit("/", 1)[-1] not in _ASKS:
+            bare_rows = schema is not None and _rows_only(self.schemas.kinds(schema))
+            return "list" if has_rows or bare_rows else "single"
+        if method == "POST" and (can_be_read or can_name_one) and path.rpartition("/")[2] not in _ASKS:
             return "create"
-        if method == "DELETE" and "GET" in self._methods[path] and path in self._holders:
+        if method == "DELETE" and can_be_read and can_name_one:
             return "clear"
-        rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
-        return "single" if method in ("PUT", "PATCH") and "GET" in self._methods[path] and not rows else "action"
-
-    def _is_collection(self, path: str) -> bool:
-        """Whether records live under a path: it can be listed, or one of them can be named."""
-        if "GET" in self._methods[path]:
-            return True
-        return path in self._holders
+        if method in ("PUT", "PATCH") and can_be_read and not has_rows:
+            return "single"
+        return "action"
 
     def _item(self, schema: Any, table: str, operation: Operation) -> tuple[str, Any]:
         """The field that holds the record or rows, and the schema of one record."""
@@ -176,21 +196,28 @@ class Planner:
         last = path_words(operation.path)[-1] if path_words(operation.path) else ""
         names = [table.split("/")[-1], last, "data", "results"]
         for name in (*names, *map(singular, names), *properties):
-            found = properties.get(name)
-            kinds = self.schemas.kinds(found) if found is not None else ()
+            if name not in properties:
+                continue
+            inner = properties[name]
+            kinds = self.schemas.kinds(inner)
             if "array" in kinds:
-                return name, self.schemas.merged(found).get("items")
-            if ("object" in kinds or not kinds) and found is not None and self.schemas.properties(found):
+                return name, self.schemas.merged(inner).get("items")
+            if (not kinds or "object" in kinds) and self.schemas.properties(inner):
                 # A record that has its own id is no wrapper around its first object.
-                return ("", schema) if "id" in properties and name not in names else (name, found)
+                return ("", schema) if "id" in properties and name not in names else (name, inner)
         return "", schema
 
     def _rows(self, schema: Any, properties: Schema) -> tuple[str, Any]:
         """The one array of an envelope, which has little else in it; without one the answer is the record."""
-        arrays = [name for name, one in properties.items() if "array" in self.schemas.kinds(one)]
-        beside = properties.keys() - _BESIDE_ROWS - set(arrays)
-        name = "data" if "data" in arrays else arrays[0] if len(arrays) == 1 and not beside else ""
-        return (name, self.schemas.merged(properties[name]).get("items")) if name else ("", schema)
+        arrays = [name for name, inner in properties.items() if "array" in self.schemas.kinds(inner)]
+        others = properties.keys() - _BESIDE_ROWS - set(arrays)
+        if "data" in arrays:
+            name = "data"
+        elif len(arrays) == 1 and not others:
+            name = arrays[0]
+        else:
+            return "", schema
+        return name, self.schemas.merged(properties[name]).get("items")
 
 
 def _rows_only(kinds: tuple[str, ...]) -> bool:

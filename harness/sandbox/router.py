@@ -16,7 +16,7 @@ _MIXED = re.compile(r"{[^{}]+}")
 _UNNAMED = "{}"
 
 
-class Router:
+class RequestRouter:
     """Finds operations by method and raw path; `suffixes` (".json") may end a path and mean nothing."""
 
     def __init__(self, operations: Iterable[Operation], suffixes: tuple[str, ...] = ()) -> None:

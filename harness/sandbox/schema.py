@@ -1,16 +1,26 @@
-"""Schemas as the sandbox reads them: resolved and merged, and what a value has wrong against one."""
+"""Schemas with references and `allOf` resolved, and what a value has wrong against one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from harness.openapi import walk
-from harness.sandbox.service import Problem
 
 Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a body or query has wrong: a JSON pointer, the kind (missing, type, value), and words for people."""
+
+    pointer: str
+    kind: str
+    message: str
+
 
 OUT_OF_RANGE = "is out of range"
 _SPANS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
@@ -31,7 +41,7 @@ _PYTHON: dict[str, Any] = {
 }
 
 
-class Schemas:
+class ResolvedSchemas:
     """All schemas of one document tree. Merged ones are kept, so that one schema is one object."""
 
     def __init__(self, tree: Mapping[str, Any]) -> None:
@@ -61,7 +71,7 @@ class Schemas:
             inner = self._merge(part, depth + 1)
             properties = _joined(out.get("properties", {}), inner.get("properties", {}))
             required = [*out.get("required", ()), *inner.get("required", ())]
-            items = [one["items"] for one in (out, inner) if "items" in one]
+            items = [schema["items"] for schema in (out, inner) if "items" in schema]
             out = {**inner, **out}
             if len(items) > 1:
                 out["items"] = {"allOf": items}
@@ -86,11 +96,13 @@ class Schemas:
     def form(self, schema: Any, record: Mapping[str, Any]) -> Schema:
         """The schema itself, or of a choice between objects the branch that takes most of a record's fields."""
         node = self.merged(schema)
-        branches = [self.merged(one) for one in (*node.get("anyOf", ()), *node.get("oneOf", ()))]
-        branches = [one for one in branches if one.get("properties") or "anyOf" in one or "oneOf" in one]
-        if node.get("properties") or not branches:
+        if node.get("properties"):
             return node
-        return self.form(max(branches, key=lambda one: self._likeness(one, record)), record)
+        choices = (self.merged(branch) for branch in (*node.get("anyOf", ()), *node.get("oneOf", ())))
+        objects = [branch for branch in choices if branch.get("properties") or "anyOf" in branch or "oneOf" in branch]
+        if not objects:
+            return node
+        return self.form(max(objects, key=lambda branch: self._likeness(branch, record)), record)
 
     def _likeness(self, node: Schema, record: Mapping[str, Any]) -> int:
         known = self.properties(node)
@@ -103,7 +115,10 @@ class Schemas:
         names = (kind,) if isinstance(kind, str) else tuple(kind or ())
         if not names and "properties" in node:
             names = ("object",)
-        return (*names, "null") if node.get("nullable") and names and "null" not in names else names
+        # A schema without a type takes null already.
+        if names and node.get("nullable") and "null" not in names:
+            return (*names, "null")
+        return names
 
     def problems(
         self, schema: Any, value: Any, at: str = "", depth: int = 0, closed: bool = False
@@ -126,7 +141,9 @@ class Schemas:
         if node.get("enum") and value not in node["enum"]:
             yield Problem(at, "value", "is not one of the allowed values")
         for choice in ("anyOf", "oneOf"):
-            if node.get(choice) and all(any(self.problems(one, value, at, depth + 1, closed)) for one in node[choice]):
+            if node.get(choice) and all(
+                any(self.problems(branch, value, at, depth + 1, closed)) for branch in node[choice]
+            ):
                 yield Problem(at, "value", "fits none of the allowed forms")
         yield from bounds(node, value, at)
         if isinstance(value, dict):
@@ -137,19 +154,22 @@ class Schemas:
 
     def _object(self, node: Schema, value: dict[str, Any], at: str, depth: int, closed: bool) -> Iterator[Problem]:
         properties = node.get("properties") or {}
-        required = node.get("required")
-        if not number(node.get("minProperties"), 0) <= len(value) <= number(node.get("maxProperties"), len(value)):
+        if not within(len(value), node, "minProperties", "maxProperties"):
             yield Problem(at, "value", "has too many or too few fields")
-        for name in required if isinstance(required, list) else ():
-            if name not in value and not self.merged(properties.get(name, {})).get("readOnly"):
+        for name in required_names(node):
+            if name not in value and not self._read_only(properties.get(name, {})):
                 yield Problem(f"{at}/{name}", "missing", "is required")
-        more = node.get("additionalProperties")
+        others = node.get("additionalProperties")
         for name, inner in value.items():
-            schema = properties.get(name, more if isinstance(more, dict) else None)
-            if closed and schema is None and more is False and not _like(node.get("patternProperties"), name):
-                yield Problem(f"{at}/{name}", "value", "is not known here")
-            if schema is not None and (schema is False or not self.merged(schema).get("readOnly")):
+            schema = properties.get(name, others if isinstance(others, dict) else None)
+            if schema is None:
+                if closed and others is False and not _matches_any(node.get("patternProperties"), name):
+                    yield Problem(f"{at}/{name}", "value", "is not known here")
+            elif schema is False or not self._read_only(schema):
                 yield from self.problems(schema, inner, f"{at}/{name}", depth + 1, closed)
+
+    def _read_only(self, schema: Any) -> bool:
+        return bool(self.merged(schema).get("readOnly"))
 
     def tidy(self, schema: Any, value: Any, depth: int = 0) -> Any:
         """The value without the keys that its schema does not let in, inner ones too; open objects keep theirs."""
@@ -157,14 +177,14 @@ class Schemas:
         if depth > _DEPTH:
             return value
         if isinstance(value, list) and "items" in node:
-            return [self.tidy(node["items"], one, depth + 1) for one in value]
+            return [self.tidy(node["items"], item, depth + 1) for item in value]
         properties = self.properties(node)
         if not isinstance(value, dict) or not properties or node.get("additionalProperties"):
             return value
         return {
             name: self.tidy(properties[name], inner, depth + 1)
             for name, inner in value.items()
-            if name in properties and not self.merged(properties[name]).get("readOnly")
+            if name in properties and not self._read_only(properties[name])
         }
 
     def fits(self, schema: Any, value: Any) -> bool:
@@ -181,7 +201,7 @@ class Schemas:
         return known
 
 
-def _like(patterns: Any, name: str) -> bool:
+def _matches_any(patterns: Any, name: str) -> bool:
     return isinstance(patterns, dict) and any(matches(pattern, name) for pattern in patterns)
 
 
@@ -207,7 +227,7 @@ def is_a(value: Any, kind: str) -> bool:
 def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
     """Length, range, pattern and item count. Both forms of the exclusive bounds (boolean and number) are read."""
     if isinstance(value, str):
-        if not number(node.get("minLength"), 0) <= len(value) <= number(node.get("maxLength"), len(value)):
+        if not within(len(value), node, "minLength", "maxLength"):
             yield Problem(at, "value", "is too long or too short")
         if isinstance(node.get("pattern"), str) and not matches(node["pattern"], value):
             yield Problem(at, "value", "has not the expected form")
@@ -219,9 +239,7 @@ def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
         low, high = number(node.get("minimum"), least), number(node.get("maximum"), most)
         if not low <= value <= high:
             yield Problem(at, "value", OUT_OF_RANGE)
-    elif isinstance(value, list) and not (
-        number(node.get("minItems"), 0) <= len(value) <= number(node.get("maxItems"), len(value))
-    ):
+    elif isinstance(value, list) and not within(len(value), node, "minItems", "maxItems"):
         yield Problem(at, "value", "has too many or too few items")
 
 
@@ -234,6 +252,17 @@ def _is_date(text: str, wanted: re.Pattern[str]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def within(size: int, node: Schema, least: str, most: str) -> bool:
+    """Whether a size keeps to the two bounds that a schema may have under these names."""
+    return number(node.get(least), 0) <= size <= number(node.get(most), size)
+
+
+def required_names(node: Schema) -> list[str]:
+    """The names that a schema requires; a published document may have a boolean in that place."""
+    required = node.get("required")
+    return required if isinstance(required, list) else []
 
 
 def number(value: Any, default: float) -> float:

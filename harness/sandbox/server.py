@@ -18,7 +18,7 @@ from harness.openapi.document import pinned
 from harness.sandbox.app import CONTROL, App
 from harness.sandbox.faults import parse
 from harness.sandbox.process import READY
-from harness.sandbox.world import Documents, World, build
+from harness.sandbox.state import Documents, SandboxState, build
 
 HOST = "127.0.0.1"
 
@@ -42,31 +42,31 @@ def serve(
     """
     rules = [parse(text) for text in faults]
     listener = listen(port)
-    world = build(seed, documents)
-    world.faults.set(rules)
-    world.replay = replay
+    state = build(seed, documents)
+    state.faults.set(rules)
+    state.replay = replay
     origin = f"http://{HOST}:{listener.getsockname()[1]}"
-    world.settle(origin)
+    state.serve_at(origin)
     if not quiet:
-        world.watch = lambda line: print(line, flush=True)
+        state.watch = lambda line: print(line, flush=True)
     config = uvicorn.Config(
-        App(world), http="httptools", loop="auto", ws="none", lifespan="off", log_level="critical", access_log=False,
+        App(state), http="httptools", loop="auto", ws="none", lifespan="off", log_level="critical", access_log=False,
         server_header=False, date_header=True, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
     if attached:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
     # Documents are read while the first clients are still on their way; a request that comes sooner waits for them.
-    threading.Thread(target=_warm, args=(world, server), daemon=True).start()
-    print(READY + json.dumps(announcement(world, origin)), flush=True)
+    threading.Thread(target=_warm, args=(state, server), daemon=True).start()
+    print(READY + json.dumps(announcement(state, origin)), flush=True)
     server.run(sockets=[listener])
 
 
-def _warm(world: World, server: uvicorn.Server) -> None:
+def _warm(state: SandboxState, server: uvicorn.Server) -> None:
     """Build and seed all accounts, and tell the collector that what is there now stays."""
     try:
-        for account in world.accounts.values():
-            _ = account.org
+        for vendor in state.vendors.values():
+            _ = vendor.org
     except DeskcheckError as error:
         print(error, file=sys.stderr, flush=True)
         server.should_exit = True
@@ -90,12 +90,13 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def announcement(world: World, origin: str) -> dict[str, Any]:
-    """Addresses and credentials of a world."""
-    urls = {mount.strip("/").replace("zoho-accounts", "accounts"): f"{origin}{mount}"
-            for account in world.accounts.values() for mount in account.service.mounts}  # fmt: skip
+def announcement(state: SandboxState, origin: str) -> dict[str, Any]:
+    """Addresses and credentials of a sandbox."""
+    urls = {
+        name: f"{origin}{mount}" for vendor in state.vendors.values() for name, mount in vendor.service.mounts.items()
+    }
     urls["control"] = f"{origin}{CONTROL}"
-    credentials = {name: dict(account.service.credentials) for name, account in world.accounts.items()}
+    credentials = {name: dict(vendor.service.credentials) for name, vendor in state.vendors.items()}
     return {"urls": urls, "credentials": credentials, "pid": os.getpid()}
 
 

@@ -1,92 +1,79 @@
-"""Service: what a vendor's package gives to the engine, and the types of its functions."""
+"""Service: what a vendor's folder hands to the engine, and the types of its functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
-from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
+from harness.sandbox.conventions import Conventions
 from harness.sandbox.org import Org
+from harness.sandbox.schema import Problem
 from harness.sandbox.store import Record
 
 Behaviour = Callable[[Org, Call], "Reply | None"]
 """Answers one operation in the vendor's own way; None leaves it to the generic engine."""
 
-Step = Callable[[Org, Call], "Reply | None"]
-"""Runs before the operation (auth, quota, checks); a Reply ends the call there."""
+BeforeCall = Callable[[Org, Call], "Reply | None"]
+"""Runs before the operation (auth, quota, validation); a Reply ends the call there."""
 
-Finish = Callable[[Org, Call, Reply], Reply]
+AfterCall = Callable[[Org, Call, Reply], Reply]
 """Runs after the operation (headers, etag), errors included; gives the reply that leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a body or query has wrong: a JSON pointer, the kind (missing, type, value), and words for people."""
-
-    pointer: str
-    kind: str
-    message: str
+def merged_behaviours(*modules: ModuleType) -> dict[str, Behaviour]:
+    """The `BEHAVIOURS` of several modules in one table; of two for the same operation the later one counts."""
+    return {name: behaviour for module in modules for name, behaviour in module.BEHAVIOURS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class Responses:
     """How a vendor answers what every REST API must answer.
 
     `missing`: a record is not there. `unknown`: no operation has this path. `method`: the path exists, the method
-    does not. `malformed`: the body is no JSON. `invalid`: body or query breaks the declared types.
+    does not. `invalid`: body or query breaks the declared types.
     `page`: rows of a list to a Reply; `key` is the field that the document's list envelope has, "" for a bare array.
-    `identify`: a new id for a table, of the type that the schema asks for.
-    `touch`: sets what the vendor sets itself (url, created_at, updated_at); `fresh` says that the record is new.
     """
 
     missing: Callable[[Org, Call], Reply]
     unknown: Callable[[Org, Call], Reply]
     method: Callable[[Org, Call], Reply]
-    malformed: Callable[[Org, Call], Reply]
     invalid: Callable[[Org, Call, Iterable[Problem]], Reply]
     page: Callable[[Org, Call, str, list[Record]], Reply]
-    identify: Callable[[Org, str, Mapping[str, Any]], Any]
-    touch: Callable[[Org, Call, str, Record, bool], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One vendor's whole service. `mounts` are the path prefixes, the first one being the API's own.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Conventions):
+    """One vendor's whole service: its conventions, and what it does in its own way.
 
+    The API itself is served under `/NAME`. `more_mounts` are further hosts of the vendor by the name that
+    `deskcheck sandbox` prints for them, with their path prefixes: `{"accounts": "/VENDOR-accounts"}`.
     `behaviours` go by operationId, by method and path template (`GET /api/v2/tickets`), or by method and last word
-    for a whole family (`GET */active`); under a further mount, where there is no document, by method and path.
-    `extra` is an OpenAPI tree of operations that the vendor has but no document describes.
-    `before` and `after` run in their order around each call of the first mount. `seed` fills a fresh org.
-    `tables` corrects the engine's guess of a table: the path's words (`groups/memberships`) to a table's name.
-    `ids` names the id field by table, where it is not `id`. `shapes` are full records by table, as the vendor is
-    known to show them; a table without one gets its records from the response schemas.
-    `local` names the tables whose ids are unique within their parents only. `wrapped` says that an answer holds
-    its record under a key of its own, and is not the record itself.
+    for all collections (`GET */active`); under a further mount, where there is no document, by method and path.
+    `before` and `after` run in their order around each call of the API. `seed` fills a fresh org.
+    `new_id` gives an id for a table, of the type that the schema asks for. `set_derived` sets the fields that the
+    vendor sets itself (url, created_at, updated_at); its last argument says that the record is new.
     `credentials` is what `deskcheck sandbox` prints for people and clients.
-    `suffixes` may end any path and mean nothing (".json"). `link` is how a row's field that names its parent is
-    called. Values that nobody gave are null where they may be, if `nulls`; `typical` may know a better one for a
-    named property (None: it does not); fields that a schema does not require are there nevertheless, if `full`.
     """
 
-    name: str
-    mounts: tuple[str, ...]
-    ways: Ways
+    responses: Responses
+    new_id: Callable[[Org, str, Mapping[str, Any]], Any]
+    set_derived: Callable[[Org, Call, str, Record, bool], None]
     seed: Callable[[Org], None]
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
-    before: tuple[Step, ...] = ()
-    after: tuple[Finish, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    tables: Mapping[str, str] = field(default_factory=dict)
-    ids: Mapping[str, str] = field(default_factory=dict)
-    shapes: Mapping[str, Record] = field(default_factory=dict)
+    before: tuple[BeforeCall, ...] = ()
+    after: tuple[AfterCall, ...] = ()
+    more_mounts: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
-    suffixes: tuple[str, ...] = ()
-    local: frozenset[str] = frozenset()
-    wrapped: bool = True
-    link: str = "{}_id"
-    nulls: bool = True
-    full: bool = True
-    typical: Callable[[str, Mapping[str, Any]], Any] = lambda name, schema: None
-    operations: Callable[[Operation], bool] = lambda _: True
+
+    @property
+    def mount(self) -> str:
+        """The path prefix of the API itself."""
+        return f"/{self.name}"
+
+    @property
+    def mounts(self) -> Mapping[str, str]:
+        """Every path prefix by its name, the API's own first."""
+        return {self.name: self.mount, **self.more_mounts}

@@ -1,4 +1,4 @@
-"""Tables of records in memory, in the order of creation."""
+"""Tables of records in memory, in the order of their creation."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class Table:
     """Records of one kind by their id as text. `key` names the field that holds the id.
 
     `scope` remembers, for a record of a nested collection, the ids of its parents; `above` names their table, and
-    `link` the field that points there. `trash` holds what was deleted softly. A record is changed in place, so whoever
-    holds it sees the change. Where ids are `local`, unique within their parents only, rows are kept by the parents'
-    ids and their own.
+    `parent_field` the field that points there. `trash` holds what was deleted softly. A record is changed in place, so
+    whoever holds it sees the change. Where ids are `local`, unique within their parents only, rows are kept by the
+    parents' ids and their own.
     """
 
-    __slots__ = ("above", "key", "link", "local", "name", "rows", "scope", "trash")
+    __slots__ = ("above", "key", "local", "name", "parent_field", "rows", "scope", "trash")
 
     def __init__(self, name: str, key: str = "id", local: bool = False) -> None:
         self.name, self.key, self.local = name, key, local
-        self.above = self.link = ""
+        self.above = self.parent_field = ""
         self.rows: dict[str, Record] = {}
         self.trash: dict[str, Record] = {}
         self.scope: dict[str, tuple[str, ...]] = {}
@@ -80,6 +80,13 @@ class Table:
         """Whether its records hang on records of another table."""
         return self.above == table or self.name.startswith(f"{table}/") or f"/{table}/" in self.name
 
+    def field_naming(self, table: str) -> str:
+        """The field by which its rows name a record of another table that they are parts of; "" for none."""
+        if self.above == table:
+            return self.parent_field
+        word = table.removesuffix("s")
+        return f"{word}_id" if self.name.startswith(f"{word}_") else ""
+
     def within(self, scope: tuple[str, ...]) -> list[Record]:
         """Records of a nested collection that belong to these parents."""
         return [row for ident, row in self.rows.items() if self.scope.get(ident, ()) == scope]
@@ -102,22 +109,23 @@ class Store:
 
     def under(self, table: str, ident: str) -> Iterator[tuple[Table, str]]:
         """Every record that hangs on one of `table`: its table and what it is kept by there."""
-        for kept in self.tables.values():
-            if kept.is_under(table):
-                yield from ((kept, key) for key, scope in list(kept.scope.items()) if ident in scope)
+        for below in self.tables.values():
+            if below.is_under(table):
+                yield from ((below, key) for key, scope in list(below.scope.items()) if ident in scope)
 
     def erase(self, table: str, ident: str) -> Record | None:
         """Forget a record for good, and with it its own parts: what was made beneath it, and `group_…` of a group."""
-        kept, singular = self[table], table.removesuffix("s")
-        place = (*kept.scope.get(ident, ()), ident.rsplit("/", 1)[-1] if kept.local else ident)
-        for name, below in self.tables.items():
-            link = below.link if below.above == table else f"{singular}_id" if name.startswith(f"{singular}_") else ""
-            parts = [key for key, row in below.rows.items() if link and str(row.get(link)) == place[-1]]
+        own = self[table]
+        own_id = ident.rsplit("/", 1)[-1] if own.local else ident
+        place = (*own.scope.get(ident, ()), own_id)
+        for below in self.tables.values():
+            field = below.field_naming(table)
+            parts = [key for key, row in below.rows.items() if field and str(row.get(field)) == own_id]
             if below.is_under(table):
                 parts += [key for key, scope in below.scope.items() if scope[: len(place)] == place]
             for key in parts:
                 below.remove(key)
-        return kept.remove(ident)
+        return own.remove(ident)
 
     def keyed(self, name: str, key: str) -> Table:
         """A table whose ids are in another field than `id`."""

@@ -24,7 +24,7 @@ from harness.planning.run_options import RunOptions
 from harness.planning.targets import served
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
-from harness.sandbox.world import World, build
+from harness.sandbox.state import SandboxState, build
 from harness.settings import Settings
 from harness.transport import client
 
@@ -55,7 +55,7 @@ class Lab:
     """
 
     folder: Path
-    context: World
+    state: SandboxState
     run_context: RunContext
     losing: Callable[[httpx.Request], str] = lambda request: ""
     failing: type[httpx.TransportError] = httpx.ReadError
@@ -94,7 +94,7 @@ class Lab:
             "query_string": request.url.query,
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
         }
-        _finish(App(self.context)(scope, receive, send))
+        _finish(App(self.state)(scope, receive, send))
         headers = [*parts[0]["headers"], (b"date", formatdate(usegmt=True).encode())]
         return httpx.Response(parts[0]["status"], headers=headers, content=parts[1]["body"])
 
@@ -129,7 +129,7 @@ class Lab:
         """Every record by (vendor, table, id), the trash included, job rows aside."""
         return {
             (vendor, table, key): row
-            for vendor, tables in self.context.state().items()
+            for vendor, tables in self.state.dump().items()
             for table, content in tables.items()
             for key, row in (*content["rows"].items(), *content.get("trash", {}).items())
             if table != "job_statuses"
@@ -137,7 +137,7 @@ class Lab:
 
     def reset(self) -> None:
         """The sandbox as new, the ledger empty."""
-        self.context.reset()
+        self.state.reset()
         self.sent.clear()
         self.lost = 0
         for path in self.folder.glob("ledger*"):
@@ -154,14 +154,14 @@ def _finish(running: Awaitable[None]) -> None:
 @contextmanager
 def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     """A sandbox with a run that may do everything, at all tiers."""
-    context = build()
-    context.settle(ORIGIN)
+    state = build()
+    state.serve_at(ORIGIN)
     options = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
     built = run_context.build(options, Settings({}, cache))
-    known = context.accounts
+    known = state.vendors
     urls = {name: f"{ORIGIN}/{name}" for name in known} | {"accounts": f"{ORIGIN}/zoho-accounts"}
     placed = {name: served(target, urls, known[name].service.credentials) for name, target in built.targets.items()}
-    place = Lab(folder, context, replace(built, targets=placed, documents=replace(built.documents, cache=cache)))
+    place = Lab(folder, state, replace(built, targets=placed, documents=replace(built.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
         patch.setattr(connect, "dial", partial(client.connect, network=network))

@@ -19,7 +19,6 @@ LONGER = {
     "cli/replay.py": "finding, request and answer side by side: one screen, one file",
     "ledger/ledger.py": "what is written and how it is read again must be seen together",
     "risk/rules.py": "the rules are one ordered table",
-    "sandbox/zendesk/families.py": "a table of resource families",
     "sandbox/zendesk/tickets.py": "a ticket's whole life",
 }
 """Files that may be a little longer, and why."""
@@ -91,7 +90,7 @@ def _calls_sleep(path: Path) -> bool:
 
 
 STAMPED = {
-    "ledger/ledger.py", "resources/pool.py", "run/controller.py", "sandbox/org.py", "sandbox/world.py",
+    "ledger/ledger.py", "resources/pool.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
     "transport/recorder.py", "transport/tracker.py",
 }  # fmt: skip
 """Files that write down when something was. Nobody else asks the wall clock, which may be set while a run goes on."""
@@ -156,10 +155,6 @@ EXAMPLES = "an example in a help text, which is typed as it stands"
 NAMES_A_VENDOR = {
     "cli/main.py": EXAMPLES,
     "cli/specs.py": EXAMPLES,
-    "sandbox/app.py": "an answer that lists the mounts",
-    "sandbox/control.py": "a remedy that lists the accounts",
-    "sandbox/server.py": "the mount of the accounts host, which is printed under a shorter name",
-    "sandbox/world.py": "the table of the vendors that have a sandbox",
 }
 """Files outside of `vendors/` and `sandbox/<vendor>/` whose code names a vendor, and why."""
 

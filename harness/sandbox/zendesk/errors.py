@@ -1,4 +1,4 @@
-"""Zendesk's error bodies: at least five shapes, each where the vendor uses it.
+"""Error bodies: at least five forms, each where the vendor uses it.
 
 Sources: recorded 2023-09 to 2024-09 (404 RecordNotFound, 400 TooManyValues), vendor pages and client libraries'
 reports for the others.
@@ -10,11 +10,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.openapi import walk
 from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.service import Problem
+from harness.sandbox.schema import Problem
 
 _UNCACHED = {"cache-control": "no-cache"}
 
@@ -66,17 +65,20 @@ def in_declared_form(org: Org, call: Call, reply: Reply) -> Reply:
     if reply.status == 422:
         return _one_text(org, call.operation, reply)
     error = reply.body.get("error")
-    if isinstance(error, dict) and org.engine.side(org.engine.plan(call.operation)).says(
-        call.operation, 400, "error"
-    ) == ("string",):
+    if isinstance(error, dict) and _error_is_text(org, call.operation):
         reply.body = {"error": error["title"], "description": error["message"]}
     return reply
 
 
+def _error_is_text(org: Org, operation: Operation) -> bool:
+    """Whether the document declares `error` of a 400 as a text."""
+    model = org.engine.models[operation.document]
+    schemas, schema = model.schemas, model.response_schema(operation, 400)
+    return schema is not None and schemas.kinds(schemas.properties(schema).get("error", {})) == ("string",)
+
+
 def _one_text(org: Org, operation: Operation, reply: Reply) -> Reply:
-    side = org.engine.side(org.engine.plan(operation))
-    declared = walk.resolve(side.schemas.tree, side.raw(operation)["responses"].get("422", {}))
-    schema = declared.get("content", {}).get("application/json", {}).get("schema", {})
+    schema = org.engine.models[operation.document].response_schema(operation, 422) or {}
     if schema.get("type") == "string" and isinstance(reply.body, dict):
         reply.body = json.dumps(reply.body["description"]).encode()
     return reply
@@ -111,6 +113,13 @@ def invalid(_: Org, __: Call, problems: Iterable[Problem]) -> Reply:
         error = "BlankValue" if problem.kind == "missing" else "InvalidValue"
         details.setdefault(name, []).append((f"{name.replace('_', ' ').capitalize()}: {problem.message}", error))
     return record_invalid(details)
+
+
+def first_description(refusal: Reply) -> str:
+    """Why something was refused, in one sentence: of the first field, or of the whole."""
+    details = refusal.body.get("details")
+    first = next(iter(details.values()))[0] if details else refusal.body
+    return str(first["description"])
 
 
 def forbidden() -> Reply:

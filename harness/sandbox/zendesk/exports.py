@@ -1,4 +1,4 @@
-"""Search and the incremental exports: the two ways to read everything."""
+"""Incremental exports: everything that changed since some moment, by time or by cursor."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import calendar
 import time
 from urllib.parse import urlencode
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, paging, people, query
+from harness.sandbox.zendesk import errors, history, sideload
 
 CAP = 1000
 _TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
@@ -21,80 +22,19 @@ _TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
 # -- search ----------------------------------------------------------------------------------------------------------
 
 
-def _found(org: Org, call: Call, only: str = "") -> list[Record] | Reply:
-    if not call.has("query"):
-        return errors.attribute("query", "is missing")
-    rows = query.search(org, call, call.arg("query"), only)
-    return [{**record, "result_type": kind} for kind, record in rows]
-
-
-def search(org: Org, call: Call) -> Reply:
-    """GET search: offset only, and never past the first thousand though `count` tells the truth."""
-    if paging.wants_cursor(call):
-        return errors.attribute("page", "must be an integer")
-    rows = _found(org, call)
-    if isinstance(rows, Reply):
-        return rows
-    page, size = call.arg("page", "1"), paging.size_of(call)
-    if not page.isdigit() or not int(page):
-        return errors.attribute("page", "must be an integer")
-    if (int(page) - 1) * size >= CAP:
-        return errors.plain(422, "RecordInvalid", "Requested response size was greater than Search Response Limits")
-    reply = paging.by_offset(call, "results", rows)
-    if reply.ok:
-        reply.body["facets"] = None
-    return reply
-
-
-def count(org: Org, call: Call) -> Reply:
-    """GET search/count."""
-    rows = _found(org, call)
-    return rows if isinstance(rows, Reply) else Reply(200, {"count": len(rows)})
-
-
-def export(org: Org, call: Call) -> Reply:
-    """GET search/export: one type, by cursor, without the cap."""
-    only = call.arg("filter[type]")
-    if only and only not in ("ticket", "user", "organization", "group"):
-        return errors.attribute("filter[type]", "must be ticket, user, organization or group")
-    rows = _found(org, call, only)
-    if isinstance(rows, Reply):
-        return rows
-    text = call.arg("page[size]", "100")
-    if not text.isdigit() or not 1 <= int(text) <= CAP:
-        return errors.attribute("page[size]", "must be an integer between 1 and 1000")
-    mark = _export_mark(call.arg("page[after]"))
-    left = [row for row in rows if mark is None or row["id"] > mark]
-    shown, more = left[: int(text)], len(left) > int(text)
-    # The cursor's insides are the vendor's affair; what counts is that it names a place.
-    after = base64.b64encode(f'{{"sortValues":[{shown[-1]["id"]}]}}'.encode()).decode() if shown else None
-    next_ = paging.link(call, (), **{"page[after]": after}) if after else None
-    return Reply(200, {"results": shown, "facets": None, "meta": {"has_more": more, "after_cursor": after,
-                       "before_cursor": None}, "links": {"prev": None, "next": next_}})  # fmt: skip
-
-
-def _export_mark(cursor: str) -> int | None:
-    """The last id of a cursor's sort values."""
-    try:
-        text = base64.b64decode(cursor.replace(" ", "+")).decode()
-        return int(text.partition('"sortValues":[')[2].partition("]")[0].rpartition(",")[2])
-    except (binascii.Error, ValueError):
-        return None
-
-
 # -- incremental exports ---------------------------------------------------------------------------------------------
 
 
 def _rows(org: Org, table: str) -> list[tuple[int, Record]]:
     """Every record with the second of its last change, oldest change first; the deleted are among them."""
     source = org.store[table]
-    gone = [_gone(table, row) for row in source.trash.values()]
+    gone = [_deleted(table, row) for row in source.trash.values()]
     rows = [(_second(row["updated_at"]), row) for row in (*source, *gone)]
     rows.sort(key=lambda pair: (pair[0], pair[1]["id"]))
     return rows
 
 
-def _gone(table: str, row: Record) -> Record:
+def _deleted(table: str, row: Record) -> Record:
     """How a deleted record shows in an export."""
     return {**row, "status": "deleted"} if table == "tickets" else {**row, "permanently_deleted": False}
 
@@ -142,7 +82,7 @@ def by_time(table: str, key: str = "") -> Behaviour:
         next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
         body = {name: [_shape(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
                 "end_time": end, "next_page": next_}  # fmt: skip
-        return Reply(200, people.sideload(org, call, body, [row for _, row in shown]))
+        return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
 
     return answer
 
@@ -165,7 +105,7 @@ def by_cursor(table: str) -> Behaviour:
         url = f"{call.base}{call.path}?{urlencode([*_rest(call), ('cursor', after)])}"
         body = {table: [_shape(table, *pair) for pair in shown], "after_url": url, "before_url": None,
                 "after_cursor": after, "before_cursor": None, "end_of_stream": len(shown) == len(rows)}  # fmt: skip
-        return Reply(200, people.sideload(org, call, body, [row for _, row in shown]))
+        return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
 
     return answer
 
@@ -187,13 +127,13 @@ def events(org: Org, call: Call) -> Reply:
     start = _start(call)
     if isinstance(start, Reply):
         return start
-    rows = [audit for audit in history.of(org).audits if _second(audit.created_at) >= start][:CAP]
+    rows = [audit for audit in history.of_org(org).audits if _second(audit.created_at) >= start][:CAP]
     shown = [{"id": audit.id, "ticket_id": audit.ticket_id, "instance_id": 1, "metric": "requester_wait_time",
               "type": "update_status", "time": audit.created_at} for audit in rows]  # fmt: skip
-    return _flow(call, "ticket_events", shown, start)
+    return _one_page(call, "ticket_events", shown, start)
 
 
-def _flow(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
+def _one_page(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
     """A time-based export in one page: it starts again from the last second that it showed."""
     end = max((_second(row[name]) for row in rows), default=start)
     next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
@@ -209,18 +149,17 @@ def routing(table: str, key: str) -> Behaviour:
             return start
         rows = [{"id": str(row["id"]), "name": str(row.get("name") or ""), "type": "create",
                  "time": str(row.get("created_at") or org.stamp(call.now))} for row in org.store[table]]  # fmt: skip
-        reply = _flow(call, key, rows, start)
+        reply = _one_page(call, key, rows, start)
         del reply.body["end_of_stream"]
         return reply
 
     return answer
 
 
-def object_records(org: Org, call: Call) -> Reply:
+@about_path("custom_objects", "custom_object_key")
+def object_records(org: Org, call: Call, _: Record) -> Reply:
     """GET incremental/custom_objects/{key}/cursor."""
-    if org.store["custom_objects"].get(call.values["custom_object_key"]) is None:
-        return errors.missing(org, call)
-    plan = org.engine.plan(call.operation)  # type: ignore[arg-type]
+    plan = org.engine.plan_of(call)
     rows = org.store["custom_objects/records"].within((call.values["custom_object_key"],))
     return Reply(200, {"custom_object_records": [org.engine.fit(plan, row) for row in rows], "after_cursor": None,
                        "after_url": None, "before_cursor": None, "before_url": None,
@@ -237,7 +176,7 @@ def metric_events(org: Org, call: Call) -> Reply:
             for ticket in org.store["tickets"]
             for index, (metric, kind, when) in enumerate(_METRICS)
             if _second(ticket[when]) >= start][:CAP]  # fmt: skip
-    return _flow(call, "ticket_metric_events", rows, start)
+    return _one_page(call, "ticket_metric_events", rows, start)
 
 
 _METRICS = (("agent_work_time", "activate", "created_at"), ("requester_wait_time", "activate", "created_at"),
@@ -255,9 +194,6 @@ def sample(org: Org, call: Call) -> Reply | None:
 
 _BASE = "GET /api/v2/incremental"
 BEHAVIOURS = {
-    "GET /api/v2/search": search,
-    "GET /api/v2/search/count": count,
-    "GET /api/v2/search/export": export,
     f"{_BASE}/tickets": by_time("tickets"),
     f"{_BASE}/users": by_time("users"),
     f"{_BASE}/organizations": by_time("organizations"),

@@ -1,4 +1,4 @@
-"""What happened to a ticket: its audits and comments. Kept small, and made into JSON when somebody looks."""
+"""The history of a ticket: its audits, kept small and made into JSON when they are read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.sandbox.behaviours import about_path
+from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk.shapes import VIA
-
-# The sandbox's own ids leave room for the events of an audit between two audits.
-STEP = 128
+from harness.sandbox.zendesk import errors, paging
+from harness.sandbox.zendesk.examples import VIA
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class History:
             self.audits = [audit for audit in self.audits if audit.ticket_id != ticket]
 
 
-def of(org: Org) -> History:
+def of_org(org: Org) -> History:
     """The history of an org."""
     found: History | None = org.memo.get("history")
     if found is None:
@@ -124,3 +124,69 @@ def as_html(text: str) -> str:
     """A plain body the way the vendor marks it up."""
     paragraphs = "".join(f'<p dir="auto">{html.escape(part)}</p>' for part in text.split("\n\n"))
     return f'<div class="zd-comment" dir="auto">{paragraphs}</div>'
+
+
+@about_path("tickets", "ticket_id")
+def audits(org: Org, call: Call, ticket: Record) -> Reply:
+    """GET tickets/{id}/audits."""
+    rows = [audit_json(org, audit) for audit in of_org(org).of(ticket["id"])]
+    return paging.page(org, call, "audits", rows)
+
+
+def audit(org: Org, call: Call) -> Reply:
+    """GET tickets/{id}/audits/{id}."""
+    found = _audit(org, call)
+    return errors.missing(org, call) if found is None else Reply(200, {"audit": audit_json(org, found)})
+
+
+def _audit(org: Org, call: Call) -> Audit | None:
+    ticket = org.store["tickets"].get(call.values["ticket_id"])
+    ident = call.values.get("ticket_audit_id")
+    return next((a for a in of_org(org).of(ticket["id"]) if str(a.id) == ident), None) if ticket else None
+
+
+@about_path("tickets", "ticket_id")
+def count_audits(org: Org, call: Call, ticket: Record) -> Reply:
+    """GET tickets/{id}/audits/count."""
+    return paging.count(org, call, len(of_org(org).of(ticket["id"])))
+
+
+def make_audit_private(org: Org, call: Call) -> Reply:
+    """PUT tickets/{id}/audits/{id}/make_private."""
+    found = _audit(org, call)
+    if found is None:
+        return errors.missing(org, call)
+    if found.comment is not None:
+        found.comment.public = False
+    return Reply(200, "")
+
+
+def all_audits(org: Org, call: Call) -> Reply:
+    """GET ticket_audits: pages by cursor whether asked or not; newest last."""
+    found = of_org(org).audits
+    keyed = [{"id": a.id, "created_at": a.created_at, "audit": a} for a in found]
+    wanted = call if paging.wants_cursor(call) else _asking(call)
+    reply = paging.page(org, wanted, "audits", keyed)
+    if reply.ok:
+        body = reply.body
+        body["audits"] = [audit_json(org, row["audit"]) for row in body["audits"]]
+        meta, links = body["meta"], body["links"]
+        body.update(after_url=links["next"], after_cursor=meta["after_cursor"], before_url=links["prev"],
+                    before_cursor=meta["before_cursor"])  # fmt: skip
+    return reply
+
+
+def _asking(call: Call) -> Call:
+    """The call with the cursor paging that it left out."""
+    return Call(
+        call.method, call.path, call.operation, call.values, (*call.query, ("page[size]", "100")), base=call.base
+    )
+
+
+BEHAVIOURS = {
+    "GET /api/v2/tickets/{ticket_id}/audits": audits,
+    "GET /api/v2/tickets/{ticket_id}/audits/count": count_audits,
+    "GET /api/v2/tickets/{ticket_id}/audits/{ticket_audit_id}": audit,
+    "PUT /api/v2/tickets/{ticket_id}/audits/{ticket_audit_id}/make_private": make_audit_private,
+    "GET /api/v2/ticket_audits": all_audits,
+}

@@ -35,22 +35,21 @@ def start(org: Org, call: Call, kind: str, results: Results) -> Reply:
         "progress": None, "status": "queued", "message": None, "results": None,
     }  # fmt: skip
     org.store["job_statuses"].add(job)
-    _hidden(org)[ident] = results
-    assert call.operation is not None
-    return Reply(org.engine.plan(call.operation).status, {"job_status": dict(job)})
+    _unseen_results(org)[ident] = results
+    return Reply(org.engine.plan_of(call).status, {"job_status": dict(job)})
 
 
-def look(org: Org, call: Call) -> None:
+def advance_shown(org: Org, call: Call) -> None:
     """A step before GET job_statuses, its show_many and job_statuses/{id}: the jobs that will be shown move on."""
     if not call.path.startswith("/api/v2/job_statuses"):
         return
     ident = call.values.get("job_status_id")
-    for name in [ident] if ident else call.listed("ids") or list(_hidden(org)):
-        if name in _hidden(org):
+    for name in [ident] if ident else call.listed("ids") or list(_unseen_results(org)):
+        if name in _unseen_results(org):
             _advance(org, call.now, org.store["job_statuses"].rows[name])
 
 
-def _hidden(org: Org) -> dict[str, Results]:
+def _unseen_results(org: Org) -> dict[str, Results]:
     """The results of the jobs that were not yet seen completed, by the job's id."""
     found: dict[str, Results] = org.memo.setdefault("jobs", {})
     return found
@@ -63,7 +62,9 @@ def _advance(org: Org, now: float, job: Record) -> None:
         job.update(progress=total // 2, status="working", message=_doing(job["job_type"], total // 2))
         return
     at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%d %H:%M:%S +0000")
-    job.update(progress=total, status="completed", message=f"Completed at {at}", results=_hidden(org).pop(job["id"]))
+    job.update(
+        progress=total, status="completed", message=f"Completed at {at}", results=_unseen_results(org).pop(job["id"])
+    )
 
 
 def _doing(kind: str, number: int) -> str:

@@ -1,27 +1,19 @@
-"""Lists as Zendesk pages them: by cursor, by offset, and the help center's variant of both.
-
-A cursor is base64 of `{"o": ORDER, "v": base64 of the sort values}`, each value a type letter and its bytes,
-little-endian (read off recorded cursors). It names a place by value, so it stays good when rows come and go.
-"""
+"""Paging: by cursor, by offset, and the help center's variant of both."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import bisect
 import calendar
 import operator
-import struct
 import time
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
-
 from harness.sandbox.call import Call, Reply
+from harness.sandbox.conventions import UNDOCUMENTED
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors
+from harness.sandbox.zendesk import cursors, errors
 
 LIMIT = 100
 DEPTH = 10_000
@@ -41,6 +33,8 @@ _FILTERS = {
     "external_id": "external_id", "permission_set": "custom_role_id", "role": "role",
     "status_categories": "status_category", "type": "type",
 }  # fmt: skip
+_LAST_PAGE = "bGFzdF9wYWdl"  # the cursor that the help center gives for its last page
+_BY_ID = (("id",), ("nice_id",))
 _SORTS = ("id", "updated_at", "created_at", "status", "name", "position", "title", "nice_id")
 
 
@@ -64,18 +58,25 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
 
 def _declared(org: Org, call: Call) -> frozenset[str]:
     """The fields that the operation's answer declares; none for what no document describes."""
-    if call.operation is None or call.operation.document == "extra":
+    if call.operation is None or call.operation.document == UNDOCUMENTED:
         return frozenset()
     plan = org.engine.plan(call.operation)
-    return frozenset(org.engine.side(plan).schemas.properties(plan.schema)) if plan.schema is not None else frozenset()
+    return frozenset(org.engine.model(plan).schemas.properties(plan.schema)) if plan.schema is not None else frozenset()
+
+
+def count(org: Org, call: Call, total: int) -> Reply:
+    """How many there are, and when that was found out."""
+    return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
 
 
 def narrowed(call: Call, rows: list[Record]) -> list[Record]:
     """The rows that have what the query asks for in the filters that the operation declares (`role`, `role[]`)."""
-    declared = {one.name for one in call.operation.parameters} if call.operation and call.query else ()
-    for name, field in _FILTERS.items():
-        wanted = {value.lower() for value in call.listed(name)} if name in declared else ()
-        if wanted:
+    if call.operation is None or not call.query:
+        return rows
+    for parameter in call.operation.parameters:
+        field = _FILTERS.get(parameter.name)
+        wanted = [value.lower() for value in call.listed(parameter.name)]
+        if field and wanted:
             rows = [row for row in rows if str(row.get(field)).lower() in wanted]
     return rows
 
@@ -133,43 +134,53 @@ def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
     if not text.isdigit() or not 1 <= int(text) <= LIMIT:
         return errors.listed(400, "InvalidPaginationParameter", "page[size] must be an integer between 1 and 100")
     order = "" if call.has("sort_by") else call.arg("sort")
-    name = order.removeprefix("-")
+    down, name = order.startswith("-"), order.removeprefix("-")
     if name and name not in _SORTS:
         return errors.listed(400, "InvalidPaginationParameter", f"sort is not valid: {name}")
-    names = ((name, "id") if name not in ("id", "nice_id") else (name,)) if name else _ORDERS.get(key, ("id",))
-    down = order.startswith("-")
+    names = _sorted_by(name) if name else _ORDERS.get(key, ("id",))
     after, before = call.arg("page[after]"), call.arg("page[before]")
-    if names in (("id",), ("nice_id",)) and not down and not before:
-        shown, more = _leap(rows, int(text), after)
+    if names in _BY_ID and not down and not before:
+        shown, more = _page_by_id(rows, int(text), after)
     else:
-        shown, more = cut(place_rows(rows, names, down=down), int(text), after, before, down=down)
+        shown, more = page_around(with_sort_values(rows, names, down=down), int(text), after, before, down=down)
     if shown is None:
         return errors.listed(400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor")
-    label = ("-" if order.startswith("-") else "") + ",".join(names)
-    last, first = (encode(label, shown[-1][0]), encode(label, shown[0][0])) if shown else (None, None)
+    label = ("-" if down else "") + ",".join(names)
+    first, last = (cursors.encode(label, shown[0][0]), cursors.encode(label, shown[-1][0])) if shown else (None, None)
+    meta = {"has_more": more, "after_cursor": last, "before_cursor": first}
+    return Reply(200, {key: [row for _, row in shown], "meta": meta, "links": _links(call, first, last)})
+
+
+def _sorted_by(name: str) -> tuple[str, ...]:
+    """The fields that put rows in order when one is asked for; the id decides between rows that are alike in it."""
+    return (name,) if (name,) in _BY_ID else (name, "id")
+
+
+def _links(call: Call, first: str | None, last: str | None) -> dict[str, str | None]:
+    """The pages around one with these first and last cursors."""
     links = {
         "prev": link(call, **{"page[before]": first}, drop=("page[after]",)) if first else None,
         "next": link(call, **{"page[after]": last}, drop=("page[before]",)) if last else None,
     }
-    if call.path.startswith(_HELP):
-        links = {"first": link(call, drop=("page[after]", "page[before]")),
-                 "last": link(call, **{"page[before]": "bGFzdF9wYWdl"}, drop=("page[after]",)), **links}  # fmt: skip
-    meta = {"has_more": more, "after_cursor": last, "before_cursor": first}
-    return Reply(200, {key: [row for _, row in shown], "meta": meta, "links": links})
+    if not call.path.startswith(_HELP):
+        return links
+    ends = {"first": link(call, drop=("page[after]", "page[before]")),
+            "last": link(call, **{"page[before]": _LAST_PAGE}, drop=("page[after]",))}  # fmt: skip
+    return {**ends, **links}
 
 
 Placed = list[tuple[tuple[Any, ...], Record]]
 
 
-def _leap(rows: list[Record], size: int, after: str) -> tuple[Placed | None, bool]:
+def _page_by_id(rows: list[Record], size: int, after: str) -> tuple[Placed | None, bool]:
     """The page behind a cursor in the order of ids, without placing all the rows that nobody asked for."""
-    mark = decode(after) if after else ()
+    mark = cursors.decode(after) if after else ()
     if mark is None:
         return None, False
     idents = [row.get("id", index) for index, row in enumerate(rows)]
     ordered = all(map(operator.lt, idents, idents[1:])) if _same_type(idents, mark) else False
     if not ordered:
-        return cut(place_rows(rows, ("id",)), size, after, "")
+        return page_around(with_sort_values(rows, ("id",)), size, after, "")
     start = bisect.bisect_right(idents, mark[-1]) if mark else 0
     shown: Placed = [((row.get("id", start + at),), row) for at, row in enumerate(rows[start : start + size])]
     return shown, start + size < len(rows)
@@ -180,9 +191,9 @@ def _same_type(idents: list[Any], mark: tuple[Any, ...]) -> bool:
     return len(kinds) <= 1
 
 
-def place_rows(rows: list[Record], names: tuple[str, ...], *, down: bool = False) -> Placed:
+def with_sort_values(rows: list[Record], names: tuple[str, ...], *, down: bool = False) -> Placed:
     """Rows with their sort values, in order; rows without an id have their number."""
-    if names in (("id",), ("nice_id",)):
+    if names in _BY_ID:
         placed: Placed = [((row.get("id", index),), row) for index, row in enumerate(rows)]
     else:
         placed = [
@@ -204,13 +215,15 @@ def _number(value: Any) -> Any:
     return value
 
 
-def cut(placed: Placed, size: int, after: str, before: str, *, down: bool = False) -> tuple[Placed | None, bool]:
+def page_around(
+    placed: Placed, size: int, after: str, before: str, *, down: bool = False
+) -> tuple[Placed | None, bool]:
     """The rows of one page and whether more follow; (None, False) for what is no cursor."""
     if not after and not before:
         return placed[:size], len(placed) > size
-    if before == "bGFzdF9wYWdl":
+    if before == _LAST_PAGE:
         return placed[-size:], False
-    mark = decode(after or before)
+    mark = cursors.decode(after or before)
     if mark is None:
         return None, False
     key = tuple(map(_rank, mark))
@@ -228,54 +241,9 @@ def _beyond(values: tuple[Any, ...], mark: tuple[Any, ...], length: int, *, up: 
     return own > mark if up else own < mark
 
 
-def encode(order: str, values: tuple[Any, ...]) -> str:
-    """A cursor from sort values; `order` names them."""
-    names = order.removeprefix("-").split(",")
-    packed = b"".join(_pack(value, name) for name, value in zip(names, values, strict=True))
-    inner = {"o": order, "v": base64.b64encode(packed).decode()}
-    return base64.b64encode(msgspec.json.encode(inner)).decode()
-
-
-def _pack(value: Any, name: str) -> bytes:
-    if isinstance(value, int) and -(2**63) <= value < 2**63:
-        return (b"d" if name.endswith("_at") else b"i") + struct.pack("<q", value)
-    text = str(value)
-    return b"s" + struct.pack("<I", len(text)) + text.encode()
-
-
-def decode(cursor: str) -> tuple[Any, ...] | None:
-    """The sort values of a cursor, in any of the vendor's wrappings; None for what is none."""
-    try:
-        data = base64.b64decode(cursor.replace(" ", "+"), validate=True)
-        if data[:1] == b"{":
-            inner = msgspec.json.decode(data)
-            data = base64.b64decode(inner.get("v") or inner["offset"], validate=True)
-        return _unpack(data)
-    except (binascii.Error, ValueError, LookupError, TypeError, AttributeError, struct.error):
-        return None
-
-
-def _unpack(data: bytes) -> tuple[Any, ...]:
-    values: list[Any] = []
-    while data:
-        tag, data = data[:1], data[1:]
-        if tag in (b"i", b"d"):
-            values.append(struct.unpack("<q", data[:8])[0])
-            data = data[8:]
-        elif tag == b"s":
-            # The length counts characters, not bytes (recorded with a name that begins with an emoji).
-            text = data[4:].decode("utf-8", "surrogateescape")[: struct.unpack("<I", data[:4])[0]]
-            values.append(text)
-            data = data[4 + len(text.encode("utf-8", "surrogateescape")) :]
-        else:
-            raise ValueError(tag)
-    if not values:
-        raise ValueError("empty cursor")
-    return tuple(values)
-
-
 def link(call: Call, drop: tuple[str, ...] = (), **changes: Any) -> str:
     """The URL of the call with some query parameters set anew."""
-    pairs = [(name, value) for name, value in call.query if name not in changes and name not in drop]
-    pairs += [(name, value) for name, value in changes.items() if value is not None]
-    return f"{call.base}{call.path}" + (f"?{urlencode(pairs)}" if pairs else "")
+    pairs = [(name, value) for name, value in call.query if name not in (*drop, *changes)]
+    pairs += changes.items()
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return f"{call.base}{call.path}{query}"

@@ -1,4 +1,4 @@
-"""Ticket content pins. Ids are shown as text, as in the pinned document; both forms are taken.
+"""Pins: content pinned to a ticket. Ids are shown as text, as in the pinned document; both forms are taken.
 
 Source: the vendor's page on ticket content pins, and its newer document, where the id is an integer.
 """

@@ -1,4 +1,4 @@
-"""Rate limits: an account-wide one per minute, buckets of single endpoints, and the headers that tell of them.
+"""Quota: a rate limit of the account per minute, buckets of single endpoints, and the headers that tell of them.
 
 Header names are recorded in two spellings, `rate-limit-*` (2023) and `ratelimit-*` (2024 and documented); both are
 sent. A sandbox is there to be called often, so by default the account has the spike ceiling of 100,000 a minute and

@@ -1,4 +1,4 @@
-"""Recorded traffic played back: names that another account gave, met with the records that this session made.
+"""Replay: ids that a recorded account gave, replaced by those of the records that this session made.
 
 Only with `--replay`, or after a reset that asks for it: a real account, and so this one by default, knows none of
 another's names.
@@ -21,19 +21,19 @@ _TABLES = {"job_status_id": "job_statuses", "webhook_id": "webhooks", "invocatio
 _JOB = re.compile(r"V3-[0-9a-f]{32}")
 
 
-def adopt(org: Org, call: Call) -> Reply | None:
+def replace_foreign_ids(org: Org, call: Call) -> Reply | None:
     """Put our own ids in the place of another account's, in path and query, where the sandbox plays a recording."""
     if not call.notes.get("replay"):
         return None
     for name in _TABLES.keys() & call.values.keys():
-        call.values = {**call.values, name: _own(org, _TABLES[name], call.values[name])}
+        call.values = {**call.values, name: _own_id(org, _TABLES[name], call.values[name])}
     if call.has("webhook_id"):
-        call.query = tuple((key, _own(org, "webhooks", value) if key == "webhook_id" else value)
+        call.query = tuple((key, _own_id(org, "webhooks", value) if key == "webhook_id" else value)
                            for key, value in call.query)  # fmt: skip
     return None
 
 
-def _own(org: Org, table: str, ident: str) -> str:
+def _own_id(org: Org, table: str, ident: str) -> str:
     records = org.store[table]
     names: dict[str, str] = org.memo.setdefault("adopted", {})
     if ident in names:

@@ -1,4 +1,4 @@
-"""Requests: tickets as those who asked see them."""
+"""Requests: tickets in the form in which their requesters see them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ def request_json(ticket: Record) -> Record:
 
 def _shown(org: Org, call: Call, ticket: Record) -> Record:
     """The request in the form that the operation declares; what it has no room for stays out."""
-    assert call.operation is not None
-    return org.engine.prune(org.engine.plan(call.operation), request_json(ticket))
+    return org.engine.prune(org.engine.plan_of(call), request_json(ticket))
 
 
 def requests(*statuses: str, ccd: bool = False) -> Behaviour:
@@ -44,23 +43,25 @@ def requests(*statuses: str, ccd: bool = False) -> Behaviour:
 
 
 def _asked(call: Call, row: Record, statuses: tuple[str, ...], ccd: bool) -> bool:
-    actor = call.actor or {}
-    if actor.get("role") == "end-user" and row["requester_id"] != actor["id"]:
-        return False
-    if statuses and row["status"] not in statuses:
+    if _is_hidden(call, row) or (statuses and row["status"] not in statuses):
         return False
     if ccd:
         return bool(row["collaborator_ids"])
-    text = call.arg("query").lower()
-    owner = call.values.get("user_id")
-    group = call.values.get("organization_id")
-    return ((not owner or str(row["requester_id"]) == owner) and (not group or str(row["organization_id"]) == group)
-            and text in str(row["subject"] or "").lower())  # fmt: skip
+    if call.values.get("user_id", str(row["requester_id"])) != str(row["requester_id"]):
+        return False
+    if call.values.get("organization_id", str(row["organization_id"])) != str(row["organization_id"]):
+        return False
+    return call.arg("query").lower() in str(row["subject"] or "").lower()
+
+
+def _is_hidden(call: Call, ticket: Record) -> bool:
+    """Whether a ticket is kept from who asks: an end user sees their own ones only."""
+    return bool(call.actor) and call.actor["role"] == "end-user" and ticket["requester_id"] != call.actor["id"]
 
 
 def create_request(org: Org, call: Call) -> Reply:
     """POST requests: a ticket by its requester; anonymous callers must say who they are."""
-    refused = tickets.checked(org, call, "request") or tickets.faulty(org, call.envelope("request"))
+    refused = tickets.body_refusal(org, call, "request") or tickets.new_ticket_refusal(org, call.envelope("request"))
     if refused is not None:
         return refused
     fields = call.envelope("request")
@@ -84,7 +85,7 @@ def update_request(org: Org, call: Call) -> Reply:
     if ticket is None:
         return errors.missing(org, call)
     fields = call.envelope("request")
-    refused = tickets.hindered(org, ticket, {})
+    refused = tickets.change_refusal(org, ticket, {})
     if refused is not None:
         return refused
     wanted: Record = {key: fields[key] for key in ("comment", "additional_collaborators") if key in fields}
@@ -96,8 +97,7 @@ def update_request(org: Org, call: Call) -> Reply:
 
 def _own(org: Org, call: Call) -> Record | None:
     ticket = org.store["tickets"].get(call.values["request_id"])
-    hidden = (call.actor or {}).get("role") == "end-user" and ticket and ticket["requester_id"] != call.actor["id"]
-    return None if hidden else ticket
+    return None if ticket is None or _is_hidden(call, ticket) else ticket
 
 
 _REQUESTS = "/api/v2/requests"

@@ -1,4 +1,4 @@
-"""A small help desk to begin with: a brand, two teams, their customers, a few tickets, rules and help pages."""
+"""Seed data: a small help desk with a brand, two teams, customers, a few tickets, rules and help pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import accounts, families, files, ids, people, rest, settle, tickets
+from harness.sandbox.zendesk import attachments, auth, derived, ids, misc, tickets, trash, user_records
 
 # Monday 2026-01-05 09:00 UTC, a minute a record: seed data never depend on the day they are made.
 OPENED = 1_767_603_600
@@ -30,11 +30,11 @@ _TICKETS: tuple[tuple[str, str, Record], ...] = (
 
 def seed(org: Org) -> None:
     """Fill a fresh org; the same seed gives the same records."""
-    org.memo.update(defaults={}, statuses={}, uploads={}, contents={}, field_values=[], new_ticket=rest.new_ticket)
+    org.memo.update(defaults={}, statuses={}, uploads={}, contents={}, field_values=[], new_ticket=misc.new_ticket)
     call = Call("POST", "/", base=org.base, now=float(OPENED))
     _settings(org, call)
     team = _people(org, call)
-    accounts.open_doors(org)
+    auth.set_up(org)
     call.actor = team["admin"]
     _rules(org, call)
     _help(org, call)
@@ -50,9 +50,9 @@ def seed(org: Org) -> None:
 def _add(org: Org, call: Call, table: str, **fields: Any) -> Record:
     """One record in the vendor's shape, a minute after the last one."""
     call.now += 60
-    record = {**org.engine.blank(org, table), **fields}
-    record["id"] = ids.identify(org, table, {"type": "string"} if isinstance(record.get("id"), str) else {})
-    settle.touch(org, call, table, record, True)
+    record = {**org.engine.blank(table), **fields}
+    record["id"] = ids.new_id(org, table, {"type": "string"} if isinstance(record.get("id"), str) else {})
+    derived.set_derived(org, call, table, record, True)
     return org.store[table].add(record)
 
 
@@ -100,7 +100,7 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
         ("agent", "Sam Agent", "agent@example.com", None),
     ):
         call.now += 60
-        team[role] = people.enrol(org, call.base, call.now, {"name": name, "email": email, "role": role})
+        team[role] = user_records.make(org, call.base, call.now, {"name": name, "email": email, "role": role})
         team[role]["organization_id"] = organization["id"] if organization else None
         team[role]["last_login_at"] = org.stamp(call.now)
         for group in (support, billing):
@@ -111,14 +111,14 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
          default=True, organization_name=companies[0]["name"])  # fmt: skip
     for index, (name, email) in enumerate(_CUSTOMERS):
         call.now += 60
-        user = people.enrol(org, call.base, call.now, {"name": name, "email": email, "verified": True})
+        user = user_records.make(org, call.base, call.now, {"name": name, "email": email, "verified": True})
         company = companies[index % 2]
         user["organization_id"] = company["id"]
         _add(org, call, "organization_memberships", user_id=user["id"], organization_id=company["id"], default=True,
              organization_name=company["name"])  # fmt: skip
         team[f"customer{index}"] = user
-    former = people.enrol(org, call.base, call.now, {"name": "Former Customer", "email": "former@example.com"})
-    families.bin_user(org, call, org.store["users"], former["id"])
+    former = user_records.make(org, call.base, call.now, {"name": "Former Customer", "email": "former@example.com"})
+    trash.bin_user(org, call, org.store["users"], former["id"])
     return team
 
 
@@ -157,7 +157,7 @@ def _help(org: Org, call: Call) -> None:
 
 
 def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
-    org.memo["uploads"]["seed"] = [files.keep(org, call, "printer.txt", b"offline", "text/plain")["id"]]
+    org.memo["uploads"]["seed"] = [attachments.store_file(org, call, "printer.txt", b"offline", "text/plain")["id"]]
     for index, (subject, text, fields) in enumerate(_TICKETS):
         call.now += 60
         customer = team[f"customer{index % len(_CUSTOMERS)}"]
@@ -186,23 +186,14 @@ def _refer(org: Org) -> None:
     for table in org.store.tables.values():
         for row in table:
             for field, other in _NAMING.items():
-                kept = org.store.tables[other]
-                if isinstance(row.get(field), int) and kept.get(row[field]) is None:
-                    row[field] = next(iter(kept))["id"]
+                records = org.store.tables[other]
+                if isinstance(row.get(field), int) and records.get(row[field]) is None:
+                    row[field] = next(iter(records))["id"]
 
 
 def _webhook(org: Org, call: Call) -> None:
-    webhook = {
-        "id": "",
-        "name": "Order system",
-        "endpoint": "https://example.com/hook",
-        "subscriptions": ["conditional_ticket_events"],
-    }
-    record = _add(org, call, "webhooks", **webhook)
-    invocation = {
-        "id": ids.ulid(org),
-        "status_code": 200,
-        "status": "completed",
-        "latest_completed_at": org.stamp(call.now),
-    }
+    record = _add(org, call, "webhooks", id="", name="Order system", endpoint="https://example.com/hook",
+                  subscriptions=["conditional_ticket_events"])  # fmt: skip
+    completed = org.stamp(call.now)
+    invocation = {"id": ids.ulid(org), "status_code": 200, "status": "completed", "latest_completed_at": completed}
     org.store["webhooks/invocations"].add(invocation, (record["id"],))

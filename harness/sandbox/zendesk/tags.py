@@ -1,7 +1,8 @@
-"""Tags: of a ticket, user or organization, and of all tickets together."""
+"""Tags: of one ticket, user or organization, and of all tickets together."""
 
 from __future__ import annotations
 
+from harness.sandbox.behaviours import with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
@@ -16,19 +17,24 @@ def tags(org: Org, call: Call) -> Reply:
     record = org.store[_TAGGED[parameter]].get(call.values[parameter])
     if record is None:
         return errors.missing(org, call)
-    if call.method != "GET":
-        body = call.body if isinstance(call.body, dict) else {}
-        given = body.get("tags", call.listed("tags"))
-        if not isinstance(given, list) or not all(isinstance(tag, str) for tag in given):
-            return errors.attribute("tags", "must be an array of strings")
-        if record.get("status") == "closed":
-            return errors.field_invalid("status", "closed prevents ticket update")
-        if "safe_update" in body and body.get("updated_stamp") not in (None, record["updated_at"]):
-            return errors.conflict("UpdateConflict", "Safe Update prevented the update due to outdated ticket data.")
-        now, wanted = set(record["tags"]), set(tickets.tags_of(given))
-        record["tags"] = sorted({"POST": wanted, "PUT": now | wanted, "DELETE": now - wanted}[call.method])
-        record["updated_at"] = org.stamp(call.now)
-    return Reply(201 if call.method == "POST" else 200, {"tags": record["tags"]})
+    refusal = _change(org, call, record) if call.method != "GET" else None
+    return refusal or Reply(201 if call.method == "POST" else 200, {"tags": record["tags"]})
+
+
+def _change(org: Org, call: Call, record: Record) -> Reply | None:
+    """Change the tags of a record as the method says, or give the reason why not."""
+    body = call.fields
+    given = body.get("tags", call.listed("tags"))
+    if not isinstance(given, list) or not all(isinstance(tag, str) for tag in given):
+        return errors.attribute("tags", "must be an array of strings")
+    if record.get("status") == "closed":
+        return errors.field_invalid("status", "closed prevents ticket update")
+    if "safe_update" in body and body.get("updated_stamp") not in (None, record["updated_at"]):
+        return errors.conflict("UpdateConflict", "Safe Update prevented the update due to outdated ticket data.")
+    present, wanted = set(record["tags"]), set(tickets.tags_of(given))
+    record["tags"] = sorted({"POST": wanted, "PUT": present | wanted, "DELETE": present - wanted}[call.method])
+    record["updated_at"] = org.stamp(call.now)
+    return None
 
 
 def all_tags(org: Org, call: Call) -> Reply:
@@ -42,20 +48,20 @@ def counted_tags(org: Org) -> list[Record]:
     for ticket in org.store["tickets"]:
         for tag in ticket["tags"]:
             counts[tag] = counts.get(tag, 0) + 1
-    return [{"name": name, "count": count} for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+    return [
+        {"name": name, "count": count} for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def count_tags(org: Org, call: Call) -> Reply:
     """GET tags/count."""
-    return Reply(200, {"count": {"value": len(counted_tags(org)), "refreshed_at": org.stamp(call.now)}})
+    return paging.count(org, call, len(counted_tags(org)))
 
 
+@with_valid_body
 def complete_tags(org: Org, call: Call) -> Reply:
     """GET and POST autocomplete/tags: names that begin with two letters or more."""
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems)
-    body = call.body if isinstance(call.body, dict) else {}
+    body = call.fields
     text = str(call.arg("name") or body.get("name") or "").lower()
     return Reply(200, {"tags": [row["name"] for row in counted_tags(org) if row["name"].startswith(text)]})
 

@@ -1,14 +1,15 @@
-"""Talk and engagements: what agents did on the phone and in messages."""
+"""Talk and engagements: the work of agents on the phone and in messages."""
 
 from __future__ import annotations
 
 import hashlib
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, paging
+from harness.sandbox.zendesk import paging
 
 
 def engagements(org: Org, call: Call) -> Reply:
@@ -47,14 +48,13 @@ def activity(org: Org, _: Call) -> Reply:
     return Reply(200, {"agents_activity": rows, "next_page": None, "previous_page": None, "count": len(rows)})
 
 
-def availability(org: Org, call: Call) -> Reply:
+@about_path("users", "agent_id")
+def availability(org: Org, call: Call, _: Record) -> Reply:
     """GET availabilities/{agent}."""
-    if org.store["users"].get(call.values["agent_id"]) is None:
-        return errors.missing(org, call)
     return Reply(200, {"availability": {"agent_state": "offline", "call_status": None, "via": "client"}})
 
 
-def overview(key: str, *names: str) -> Behaviour:
+def zeros(key: str, *names: str) -> Behaviour:
     """A behaviour that answers with one object of zeros."""
 
     def answer(org: Org, call: Call) -> Reply:
@@ -63,7 +63,7 @@ def overview(key: str, *names: str) -> Behaviour:
     return answer
 
 
-def nothing(key: str) -> Behaviour:
+def empty_list(key: str) -> Behaviour:
     """A behaviour that lists what the account has none of."""
 
     def answer(org: Org, call: Call) -> Reply:
@@ -77,18 +77,18 @@ def nothing(key: str) -> Behaviour:
 _VOICE = "/api/v2/channels/voice"
 BEHAVIOURS = {
     "GET /api/v2/engagements": engagements,
-    f"GET {_VOICE}/phone_numbers": nothing("phone_numbers"),
+    f"GET {_VOICE}/phone_numbers": empty_list("phone_numbers"),
     f"GET {_VOICE}/availabilities/{{agent_id}}": availability,
     f"GET {_VOICE}/stats/agents_activity": activity,
-    f"GET {_VOICE}/stats/account_overview": overview(
+    f"GET {_VOICE}/stats/account_overview": zeros(
         "account_overview", "total_calls", "average_call_duration", "average_wait_time", "max_calls_waiting"
     ),
-    f"GET {_VOICE}/stats/agents_overview": overview(
+    f"GET {_VOICE}/stats/agents_overview": zeros(
         "agents_overview", "total_calls_accepted", "total_calls_denied", "total_calls_missed", "total_talk_time"
     ),
-    f"GET {_VOICE}/stats/current_queue_activity": overview(
+    f"GET {_VOICE}/stats/current_queue_activity": zeros(
         "current_queue_activity", "agents_online", "calls_waiting", "callbacks_waiting", "average_wait_time"
     ),
-    f"GET {_VOICE}/stats/incremental/calls": nothing("calls"),
-    f"GET {_VOICE}/stats/incremental/legs": nothing("legs"),
+    f"GET {_VOICE}/stats/incremental/calls": empty_list("calls"),
+    f"GET {_VOICE}/stats/incremental/legs": empty_list("legs"),
 }

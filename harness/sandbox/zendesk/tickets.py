@@ -1,4 +1,4 @@
-"""Tickets: made, changed, and what the vendor does on the side (status, form, requester, audit, idempotency)."""
+"""Tickets: created, changed and deleted, with status, requester, audit and idempotency key as the vendor has them."""
 
 from __future__ import annotations
 
@@ -8,49 +8,25 @@ from typing import Any
 
 import msgspec
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, paging, people
-from harness.sandbox.zendesk.shapes import SHAPES
+from harness.sandbox.zendesk import errors, history, ids, paging, sideload, user_records
+from harness.sandbox.zendesk.examples import EXAMPLES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
         "organization_id", "brand_id", "ticket_form_id", "assignee_id", "sharing_agreement_ids", "collaborator_ids",
         "custom_status_id")  # fmt: skip
-_KNOWN = frozenset(SHAPES["tickets"]) | frozenset(
-    [
-        "comment",
-        "requester",
-        "submitter",
-        "collaborators",
-        "email_ccs",
-        "followers",
-        "macro_id",
-        "macro_ids",
-        "metadata",
-        "additional_collaborators",
-        "assignee_email",
-        "additional_tags",
-        "remove_tags",
-        "safe_update",
-        "updated_stamp",
-        "system_metadata",
-        "via_followup_source_id",
-        "via_id",
-        "attribute_value_ids",
-        "voice_comment",
-        "comments",
-        "solved_at",
-        "sharing_agreements",
-        "tde_workspace",
-        "origin_zrn",
-        "suspended_ticket_id",
-        "suspension_type_id",
-        "generated_timestamp",
-        "encoded_id",
-        "satisfaction_probability",
-    ]
-)
+# Keys that a body may have beside those that a ticket shows.
+_MORE_KEYS = [
+    "comment", "requester", "submitter", "collaborators", "email_ccs", "followers", "macro_id", "macro_ids",
+    "metadata", "additional_collaborators", "assignee_email", "additional_tags", "remove_tags", "safe_update",
+    "updated_stamp", "system_metadata", "via_followup_source_id", "via_id", "attribute_value_ids", "voice_comment",
+    "comments", "solved_at", "sharing_agreements", "tde_workspace", "origin_zrn", "suspended_ticket_id",
+    "suspension_type_id", "generated_timestamp", "encoded_id", "satisfaction_probability",
+]  # fmt: skip
+_KNOWN = frozenset(EXAMPLES["tickets"]) | frozenset(_MORE_KEYS)
 _READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
 KEEP_SECONDS = 2 * 3600
 # Recorded on create, in this order.
@@ -63,9 +39,9 @@ def create(org: Org, call: Call) -> Reply | None:
     key = call.headers.get("idempotency-key", "")[:255]
     if not key:
         return _create(org, call)
-    kept: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
+    remembered: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
     print_ = hashlib.sha256(call.raw).hexdigest()
-    at, known, reply = kept.get(key, (0.0, "", None))
+    at, known, reply = remembered.get(key, (0.0, "", None))
     if reply is not None and call.now - at < KEEP_SECONDS:
         if known != print_:
             text = "Request parameters don't match the given idempotency key"
@@ -74,17 +50,17 @@ def create(org: Org, call: Call) -> Reply | None:
     reply = _create(org, call)
     if reply.ok:
         # As bytes, so that later changes of the ticket do not show in the replay.
-        kept[key] = (call.now, print_, Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)))
+        remembered[key] = (call.now, print_, Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)))
         reply.headers["x-idempotency-lookup"] = "miss"
     return reply
 
 
 def _create(org: Org, call: Call) -> Reply:
-    refused = checked(org, call)
+    refused = body_refusal(org, call)
     if refused is not None:
         return refused
     fields = call.envelope("ticket")
-    refused = faulty(org, fields)
+    refused = new_ticket_refusal(org, fields)
     if refused is not None:
         return refused
     ticket, audit = make(org, call, fields)
@@ -92,12 +68,12 @@ def _create(org: Org, call: Call) -> Reply:
     return Reply(201, body, {"location": ticket["url"]})
 
 
-def checked(org: Org, call: Call, name: str = "ticket") -> Reply | None:
+def body_refusal(org: Org, call: Call, name: str = "ticket") -> Reply | None:
     """Refuse a body without its object, or with values of another type than declared."""
     problems = org.engine.problems(call)
     if problems:
         return errors.invalid(org, call, problems)
-    if not isinstance(call.body, dict) or not isinstance(call.body.get(name), dict):
+    if not isinstance(call.fields.get(name), dict):
         return errors.attribute(name, "must be an object")
     note_unpermitted(call, name, call.body[name], _KNOWN if name == "ticket" else None)
     return None
@@ -121,14 +97,14 @@ def text_of(fields: Record) -> str:
     return str(fields.get("description") or "")
 
 
-def faulty(org: Org, fields: Record) -> Reply | None:
+def new_ticket_refusal(org: Org, fields: Record) -> Reply | None:
     """What stands against a new ticket: no text, a person or group that is not there."""
     if not text_of(fields).strip():
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
-    return dangling(org, fields)
+    return reference_refusal(org, fields)
 
 
-def dangling(org: Org, fields: Record) -> Reply | None:
+def reference_refusal(org: Org, fields: Record) -> Reply | None:
     """422 for references to records that do not exist."""
     for name, table in (("requester_id", "users"), ("assignee_id", "users"), ("group_id", "groups"),
                         ("organization_id", "organizations"), ("submitter_id", "users"),
@@ -144,13 +120,13 @@ def dangling(org: Org, fields: Record) -> Reply | None:
 def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
     """A new ticket and its first audit."""
     actor = call.actor or org.memo["people"]["admin@example.com"]
-    ticket = dict(SHAPES["tickets"])
+    ticket = dict(EXAMPLES["tickets"])
     number = ticket["id"] = org.store.next("tickets")
     now = org.stamp(call.now)
     ticket["url"] = f"{call.base}/api/v2/tickets/{number}.json"
     ticket["created_at"] = ticket["updated_at"] = now
     ticket.update(org.memo["defaults"])
-    requester = people.requester_of(org, call, fields) or actor
+    requester = user_records.requester_of(org, call, fields) or actor
     ticket["requester_id"] = requester["id"]
     ticket["submitter_id"] = fields.get("submitter_id") or actor["id"]
     ticket["organization_id"] = requester.get("organization_id")
@@ -170,7 +146,7 @@ def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
     changes = tuple(("Create", name, ticket[name], None) for name in _CREATED)
     audit = history.Audit(ids.number(org), number, actor["id"], now, changes, comment,
                           call.headers.get("user-agent", "")[:80])  # fmt: skip
-    return ticket, history.of(org).add(audit)
+    return ticket, history.of_org(org).add(audit)
 
 
 def status_of(ticket: Record, fields: Record) -> str:
@@ -181,18 +157,10 @@ def status_of(ticket: Record, fields: Record) -> str:
 
 def assign(org: Org, ticket: Record, fields: Record) -> None:
     """Copy the plain fields, tags, custom fields and people onto a ticket."""
-    for name in _SET:
-        if name in fields:
-            ticket[name] = fields[name]
+    ticket.update((name, fields[name]) for name in _SET if name in fields)
     if "subject" in fields:
         ticket["raw_subject"] = fields["subject"]
-    if "tags" in fields:
-        ticket["tags"] = tags_of(fields["tags"])
-    if "additional_tags" in fields:
-        ticket["tags"] = tags_of([*ticket["tags"], *tags_of(fields["additional_tags"])])
-    if "remove_tags" in fields:
-        gone = set(tags_of(fields["remove_tags"]))
-        ticket["tags"] = [tag for tag in ticket["tags"] if tag not in gone]
+    _assign_tags(ticket, fields)
     given = fields.get("custom_fields", fields.get("fields"))
     if isinstance(given, list):
         values = {row["id"]: row.get("value") for row in given if isinstance(row, dict) and "id" in row}
@@ -201,11 +169,22 @@ def assign(org: Org, ticket: Record, fields: Record) -> None:
         ]
     for source, target in (("email_ccs", "email_cc_ids"), ("followers", "follower_ids")):
         if isinstance(fields.get(source), list):
-            ticket[target] = people.ids_of(org, fields[source])
+            ticket[target] = user_records.ids_of(org, fields[source])
             ticket["collaborator_ids"] = sorted({*ticket["collaborator_ids"], *ticket[target]})
     if isinstance(fields.get("assignee_email"), str):
-        person = people.by_email(org, fields["assignee_email"])
+        person = user_records.by_email(org, fields["assignee_email"])
         ticket["assignee_id"] = person["id"] if person else ticket["assignee_id"]
+
+
+def _assign_tags(ticket: Record, fields: Record) -> None:
+    """Tags may be set, added and taken away, all in one body."""
+    if "tags" in fields:
+        ticket["tags"] = tags_of(fields["tags"])
+    if "additional_tags" in fields:
+        ticket["tags"] = tags_of([*ticket["tags"], *tags_of(fields["additional_tags"])])
+    if "remove_tags" in fields:
+        removed = tags_of(fields["remove_tags"])
+        ticket["tags"] = [tag for tag in ticket["tags"] if tag not in removed]
 
 
 def tags_of(value: Any) -> list[str]:
@@ -218,24 +197,25 @@ def tags_of(value: Any) -> list[str]:
 def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: bool) -> history.Comment | None:
     """The comment that a body brings. Without a word about it, it is as public as the ticket."""
     text = text_of(fields)
-    given = fields.get("comment")
-    if not text and not (isinstance(given, dict) and given.get("uploads")):
+    comment = fields.get("comment")
+    given = comment if isinstance(comment, dict) else {}
+    tokens = given.get("uploads") or ()
+    if not text and not tokens:
         return None
-    wanted = given if isinstance(given, dict) else {}
-    uploads = [ident for token in wanted.get("uploads") or () for ident in org.memo["uploads"].get(str(token), ())]
-    public = bool(wanted.get("public", default)) or actor["role"] == "end-user"
-    author = wanted.get("author_id") or actor["id"]
-    return history.Comment(text, public, author, str(wanted.get("html_body") or ""), tuple(uploads))
+    uploads = [ident for token in tokens for ident in org.memo["uploads"].get(str(token), ())]
+    # What an end user writes is never private.
+    public = bool(given.get("public", default)) or actor["role"] == "end-user"
+    author = given.get("author_id") or actor["id"]
+    return history.Comment(text, public, author, str(given.get("html_body") or ""), tuple(uploads))
 
 
 def update(org: Org, call: Call) -> Reply | None:
     """PUT tickets/{id}."""
     ticket = org.store["tickets"].get(call.values["ticket_id"])
-    if isinstance(call.body, dict) and isinstance(call.body.get("ticket"), dict):
-        note_unpermitted(call, "ticket", call.body["ticket"], _KNOWN)
+    note_unpermitted(call, "ticket", call.envelope("ticket"), _KNOWN)
     if ticket is None:
         return errors.missing(org, call)
-    refused = checked(org, call) or hindered(org, ticket, call.envelope("ticket"))
+    refused = body_refusal(org, call) or change_refusal(org, ticket, call.envelope("ticket"))
     if refused is not None:
         return refused
     audit = change(org, call, ticket, call.envelope("ticket"))
@@ -243,7 +223,7 @@ def update(org: Org, call: Call) -> Reply | None:
     return Reply(200, body, {"location": ticket["url"]})
 
 
-def hindered(org: Org, ticket: Record, fields: Record) -> Reply | None:
+def change_refusal(org: Org, ticket: Record, fields: Record) -> Reply | None:
     """What stands against a change: closed is terminal, priority is never unset, new never comes back."""
     if ticket["status"] == "closed":
         return errors.field_invalid("status", "closed prevents ticket update", "InvalidValue")
@@ -255,7 +235,7 @@ def hindered(org: Org, ticket: Record, fields: Record) -> Reply | None:
         return errors.field_invalid("priority", "cannot be reset", "InvalidValue")
     if fields.get("status") == "new" and ticket["status"] != "new":
         return errors.field_invalid("status", "cannot be changed back to new", "InvalidValue")
-    return dangling(org, fields)
+    return reference_refusal(org, fields)
 
 
 def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audit:
@@ -280,7 +260,7 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
     ticket["updated_at"] = org.stamp(call.now)
     audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
                           call.headers.get("user-agent", "")[:80])  # fmt: skip
-    return history.of(org).add(audit)
+    return history.of_org(org).add(audit)
 
 
 def _changes(before: Record, after: Record) -> tuple[tuple[str, str, Any, Any], ...]:
@@ -302,16 +282,14 @@ def page(org: Org, call: Call, rows: list[Record]) -> Reply:
     """A page of tickets, with what `include=` asks for."""
     reply = paging.page(org, call, "tickets", rows)
     if reply.ok and call.query:
-        people.sideload(org, call, reply.body, reply.body["tickets"])
+        sideload.sideload(org, call, reply.body, reply.body["tickets"])
     return reply
 
 
-def show(org: Org, call: Call) -> Reply | None:
+@about_path("tickets", "ticket_id")
+def show(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}."""
-    ticket = org.store["tickets"].get(call.values["ticket_id"])
-    if ticket is None:
-        return errors.missing(org, call)
-    return Reply(200, people.sideload(org, call, {"ticket": ticket}, [ticket]))
+    return Reply(200, sideload.sideload(org, call, {"ticket": ticket}, [ticket]))
 
 
 def delete(org: Org, call: Call) -> Reply | None:
@@ -320,3 +298,11 @@ def delete(org: Org, call: Call) -> Reply | None:
         return errors.missing(org, call)
     org.memo.setdefault("deletions", {})[call.values["ticket_id"]] = (org.stamp(call.now), (call.actor or {}).get("id"))
     return Reply(204)
+
+
+BEHAVIOURS = {
+    "POST /api/v2/tickets": create,
+    "GET /api/v2/tickets/{ticket_id}": show,
+    "PUT /api/v2/tickets/{ticket_id}": update,
+    "DELETE /api/v2/tickets/{ticket_id}": delete,
+}

@@ -1,31 +1,29 @@
-"""Webhooks: changed with 204, their secrets, their invocations, and the test that is only imagined."""
+"""Webhooks: updated with 204, their secrets and invocations, and a test that sends nothing."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.zendesk import errors, settle
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import derived, errors
 
 
-def changed(org: Org, call: Call) -> Reply:
+@about_path("webhooks", "webhook_id")
+def update(org: Org, call: Call, record: Record) -> Reply:
     """PUT webhooks/{id}: 204, unlike the other updates (recorded)."""
-    record = org.store["webhooks"].get(call.values["webhook_id"])
-    if record is None:
-        return errors.missing(org, call)
     fields = call.envelope("webhook")
     record.update({name: value for name, value in fields.items() if name not in ("id", "authentication", "created_at")})
-    settle.touch(org, call, "webhooks", record, False)
+    derived.set_derived(org, call, "webhooks", record, False)
     return Reply(204)
 
 
-def secret(org: Org, call: Call) -> Reply:
+@about_path("webhooks", "webhook_id")
+def signing_secret(org: Org, call: Call, record: Record) -> Reply:
     """GET and POST webhooks/{id}/signing_secret."""
-    record = org.store["webhooks"].get(call.values["webhook_id"])
-    if record is None:
-        return errors.missing(org, call)
     turn = org.store.next("secret") if call.method == "POST" else 0
     secret = hashlib.sha256(f"{record['id']}:{turn}".encode()).digest()
     body = {"signing_secret": {"secret": base64.b64encode(secret).decode(), "algorithm": "SHA256"}}
@@ -33,7 +31,7 @@ def secret(org: Org, call: Call) -> Reply:
 
 
 def test(org: Org, call: Call) -> Reply:
-    """POST webhooks/test: the request that the vendor would send is only imagined."""
+    """POST webhooks/test: no request is sent."""
     known = call.arg("webhook_id")
     if known and org.store["webhooks"].get(known) is None:
         return errors.missing(org, call)
@@ -41,21 +39,18 @@ def test(org: Org, call: Call) -> Reply:
     return Reply(200, {"response": {"headers": headers, "status_code": 200, "payload": "ok"}})
 
 
-def invocations(org: Org, call: Call) -> Reply:
+@about_path("webhooks", "webhook_id")
+def invocations(org: Org, call: Call, _: Record) -> Reply:
     """GET webhooks/{id}/invocations."""
-    if org.store["webhooks"].get(call.values["webhook_id"]) is None:
-        return errors.missing(org, call)
     rows = org.store["webhooks/invocations"].within((call.values["webhook_id"],))
     last = base64.b64encode(f"{rows[-1]['id']},desc".encode()).decode() if rows else None
     link = f"{call.base}{call.path}?page[after]={last}" if last else None
     return Reply(200, {"invocations": rows, "meta": {"has_more": False, "after_cursor": last}, "links": {"next": link}})
 
 
-def attempts(org: Org, call: Call) -> Reply:
+@about_path("webhooks/invocations", "invocation_id")
+def attempts(org: Org, call: Call, invocation: Record) -> Reply:
     """GET webhooks/{id}/invocations/{id}/attempts."""
-    invocation = org.store["webhooks/invocations"].get(call.values["invocation_id"])
-    if invocation is None:
-        return errors.missing(org, call)
     header = [{"key": "Content-Type", "value": "application/json; charset=utf-8"}]
     attempt = {"id": call.values["webhook_id"], "invocation_id": invocation["id"],
                "status_code": invocation["status_code"], "status": invocation["status"],
@@ -66,9 +61,9 @@ def attempts(org: Org, call: Call) -> Reply:
 
 _WEBHOOK = "/api/v2/webhooks/{webhook_id}"
 BEHAVIOURS = {
-    f"PUT {_WEBHOOK}": changed,
-    f"GET {_WEBHOOK}/signing_secret": secret,
-    f"POST {_WEBHOOK}/signing_secret": secret,
+    f"PUT {_WEBHOOK}": update,
+    f"GET {_WEBHOOK}/signing_secret": signing_secret,
+    f"POST {_WEBHOOK}/signing_secret": signing_secret,
     f"GET {_WEBHOOK}/invocations": invocations,
     f"GET {_WEBHOOK}/invocations/{{invocation_id}}/attempts": attempts,
     "POST /api/v2/webhooks/test": test,

@@ -1,14 +1,13 @@
-"""Zoho's error answers: one envelope, and the codes that the vendor's document enumerates."""
+"""Error bodies: one envelope, and the codes that the vendor's document lists."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from harness.openapi import walk
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.service import Problem
+from harness.sandbox.schema import Problem
 
 # Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page).
 CODES: dict[str, tuple[int, str]] = {
@@ -36,7 +35,7 @@ def refuse(code: str, message: str = "", **headers: str) -> Reply:
     return Reply(status, {"errorCode": code, "message": message or standard}, headers)
 
 
-def invalid(*fields: tuple[str, str]) -> Reply:
+def invalid_fields(*fields: tuple[str, str]) -> Reply:
     """422 INVALID_DATA; `fields` are pointers with an error type: missing, invalid or duplicate.
 
     As in the document's example, no `errorMessage` comes with it.
@@ -66,16 +65,18 @@ def malformed(org: Org, call: Call) -> Reply:
     return refuse("UNPROCESSABLE_ENTITY" if call.raw else "EMPTY_PAYLOAD")
 
 
-def breaches(org: Org, call: Call, problems: Iterable[Problem]) -> Reply:
+def invalid(org: Org, call: Call, problems: Iterable[Problem]) -> Reply:
     """What the request has wrong against the declared schema, a field each."""
     found = list(problems)
-    query = next((one.pointer for one in found if one.pointer.startswith("?")), "")
+    query = next((problem.pointer for problem in found if problem.pointer.startswith("?")), "")
     if query:
         return argument(query.lstrip("?"))
-    return invalid(*((one.pointer or "/", "missing" if one.kind == "missing" else "invalid") for one in found))
+    return invalid_fields(
+        *((problem.pointer or "/", "missing" if problem.kind == "missing" else "invalid") for problem in found)
+    )
 
 
-def formed(org: Org, call: Call, reply: Reply) -> Reply:
+def in_declared_form(org: Org, call: Call, reply: Reply) -> Reply:
     """A 422 in the form that the operation declares: some want a list of fields for whatever is wrong."""
     if reply.status == 422 and isinstance(reply.body, dict) and "errors" not in reply.body and _wants_fields(org, call):
         named = re.search(r"'(\w+)'", str(reply.body.get("message")))
@@ -88,9 +89,7 @@ def _wants_fields(org: Org, call: Call) -> bool:
         return False
     known: dict[str, bool] = org.memo.setdefault("fields in 422", {})
     if call.operation.key not in known:
-        schemas = org.engine.sides[call.operation.document].schemas
-        raw = schemas.tree["paths"][call.operation.path][call.operation.method.lower()]
-        response = walk.resolve(schemas.tree, raw.get("responses", {}).get("422", {}))
-        schema = schemas.merged(response.get("content", {}).get("application/json", {}).get("schema", {}))
+        model = org.engine.models[call.operation.document]
+        schema = model.schemas.merged(model.response_schema(call.operation, 422))
         known[call.operation.key] = "errors" in schema.get("required", ())
     return known[call.operation.key]

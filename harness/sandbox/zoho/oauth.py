@@ -1,4 +1,4 @@
-"""The accounts host: refresh tokens to access tokens, with the vendor's limits and its errors under HTTP 200."""
+"""OAuth: refresh tokens exchanged for access tokens on the accounts host, with its limits and its errors under 200."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Token:
 
 @dataclass(slots=True)
 class Accounts:
-    """What the accounts host knows. `asked` holds the times of token calls by refresh token."""
+    """What the accounts host knows. `granted` holds the times of token calls by refresh token."""
 
     refresh: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {REFRESH_TOKEN: EVERYTHING, READER_TOKEN: READ_ONLY}
     )
     tokens: dict[str, Token] = field(default_factory=dict)
-    asked: dict[str, list[float]] = field(default_factory=dict)
+    granted: dict[str, list[float]] = field(default_factory=dict)
     blocked: dict[str, float] = field(default_factory=dict)
 
 
@@ -86,7 +86,7 @@ def grant(org: Org, refresh: str, now: float, where: str = "") -> str:
     """A new access token for a refresh token; the oldest live one stops working where there are too many."""
     state = accounts(org)
     access = f"1000.{org.random.getrandbits(128):032x}.{org.random.getrandbits(128):032x}"
-    live = [name for name, one in state.tokens.items() if one.refresh == refresh and one.until > now]
+    live = [name for name, token in state.tokens.items() if token.refresh == refresh and token.until > now]
     for name in live[: len(live) - LIVE + 1] if len(live) >= LIVE else ():
         del state.tokens[name]
     state.tokens[access] = Token(refresh, state.refresh[refresh], now + LIFETIME, where)
@@ -100,7 +100,7 @@ def revoke(org: Org, call: Call) -> Reply:
     if name not in state.tokens and name not in state.refresh:
         return Reply(200, {"error": "invalid_code"})
     state.refresh.pop(name, None)
-    state.tokens = {key: one for key, one in state.tokens.items() if key != name and one.refresh != name}
+    state.tokens = {key: token for key, token in state.tokens.items() if key != name and token.refresh != name}
     return Reply(200, {"status": "success"})
 
 
@@ -116,7 +116,7 @@ def centre(call: Call) -> str:
 
 def _throttled(state: Accounts, refresh: str, now: float) -> bool:
     """Too many grants block, and each further try prolongs it: ten quiet minutes clear it (client reports)."""
-    recent = state.asked[refresh] = [at for at in state.asked.get(refresh, ()) if at > now - WINDOW]
+    recent = state.granted[refresh] = [at for at in state.granted.get(refresh, ()) if at > now - WINDOW]
     if len(recent) >= GRANTS or state.blocked.get(refresh, 0.0) > now:
         state.blocked[refresh] = now + WINDOW
         return True

@@ -1,4 +1,4 @@
-"""Lists: `from` and `limit` with each list's own cap, sorting, and 204 for a page without rows."""
+"""Paging: `from` and `limit` with the limit of each list, sorting, filters, and 204 for a page without rows."""
 
 from __future__ import annotations
 
@@ -53,19 +53,22 @@ _FIELDS = {"assignee": "assigneeId", "departmentIds": "departmentId", "roleIds":
 
 def filtered(rows: list[Record], call: Call) -> list[Record]:
     """Rows whose fields have the values that the query gives for them; spam only where it is asked for."""
-    wanted = [
-        (_FIELDS.get(name, name), {part.strip().lower() for part in value.split(",")})
-        for name, value in call.query
-        if value and name not in _CONTROL
-    ]
-    if any("isSpam" in row for row in rows[:1]) and not call.has("isSpam"):
-        wanted.append(("isSpam", {"false", "none"}))
-    return [row for row in rows if all(_has(row, name, values) for name, values in wanted)] if wanted else rows
+    for name, value in call.query:
+        if value and name not in _CONTROL:
+            rows = _having(rows, _FIELDS.get(name, name), {part.strip().lower() for part in value.split(",")})
+    if rows and "isSpam" in rows[0] and not call.has("isSpam"):
+        rows = _having(rows, "isSpam", {"false", "none"})
+    return rows
 
 
-def _has(row: Record, name: str, values: set[str]) -> bool:
-    value = row.get(name)
-    return not isinstance(value, str | int | None) or name not in row or str(value).lower() in values
+def _having(rows: list[Record], name: str, values: set[str]) -> list[Record]:
+    """Rows with one of these values in a field; those without the field, or with more than a word in it, stay."""
+
+    def has(row: Record) -> bool:
+        value = row.get(name)
+        return name not in row or not isinstance(value, str | int | None) or str(value).lower() in values
+
+    return [row for row in rows if has(row)]
 
 
 def ordered(rows: list[Record], by: str) -> list[Record]:
@@ -73,9 +76,9 @@ def ordered(rows: list[Record], by: str) -> list[Record]:
     name = by.lstrip("-")
     if not name or not any(name in row for row in rows):
         return rows
-    known = [row for row in rows if row.get(name) is not None]
-    rest = [row for row in rows if row.get(name) is None]
-    return sorted(known, key=lambda row: _rank(row[name]), reverse=by.startswith("-")) + rest
+    with_value = [row for row in rows if row.get(name) is not None]
+    without = [row for row in rows if row.get(name) is None]
+    return sorted(with_value, key=lambda row: _rank(row[name]), reverse=by.startswith("-")) + without
 
 
 def _rank(value: Any) -> tuple[int, float, str]:
@@ -89,17 +92,19 @@ def _declared(org: Org, call: Call) -> int:
         return 0
     known: dict[str, int] = org.memo.setdefault("caps", {})
     if call.operation.key not in known:
-        tree = org.engine.sides[call.operation.document].schemas.tree
-        item = tree["paths"][call.operation.path]
-        raw = [*item.get("parameters", ()), *item[call.operation.method.lower()].get("parameters", ())]
-        found = (walk.resolve(tree, one) for one in raw)
-        schema: Any = next((one.get("schema", {}) for one in found if one.get("name") == "limit"), {})
-        known[call.operation.key] = int(walk.resolve(tree, schema).get("maximum", 0))
+        model = org.engine.models[call.operation.document]
+        schemas = [
+            parameter.get("schema", {})
+            for parameter in model.parameters(call.operation)
+            if parameter.get("name") == "limit"
+        ]
+        schema = walk.resolve(model.schemas.tree, schemas[0]) if schemas else {}
+        known[call.operation.key] = int(schema.get("maximum", 0))
     return known[call.operation.key]
 
 
 def _paged(call: Call) -> bool:
-    return call.operation is not None and any(one.name == "limit" for one in call.operation.parameters)
+    return call.operation is not None and any(parameter.name == "limit" for parameter in call.operation.parameters)
 
 
 def _natural(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Pinned conversations of a ticket: list, pin, unpin, and the GET of no document that removes pins too."""
+"""Pins: conversations pinned to a ticket, and the undocumented GET that removes pins."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
-from harness.sandbox.zoho.outcome import outcome
-from harness.sandbox.zoho.records import actor, given, identify, ids, plan_of, stamp
+from harness.sandbox.zoho.body import given, listed_ids
+from harness.sandbox.zoho.bulk_reply import bulk_reply
+from harness.sandbox.zoho.derived import actor, stamp
+from harness.sandbox.zoho.ids import new_id
 
 TABLE = "tickets/pins"
 # Where the pinned record of each type lives. The document's enum has the types in capitals, its examples and its
@@ -20,42 +22,42 @@ def show(org: Org, call: Call) -> Reply:
     """GET /tickets/{ticketId}/pins: neither paged nor empty as 204 (vendor document: only 200 and 422)."""
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
-        return org.engine.service.ways.missing(org, call)
-    wanted = {one.lower() for one in call.listed("types")}
+        return errors.missing(org, call)
+    wanted = {name.lower() for name in call.listed("types")}
     if wanted - _SOURCES.keys():
         return errors.argument("types")
     rows = [row for row in org.store[TABLE].within((ticket,)) if not wanted or row["type"] in wanted]
-    return org.engine.listed(org, call, plan_of(org, call), rows)
+    return org.engine.listed(org, call, rows)
 
 
 def pin(org: Org, call: Call) -> Reply:
     """POST /tickets/{ticketId}/pins: a comment or thread of this ticket, once."""
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
-        return org.engine.service.ways.missing(org, call)
+        return errors.missing(org, call)
     entity, kind = str(given(call, "entityId", "")), str(given(call, "type", "")).lower()
     if kind not in _SOURCES:
-        return errors.invalid(("/type", "invalid"))
+        return errors.invalid_fields(("/type", "invalid"))
     source = org.store[_SOURCES[kind]]
     if source.scope.get(entity) != (ticket,) or (target := source.get(entity)) is None:
-        return errors.invalid(("/entityId", "invalid"))
+        return errors.invalid_fields(("/entityId", "invalid"))
     if any(row["entityId"] == entity for row in org.store[TABLE].within((ticket,))):
-        return errors.invalid(("/entityId", "duplicate"))
+        return errors.invalid_fields(("/entityId", "duplicate"))
     by = actor(org)
     record: Record = {
-        "id": identify(org, TABLE, {}), "type": kind, "isPublic": bool(given(call, "isPublic", False)),
+        "id": new_id(org, TABLE, {}), "type": kind, "isPublic": bool(given(call, "isPublic", False)),
         "pinnedTime": stamp(org, call.now), "pinnedBy": by, "entityId": entity, "pinnedEntity": target,
     }  # fmt: skip
     org.store[TABLE].add(record, (ticket,))
-    return org.engine.shown(plan_of(org, call), record)
+    return org.engine.shown(call, record)
 
 
 def unpin(org: Org, call: Call) -> Reply:
     """POST /tickets/{ticketId}/pins/unpin: 200 with a row for each id, done or not."""
     ticket = call.values["ticketId"]
     if org.store["tickets"].get(ticket) is None:
-        return org.engine.service.ways.missing(org, call)
-    return outcome(org, call, [(one, _remove(org, ticket, one)) for one in ids(call, "ids")])
+        return errors.missing(org, call)
+    return bulk_reply(org, call, [(ident, _remove(org, ticket, ident)) for ident in listed_ids(call, "ids")])
 
 
 def remove(org: Org, call: Call) -> Reply:
@@ -67,14 +69,14 @@ def remove(org: Org, call: Call) -> Reply:
     if not ticket and not wanted:
         return errors.argument("ticketId")
     if ticket and org.store["tickets"].get(ticket) is None:
-        return org.engine.service.ways.missing(org, call)
+        return errors.missing(org, call)
     pins = org.store[TABLE]
     found = [str(row["id"]) for row in (pins.within((ticket,)) if ticket else pins) if wanted in ("", str(row["id"]))]
     if wanted and not found:
-        return org.engine.service.ways.missing(org, call)
-    for one in found:
-        pins.remove(one)
-    return Reply(200, {"results": [{"id": one, "success": True, "errors": None} for one in found]})
+        return errors.missing(org, call)
+    for ident in found:
+        pins.remove(ident)
+    return Reply(200, {"results": [{"id": ident, "success": True, "errors": None} for ident in found]})
 
 
 def _remove(org: Org, ticket: str, ident: str) -> bool:

@@ -1,4 +1,4 @@
-"""Credits a day and calls at one time: weights, headers, and the two kinds of 429."""
+"""Quota: credits a day and calls at one time, their headers, and the two kinds of 429."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def weight(operation: Operation, call: Call) -> int:
     return next((cost for bound, cost in _DEPTHS if reach <= bound), 100)
 
 
-def take(org: Org, call: Call) -> Reply | None:
+def spend(org: Org, call: Call) -> Reply | None:
     """429 where the day's credits are gone (with Retry-After) or too many calls run at once (without)."""
     state, day = spent(org), int(call.now // DAY)
     if state.day != day:
@@ -71,7 +71,7 @@ def take(org: Org, call: Call) -> Reply | None:
     return None
 
 
-def headers(org: Org, call: Call, reply: Reply) -> Reply:
+def add_headers(org: Org, call: Call, reply: Reply) -> Reply:
     """What the call cost and what is left of the day (clients' recordings: the `-v3` names)."""
     state = spent(org)
     reply.headers.setdefault("X-Rate-Limit-Request-Weight-v3", str(call.notes.get("credits", 0)))

@@ -1,4 +1,4 @@
-"""A small help desk to begin with, and at least one record in every collection that the document names."""
+"""Seed data: a small help desk, and at least one record in every collection that the document names."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import copy
 from typing import Any
 
 from harness.sandbox.call import Call
-from harness.sandbox.engine import Engine
-from harness.sandbox.org import Org
-from harness.sandbox.plan import Plan
+from harness.sandbox.org import Org, OrgEngine
+from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.store import Record
-from harness.sandbox.zoho import links, tags, tickets
+from harness.sandbox.zoho import associations, conversations, tags
+from harness.sandbox.zoho.ids import HOME, new_id
 from harness.sandbox.zoho.oauth import ORG_ID
-from harness.sandbox.zoho.records import HOME, identify
 
 _ORGANISATION: Record = {
     "id": ORG_ID, "companyName": "Paper Lane", "portalName": "paperlane1767607200000", "alias": "paperlane",
@@ -40,8 +39,6 @@ _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("createTicket", {"subject": "Second delivery", "status": "On Hold", "description": "One box is missing."}),
     ("createTicket", {"subject": "Thank you", "status": "Closed", "description": "All is well now."}),
 )
-_PAIRS = (links.OWNED, links.USED, links.KNOWN, links.STAFF, links.ABLE, links.TICKETS, links.CONTACTS, links.ACCOUNTS,
-          links.BADGES, links.GROUPS, links.LABELS, links.PROFILES, links.REVIEWERS, links.STARRED)  # fmt: skip
 _ROWS: tuple[dict[str, Any], ...] = ({}, {})
 # Tables whose ids are words, or whose forms are told apart by a value.
 _WORDS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -61,7 +58,7 @@ _BEGIN = 1767603600.0  # 2026-01-05 09:00 UTC, so that two fresh portals are ali
 _ORDER = ("create", "show", "list", "update", "delete")
 
 
-def fill(org: Org) -> None:
+def seed(org: Org) -> None:
     """The organisation, the help desk, then whatever else can be read by an id."""
     call = Call("POST", "", now=_BEGIN)
     org.store["organizations"].add(copy.deepcopy(_ORGANISATION))
@@ -69,36 +66,38 @@ def fill(org: Org) -> None:
         made = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
         if operation in ("addAgent", "addDepartment"):
             made |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
-    _stubs(org)
+    _add_unshown(org)
     for ticket in org.store["tickets"]:
-        tickets.thread(org, call, ticket["id"], content=ticket["subject"], direction="in", isDescriptionThread=True)
-    for plan in _spare(org.engine):
-        _grow(org, call, plan)
-    for link in _PAIRS:
+        conversations.add_thread(
+            org, call, ticket["id"], content=ticket["subject"], direction="in", isDescriptionThread=True
+        )
+    for plan in _plans_to_fill(org.engine):
+        _fill_table(org, call, plan)
+    for link in associations.SEEDED:
         for left, right in zip(list(org.store[link.left].rows), list(org.store[link.right].rows), strict=False):
             link.join(org, left, right)
 
 
-def _stubs(org: Org) -> None:
+def _add_unshown(org: Org) -> None:
     """Records that paths name and no operation shows: finance services, engines, blueprint transitions; two tags."""
     for name in ("books", "inventory", "invoice"):
         org.store["zohoFinance"].add({"id": name})
     for name in ("cm_parts", "cm_tools"):
-        org.store[name].add({"id": identify(org, name, {}), "name": "Spine"})
-    org.store["engines"].add({"id": identify(org, "engines", {})})
-    org.store["tickets/transitions"].add({"id": identify(org, "tickets/transitions", {})}, (HOME["tickets"],))
+        org.store[name].add({"id": new_id(org, name, {}), "name": "Spine"})
+    org.store["engines"].add({"id": new_id(org, "engines", {})})
+    org.store["tickets/transitions"].add({"id": new_id(org, "tickets/transitions", {})}, (HOME["tickets"],))
     for name in ("binding", "delivery"):
-        tag = org.store[tags.TAGS].add({"id": identify(org, tags.TAGS, {}), "name": name, "tagType": "MANUAL"})
+        tag = org.store[tags.TAGS].add({"id": new_id(org, tags.TAGS, {}), "name": name, "tagType": "MANUAL"})
         org.store[tags.PAIRS].add({"id": f"{HOME['tickets']}:{tag['id']}", "ticket": HOME["tickets"], "tag": tag["id"]})
 
 
-def _spare(engine: Engine) -> list[Plan]:
+def _plans_to_fill(engine: OrgEngine) -> list[AnswerPlan]:
     """One plan for each table that the engine itself answers for: the one that makes its records, else one that
     shows them; outer tables before those within them.
     """
-    best: dict[str, Plan] = {}
+    best: dict[str, AnswerPlan] = {}
     for operation in engine.catalog.operations:
-        if operation.operation_id in engine.service.behaviours:
+        if engine.has_behaviour(operation.operation_id):
             continue
         plan = engine.plan(operation)
         if plan.kind in _ORDER and plan.table:
@@ -108,7 +107,7 @@ def _spare(engine: Engine) -> list[Plan]:
     return sorted(best.values(), key=lambda plan: len(plan.parents))
 
 
-def _grow(org: Org, call: Call, plan: Plan) -> None:
+def _fill_table(org: Org, call: Call, plan: AnswerPlan) -> None:
     """Records for a table that has none yet, under the first record of each parent."""
     table = org.store[plan.table]
     if table.rows:
@@ -120,5 +119,5 @@ def _grow(org: Org, call: Call, plan: Plan) -> None:
 
 def _first(org: Org, table: str) -> str:
     """The id of a table's first record, as a path has it."""
-    kept = org.store[table]
-    return next((str(row[kept.key]) for row in kept), "")
+    records = org.store[table]
+    return next((str(row[records.key]) for row in records), "")

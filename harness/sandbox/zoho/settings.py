@@ -1,4 +1,4 @@
-"""What the portal has one of: preferences, rules of sharing, the acting agent's own page, the organisation."""
+"""Settings: what a portal has exactly one of, such as preferences, sharing rules and the agent's own page."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
+from harness.sandbox.zoho.body import given
+from harness.sandbox.zoho.derived import actor
 from harness.sandbox.zoho.oauth import ORG_ID
-from harness.sandbox.zoho.records import actor, given, plan_of
 
 
-def kept(org: Org, call: Call, getter: str) -> Record:
+def setting(org: Org, call: Call, getter: str) -> Record:
     """A setting as it was last saved, in the shape that its GET declares; one per record in the path."""
     plan = org.engine.plan(org.engine.operation(getter))
     table = org.store[f"{plan.operation.path}#"]
     ident = "/".join(call.values.values()) or "one"
     record = table.get(ident)
     if record is None:
-        made = org.engine.side(plan).synth.value(plan.schema)
+        made = org.engine.model(plan).examples.value(plan.schema)
         record = table.rows[ident] = copy.deepcopy(made) if isinstance(made, dict) else {}
     return record
 
 
-def saved(getter: str) -> Behaviour:
+def save_setting(getter: str) -> Behaviour:
     """Change a setting that another operation reads."""
 
     def behaviour(org: Org, call: Call) -> Reply:
         plan = org.engine.plan(org.engine.operation(getter))
         for parent in plan.parents:
             if org.store[parent.table].get(call.values[parent.parameter]) is None:
-                return org.engine.service.ways.missing(org, call)
-        record = kept(org, call, getter)
-        org.engine.assign(plan, record, call.body if isinstance(call.body, dict) else {})
-        return org.engine.shown(plan_of(org, call), record)
+                return errors.missing(org, call)
+        record = setting(org, call, getter)
+        org.engine.assign(plan, record, call.fields)
+        return org.engine.shown(call, record)
 
     return behaviour
 
@@ -44,27 +45,29 @@ def permissions(org: Org, call: Call) -> Reply:
     """PATCH /organizationFields/{fieldId}/permissions: a profile's rights each, answered with all of them."""
     table, scope = org.store["organizationFields/permissions"], (call.values["fieldId"],)
     if org.store["organizationFields"].get(scope[0]) is None:
-        return org.engine.service.ways.missing(org, call)
-    changes = {str(one.get("profileId")): one for one in given(call, "profiles", []) if isinstance(one, dict)}
+        return errors.missing(org, call)
+    changes = {
+        str(profile.get("profileId")): profile for profile in given(call, "profiles", []) if isinstance(profile, dict)
+    }
     for row in table.within(scope):
         row.update(changes.get(str(row.get("profileId")), {}))
-    return org.engine.listed(org, call, plan_of(org, call), table.within(scope))
+    return org.engine.listed(org, call, table.within(scope))
 
 
 def permalinks(org: Org, call: Call) -> Reply:
     """PATCH /communityTopics/{topicId}/permalinks: the first one and, where given, a second."""
     table, scope = org.store["communityTopics/permalinks"], (call.values["topicId"],)
     if org.store["communityTopics"].get(scope[0]) is None:
-        return org.engine.service.ways.missing(org, call)
+        return errors.missing(org, call)
     names = (given(call, "primaryPermalink"), given(call, "secondaryPermalink"))
     for row, name in zip(table.within(scope), names, strict=False):
         row["permalink"] = name or row["permalink"]
-    return org.engine.listed(org, call, plan_of(org, call), table.within(scope))
+    return org.engine.listed(org, call, table.within(scope))
 
 
 def me(org: Org, call: Call) -> Reply:
     """GET /myinfo: the agent whom the token belongs to."""
-    return org.engine.shown(plan_of(org, call), actor(org))
+    return org.engine.shown(call, actor(org))
 
 
 def agent(org: Org, call: Call) -> Reply | None:
@@ -72,33 +75,33 @@ def agent(org: Org, call: Call) -> Reply | None:
     return me(org, call) if call.values.get("agentId") == "me" else None
 
 
-def own(table: str, field: str) -> Behaviour:
+def named_by_agent(table: str, field: str) -> Behaviour:
     """The record of a table that the acting agent's own record names: profile, role."""
 
     def behaviour(org: Org, call: Call) -> Reply | None:
         record = org.store[table].get(actor(org).get(field))
-        return None if record is None else org.engine.shown(plan_of(org, call), record)
+        return None if record is None else org.engine.shown(call, record)
 
     return behaviour
 
 
 def organisations(org: Org, call: Call) -> Reply:
     """Every organisation that the token can reach."""
-    return org.engine.listed(org, call, plan_of(org, call), list(org.store["organizations"]))
+    return org.engine.listed(org, call, list(org.store["organizations"]))
 
 
-def default(org: Org, call: Call) -> Reply:
+def mark_default(org: Org, call: Call) -> Reply:
     """POST /organizations/markDefault."""
     if str(given(call, "id", ORG_ID)) != ORG_ID:
-        return errors.invalid(("/id", "invalid"))
+        return errors.invalid_fields(("/id", "invalid"))
     return Reply(204)
 
 
-def view(org: Org, call: Call) -> Reply:
+def remember_view(org: Org, call: Call) -> Reply:
     """PUT /lastAccessedView/{cvId}: remembered for the GET."""
     found = org.store["views"].get(call.values["cvId"])
     if found is None:
-        return errors.invalid(("/cvId", "invalid"))
+        return errors.invalid_fields(("/cvId", "invalid"))
     org.store["lastAccessedView"].rows["one"] = {"id": found["id"]}
     return Reply(204)
 
@@ -107,30 +110,30 @@ def last_view(org: Org, call: Call) -> Reply | None:
     """GET /lastAccessedView."""
     last = org.store["lastAccessedView"].get("one")
     found = org.store["views"].get(last["id"]) if last else next(iter(org.store["views"]), None)
-    return None if found is None else org.engine.shown(plan_of(org, call), found)
+    return None if found is None else org.engine.shown(call, found)
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "updateMyPreferences": saved("getMyPreference"),
-    "updateConfig": saved("getConfig"),
-    "updateCommunityPreferences": saved("getCommunityPreferences"),
-    "updateCommunityTopicTypes": saved("getCommunityTopicTypes"),
-    "updateDataSharingRules": saved("getDataSharingRules"),
-    "setDefaultFieldNameForAccountDeduplication": saved("getDefaultFieldNameForAccountDeduplication"),
-    "setDefaultFieldNameForContactDeduplication": saved("getDefaultFieldNameForContactDeduplication"),
-    "saveTimeTrackingSettings": saved("getTimeTrackingSetup"),
-    "updateTimeTrackingSettings": saved("getTimeTrackingSetup"),
-    "updateSupportEmailAddressDomain": saved("getSupportEmailAddressDomain"),
-    "updateCustomSignature": saved("getSignatures"),
+    "updateMyPreferences": save_setting("getMyPreference"),
+    "updateConfig": save_setting("getConfig"),
+    "updateCommunityPreferences": save_setting("getCommunityPreferences"),
+    "updateCommunityTopicTypes": save_setting("getCommunityTopicTypes"),
+    "updateDataSharingRules": save_setting("getDataSharingRules"),
+    "setDefaultFieldNameForAccountDeduplication": save_setting("getDefaultFieldNameForAccountDeduplication"),
+    "setDefaultFieldNameForContactDeduplication": save_setting("getDefaultFieldNameForContactDeduplication"),
+    "saveTimeTrackingSettings": save_setting("getTimeTrackingSetup"),
+    "updateTimeTrackingSettings": save_setting("getTimeTrackingSetup"),
+    "updateSupportEmailAddressDomain": save_setting("getSupportEmailAddressDomain"),
+    "updateCustomSignature": save_setting("getSignatures"),
     "updateFieldPermissions": permissions,
     "updateTopicPermalinks": permalinks,
     "getMyInfo": me,
     "getAgent": agent,
-    "getMyProfile": own("profiles", "profileId"),
-    "getPersonalRole": own("roles", "roleId"),
+    "getMyProfile": named_by_agent("profiles", "profileId"),
+    "getPersonalRole": named_by_agent("roles", "roleId"),
     "getOrganizations": organisations,
     "getAccessibleOrganizations": organisations,
-    "updateDefaultOrganizaion": default,
-    "updateRecentView": view,
+    "updateDefaultOrganizaion": mark_default,
+    "updateRecentView": remember_view,
     "getRecentView": last_view,
 }

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from harness.sandbox.spoil import NAMES
+from harness.sandbox.mutators import NAMES
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "faults.md"

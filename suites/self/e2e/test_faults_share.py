@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from benchmarks.lab import Lab, lab
-from harness.sandbox.spoil import FAULTS, NAMES
+from harness.sandbox.mutators import FAULTS, NAMES
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 VENDORS = ("zendesk", "zoho")

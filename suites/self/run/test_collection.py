@@ -13,10 +13,12 @@ from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.run import collection
 from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize_operations
-from harness.settings import Credentials, Settings, Target
+from harness.run.suites import SUITES
+from harness.settings import Settings
+from harness.target import Credentials, Target
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
-ZENDESK, ZOHO = Path("suites/zendesk/test_a.py"), Path("suites/zoho/test_b.py")
+ZENDESK, ZOHO = SUITES / "zendesk" / "test_a.py", SUITES / "zoho" / "test_b.py"
 
 
 class Config:

@@ -23,7 +23,7 @@ from harness.settings import Settings
 def test_a_sandbox_that_was_started_beforehand_is_stopped(tmp_path: Path, options: RunOptions, says: str) -> None:
     stopped = []
     account = {"user": "u", "token": "t", "refresh_token": "r", "client_id": "c", "client_secret": "s"}
-    running = SimpleNamespace(urls={"zendesk": "http://127.0.0.1:1", "zoho": "http://127.0.0.1:1"},
+    running = SimpleNamespace(urls=dict.fromkeys(("zendesk", "zoho", "accounts"), "http://127.0.0.1:1"),
                               credentials={"zendesk": account, "zoho": account})  # fmt: skip
     starting: Any = SimpleNamespace(ready=lambda: running, stop=lambda: stopped.append(True))
     with pytest.raises(UsageError, match=says):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import httpx
 import pytest
-import zoho_desk
-from zendesk_desk import Desk, engine
+import zoho_portal
+from zendesk_account import Account, engine
 
 from harness.errors import UsageError
 from harness.sandbox.call import Call
 from harness.sandbox.faults import Faults, parse
-from harness.sandbox.spoil import FAULTS, own
+from harness.sandbox.mutators import FAULTS, own_copy
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_fault_that_cannot_be_is_refused(text):
         parse(text)
 
 
-class Broken(Desk):
+class Broken(Account):
     """An account whose answers pass through faults."""
 
     def __init__(self, *rules) -> None:
@@ -130,11 +130,11 @@ def test_pages_of_any_form_repeat_or_lose_a_row(path, key):
     """Zoho Desk's lists are wrapped in `data`, in a name of their own, or bare."""
 
     def shown(*faults):
-        portal, rules = zoho_desk.Desk(), Faults()
+        portal, rules = zoho_portal.Portal(), Faults()
         rules.set([parse(fault) for fault in faults])
         call = Call("GET", f"/api/v1{path}", headers=portal.headers(), now=portal.clock.now(), mount="/zoho")
-        call.operation, call.values = zoho_desk.engine().router.find("GET", call.path)
-        body = own(rules.play(zoho_desk.engine(), portal.org, call)).body
+        call.operation, call.values = zoho_portal.engine().router.find("GET", call.path)
+        body = own_copy(rules.play(zoho_portal.engine(), portal.org, call)).body
         return [row["id"] for row in (body[key] if key else body)]
 
     whole = shown()

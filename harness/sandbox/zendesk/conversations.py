@@ -1,0 +1,128 @@
+"""Conversations: the comments of a ticket, listed, counted, made private and redacted."""
+
+from __future__ import annotations
+
+from harness.sandbox.behaviours import with_valid_body
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import errors, history, paging, sideload
+
+
+def _ticket(org: Org, call: Call, name: str = "ticket_id") -> Record | None:
+    return org.store["tickets"].get(call.values[name])
+
+
+def listed(org: Org, call: Call, name: str = "ticket_id", *, public: bool = False) -> Reply:
+    """GET tickets/{id}/comments."""
+    ticket = _ticket(org, call, name)
+    if ticket is None:
+        return errors.missing(org, call)
+    rows = [
+        history.comment_json(org, audit)
+        for audit in history.of_org(org).comments(ticket["id"])
+        if not public or (audit.comment and audit.comment.public)
+    ]
+    if call.arg("sort_order") == "desc" or call.arg("sort") == "-created_at":
+        rows.reverse()
+    reply = paging.page(org, call, "comments", rows)
+    if reply.ok:
+        sideload.sideload(org, call, reply.body, rows)
+    return reply
+
+
+def comments_of_request(org: Org, call: Call) -> Reply:
+    """GET requests/{id}/comments: only the public ones."""
+    return listed(org, call, "request_id", public=True)
+
+
+def comment_of_request(org: Org, call: Call) -> Reply:
+    """GET requests/{id}/comments/{id}."""
+    ticket = _ticket(org, call, "request_id")
+    audit = _audit_of(org, ticket, call.values["ticket_comment_id"]) if ticket else None
+    if audit is None or audit.comment is None or not audit.comment.public:
+        return errors.missing(org, call)
+    return Reply(200, {"comment": history.comment_json(org, audit)})
+
+
+def counted(org: Org, call: Call) -> Reply:
+    """GET tickets/{id}/comments/count."""
+    ticket = _ticket(org, call)
+    if ticket is None:
+        return errors.missing(org, call)
+    total = sum(1 for _ in history.of_org(org).comments(ticket["id"]))
+    return paging.count(org, call, total)
+
+
+def _audit_of(org: Org, ticket: Record, ident: object) -> history.Audit | None:
+    """The audit that holds a comment, by the comment's id."""
+    return next((a for a in history.of_org(org).comments(ticket["id"]) if str(a.id + 1) == str(ident)), None)
+
+
+def _audit_of_any_ticket(org: Org, ident: object) -> history.Audit | None:
+    return next((a for a in history.of_org(org).audits if a.comment is not None and str(a.id + 1) == str(ident)), None)
+
+
+def redact(org: Org, call: Call) -> Reply:
+    """PUT tickets/{id}/comments/{id}/redact: every occurrence of `text` becomes black squares, for good."""
+    ticket = _ticket(org, call)
+    audit = (
+        _audit_of(org, ticket, call.values["comment_id" if "comment_id" in call.values else "ticket_comment_id"])
+        if ticket
+        else None
+    )
+    if audit is None or audit.comment is None:
+        return errors.missing(org, call)
+    text = call.fields.get("text")
+    if not isinstance(text, str) or not text:
+        return errors.attribute("text", "must be a string")
+    audit.comment.body = audit.comment.body.replace(text, "▇" * len(text))
+    audit.comment.html = ""
+    return Reply(200, {"comment": history.comment_json(org, audit)})
+
+
+@with_valid_body
+def redact_in_workspace(org: Org, call: Call) -> Reply:
+    """PUT comment_redactions/{id}: the ticket is named in the body."""
+    audit = _audit_of_any_ticket(org, call.values["ticket_comment_id"])
+    if audit is None or audit.comment is None:
+        return errors.missing(org, call)
+    audit.comment.html = "<p>▇▇▇</p>"
+    audit.comment.body = "▇▇▇"
+    return Reply(200, {"comment": history.comment_json(org, audit)})
+
+
+def redact_attachment(org: Org, call: Call) -> Reply:
+    """PUT tickets/{id}/comments/{id}/attachments/{id}/redact: the file becomes `redacted.txt`."""
+    ticket = _ticket(org, call)
+    audit = _audit_of(org, ticket, call.values["comment_id"]) if ticket else None
+    attachment = org.store["attachments"].get(call.values["attachment_id"])
+    if audit is None or audit.comment is None or attachment is None or attachment["id"] not in audit.comment.uploads:
+        return errors.missing(org, call)
+    attachment.update(file_name="redacted.txt", content_type="text/plain", size=1, width=None, height=None)
+    return Reply(200, {"attachment": attachment})
+
+
+def make_private(org: Org, call: Call) -> Reply:
+    """PUT tickets/{id}/comments/{id}/make_private, and the same by audit."""
+    ticket = _ticket(org, call)
+    audit = _audit_of(org, ticket, call.values["ticket_comment_id"]) if ticket else None
+    if audit is None or audit.comment is None:
+        return errors.missing(org, call)
+    audit.comment.public = False
+    return Reply(200, "")
+
+
+# -- audits ----------------------------------------------------------------------------------------------------------
+
+
+BEHAVIOURS = {
+    "GET /api/v2/tickets/{ticket_id}/comments": listed,
+    "GET /api/v2/tickets/{ticket_id}/comments/count": counted,
+    "GET /api/v2/requests/{request_id}/comments": comments_of_request,
+    "GET /api/v2/requests/{request_id}/comments/{ticket_comment_id}": comment_of_request,
+    "PUT /api/v2/tickets/{ticket_id}/comments/{ticket_comment_id}/redact": redact,
+    "PUT /api/v2/tickets/{ticket_id}/comments/{ticket_comment_id}/make_private": make_private,
+    "PUT /api/v2/tickets/{ticket_id}/comments/{comment_id}/attachments/{attachment_id}/redact": redact_attachment,
+    "PUT /api/v2/comment_redactions/{ticket_comment_id}": redact_in_workspace,
+}

@@ -1,0 +1,105 @@
+"""The help center and its community: nested pages, translated texts, search."""
+
+from __future__ import annotations
+
+from harness.sandbox.behaviours import about_path
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import derived, errors, ids, paging
+
+_HELP = "/api/v2/help_center"
+_ABOVE = {"category_id": "help_center/categories", "section_id": "help_center/sections"}
+
+
+def localise(org: Org, call: Call) -> Reply | None:
+    """Help center paths may name a locale: there is only one, so the path means the same without it."""
+    if call.operation is not None and "locale" in call.values and call.path.startswith(_HELP):
+        found = org.engine.router.find(call.method, call.path.replace(f"/{call.values['locale']}/", "/", 1))
+        if found is not None:
+            call.operation, call.values = found
+    return None
+
+
+def drop_texts(org: Org, call: Call) -> Reply | None:
+    """PUT of a help center page: its texts belong to translations, and a plain update leaves them (recorded)."""
+    for fields in call.fields.values():
+        if isinstance(fields, dict):
+            for name in ("name", "title", "description", "body"):
+                fields.pop(name, None)
+    return None
+
+
+def nested(org: Org, call: Call) -> Reply:
+    """Sections of a category; articles of a section, or of all sections of a category."""
+    parent = next(iter(call.values))
+    owner = call.values[parent]
+    kind = "articles" if call.path.removesuffix(".json").rstrip("/").endswith("articles") else "sections"
+    if org.store[_ABOVE[parent]].get(owner) is None:
+        return errors.missing(org, call)
+    rows = list(org.store[f"help_center/{kind}"])
+    if kind == "articles" and parent == "category_id":
+        inside = {row["id"] for row in org.store["help_center/sections"] if str(row["category_id"]) == owner}
+        rows = [row for row in rows if row["section_id"] in inside]
+    else:
+        rows = [row for row in rows if str(row[parent]) == owner]
+    return paging.page(org, call, kind, rows)
+
+
+def search_articles(org: Org, call: Call) -> Reply:
+    """GET help_center/articles/search: `query` in title or body."""
+    text = call.arg("query").lower()
+    rows = [{**row, "result_type": "article", "snippet": row["title"]} for row in org.store["help_center/articles"]
+            if text in str(row["title"]).lower() or text in str(row["body"]).lower()]  # fmt: skip
+    return paging.page(org, call, "results", rows)
+
+
+def export_articles(org: Org, call: Call) -> Reply:
+    """GET help_center/incremental/articles."""
+    start = call.arg("start_time", "0")
+    if not start.isdigit():
+        return errors.attribute("start_time", "must be an integer")
+    rows = list(org.store["help_center/articles"])
+    return Reply(200, {"articles": rows, "count": len(rows), "next_page": None, "end_time": int(start)})
+
+
+@about_path("community/topics", "topic_id")
+def posts_of_topic(org: Org, call: Call, _: Record) -> Reply:
+    """GET community/topics/{id}/posts."""
+    rows = [row for row in org.store["community/posts"] if str(row["topic_id"]) == call.values["topic_id"]]
+    return paging.page(org, call, "posts", rows)
+
+
+def create_page(org: Org, call: Call) -> Reply:
+    """POST help_center/sections/{id}/articles and categories/{id}/sections."""
+    parent = next(iter(call.values))
+    kind, wrapper = ("articles", "article") if parent == "section_id" else ("sections", "section")
+    above = org.store[f"help_center/{'sections' if kind == 'articles' else 'categories'}"]
+    if above.get(call.values[parent]) is None and len(call.values[parent]) < 10:
+        return errors.missing(org, call)
+    record = org.engine.blank(f"help_center/{kind}")
+    fields = call.envelope(wrapper)
+    record.update(
+        {name: value for name, value in fields.items() if name in record and name not in ("id", "created_at")}
+    )
+    record["id"] = ids.number(org)
+    record[parent] = int(call.values[parent]) if call.values[parent].isdigit() else call.values[parent]
+    derived.set_derived(org, call, f"help_center/{kind}", record, True)
+    if kind == "articles":
+        record["edited_at"] = record["updated_at"]
+    org.store[f"help_center/{kind}"].add(record)
+    return Reply(201, {wrapper: record})
+
+
+_PAGES = ("categories/{category_id}", "sections/{section_id}", "articles/{article_id}")
+BEHAVIOURS = {
+    **{f"PUT {_HELP}/{page}": drop_texts for page in _PAGES},
+    f"GET {_HELP}/categories/{{category_id}}/sections": nested,
+    f"GET {_HELP}/categories/{{category_id}}/articles": nested,
+    f"GET {_HELP}/sections/{{section_id}}/articles": nested,
+    f"POST {_HELP}/categories/{{category_id}}/sections": create_page,
+    f"POST {_HELP}/sections/{{section_id}}/articles": create_page,
+    f"GET {_HELP}/articles/search": search_articles,
+    f"GET {_HELP}/incremental/articles": export_articles,
+    "GET /api/v2/community/topics/{topic_id}/posts": posts_of_topic,
+}

@@ -1,0 +1,109 @@
+"""Single endpoints that belong to no other file: unique names, imports, samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.sandbox.behaviours import with_valid_body
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import derived, errors, lists, tickets
+
+
+def unique(table: str, wrapper: str, parameter: str = "") -> Behaviour:
+    """A behaviour that refuses a name or key that is taken, and leaves the rest to the engine."""
+
+    def answer(org: Org, call: Call) -> Reply | None:
+        own = org.store[table].get(call.values[parameter]) if parameter else None
+        if parameter and own is None:
+            return None
+        fields = call.envelope(wrapper)
+        text = derived.taken(org, table, fields, own)
+        name = text.partition(":")[0].lower()
+        return errors.record_invalid({name: [(text, "DuplicateValue")]}) if text else None
+
+    return answer
+
+
+def create_or_update_organization(org: Org, call: Call) -> Reply | None:
+    """POST organizations/create_or_update: by id, external id or name."""
+    fields = call.envelope("organization")
+    table = org.store["organizations"]
+    outside = fields.get("external_id")
+    known = table.get(fields.get("id")) or next(
+        (row for row in table if (outside and row["external_id"] == outside) or row["name"] == fields.get("name")), None
+    )
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
+    plan, _ = lists.collection(org, call)
+    if known is None:
+        record = org.engine.make(org, call, plan, fields)
+        return Reply(201, {"organization": record}, {"location": record["url"]})
+    org.engine.assign(plan, known, {name: value for name, value in fields.items() if name != "id"})
+    derived.set_derived(org, call, "organizations", known, False)
+    return Reply(200, {"organization": known})
+
+
+def custom_status(org: Org, call: Call) -> Reply | None:
+    """PUT custom_statuses/{id}: the category is fixed at birth; another one is passed over in silence (recorded)."""
+    call.envelope("custom_status").pop("status_category", None)
+    return None
+
+
+@with_valid_body
+def imported(org: Org, call: Call) -> Reply:
+    """POST imports/tickets: history as given, no rules run."""
+    fields = call.envelope("ticket")
+    comments = fields.get("comments")
+    comments = [row if isinstance(row, dict) else {} for row in comments] if isinstance(comments, list) else []
+    first, *others = comments or [{}]
+    text = _comment_text(first) or fields.get("description") or fields.get("subject")
+    if not text:
+        return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
+    refused = tickets.reference_refusal(org, fields)
+    if refused is not None:
+        return refused
+    given = {**fields, "comment": {"body": str(text), "public": first.get("public", True)}}
+    ticket, _ = tickets.make(org, call, given)
+    for name in ("created_at", "updated_at"):
+        if isinstance(fields.get(name), str):
+            ticket[name] = fields[name]
+    for comment in others:
+        tickets.change(org, call, ticket, {"comment": {"body": str(_comment_text(comment) or "")}})
+    return Reply(201, {"ticket": ticket}, {"location": ticket["url"]})
+
+
+def _comment_text(comment: Record) -> Any:
+    return comment.get("body") or comment.get("value")
+
+
+def sampled(org: Org, call: Call) -> Reply:
+    """What the document says that success looks like, where there is nothing to look up."""
+    return Reply(200, org.engine.sample(org.engine.plan_of(call).operation.operation_id))
+
+
+def new_ticket(org: Org, call: Call, subject: str) -> int:
+    """The id of a ticket that another record brings about."""
+    ticket, _ = tickets.make(org, call, {"subject": subject, "comment": {"body": subject}})
+    return int(ticket["id"])
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "POST /api/v2/organizations/create_or_update": create_or_update_organization,
+    "PUT /api/v2/custom_statuses/{custom_status_id}": custom_status,
+    "POST /api/v2/imports/tickets": imported,
+    "GET /api/v2/relationships/definitions/{target_type}": sampled,
+    "GET /api/v2/{target_type}/{target_id}/relationship_fields/{field_id}/{source_type}": sampled,
+}
+for _table, _wrapper, _parameter in (
+    ("organizations", "organization", "organization_id"),
+    ("user_fields", "user_field", "user_field_id"),
+    ("organization_fields", "organization_field", "organization_field_id"),
+    ("brands", "brand", "brand_id"),
+    ("recipient_addresses", "recipient_address", "support_address_id"),
+):
+    BEHAVIOURS[f"POST /api/v2/{_table}"] = unique(_table, _wrapper)
+    BEHAVIOURS[f"PUT /api/v2/{_table}/{{{_parameter}}}"] = unique(_table, _wrapper, _parameter)

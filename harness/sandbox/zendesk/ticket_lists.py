@@ -1,0 +1,101 @@
+"""Lists of tickets: all of them, those of a user or organization, incidents of a problem, users on a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from harness.sandbox.behaviours import about_path, with_valid_body
+from harness.sandbox.call import ABSENT, Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import lists, paging, tickets
+
+
+def listed(org: Org, call: Call) -> Reply:
+    """GET tickets."""
+    rows: Iterable[Record] = org.store["tickets"]
+    outside = call.arg("external_id")
+    return tickets.page(org, call, [row for row in rows if row["external_id"] == outside] if outside else list(rows))
+
+
+def _of(test: Callable[[Record, int], bool], parent: str, table: str, *, count: bool = False) -> Behaviour:
+    """A behaviour that lists or counts the tickets of one user or organization."""
+
+    @about_path(table, parent)
+    def answer(org: Org, call: Call, owner: Record) -> Reply:
+        rows = [row for row in org.store["tickets"] if test(row, owner["id"])]
+        if count:
+            return paging.count(org, call, len(rows))
+        return tickets.page(org, call, rows)
+
+    return answer
+
+
+@about_path("tickets", "ticket_id")
+def incidents(org: Org, call: Call, problem: Record) -> Reply:
+    """GET tickets/{id}/incidents."""
+    return tickets.page(org, call, [row for row in org.store["tickets"] if row["problem_id"] == problem["id"]])
+
+
+@with_valid_body
+def problems(org: Org, call: Call) -> Reply:
+    """GET problems, and POST problems/autocomplete by the beginning of the subject."""
+    text = call.arg("text") if call.body is ABSENT else str(call.fields.get("text") or "")
+    rows = org.store["tickets"].where(_begins_with(text.lower()), type="problem")
+    return tickets.page(org, call, rows)
+
+
+def _begins_with(text: str) -> Callable[[Record], bool]:
+    return lambda row: str(row["subject"] or "").lower().startswith(text)
+
+
+def people_on(field: str, key: str) -> Behaviour:
+    """A behaviour that lists the users in a ticket's field."""
+
+    @about_path("tickets", "ticket_id")
+    def answer(org: Org, call: Call, ticket: Record) -> Reply:
+        rows = [user for ident in ticket[field] if (user := org.store["users"].get(ident)) is not None]
+        return paging.page(org, call, key, rows)
+
+    return answer
+
+
+@about_path("tickets", "ticket_id")
+def related(org: Org, call: Call, ticket: Record) -> Reply:
+    """GET tickets/{id}/related."""
+    count = sum(1 for row in org.store["tickets"] if row["problem_id"] == ticket["id"])
+    return Reply(200, {"topic_id": None, "jira_issue_ids": [], "followup_source_ids": [], "from_archive": False,
+                       "incidents": count})  # fmt: skip
+
+
+def _is(field: str) -> Callable[[Record, int], bool]:
+    return lambda row, owner: row[field] == owner
+
+
+def _in(field: str) -> Callable[[Record, int], bool]:
+    return lambda row, owner: owner in row[field]
+
+
+_TICKET = "/api/v2/tickets/{ticket_id}"
+_USER = "/api/v2/users/{user_id}/tickets"
+_COMPANY = "/api/v2/organizations/{organization_id}/tickets"
+BEHAVIOURS = {
+    "GET /api/v2/tickets": listed,
+    "GET /api/v2/tickets/recent": lists.all_rows,
+    f"GET {_TICKET}/incidents": incidents,
+    f"GET {_TICKET}/related": related,
+    f"GET {_TICKET}/collaborators": people_on("collaborator_ids", "users"),
+    f"GET {_TICKET}/followers": people_on("follower_ids", "users"),
+    f"GET {_TICKET}/email_ccs": people_on("email_cc_ids", "users"),
+    "GET /api/v2/problems": problems,
+    "POST /api/v2/problems/autocomplete": problems,
+    f"GET {_USER}/assigned": _of(_is("assignee_id"), "user_id", "users"),
+    f"GET {_USER}/assigned/count": _of(_is("assignee_id"), "user_id", "users", count=True),
+    f"GET {_USER}/requested": _of(_is("requester_id"), "user_id", "users"),
+    f"GET {_USER}/ccd": _of(_in("collaborator_ids"), "user_id", "users"),
+    f"GET {_USER}/ccd/count": _of(_in("collaborator_ids"), "user_id", "users", count=True),
+    f"GET {_USER}/followed": _of(_in("follower_ids"), "user_id", "users"),
+    f"GET {_COMPANY}": _of(_is("organization_id"), "organization_id", "organizations"),
+    f"GET {_COMPANY}/count": _of(_is("organization_id"), "organization_id", "organizations", count=True),
+}

@@ -1,0 +1,109 @@
+"""User records: made, changed and found by mail address, wherever tickets, imports and bulk work name users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from harness.sandbox.call import Call
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+from harness.sandbox.zendesk import associations, ids
+from harness.sandbox.zendesk.examples import EXAMPLES
+
+_AGENT_SHAPE = {
+    "restricted_agent": False,
+    "ticket_restriction": None,
+    "two_factor_auth_enabled": None,
+    "verified": True,
+}
+_FIXED = frozenset({"id", "url", "created_at", "updated_at", "active", "photo", "email"})
+
+
+def ids_by_email(org: Org) -> dict[str, int]:
+    """Ids of users by their address in lower case."""
+    found: dict[str, int] = org.memo.setdefault("mails", {})
+    return found
+
+
+def by_email(org: Org, email: str) -> Record | None:
+    """The user who has an address."""
+    ident = ids_by_email(org).get(email.strip().lower())
+    return org.store["users"].get(ident) if ident is not None else None
+
+
+def make(org: Org, base: str, now: float, fields: Record) -> Record:
+    """A new user with what the vendor sets itself."""
+    user = dict(EXAMPLES["users"])
+    user["id"] = ids.number(org)
+    user["url"] = f"{base}/api/v2/users/{user['id']}.json"
+    user["created_at"] = user["updated_at"] = org.stamp(now)
+    change(org, user, fields)
+    if user["role"] != "end-user":
+        user.update(_AGENT_SHAPE, role_type=4 if user["role"] == "admin" else 0)
+        user["custom_role_id"] = fields.get("custom_role_id") or org.memo.get("roles", {}).get(user["role"])
+        user["default_group_id"] = fields.get("default_group_id") or org.memo.get("group")
+    if user["email"]:
+        _add_first_identity(org, base, user)
+    return org.store["users"].add(user)
+
+
+def _add_first_identity(org: Org, base: str, user: Record) -> None:
+    """The first identity of a user who came with an address."""
+    identity = {
+        **EXAMPLES["users/identities"], "id": ids.number(org), "user_id": user["id"], "value": user["email"],
+        "verified": user["verified"], "primary": True, "created_at": user["created_at"],
+        "updated_at": user["updated_at"],
+    }  # fmt: skip
+    identity["url"] = f"{base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
+    org.store["users/identities"].add(identity, (str(user["id"]),))
+
+
+def change(org: Org, user: Record, fields: Record) -> None:
+    """Set the fields that a user has, and keep the register of addresses."""
+    user_fields, company = user["user_fields"], user["organization_id"]
+    for name, value in fields.items():
+        if name in user and name not in _FIXED:
+            # Null puts a field back to what it is on a new user.
+            user[name] = EXAMPLES["users"][name] if value is None else value
+    if isinstance(fields.get("user_fields"), dict):
+        user["user_fields"] = {**user_fields, **fields["user_fields"]}
+    if user["organization_id"] != company:
+        associations.set_organization(org, user, company)
+    if isinstance(user["tags"], str):
+        user["tags"] = user["tags"].split()
+    if user["role"] not in ("end-user", "agent", "admin"):
+        user["role"] = "end-user"
+    if isinstance(fields.get("email"), str) and fields["email"]:
+        if user["email"]:
+            ids_by_email(org).pop(user["email"].lower(), None)
+        user["email"] = fields["email"].strip().lower()
+        ids_by_email(org)[user["email"]] = user["id"]
+
+
+def requester_of(org: Org, call: Call, fields: Record) -> Record | None:
+    """The person a new ticket is for; one who is not known yet by their address becomes a user."""
+    if fields.get("requester_id") is not None:
+        return org.store["users"].get(fields["requester_id"])
+    given = fields.get("requester")
+    if isinstance(given, dict) and (given.get("email") or given.get("name")):
+        known = by_email(org, str(given.get("email") or ""))
+        wanted = {key: given[key] for key in ("name", "email", "locale_id", "organization_id") if given.get(key)}
+        wanted.setdefault("name", str(given.get("email")).split("@")[0])
+        return known or make(org, call.base, call.now, wanted)
+    if isinstance(given, int | str):
+        return org.store["users"].get(given) or by_email(org, str(given))
+    return None
+
+
+def ids_of(org: Org, given: Iterable[Any]) -> list[int]:
+    """Ids of people named by id or by address; who is not known is left out."""
+    found: list[int] = []
+    for row in given:
+        if not isinstance(row, dict) or row.get("action") == "delete":
+            continue
+        ident, email = row.get("user_id"), row.get("user_email")
+        person = org.store["users"].get(ident) if ident else by_email(org, str(email)) if email else None
+        if person is not None and person["id"] not in found:
+            found.append(person["id"])
+    return found

@@ -1,0 +1,79 @@
+"""Authentication and permission: the token, its data centre and scopes, and the organisation that a request names."""
+
+from __future__ import annotations
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.zoho import errors
+from harness.sandbox.zoho.oauth import ORG_ID, Token, accounts, centre
+
+# Needed to find out the organisation's id, so it asks for none (client report: works without, the document lists it).
+_BOOTSTRAP = "getOrganizations"
+_NEEDS_ORG = "getAccessibleOrganizations"
+# One scope stands for several modules' in the vendor's table (vendor page: OAuth scopes).
+_WIDER_MODULES = {"tasks": "activities", "calls": "activities", "events": "activities", "products": "settings"}
+
+
+def authenticate(org: Org, call: Call) -> Reply | None:
+    """401 without a live access token. It counts in the header only; `Bearer` is documented for Desk too."""
+    if call.notes.get("auth_ignored") or _open(call):
+        return None
+    scheme, _, value = call.headers.get("authorization", "").partition(" ")
+    if not value:
+        return errors.refuse("UNAUTHORIZED")
+    found = accounts(org).tokens.get(value.strip())
+    if scheme not in ("Zoho-oauthtoken", "Bearer") or found is None or found.until <= call.now:
+        return errors.refuse("INVALID_OAUTH")
+    if found.centre != centre(call):
+        return Reply(401, "<html><head><title>Zoho Accounts</title></head></html>", {}, "text/html;charset=UTF-8")
+    call.notes["token"] = found
+    return None
+
+
+def _open(call: Call) -> bool:
+    """Whether the document asks for neither a scope nor an organisation: the lists of countries and the like."""
+    operation = call.operation
+    return (
+        operation is not None
+        and not operation.scopes
+        and not any(parameter.name == "orgId" for parameter in operation.parameters)
+    )
+
+
+def permit(org: Org, call: Call) -> Reply | None:
+    """403 where the token has none of the scopes that the operation takes."""
+    held = call.notes.get("token")
+    wanted = call.operation.scopes if call.operation is not None else ()
+    if not isinstance(held, Token) or not wanted or any(covers(held.scopes, scope) for scope in wanted):
+        return None
+    return errors.refuse("SCOPE_MISMATCH")
+
+
+def covers(held: tuple[str, ...], wanted: str) -> bool:
+    """Whether scopes contain one, `ALL` and the wider module included; letter case differs within the document."""
+    if "*" in held:
+        return True
+    *modules, verb = [part for part in wanted.lower().split(".") if part != "desk"]
+    names = {".".join(modules), *modules, *(_WIDER_MODULES.get(module, module) for module in modules)}
+    covering = {f"{name}.{kind}" for name in names for kind in (verb, "all")}
+    return any(scope.lower().removeprefix("desk.") in covering for scope in held)
+
+
+def organisation(org: Org, call: Call) -> Reply | None:
+    """403 for another organisation's id, 500 for one that is no number (client report, live).
+
+    The header counts before the query, where an id has no effect (client report); a token knows its organisation,
+    so that a request without an id passes, but for the list of the accessible ones.
+    """
+    operation = call.operation.operation_id if call.operation is not None else ""
+    header, query = call.headers.get("orgid", ""), call.arg("orgId")
+    named = header or query
+    if operation == _BOOTSTRAP:
+        return None
+    if not named:
+        return errors.argument("orgId") if operation == _NEEDS_ORG else None
+    if not (named.isascii() and named.isdigit()):
+        return errors.refuse("INTERNAL_SERVER_ERROR")
+    if named != ORG_ID:
+        return errors.refuse("OAUTH_ORG_MISMATCH")
+    return errors.argument("orgId") if query and not query.isdigit() else None

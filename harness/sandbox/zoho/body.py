@@ -1,0 +1,33 @@
+"""The request body: single fields, listed ids, and the ticket that a path names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.sandbox.call import Call
+from harness.sandbox.org import Org
+from harness.sandbox.store import Record
+
+
+def listed_ids(call: Call, *fields: str) -> list[str]:
+    """The ids that a body lists under one of these fields, as text; null and blank ones are left out."""
+    values: Any = next((value for name in fields if (value := given(call, name)) is not None), [])
+    items = values if isinstance(values, list) else [values]
+    return [_id_of(item) for item in items if item not in (None, "")]
+
+
+def _id_of(item: Any) -> str:
+    """The id in an item of a list, which is the id itself or an object that has one."""
+    return str(item["id"] if isinstance(item, dict) and "id" in item else item)
+
+
+def given(call: Call, name: str, default: Any = None) -> Any:
+    """One field of the body."""
+    value = call.fields.get(name)
+    return default if value is None else value
+
+
+def ticket_of(org: Org, call: Call) -> Record | None:
+    """The ticket that the path names, by whichever of the document's names for its id."""
+    names = ("ticketId", "ticket_id", "caseId", "entityId", "requestId")
+    return org.store["tickets"].get(next((call.values[name] for name in names if name in call.values), ""))

@@ -1,0 +1,37 @@
+"""The history of a ticket: an event for each change, newest first."""
+
+from __future__ import annotations
+
+from harness.sandbox.behaviours import about
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
+from harness.sandbox.zoho.body import ticket_of
+from harness.sandbox.zoho.derived import actor, stamp
+from harness.sandbox.zoho.ids import new_id
+
+HISTORY = "tickets/History"
+
+
+def note_event(org: Org, call: Call, ticket: str, event: str) -> None:
+    """A line in a ticket's history."""
+    rows = org.store[HISTORY]
+    by = {"id": actor(org)["id"], "name": actor(org).get("name"), "type": "Agent"}
+    rows.add({"id": new_id(org, HISTORY, {}), "eventName": event, "eventTime": stamp(org, call.now), "actor": by},
+             (ticket,))  # fmt: skip
+
+
+@about(ticket_of)
+def history(org: Org, call: Call, ticket: Record) -> Reply:
+    """GET /tickets/{ticketId}/History: newest first, the creation last."""
+    born = {"eventName": "TicketCreated", "eventTime": ticket["createdTime"]}
+    rows = [*reversed(org.store[HISTORY].within((str(ticket["id"]),))), born]
+    wanted = call.arg("eventFilter")
+    rows = [row for row in rows if wanted in ("", row["eventName"])]
+    return org.engine.listed(org, call, rows)
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "getTicketHistory": history,
+}

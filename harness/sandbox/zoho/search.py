@@ -1,0 +1,151 @@
+"""Search: records whose fields have the given values, in one module or in all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.sandbox.call import Call, Reply
+from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
+from harness.sandbox.store import Record
+from harness.sandbox.zoho import errors, paging
+
+_CONTROL = frozenset({"limit", "from", "sortBy", "orgId", "include", "_all", "searchStr", "module", "searchString"})
+# Query names that stand for a field of another name.
+_FIELDS = {"assignee": "assigneeId", "fullName": "lastName"}
+_MODULES = ("tickets", "contacts", "accounts", "tasks")
+
+
+def search(*tables: str) -> Behaviour:
+    """Records of some tables that fit every given field; `_all` looks into all. 204 where nothing is found."""
+
+    def behaviour(org: Org, call: Call) -> Reply:
+        return _answer(org, call, [row for row in _matching(org, call, *tables) if not row.get("isSpam")])
+
+    return behaviour
+
+
+def search_everywhere(org: Org, call: Call) -> Reply:
+    """GET /search: of one module with its count, or of four with a count for each."""
+    text = call.arg("searchStr").strip("*").lower()
+
+    def found(table: str) -> list[Record]:
+        return [row for row in org.store[table] if _within(row, text)]
+
+    module = call.arg("module")
+    if module:
+        rows = found("articles" if module == "solutions" else module)
+        return enveloped(org, call, rows, len(rows))
+    by_module = {table: found(table) for table in _MODULES}
+    counts = {table: str(len(rows)) for table, rows in by_module.items()}
+    return enveloped(org, call, [row for rows in by_module.values() for row in rows], counts)
+
+
+def search_module(org: Org, call: Call) -> Reply:
+    """GET /{moduleApiName}/search: of a module that the portal has; its rows stand one level deeper."""
+    name = call.values["moduleApiName"]
+    if not is_module(org, name):
+        return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
+    reply = paging.page(org, call, "data", _matching(org, call, name))
+    if reply.status != 200 or not reply.body.get("data"):
+        return Reply(204) if reply.ok else reply
+    model, data = _data(org, call)
+    items = model.schemas.merged(model.schemas.properties(data)["data"]).get("items")
+    rows = [org.engine.conform(model, items, row) for row in reply.body["data"]]
+    return Reply(200, {"data": {"data": rows}, "count": str(len(rows))})
+
+
+def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
+    """A page of rows in the form of envelope that takes the first of them with this count."""
+    reply = paging.page(org, call, "data", rows)
+    if reply.status != 200 or not reply.body.get("data"):
+        return Reply(204) if reply.ok else reply
+    model = org.engine.model(org.engine.plan_of(call))
+    node = model.schemas.merged(org.engine.plan_of(call).schema)
+    forms = [model.schemas.merged(branch) for branch in node.get("oneOf") or node.get("anyOf") or (node,)]
+    form = max(forms, key=lambda branch: _takes(org, model, branch, rows[0], count))
+    items = _items(model, form)
+    shown = [org.engine.conform(model, items, row) for row in reply.body["data"]]
+    return Reply(200, {"data": shown, "count": count})
+
+
+def _takes(org: Org, model: Any, form: Any, row: Record, count: Any) -> int:
+    """How much of a row a form of envelope shows, if it takes the count."""
+    if not model.schemas.fits(model.schemas.properties(form).get("count", {}), count):
+        return -1
+    return len(org.engine.conform(model, _items(model, form), row).keys() & row.keys())
+
+
+def _items(model: Any, form: Any) -> Any:
+    return model.schemas.merged(model.schemas.properties(form).get("data", {})).get("items", {})
+
+
+def _data(org: Org, call: Call) -> tuple[Any, Any]:
+    model = org.engine.model(org.engine.plan_of(call))
+    return model, model.schemas.properties(org.engine.plan_of(call).schema).get("data", {})
+
+
+def search_articles(org: Org, call: Call) -> Reply:
+    """GET /articles/search."""
+    rows = _matching(org, call, "articles")
+    return enveloped(org, call, rows, str(len(rows)))
+
+
+def _answer(org: Org, call: Call, rows: list[Record]) -> Reply:
+    reply = org.engine.listed(org, call, rows)
+    if reply.ok and not rows:
+        return Reply(204)
+    if isinstance(reply.body, dict) and "count" in reply.body and not isinstance(reply.body["count"], dict):
+        reply.body["count"] = len(rows)
+    return reply
+
+
+def _matching(org: Org, call: Call, *tables: str) -> list[Record]:
+    """Rows of some tables that fit the query, which a list would read in its own, stricter way."""
+    call.notes["searched"] = True
+    return [row for table in tables for row in org.store[table] if _fits(row, call)]
+
+
+def _fits(row: Record, call: Call) -> bool:
+    return all(_meets(row, name, value) for name, value in call.query)
+
+
+def _meets(row: Record, name: str, value: str) -> bool:
+    """Whether a row has what one parameter of a search asks for; what is no field of it asks for nothing."""
+    part = value.strip("*").lower()
+    if name == "_all":
+        return _within(row, part)
+    field = _FIELDS.get(name, name)
+    if name in _CONTROL or name.endswith("Range") or not value or field not in row:
+        return True
+    text = "" if row[field] is None else str(row[field]).lower()
+    # `*` at either end searches for a part (vendor page: search).
+    return part in text if "*" in value else value.lower() == text
+
+
+def _within(row: Record, text: str) -> bool:
+    return any(text in str(value).lower() for value in row.values() if isinstance(value, str | int))
+
+
+def is_module(org: Org, name: str) -> bool:
+    """Whether the portal has a module of this name, its own or the vendor's."""
+    own = any(row.get("apiName") == name for row in org.store["organizationModules"])
+    return own or bool(name in org.store.tables and org.store[name].rows)
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    "searchTickets": search("tickets"),
+    "searchContacts": search("contacts"),
+    "searchAccounts": search("accounts"),
+    "searchTasks": search("tasks"),
+    "searchCalls": search("calls"),
+    "searchEvents": search("events"),
+    "searchActivities": search("tasks", "calls", "events"),
+    "searchProducts": search("products"),
+    "searchProductDuplicates": search("products"),
+    "searchSolutions": search_articles,
+    "doSearch": search_everywhere,
+    "searchRecords": search_module,
+    "searchArticleTranslations": search("articles/translations"),
+    "searchArticleTranslationByTag": search("articles/translations"),
+}

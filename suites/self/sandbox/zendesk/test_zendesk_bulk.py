@@ -1,0 +1,130 @@
+"""Many at once: jobs, what their rows say, and the two styles of deleting."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def finished(account, reply):
+    """A small job's state at the first look, which finds it completed."""
+    queued = reply.body["job_status"]
+    assert (queued["status"], queued["progress"], queued["results"]) == ("queued", None, None)
+    job = look(account, queued["id"])
+    assert job["status"] == "completed"
+    assert job["message"].startswith("Completed at ")
+    return job
+
+
+def look(account, ident):
+    return account.get(f"/job_statuses/{ident}").body["job_status"]
+
+
+def many_users(account, count):
+    rows = [{"name": f"Person {index}", "email": f"p{index}@example.com"} for index in range(count)]
+    return account.post("/users/create_many", {"users": rows}).body["job_status"]["id"]
+
+
+def state(job):
+    return job["status"], job["progress"], job["message"], job["results"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "row", "words"),
+    [
+        ("tickets", {"comment": {"body": "x"}}, "Creating ticket #25"),
+        ("organizations", {}, "Creating organization #25"),
+        ("users", {}, "Creating User #25"),
+    ],
+)
+def test_a_larger_job_is_found_working_first(account, resource, row, words):
+    rows = [{**row, "name": f"Name {index}"} for index in range(50)]
+    ident = account.post(f"/{resource}/create_many", {resource: rows}).body["job_status"]["id"]
+    assert state(look(account, ident)) == ("working", 25, words, None)
+    done = look(account, ident)
+    assert (done["status"], done["progress"], len(done["results"])) == ("completed", 50, 50)
+    assert look(account, ident) == done
+
+
+def test_a_job_that_changes_many_says_so(account):
+    ident = many_users(account, 6)
+    look(account, ident)
+    rows = [{"id": row["id"], "name": "Renamed"} for row in look(account, ident)["results"]]
+    job = account.put("/users/update_many", {"users": rows}).body["job_status"]
+    assert state(look(account, job["id"])) == ("working", 3, "Updating user #3", None)
+
+
+def test_whoever_looks_sees_the_job_move_on(account):
+    one, two = (
+        many_users(account, 5),
+        account.delete("/users/destroy_many", ids=",".join("7" * 6)).body["job_status"]["id"],
+    )
+    assert [row["status"] for row in account.get("/job_statuses").body["job_statuses"]][-2:] == ["completed", "working"]
+    shown = account.get("/job_statuses/show_many", ids=f"{one},{two},V3-nobody").body["job_statuses"]
+    assert [row["status"] for row in shown] == ["completed", "completed"]
+
+
+def test_the_work_does_not_wait_for_anyone_to_look(account):
+    many_users(account, 50)
+    assert account.get("/users/count").body["count"]["value"] == 55
+
+
+def test_a_create_job_names_what_it_made(account):
+    tickets = [{"subject": f"T{index}", "comment": {"body": "x"}} for index in range(3)]
+    job = finished(account, account.post("/tickets/create_many", {"tickets": tickets}))
+    assert (job["total"], job["progress"]) == (3, 3)
+    assert {tuple(sorted(row)) for row in job["results"]} == {("account_id", "id", "index")}
+    idents = ",".join(str(row["id"]) for row in job["results"])
+    assert [row["subject"] for row in account.get("/tickets/show_many", ids=idents).body["tickets"]] == [
+        "T0",
+        "T1",
+        "T2",
+    ]
+
+
+def test_one_change_for_many_and_many_changes_at_once(account):
+    one, two = account.ticket()["id"], account.ticket()["id"]
+    finished(account, account.put("/tickets/update_many", {"ticket": {"status": "pending"}}, ids=f"{one},{two}"))
+    rows = [{"id": one, "subject": "first"}, {"id": two, "subject": "second"}]
+    job = finished(account, account.put("/tickets/update_many", {"tickets": rows}))
+    assert job["results"][0] == {"id": one, "action": "update", "status": "Updated", "success": True}
+    assert account.get(f"/tickets/{two}").body["ticket"]["subject"] == "second"
+    assert account.get(f"/tickets/{one}").body["ticket"]["status"] == "pending"
+
+
+def test_a_completed_job_may_hold_failures(account):
+    rows = [{"name": "Example Works"}, {"name": "Fresh Name"}]
+    job = finished(account, account.post("/organizations/create_many", {"organizations": rows}))
+    failed, made = job["results"]
+    assert failed["error"] == "OrganizationCreateFailed"
+    assert "has already been taken" in failed["details"]
+    assert made["status"] == "Created"
+
+
+def test_bulk_deletion_of_tickets_is_a_job_and_can_be_undone(account):
+    ident = account.ticket()["id"]
+    finished(account, account.delete("/tickets/destroy_many", ids=f"{ident},99999"))
+    assert account.get(f"/tickets/{ident}").status == 404
+    account.put("/deleted_tickets/restore_many", ids=str(ident))
+    assert account.get(f"/tickets/{ident}").status == 200
+
+
+def test_bulk_deletion_of_rules_is_done_at_once(account):
+    rule = {"title": "gone soon", "all": [{"field": "status", "operator": "is", "value": "open"}], "actions": []}
+    ident = account.post("/triggers", {"trigger": {**rule, "actions": [{"field": "status", "value": "open"}]}})
+    ident = ident.body["trigger"]["id"]
+    assert account.delete("/triggers/destroy_many", ids=str(ident)).status == 204
+    assert account.get(f"/triggers/{ident}").status == 404
+
+
+def test_without_ids_nothing_is_deleted(account):
+    assert account.delete("/tickets/destroy_many").status == 400
+    assert len(account.org.store["tickets"]) == 5
+
+
+def test_people_are_found_by_address_or_made(account):
+    known = account.user(email="known@example.com")
+    rows = [{"name": "Renamed", "email": "known@example.com"}, {"name": "New", "email": "fresh@example.com"}]
+    job = finished(account, account.post("/users/create_or_update_many", {"users": rows}))
+    assert job["results"][0]["id"] == known["id"]
+    assert account.get(f"/users/{known['id']}").body["user"]["name"] == "Renamed"
+    assert job["results"][1]["status"] == "Created"

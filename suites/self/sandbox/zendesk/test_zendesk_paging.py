@@ -1,0 +1,95 @@
+"""Lists: cursors, offsets, and where each of them ends."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from zendesk_account import Account
+
+
+@pytest.fixture(scope="module")
+def account():
+    account = Account()
+    for number in range(37):
+        account.ticket(subject=f"Page {number:02}")
+        account.post("/groups", {"group": {"name": f"Group {number % 7}"}})
+    return account
+
+
+def follow(account, path, size, **query):
+    """Every row of a list, by the links of its pages."""
+    rows, asked = [], {"page[size]": size, **query}
+    while True:
+        body = account.get(path, **asked).body
+        rows += body[path.strip("/").split("/")[-1]]
+        if not body["meta"]["has_more"]:
+            return rows
+        asked = dict(parse_qsl(urlsplit(body["links"]["next"]).query))
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+@pytest.mark.parametrize("path", ["/tickets", "/groups", "/users", "/triggers"])
+def test_a_cursor_meets_each_row_once(account, path, size):
+    idents = [row["id"] for row in follow(account, path, size)]
+    assert len(idents) == len(set(idents)) == account.get(path).body["count"]
+
+
+def test_a_cursor_meets_each_deleted_ticket_once_in_whatever_order_they_went(account):
+    made = [account.ticket()["id"] for _ in range(5)]
+    for ident in (made[3], made[0], made[4], made[1], made[2]):
+        account.ask("DELETE", f"/tickets/{ident}")
+    assert [row["id"] for row in follow(account, "/deleted_tickets", 2)] == made
+
+
+@pytest.mark.parametrize("sort", ["id", "-id", "updated_at", "-updated_at", "status"])
+def test_a_sorted_cursor_meets_each_row_once_too(account, sort):
+    assert (
+        len({row["id"] for row in follow(account, "/tickets", 5, sort=sort)}) == account.get("/tickets").body["count"]
+    )
+
+
+def test_the_way_back_shows_the_page_before(account):
+    first = account.get("/tickets", **{"page[size]": 5}).body
+    second = account.get("/tickets", **dict(parse_qsl(urlsplit(first["links"]["next"]).query))).body
+    back = account.get("/tickets", **dict(parse_qsl(urlsplit(second["links"]["prev"]).query))).body
+    assert back["tickets"] == first["tickets"]
+
+
+def test_a_row_that_goes_meanwhile_costs_no_other(account):
+    fresh = Account()
+    made = [fresh.ticket()["id"] for _ in range(10)]
+    first = fresh.get("/tickets", **{"page[size]": 8}).body
+    fresh.delete(f"/tickets/{made[0]}")
+    rest = fresh.get("/tickets", **dict(parse_qsl(urlsplit(first["links"]["next"]).query))).body
+    assert [row["id"] for row in rest["tickets"]] == made[3:]
+
+
+def test_offset_pages_have_a_count_and_their_neighbours(account):
+    body = account.get("/tickets", per_page=10, page=2).body
+    assert (len(body["tickets"]), body["count"]) == (10, 42)
+    assert "page=3" in body["next_page"]
+    assert "page=1" in body["previous_page"]
+    assert "meta" not in body
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"page[size]": 101}, "InvalidPaginationParameter"),
+        ({"page[size]": "x"}, "InvalidPaginationParameter"),
+        ({"page[after]": "nonsense"}, "InvalidPaginationParameter"),
+        ({"page[size]": 5, "sort": "colour"}, "InvalidPaginationParameter"),
+        ({"page": 102, "per_page": 100}, "InvalidPaginationDepth"),
+    ],
+)
+def test_pages_that_cannot_be(account, query, code):
+    reply = account.get("/tickets", **query)
+    assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
+
+
+def test_help_center_pages_tell_their_number(account):
+    body = account.get("/help_center/categories").body
+    assert (body["page"], body["page_count"], body["per_page"]) == (1, 1, 30)
+    links = account.get("/help_center/categories", **{"page[size]": 1}).body["links"]
+    assert {"first", "last", "next", "prev"} == set(links)
