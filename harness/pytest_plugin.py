@@ -21,7 +21,7 @@ from harness.openapi.document import VENDORS
 from harness.planning import run_context, run_options
 from harness.planning.job import decode
 from harness.results import archive
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
 from harness.run import session_guard
 from harness.run.controller import Controller, open_controller
@@ -135,12 +135,12 @@ def _marks(vendor: str, tier: Tier) -> list[pytest.MarkDecorator]:
 
 @pytest.fixture
 def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Test one operation by key: skips with the reason where it was refused, fails with its findings."""
+    """Test one operation by key: skips with the reason where it was not judged, fails with its findings."""
 
     def hold(key: str) -> None:
         outcome = request.config.stash[WORKER].run(key)
         request.node.stash[OUTCOME] = outcome
-        if outcome.state in (State.REFUSED, State.UNSUPPORTED):
+        if outcome.state in NOT_JUDGED:
             pytest.skip(f"{outcome.state}: {outcome.detail}")
         if outcome.state is not State.PASSED:
             lines = [f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings]

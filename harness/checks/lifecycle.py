@@ -1,6 +1,6 @@
-"""A record's life: which operations of a collection belong together, and what they must show of each other.
+"""Checks on a record from its creation to its deletion, by all operations of its collection.
 
-Judgements are pure: answers go in, findings come out. Who sends the requests is the suites' business.
+They are pure: answers go in, findings come out. The lifecycle suites send the requests.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def without(operation: Operation, impossible: Mapping[str, str]) -> str:
 
 
 def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
-    """A record that was just made is shown under its id, and no other in its place."""
+    """A record that was just created is shown under its id, and no other in its place."""
     code = exchange.response.status
     if not 200 <= code < 300:
         yield _found(operation, "made_readable", exchange, f"a record that was just made answers {code}", "the record")
@@ -112,7 +112,7 @@ def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[
 
 
 def listed(operation: Operation, record: str, rows: Iterable[Row], exchange: Exchange) -> Iterator[Finding]:
-    """A record that was just made is among the `rows` of its collection, all of which were asked for."""
+    """A record that was just created is among the `rows` of its collection, read to the end."""
     if not any(record in scalars(row) for row in rows):
         yield _found(operation, "made_listed", exchange, "a record that was just made is not in its list", "the record")
 
@@ -136,22 +136,26 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
     form, tell nothing; where it answers without a body, what was sent counts.
     """
     read = fields_of(decoded(exchange.response))
-    told = fields_of(answered) or fields_of(sent)
+    accepted = fields_of(answered) or fields_of(sent)
     for name, value in fields_of(sent).items():
-        if told.get(name) == value != read.get(name, value):
+        was_accepted, is_kept = accepted.get(name) == value, read.get(name, value) == value
+        if was_accepted and not is_kept:
             message = f"the change of {name} was accepted, and the next read shows the value before it"
             yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
 
 
 def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
-    """A record that was deleted is not shown any more, or is said to be in the trash (vendor-behaviour 2.7)."""
+    """A record that was deleted is not shown any more, or is said to be in the trash."""
     if _shows(exchange) and not trashed(exchange.response):
         message = f"a record that was deleted answers {exchange.response.status}"
         yield _found(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
 
 
 def trashed(response: Response) -> bool:
-    """Whether an answer says that its record is in the trash: Zoho still shows it by id (vendor-behaviour 2.7)."""
+    """Whether an answer says that its record is in the trash, where Zoho Desk still shows it by id.
+
+    Zoho Desk's document: `POST /api/v1/tickets/moveToTrash`, and `isTrashed` in the answers that show a record.
+    """
     body = decoded(response)
     return isinstance(body, dict) and body.get("isTrashed") in (True, "true")
 
@@ -172,7 +176,7 @@ def nobody(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
 
 def quota_told(operation: Operation, names: Sequence[str], exchange: Exchange) -> Iterator[Finding]:
     """A 2xx answer says by one of the headers `names` how much of the quota is left."""
-    if 200 <= exchange.response.status < 300 and not any(exchange.response.header(name) for name in names):
+    if exchange.response.is_success and not any(exchange.response.header(name) for name in names):
         yield _found(operation, "quota_told", exchange, "no header says how much of the quota is left", names[0])
 
 
@@ -237,7 +241,7 @@ def scalars(body: Any) -> set[str]:
 
 def _shows(exchange: Exchange) -> bool:
     """Whether an answer shows a record: 204 and an empty body do not."""
-    return 200 <= exchange.response.status < 300 and decoded(exchange.response) not in (NOTHING, None, {}, [])
+    return exchange.response.is_success and decoded(exchange.response) not in (NOTHING, None, {}, [])
 
 
 def _found(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.finding import Finding
 from harness.report.text import visible
 from harness.results.outcome import Outcome, Run, State, fingerprint
 
-_JUDGED = frozenset({State.PASSED, State.FINDINGS})
 LINES = 40
 
 
@@ -59,7 +58,7 @@ class Comparison:
     @property
     def worse(self) -> bool:
         """Whether the later run found something new, or lost the verdict on an operation that had one."""
-        return bool(self.new) or any(one.after is State.BROKEN for one in self.moved)
+        return bool(self.new) or any(row.after is State.ERROR for row in self.moved)
 
     @property
     def changed(self) -> bool:
@@ -70,73 +69,53 @@ class Comparison:
 
 def compare(before: Run, after: Run) -> Comparison:
     """What changed from the first run to the second."""
-    olds, news = ({outcome.key: outcome for outcome in run.outcomes} for run in (before, after))
-    was, now = _findings(before.outcomes), _findings(after.outcomes)
+    old_outcomes, outcomes = _outcomes(before), _outcomes(after)
+    in_both = [(old_outcomes[key], outcome) for key, outcome in outcomes.items() if key in old_outcomes]
+    old_findings, findings = _findings(before), _findings(after)
+    missing = {name: finding for name, finding in old_findings.items() if name not in findings}
     explained = {fingerprint(finding) for outcome in after.outcomes for finding in outcome.waived}
-    lost = [(name, finding) for name, finding in was.items() if name not in now]
-    open_ = [(name, finding) for name, finding in lost if name not in explained]
-    both = [(olds[key], news[key]) for key in news if key in olds]
+    unexplained = [finding for name, finding in missing.items() if name not in explained]
     return Comparison(
         before=before.id,
         after=after.id,
-        new=tuple(finding for name, finding in now.items() if name not in was),
-        gone=tuple(finding for _, finding in open_ if _judged(news, finding)),
-        waived=tuple(finding for name, finding in lost if name in explained),
-        unseen=tuple(finding for _, finding in open_ if not _judged(news, finding)),
-        same=len(was.keys() & now.keys()),
-        moved=tuple(Moved(b.key, a.state, b.state, b.detail) for a, b in both if a.state is not b.state),
-        retiered=tuple(Retiered(b.key, a.tier, b.tier, b.rule) for a, b in both if a.tier != b.tier),
-        added=tuple(key for key in news if key not in olds),
-        removed=tuple(key for key in olds if key not in news),
+        new=tuple(finding for name, finding in findings.items() if name not in old_findings),
+        gone=tuple(finding for finding in unexplained if _was_judged(finding, outcomes)),
+        waived=tuple(finding for name, finding in missing.items() if name in explained),
+        unseen=tuple(finding for finding in unexplained if not _was_judged(finding, outcomes)),
+        same=len(old_findings) - len(missing),
+        moved=tuple(Moved(new.key, old.state, new.state, new.detail) for old, new in in_both if old.state != new.state),
+        retiered=tuple(Retiered(new.key, old.tier, new.tier, new.rule) for old, new in in_both if old.tier != new.tier),
+        added=tuple(key for key in outcomes if key not in old_outcomes),
+        removed=tuple(key for key in old_outcomes if key not in outcomes),
         differences=tuple(_differences(before, after)),
     )
 
 
-def document(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as plain JSON values, findings without their exchanges."""
-    groups = ("new", "gone", "waived", "unseen")
-    return {
-        "before": comparison.before,
-        "after": comparison.after,
-        "worse": comparison.worse,
-        "same": comparison.same,
-        **{name: [_row(finding) for finding in getattr(comparison, name)] for name in groups},
-        "moved": [
-            {"key": one.key, "before": str(one.before), "after": str(one.after), "detail": one.detail}
-            for one in comparison.moved
-        ],
-        "retiered": [
-            {"key": one.key, "before": one.before, "after": one.after, "rule": one.rule} for one in comparison.retiered
-        ],
-        "added": list(comparison.added),
-        "removed": list(comparison.removed),
-        "differences": list(comparison.differences),
-    }
+def _outcomes(run: Run) -> dict[str, Outcome]:
+    return {outcome.key: outcome for outcome in run.outcomes}
 
 
-def text(comparison: Comparison) -> str:
-    """The comparison in lines for a terminal; long lists are cut, the JSON form has all."""
-    parts = [f"{comparison.before} → {comparison.after}", *_blocks(comparison)]
-    if not comparison.changed:
-        parts.append(f"Nothing changed; {comparison.same:,} findings are in both runs.")
-    return "\n\n".join(parts)
+def _findings(run: Run) -> dict[str, Finding]:
+    return {fingerprint(finding): finding for outcome in run.outcomes for finding in outcome.findings}
 
 
-def _findings(outcomes: Iterable[Outcome]) -> dict[str, Finding]:
-    return {fingerprint(finding): finding for outcome in outcomes for finding in outcome.findings}
-
-
-def _judged(outcomes: dict[str, Outcome], finding: Finding) -> bool:
+def _was_judged(finding: Finding, outcomes: dict[str, Outcome]) -> bool:
+    """Whether the later run got answers that could have shown the finding again."""
     outcome = outcomes.get(finding.operation)
-    return outcome is not None and outcome.state in _JUDGED
+    if outcome is None:
+        return False
+    if outcome.state is State.NO_SUCCESS:
+        is_about_success = 200 <= finding.status < 300
+        return not is_about_success
+    return outcome.state in (State.PASSED, State.FINDINGS)
 
 
 def _differences(before: Run, after: Run) -> Iterator[str]:
     for name in ("targets", "permit", "versions"):
-        one, two = getattr(before, name), getattr(after, name)
-        for key in dict.fromkeys((*one, *two)):
-            if one.get(key) != two.get(key):
-                yield f"{name.rstrip('s')} {key}: {_plain(one.get(key))} → {_plain(two.get(key))}"
+        old, new = getattr(before, name), getattr(after, name)
+        for key in dict.fromkeys((*old, *new)):
+            if old.get(key) != new.get(key):
+                yield f"{name.rstrip('s')} {key}: {_plain(old.get(key))} → {_plain(new.get(key))}"
     if before.seed != after.seed:
         yield f"seed: {before.seed} → {after.seed}"
 
@@ -147,36 +126,63 @@ def _plain(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def document(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain JSON values, findings without their exchanges."""
+    return {
+        "before": comparison.before,
+        "after": comparison.after,
+        "worse": comparison.worse,
+        "same": comparison.same,
+        "new": _rows(comparison.new),
+        "gone": _rows(comparison.gone),
+        "waived": _rows(comparison.waived),
+        "unseen": _rows(comparison.unseen),
+        "moved": [asdict(row) for row in comparison.moved],
+        "retiered": [asdict(row) for row in comparison.retiered],
+        "added": list(comparison.added),
+        "removed": list(comparison.removed),
+        "differences": list(comparison.differences),
+    }
+
+
+def _rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     names = ("operation", "check", "status", "pointer", "message", "expected", "waiver")
-    return {"id": fingerprint(finding)} | {name: getattr(finding, name) for name in names}
+    return [{"id": fingerprint(finding)} | {name: getattr(finding, name) for name in names} for finding in findings]
 
 
-def _blocks(comparison: Comparison) -> Iterator[str]:
-    yield from _block("The runs were not alike", comparison.differences)
-    yield from _block("New findings", map(_line, comparison.new))
-    yield from _block("Gone findings", map(_line, comparison.gone))
-    yield from _block("Waived since", map(_line, comparison.waived))
-    yield from _block("Not tried again, so unknown", map(_line, comparison.unseen))
-    yield from _block("Other state", map(_move, comparison.moved))
-    yield from _block(
-        "Other tier", (f"{one.key}: {one.before} → {one.after} ({one.rule})" for one in comparison.retiered)
-    )
-    yield from _block("Operations added", comparison.added)
-    yield from _block("Operations removed", comparison.removed)
+def text(comparison: Comparison) -> str:
+    """The comparison in lines for a terminal; long lists are cut, the JSON form has all."""
+    lists = {
+        "The runs were not alike": comparison.differences,
+        "New findings": map(_finding_line, comparison.new),
+        "Gone findings": map(_finding_line, comparison.gone),
+        "Waived since": map(_finding_line, comparison.waived),
+        "Not tried again, so unknown": map(_finding_line, comparison.unseen),
+        "Other state": map(_moved_line, comparison.moved),
+        "Other tier": (f"{row.key}: {row.before} → {row.after} ({row.rule})" for row in comparison.retiered),
+        "Operations added": comparison.added,
+        "Operations removed": comparison.removed,
+    }
+    blocks = [_block(title, [visible(line) for line in lines]) for title, lines in lists.items()]
+    if not comparison.changed:
+        blocks.append(f"Nothing changed; {comparison.same:,} findings are in both runs.")
+    return "\n\n".join([f"{comparison.before} → {comparison.after}", *filter(None, blocks)])
 
 
-def _block(title: str, lines: Iterable[str]) -> Iterator[str]:
-    rows = [visible(line) for line in lines]
-    if rows:
-        rest = [f"  and {len(rows) - LINES:,} more (--json has all)"] if len(rows) > LINES else []
-        yield "\n".join([f"{title} ({len(rows):,})", *(f"  {row}" for row in rows[:LINES]), *rest])
+def _block(title: str, lines: list[str]) -> str:
+    if not lines:
+        return ""
+    shown = [f"{title} ({len(lines):,})", *(f"  {line}" for line in lines[:LINES])]
+    if len(lines) > LINES:
+        shown.append(f"  and {len(lines) - LINES:,} more (--json has all)")
+    return "\n".join(shown)
 
 
-def _line(finding: Finding) -> str:
+def _finding_line(finding: Finding) -> str:
     place = finding.pointer or f"answer {finding.status}"
     return f"{fingerprint(finding)}  {finding.operation} {finding.check} {place}: {finding.message}"
 
 
-def _move(one: Moved) -> str:
-    return f"{one.key}: {one.before} → {one.after}" + (f" ({one.detail})" if one.detail else "")
+def _moved_line(row: Moved) -> str:
+    detail = f" ({row.detail})" if row.detail else ""
+    return f"{row.key}: {row.before} → {row.after}{detail}"

@@ -221,13 +221,13 @@ def code(outcomes: Sequence[Outcome], left: Sequence[str], trouble: Sequence[Des
     if left or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
     # Whatever else went wrong, a run with trouble did not come to its proper end.
-    if State.BROKEN in states or any(not isinstance(error, GateError) for error in trouble):
+    if State.ERROR in states or any(not isinstance(error, GateError) for error in trouble):
         return UnfinishedError.exit_code
     if any(isinstance(error, GateError) for error in trouble):
         return GateError.exit_code
     if State.FINDINGS in states:
         return 1
-    return 0 if State.PASSED in states else UsageError.exit_code
+    return 0 if states & {State.PASSED, State.NO_SUCCESS} else UsageError.exit_code
 
 
 def fruitless(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
@@ -235,7 +235,7 @@ def fruitless(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
     trouble = []
     for vendor in sorted({one.vendor for one in outcomes}):
         tried = [one for one in outcomes if one.vendor == vendor and one.method and one.cases]
-        if len(tried) >= MANY and all(one.state is State.PASSED and not one.succeeded for one in tried):
+        if len(tried) >= MANY and all(one.state is State.NO_SUCCESS for one in tried):
             said = f"none of {len(tried)} operations of {vendor} gave a success, so nothing was tested"
             trouble.append(UnfinishedError(said, remedy="May these credentials do anything? Try: deskcheck doctor"))
     return trouble
@@ -243,7 +243,7 @@ def fruitless(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
 
 def stale(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Ids of waivers for operations that were tested, which no finding needed."""
-    tested = [one.key for one in outcomes if one.state in (State.PASSED, State.FINDINGS)]
+    tested = [one.key for one in outcomes if one.state in (State.PASSED, State.NO_SUCCESS, State.FINDINGS)]
     waived = [finding for one in outcomes for finding in one.waived]
     return tuple(
         one.id

@@ -32,7 +32,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     if why.lost and not client.doubts:
         client.doubt(why.lost)
     outcome = client.outcome(item.name, tier_of(item), why, item.stash.get(PAST, ()))
-    if outcome.state in (State.FINDINGS, State.BROKEN) and not report.failed:
+    if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         lines = [f"{one.check} {one.pointer}: {one.message}" for one in outcome.findings]
         report.outcome, report.longrepr = "failed", "\n".join([*lines, outcome.detail])
     return outcome

@@ -27,7 +27,7 @@ def test_nothing_new_is_fine(keep, capsys):
 
 
 def test_a_lost_verdict_is_worse(keep):
-    before, after = keep("before", states=(State.PASSED,)), keep("after", states=(State.BROKEN,))
+    before, after = keep("before", states=(State.PASSED,)), keep("after", states=(State.ERROR,))
     assert main(["compare", str(before), str(after)]) == 1
     assert main(["compare", str(after), str(before)]) == 0
 

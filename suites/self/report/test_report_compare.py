@@ -33,7 +33,7 @@ def test_a_finding_comes_and_goes() -> None:
 
 
 def test_what_was_not_tried_again_is_unknown_and_not_gone() -> None:
-    for after in ([replace(OUTCOME, state=State.REFUSED)], [replace(OUTCOME, state=State.BROKEN)], []):
+    for after in ([replace(OUTCOME, state=State.REFUSED)], [replace(OUTCOME, state=State.ERROR)], []):
         change = compare(*runs([BAD], after))
         assert (change.gone, change.unseen) == ((), (FINDING,))
 
@@ -53,7 +53,7 @@ def test_operations_and_tiers() -> None:
 
 
 def test_losing_a_verdict_is_worse() -> None:
-    assert compare(*runs([OUTCOME], [replace(OUTCOME, state=State.BROKEN)])).worse
+    assert compare(*runs([OUTCOME], [replace(OUTCOME, state=State.ERROR)])).worse
 
 
 def test_runs_that_were_not_alike_say_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,34 @@ def test_a_run_comes_back_equal_and_tells_its_totals(tmp_path: Path) -> None:
     assert (head["totals"]["operations"], head["totals"]["requests"]) == (1, 3)
     assert head["totals"]["cells"][0]["vendor"] == "zendesk"
     assert "outcomes" not in head
+
+
+OLD_LINES = (
+    ("GET", "broken", False, State.ERROR),
+    ("", "broken", False, State.ERROR),
+    ("GET", "passed", True, State.PASSED),
+    ("GET", "passed", False, State.NO_SUCCESS),
+    ("", "passed", False, State.PASSED),
+    ("GET", "unsupported", False, State.UNSUPPORTED),
+    ("", "unsupported", False, State.SKIPPED),
+    ("GET", "refused", False, State.REFUSED),
+    ("GET", "findings", True, State.FINDINGS),
+)
+"""Method, state and success of an old line (a hand-written test has no method), and the state that it is read as."""
+
+
+def test_a_run_with_the_states_of_old_is_read_in_those_of_now(tmp_path: Path) -> None:
+    archive.save(replace(RUN, outcomes=()), tmp_path)
+    lines = []
+    for number, (method, state, succeeded, _) in enumerate(OLD_LINES):
+        row = json.loads(archive.encode(replace(OUTCOME, key=f"zendesk:{number}", method=method, succeeded=succeeded)))
+        lines.append(json.dumps(row | {"state": state}))
+    (tmp_path / "results.ndjson").write_text("\n".join(lines))
+    head = json.loads((tmp_path / "run.json").read_text())
+    head["totals"] = {"operations": 9, "passed": 3, "deviating": 1, "refused": 1, "unsupported": 2, "broken": 2}
+    (tmp_path / "run.json").write_text(json.dumps(head))
+    states = [outcome.state for outcome in archive.load(tmp_path).outcomes]
+    assert states == [state for *_, state in OLD_LINES]
 
 
 def test_workers_append_and_the_run_gathers(tmp_path: Path) -> None:

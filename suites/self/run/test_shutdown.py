@@ -14,7 +14,7 @@ from harness.results.outcome import Outcome, State
 from harness.run.controller import code, fruitless
 from harness.run.shutdown import SIGNALS, LostTestTracker, heed
 
-PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED)
+PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED, succeeded=True)
 
 
 ONE, TWO = "suites/zendesk/test_a.py::one", "suites/zendesk/test_a.py::two"
@@ -53,12 +53,14 @@ def test_a_test_that_was_lost_makes_the_run_unfinished(second: list[Any]) -> Non
 
 def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
     """As with credentials that may do nothing: each 403 is declared, and a green run would mean nothing."""
-    denied = [replace(PASSED, key=f"zendesk:List{number}", cases=3, succeeded=False) for number in range(10)]
+    nothing = replace(PASSED, state=State.NO_SUCCESS, succeeded=False, cases=3)
+    denied = [replace(nothing, key=f"zendesk:List{number}") for number in range(10)]
     (trouble,) = fruitless(denied)
     assert "none of 10 operations of zendesk" in str(trouble)
     assert code(denied, [], [trouble]) == 4
     assert fruitless(denied[:9]) == [], "a few may well have nothing to show"
-    assert fruitless([*denied, replace(denied[0], succeeded=True)]) == []
+    assert code(denied[:9], [], []) == 0
+    assert fruitless([*denied, replace(PASSED, cases=3)]) == []
     assert fruitless([*denied, replace(denied[0], state=State.FINDINGS)]) == [], "that says enough"
 
 
