@@ -63,7 +63,6 @@ def told(check: Check) -> Iterator[tuple[str, object]]:
     yield "needs", sorted(check.needs)
     yield "negative_cases", check.on_negative_cases
     yield "network_can_cause", check.network_can_cause
-    yield "status_decides", check.status_decides
     yield "waivers", [f"{one.id}: {one.reason}" for one in waivers.load() if one.check == check.name]
 
 

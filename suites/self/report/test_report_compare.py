@@ -38,6 +38,16 @@ def test_what_was_not_tried_again_is_unknown_and_not_gone() -> None:
         assert (change.gone, change.unseen) == ((), (FINDING,))
 
 
+def test_an_operation_without_a_success_tells_nothing_of_what_a_success_held() -> None:
+    nothing = replace(OUTCOME, state=State.NO_SUCCESS, detail="no valid request got a 2xx (404 20)")
+    assert compare(*runs([BAD], [nothing])).unseen == (FINDING,)
+    of_a_404 = replace(FINDING, status=404)
+    assert compare(*runs([replace(BAD, findings=(of_a_404,))], [nothing])).gone == (of_a_404,)
+    lost = compare(*runs([OUTCOME], [nothing]))
+    assert (lost.changed, lost.worse) == (True, False)
+    assert "zendesk:A: passed → no_success (no valid request got a 2xx (404 20))" in text(lost)
+
+
 def test_a_waiver_explains_and_its_end_makes_new() -> None:
     waived = replace(OUTCOME, waived=(replace(FINDING, waiver="W1"),))
     assert compare(*runs([BAD], [waived])).waived == (FINDING,)
