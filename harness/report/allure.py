@@ -22,7 +22,7 @@ from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.report import curl, excerpt, text
 from harness.results import archive
-from harness.results.outcome import Outcome, Run, State, fingerprint
+from harness.results.outcome import Outcome, Run, State
 
 SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound": "critical", "destructive": "blocker"}
 """Allure's five severities stand for the five tiers, so that its filter filters tiers."""
@@ -120,7 +120,7 @@ def _details(outcome: Outcome) -> StatusDetails | None:
     message = _message(outcome)
     if not message:
         return None
-    trace = "\n".join(_line(finding) for finding in outcome.findings[:STEPS])
+    trace = "\n".join(text.finding_line(finding) for finding in outcome.findings[:STEPS])
     # Allure shows what is known as accepted: never a new finding, whatever else of the operation is waived.
     known = bool(outcome.waived) and not outcome.findings
     return StatusDetails(message=message, trace=trace or None, known=known or None)
@@ -139,13 +139,13 @@ def _message(outcome: Outcome) -> str:
 def _step(finding: Finding, start: int) -> TestStepResult:
     details = StatusDetails(message=finding.message)
     return TestStepResult(
-        name=_line(finding), status=Status.FAILED, statusDetails=details, stage="finished", start=start, stop=start
+        name=text.finding_line(finding),
+        status=Status.FAILED,
+        statusDetails=details,
+        stage="finished",
+        start=start,
+        stop=start,
     )
-
-
-def _line(finding: Finding) -> str:
-    place = finding.pointer or "the whole answer"
-    return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
 
 
 def _attachment(exchange: Exchange, finding: Finding, vendor: str) -> str:

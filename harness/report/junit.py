@@ -10,7 +10,7 @@ from xml.etree import ElementTree as Xml
 from harness.finding import Finding
 from harness.report import text
 from harness.results import archive
-from harness.results.outcome import NOT_JUDGED, Outcome, Run, State, fingerprint
+from harness.results.outcome import NOT_JUDGED, Outcome, Run, State
 from harness.results.totals import count
 
 FINDINGS = 50
@@ -103,9 +103,8 @@ def _failure(case: Xml.Element, outcome: Outcome) -> None:
 
 
 def _line(finding: Finding) -> str:
-    place = finding.pointer or "(the whole answer)"
     expected = f" (expected: {finding.expected})" if finding.expected else ""
-    return f"{fingerprint(finding)} {finding.check} {finding.status} {place}: {finding.message}{expected}"
+    return text.finding_line(finding) + expected
 
 
 def _properties(parent: Xml.Element, values: dict[str, str]) -> None:

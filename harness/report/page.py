@@ -13,7 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.report import causes, curl, excerpt, text
+from harness.report import curl, excerpt, text
+from harness.report.causes import Cause
 from harness.report.digest import digest, figures
 from harness.results import archive
 from harness.results.outcome import Run, State
@@ -35,7 +36,7 @@ _HERE = Path(__file__).parent
 class Example:
     """One cause with what a reader needs to see it again."""
 
-    cause: causes.Cause
+    cause: Cause
     curl: str
     excerpt: str
     answer: str
@@ -72,7 +73,7 @@ def render(run: Run) -> str:
         total=shown.total,
         columns=list(figures(shown.total)),
         cells=[(vendor, tier, cell, figures(cell), bar(cell)) for (vendor, tier), cell in shown.cells.items()],
-        found=shown.causes,
+        causes=shown.causes,
         examples=[_example(cause) for cause in shown.causes[:FULL]],
         others=shown.causes[FULL : FULL + LISTED],
         unlisted=max(len(shown.causes) - FULL - LISTED, 0),
@@ -128,7 +129,7 @@ def _digest(source: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
 
 
-def _example(cause: causes.Cause) -> Example:
+def _example(cause: Cause) -> Example:
     exchange = cause.example.exchange
     if exchange is None:
         return Example(cause, "", "", "")
@@ -140,9 +141,9 @@ def _example(cause: causes.Cause) -> Example:
     return Example(cause, command, excerpt.excerpt(cause.example), answer)
 
 
-def _causes_of(found: Iterable[causes.Cause]) -> dict[str, list[causes.Cause]]:
-    by_operation: dict[str, list[causes.Cause]] = {}
-    for cause in found:
+def _causes_of(causes: Iterable[Cause]) -> dict[str, list[Cause]]:
+    by_operation: dict[str, list[Cause]] = {}
+    for cause in causes:
         for key in cause.operations:
             by_operation.setdefault(key, []).append(cause)
     return by_operation

@@ -6,7 +6,8 @@ import shlex
 import unicodedata
 from datetime import UTC, datetime
 
-from harness.results.outcome import Outcome, Run, State
+from harness.finding import Finding
+from harness.results.outcome import Outcome, Run, State, fingerprint
 from harness.results.totals import count, operations
 
 MEANING = {
@@ -146,6 +147,12 @@ def next_step(run: Run, cause: str = "") -> str:
         return f"deskcheck replay {cause}"
     refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)
     return f"deskcheck explain {refused.key}" if refused else "deskcheck plan"
+
+
+def finding_line(finding: Finding) -> str:
+    """A finding in one line: id, check, code, place and message."""
+    place = finding.pointer or "the whole answer"
+    return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
 
 
 def label(outcome: Outcome) -> str:

@@ -123,35 +123,32 @@ def merge(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     for outcome in outcomes:
         groups.setdefault(outcome.key, []).append(outcome)
     merged = (reduce(_combine, group) for group in groups.values())
-    return tuple(sorted(merged, key=lambda one: (one.vendor, one.resource, one.path, one.method, one.key)))
+    return tuple(sorted(merged, key=lambda row: (row.vendor, row.resource, row.path, row.method, row.key)))
 
 
-def _combine(one: Outcome, two: Outcome) -> Outcome:
-    """Both outcomes of one operation as one: counts add up, the more telling state stays."""
-    first, second = sorted((one, two), key=lambda outcome: _MOST_TELLING.index(outcome.state))
+def _combine(first: Outcome, second: Outcome) -> Outcome:
+    """Two outcomes of the same operation as a single one: counts add up, the more telling state stays."""
+    more, less = sorted((first, second), key=lambda outcome: _MOST_TELLING.index(outcome.state))
     return replace(
-        first,
-        detail=first.detail or second.detail,
-        cases=one.cases + two.cases,
-        requests=one.requests + two.requests,
-        statuses=dict(sorted((Counter(one.statuses) + Counter(two.statuses)).items())),
-        succeeded=one.succeeded or two.succeeded,
-        seconds=one.seconds + two.seconds,
-        findings=one.findings + two.findings,
-        waived=one.waived + two.waived,
-        refusals=one.refusals + two.refusals,
-        lost=dict(sorted((Counter(one.lost) + Counter(two.lost)).items())),
+        more,
+        detail=more.detail or less.detail,
+        cases=first.cases + second.cases,
+        requests=first.requests + second.requests,
+        statuses=dict(sorted((Counter(first.statuses) + Counter(second.statuses)).items())),
+        succeeded=first.succeeded or second.succeeded,
+        seconds=first.seconds + second.seconds,
+        findings=first.findings + second.findings,
+        waived=first.waived + second.waived,
+        refusals=first.refusals + second.refusals,
+        lost=dict(sorted((Counter(first.lost) + Counter(second.lost)).items())),
     )
 
 
 def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     """One line a vendor of whose answers some got lost or spoiled on the way: how many, and what came instead."""
-    by_vendor: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        by_vendor.setdefault(outcome.vendor, []).append(outcome)
-    return tuple(
-        _losses(vendor, group) for vendor, group in sorted(by_vendor.items()) if any(one.lost for one in group)
-    )
+    rows = list(outcomes)
+    vendors = sorted({outcome.vendor for outcome in rows if outcome.lost})
+    return tuple(_losses(vendor, [outcome for outcome in rows if outcome.vendor == vendor]) for vendor in vendors)
 
 
 def _losses(vendor: str, outcomes: list[Outcome]) -> str:
