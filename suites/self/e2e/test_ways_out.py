@@ -213,7 +213,7 @@ def test_whoever_dies_last_is_refused_as_well(tree: Path, run: Run, tmp_path: Pa
 
 SWAP = """
 import httpx, pytest
-from harness.wire.network import Network
+from harness.transport.network import Network
 
 def method(request):
     request.method = "DELETE"
@@ -243,9 +243,9 @@ def below(request):
     return request
 
 @pytest.mark.parametrize("change", [method, another, place, header, body, below])
-def test_swap(desk, change, monkeypatch):
+def test_swap(client, change, monkeypatch):
     monkeypatch.setattr(Network, "handle_request", Network.handle_request)
-    inner = desk.session.client.http._transport
+    inner = client.session.client.http._transport
     while hasattr(inner, "inner"):
         before, inner = inner, inner.inner
 
@@ -255,7 +255,7 @@ def test_swap(desk, change, monkeypatch):
 
     monkeypatch.setattr(before, "inner", Swap())
     try:
-        desk.get("/api/v2/tickets")
+        client.get("/api/v2/tickets")
     except Exception:
         pass
 """
@@ -285,7 +285,7 @@ def ignore(wanted):
         pass
 
 def test_harm():
-    from harness.wire import egress
+    from harness.transport import egress
     egress._monitors.clear()
     url = f"http://127.0.0.1:{PORT}/"
     libc = ctypes.CDLL(None)
@@ -299,8 +299,8 @@ def test_harm():
     with open(os.environ["WAYS_FOLDER"] + "/tried", "w") as file:
         file.write(repr(said))
 
-def test_the_org_is_reached(desk):
-    assert desk.get("/api/v2/tickets").status == 200
+def test_the_org_is_reached(client):
+    assert client.get("/api/v2/tickets").status == 200
 """
 
 
