@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -29,8 +29,9 @@ TOP = 8
 WIDE = 120
 """Columns of a screen on which the table of totals is whole."""
 
-# On a narrower one, operations with these states are listed below the table, with their reasons.
-_LISTED_BELOW = frozenset({State.ERROR, State.UNSUPPORTED})
+# On a narrower one, operations with these states are only listed below the table.
+_LEFT_OUT = frozenset({State.ERROR, State.UNSUPPORTED})
+_LISTS = {"Still there": "red", "No verdict": "yellow", "Unsupported": "dim", "Notes": "dim"}
 
 
 class Progress:
@@ -126,14 +127,9 @@ def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[Re
         yield _causes(shown, is_wide)
     if shown.refusals:
         yield _refusals(shown, is_wide)
-    if shown.run.leftovers:
-        yield _list("Still there", shown.run.leftovers, "red")
-    if errors := shown.in_state(State.ERROR):
-        yield _list("No verdict", map(_with_reason, errors), "yellow")
-    if unsupported := shown.in_state(State.UNSUPPORTED):
-        yield _list("Unsupported", map(_with_reason, unsupported), "dim")
-    if shown.run.notes:
-        yield _list("Notes", shown.run.notes, "dim")
+    for title, style in _LISTS.items():
+        if rows := shown.lists[title]:
+            yield _list(title, rows, style)
     yield _ending(shown, folder)
 
 
@@ -145,7 +141,7 @@ def _opening(run: Run) -> Text:
 
 
 def _matrix(shown: Digest, is_wide: bool) -> Table:
-    left_out = set() if is_wide else {text.STATES[state] for state in _LISTED_BELOW}
+    left_out = set() if is_wide else {text.STATES[state] for state in _LEFT_OUT}
     columns = [column for column in figures(shown.total) if column not in left_out]
     table = _table("vendor", "tier")
     table.collapse_padding = not is_wide
@@ -211,13 +207,8 @@ def _refusals(shown: Digest, is_wide: bool) -> Group:
     return _section("Refused by the gate", table, text.rest(len(shown.refusals) - TOP, "rule"))
 
 
-def _with_reason(outcome: Outcome) -> str:
-    return f"{outcome.key}: {outcome.detail}"
-
-
-def _list(title: str, lines: Iterable[str], style: str) -> Group:
-    rows = list(lines)
-    body = Text("\n".join("  " + _clean(row, 200) for row in rows[:TOP]))
+def _list(title: str, rows: Sequence[tuple[str, ...]], style: str) -> Group:
+    body = Text("\n".join("  " + _clean(": ".join(row), 200) for row in rows[:TOP]))
     return _section(title, body, text.rest(len(rows) - TOP), style)
 
 

@@ -18,6 +18,14 @@ COLUMNS = {
 """The columns of the table of totals, each with the field of `Totals` that it shows."""
 
 
+_LISTED = {
+    "No verdict": State.ERROR,
+    "Without one 2xx": State.NO_SUCCESS,
+    "Skipped": State.SKIPPED,
+    "Unsupported": State.UNSUPPORTED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A run as its reports show it.
@@ -46,6 +54,17 @@ class Digest:
     def in_state(self, *states: State) -> tuple[Outcome, ...]:
         """The outcomes in one of these states, hand-written tests included."""
         return tuple(outcome for outcome in self.run.outcomes if outcome.state in states)
+
+    @property
+    def lists(self) -> dict[str, list[tuple[str, ...]]]:
+        """What reports show as plain lists, by title; a row is a name and what there is to say of it."""
+        lists: dict[str, list[tuple[str, ...]]] = {}
+        lists["Still there"] = [(leftover,) for leftover in self.run.leftovers]
+        for title, state in _LISTED.items():
+            lists[title] = [(outcome.key, outcome.detail) for outcome in self.in_state(state)]
+        lists["Waived"] = [(", ".join(cause.waivers), cause.place, cause.message) for cause in self.waived]
+        lists["Notes"] = [(note,) for note in self.run.notes]
+        return lists
 
 
 def digest(run: Run) -> Digest:

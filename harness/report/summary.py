@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.report import curl, excerpt, text
@@ -12,7 +12,7 @@ from harness.report.causes import Cause
 from harness.report.digest import Digest, digest, figures
 from harness.report.refusals import RefusalGroup
 from harness.results import archive
-from harness.results.outcome import Outcome, Run, State
+from harness.results.outcome import Run
 from harness.results.totals import Totals
 
 CAUSES = 25
@@ -29,8 +29,9 @@ def write(run: Run, folder: Path) -> Path:
 def render(run: Run) -> str:
     """The whole summary. Whatever a server or a document said stands in code, where it can do nothing."""
     shown = digest(run)
-    parts = [_opening(run), _matrix(shown), _causes(shown), _refusals(shown), *_lists(shown), _ending(shown)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    lists = [_list(title, rows) for title, rows in shown.lists.items()]
+    parts = [_opening(run), _matrix(shown), _causes(shown), _refusals(shown), *lists, _ending(shown)]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def code(raw: str, size: int = 160) -> str:
@@ -126,29 +127,10 @@ def _refusal_row(group: RefusalGroup) -> list[str]:
     return [code(group.tier), code(group.rule), text.number(group.operations), text.number(group.requests), example]
 
 
-def _lists(shown: Digest) -> Iterator[str]:
-    yield _list("Still there", map(code, shown.run.leftovers))
-    yield _list("No verdict", map(_with_reason, shown.in_state(State.ERROR)))
-    yield _list("Without one 2xx", map(_with_reason, shown.in_state(State.NO_SUCCESS)))
-    yield _list("Skipped", map(_with_reason, shown.in_state(State.SKIPPED)))
-    yield _list("Unsupported", map(_with_reason, shown.in_state(State.UNSUPPORTED)))
-    yield _list("Waived", map(_waived_line, shown.waived))
-    yield _list("Notes", map(code, shown.run.notes))
-
-
-def _with_reason(outcome: Outcome) -> str:
-    return f"{code(outcome.key)} {code(outcome.detail)}"
-
-
-def _waived_line(cause: Cause) -> str:
-    return f"{code(', '.join(cause.waivers))} {code(cause.place)} {code(cause.message)}"
-
-
-def _list(title: str, lines: Iterable[str]) -> str:
-    rows = list(lines)
+def _list(title: str, rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
-    items = [*rows[:LINES], text.rest(len(rows) - LINES)]
+    items = [*(" ".join(map(code, row)) for row in rows[:LINES]), text.rest(len(rows) - LINES)]
     return "\n".join([f"## {title} ({len(rows):,})", "", *(f"- {item}" for item in items if item)])
 
 
