@@ -28,7 +28,7 @@ _PART = "results.{}.part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-class Writer:
+class OutcomeWriter:
     """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
 
     It does not make its folder: one that is missing was there, and is lost.
@@ -57,7 +57,7 @@ class Writer:
         """Close the file; what is written stays."""
         self._file.close()
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> OutcomeWriter:
         return self
 
     def __exit__(

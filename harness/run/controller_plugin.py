@@ -42,7 +42,7 @@ class ControllerPlugin:
 
     def __init__(self, config: pytest.Config, controller: Controller) -> None:
         self.config, self.controller = config, controller
-        self.writer: archive.Writer | None = None
+        self.writer: archive.OutcomeWriter | None = None
         self.unwritten = False
         self.ready: set[str] = set()
         self.said = ""
@@ -142,7 +142,7 @@ class ControllerPlugin:
         if self.unwritten:
             return
         try:
-            self.writer = self.writer or archive.Writer(self.controller.order.folder)
+            self.writer = self.writer or archive.OutcomeWriter(self.controller.order.folder)
             self.writer.write(outcome)
         except DeskcheckError as error:
             self.unwritten = True

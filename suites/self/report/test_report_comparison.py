@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from harness.finding import Finding
-from harness.report.compare import compare, document, text
+from harness.report.comparison import compare, document, text
 from harness.results.outcome import Outcome, Run, State
 
 FINDING = Finding("zendesk:A", "body", 200, "/tickets/0/recipient", "null is not of type string", "type string")
