@@ -77,9 +77,9 @@ def show(told: Struck) -> None:
     _list(told.blamed)
     print(f"errors of deskcheck itself {len(told.ours)}")
     _list(told.ours)
-    broken = [one for one in told.outcomes if one["state"] == "broken"]
-    print(f"tests without a verdict {len(broken)} of {len(told.outcomes)}")
-    _list([f"{one['key']}: {one['detail']}" for one in broken])
+    errors = [one for one in told.outcomes if one["state"] == "error"]
+    print(f"tests without a verdict {len(errors)} of {len(told.outcomes)}")
+    _list([f"{one['key']}: {one['detail']}" for one in errors])
     left = [" ".join(row) for row in told.rows]
     print(f"records left {len(left)}, the ledger reports {len(told.ledger)} entries")
     _list(left)

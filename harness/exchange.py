@@ -1,9 +1,10 @@
-"""Exchange: one request and its answer, as plain data with secrets already masked."""
+"""Exchange: one request and its answer, as plain data. Secrets are in it until `masking` takes them out."""
 
 from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -58,6 +59,11 @@ class Response:
         return next((value for key, value in self.headers if key == name.lower()), "")
 
     @property
+    def is_success(self) -> bool:
+        """Whether the code is a 2xx."""
+        return 200 <= self.status < 300
+
+    @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; empty when the header is missing."""
         return self.header("content-type").split(";")[0].strip().lower()
@@ -71,7 +77,7 @@ class Response:
             raise BrokenBodyError("the answer's body nests too deep") from error
         except ValueError as error:
             raise BrokenBodyError(f"the answer's body is not JSON: {error}") from error
-        if _deeper(value, self.body):
+        if _is_too_deep(value, self.body):
             raise BrokenBodyError(f"the answer's body nests deeper than {DEEPEST}")
         return value
 
@@ -86,15 +92,21 @@ class Exchange:
     attempt: int = 1
 
 
-def _deeper(value: Any, body: bytes) -> bool:
+def _is_too_deep(value: Any, body: bytes) -> bool:
     """Whether a JSON value nests deeper than `DEEPEST`; hardly any body has enough brackets to be looked at."""
     if body.count(b"[") + body.count(b"{") <= DEEPEST:
         return False
     layer, depth = [value], 0
     while layer and depth <= DEEPEST:
-        rows = [one.values() if isinstance(one, dict) else one for one in layer if isinstance(one, dict | list)]
-        layer, depth = [child for row in rows for child in row], depth + 1
+        layer = [child for node in layer for child in _children(node)]
+        depth += 1
     return bool(layer)
+
+
+def _children(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def text_or_base64(body: bytes) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from harness.exchange import Exchange
 class Finding:
     """One deviation from the contract.
 
-    `check` is the check's name (`status`, `media_type`, `headers`, `body`, `server_error`, `auth_ignored`, ...).
+    `check` is the name of a row in the table of `checks`.
     `status` is the answer's code. `pointer` is a JSON pointer into the answer (or request) body, with the real index
     (`/tickets/3/recipient`); empty where the finding is about the whole answer. `expected` is the contract's side in
     short (`type string`), `message` one sentence. `waiver` is the id of the waiver that covers it, or empty.

@@ -1,4 +1,4 @@
-"""Mask: a pure stage that takes every secret out of an exchange before anyone keeps it."""
+"""Mask: a pure function that takes every secret out of an exchange; applied before anything is kept or shown."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Mask:
 
     def knowing(self, *secrets: str) -> Mask:
         """A mask that also knows values which arrived later, such as an access token; itself if none is new."""
-        new = [one for one in dict.fromkeys(secrets) if one not in self.secrets]
+        new = [secret for secret in dict.fromkeys(secrets) if secret not in self.secrets]
         return Mask((*self.secrets, *new)) if new else self
 
     def finding(self, finding: Finding) -> Finding:
@@ -105,37 +105,41 @@ class Mask:
 
     def _header(self, name: str, value: str) -> str:
         if name in _SCHEMED:
-            scheme, space, credential = value.strip().partition(" ")
-            return f"{scheme} {MASK}" if space and credential else MASK if scheme else ""
+            return _without_credential(value)
         if name in _COOKIES:
-            return self.text(_cookie(name, value))
+            return self.text(_without_cookie_values(name, value))
         if _SECRET_HEADER.search(name):
             return MASK if value else ""
-        return self.url(value) if "=" in value or "@" in value else self.text(value)
+        may_be_url = "=" in value or "@" in value
+        return self.url(value) if may_be_url else self.text(value)
 
     def _values(self, raw: bytes) -> bytes:
         if not self._known or not raw:
             return raw
-        if not self._probe.finds(raw):
-            if not any(one in raw for one in self._needles):
-                return raw
-            found = sorted(self._spans(Layer(raw), escaped=False))
+        if self._probe.finds(raw):
+            spans = sorted(layer.source(*span) for layer in layers(raw) for span in self._spans(layer))
+        elif any(needle in raw for needle in self._needles):
+            spans = sorted(self._spans(Layer(raw), escaped=False))
         else:
-            found = sorted(layer.source(*span) for layer in layers(raw) for span in self._spans(layer))
-        return _covered(raw, found) if found else raw
+            return raw
+        return _covered(raw, spans) if spans else raw
 
     def _spans(self, layer: Layer, escaped: bool = True) -> Iterator[Span]:
         """Where known values stand in a layer; the mask itself stays, even if a value is the word in it."""
-        masked = [one.start() for one in _MASKED.finditer(layer.text)] if _MASK in layer.text else []
-        for one in self._spelled:
-            for start, end in one.spans(layer, escaped):
-                nearest = bisect_right(masked, start) - 1
-                if nearest < 0 or start >= masked[nearest] + len(_MASK):
+        masks = [match.start() for match in _MASKED.finditer(layer.text)] if _MASK in layer.text else []
+        for spelled in self._spelled:
+            for start, end in spelled.spans(layer, escaped):
+                before = bisect_right(masks, start) - 1
+                is_in_mask = before >= 0 and start < masks[before] + len(_MASK)
+                if not is_in_mask:
                     yield start, end
-        if any(core in layer.text for core in self._cores):
-            for run in _BASE64.finditer(layer.text):
-                if any(core in run[0] for core in self._cores):
-                    yield run.span()
+        if self._holds_base64(layer.text):
+            for stretch in _BASE64.finditer(layer.text):
+                if self._holds_base64(stretch[0]):
+                    yield stretch.span()
+
+    def _holds_base64(self, text: bytes) -> bool:
+        return any(core in text for core in self._cores)
 
     @cached_property
     def _known(self) -> tuple[bytes, ...]:
@@ -147,18 +151,18 @@ class Mask:
     def _spelled(self) -> tuple[Spelled, ...]:
         """Each value, and what is left of one that holds escapes itself when they are decoded."""
         decoded = (layer.text for secret in self._known for layer in layers(secret))
-        texts = dict.fromkeys(_text(one) for one in decoded if len(one) >= SHORTEST)
+        texts = dict.fromkeys(_text(raw) for raw in decoded if len(raw) >= SHORTEST)
         return tuple(Spelled(text) for text in texts if text)
 
     @cached_property
     def _needles(self) -> tuple[bytes, ...]:
         """What a text without escapes must hold if it holds a value."""
-        return (*(one.raw for one in self._spelled), *self._cores)
+        return (*(spelled.raw for spelled in self._spelled), *self._cores)
 
     @cached_property
     def _probe(self) -> Probe:
         base64_signs = "+/-_=" if self._cores else ""
-        return Probe((*(one.text for one in self._spelled), base64_signs))
+        return Probe((*(spelled.text for spelled in self._spelled), base64_signs))
 
     @cached_property
     def _cores(self) -> tuple[bytes, ...]:
@@ -182,25 +186,42 @@ def _text(raw: bytes) -> str:
         return ""
 
 
-def _cookie(name: str, value: str) -> str:
+def _without_credential(value: str) -> str:
+    """The scheme stays: `Basic ~masked~`."""
+    scheme, _, credential = value.strip().partition(" ")
+    if credential:
+        return f"{scheme} {MASK}"
+    return MASK if scheme else ""
+
+
+def _without_cookie_values(name: str, value: str) -> str:
     """Names and attributes stay: `session=~masked~; Path=/; Secure`."""
     parts = value.split(";")
-    secret = parts[:1] if name == "set-cookie" else parts
-    masked = [f"{one.partition('=')[0]}={MASK}" if "=" in one else f" {MASK}" if one.strip() else one for one in secret]
-    return ";".join([*masked, *parts[len(secret) :]]).strip()
+    # What follows the first pair of a Set-Cookie header are attributes (RFC 6265, 4.1).
+    cookies, attributes = (parts[:1], parts[1:]) if name == "set-cookie" else (parts, [])
+    return ";".join([*map(_without_cookie_value, cookies), *attributes]).strip()
+
+
+def _without_cookie_value(cookie: str) -> str:
+    name, equals, _ = cookie.partition("=")
+    if equals:
+        return f"{name}={MASK}"
+    return f" {MASK}" if cookie.strip() else cookie
 
 
 def _covered(raw: bytes, spans: list[Span]) -> bytes:
     """The text with one mask for every stretch that the spans cover together."""
-    pieces = []
-    at = 0
-    begin, stop = spans[0]
-    for start, end in [*spans[1:], (len(raw) + 1, len(raw) + 1)]:
-        if start < stop:
-            stop = max(stop, end)
-            continue
-        pieces += [raw[at:begin], _MASK]
-        at, begin, stop = stop, start, end
+    stretches = [spans[0]]
+    for start, end in spans[1:]:
+        first, last = stretches[-1]
+        if start < last:
+            stretches[-1] = first, max(last, end)
+        else:
+            stretches.append((start, end))
+    pieces, at = [], 0
+    for start, end in stretches:
+        pieces += [raw[at:start], _MASK]
+        at = end
     return b"".join([*pieces, raw[at:]])
 
 

@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Test one operation by key: skips with the reason where it was refused, fails with its findings."""
+    """Test one operation by key: skips with the reason where it was not judged, fails with its findings."""
     return partial(item_outcome.run_operation, request.node)
 
 

@@ -1,7 +1,9 @@
 """Every check in one table, in the order in which findings are read, and the one function that applies them.
 
 A check is a value (`Check`), and its function is pure: an exchange, the operation and the contract go in, findings come
-out. Here belongs whatever decides that something is wrong, and nothing that sends, masks, waives or prints.
+out.
+
+Goes in: what decides that something is wrong, and waivers. Not in: what sends, masks or prints.
 """
 
 from __future__ import annotations
@@ -32,13 +34,13 @@ TABLE: tuple[Check, ...] = (
     Check(
         "server_error", Severity.CRITICAL, Subject.ANSWER,
         "The server failed with a 5xx code, which no request excuses: look in its log for this request, and mend it.",
-        response.server_error, on_negative_cases=True, network_can_cause=True,
+        response.server_error, on_negative_cases=True, network_can_cause=True, status_decides=True, per_resource=True,
     ),
     Check(
         "status", Severity.NORMAL, Subject.ANSWER,
         "The document does not list the answer's code for this operation: add the code to the document, "
         "or make the server answer one that is listed.",
-        response.status, on_negative_cases=True, network_can_cause=True,
+        response.status, on_negative_cases=True, network_can_cause=True, status_decides=True, expected_varies=True,
     ),
     Check(
         "media_type", Severity.NORMAL, Subject.ANSWER,
@@ -122,19 +124,19 @@ TABLE: tuple[Check, ...] = (
     Check(
         "negative_data_rejection", Severity.NORMAL, Subject.CASE,
         "The server accepted input that the document forbids: reject it with a 4xx code, or allow it in the document.",
-        run_findings.generated, on_negative_cases=True,
+        run_findings.generated, on_negative_cases=True, status_decides=True,
     ),
     Check(
         "missing_required_header", Severity.NORMAL, Subject.CASE,
         "The server accepted a request without a header that the document requires: "
         "reject it with a 4xx code, or make the header optional in the document.",
-        run_findings.generated, on_negative_cases=True,
+        run_findings.generated, on_negative_cases=True, status_decides=True,
     ),
     Check(
         "ignored_auth", Severity.CRITICAL, Subject.CASE,
         "A request succeeded without credentials, though the document asks for some: "
         "close the operation to strangers, or document it as open.",
-        run_findings.ignored_auth, needs=_FURTHER,
+        run_findings.ignored_auth, needs=_FURTHER, status_decides=True, per_resource=True,
     ),
     # What a record must show of itself, from its creation to its deletion.
     Check(
@@ -182,11 +184,14 @@ TABLE: tuple[Check, ...] = (
 )  # fmt: skip
 """All checks: every name that can stand in `Finding.check` has its row.
 
-Four are made in a second place as well, of other evidence: `lifecycle.pages` walks a list where `rows` reads one page,
-`lifecycle.unsigned` and the generator ask without credentials, `beyond.spoiled_answer` knows no document.
+Four are made in a second place as well, of other evidence: `lifecycle.pages` walks a list of which `pagination` sees
+one page, `lifecycle.unsigned` and the generator ask without credentials, `run_findings.spoiled_answer` has no document.
 """
 
 BY_NAME: Mapping[str, Check] = {check.name: check for check in TABLE}
+
+UNKNOWN = Check("", Severity.NORMAL, Subject.ANSWER, "", lambda: ())
+"""What is taken for a check that a report names and this release does not have."""
 
 ALL = tuple(check for check in TABLE if check.subject is Subject.ANSWER)
 """What every answer is held to."""
@@ -203,7 +208,9 @@ UPKEEP = "upkeep"
 
 def fitting(purpose: str) -> tuple[Check, ...]:
     """The checks for a request of ours by what it is for: `negative`, `upkeep` (none), or anything else."""
-    return {"negative": NEGATIVE, UPKEEP: ()}.get(purpose, ALL)
+    if purpose == UPKEEP:
+        return ()
+    return NEGATIVE if purpose == "negative" else ALL
 
 
 def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable[Check] = ALL) -> list[Finding]:
@@ -214,18 +221,18 @@ def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable
     folded: dict[tuple[str, str, int, str, str], Finding] = {}
     for check in checks:
         for finding in check.function(exchange, match, contract):
-            known = folded.setdefault(finding.cause, finding)
-            if known is not finding:
-                folded[finding.cause] = replace(known, count=known.count + finding.count)
-    return _undoubled(list(folded.values()))
+            first = folded.get(finding.cause)
+            folded[finding.cause] = replace(first, count=first.count + finding.count) if first else finding
+    return _without_repetition(list(folded.values()))
 
 
-def _undoubled(findings: list[Finding]) -> list[Finding]:
-    """One place, one finding: what the schema refuses in so many words is not told again by a wider check."""
-    forbidden = {one.pointer for one in findings if one.check == "body"}
-    return [
-        one
-        for one in findings
-        if not (one.check == "undocumented_field" and one.pointer in forbidden)
-        and not (one.check == "payload" and forbidden)
-    ]
+def _without_repetition(findings: list[Finding]) -> list[Finding]:
+    """One place, one finding: what `body` says of a place is not said again by a check that looks less closely."""
+    wrong = {finding.pointer for finding in findings if finding.check == "body"}
+
+    def is_said_by_body(finding: Finding) -> bool:
+        if finding.check == "undocumented_field":
+            return finding.pointer in wrong
+        return finding.check == "payload" and bool(wrong)
+
+    return [finding for finding in findings if not is_said_by_body(finding)]

@@ -21,7 +21,7 @@ class Subject(StrEnum):
     """What a check looks at; this decides who applies it.
 
     `judge` applies the checks of an answer and of a request, and hands them an exchange, its operation and the
-    contract. All others have a caller of their own, who knows more than one exchange and hands over what he knows.
+    contract. All others have a caller of their own, which knows more than one exchange and hands over what it knows.
     """
 
     ATTEMPT = "a request that gets no answer"
@@ -48,6 +48,10 @@ class Check:
     `function` makes the findings; what it takes depends on the `subject`. `on_negative_cases` says whether it speaks
     where a case is meant to fail. `network_can_cause` says whether a proxy that answers in the server's place, or half
     an answer, fails it as well, so that a finding has to show again before it counts.
+
+    The last three are for those who read findings: `status_decides` says that an answer with another code clears a
+    finding. `per_resource` says that two resources which fail a check have two faults, and `expected_varies` that one
+    fault has another expectation at each operation; both tell which findings have one cause.
     """
 
     name: str
@@ -58,3 +62,6 @@ class Check:
     needs: frozenset[Need] = frozenset()
     on_negative_cases: bool = False
     network_can_cause: bool = False
+    status_decides: bool = False
+    per_resource: bool = False
+    expected_varies: bool = False

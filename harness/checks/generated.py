@@ -1,8 +1,8 @@
-"""What only a generated case can tell: schemathesis' own checks, run on exchanges that went through our door."""
+"""What only a generated case can tell: schemathesis' own checks, applied to exchanges that our client sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from requests import PreparedRequest
@@ -43,14 +43,22 @@ class Generated:
         `first_success` says that this is the operation's first 2xx to a valid case, when ignored credentials are
         tried (two more requests). Answers to invalid cases other than 2xx need no check of this kind.
         """
-        accepted = case.negative and 200 <= exchange.response.status < 300 and not _forgiven(op, case)
-        names = [*run_findings.INVALID_ACCEPTED * accepted, *[run_findings.IGNORED_AUTH] * first_success]
-        if names and case.origin:
-            generated = self._rebuild(op, case)
-            for name in names:
-                yield from self._run(name, op, generated, exchange, BASE + case.url_path())
+        names: list[str] = []
+        if case.negative and exchange.response.is_success and not _forgiven(op, case):
+            names += run_findings.INVALID_ACCEPTED
+        if first_success:
+            names.append(run_findings.IGNORED_AUTH)
+        if not names or not case.origin:
+            return
+        generated = self._rebuild(op, case)
+        for name in names:
+            for failure in self._failures(name, generated, exchange, BASE + case.url_path()):
+                title = str(getattr(failure, "title", "") or failure).splitlines()[0]
+                detail = generated_words(generated) if name == "negative_data_rejection" else ""
+                yield from run_findings.generated(op.key, name, exchange, title, detail)
 
-    def _run(self, name: str, op: catalog.Operation, generated: Any, exchange: Exchange, url: str) -> Iterator[Finding]:
+    def _failures(self, name: str, generated: Any, exchange: Exchange, url: str) -> Sequence[BaseException]:
+        """What the generator's check `name` raises for the answer, as if the request had gone to `url`."""
         # Spelled as the document spells it: only then does the generator take it out of a probe.
         names = identifying_headers()
         proof = {names[key]: value for key, value in exchange.request.headers if key in names}
@@ -66,27 +74,24 @@ class Generated:
             auth_enforced_operations=self.enforced,
         )
         check: Any = CHECKS.get_one(name)
-        failures: list[Any] = []
         try:
             check(context, answered(_prepared(exchange.request, url), exchange.response), generated)
         except FailureGroup as group:
-            failures.extend(group.exceptions)
+            return group.exceptions
         except (Failure, AssertionError) as error:
-            failures.append(error)
-        for failure in failures:
-            title = str(getattr(failure, "title", "") or failure).splitlines()[0]
-            detail = generated_words(generated) if name == "negative_data_rejection" else ""
-            yield from run_findings.generated(op.key, name, exchange, title, detail)
+            return [error]
+        return []
 
     def _rebuild(self, op: catalog.Operation, case: Case) -> Any:
+        """The generator's own value for a case, with what was sent for it."""
         parts = dict(case.origin)
         meta = parts.pop("meta", None)
         if case.has_json:
             # What was sent, with the ids of this org in it: a probe must not name anybody else's.
             parts |= {"body": case.json, "media_type": case.media_type}
         # With the ids that were sent: a probe for another path would tell nothing about this answer.
-        made = parts.get("path_parameters") or {}
-        parts["path_parameters"] = {name: _typed(case.values.get(name), value) for name, value in made.items()}
+        generated = parts.get("path_parameters") or {}
+        parts["path_parameters"] = {name: _typed(case.values.get(name), value) for name, value in generated.items()}
         # A boundary breaks one parameter, but the generator's check lets it pass where any other one is valid.
         query = parts.get("query") or {}
         if case.intent is Intent.BOUNDARY and case.place == "query" and case.parameter in query:
@@ -110,11 +115,11 @@ def generated_words(generated: Any) -> str:
     return " ".join(part for part in (what, f"in {place.value}" if place else "", name) if part)
 
 
-def _typed(sent: str | None, made: Any) -> Any:
+def _typed(sent: str | None, generated: Any) -> Any:
     """The value that was sent, as a number where the generator made one."""
     if sent is None:
-        return made
-    return int(sent) if type(made) is int and sent.isdecimal() else sent
+        return generated
+    return int(sent) if type(generated) is int and sent.isdecimal() else sent
 
 
 def _prepared(sent: Request, url: str) -> PreparedRequest:

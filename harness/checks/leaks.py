@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from harness.checks.response import decoded, found
+from harness.checks.response import decoded, finding_about
 from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
@@ -37,29 +37,39 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
         return
     if not 200 <= response.status < 300 or b"success" not in response.body:
         return
-    value = decoded(exchange.response)
-    if not isinstance(value, dict):
-        return
-    results = value.get("results")
-    rows = enumerate(results) if isinstance(results, list) else ()
-    for pointer, one in [("", value), *((f"/results/{index}", row) for index, row in rows)]:
+    for pointer, row in _rows(decoded(exchange.response)):
         # Booleans come as text here and there (the document's own examples).
-        if isinstance(one, dict) and one.get("success") in (False, "false"):
-            told = "a success code, but the body says it failed"
-            yield found(exchange, match, "success_flag", f"{pointer}/success", told, "success true")
+        if row.get("success") in (False, "false"):
+            message = "a success code, but the body says it failed"
+            yield finding_about(exchange, match, "success_flag", message, "success true", f"{pointer}/success")
+
+
+def _rows(body: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The answer's object and the objects among its `results`, each with its pointer."""
+    if not isinstance(body, dict):
+        return
+    yield "", body
+    results = body.get("results")
+    for index, row in enumerate(results if isinstance(results, list) else ()):
+        if isinstance(row, dict):
+            yield f"/results/{index}", row
 
 
 def secret_echo(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """No credential of the request comes back in the answer's body, in clear or (in a kept exchange) as its mask."""
+    for pointer in _echoes(exchange):
+        message = "the answer holds one of our credentials"
+        yield finding_about(exchange, match, "secret_echo", message, "no credential", pointer)
+
+
+def _echoes(exchange: Exchange) -> Iterator[str]:
+    """Pointers of the credentials; empty for one that stands outside of a JSON text."""
     raw = exchange.response.body
-    told = "the answer holds one of our credentials"
     for secret in _credentials(exchange.request):
         if secret.encode() in raw:
-            places = _places(decoded(exchange.response), partial(_holds, secret))
-            yield found(exchange, match, "secret_echo", next(places, ""), told, "no credential")
+            yield next(_places(decoded(exchange.response), partial(_holds, secret)), "")
     if MASK.encode() in raw:
-        for pointer in _places(decoded(exchange.response), _is_echo):
-            yield found(exchange, match, "secret_echo", pointer, told, "no credential")
+        yield from _places(decoded(exchange.response), _is_echo)
 
 
 def _credentials(request: Request) -> list[str]:
@@ -84,12 +94,13 @@ def _is_echo(name: str, text: str) -> bool:
 
 def _places(value: Any, wanted: Callable[[str, str], bool]) -> Iterator[str]:
     """Pointers of the texts that `wanted(name of the nearest property, text)` picks, however deep they lie."""
-    queue: list[tuple[tuple[str, ...], str, Any]] = [((), "", value)]
-    while queue:
-        at, name, here = queue.pop()
-        if isinstance(here, dict):
-            queue += [((*at, key), key, child) for key, child in reversed(here.items())]
-        elif isinstance(here, list):
-            queue += [((*at, str(index)), name, child) for index, child in reversed(list(enumerate(here)))]
-        elif isinstance(here, str) and wanted(name, here):
-            yield pointer_of(at)
+    stack: list[tuple[tuple[str, ...], str, Any]] = [((), "", value)]
+    while stack:
+        place, name, node = stack.pop()
+        # Children are stacked backwards, so that they are visited in their order.
+        if isinstance(node, dict):
+            stack += [((*place, key), key, child) for key, child in reversed(node.items())]
+        elif isinstance(node, list):
+            stack += [((*place, str(index)), name, child) for index, child in reversed(list(enumerate(node)))]
+        elif isinstance(node, str) and wanted(name, node):
+            yield pointer_of(place)

@@ -1,6 +1,6 @@
-"""A record's life: which operations of a collection belong together, and what they must show of each other.
+"""Checks on a record from its creation to its deletion, by all operations of its collection.
 
-Judgements are pure: answers go in, findings come out. Who sends the requests is the suites' business.
+They are pure: answers go in, findings come out. The lifecycle suites send the requests.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def without(operation: Operation, impossible: Mapping[str, str]) -> str:
 
 
 def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
-    """A record that was just made is shown under its id, and no other in its place."""
+    """A record that was just created is shown under its id, and no other in its place."""
     code = exchange.response.status
     if not 200 <= code < 300:
         yield _found(operation, "made_readable", exchange, f"a record that was just made answers {code}", "the record")
@@ -113,7 +113,7 @@ def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[
 
 
 def listed(operation: Operation, record: str, rows: Iterable[Row], exchange: Exchange) -> Iterator[Finding]:
-    """A record that was just made is among the `rows` of its collection, all of which were asked for."""
+    """A record that was just created is among the `rows` of its collection, read to the end."""
     if not any(record in scalars(row) for row in rows):
         yield _found(operation, "made_listed", exchange, "a record that was just made is not in its list", "the record")
 
@@ -137,9 +137,10 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
     form, tell nothing; where it answers without a body, what was sent counts.
     """
     read = fields_of(decoded(exchange.response))
-    told = fields_of(answered) or fields_of(sent)
+    accepted = fields_of(answered) or fields_of(sent)
     for name, value in fields_of(sent).items():
-        if told.get(name) == value != read.get(name, value):
+        was_accepted, is_kept = accepted.get(name) == value, read.get(name, value) == value
+        if was_accepted and not is_kept:
             message = f"the change of {name} was accepted, and the next read shows the value before it"
             yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
 
@@ -152,7 +153,7 @@ def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
 
 
 def trashed(response: Response, vendor: str) -> bool:
-    """Whether an answer says that its record lies in the trash, where the vendor still shows it by id."""
+    """Whether an answer says that its record is in the trash, where the vendor still shows it by id."""
     flag, body = VENDORS[vendor].answers.trash_flag, decoded(response)
     return bool(flag) and isinstance(body, dict) and body.get(flag) in (True, "true")
 
@@ -173,7 +174,7 @@ def nobody(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
 
 def quota_told(operation: Operation, names: Sequence[str], exchange: Exchange) -> Iterator[Finding]:
     """A 2xx answer says by one of the headers `names` how much of the quota is left."""
-    if 200 <= exchange.response.status < 300 and not any(exchange.response.header(name) for name in names):
+    if exchange.response.is_success and not any(exchange.response.header(name) for name in names):
         yield _found(operation, "quota_told", exchange, "no header says how much of the quota is left", names[0])
 
 
@@ -238,7 +239,7 @@ def scalars(body: Any) -> set[str]:
 
 def _shows(exchange: Exchange) -> bool:
     """Whether an answer shows a record: 204 and an empty body do not."""
-    return 200 <= exchange.response.status < 300 and decoded(exchange.response) not in (NOTHING, None, {}, [])
+    return exchange.response.is_success and decoded(exchange.response) not in (NOTHING, None, {}, [])
 
 
 def _found(

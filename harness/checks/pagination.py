@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.checks.response import decoded, found
+from harness.checks.response import decoded, finding_about
 from harness.contract.contract import Contract
 from harness.exchange import Exchange
 from harness.finding import Finding
@@ -18,6 +17,7 @@ from harness.vendors import VENDORS
 _NAMES = ("id", "key", "token")
 
 Lists = Mapping[str, list[Any]]
+"""Lists by the name of their property."""
 
 
 def page_repeats(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -27,45 +27,62 @@ def page_repeats(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     languages). Those that nothing tells apart may well repeat.
     """
     for name, rows in _lists(exchange).items():
-        if (index := _twice(rows)) is not None:
-            pointer = pointer_of((name, str(index)) if name else (str(index),))
-            yield found(exchange, match, "page_repeats", pointer, "a page shows a row twice", "each row once")
+        index = _first_repeat(rows)
+        if index is None:
+            continue
+        place = (name, str(index)) if name else (str(index),)
+        message = "a page shows a row twice"
+        yield finding_about(exchange, match, "page_repeats", message, "each row once", pointer_of(place))
 
 
 def page_loses(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """A list that is whole on one page has as many rows as it counts (all of 34 recorded ones have)."""
     count_of = VENDORS[match.operation.vendor].paging.whole_count
     lists = _lists(exchange) if count_of else {}
-    count = count_of(decoded(exchange.response)) if count_of and lists else None
-    if count is not None and all(len(rows) != count for rows in lists.values()):
-        most = max(map(len, lists.values()))
-        yield found(exchange, match, "page_loses", "/count", f"{most} rows, and the count says {count}", "every row")
+    if count_of is None or not lists:
+        return
+    count = count_of(decoded(exchange.response))
+    lengths = [len(rows) for rows in lists.values()]
+    if count is not None and count not in lengths:
+        message = f"{max(lengths)} rows, and the count says {count}"
+        yield finding_about(exchange, match, "page_loses", message, "every row", "/count")
 
 
 def _lists(exchange: Exchange) -> Lists:
     """The lists of a read's 2xx answer by name, a bare one under an empty name."""
-    if exchange.request.method != "GET" or not 200 <= exchange.response.status < 300:
+    if exchange.request.method != "GET" or not exchange.response.is_success:
         return {}
     body = decoded(exchange.response)
     if isinstance(body, list):
         return {"": body}
-    return {name: one for name, one in body.items() if isinstance(one, list)} if isinstance(body, dict) else {}
+    if isinstance(body, dict):
+        return {name: value for name, value in body.items() if isinstance(value, list)}
+    return {}
 
 
-def _twice(rows: list[Any]) -> int | None:
+def _first_repeat(rows: list[Any]) -> int | None:
     """The index of the first row that was there before; None where each is there once."""
-    if len(rows) < 2:
-        return None
     # Nearly all lists have ids that differ, and this is the quick way to see it.
-    with contextlib.suppress(KeyError, TypeError):
-        if len({row["id"] for row in rows}) == len(rows):
-            return None
-    if not all(isinstance(row, dict) and any(map(row.get, _NAMES)) for row in rows):
+    if len(rows) < 2 or _have_distinct_ids(rows):
         return None
-    seen: set[str] = set()
+    if not all(_is_named(row) for row in rows):
+        return None
+    before: set[str] = set()
     for index, row in enumerate(rows):
         text = json.dumps(row, sort_keys=True)
-        if text in seen:
+        if text in before:
             return index
-        seen.add(text)
+        before.add(text)
     return None
+
+
+def _have_distinct_ids(rows: list[Any]) -> bool:
+    try:
+        return len({row["id"] for row in rows}) == len(rows)
+    except (KeyError, TypeError):
+        return False
+
+
+def _is_named(row: Any) -> bool:
+    """Whether a row holds something that tells it from its neighbours."""
+    return isinstance(row, dict) and any(row.get(name) for name in _NAMES)

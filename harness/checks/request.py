@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from harness.checks.response import found, readings
+from harness.checks.response import finding_about, misfit, readings
 from harness.contract.contract import Contract, Input, is_json
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
 from harness.masking import MASK
 from harness.openapi.catalog import Match
+
+_Query = dict[str, list[str]]
 
 
 def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -19,47 +21,58 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
 
     A parameter that is sent but not declared is no finding: vendors document only a part of what they accept.
     """
-    query: dict[str, list[str]] = {}
+    query: _Query = {}
     for name, value in exchange.request.query:
         query.setdefault(name, []).append(value)
-    for one in contract.inputs(match.operation):
-        if one.place == "path":
-            sent = [match.values[one.name]] if one.name in match.values else []
-        elif one.place == "query":
-            sent = query.get(one.name, query.get(f"{one.name}[]", []))
-            if not sent and one.required and not any(name.startswith(f"{one.name}[") for name in query):
-                message = f"the query parameter {one.name} is missing"
-                yield found(exchange, match, "parameters", "", message, f"query {one.name}")
-        else:
+    for declared in contract.inputs(match.operation):
+        if declared.place not in ("path", "query"):
             continue
-        if sent and (expected := _misfit(one, sent)):
-            message = f"the {one.place} parameter {one.name} is not as declared"
-            yield found(exchange, match, "parameters", "", message, f"{one.place} {one.name}: {expected}")
+        values = _sent(declared, match, query)
+        if _is_missing(declared, values, query):
+            message = f"the query parameter {declared.name} is missing"
+            yield finding_about(exchange, match, "parameters", message, f"query {declared.name}")
+        # What was masked may have been as promised.
+        masked = any(MASK in value for value in values)
+        wrong = misfit(declared.schema, _readings(declared, values)) if values and not masked else None
+        if wrong and wrong.expected:
+            message = f"the {declared.place} parameter {declared.name} is not as declared"
+            expected = f"{declared.place} {declared.name}: {wrong.expected}"
+            yield finding_about(exchange, match, "parameters", message, expected)
 
 
-def _misfit(one: Input, sent: list[str]) -> str:
-    """What the contract says where no reading of the text fits; empty where one does."""
-    if one.schema is None or any(MASK in text for text in sent):
-        return ""
-    wrong = [list(one.schema.violations(value)) for value in _values(one, sent)]
-    return wrong[-1][0].expected if wrong and all(wrong) else ""
+def _sent(declared: Input, match: Match, query: _Query) -> list[str]:
+    """The values of a parameter; a list in a query is also sent as `name[]=1&name[]=2`."""
+    name = declared.name
+    if declared.place == "path":
+        return [match.values[name]] if name in match.values else []
+    return query.get(name, query.get(f"{name}[]", []))
 
 
-def _values(one: Input, sent: list[str]) -> Iterator[Any]:
-    if "array" in one.kinds:
-        texts = sent[0].split(",") if one.listed and len(sent) == 1 else sent
+def _is_missing(declared: Input, values: list[str], query: _Query) -> bool:
+    if values or not declared.required or declared.place != "query":
+        return False
+    # An object is sent as `name[key]=value`.
+    return not any(name.startswith(f"{declared.name}[") for name in query)
+
+
+def _readings(declared: Input, values: list[str]) -> Iterator[Any]:
+    """What the texts of one parameter can stand for, as a list and as a single value, as far as it may be either."""
+    if "array" in declared.kinds:
+        texts = values[0].split(",") if declared.listed and len(values) == 1 else values
         yield list(texts)
         yield [readings(text)[-1] for text in texts]
-    if not one.kinds or set(one.kinds) - {"array", "object"}:
-        yield from readings(sent[-1])
+    if not declared.kinds or set(declared.kinds) - {"array", "object"}:
+        yield from readings(values[-1])
 
 
 def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's body is of a declared media type."""
-    declared, kind = contract.body(match.operation), _media_type(exchange.request)
-    if declared and exchange.request.body and kind and kind not in declared.contents and "*/*" not in declared.contents:
-        expected = ", ".join(declared.contents)
-        yield found(exchange, match, "request_type", "", f"a request body of {kind} is not declared", expected)
+    declared, sent = contract.body(match.operation), _media_type(exchange.request)
+    if declared is None or not exchange.request.body or not sent:
+        return
+    if sent not in declared.contents and "*/*" not in declared.contents:
+        message = f"a request body of {sent} is not declared"
+        yield finding_about(exchange, match, "request_type", message, ", ".join(declared.contents))
 
 
 def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -69,18 +82,20 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
         return
     if not request.body:
         if declared.required:
-            yield found(exchange, match, "request_body", "", "the request has no body where one is required", "a body")
+            message = "the request has no body where one is required"
+            yield finding_about(exchange, match, "request_body", message, "a body")
         return
-    schema = declared.contents.get(_media_type(request) or "application/json")
-    if schema is None or not is_json(_media_type(request) or "application/json"):
+    media_type = _media_type(request) or "application/json"
+    schema = declared.contents.get(media_type)
+    if schema is None or not is_json(media_type):
         return
     try:
         value = json.loads(request.body)
     except (ValueError, RecursionError):
-        yield found(exchange, match, "request_body", "", "the request's body is not JSON", "JSON")
+        yield finding_about(exchange, match, "request_body", "the request's body is not JSON", "JSON")
         return
-    for one in schema.violations(value):
-        yield found(exchange, match, "request_body", one.pointer, one.message, one.expected, one.count)
+    for wrong in schema.violations(value):
+        yield finding_about(exchange, match, "request_body", wrong.message, wrong.expected, wrong.pointer, wrong.count)
 
 
 def _media_type(request: Request) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from json import loads
 from typing import Any
 
-from harness.contract.contract import Answer, Contract, is_json
+from harness.contract.contract import Contract, Schema, is_json
 from harness.contract.properties import columns, locate
+from harness.contract.violation import Violation
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.masking import MASK
@@ -26,62 +27,54 @@ NOTHING = object()
 
 
 def status(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
-    """The code is declared, by itself, by its range (`4XX`) or by `default`. 5xx is the next check's."""
+    """The code is declared, by itself, by its range (`4XX`) or by `default`. 5xx is for `server_error` to judge."""
     code = exchange.response.status
-    if code < 500 and contract.answer(match.operation, code) is None:
-        declared = ", ".join(match.operation.statuses) or "no status"
-        yield found(exchange, match, "status", "", f"{code} is not declared", declared)
+    if code >= 500 or contract.answer(match.operation, code) is not None:
+        return
+    declared = ", ".join(match.operation.statuses) or "no status"
+    yield finding_about(exchange, match, "status", f"{code} is not declared", declared)
 
 
 def server_error(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The server did not fail: no request excuses a 5xx, declared or not."""
     code = exchange.response.status
     if code >= 500:
-        yield found(exchange, match, "server_error", "", f"the server failed with {code}", "no 5xx")
+        yield finding_about(exchange, match, "server_error", f"the server failed with {code}", "no 5xx")
 
 
 def media_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """A body is of a declared media type, and there is none where none is declared."""
-    answer, response = contract.answer(match.operation, exchange.response.status), exchange.response
-    if answer is None or not response.body:
+    answer = contract.answer(match.operation, exchange.response.status)
+    if answer is None or not exchange.response.body:
         return
-    kind = response.media_type
+    sent = exchange.response.media_type
     if not answer.contents:
-        yield found(
-            exchange, match, "media_type", "", f"a body of {kind or 'no type'} where none is declared", "no body"
-        )
-    elif not any(_covers(declared, kind) for declared in answer.contents):
-        yield found(
-            exchange, match, "media_type", "", f"{kind or 'no media type'} is not declared", ", ".join(answer.contents)
-        )
+        message = f"a body of {sent or 'no type'} where none is declared"
+        yield finding_about(exchange, match, "media_type", message, "no body")
+    elif not any(_covers(declared, sent) for declared in answer.contents):
+        message = f"{sent or 'no media type'} is not declared"
+        yield finding_about(exchange, match, "media_type", message, ", ".join(answer.contents))
 
 
-def _covers(declared: str, kind: str) -> bool:
-    return declared in ("*/*", kind) or (declared.endswith("/*") and kind.startswith(declared[:-1]))
+def _covers(declared: str, sent: str) -> bool:
+    """Whether a declared media type, or range of types such as `image/*`, is that of the body."""
+    if declared in ("*/*", sent):
+        return True
+    return declared.endswith("/*") and sent.startswith(declared.removesuffix("*"))
 
 
 def headers(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """Declared headers are there where required, and hold what they should."""
     answer = contract.answer(match.operation, exchange.response.status)
     for header in answer.headers if answer else ():
+        expected = f"header {header.name}"
         values = [value for name, value in exchange.response.headers if name == header.name]
-        if not values and header.required:
-            yield found(exchange, match, "headers", "", f"the header {header.name} is missing", f"header {header.name}")
-        for value in values if header.schema else ():
-            assert header.schema is not None
-            wrong = [list(header.schema.violations(reading)) for reading in readings(value)]
-            if all(wrong):
-                message = f"the header {header.name} is not as declared: {wrong[-1][0].message}"
-                yield found(exchange, match, "headers", "", message, f"header {header.name} of {wrong[-1][0].expected}")
-
-
-def readings(text: str) -> list[Any]:
-    """What a piece of text can stand for in JSON: itself, and last a number or boolean where it is one."""
-    if text in ("true", "false"):
-        return [text, text == "true"]
-    if _INTEGER.fullmatch(text):
-        return [text, int(text)]
-    return [text, float(text)] if _NUMBER.fullmatch(text) else [text]
+        if header.required and not values:
+            yield finding_about(exchange, match, "headers", f"the header {header.name} is missing", expected)
+        for value in values:
+            if wrong := misfit(header.schema, readings(value)):
+                message = f"the header {header.name} is not as declared: {wrong.message}"
+                yield finding_about(exchange, match, "headers", message, f"{expected} of {wrong.expected}")
 
 
 def json(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -89,50 +82,41 @@ def json(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Findi
     response = exchange.response
     if decoded(response) is not NOTHING:
         return
-    answer = contract.answer(match.operation, response.status)
     if response.body and is_json(response.media_type):
-        yield found(exchange, match, "json", "", "the body is not JSON though its type says so", "JSON")
-    elif not response.body and _wants_body(answer, exchange):
-        yield found(exchange, match, "json", "", "the body is empty where JSON is declared", "JSON")
+        yield finding_about(exchange, match, "json", "the body is not JSON though its type says so", "JSON")
+    if not response.body and _declares_json(exchange, match, contract):
+        yield finding_about(exchange, match, "json", "the body is empty where JSON is declared", "JSON")
 
 
-def _wants_body(answer: Answer | None, exchange: Exchange) -> bool:
-    bodiless = exchange.request.method == "HEAD" or exchange.response.status in _BODILESS
-    return answer is not None and answer.json is not None and not bodiless
+def _declares_json(exchange: Exchange, match: Match, contract: Contract) -> bool:
+    if exchange.request.method == "HEAD" or exchange.response.status in _BODILESS:
+        return False
+    answer = contract.answer(match.operation, exchange.response.status)
+    return answer is not None and answer.json is not None
 
 
 def body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """A JSON body fits its schema; one finding for each place that does not."""
-    answer = contract.answer(match.operation, exchange.response.status)
-    schema = answer and answer.schema(exchange.response.media_type)
-    value = decoded(exchange.response) if schema else NOTHING
-    if schema and value is not NOTHING:
-        for one in schema.violations(value):
-            if MASK in one.message:
-                continue  # what was masked may have been as promised
-            yield found(exchange, match, "body", one.pointer, one.message, one.expected, one.count)
+    schema, value = _schema(exchange, match, contract), decoded(exchange.response)
+    if schema is None or value is NOTHING:
+        return
+    for wrong in schema.violations(value):
+        # What was masked may have been as promised.
+        if MASK not in wrong.message:
+            yield finding_about(exchange, match, "body", wrong.message, wrong.expected, wrong.pointer, wrong.count)
 
 
 def undocumented_field(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """A 2xx body holds no property that its schema does not know; one finding for each kind of place."""
-    if not 200 <= exchange.response.status < 300:
+    schema, value = _schema(exchange, match, contract), decoded(exchange.response)
+    if schema is None or not exchange.response.is_success:
         return
-    answer = contract.answer(match.operation, exchange.response.status)
-    schema = answer and answer.schema(exchange.response.media_type)
-    if not schema:
-        return
-    value = decoded(exchange.response)
-    for at, shape, names in columns(schema.shape, value):
-        for name in () if shape.free else sorted(names - shape.known):
-            pointer = locate(value, at, name)
-            yield found(
-                exchange,
-                match,
-                "undocumented_field",
-                pointer,
-                "the document does not know this property",
-                "no such property",
-            )
+    message = "the document does not know this property"
+    for place, shape, names in columns(schema.shape, value):
+        unknown = set() if shape.free else names - shape.known
+        for name in sorted(unknown):
+            pointer = locate(value, place, name)
+            yield finding_about(exchange, match, "undocumented_field", message, "no such property", pointer)
 
 
 def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -143,16 +127,38 @@ def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
     keeps_to_it = VENDORS[match.operation.vendor].answers.success_holds_content
     if not keeps_to_it or not 200 <= exchange.response.status < 300:
         return
+    schema, value = _schema(exchange, match, contract), decoded(exchange.response)
+    if schema is None or schema.shape.free or not isinstance(value, dict):
+        return
+    described = schema.shape.holds - _FRAME or schema.shape.known
+    if described.isdisjoint(value):
+        message = "the answer holds nothing of what the document describes"
+        yield finding_about(exchange, match, "payload", message, ", ".join(sorted(described)[:5]))
+
+
+def _schema(exchange: Exchange, match: Match, contract: Contract) -> Schema | None:
+    """What the document says of the answer's body; None where it says nothing."""
     answer = contract.answer(match.operation, exchange.response.status)
-    schema = answer and answer.schema(exchange.response.media_type)
-    value = decoded(exchange.response) if schema else NOTHING
-    if schema and isinstance(value, dict) and not schema.shape.free:
-        wanted = schema.shape.holds - _FRAME or schema.shape.known
-        if not wanted & value.keys():
-            names = ", ".join(sorted(wanted)[:5])
-            yield found(
-                exchange, match, "payload", "", "the answer holds nothing of what the document describes", names
-            )
+    return answer.schema(exchange.response.media_type) if answer else None
+
+
+def readings(text: str) -> list[Any]:
+    """What a piece of text can stand for in JSON: itself, and last a number or boolean where it is one."""
+    if text in ("true", "false"):
+        return [text, text == "true"]
+    if _INTEGER.fullmatch(text):
+        return [text, int(text)]
+    if _NUMBER.fullmatch(text):
+        return [text, float(text)]
+    return [text]
+
+
+def misfit(schema: Schema | None, values: Iterable[Any]) -> Violation | None:
+    """What is wrong with the last of several readings of a text; None where one of them fits the schema."""
+    if schema is None:
+        return None
+    violations = [list(schema.violations(value)) for value in values]
+    return violations[-1][0] if violations and all(violations) else None
 
 
 # Every check asks for the value of the same answer, and to look a large one through for NaN takes its time.
@@ -176,9 +182,9 @@ def _refuse(word: str) -> Any:
     raise ValueError(word)
 
 
-def found(
-    exchange: Exchange, match: Match, check: str, pointer: str, message: str, expected: str, count: int = 1
+def finding_about(
+    exchange: Exchange, match: Match, check: str, message: str, expected: str, pointer: str = "", count: int = 1
 ) -> Finding:
     """A finding of one check about one exchange."""
-    key, code = match.operation.key, exchange.response.status
-    return Finding(key, check, code, pointer, message, expected, exchange=exchange, count=count)
+    code = exchange.response.status
+    return Finding(match.operation.key, check, code, pointer, message, expected, exchange=exchange, count=count)

@@ -1,4 +1,4 @@
-"""Findings that one exchange and the contract cannot show: whoever makes them knows more than `judge` does."""
+"""Findings that `judge` cannot make from one exchange and the contract: a run hands over what else it knows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ IGNORED_AUTH = "ignored_auth"
 """A success without credentials: the generator's check, and ours where it knows too little of the credentials."""
 ANSWER = "answer"
 """The check that an answer of any kind comes."""
+SERVER_ERROR = "server_error"
+"""The check that the server does not fail."""
 
 
 def no_answer(key: str, message: str) -> Iterator[Finding]:
@@ -22,14 +24,15 @@ def no_answer(key: str, message: str) -> Iterator[Finding]:
 
 def spoiled_answer(key: str, exchange: Exchange, what: str) -> Iterator[Finding]:
     """An answer that no document describes is no answer of the org's own."""
-    yield Finding(key, "server_error", exchange.response.status, "", what, "an answer of the org's own")
+    yield Finding(key, SERVER_ERROR, exchange.response.status, "", what, "an answer of the org's own")
 
 
 def ignored_auth(key: str, exchange: Exchange) -> Iterator[Finding]:
     """A request that was sent without credentials is answered as if it had some."""
-    if 200 <= exchange.response.status < 300:
-        told = "API accepts requests without authentication"
-        yield Finding(key, IGNORED_AUTH, exchange.response.status, "", told, told, exchange=exchange)
+    if exchange.response.is_success:
+        # The words of the generator's own check, so that both make the same finding.
+        message = "API accepts requests without authentication"
+        yield Finding(key, IGNORED_AUTH, exchange.response.status, "", message, message, exchange=exchange)
 
 
 def generated(key: str, check: str, exchange: Exchange, title: str, broken: str = "") -> Iterator[Finding]:

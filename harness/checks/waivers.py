@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
@@ -62,19 +63,22 @@ class Waiver:
 def _fits(pattern: str, pointer: str) -> bool:
     """Segment by segment; a lone `*` is an index and nothing else."""
     wanted, given = pattern.split("/"), pointer.split("/")
-    return len(wanted) == len(given) and all(
-        one == other or (one != "*" and fnmatchcase(other, one)) for one, other in zip(wanted, given, strict=True)
-    )
+    return len(wanted) == len(given) and all(map(_segment_fits, wanted, given))
+
+
+def _segment_fits(wanted: str, given: str) -> bool:
+    return wanted == given or (wanted != "*" and fnmatchcase(given, wanted))
 
 
 def load(vendor: str = "*", specs: Path = SPECS) -> tuple[Waiver, ...]:
     """The waivers of a vendor, or of all, in file order. Raises `DocumentError` with file and line for a wrong one."""
-    found = [waiver for path in sorted(specs.glob(f"{vendor}/{FILE}")) for waiver in read(path)]
-    ids = [waiver.id for waiver in found]
-    twice = next((one for one in ids if ids.count(one) > 1), None)
-    if twice is not None:
-        raise DocumentError(f"the waiver id {twice!r} is used twice", where=str(specs), remedy="Give each its own id.")
-    return tuple(found)
+    waivers = tuple(waiver for path in sorted(specs.glob(f"{vendor}/{FILE}")) for waiver in read(path))
+    for name, times in Counter(waiver.id for waiver in waivers).items():
+        if times > 1:
+            raise DocumentError(
+                f"the waiver id {name!r} is used twice", where=str(specs), remedy="Give each its own id."
+            )
+    return waivers
 
 
 def read(path: Path) -> tuple[Waiver, ...]:
@@ -93,7 +97,7 @@ def _waiver(row: Any, path: Path, index: int) -> Waiver:
 
     if not isinstance(row, dict):
         raise wrong("is no mapping")
-    known = {one.name for one in fields(Waiver)}
+    known = {field.name for field in fields(Waiver)}
     if unknown := sorted(set(row) - known):
         raise wrong(f"has a key that means nothing: {', '.join(unknown)}")
     missing = sorted(name for name in known - {"pointer", "status"} if not str(row.get(name) or "").strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from harness import settings
-from harness.report import compare
+from harness.report import comparison
 from harness.results import archive
 
 
@@ -20,11 +20,11 @@ def main(options: Namespace) -> int:
     """Print the difference: 1 when the later run found something new or lost a verdict."""
     reports = settings.ROOT / "reports"
     runs = [archive.load(archive.locate(name, reports)) for name in (options.before, options.after)]
-    found = compare.compare(*runs)
+    found = comparison.compare(*runs)
     if options.json:
         import msgspec
 
-        print(msgspec.json.format(msgspec.json.encode(compare.document(found))).decode())
+        print(msgspec.json.format(msgspec.json.encode(comparison.document(found))).decode())
     else:
-        print(compare.text(found))
+        print(comparison.text(found))
     return 1 if found.worse else 0

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from harness import checks, settings
-from harness.checks.check import Subject
+from harness.checks.check import Check, Subject
+from harness.checks.run_findings import IGNORED_AUTH
 from harness.errors import GateError, LeftoverError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 THERE, GONE, UNCLEAR = "still there", "gone", "not decided"
 CODES = {THERE: 1, GONE: 0, UNCLEAR: UnfinishedError.exit_code}
 
-# Findings of the generator: invalid input, or no credentials, and yet a success. The answer's code decides.
-_ACCEPTED = frozenset(check.name for check in checks.TABLE if check.subject is Subject.CASE)
-# Those that are gone when the answer's code is another one.
-_ABOUT_STATUS = frozenset({"status", "server_error"}) | _ACCEPTED
 # The client writes these itself.
 _OWN = frozenset({"host", "connection", "content-length", "accept-encoding", "user-agent"})
 
@@ -193,7 +190,7 @@ def _sent(request: Request, finding: Finding, session: Session) -> Exchange:
     from harness.transport.refused import Refused
 
     assert finding.exchange is not None
-    signed = finding.check != "ignored_auth" and MASK in finding.exchange.request.header("authorization")
+    signed = finding.check != IGNORED_AUTH and MASK in finding.exchange.request.header("authorization")
     try:
         return session.mask(session.client.send(request, signed=signed))
     except Refused:
@@ -262,14 +259,23 @@ def _judged(finding: Finding, exchange: Exchange, session: Session, renewed: tup
     """Whether the same cause shows again; another answer than then says nothing about what stood in the old one."""
     operation = session.documents.catalog.by_key[finding.operation]
     found = tuple(checks.judge(exchange, Match(operation), session.contract))
-    status, known = exchange.response.status, {check.name for check in checks.ALL} | _ACCEPTED
-    if finding.check in _ACCEPTED:
-        there = 200 <= status < 300
+    check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
+    if check.subject is Subject.CASE:
+        # Invalid input, or no credentials, and yet a success.
+        is_there = exchange.response.is_success
     else:
-        there = fingerprint(finding) in {fingerprint(one) for one in found}
-    same = status == finding.status or (finding.check in _ABOUT_STATUS and not _lost(finding, exchange))
-    verdict = THERE if there else GONE if same and finding.check in known else UNCLEAR
+        is_there = fingerprint(finding) in {fingerprint(other) for other in found}
+    verdict = THERE if is_there else GONE if _is_cleared(finding, check, exchange) else UNCLEAR
     return Again(exchange, verdict, found, renewed)
+
+
+def _is_cleared(finding: Finding, check: Check, exchange: Exchange) -> bool:
+    """Whether an answer that does not show the finding says that it is gone."""
+    if check is checks.UNKNOWN or check.subject not in (Subject.ANSWER, Subject.CASE):
+        return False
+    if exchange.response.status == finding.status:
+        return True
+    return check.status_decides and not _lost(finding, exchange)
 
 
 def _print(run: Run, finding: Finding, again: Again) -> None:
@@ -292,7 +298,7 @@ def _opening(run: Run, finding: Finding, again: Again) -> Iterator[str]:
     yield f"\n{request.method} {visible(request.url)}"
     if run.targets.get(_vendor(finding), EMBEDDED) == EMBEDDED:
         yield "sent to a fresh embedded sandbox: what the run had made there before is not in it"
-    if finding.check == "ignored_auth":
+    if finding.check == IGNORED_AUTH:
         yield "sent without credentials"
     if again.renewed:
         yield f"records that are no more were replaced: {visible('; '.join(again.renewed))}"

@@ -195,12 +195,12 @@ class ApiClient:
 
 def _state(blame: Blame, broken: str, found: bool) -> State:
     if broken:
-        return State.BROKEN
+        return State.ERROR
     if found:
         return State.FINDINGS
     if blame.refused:
         return State.REFUSED
-    return State.UNSUPPORTED if blame.skipped else State.PASSED
+    return State.SKIPPED if blame.skipped else State.PASSED
 
 
 def unpromised(key: str, exchange: Exchange) -> Iterator[Finding]:

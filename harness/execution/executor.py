@@ -78,7 +78,7 @@ def run(step: PlanStep, session: Session) -> Outcome:
         tally.refusals.setdefault((verdict.rule, verdict.request), refusal(verdict))
     session.refused.clear()
     new, waived = session.sort(tally.findings.values())
-    state, detail = (State.BROKEN, ended) if ended else _state(new, tally)
+    state, detail = (State.ERROR, ended) if ended else _state(new, tally)
     return _outcome(
         step,
         state,
@@ -106,14 +106,17 @@ def _state(new: Sequence[Finding], tally: Tally) -> tuple[State, str]:
         return State.FINDINGS, ""
     if not tally.statuses and tally.lost:
         kinds = ", ".join(f"{kind} {times}" for kind, times in tally.lost.most_common())
-        return State.BROKEN, f"the network lost or spoiled every answer ({kinds})"
+        return State.ERROR, f"the network lost or spoiled every answer ({kinds})"
     if tally.refusals and not tally.statuses:
         return State.REFUSED, next(iter(tally.refusals.values())).rule
     if tally.statuses and tally.statuses.keys() <= _WORDLESS.keys():
         status, _ = tally.statuses.most_common(1)[0]
-        return State.BROKEN, f"every request was answered {status}: {_WORDLESS[status]}"
+        return State.ERROR, f"every request was answered {status}: {_WORDLESS[status]}"
     if not tally.statuses and not tally.findings:
         return State.UNSUPPORTED, "HTTP has no form for any of its cases" if tally.cases else "it has no case to send"
+    if not tally.succeeded:
+        answers = ", ".join(f"{status} {times}" for status, times in sorted(tally.statuses.items()))
+        return State.NO_SUCCESS, f"no valid request got a 2xx ({answers or 'no answer'})"
     return State.PASSED, ""
 
 
@@ -223,7 +226,7 @@ def _unsigned(operation: Operation, exchange: Exchange, session: Session) -> Ite
 
 def broken(step: PlanStep, why: str) -> Outcome:
     """The outcome of a step that was not tried, or not to its end."""
-    return _outcome(step, State.BROKEN, detail=why)
+    return _outcome(step, State.ERROR, detail=why)
 
 
 def _outcome(step: PlanStep, state: State, **more: object) -> Outcome:

@@ -17,11 +17,12 @@ from typing import Any
 import attr
 from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
 
+from harness.checks.run_findings import SERVER_ERROR
 from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.report import curl, excerpt, text
 from harness.results import archive
-from harness.results.outcome import Outcome, Run, State, fingerprint
+from harness.results.outcome import Outcome, Run, State
 from harness.vendors import title
 
 SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound": "critical", "destructive": "blocker"}
@@ -29,19 +30,16 @@ SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound"
 
 EXAMPLES = 3
 STEPS = 30
-_STATUS = {
-    State.PASSED: Status.PASSED,
-    State.FINDINGS: Status.FAILED,
-    State.REFUSED: Status.SKIPPED,
-    State.UNSUPPORTED: Status.SKIPPED,
-    State.BROKEN: Status.BROKEN,
-}
+# All others are skipped, as in junit.xml; the categories tell them apart.
+_STATUS = {State.PASSED: Status.PASSED, State.FINDINGS: Status.FAILED, State.ERROR: Status.BROKEN}
 # The regular expressions meet the first words of a result's message, which `_message` writes. Allure 3 reads categories
 # from its own configuration instead (tried with 3.18).
 CATEGORIES: tuple[dict[str, Any], ...] = (
-    {"name": "Server errors", "matchedStatuses": ["failed"], "messageRegex": "(?s).*server_error.*"},
+    {"name": "Server errors", "matchedStatuses": ["failed"], "messageRegex": f"(?s).*{SERVER_ERROR}.*"},
     {"name": "Deviations from the contract", "matchedStatuses": ["failed"]},
     {"name": "Refused by the gate", "matchedStatuses": ["skipped"], "messageRegex": "(?s)refused.*"},
+    {"name": "No 2xx", "matchedStatuses": ["skipped"], "messageRegex": "(?s)no_success.*"},
+    {"name": "Skipped", "matchedStatuses": ["skipped"], "messageRegex": "(?s)skipped.*"},
     {"name": "Unsupported", "matchedStatuses": ["skipped"], "messageRegex": "(?s)unsupported.*"},
     {"name": "Known deviations", "matchedStatuses": ["passed"], "messageRegex": "(?s)waived.*"},
     {"name": "No verdict", "matchedStatuses": ["broken"]},
@@ -77,7 +75,7 @@ def result(run: Run, outcome: Outcome, start: int = 0) -> TestResult:
         fullName=outcome.key,
         name=text.label(outcome),
         titlePath=[outcome.vendor, outcome.resource],
-        status=_STATUS[outcome.state],
+        status=_STATUS.get(outcome.state, Status.SKIPPED),
         statusDetails=_details(outcome),
         stage="finished",
         description=f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`.",
@@ -91,14 +89,20 @@ def result(run: Run, outcome: Outcome, start: int = 0) -> TestResult:
 
 def _write(run: Run, outcome: Outcome, start: int, results: Path) -> None:
     value = result(run, outcome, start)
-    shown = [*outcome.findings, *outcome.waived]
-    exchanges = dict.fromkeys(finding.exchange for finding in shown if finding.exchange is not None)
-    for index, exchange in enumerate(list(exchanges)[:EXAMPLES]):
-        finding = next(one for one in shown if one.exchange == exchange)
+    for index, (exchange, finding) in enumerate(_examples(outcome)):
         name = f"{_uuid(run.id, outcome.key, str(index))}-attachment.txt"
         archive.write(results / name, _attachment(exchange, finding, outcome.vendor), lasting=False)
         value.attachments.append(Attachment(name=f"{finding.check} {finding.status}", source=name, type="text/plain"))
     archive.write(results / f"{value.uuid}-result.json", _json(attr.asdict(value, filter=_filled)), lasting=False)
+
+
+def _examples(outcome: Outcome) -> list[tuple[Exchange, Finding]]:
+    """The first exchanges with findings, each with its first finding."""
+    first: dict[Exchange, Finding] = {}
+    for finding in (*outcome.findings, *outcome.waived):
+        if finding.exchange is not None:
+            first.setdefault(finding.exchange, finding)
+    return list(first.items())[:EXAMPLES]
 
 
 def _labels(outcome: Outcome) -> Iterator[Label]:
@@ -115,18 +119,20 @@ def _labels(outcome: Outcome) -> Iterator[Label]:
 
 def _details(outcome: Outcome) -> StatusDetails | None:
     message = _message(outcome)
-    trace = "\n".join(_line(one) for one in outcome.findings[:STEPS])
+    if not message:
+        return None
+    trace = "\n".join(text.finding_line(finding) for finding in outcome.findings[:STEPS])
     # Allure shows what is known as accepted: never a new finding, whatever else of the operation is waived.
     known = bool(outcome.waived) and not outcome.findings
-    return StatusDetails(message=message, trace=trace or None, known=known or None) if message else None
+    return StatusDetails(message=message, trace=trace or None, known=known or None)
 
 
 def _message(outcome: Outcome) -> str:
     if outcome.findings:
-        checks = ", ".join(dict.fromkeys(one.check for one in outcome.findings))
+        checks = ", ".join(dict.fromkeys(finding.check for finding in outcome.findings))
         return f"{text.many(len(outcome.findings), 'finding')} ({checks}): {outcome.findings[0].message}"
     if outcome.state is State.PASSED:
-        ids = ", ".join(dict.fromkeys(one.waiver for one in outcome.waived))
+        ids = ", ".join(dict.fromkeys(finding.waiver for finding in outcome.waived))
         return f"waived by {ids}" if outcome.waived else ""
     return f"{outcome.state}: {outcome.detail}"
 
@@ -134,13 +140,13 @@ def _message(outcome: Outcome) -> str:
 def _step(finding: Finding, start: int) -> TestStepResult:
     details = StatusDetails(message=finding.message)
     return TestStepResult(
-        name=_line(finding), status=Status.FAILED, statusDetails=details, stage="finished", start=start, stop=start
+        name=text.finding_line(finding),
+        status=Status.FAILED,
+        statusDetails=details,
+        stage="finished",
+        start=start,
+        stop=start,
     )
-
-
-def _line(finding: Finding) -> str:
-    place = finding.pointer or "the whole answer"
-    return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
 
 
 def _attachment(exchange: Exchange, finding: Finding, vendor: str) -> str:
@@ -164,10 +170,16 @@ def _environment(run: Run) -> str:
 
 def _property(raw: str, *, key: bool = False) -> str:
     escaped = text.visible(raw).replace("\\", "\\\\")
-    escaped = re.sub(r"[ :=#!]", r"\\\g<0>", escaped) if key else escaped
-    return "".join(
-        sign if sign.isascii() else f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else "?" for sign in escaped
-    )
+    if key:
+        escaped = re.sub(r"[ :=#!]", r"\\\g<0>", escaped)
+    return "".join(map(_latin, escaped))
+
+
+def _latin(sign: str) -> str:
+    """A sign as a properties file holds it, which knows escapes of four digits only."""
+    if sign.isascii():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else "?"
 
 
 def _filled(_: Any, value: Any) -> bool:

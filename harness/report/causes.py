@@ -7,18 +7,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.checks import BY_NAME
-from harness.checks.check import Severity
+from harness import checks
+from harness.checks.check import Check, Severity
 from harness.finding import Finding
 from harness.formats.pointer import parts_of
-from harness.results.outcome import Outcome, fingerprint, rank
+from harness.results.outcome import Outcome, fingerprint
+from harness.results.totals import rank
 
-# A critical finding weighs more than any number of normal ones; a name that no check has counts as normal.
+# A critical finding weighs more than any number of normal ones.
 _GRAVITY = {Severity.CRITICAL: 2, Severity.NORMAL: 1, Severity.MINOR: 0}
 # Words at the top of an answer that only wrap it: the operation's resource says more (recorded answers, vendor pages).
 _WRAPPERS = frozenset({"", "data", "results", "items", "records", "response", "body", "*"})
-# Two resources that fail have two faults, though the answer is the same.
-_RESOURCE_BOUND = frozenset({"server_error", "ignored_auth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +44,27 @@ class Cause:
     @property
     def weight(self) -> tuple[int, int, int, int]:
         """Grave checks first, then how many operations, how dangerous, how often."""
-        return _gravity(self.check), len(self.operations), max(map(rank, self.tiers)), self.findings
+        gravity = _GRAVITY[_check(self.check).severity]
+        return gravity, len(self.operations), max(map(rank, self.tiers)), self.findings
 
+
+Key = tuple[str, str, str, str]
+"""What findings of one cause have in common: vendor, check, place and expectation."""
 
 Member = tuple[Outcome, Finding]
 
 
-def _gravity(check: str) -> int:
-    return _GRAVITY[BY_NAME[check].severity if check in BY_NAME else Severity.NORMAL]
-
-
 def causes(outcomes: Iterable[Outcome], *, waived: bool = False) -> tuple[Cause, ...]:
     """The causes of all new findings (or of all waived ones), the heaviest first."""
-    groups: dict[tuple[str, str, str, str], list[Member]] = {}
+    groups: dict[Key, list[Member]] = {}
     for outcome in outcomes:
         for finding in outcome.waived if waived else outcome.findings:
             groups.setdefault(_key(outcome, finding), []).append((outcome, finding))
-    found = [_cause(key, members) for key, members in groups.items()]
-    return tuple(sorted(found, key=lambda cause: (*(-part for part in cause.weight), cause.vendor, cause.id)))
+    return tuple(sorted((_cause(key, members) for key, members in groups.items()), key=_heaviest_first))
+
+
+def _heaviest_first(cause: Cause) -> tuple[int | str, ...]:
+    return *(-part for part in cause.weight), cause.vendor, cause.id
 
 
 def field_of(finding: Finding, resource: str) -> str:
@@ -92,26 +94,31 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("us", "is", "news")) else word
 
 
-def _key(outcome: Outcome, finding: Finding) -> tuple[str, str, str, str]:
+def _key(outcome: Outcome, finding: Finding) -> Key:
     field = field_of(finding, outcome.resource)
     if field:
         return outcome.vendor, finding.check, field, finding.expected
+    check = _check(finding.check)
     place = f"answer {finding.status}"
-    if finding.check in _RESOURCE_BOUND:
+    if check.per_resource:
         place += f" of {outcome.resource}"
-    # Which codes an operation declares differs; that this one is not among them is the common fault.
-    return outcome.vendor, finding.check, place, "" if finding.check == "status" else finding.expected
+    return outcome.vendor, finding.check, place, "" if check.expected_varies else finding.expected
 
 
-def _cause(key: tuple[str, str, str, str], members: list[Member]) -> Cause:
+def _check(name: str) -> Check:
+    return checks.BY_NAME.get(name, checks.UNKNOWN)
+
+
+def _cause(key: Key, members: list[Member]) -> Cause:
+    vendor, check, place, expected = key
     example = min((finding for _, finding in members), key=_size)
     messages = Counter(finding.message for _, finding in members)
     return Cause(
         id=fingerprint(example),
-        vendor=key[0],
-        check=key[1],
-        place=key[2],
-        expected=key[3],
+        vendor=vendor,
+        check=check,
+        place=place,
+        expected=expected,
         message=messages.most_common(1)[0][0],
         statuses=tuple(sorted({finding.status for _, finding in members})),
         operations=tuple(sorted({outcome.key for outcome, _ in members})),

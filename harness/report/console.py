@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -14,9 +14,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from harness.report import causes, refusals, text
-from harness.results.outcome import Outcome, Run, State, Totals, count, matrix, operations
-from harness.vendors import title
+from harness.report import text
+from harness.report.digest import Digest, digest, figures
+from harness.results.outcome import NOT_TRIED, Outcome, Run, State
+from harness.results.totals import Totals, count
+from harness.vendors import title as vendor_title
 
 STYLES = {"read": "green", "write": "blue", "admin": "magenta", "outbound": "yellow", "destructive": "red"}
 """One colour a tier; the page uses the same."""
@@ -25,8 +27,12 @@ CALM = 10.0
 """Seconds between two lines where no terminal listens."""
 
 TOP = 8
-WIDE = 100
-_NOT_TRIED = frozenset({State.REFUSED, State.UNSUPPORTED})
+WIDE = 120
+"""Columns of a screen on which the table of totals is whole."""
+
+# On a narrower one, operations with these states are only listed below the table.
+_LEFT_OUT = frozenset({State.ERROR, State.UNSUPPORTED})
+_LISTS = {"Still there": "red", "No verdict": "yellow", "Unsupported": "dim", "Notes": "dim"}
 
 
 class Progress:
@@ -44,7 +50,7 @@ class Progress:
         self.clock = clock
         self.done = dict.fromkeys(self.expected, 0)
         self.totals = Totals()
-        self.begun = self.told = clock()
+        self.begun = self.last_line = clock()
         self._lock = threading.Lock()
         self._live = (
             Live(get_renderable=self.render, console=self.console, refresh_per_second=4, transient=True)
@@ -56,10 +62,10 @@ class Progress:
         """Count one finished operation."""
         with self._lock:
             self.totals += count((outcome,))
-            if outcome.state not in _NOT_TRIED:
+            if outcome.state not in NOT_TRIED:
                 self.done[outcome.vendor] = self.done.get(outcome.vendor, 0) + 1
-            if self._live is None and self.clock() - self.told >= CALM:
-                self.told = self.clock()
+            if self._live is None and self.clock() - self.last_line >= CALM:
+                self.last_line = self.clock()
                 self.console.print(self.line(), soft_wrap=True)
 
     def line(self) -> Text:
@@ -81,7 +87,7 @@ class Progress:
         for vendor, total in self.expected.items():
             done = self.done[vendor]
             bar = ProgressBar(total=max(total, 1), completed=done, width=40, complete_style="cyan")
-            grid.add_row(Text(title(vendor)), bar, Text(f"{done:,}/{total:,}", style="dim"))
+            grid.add_row(Text(vendor_title(vendor)), bar, Text(f"{done:,}/{total:,}", style="dim"))
         return Group(grid, self.line())
 
     def _left(self, elapsed: float) -> str:
@@ -109,27 +115,23 @@ def close(run: Run, folder: Path | None, console: Console | None = None) -> None
     Without a folder, no disk took the report.
     """
     console = console or Console(highlight=False)
-    for block in _blocks(run, folder, console.width):
+    for block in _blocks(digest(run), folder, is_wide=console.width >= WIDE):
         console.print()
         console.print(block)
     console.print()
 
 
-def _blocks(run: Run, folder: Path | None, width: int) -> Iterator[RenderableType]:
-    found = causes.causes(run.outcomes)
-    yield _opening(run)
-    yield _matrix(run, width)
-    if found:
-        yield _causes(found, width)
-    if held := refusals.of(run.outcomes):
-        yield _refusals(held, width)
-    if run.leftovers:
-        yield _list("Still there", run.leftovers, "red")
-    if broken := [one for one in run.outcomes if one.state is State.BROKEN]:
-        yield _list("No verdict", [f"{one.key}: {one.detail}" for one in broken], "yellow")
-    if run.notes:
-        yield _list("Notes", run.notes, "dim")
-    yield _ending(run, folder, text.next_step(run, found[0].id if found else ""))
+def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[RenderableType]:
+    yield _opening(shown.run)
+    yield _matrix(shown, is_wide)
+    if shown.causes:
+        yield _causes(shown, is_wide)
+    if shown.refusals:
+        yield _refusals(shown, is_wide)
+    for title, style in _LISTS.items():
+        if rows := shown.lists[title]:
+            yield _list(title, rows, style)
+    yield _ending(shown, folder)
 
 
 def _opening(run: Run) -> Text:
@@ -139,80 +141,87 @@ def _opening(run: Run) -> Text:
     )
 
 
-def _matrix(run: Run, width: int) -> Table:
-    heads = ("operations", "passed", "findings", "refused", "unsupported", "requests", "with 2xx")
-    short = ("ops", "passed", "findings", "refused", "unsupp.", "requests", "2xx")
+def _matrix(shown: Digest, is_wide: bool) -> Table:
+    left_out = set() if is_wide else {text.STATES[state] for state in _LEFT_OUT}
+    columns = [column for column in figures(shown.total) if column not in left_out]
     table = _table("vendor", "tier")
-    for head in heads if width >= WIDE else short:
-        table.add_column(head, justify="right", no_wrap=True)
+    table.collapse_padding = not is_wide
+    for column in columns:
+        short = "ops" if column == "operations" else column
+        table.add_column(column if is_wide else short, justify="right", no_wrap=True)
+    table.add_column("with 2xx" if is_wide else "2xx", justify="right", no_wrap=True)
     last = ""
-    for (vendor, tier), cell in matrix(run.outcomes).items():
-        name, last = vendor if vendor != last else "", vendor
-        table.add_row(Text(text.visible(name)), Text(text.visible(tier), style=STYLES.get(tier, "")), *_cells(cell))
-    total = count(operations(run.outcomes))
+    for (vendor, tier), cell in shown.cells.items():
+        name = Text(text.visible(vendor) if vendor != last else "")
+        table.add_row(name, _tier(tier), *_cells(cell, columns))
+        last = vendor
     table.add_section()
-    table.add_row(Text("all", style="bold"), "", *_cells(total))
+    table.add_row(Text("all", style="bold"), "", *_cells(shown.total, columns))
     return table
 
 
-def _cells(cell: Totals) -> list[Text]:
-    plain = (
-        cell.operations, cell.passed, cell.deviating, cell.refused, cell.unsupported, cell.requests,
-    )  # fmt: skip
-    cells = [Text(text.number(value) if value else "·", style="" if value else "dim") for value in plain]
-    if cell.deviating:
-        cells[2].stylize("bold red")
-    return [*cells, Text(text.percent(cell.share))]
+def _cells(cell: Totals, columns: Sequence[str]) -> Iterator[Text]:
+    numbers = figures(cell)
+    for column in columns:
+        is_bad = column == text.STATES[State.FINDINGS]
+        yield _number(numbers[column], style="bold red" if is_bad else "")
+    yield Text(text.percent(cell.share))
 
 
-def _causes(found: tuple[causes.Cause, ...], width: int) -> Group:
-    table = _table("id", "operations" if width >= WIDE else "ops", "where", "what")
+def _number(value: int, style: str = "") -> Text:
+    return Text(text.number(value), style=style) if value else Text("·", style="dim")
+
+
+def _tier(name: str) -> Text:
+    return Text(text.visible(name), style=STYLES.get(name, ""))
+
+
+def _causes(shown: Digest, is_wide: bool) -> Group:
+    table = _table("id", "operations" if is_wide else "ops", "where", "what")
     table.columns[1].justify = "right"
-    table.columns[2].max_width = max(16, width // 3)
+    table.columns[2].max_width = 40 if is_wide else 26
     _last_gives_way(table)
-    for cause in found[:TOP]:
-        amount = Text(text.number(len(cause.operations)), style="bold")
-        where = Text(_clean(cause.place, 60), overflow="fold")
-        table.add_row(Text(cause.id, style="dim", no_wrap=True), amount, where, Text(_clean(cause.message, 200)))
-    rest = f"and {text.many(len(found) - TOP, 'more cause')} in the report" if len(found) > TOP else ""
-    findings = sum(cause.findings for cause in found)
-    title = f"{text.many(findings, 'finding')}, {text.many(len(found), 'cause')}"
-    return _section(title, table, rest)
+    for cause in shown.causes[:TOP]:
+        table.add_row(
+            Text(cause.id, style="dim", no_wrap=True),
+            Text(text.number(len(cause.operations)), style="bold"),
+            Text(_clean(cause.place, 60), overflow="fold"),
+            Text(_clean(cause.message, 200)),
+        )
+    return _section(shown.heading, table, text.rest(len(shown.causes) - TOP, "cause"))
 
 
-def _refusals(held: tuple[refusals.Held, ...], width: int) -> Group:
-    table = _table("tier", "rule", *(("operations", "requests") if width >= WIDE else ("ops", "reqs")), "for example")
+def _refusals(shown: Digest, is_wide: bool) -> Group:
+    table = _table("tier", "rule", *(("operations", "requests") if is_wide else ("ops", "reqs")), "for example")
     table.columns[2].justify = table.columns[3].justify = "right"
     table.columns[1].max_width = 24
     _last_gives_way(table)
-    for row in held[:TOP]:
-        example = row.examples[0].request or row.examples[0].operation
-        numbers = [Text(text.number(value) if value else "·") for value in (row.operations, row.requests)]
-        tier = Text(text.visible(row.tier), style=STYLES.get(row.tier, ""))
+    for group in shown.refusals[:TOP]:
+        example = group.examples[0].request or group.examples[0].operation
         table.add_row(
-            tier, Text(_clean(row.rule, 40)), *numbers, Text(_clean(example, 60), style="dim", overflow="fold")
+            _tier(group.tier),
+            Text(_clean(group.rule, 40)),
+            _number(group.operations),
+            _number(group.requests),
+            Text(_clean(example, 60), style="dim", overflow="fold"),
         )
-    rest = f"and {text.many(len(held) - TOP, 'more rule')} in the report" if len(held) > TOP else ""
-    return _section("Refused by the gate", table, rest)
+    return _section("Refused by the gate", table, text.rest(len(shown.refusals) - TOP, "rule"))
 
 
-def _list(title: str, lines: Iterator[str] | tuple[str, ...] | list[str], style: str) -> Group:
-    shown = list(lines)
-    body = Text("\n".join("  " + _clean(line, 200) for line in shown[:TOP]))
-    rest = f"and {len(shown) - TOP:,} more in the report" if len(shown) > TOP else ""
-    return _section(title, body, rest, style)
+def _list(title: str, rows: Sequence[tuple[str, ...]], style: str) -> Group:
+    body = Text("\n".join("  " + _clean(": ".join(row), 200) for row in rows[:TOP]))
+    return _section(title, body, text.rest(len(rows) - TOP), style)
 
 
-def _ending(run: Run, folder: Path | None, step: str) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    colour = "green" if run.exit_code == 0 else "red"
-    meaning = text.meaning(run)
+def _ending(shown: Digest, folder: Path | None) -> Table:
+    code = shown.run.exit_code
     report = str(_near(folder / "index.html")) if folder else "could not be written anywhere"
+    ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
+    ending.append(f"  {text.meaning(shown.run)}", "not bold")
+    grid = Table.grid(padding=(0, 2))
     grid.add_row(Text("Report", style="dim"), Text(report, overflow="fold"))
-    grid.add_row(
-        Text("Exit", style="dim"), Text(f"{run.exit_code}", style=f"bold {colour}").append(f"  {meaning}", "not bold")
-    )
-    grid.add_row(Text("Next", style="dim"), Text(text.visible(step), overflow="fold"))
+    grid.add_row(Text("Exit", style="dim"), ending)
+    grid.add_row(Text("Next", style="dim"), Text(text.visible(shown.next_step), overflow="fold"))
     return grid
 
 

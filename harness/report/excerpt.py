@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from harness import checks
+from harness.checks.check import Subject
 from harness.finding import Finding
 from harness.formats.pointer import parts_of
 
@@ -20,8 +22,9 @@ def excerpt(finding: Finding, size: int = LONGEST) -> str:
     """
     if finding.exchange is None:
         return ""
-    about_request = finding.check.startswith("request")
-    body = finding.exchange.request.body if about_request else finding.exchange.response.body
+    check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
+    is_about_request = check.subject is Subject.REQUEST
+    body = finding.exchange.request.body if is_about_request else finding.exchange.response.body
     shown = _object(body, finding.pointer)
     return _cut(body[: size + 4].decode("utf-8", "replace") if shown is None else shown, size)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from harness.finding import Finding
 from harness.report import text
 from harness.results import archive
-from harness.results.outcome import Outcome, Run, State, count, fingerprint
+from harness.results.outcome import NOT_JUDGED, Outcome, Run, State
+from harness.results.totals import count
 
 FINDINGS = 50
 # What XML 1.0 cannot hold even as an entity.
@@ -39,16 +41,22 @@ def render(run: Run) -> bytes:
 
 def legal(raw: str) -> str:
     """The text with every sign that XML cannot hold written out."""
-    return _ILLEGAL.sub(lambda found: text.visible(found[0]) if text.visible(found[0]) != found[0] else "�", raw)
+    return _ILLEGAL.sub(_written_out, raw)
 
 
-def _counts(outcomes: Iterable[Outcome]) -> dict[str, str]:
+def _written_out(illegal: re.Match[str]) -> str:
+    sign = illegal[0]
+    escape = text.visible(sign)
+    return escape if escape != sign else "�"
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
     total = count(outcomes)
     return {
         "tests": str(total.operations),
         "failures": str(total.deviating),
-        "errors": str(total.broken),
-        "skipped": str(total.refused + total.unsupported),
+        "errors": str(total.errors),
+        "skipped": str(sum(outcome.state in NOT_JUDGED for outcome in outcomes)),
     }
 
 
@@ -70,10 +78,12 @@ def _case(outcome: Outcome) -> Xml.Element:
             "requests": str(outcome.requests),
         },
     )
-    if outcome.state in (State.REFUSED, State.UNSUPPORTED):
+    # JUnit knows four results. An operation that never gave a 2xx counts as skipped: a CI server would show any other
+    # one green (and its note would be read by nobody) or red, and neither is known of it.
+    if outcome.state in NOT_JUDGED:
         Xml.SubElement(case, "skipped", {"message": legal(f"{outcome.state}: {outcome.detail}")})
-    elif outcome.state is State.BROKEN:
-        Xml.SubElement(case, "error", {"type": "broken", "message": legal(outcome.detail)})
+    elif outcome.state is State.ERROR:
+        Xml.SubElement(case, "error", {"type": "error", "message": legal(outcome.detail)})
     elif outcome.state is State.FINDINGS:
         _failure(case, outcome)
     return case
@@ -86,14 +96,15 @@ def _failure(case: Xml.Element, outcome: Outcome) -> None:
         title += f": {text.cut(findings[0].message, 200)}"
     kinds = ",".join(dict.fromkeys(finding.check for finding in findings))
     failure = Xml.SubElement(case, "failure", {"type": legal(kinds or "finding"), "message": legal(title)})
-    lines = [
-        f"{fingerprint(one)} {one.check} {one.status} {one.pointer or '(the whole answer)'}: {one.message}"
-        + (f" (expected: {one.expected})" if one.expected else "")
-        for one in findings[:FINDINGS]
-    ]
+    lines = [_line(finding) for finding in findings[:FINDINGS]]
     if len(findings) > FINDINGS:
         lines.append(f"and {len(findings) - FINDINGS:,} more in results.ndjson")
     failure.text = legal("\n".join(lines))
+
+
+def _line(finding: Finding) -> str:
+    expected = f" (expected: {finding.expected})" if finding.expected else ""
+    return text.finding_line(finding) + expected
 
 
 def _properties(parent: Xml.Element, values: dict[str, str]) -> None:

@@ -13,9 +13,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.report import causes, curl, excerpt, refusals, text
+from harness.report import curl, excerpt, text
+from harness.report.causes import Cause
+from harness.report.digest import digest, figures
 from harness.results import archive
-from harness.results.outcome import TIERS, Run, State, Totals, count, matrix, operations
+from harness.results.outcome import Run, State
+from harness.results.totals import STATE_FIELDS, TIERS, Totals
 from harness.vendors import title
 
 FULL = 150
@@ -24,15 +27,17 @@ FULL = 150
 LISTED = 1_000
 """Further causes that get one line each; all of them are in results.ndjson."""
 
+LONGEST_COMMAND = 20_000
+"""Longer curl commands are left out: nobody pastes them."""
+
 _HERE = Path(__file__).parent
-_BAR = ("passed", "deviating", "broken", "refused", "unsupported")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """One cause with what a reader needs to see it again."""
 
-    cause: causes.Cause
+    cause: Cause
     curl: str
     excerpt: str
     answer: str
@@ -55,7 +60,8 @@ def write(run: Run, folder: Path) -> Path:
 def render(run: Run) -> str:
     """The whole page."""
     style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
-    found = causes.causes(run.outcomes)
+    shown = digest(run)
+    tiers = {outcome.tier for outcome in run.outcomes}
     return _environment().get_template("page.html").render(
         style=style,
         script=script,
@@ -64,26 +70,28 @@ def render(run: Run) -> str:
         text=text,
         vendor_title=title,
         states=text.STATES,
-        tiers=[tier for tier in TIERS if any(one.tier == tier for one in run.outcomes)],
-        total=count(operations(run.outcomes)),
-        cells=[(vendor, tier, cell, bar(cell)) for (vendor, tier), cell in matrix(run.outcomes).items()],
-        found=found,
-        examples=[_example(cause) for cause in found[:FULL]],
-        others=found[FULL : FULL + LISTED],
-        unlisted=max(len(found) - FULL - LISTED, 0),
-        causes_of=_causes_of(found),
-        waived=causes.causes(run.outcomes, waived=True),
-        held=refusals.of(run.outcomes),
-        aside=[one for one in run.outcomes if one.state in (State.BROKEN, State.UNSUPPORTED)],
-        next_step=text.next_step(run, found[0].id if found else ""),
-        permit=_facts(run.permit),
+        legend={name: text.STATES[state] for state, name in STATE_FIELDS.items()},
+        tiers=[tier for tier in TIERS if tier in tiers],
+        total=shown.total,
+        columns=list(figures(shown.total)),
+        cells=[(vendor, tier, cell, figures(cell), bar(cell)) for (vendor, tier), cell in shown.cells.items()],
+        causes=shown.causes,
+        examples=[_example(cause) for cause in shown.causes[:FULL]],
+        others=shown.causes[FULL : FULL + LISTED],
+        unlisted=max(len(shown.causes) - FULL - LISTED, 0),
+        causes_of=_causes_of(shown.causes),
+        waived=shown.waived,
+        refusals=shown.refusals,
+        unjudged=shown.in_state(State.NO_SUCCESS, State.ERROR, State.SKIPPED, State.UNSUPPORTED),
+        next_step=shown.next_step,
+        permit={name: _words(value) for name, value in run.permit.items()},
     )  # fmt: skip
 
 
 def bar(cell: Totals) -> tuple[Segment, ...]:
     """The states of a cell as pieces of one bar, in the order in which a legend names them."""
     segments, start = [], 0.0
-    for name in _BAR:
+    for name in STATE_FIELDS.values():
         width = 100 * getattr(cell, name) / cell.operations if cell.operations else 0.0
         if width:
             segments.append(Segment(name, round(start, 3), round(width, 3)))
@@ -123,32 +131,28 @@ def _digest(source: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
 
 
-def _example(cause: causes.Cause) -> Example:
+def _example(cause: Cause) -> Example:
     exchange = cause.example.exchange
     if exchange is None:
         return Example(cause, "", "", "")
-    response = exchange.response
-    answer = (
-        f"{response.status} {response.media_type} {len(response.body):,} bytes in {response.elapsed * 1000:,.0f} ms"
-    )
+    response, milliseconds = exchange.response, exchange.response.elapsed * 1000
+    answer = f"{response.status} {response.media_type} {len(response.body):,} bytes in {milliseconds:,.0f} ms"
     command = curl.curl(exchange.request, cause.vendor)
-    return Example(cause, command if len(command) < 20_000 else "", excerpt.excerpt(cause.example), answer)
+    if len(command) > LONGEST_COMMAND:
+        command = ""
+    return Example(cause, command, excerpt.excerpt(cause.example), answer)
 
 
-def _causes_of(found: Iterable[causes.Cause]) -> dict[str, list[causes.Cause]]:
-    by_operation: dict[str, list[causes.Cause]] = {}
-    for cause in found:
+def _causes_of(causes: Iterable[Cause]) -> dict[str, list[Cause]]:
+    by_operation: dict[str, list[Cause]] = {}
+    for cause in causes:
         for key in cause.operations:
             by_operation.setdefault(key, []).append(cause)
     return by_operation
 
 
-def _facts(permit: dict[str, Any]) -> list[tuple[str, str]]:
-    """The permit as rows of words."""
-    return [(name, _words(value)) for name, value in permit.items()]
-
-
 def _words(value: Any) -> str:
+    """One value of the permit."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.results.outcome import Outcome, Refusal, State, rank
+from harness.results.outcome import Outcome, Refusal, State
+from harness.results.totals import rank
 
 EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What one rule kept back at one tier. `operations` were not tried at all, `requests` were single ones."""
+class RefusalGroup:
+    """What one rule refused at one tier. `operations` were not tried at all, `requests` were single ones."""
 
     tier: str
     rule: str
@@ -21,32 +22,29 @@ class Held:
     examples: tuple[Refusal, ...]
 
 
-def held(refusals: Iterable[Refusal]) -> tuple[Held, ...]:
-    """One row a tier and rule, the most dangerous tier first, then the busiest rule."""
-    groups: dict[tuple[str, str], list[Refusal]] = {}
-    for refusal in refusals:
-        groups.setdefault((refusal.tier, refusal.rule), []).append(refusal)
-    rows = [_row(tier, rule, group) for (tier, rule), group in groups.items()]
-    return tuple(sorted(rows, key=lambda row: (-rank(row.tier), -row.operations, -row.requests, row.rule)))
-
-
-def of(outcomes: Iterable[Outcome]) -> tuple[Held, ...]:
+def of_outcomes(outcomes: Iterable[Outcome]) -> tuple[RefusalGroup, ...]:
     """The refusals of a run; an operation that was refused as a whole counts whether or not it carries a refusal."""
-    return held(refusal for outcome in outcomes for refusal in _all(outcome))
+    return grouped(refusal for outcome in outcomes for refusal in _refusals(outcome))
 
 
-def _all(outcome: Outcome) -> tuple[Refusal, ...]:
-    if outcome.state is State.REFUSED and all(one.request for one in outcome.refusals):
-        return (Refusal(outcome.key, outcome.tier, outcome.rule, (outcome.detail,)), *outcome.refusals)
-    return outcome.refusals
+def grouped(refusals: Iterable[Refusal]) -> tuple[RefusalGroup, ...]:
+    """One group a tier and rule, the most dangerous tier first, then the busiest rule."""
+    by_rule: dict[tuple[str, str], list[Refusal]] = {}
+    for refusal in refusals:
+        by_rule.setdefault((refusal.tier, refusal.rule), []).append(refusal)
+    groups = [_group(tier, rule, members) for (tier, rule), members in by_rule.items()]
+    return tuple(sorted(groups, key=lambda group: (-rank(group.tier), -group.operations, -group.requests, group.rule)))
 
 
-def _row(tier: str, rule: str, group: list[Refusal]) -> Held:
-    distinct = {(one.operation, one.request): one for one in group}
-    return Held(
-        tier=tier,
-        rule=rule,
-        operations=sum(not one.request for one in group),
-        requests=sum(bool(one.request) for one in group),
-        examples=tuple(distinct.values())[:EXAMPLES],
-    )
+def _refusals(outcome: Outcome) -> tuple[Refusal, ...]:
+    single_requests_only = all(refusal.request for refusal in outcome.refusals)
+    if outcome.state is not State.REFUSED or not single_requests_only:
+        return outcome.refusals
+    whole = Refusal(outcome.key, outcome.tier, outcome.rule, (outcome.detail,))
+    return (whole, *outcome.refusals)
+
+
+def _group(tier: str, rule: str, refusals: list[Refusal]) -> RefusalGroup:
+    operations = sum(not refusal.request for refusal in refusals)
+    distinct = {(refusal.operation, refusal.request): refusal for refusal in refusals}
+    return RefusalGroup(tier, rule, operations, len(refusals) - operations, tuple(distinct.values())[:EXAMPLES])

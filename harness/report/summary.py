@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from harness.report import causes, curl, excerpt, refusals, text
+from harness.report import curl, excerpt, text
+from harness.report.causes import Cause
+from harness.report.digest import Digest, digest, figures
+from harness.report.refusals import RefusalGroup
 from harness.results import archive
-from harness.results.outcome import Run, State, Totals, count, matrix, operations
+from harness.results.outcome import Run
+from harness.results.totals import Totals
 
 CAUSES = 25
 DETAILS = 10
@@ -24,24 +28,32 @@ def write(run: Run, folder: Path) -> Path:
 
 def render(run: Run) -> str:
     """The whole summary. Whatever a server or a document said stands in code, where it can do nothing."""
-    found = causes.causes(run.outcomes)
-    parts = [_opening(run), _matrix(run), _causes(found), _refusals(run), *_lists(run), _ending(run, found)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    shown = digest(run)
+    lists = [_list(title, rows) for title, rows in shown.lists.items()]
+    parts = [_opening(run), _matrix(shown), _causes(shown), _refusals(shown), *lists, _ending(shown)]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def code(raw: str, size: int = 160) -> str:
     """A code span that holds exactly this text; empty for no text."""
     inner = text.cut(text.visible(raw), size)
-    fence = "`" * (max((len(run) for run in re.findall("`+", inner)), default=0) + 1)
-    pad = " " if inner[:1] in ("`", " ") or inner[-1:] in ("`", " ") else ""
-    return f"{fence}{pad}{inner}{pad}{fence}" if inner else ""
+    if not inner:
+        return ""
+    fence = "`" * (_longest_fence(inner) + 1)
+    # A backtick or a space at an end would be taken for the fence's own (GitHub-flavoured Markdown, code spans).
+    pad = " " if inner[0] in "` " or inner[-1] in "` " else ""
+    return f"{fence}{pad}{inner}{pad}{fence}"
 
 
 def block(raw: str, language: str = "") -> str:
     """A fenced block that nothing inside can end."""
     inner = text.visible(text.cut(raw, _BODY), keep="\n\t")
-    fence = "`" * max(3, max((len(run) for run in re.findall("`+", inner)), default=0) + 1)
+    fence = "`" * max(3, _longest_fence(inner) + 1)
     return f"{fence}{language}\n{inner}\n{fence}"
+
+
+def _longest_fence(inner: str) -> int:
+    return max((len(fence) for fence in re.findall("`+", inner)), default=0)
 
 
 def _opening(run: Run) -> str:
@@ -56,41 +68,33 @@ def _opening(run: Run) -> str:
     return f"# deskcheck: {text.verdict(run)}\n\n{' · '.join(facts)}"
 
 
-def _matrix(run: Run) -> str:
-    rows = [
-        [vendor, code(tier), *_cells(cell)] for (vendor, tier), cell in matrix(run.outcomes).items()
-    ]  # fmt: skip
-    rows.append(["**all**", "", *_cells(count(operations(run.outcomes)))])
-    heads = ["operations", "passed", "findings", "refused", "unsupported", "broken", "requests", "2xx"]
-    return _table(["vendor", "tier", *heads], rows, left=2)
+def _matrix(shown: Digest) -> str:
+    rows = [[vendor, code(tier), *_cells(cell)] for (vendor, tier), cell in shown.cells.items()]
+    rows.append(["**all**", "", *_cells(shown.total)])
+    return _table(["vendor", "tier", *figures(shown.total), "2xx"], rows, left=2)
 
 
 def _cells(cell: Totals) -> list[str]:
-    numbers = (cell.operations, cell.passed, cell.deviating, cell.refused, cell.unsupported, cell.broken, cell.requests)
-    return [*(text.number(value) if value else "·" for value in numbers), text.percent(cell.share)]
+    numbers = [text.number(value) if value else "·" for value in figures(cell).values()]
+    return [*numbers, text.percent(cell.share)]
 
 
-def _causes(found: tuple[causes.Cause, ...]) -> str:
-    if not found:
+def _causes(shown: Digest) -> str:
+    if not shown.causes:
         return ""
-    rows = [
-        [
-            code(one.id),
-            text.number(len(one.operations)),
-            code(one.place),
-            code(one.message),
-            code(one.expected),
-            one.check,
-        ]
-        for one in found[:CAUSES]
-    ]
-    title = f"## {text.many(sum(one.findings for one in found), 'finding')}, {text.many(len(found), 'cause')}"
-    table = _table(["id", "operations", "where", "what", "expected", "check"], rows, left=1, right=1)
-    parts = [title, table, _rest(len(found) - CAUSES, "cause"), *(_detail(one) for one in found[:DETAILS])]
-    return "\n\n".join(part for part in parts if part)
+    heads = ["id", "operations", "where", "what", "expected", "check"]
+    table = _table(heads, [_cause_row(cause) for cause in shown.causes[:CAUSES]], left=1, right=1)
+    details = [_detail(cause) for cause in shown.causes[:DETAILS]]
+    parts = [f"## {shown.heading}", table, text.rest(len(shown.causes) - CAUSES, "cause"), *details]
+    return "\n\n".join(filter(None, parts))
 
 
-def _detail(cause: causes.Cause) -> str:
+def _cause_row(cause: Cause) -> list[str]:
+    operations = text.number(len(cause.operations))
+    return [code(cause.id), operations, code(cause.place), code(cause.message), code(cause.expected), cause.check]
+
+
+def _detail(cause: Cause) -> str:
     finding = cause.example
     # No Markdown is read in a summary, so the text is escaped as HTML.
     title = html.escape(text.visible(f"{cause.id} {finding.operation}"))
@@ -104,53 +108,35 @@ def _detail(cause: causes.Cause) -> str:
     return "\n".join([*lines, "", "</details>"])
 
 
-def _refusals(run: Run) -> str:
-    held = refusals.of(run.outcomes)
-    if not held:
+def _refusals(shown: Digest) -> str:
+    if not shown.refusals:
         return ""
-    rows = [
-        [code(row.tier), code(row.rule), text.number(row.operations), text.number(row.requests), _example(row)]
-        for row in held[:LINES]
-    ]
-    operations, requests = sum(row.operations for row in held), sum(row.requests for row in held)
+    operations = sum(group.operations for group in shown.refusals)
+    requests = sum(group.requests for group in shown.refusals)
     title = f"## Refused by the gate: {text.many(operations, 'operation')}, {text.many(requests, 'single request')}"
-    table = _table(["tier", "rule", "operations", "requests", "for example"], rows, left=2, right=2)
-    return "\n\n".join(part for part in (title, table, _rest(len(held) - LINES, "rule")) if part)
+    heads = ["tier", "rule", "operations", "requests", "for example"]
+    table = _table(heads, [_refusal_row(group) for group in shown.refusals[:LINES]], left=2, right=2)
+    return "\n\n".join(filter(None, [title, table, text.rest(len(shown.refusals) - LINES, "rule")]))
 
 
-def _example(row: refusals.Held) -> str:
-    first = row.examples[0]
-    evidence = f" ({code('; '.join(first.evidence))})" if any(first.evidence) else ""
-    return f"{code(first.request or first.operation)}{evidence}"
+def _refusal_row(group: RefusalGroup) -> list[str]:
+    first = group.examples[0]
+    example = code(first.request or first.operation)
+    if any(first.evidence):
+        example += f" ({code('; '.join(first.evidence))})"
+    return [code(group.tier), code(group.rule), text.number(group.operations), text.number(group.requests), example]
 
 
-def _lists(run: Run) -> Iterator[str]:
-    waived = causes.causes(run.outcomes, waived=True)
-    states = {state: [one for one in run.outcomes if one.state is state] for state in (State.BROKEN, State.UNSUPPORTED)}
-    yield _list("Still there", map(code, run.leftovers))
-    yield _list("No verdict", (f"{code(one.key)} {code(one.detail)}" for one in states[State.BROKEN]))
-    yield _list("Unsupported", (f"{code(one.key)} {code(one.detail)}" for one in states[State.UNSUPPORTED]))
-    yield _list("Waived", (f"{code(', '.join(one.waivers))} {code(one.place)} {code(one.message)}" for one in waived))
-    yield _list("Notes", map(code, run.notes))
-
-
-def _list(title: str, lines: Iterable[str]) -> str:
-    rows = list(lines)
+def _list(title: str, rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
-    rest = _rest(len(rows) - LINES, "more", "more")
-    return "\n".join(
-        [f"## {title} ({len(rows):,})", "", *(f"- {row}" for row in rows[:LINES]), *([f"- {rest}"] if rest else [])]
-    )
+    items = [*(" ".join(map(code, row)) for row in rows[:LINES]), text.rest(len(rows) - LINES)]
+    return "\n".join([f"## {title} ({len(rows):,})", "", *(f"- {item}" for item in items if item)])
 
 
-def _ending(run: Run, found: tuple[causes.Cause, ...]) -> str:
-    versions = ", ".join(f"{name} {code(version)}" for name, version in run.versions.items())
-    return f"Next: {code(text.next_step(run, found[0].id if found else ''))}\n\nVersions: {versions or 'unknown'}"
-
-
-def _rest(amount: int, word: str, plural: str = "") -> str:
-    return f"and {text.many(amount, word, plural)} in the report" if amount > 0 else ""
+def _ending(shown: Digest) -> str:
+    versions = ", ".join(f"{name} {code(version)}" for name, version in shown.run.versions.items())
+    return f"Next: {code(shown.next_step)}\n\nVersions: {versions or 'unknown'}"
 
 
 def _table(heads: list[str], rows: list[list[str]], left: int, right: int = 0) -> str:

@@ -6,7 +6,9 @@ import shlex
 import unicodedata
 from datetime import UTC, datetime
 
-from harness.results.outcome import Outcome, Run, State, count, operations
+from harness.finding import Finding
+from harness.results.outcome import Outcome, Run, State, fingerprint
+from harness.results.totals import count, operations
 from harness.vendors import title
 
 MEANING = {
@@ -21,11 +23,14 @@ MEANING = {
 
 STATES = {
     State.PASSED: "passed",
-    State.FINDINGS: "with findings",
+    State.NO_SUCCESS: "no 2xx",
+    State.FINDINGS: "findings",
+    State.ERROR: "error",
     State.REFUSED: "refused",
+    State.SKIPPED: "skipped",
     State.UNSUPPORTED: "unsupported",
-    State.BROKEN: "broken",
 }
+"""How an operation ended, in a column's head and beside the operation."""
 
 # Signs that move, hide or reverse other text, or that are none: a server must not be able to draw on our page.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -42,7 +47,9 @@ def visible(text: str, keep: str = "") -> str:
 
 def _escape(sign: str) -> str:
     code = ord(sign)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def cut(text: str, size: int) -> str:
@@ -63,6 +70,13 @@ def percent(share: float | None) -> str:
 def many(amount: int, word: str, plural: str = "") -> str:
     """`1 finding`, `3 findings`."""
     return f"{amount:,} {word if amount == 1 else plural or word + 's'}"
+
+
+def rest(amount: int, word: str = "") -> str:
+    """`and 3 more causes in the report` for what a list leaves out; empty where it has all."""
+    if amount <= 0:
+        return ""
+    return f"and {many(amount, f'more {word}') if word else f'{amount:,} more'} in the report"
 
 
 def duration(seconds: float) -> str:
@@ -110,9 +124,10 @@ def verdict(run: Run) -> str:
     if run.exit_code == 1 or totals.findings:
         return f"{many(totals.findings, 'finding')} in {many(totals.deviating, 'operation')}."
     if run.exit_code:
-        said = meaning(run)
-        return f"{said[0].upper()}{said[1:]}."
-    return f"Nothing new in {many(totals.permitted, 'operation')}."
+        reason = meaning(run)
+        return f"{reason[0].upper()}{reason[1:]}."
+    nothing_new = f"Nothing new in {many(totals.permitted - totals.no_success, 'operation')}"
+    return f"{nothing_new}; {totals.no_success:,} gave no 2xx." if totals.no_success else f"{nothing_new}."
 
 
 def permitted(run: Run) -> str:
@@ -129,8 +144,14 @@ def next_step(run: Run, cause: str = "") -> str:
         return f"deskcheck doctor --target {run.orgs[0]}"
     if cause:
         return f"deskcheck replay {cause}"
-    refused = next((one for one in run.outcomes if one.state is State.REFUSED), None)
+    refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)
     return f"deskcheck explain {refused.key}" if refused else "deskcheck plan"
+
+
+def finding_line(finding: Finding) -> str:
+    """A finding in one line: id, check, code, place and message."""
+    place = finding.pointer or "the whole answer"
+    return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
 
 
 def label(outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,7 +18,8 @@ from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.exchange import Exchange, text_or_base64
 from harness.finding import Finding
 from harness.formats.file_contents import contents
-from harness.results.outcome import Outcome, Run, count, fingerprint, matrix, merge, operations
+from harness.results.outcome import Outcome, Run, State, fingerprint, merge
+from harness.results.totals import count, matrix, operations
 
 RUN = "run.json"
 RESULTS = "results.ndjson"
@@ -27,7 +28,7 @@ _PART = "results.{}.part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-class Writer:
+class OutcomeWriter:
     """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
 
     It does not make its folder: one that is missing was there, and is lost.
@@ -56,7 +57,7 @@ class Writer:
         """Close the file; what is written stays."""
         self._file.close()
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> OutcomeWriter:
         return self
 
     def __exit__(
@@ -68,7 +69,7 @@ class Writer:
 def gather(folder: Path) -> tuple[Outcome, ...]:
     """The outcomes of all workers' files, merged; the line that a killed worker was writing is left out."""
     paths = sorted(folder.glob(_PART.format("*")))
-    return merge(outcome for path in paths for outcome in _lines(path, torn=True))
+    return merge(outcome for path in paths for outcome in _lines(path, decode, torn=True))
 
 
 def save(run: Run, folder: Path) -> None:
@@ -86,7 +87,8 @@ def load(folder: Path) -> Run:
     """The run that `save` wrote. Raises `UsageError` that says what is missing or broken, and where."""
     path = folder / RUN
     try:
-        head = msgspec.json.decode(contents(path), type=Run)
+        head = msgspec.json.decode(contents(path), type=dict[str, Any])
+        run = msgspec.convert(head, Run)
     except FileNotFoundError as error:
         raise _missing(folder) from error
     except OSError as error:
@@ -95,7 +97,8 @@ def load(folder: Path) -> Run:
         ) from error
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(f"is no run: {error}", where=str(path), remedy="Name another run's folder.") from error
-    return replace(head, outcomes=tuple(_lines(folder / RESULTS, torn=False)))
+    is_old = "no_success" not in (head.get("totals") or {})
+    return replace(run, outcomes=tuple(_lines(folder / RESULTS, _decode_old if is_old else decode)))
 
 
 def locate(name: str, reports: Path) -> Path:
@@ -163,19 +166,40 @@ def encode(outcome: Outcome) -> bytes:
     """
     exchanges: dict[Exchange, int] = {}
     row = msgspec.to_builtins(replace(outcome, findings=(), waived=()))
-    row["findings"] = [_finding(one, exchanges) for one in outcome.findings]
-    row["waived"] = [_finding(one, exchanges) for one in outcome.waived]
-    row["exchanges"] = [_exchange(one) for one in exchanges]
+    row["findings"] = [_finding(finding, exchanges) for finding in outcome.findings]
+    row["waived"] = [_finding(finding, exchanges) for finding in outcome.waived]
+    row["exchanges"] = [_exchange(exchange) for exchange in exchanges]
     return _encode(row)
 
 
 def decode(line: bytes) -> Outcome:
     """The outcome of one line; raises `msgspec.MsgspecError`, `KeyError` or `ValueError` for what is none."""
+    return _outcome(msgspec.json.decode(line, type=dict[str, Any]))
+
+
+def _decode_old(line: bytes) -> Outcome:
+    """The same for a line of a run before November 2026, when there were fewer states, some by other names."""
     row = msgspec.json.decode(line, type=dict[str, Any])
-    exchanges = [_read_exchange(one) for one in row.pop("exchanges", ())]
-    findings, waived = (
-        tuple(_read_finding(one, exchanges) for one in row.pop(name, ())) for name in ("findings", "waived")
-    )
+    row["state"] = _present_state(row)
+    return _outcome(row)
+
+
+def _present_state(row: dict[str, Any]) -> str:
+    """What an old line calls `broken` is an error; tests that skipped, and operations without a 2xx, were not apart."""
+    state, is_test = str(row["state"]), not row["method"]
+    if state == "broken":
+        return State.ERROR
+    if state == State.UNSUPPORTED and is_test:
+        return State.SKIPPED
+    if state == State.PASSED and not is_test and not row.get("succeeded"):
+        return State.NO_SUCCESS
+    return state
+
+
+def _outcome(row: dict[str, Any]) -> Outcome:
+    exchanges = [_read_exchange(exchange) for exchange in row.pop("exchanges", ())]
+    findings = tuple(_read_finding(finding, exchanges) for finding in row.pop("findings", ()))
+    waived = tuple(_read_finding(finding, exchanges) for finding in row.pop("waived", ()))
     return replace(msgspec.convert(row, Outcome), findings=findings, waived=waived)
 
 
@@ -235,7 +259,7 @@ def _scrub(node: Any) -> Any:
     return node
 
 
-def _lines(path: Path, *, torn: bool) -> Iterator[Outcome]:
+def _lines(path: Path, read: Callable[[bytes], Outcome], *, torn: bool = False) -> Iterator[Outcome]:
     try:
         lines = contents(path).split(b"\n")
     except OSError as error:
@@ -244,15 +268,15 @@ def _lines(path: Path, *, torn: bool) -> Iterator[Outcome]:
         if torn and number == len(lines):
             return
         if line:
-            yield _line(path, number, line)
+            yield _line(path, number, line, read)
 
 
 _MALFORMED = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError)
 
 
-def _line(path: Path, number: int, line: bytes) -> Outcome:
+def _line(path: Path, number: int, line: bytes, read: Callable[[bytes], Outcome]) -> Outcome:
     try:
-        return decode(line)
+        return read(line)
     except (msgspec.MsgspecError, *_MALFORMED) as error:
         where = f"{path}:{number}"
         raise UsageError(f"is no outcome: {error}", where=where, remedy="The file was changed; run again.") from error

@@ -35,7 +35,7 @@ class ControllerPlugin:
 
     def __init__(self, config: pytest.Config, controller: Controller) -> None:
         self.config, self.controller = config, controller
-        self.writer: archive.Writer | None = None
+        self.writer: archive.OutcomeWriter | None = None
         self.unwritten = False
         self.ready: set[str] = set()
         self.last_line = ""
@@ -134,7 +134,7 @@ class ControllerPlugin:
         if self.unwritten:
             return
         try:
-            self.writer = self.writer or archive.Writer(self.controller.job.folder)
+            self.writer = self.writer or archive.OutcomeWriter(self.controller.job.folder)
             self.writer.write(outcome)
         except DeskcheckError as error:
             self.unwritten = True

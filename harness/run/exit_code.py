@@ -27,13 +27,13 @@ def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Se
     if leftovers or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
     # Whatever else went wrong, a run with trouble did not come to its proper end.
-    if State.BROKEN in states or any(not isinstance(error, GateError) for error in trouble):
+    if State.ERROR in states or any(not isinstance(error, GateError) for error in trouble):
         return UnfinishedError.exit_code
     if any(isinstance(error, GateError) for error in trouble):
         return GateError.exit_code
     if State.FINDINGS in states:
         return 1
-    return 0 if State.PASSED in states else UsageError.exit_code
+    return 0 if states & {State.PASSED, State.NO_SUCCESS} else UsageError.exit_code
 
 
 def graver(first: int, second: int) -> int:
@@ -47,7 +47,7 @@ def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
     trouble = []
     for vendor in sorted({outcome.vendor for outcome in outcomes}):
         tested = [outcome for outcome in outcomes if outcome.vendor == vendor and outcome.method and outcome.cases]
-        if len(tested) >= MANY and all(o.state is State.PASSED and not o.succeeded for o in tested):
+        if len(tested) >= MANY and all(outcome.state is State.NO_SUCCESS for outcome in tested):
             message = f"none of {len(tested)} operations of {vendor} gave a success, so nothing was tested"
             trouble.append(UnfinishedError(message, remedy="May these credentials do anything? Try: deskcheck doctor"))
     return trouble
@@ -55,7 +55,7 @@ def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
 
 def unneeded_waivers(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Ids of waivers for operations that were tested, which no finding needed."""
-    tested = [outcome.key for outcome in outcomes if outcome.state in (State.PASSED, State.FINDINGS)]
+    tested = [outcome.key for outcome in outcomes if outcome.state in (State.PASSED, State.NO_SUCCESS, State.FINDINGS)]
     waived = [finding for outcome in outcomes for finding in outcome.waived]
     return tuple(
         waiver.id

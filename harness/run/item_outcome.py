@@ -9,7 +9,7 @@ import pytest
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import blame
 from harness.results import archive
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
 from harness.run import channel
 from harness.run.worker import Worker
@@ -22,10 +22,10 @@ OUTCOME = pytest.StashKey[Outcome]()
 
 
 def run_operation(item: pytest.Item, key: str) -> None:
-    """Test one operation by key: skips with the reason where it was refused, fails with its findings."""
+    """Test one operation by key: skips with the reason where it was not judged, fails with its findings."""
     outcome = item.config.stash[WORKER].run(key)
     item.stash[OUTCOME] = outcome
-    if outcome.state in (State.REFUSED, State.UNSUPPORTED):
+    if outcome.state in NOT_JUDGED:
         pytest.skip(f"{outcome.state}: {outcome.detail}")
     if outcome.state is not State.PASSED:
         pytest.fail("\n".join([f"{key}: {outcome.state} {outcome.detail}", *_finding_lines(outcome)]), pytrace=False)
@@ -61,7 +61,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     if why.lost and not client.doubts:
         client.doubt(why.lost)
     outcome = client.outcome(item.name, tier_of(item), why, item.stash.get(PAST_CLIENTS, ()))
-    if outcome.state in (State.FINDINGS, State.BROKEN) and not report.failed:
+    if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
     return outcome
 

@@ -27,9 +27,22 @@ def test_nothing_new_is_fine(keep, capsys):
 
 
 def test_a_lost_verdict_is_worse(keep):
-    before, after = keep("before", states=(State.PASSED,)), keep("after", states=(State.BROKEN,))
+    before, after = keep("before", states=(State.PASSED,)), keep("after", states=(State.ERROR,))
     assert main(["compare", str(before), str(after)]) == 1
     assert main(["compare", str(after), str(before)]) == 0
+
+
+def test_a_run_with_the_states_of_old_is_compared_by_those_of_now(keep, capsys):
+    """Folders of November 2026 and before: an error was `broken`, and an operation without one 2xx `passed`."""
+    now = keep("now", states=(State.ERROR, State.NO_SUCCESS))
+    old = keep("old")
+    (old / "results.ndjson").write_text(
+        (now / "results.ndjson").read_text().replace('"error"', '"broken"').replace('"no_success"', '"passed"')
+    )
+    head = json.loads((old / "run.json").read_text())
+    (old / "run.json").write_text(json.dumps(head | {"totals": {"operations": 2, "passed": 1, "broken": 1}}))
+    assert main(["compare", str(old), str(now)]) == 0
+    assert "Nothing changed" in capsys.readouterr().out
 
 
 def test_json_has_all_of_it(keep, capsys):

@@ -20,7 +20,7 @@ from harness.ledger import Ledger
 from harness.masking import MASK
 from harness.openapi import document_cache
 from harness.openapi.catalog import Catalog
-from harness.results.outcome import fingerprint
+from harness.results.outcome import State, fingerprint
 from harness.transport import client
 
 BASE = "http://127.0.0.1:1/zendesk"
@@ -78,6 +78,17 @@ def test_a_finding_that_is_mended_is_gone(replay, sandbox):
     assert "The finding is gone." in said
     assert f"GET {sandbox.urls['zendesk']}{COUNT}" in said, "the org has another address than then"
     assert [line.split() for line in said.splitlines() if line.startswith("status")] == [["status", "203", "200"]]
+
+
+def test_a_finding_of_a_run_with_the_states_of_old_is_sent_again(keep, orgs, capsys):
+    folder = keep("old", odd(), target="help", states=(State.ERROR,))
+    rows = (folder / "results.ndjson").read_text()
+    (folder / "results.ndjson").write_text(rows.replace('"error"', '"broken"'))
+    head = json.loads((folder / "run.json").read_text())
+    del head["totals"]
+    (folder / "run.json").write_text(json.dumps(head))
+    assert main(["replay", fingerprint(odd()), "--run", str(folder)]) == 0
+    assert "The finding is gone." in capsys.readouterr().out
 
 
 def test_a_finding_that_shows_again_is_still_there(replay):

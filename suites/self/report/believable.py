@@ -121,14 +121,14 @@ def _tried(draw: random.Random, common: dict, index: int, hostile: bool) -> Outc
     refusals = (odd,) * (index % 17 == 3)
     shared = {"cases": requests - 2, "requests": requests, "seconds": draw.uniform(0.05, 1.4), "refusals": refusals}
     if index % 211 == 5:
-        return Outcome(**common, state=State.BROKEN, detail="the connection was cut three times", **shared)
+        return Outcome(**common, state=State.ERROR, detail="the connection was cut three times", **shared)
     count = draw.choice((1, 1, 2, 3, 40)) if draw.random() < 0.11 else 0
     # The runner keeps the first finding of each cause.
     findings = tuple({one.cause: one for one in (_finding(draw, common, hostile) for _ in range(count))}.values())
     waived = tuple(_finding(draw, common, hostile, waiver="ZD-M7-null-recipient") for _ in range(index % 29 == 0))
     succeeded = draw.random() < 0.93
     statuses = {"200": requests - 5, "404": 3, "422": 2} if succeeded else {"404": requests - 2, "422": 2}
-    state = State.FINDINGS if findings else State.PASSED
+    state = State.FINDINGS if findings else State.PASSED if succeeded else State.NO_SUCCESS
     return Outcome(
         **common, state=state, statuses=statuses, succeeded=succeeded, findings=findings, waived=waived, **shared
     )

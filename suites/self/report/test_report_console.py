@@ -25,7 +25,8 @@ def test_the_closing_table_tells_what_a_person_wants_to_know() -> None:
     told = closing(believable())
     for words in (
         "permit read, write",
-        "zendesk  read",
+        "zendesk read",
+        "no 2xx",
         "destructive",
         "1,310",
         "Refused by the gate",

@@ -44,8 +44,10 @@ def test_a_case_names_vendor_resource_operation_and_tier() -> None:
     ("state", "tag", "message"),
     [
         (State.REFUSED, "skipped", "refused: why"),
+        (State.SKIPPED, "skipped", "skipped: why"),
         (State.UNSUPPORTED, "skipped", "unsupported: why"),
-        (State.BROKEN, "error", "why"),
+        (State.NO_SUCCESS, "skipped", "no_success: why"),
+        (State.ERROR, "error", "why"),
     ],
 )
 def test_what_has_no_verdict_says_why(state: State, tag: str, message: str) -> None:

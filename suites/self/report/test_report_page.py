@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from harness.exchange import Exchange, Request, Response
 from harness.finding import Finding
 from harness.report import page, text
-from harness.results.outcome import Outcome, Refusal, Run, State, Totals
+from harness.results.outcome import Outcome, Refusal, Run, State
+from harness.results.totals import Totals
 
 
 class Parsed(HTMLParser):
@@ -104,7 +105,7 @@ def run_with(raw: str) -> Run:
     outcome = Outcome(
         **words, state=State.FINDINGS, statuses={raw: 1}, findings=(finding,), waived=(finding,), refusals=(refusal,)
     )
-    aside = replace(outcome, state=State.BROKEN, findings=())
+    aside = replace(outcome, state=State.ERROR, findings=())
     return Run(raw, raw, 1.0, 1, {raw: raw}, {raw: raw}, {raw: raw}, 1, (outcome, aside), (raw,), (raw,))
 
 

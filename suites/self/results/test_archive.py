@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,9 +83,37 @@ def test_a_run_comes_back_equal_and_tells_its_totals(tmp_path: Path) -> None:
     assert "outcomes" not in head
 
 
+OLD_LINES = (
+    ("GET", "broken", False, State.ERROR),
+    ("", "broken", False, State.ERROR),
+    ("GET", "passed", True, State.PASSED),
+    ("GET", "passed", False, State.NO_SUCCESS),
+    ("", "passed", False, State.PASSED),
+    ("GET", "unsupported", False, State.UNSUPPORTED),
+    ("", "unsupported", False, State.SKIPPED),
+    ("GET", "refused", False, State.REFUSED),
+    ("GET", "findings", True, State.FINDINGS),
+)
+"""Method, state and success of an old line (a hand-written test has no method), and the state that it is read as."""
+
+
+def test_a_run_with_the_states_of_old_is_read_in_those_of_now(tmp_path: Path) -> None:
+    archive.save(replace(RUN, outcomes=()), tmp_path)
+    lines = []
+    for number, (method, state, succeeded, _) in enumerate(OLD_LINES):
+        row = json.loads(archive.encode(replace(OUTCOME, key=f"zendesk:{number}", method=method, succeeded=succeeded)))
+        lines.append(json.dumps(row | {"state": state}))
+    (tmp_path / "results.ndjson").write_text("\n".join(lines))
+    head = json.loads((tmp_path / "run.json").read_text())
+    head["totals"] = {"operations": 9, "passed": 3, "deviating": 1, "refused": 1, "unsupported": 2, "broken": 2}
+    (tmp_path / "run.json").write_text(json.dumps(head))
+    states = [outcome.state for outcome in archive.load(tmp_path).outcomes]
+    assert states == [state for *_, state in OLD_LINES]
+
+
 def test_workers_append_and_the_run_gathers(tmp_path: Path) -> None:
     for worker in ("gw0", "gw1"):
-        with archive.Writer(tmp_path, worker) as writer:
+        with archive.OutcomeWriter(tmp_path, worker) as writer:
             writer.write(OUTCOME)
     gathered = archive.gather(tmp_path)
     assert [one.requests for one in gathered] == [6]
@@ -93,7 +122,7 @@ def test_workers_append_and_the_run_gathers(tmp_path: Path) -> None:
 
 
 def test_the_line_that_a_killed_worker_was_writing_is_left_out(tmp_path: Path) -> None:
-    with archive.Writer(tmp_path, "gw0") as writer:
+    with archive.OutcomeWriter(tmp_path, "gw0") as writer:
         writer.write(OUTCOME)
     with writer.path.open("ab") as file:
         file.write(archive.encode(OUTCOME)[:40])
@@ -145,7 +174,7 @@ def test_a_failed_write_keeps_the_old_file_and_says_what_to_do(
 def test_a_line_that_the_disk_does_not_take_breaks_nothing_but_itself(tmp_path: Path) -> None:
     """Neither the next line nor the end tries it again: a run that is over its disk still comes to its end."""
     (tmp_path / "results.gw0.part").symlink_to("/dev/full")
-    writer = archive.Writer(tmp_path, "gw0")
+    writer = archive.OutcomeWriter(tmp_path, "gw0")
     for _ in range(2):
         with pytest.raises(UnfinishedError, match="No space left"):
             writer.write(OUTCOME)
@@ -154,14 +183,14 @@ def test_a_line_that_the_disk_does_not_take_breaks_nothing_but_itself(tmp_path: 
 
 def test_a_folder_that_was_there_is_not_made_anew(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        archive.Writer(tmp_path / "deleted")
+        archive.OutcomeWriter(tmp_path / "deleted")
     assert not (tmp_path / "deleted").exists()
 
 
 def test_a_report_folder_that_is_a_file_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(UsageError, match="--report-dir"):
-        archive.Writer(tmp_path / "taken")
+        archive.OutcomeWriter(tmp_path / "taken")
 
 
 def test_runs_are_found_by_path_id_beginning_and_latest(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What outcomes add up to, and how several outcomes of one operation become one."""
+"""How several outcomes of one operation become one, what names a finding, and what got lost on the way."""
 
 from __future__ import annotations
 
@@ -6,54 +6,11 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from outcomes import OUTCOME, OUTCOMES
 
 from harness.finding import Finding
-from harness.results.outcome import TIERS, Outcome, State, Totals, count, fingerprint, losses, matrix, merge, rank
-
-OUTCOME = Outcome("zendesk:ListTickets", "zendesk", "GET", "/api/v2/tickets", "Tickets", "read", "get", State.PASSED)
-
-OUTCOMES = st.lists(
-    st.builds(
-        Outcome,
-        key=st.sampled_from(["zendesk:A", "zendesk:B", "zoho:C"]),
-        vendor=st.just("zendesk"),
-        method=st.just("GET"),
-        path=st.just("/a"),
-        resource=st.just("A"),
-        tier=st.sampled_from(TIERS),
-        rule=st.just("r"),
-        state=st.sampled_from(State),
-        requests=st.integers(0, 9),
-        statuses=st.dictionaries(st.sampled_from(["200", "404"]), st.integers(1, 5)),
-        succeeded=st.booleans(),
-    ),
-    max_size=12,
-)
-
-
-def test_the_matrix_goes_by_vendor_and_from_mild_to_dangerous() -> None:
-    tiers = ["destructive", "read", "write", "made up"]
-    cells = matrix(
-        replace(OUTCOME, key=f"{vendor}:{tier}", vendor=vendor, tier=tier) for vendor in "ba" for tier in tiers
-    )
-    assert [cell for cell in cells if cell[0] == "a"] == list(cells)[:4]
-    assert [tier for _, tier in cells][:4] == ["read", "write", "destructive", "made up"]
-    assert rank("made up") > rank("destructive")
-
-
-def test_the_share_leaves_out_what_was_not_permitted() -> None:
-    states = [State.PASSED, State.FINDINGS, State.BROKEN, State.PASSED, State.REFUSED, State.UNSUPPORTED]
-    totals = count(replace(OUTCOME, state=state, succeeded=index < 3) for index, state in enumerate(states))
-    assert (totals.operations, totals.permitted, totals.share) == (6, 4, 0.75)
-    assert Totals().share is None
-
-
-@given(OUTCOMES)
-def test_every_operation_is_in_exactly_one_state(outcomes: list[Outcome]) -> None:
-    totals = count(outcomes)
-    states = totals.passed + totals.deviating + totals.refused + totals.unsupported + totals.broken
-    assert states == totals.operations == len(outcomes)
-    assert sum(matrix(outcomes).values(), Totals()) == totals
+from harness.results.outcome import Outcome, State, fingerprint, losses, merge
+from harness.results.totals import count
 
 
 @given(OUTCOMES, st.randoms())
@@ -72,6 +29,10 @@ def test_findings_of_one_try_are_not_hidden_by_a_good_one() -> None:
     bad = replace(OUTCOME, state=State.FINDINGS, findings=(Finding(OUTCOME.key, "body", 200, "/a", "wrong"),))
     assert merge([OUTCOME, bad])[0].state is State.FINDINGS
     assert merge([replace(OUTCOME, state=State.REFUSED), OUTCOME])[0].state is State.PASSED
+    assert merge([replace(OUTCOME, state=State.NO_SUCCESS), OUTCOME])[0].state is State.PASSED
+    assert (
+        merge([replace(OUTCOME, state=State.NO_SUCCESS), replace(OUTCOME, state=State.ERROR)])[0].state is State.ERROR
+    )
 
 
 def test_a_fingerprint_names_the_cause_and_not_the_row_in_which_it_was_seen() -> None:

@@ -11,7 +11,7 @@ from harness.ledger import LostLedgerError
 from harness.results.outcome import Outcome, State
 from harness.run.exit_code import exit_code, graver, orgs_without_success
 
-PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED)
+PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED, succeeded=True)
 
 
 @pytest.mark.parametrize(("one", "two", "more"), [
@@ -37,10 +37,12 @@ def test_no_run_with_trouble_ends_with_nothing_new_or_with_findings(trouble: Des
 
 def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
     """As with credentials that may do nothing: each 403 is declared, and a green run would mean nothing."""
-    denied = [replace(PASSED, key=f"zendesk:List{number}", cases=3, succeeded=False) for number in range(10)]
+    nothing = replace(PASSED, state=State.NO_SUCCESS, succeeded=False, cases=3)
+    denied = [replace(nothing, key=f"zendesk:List{number}") for number in range(10)]
     (trouble,) = orgs_without_success(denied)
     assert "none of 10 operations of zendesk" in str(trouble)
     assert exit_code(denied, [], [trouble]) == 4
     assert orgs_without_success(denied[:9]) == [], "a few may well have nothing to show"
-    assert orgs_without_success([*denied, replace(denied[0], succeeded=True)]) == []
+    assert exit_code(denied[:9], [], []) == 0
+    assert orgs_without_success([*denied, replace(PASSED, cases=3)]) == []
     assert orgs_without_success([*denied, replace(denied[0], state=State.FINDINGS)]) == [], "that says enough"

@@ -10,7 +10,7 @@ from harness.results.outcome import Outcome, State
 from harness.run.exit_code import exit_code
 from harness.run.lost_tests import LostTestTracker
 
-PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED)
+PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED, succeeded=True)
 ONE, TWO = "suites/zendesk/test_a.py::one", "suites/zendesk/test_a.py::two"
 
 

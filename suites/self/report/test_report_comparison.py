@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from harness.finding import Finding
-from harness.report.compare import compare, document, text
+from harness.report.comparison import compare, document, text
 from harness.results.outcome import Outcome, Run, State
 
 FINDING = Finding("zendesk:A", "body", 200, "/tickets/0/recipient", "null is not of type string", "type string")
@@ -33,9 +33,19 @@ def test_a_finding_comes_and_goes() -> None:
 
 
 def test_what_was_not_tried_again_is_unknown_and_not_gone() -> None:
-    for after in ([replace(OUTCOME, state=State.REFUSED)], [replace(OUTCOME, state=State.BROKEN)], []):
+    for after in ([replace(OUTCOME, state=State.REFUSED)], [replace(OUTCOME, state=State.ERROR)], []):
         change = compare(*runs([BAD], after))
         assert (change.gone, change.unseen) == ((), (FINDING,))
+
+
+def test_an_operation_without_a_success_tells_nothing_of_what_a_success_held() -> None:
+    nothing = replace(OUTCOME, state=State.NO_SUCCESS, detail="no valid request got a 2xx (404 20)")
+    assert compare(*runs([BAD], [nothing])).unseen == (FINDING,)
+    of_a_404 = replace(FINDING, status=404)
+    assert compare(*runs([replace(BAD, findings=(of_a_404,))], [nothing])).gone == (of_a_404,)
+    lost = compare(*runs([OUTCOME], [nothing]))
+    assert (lost.changed, lost.worse) == (True, False)
+    assert "zendesk:A: passed → no_success (no valid request got a 2xx (404 20))" in text(lost)
 
 
 def test_a_waiver_explains_and_its_end_makes_new() -> None:
@@ -53,7 +63,7 @@ def test_operations_and_tiers() -> None:
 
 
 def test_losing_a_verdict_is_worse() -> None:
-    assert compare(*runs([OUTCOME], [replace(OUTCOME, state=State.BROKEN)])).worse
+    assert compare(*runs([OUTCOME], [replace(OUTCOME, state=State.ERROR)])).worse
 
 
 def test_runs_that_were_not_alike_say_so() -> None:

@@ -1,0 +1,188 @@
+"""Compare: what changed between two runs, told apart from what was only not tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from harness.finding import Finding
+from harness.report.text import visible
+from harness.results.outcome import Outcome, Run, State, fingerprint
+
+LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An operation that ended in another state. `detail` says why it is where it is now."""
+
+    key: str
+    before: State
+    after: State
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retiered:
+    """An operation that is judged more or less dangerous than before."""
+
+    key: str
+    before: str
+    after: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs side by side; `before` and `after` are their ids.
+
+    `new` and `gone` are findings by cause. `waived` were new before and are explained by a waiver now. `unseen` were
+    there before, but the later run gave no verdict on their operation: nobody knows. `same` counts those in both.
+    `differences` says where the runs were not alike (permit, target, versions), so that a reader trusts the rest less.
+    """
+
+    before: str
+    after: str
+    new: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
+    unseen: tuple[Finding, ...]
+    same: int
+    moved: tuple[Moved, ...]
+    retiered: tuple[Retiered, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def worse(self) -> bool:
+        """Whether the later run found something new, or lost the verdict on an operation that had one."""
+        return bool(self.new) or any(row.after is State.ERROR for row in self.moved)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything but the circumstances changed."""
+        findings = self.new or self.gone or self.waived or self.unseen
+        return bool(findings or self.moved or self.retiered or self.added or self.removed)
+
+
+def compare(before: Run, after: Run) -> Comparison:
+    """What changed from the first run to the second."""
+    old_outcomes, outcomes = _outcomes(before), _outcomes(after)
+    in_both = [(old_outcomes[key], outcome) for key, outcome in outcomes.items() if key in old_outcomes]
+    old_findings, findings = _findings(before), _findings(after)
+    missing = {name: finding for name, finding in old_findings.items() if name not in findings}
+    explained = {fingerprint(finding) for outcome in after.outcomes for finding in outcome.waived}
+    unexplained = [finding for name, finding in missing.items() if name not in explained]
+    return Comparison(
+        before=before.id,
+        after=after.id,
+        new=tuple(finding for name, finding in findings.items() if name not in old_findings),
+        gone=tuple(finding for finding in unexplained if _was_judged(finding, outcomes)),
+        waived=tuple(finding for name, finding in missing.items() if name in explained),
+        unseen=tuple(finding for finding in unexplained if not _was_judged(finding, outcomes)),
+        same=len(old_findings) - len(missing),
+        moved=tuple(Moved(new.key, old.state, new.state, new.detail) for old, new in in_both if old.state != new.state),
+        retiered=tuple(Retiered(new.key, old.tier, new.tier, new.rule) for old, new in in_both if old.tier != new.tier),
+        added=tuple(key for key in outcomes if key not in old_outcomes),
+        removed=tuple(key for key in old_outcomes if key not in outcomes),
+        differences=tuple(_differences(before, after)),
+    )
+
+
+def _outcomes(run: Run) -> dict[str, Outcome]:
+    return {outcome.key: outcome for outcome in run.outcomes}
+
+
+def _findings(run: Run) -> dict[str, Finding]:
+    return {fingerprint(finding): finding for outcome in run.outcomes for finding in outcome.findings}
+
+
+def _was_judged(finding: Finding, outcomes: dict[str, Outcome]) -> bool:
+    """Whether the later run got answers that could have shown the finding again."""
+    outcome = outcomes.get(finding.operation)
+    if outcome is None:
+        return False
+    if outcome.state is State.NO_SUCCESS:
+        is_about_success = 200 <= finding.status < 300
+        return not is_about_success
+    return outcome.state in (State.PASSED, State.FINDINGS)
+
+
+def _differences(before: Run, after: Run) -> Iterator[str]:
+    for name in ("targets", "permit", "versions"):
+        old, new = getattr(before, name), getattr(after, name)
+        for key in dict.fromkeys((*old, *new)):
+            if old.get(key) != new.get(key):
+                yield f"{name.rstrip('s')} {key}: {_plain(old.get(key))} → {_plain(new.get(key))}"
+    if before.seed != after.seed:
+        yield f"seed: {before.seed} → {after.seed}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def document(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain JSON values, findings without their exchanges."""
+    return {
+        "before": comparison.before,
+        "after": comparison.after,
+        "worse": comparison.worse,
+        "same": comparison.same,
+        "new": _rows(comparison.new),
+        "gone": _rows(comparison.gone),
+        "waived": _rows(comparison.waived),
+        "unseen": _rows(comparison.unseen),
+        "moved": [asdict(row) for row in comparison.moved],
+        "retiered": [asdict(row) for row in comparison.retiered],
+        "added": list(comparison.added),
+        "removed": list(comparison.removed),
+        "differences": list(comparison.differences),
+    }
+
+
+def _rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    names = ("operation", "check", "status", "pointer", "message", "expected", "waiver")
+    return [{"id": fingerprint(finding)} | {name: getattr(finding, name) for name in names} for finding in findings]
+
+
+def text(comparison: Comparison) -> str:
+    """The comparison in lines for a terminal; long lists are cut, the JSON form has all."""
+    lists = {
+        "The runs were not alike": comparison.differences,
+        "New findings": map(_finding_line, comparison.new),
+        "Gone findings": map(_finding_line, comparison.gone),
+        "Waived since": map(_finding_line, comparison.waived),
+        "Not tried again, so unknown": map(_finding_line, comparison.unseen),
+        "Other state": map(_moved_line, comparison.moved),
+        "Other tier": (f"{row.key}: {row.before} → {row.after} ({row.rule})" for row in comparison.retiered),
+        "Operations added": comparison.added,
+        "Operations removed": comparison.removed,
+    }
+    blocks = [_block(title, [visible(line) for line in lines]) for title, lines in lists.items()]
+    if not comparison.changed:
+        blocks.append(f"Nothing changed; {comparison.same:,} findings are in both runs.")
+    return "\n\n".join([f"{comparison.before} → {comparison.after}", *filter(None, blocks)])
+
+
+def _block(title: str, lines: list[str]) -> str:
+    if not lines:
+        return ""
+    shown = [f"{title} ({len(lines):,})", *(f"  {line}" for line in lines[:LINES])]
+    if len(lines) > LINES:
+        shown.append(f"  and {len(lines) - LINES:,} more (--json has all)")
+    return "\n".join(shown)
+
+
+def _finding_line(finding: Finding) -> str:
+    place = finding.pointer or f"answer {finding.status}"
+    return f"{fingerprint(finding)}  {finding.operation} {finding.check} {place}: {finding.message}"
+
+
+def _moved_line(row: Moved) -> str:
+    detail = f" ({row.detail})" if row.detail else ""
+    return f"{row.key}: {row.before} → {row.after}{detail}"

@@ -1,0 +1,84 @@
+"""Digest: what several reports show of a run, worked out once and in one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.report import causes, refusals, text
+from harness.report.causes import Cause
+from harness.report.refusals import RefusalGroup
+from harness.results.outcome import Outcome, Run, State
+from harness.results.totals import STATE_FIELDS, Totals, count, matrix, operations
+
+COLUMNS = {
+    "operations": "operations",
+    **{text.STATES[state]: name for state, name in STATE_FIELDS.items()},
+    "requests": "requests",
+}
+"""The columns of the table of totals, each with the field of `Totals` that it shows."""
+
+
+_LISTED = {
+    "No verdict": State.ERROR,
+    "Without one 2xx": State.NO_SUCCESS,
+    "Skipped": State.SKIPPED,
+    "Unsupported": State.UNSUPPORTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A run as its reports show it.
+
+    `cells` are the rows of the table of totals by vendor and tier, `total` is its last one: catalog operations only.
+    """
+
+    run: Run
+    causes: tuple[Cause, ...]
+    waived: tuple[Cause, ...]
+    refusals: tuple[RefusalGroup, ...]
+    cells: dict[tuple[str, str], Totals]
+    total: Totals
+
+    @property
+    def next_step(self) -> str:
+        """The command that a reader would most likely type next."""
+        return text.next_step(self.run, self.causes[0].id if self.causes else "")
+
+    @property
+    def heading(self) -> str:
+        """How many findings there are, and of how many causes."""
+        findings = sum(cause.findings for cause in self.causes)
+        return f"{text.many(findings, 'finding')}, {text.many(len(self.causes), 'cause')}"
+
+    def in_state(self, *states: State) -> tuple[Outcome, ...]:
+        """The outcomes in one of these states, hand-written tests included."""
+        return tuple(outcome for outcome in self.run.outcomes if outcome.state in states)
+
+    @property
+    def lists(self) -> dict[str, list[tuple[str, ...]]]:
+        """What reports show as plain lists, by title; a row is a name and what there is to say of it."""
+        lists: dict[str, list[tuple[str, ...]]] = {}
+        lists["Still there"] = [(leftover,) for leftover in self.run.leftovers]
+        for title, state in _LISTED.items():
+            lists[title] = [(outcome.key, outcome.detail) for outcome in self.in_state(state)]
+        lists["Waived"] = [(", ".join(cause.waivers), cause.place, cause.message) for cause in self.waived]
+        lists["Notes"] = [(note,) for note in self.run.notes]
+        return lists
+
+
+def digest(run: Run) -> Digest:
+    """Work out what the reports of a run have in common."""
+    return Digest(
+        run=run,
+        causes=causes.causes(run.outcomes),
+        waived=causes.causes(run.outcomes, waived=True),
+        refusals=refusals.of_outcomes(run.outcomes),
+        cells=matrix(run.outcomes),
+        total=count(operations(run.outcomes)),
+    )
+
+
+def figures(cell: Totals) -> dict[str, int]:
+    """The numbers of one row of the table of totals, by column."""
+    return {head: getattr(cell, name) for head, name in COLUMNS.items()}

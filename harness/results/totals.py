@@ -1,0 +1,101 @@
+"""Totals: what a set of outcomes adds up to, by vendor and tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from harness.results.outcome import NOT_TRIED, Outcome, State
+from harness.risk.tier import Tier
+
+TIERS = tuple(str(tier) for tier in Tier)
+"""The names of the tiers, mildest first."""
+
+SUITES = "suites"
+"""The row of hand-written tests, below the tiers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a set of outcomes adds up to. `operations` is the sum of the seven states, which follow it.
+
+    `succeeded` are the operations with at least one 2xx; the rest counts what its names say.
+    """
+
+    operations: int = 0
+    passed: int = 0
+    no_success: int = 0
+    deviating: int = 0
+    errors: int = 0
+    refused: int = 0
+    skipped: int = 0
+    unsupported: int = 0
+    succeeded: int = 0
+    cases: int = 0
+    requests: int = 0
+    findings: int = 0
+    waived: int = 0
+    refusals: int = 0
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+    @property
+    def permitted(self) -> int:
+        """Operations that the run was allowed and able to try."""
+        return self.operations - self.refused - self.skipped - self.unsupported
+
+    @property
+    def share(self) -> float | None:
+        """The share of permitted operations with one 2xx or more; None where nothing was permitted."""
+        return self.succeeded / self.permitted if self.permitted else None
+
+
+STATE_FIELDS = {
+    State.PASSED: "passed",
+    State.NO_SUCCESS: "no_success",
+    State.FINDINGS: "deviating",
+    State.ERROR: "errors",
+    State.REFUSED: "refused",
+    State.SKIPPED: "skipped",
+    State.UNSUPPORTED: "unsupported",
+}
+"""The field of `Totals` that counts the operations of a state."""
+
+
+def count(outcomes: Iterable[Outcome]) -> Totals:
+    """The totals of any set of outcomes."""
+    return sum((_totals_of(outcome) for outcome in outcomes), Totals())
+
+
+def operations(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes of catalog operations, without those of hand-written tests, which have no method."""
+    return tuple(outcome for outcome in outcomes if outcome.method)
+
+
+def matrix(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Totals]:
+    """Totals by vendor and tier, vendors by name, tiers mildest first; hand-written tests have a row of their own."""
+    cells: dict[tuple[str, str], Totals] = {}
+    for outcome in outcomes:
+        cell = outcome.vendor, outcome.tier if outcome.method else SUITES
+        cells[cell] = cells.get(cell, Totals()) + _totals_of(outcome)
+    return dict(sorted(cells.items(), key=lambda item: (item[0][0], rank(item[0][1]))))
+
+
+def rank(tier: str) -> int:
+    """The place of a tier's name, mildest first; a name that is none comes last."""
+    return TIERS.index(tier) if tier in TIERS else len(TIERS)
+
+
+def _totals_of(outcome: Outcome) -> Totals:
+    in_its_state = {STATE_FIELDS[outcome.state]: 1}
+    return Totals(
+        operations=1,
+        succeeded=outcome.succeeded and outcome.state not in NOT_TRIED,
+        cases=outcome.cases,
+        requests=outcome.requests,
+        findings=len(outcome.findings),
+        waived=len(outcome.waived),
+        refusals=len(outcome.refusals),
+        **in_its_state,
+    )

@@ -1,0 +1,93 @@
+"""What reports have in common is worked out once, and an operation without a 2xx is shown apart in each of them."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from believable import believable
+from rich.console import Console
+
+from harness.report import allure, console, junit, page, summary, text
+from harness.report.digest import COLUMNS, digest, figures
+from harness.results.outcome import Outcome, Run, State
+from harness.results.totals import STATE_FIELDS
+
+WHY = "no valid request got a 2xx (404 20)"
+NO_SUCCESS = Outcome(
+    "zendesk:ShowThing", "zendesk", "GET", "/api/v2/things/{id}", "Things", "read", "get", State.NO_SUCCESS, WHY,
+    cases=20, requests=20, statuses={"404": 20},
+)  # fmt: skip
+PASSED = replace(NO_SUCCESS, key="zendesk:ListThings", state=State.PASSED, detail="", succeeded=True)
+RUN: Run = replace(believable(), exit_code=0, notes=(), outcomes=(NO_SUCCESS, PASSED))
+
+
+def test_every_state_has_a_column_under_the_word_that_stands_beside_an_operation() -> None:
+    assert set(text.STATES) == set(State)
+    assert list(COLUMNS) == ["operations", *text.STATES.values(), "requests"]
+    assert [COLUMNS[text.STATES[state]] for state in State] == list(STATE_FIELDS.values())
+
+
+def test_the_digest_has_what_the_run_has() -> None:
+    run = believable()
+    shown = digest(run)
+    assert figures(shown.total)["operations"] == len(run.outcomes)
+    assert sum(cause.findings for cause in shown.causes) == shown.total.findings
+    assert shown.heading == f"{shown.total.findings:,} findings, {len(shown.causes)} causes"
+    assert shown.next_step == f"deskcheck replay {shown.causes[0].id}"
+    assert {outcome.state for outcome in shown.in_state(State.ERROR, State.UNSUPPORTED)} == {"error", "unsupported"}
+
+
+def test_the_verdict_does_not_count_it_as_judged() -> None:
+    assert text.verdict(RUN) == "Nothing new in 1 operation; 1 gave no 2xx."
+    assert text.verdict(replace(RUN, outcomes=(PASSED,))) == "Nothing new in 1 operation."
+
+
+def test_the_console_counts_it_apart() -> None:
+    for width in (80, 120):
+        file = io.StringIO()
+        console.close(RUN, Path("reports/x"), Console(file=file, highlight=False, width=width))
+        lines = [line.split() for line in file.getvalue().splitlines()]
+        heads = next(line for line in lines if line[:2] == ["vendor", "tier"])
+        (row,) = [line for line in lines if line[:2] == ["zendesk", "read"]]
+        assert heads[3:6] == ["passed", "no", "2xx"]
+        assert row[2:5] == ["2", "1", "1"]
+        assert row[-2:] == ["50", "%"]
+
+
+def test_the_summary_counts_it_apart_and_says_why() -> None:
+    told = summary.render(RUN)
+    assert "| operations | passed | no 2xx |" in told
+    assert "| zendesk | `read` | 2 | 1 | 1 |" in told
+    assert f"## Without one 2xx (1)\n\n- `zendesk:ShowThing` `{WHY}`" in told
+
+
+def test_the_page_gives_it_a_piece_of_the_bar_and_a_word_of_its_own() -> None:
+    html = page.render(RUN)
+    assert '<rect class="no_success" x="50.0"' in html
+    assert '<span class="state no_success">no 2xx</span>' in html
+    assert '<option value="no_success">no 2xx</option>' in html
+    style = (Path(page.__file__).parent / "page.css").read_text()
+    for name in STATE_FIELDS.values():
+        assert style.count(f"--{name}: #") == 2, "a colour by day and one by night"
+        assert f".bar .{name} {{ fill: var(--{name}); }}" in style
+        assert f".legend .{name}::before" in style
+
+
+def test_a_ci_server_sees_it_as_skipped_with_the_reason() -> None:
+    root = Xml.fromstring(junit.render(RUN))
+    assert (root.get("tests"), root.get("skipped"), root.get("failures")) == ("2", "1", "0")
+    (skipped,) = root.findall(".//skipped")
+    assert skipped.get("message") == f"no_success: {WHY}"
+
+
+def test_allure_shows_it_as_skipped_in_a_category_of_its_own(tmp_path: Path) -> None:
+    folder = allure.write(RUN, tmp_path)
+    results = [json.loads(path.read_text()) for path in folder.glob("*-result.json")]
+    told = {row["fullName"]: row for row in results}["zendesk:ShowThing"]
+    assert told["status"] == "skipped"
+    assert told["statusDetails"]["message"] == f"no_success: {WHY}"
+    assert "No 2xx" in [category["name"] for category in json.loads((folder / "categories.json").read_text())]
