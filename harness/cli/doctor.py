@@ -78,7 +78,7 @@ def main(parsed: Namespace) -> int:
     code = 0
     options = run_options.from_namespace(parsed, ("timeout",))
     for check in examine(parsed.target, options.timeout):
-        print(visible(f"{check.state:8} {check.name:14} {check.said}"))
+        print(visible(f"{check.state:8} {check.name:14} {check.message}"))
         if check.remedy:
             print(visible(f"{'':23} {check.remedy}"))
         code = code or check.code
@@ -140,8 +140,8 @@ def _asked(patient: Patient) -> Iterator[DoctorLine]:
     """What the org itself answers."""
     questions, opening = patient.vendor.doctor, _opening(patient)
     if not opening:
-        said = f"no question is known that any org of {patient.vendor.product} answers"
-        yield DoctorLine("login", "unknown", said)
+        message = f"no question is known that any org of {patient.vendor.product} answers"
+        yield DoctorLine("login", "unknown", message)
         yield _proof(patient.target, None)
         return
     answer = patient.get(opening)
@@ -185,18 +185,20 @@ def _login(patient: Patient, answer: Response) -> DoctorLine:
     shown = patient.get(questions.login_path) if questions and questions.login_path else answer
     if astray := _astray(shown):
         return astray
-    return questions.login(_json(shown)) if questions else ok("login", f"the org answers {shown.status}")
+    if questions is None:
+        return DoctorLine("login", "unknown", f"the org answers {shown.status}; nothing tells who we are to it")
+    return questions.login(_json(shown))
 
 
 def _astray(answer: Response) -> DoctorLine | None:
     """Where something else than the API answers: a host that points elsewhere, or a page for people."""
     if 300 <= answer.status < 400:
-        said = f"the org answers {answer.status} and points to {cut(answer.header('location').split('?')[0], 120)}"
+        message = f"the org answers {answer.status} and points to {cut(answer.header('location').split('?')[0], 120)}"
     elif answer.status == 200 and not _json(answer):
-        said = f"the org answers with {answer.media_type or 'nothing'}, which holds no JSON object"
+        message = f"the org answers with {answer.media_type or 'nothing'}, which holds no JSON object"
     else:
         return None
-    return problem("login", said, f"Set base_url in {CONFIG} to the host of the API itself, without a path.")
+    return problem("login", message, f"Set base_url in {CONFIG} to the host of the API itself, without a path.")
 
 
 def _proof(target: Target, answer: Response | None) -> DoctorLine:
@@ -204,17 +206,17 @@ def _proof(target: Target, answer: Response | None) -> DoctorLine:
     evidence = prove(target, answer)
     confirm = f"destructive tiers need --confirm {target.org}"
     if evidence.proof is Proof.SANDBOX:
-        return ok("sandbox proof", f"{evidence.said}; {confirm}")
+        return ok("sandbox proof", f"{evidence.reason}; {confirm}")
     if evidence.proof is Proof.PRODUCTION:
         remedy = "It is production and is only ever read. Point the target at a sandbox for anything else."
-        return problem("sandbox proof", evidence.said, remedy, SHUT)
+        return problem("sandbox proof", evidence.reason, remedy, SHUT)
     if evidence.proof is Proof.UNPROVABLE:
         remedy = "Only `read` will be allowed. More needs a `proof` in the vendor's value (harness/vendors)."
-        return problem("sandbox proof", evidence.said, remedy, SHUT)
+        return problem("sandbox proof", evidence.reason, remedy, SHUT)
     if target.disposable:
-        return ok("sandbox proof", f"{evidence.said}; declared disposable: all tiers need --confirm {target.org}")
+        return ok("sandbox proof", f"{evidence.reason}; declared disposable: all tiers need --confirm {target.org}")
     remedy = f"Only `read` will be allowed, unless {CONFIG} says disposable = true: losing all of it must not matter."
-    return problem("sandbox proof", evidence.said, remedy, SHUT)
+    return problem("sandbox proof", evidence.reason, remedy, SHUT)
 
 
 def _clock(last: Exchange) -> DoctorLine:
@@ -224,27 +226,27 @@ def _clock(last: Exchange) -> DoctorLine:
     except ValueError:
         return DoctorLine("clock", "unknown", "the org's answers carry no date")
     skew = last.at + last.response.elapsed - theirs
-    said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the org"
+    message = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the org"
     if abs(skew) <= SKEW:
-        return ok("clock", said)
-    return problem("clock", said, "Set the clock (NTP): time stamps that are sent and compared would be wrong.")
+        return ok("clock", message)
+    return problem("clock", message, "Set the clock (NTP): time stamps that are sent and compared would be wrong.")
 
 
 def _quota(patient: Patient) -> Iterator[DoctorLine]:
     """What the headers say is left, and whether the configured share fits (vendor pages: rate limits, credits)."""
-    last, ours, told = patient.heard[-1].response, patient.target.quota, patient.vendor.quota
-    limit, left = _number(last, told.limit_headers), _number(last, told.left_headers)
+    last, ours, convention = patient.heard[-1].response, patient.target.quota, patient.vendor.quota
+    limit, left = _number(last, convention.limit_headers), _number(last, convention.left_headers)
     if left is None:
-        said = f"no header says; {ours or 'any number of'} requests a minute will be sent at most"
-        yield DoctorLine("quota", "unknown", said)
+        message = f"no header says; {ours or 'any number of'} requests a minute will be sent at most"
+        yield DoctorLine("quota", "unknown", message)
     elif left == 0:
-        yield problem("quota", f"no {told.unit} are left", "Wait until they are given anew.", AWAY)
+        yield problem("quota", f"no {convention.unit} are left", "Wait until they are given anew.", AWAY)
     elif limit is not None and (not ours or ours > limit):
-        said = f"quota is {ours}, the org allows {limit:,} {told.unit}"
-        yield problem("quota", said, f"Set quota below that in {CONFIG}.")
+        message = f"quota is {ours}, the org allows {limit:,} {convention.unit}"
+        yield problem("quota", message, f"Set quota below that in {CONFIG}.")
     else:
         total = f" of {limit:,}" if limit else ""
-        yield ok("quota", f"{left:,}{total} {told.unit} left; we take at most {ours} a minute")
+        yield ok("quota", f"{left:,}{total} {convention.unit} left; we take at most {ours} a minute")
 
 
 def _number(response: Response, headers: Iterable[str]) -> int | None:

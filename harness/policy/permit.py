@@ -75,7 +75,7 @@ def grant(
     tiers = frozenset(asked) or frozenset({Tier.READ, Tier.WRITE} if _is_ours(target, evidence) else {Tier.READ})
     above = max(tiers, default=Tier.READ) > Tier.READ or bool(operations)
     typed = target.org if target.org in confirm else ""
-    permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.said,))
+    permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.reason,))
     if not above or _is_ours(target, evidence):
         return permit
     if evidence.proof is Proof.UNPROVABLE:
@@ -109,4 +109,4 @@ def _must_confirm(evidence: Evidence, tiers: frozenset[Tier], operations: Collec
 
 
 def _refuse(target: Target, evidence: Evidence, what: str, remedy: str) -> GateError:
-    return GateError(f"{what}: {evidence.said}", where=f"target {target.name}", remedy=remedy)
+    return GateError(f"{what}: {evidence.reason}", where=f"target {target.name}", remedy=remedy)

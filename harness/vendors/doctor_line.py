@@ -17,7 +17,7 @@ class DoctorLine:
 
     name: str
     state: str
-    said: str
+    message: str
     remedy: str = ""
     code: int = 0
 
@@ -31,11 +31,11 @@ class Examination:
     reads: Iterable[Operation]
 
 
-def problem(name: str, said: str, remedy: str, code: int = UsageError.exit_code) -> DoctorLine:
+def problem(name: str, message: str, remedy: str, code: int = UsageError.exit_code) -> DoctorLine:
     """A line that ends with an exit code; wrong configuration unless said otherwise."""
-    return DoctorLine(name, "problem", said, remedy, code)
+    return DoctorLine(name, "problem", message, remedy, code)
 
 
-def ok(name: str, said: str) -> DoctorLine:
+def ok(name: str, message: str) -> DoctorLine:
     """A line that is as it should be."""
-    return DoctorLine(name, "ok", said)
+    return DoctorLine(name, "ok", message)

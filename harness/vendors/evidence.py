@@ -23,7 +23,7 @@ class Evidence:
     """A proof with the sentence that tells where it comes from."""
 
     proof: Proof
-    said: str
+    reason: str
 
 
 def by_flag(flag: Any, name: str) -> Evidence:

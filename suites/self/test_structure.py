@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +44,13 @@ def test_imports_point_up_the_layers(capsys: pytest.CaptureFixture[str], monkeyp
     monkeypatch.chdir(ROOT)
     code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert code == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("module", ["harness.report", "harness.settings", "harness.sandbox.world"])
+def test_what_sends_nothing_does_not_load_the_http_library(module: str) -> None:
+    """Its vendors' auth flows import it, as pyproject.toml says, and no flow is made there."""
+    code = f"import sys, {module}; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_every_file_begins_with_its_one_job() -> None:

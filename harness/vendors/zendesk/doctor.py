@@ -28,8 +28,8 @@ def scopes(org: Examination) -> Iterator[DoctorLine]:
     if not names:
         yield DoctorLine("scopes", "unknown", "the org does not say which scopes the token has")
     elif missing := sorted({"read", "write"} - set(names)):
-        said = f"{', '.join(names)}; without {', '.join(missing)} some operations will answer 403"
-        yield DoctorLine("scopes", "unknown", said)
+        message = f"{', '.join(names)}; without {', '.join(missing)} some operations will answer 403"
+        yield DoctorLine("scopes", "unknown", message)
     else:
         yield ok("scopes", ", ".join(names))
 

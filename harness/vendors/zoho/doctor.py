@@ -37,8 +37,8 @@ def organisation(body: Mapping[str, Any], target: Target) -> DoctorLine:
     if org_id in names:
         return ok("organisation", f"{org_id} is {names[org_id]}")
     known = ", ".join(f'"{known_id}" ({name})' for known_id, name in names.items()) or "none"
-    said = f"org_id {org_id!r} is none of the token's" if org_id else "org_id is not set"
-    return problem("organisation", said, f"Set org_id in deskcheck.toml to one of: {known}.")
+    message = f"org_id {org_id!r} is none of the token's" if org_id else "org_id is not set"
+    return problem("organisation", message, f"Set org_id in deskcheck.toml to one of: {known}.")
 
 
 def scopes(org: Examination) -> Iterator[DoctorLine]:
@@ -48,12 +48,12 @@ def scopes(org: Examination) -> Iterator[DoctorLine]:
     for operation in _probes(org.reads):
         names = " or ".join(sorted(operation.scopes))
         (missing if _is_denied(org.ask(operation.path)) else held).append(names)
-    said = f"{len(held)} of {len(held) + len(missing)} kinds of record can be read; writing cannot be told from here"
+    message = f"{len(held)} of {len(held) + len(missing)} kinds of record can be read; writing cannot be told from here"
     if missing:
         remedy = f"Grant at consent: {', '.join(missing)}. Their operations will answer 403."
-        yield problem("scopes", said, remedy)
+        yield problem("scopes", message, remedy)
     else:
-        yield ok("scopes", said)
+        yield ok("scopes", message)
 
 
 def _probes(reads: Iterable[Operation]) -> list[Operation]:
