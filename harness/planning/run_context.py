@@ -26,9 +26,6 @@ from harness.settings import Settings, Target
 
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
-builds = 0
-"""How often this process has built a context: a command builds one and hands it on."""
-
 
 @dataclass(frozen=True)
 class RunContext:
@@ -66,8 +63,6 @@ class RunContext:
 
 def build(options: RunOptions, settings: Settings) -> RunContext:
     """The context of a command. Raises `UsageError` for an unknown target or operation key."""
-    global builds
-    builds += 1
     targets = targets_of(options, settings)
     documents = open_documents(settings.cache, other=replaced_documents(options))
     for key in options.operations:
