@@ -71,7 +71,7 @@ def build(options: RunOptions, settings: Settings) -> RunContext:
         options,
         settings,
         documents,
-        assessments=Assessments.of(documents.catalog, VENDORS),
+        assessments=Assessments(documents.catalog, VENDORS),
         cleanup=cleanup.load(documents.catalog),
         targets=targets,
         permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
