@@ -28,9 +28,6 @@ from harness.vendors.evidence import Evidence, Proof
 
 LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 
-builds = 0
-"""How often this process has built a context: a command builds one and hands it on."""
-
 
 @dataclass(frozen=True)
 class RunContext:
@@ -68,8 +65,6 @@ class RunContext:
 
 def build(options: RunOptions, settings: Settings) -> RunContext:
     """The context of a command. Raises `UsageError` for an unknown target or operation key."""
-    global builds
-    builds += 1
     targets = targets_of(options, settings)
     documents = open_documents(settings.cache, other=replaced_documents(options))
     for key in options.operations:
@@ -78,7 +73,7 @@ def build(options: RunOptions, settings: Settings) -> RunContext:
         options,
         settings,
         documents,
-        assessments=Assessments.of(documents.catalog, tuple(VENDORS)),
+        assessments=Assessments(documents.catalog, tuple(VENDORS)),
         cleanup=cleanup.load(documents.catalog),
         targets=targets,
         permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},

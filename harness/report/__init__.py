@@ -1,24 +1,4 @@
-"""Reports: each is one function from a run and a folder to the file that it wrote there."""
+"""What a person or a tool reads of a run: console, page, summary, JUnit, Allure.
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from pathlib import Path
-
-from harness.report import allure, junit, page, summary
-from harness.results.outcome import Run
-
-Report = Callable[[Run, Path], Path]
-
-REPORTS: tuple[Report, ...] = (
-    summary.write,
-    page.write,
-    junit.write,
-    allure.write,
-)
-"""Every report of a run; another one is a file here and a row."""
-
-
-def write_all(run: Run, folder: Path) -> tuple[Path, ...]:
-    """Write every report into the folder and say where each is. Raises what `archive.write` raises."""
-    return tuple(report(run, folder) for report in REPORTS)
+Goes in: text made of results. Not in: anything that sends, or that decides how a run ends.
+"""

@@ -6,22 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.openapi.catalog import Catalog
 from harness.risk import overrides, rules
-from harness.risk.overrides import Override
 from harness.risk.tier import Assessment
 
 
 class Assessments(Mapping[str, Assessment]):
-    """What every operation is, by its own key; an alias is none."""
+    """What every operation is, by its own key, with the corrections that each vendor's `risk.yaml` makes."""
 
-    def __init__(self, catalog: Catalog, corrections: Mapping[str, Mapping[str, Override]]) -> None:
+    def __init__(self, catalog: Catalog, vendors: Iterable[str]) -> None:
         self._operations = {operation.key: operation for operation in catalog.operations}
-        self._corrections = corrections
+        self._corrections = {vendor: overrides.load(vendor) for vendor in vendors}
         self._made: dict[str, Assessment] = {}
-
-    @classmethod
-    def of(cls, catalog: Catalog, vendors: Iterable[str]) -> Assessments:
-        """Those of a catalog, with the corrections that each vendor's `risk.yaml` makes."""
-        return cls(catalog, {vendor: overrides.load(vendor) for vendor in vendors})
 
     def __getitem__(self, key: str) -> Assessment:
         if key not in self._made:

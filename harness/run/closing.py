@@ -14,7 +14,6 @@ from harness import settings
 from harness.checks import waivers
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
 from harness.execution.blame import where
-from harness.report import REPORTS, Report
 from harness.results import archive
 from harness.results.outcome import Run
 from harness.run.controller import Controller
@@ -64,6 +63,9 @@ def _place(folder: Path, name: str) -> str:
 
 
 def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
+    # Templates take a while to load, and no run needs them before its end.
+    from harness.report.formats import REPORTS
+
     steps: list[tuple[str, Callable[[Run], object]]] = [
         (f"writing the report {report.__module__.rpartition('.')[2]}", partial(_report, report, folder))
         for report in REPORTS
@@ -73,7 +75,7 @@ def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Ru
     return steps
 
 
-def _report(report: Report, folder: Path, run: Run) -> Path:
+def _report(report: Callable[[Run, Path], Path], folder: Path, run: Run) -> Path:
     return report(run, folder)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
-from harness.planning import job
+from harness.planning.job import Job, decode
 from harness.run import channel, session_guard, suites
 from harness.run.collection import CONTEXT, context_of
 from harness.run.controller import Controller
@@ -20,8 +20,7 @@ from harness.run.item_outcome import WORKER
 from harness.run.opening import open_run
 from harness.run.rerun import Rerun
 from harness.run.signals import handle_signals
-from harness.run.worker import Worker
-from harness.run.worker import context_of as context_of_job
+from harness.run.worker import Worker, context_for
 from harness.run.worker_plugin import join_run
 
 CONTROLLER = pytest.StashKey[Controller]()
@@ -36,18 +35,18 @@ def start(session: pytest.Session) -> None:
     """Open a run where suites against an org will run; xdist workers get the job for it."""
     worker_input: dict[str, Any] = getattr(session.config, "workerinput", {})
     if channel.JOB in worker_input:
-        _start_worker(session, job.decode(worker_input[channel.JOB]), worker_input["workerid"])
+        _start_worker(session, decode(worker_input[channel.JOB]), worker_input["workerid"])
     elif not worker_input and is_run(session.config):
         _start_controller(session)
 
 
-def _start_worker(session: pytest.Session, given: job.Job, name: str) -> None:
+def _start_worker(session: pytest.Session, job: Job, name: str) -> None:
     config = session.config
-    join_run(config, given.folder, given.controller)
-    session_guard.write_attempts(config, given.folder)
-    config.stash[CONTEXT] = context_of_job(given)
+    join_run(config, job.folder, job.controller)
+    session_guard.write_attempts(config, job.folder)
+    config.stash[CONTEXT] = context_for(job)
     config.add_cleanup(handle_signals(session, tests_here=True))
-    _test_here(config, Worker(given, config.stash[CONTEXT], name))
+    _test_here(config, Worker(job, config.stash[CONTEXT], name))
 
 
 def _start_controller(session: pytest.Session) -> None:

@@ -21,7 +21,7 @@ from harness.traffic.recording import Account, account
 from harness.transport import egress
 
 
-def context_of(job: Job) -> RunContext:
+def context_for(job: Job) -> RunContext:
     """The controller's context in another process, read from the cache that the controller filled."""
     return run_context.build(job.options, settings.load()).granted(job.targets, job.permits)
 

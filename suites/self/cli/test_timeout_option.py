@@ -12,7 +12,7 @@ from harness.planning.job import decode, encode
 from harness.planning.run_options import RunOptions
 from harness.resources.cleanup import CleanupStep
 from harness.run.opening import open_run
-from harness.run.worker import Worker, context_of
+from harness.run.worker import Worker, context_for
 from harness.transport import client
 from harness.transport.network import Network
 
@@ -49,7 +49,7 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
     asked = len(deadlines)
     controller.folder.add_worker("gw0")
     job = decode(encode(controller.job))
-    worker = Worker(job, context_of(job), name="gw0")
+    worker = Worker(job, context_for(job), name="gw0")
     for vendor in ("zendesk", "zoho"):
         worker.session(vendor)
     worker.close()

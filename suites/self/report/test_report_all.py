@@ -8,7 +8,7 @@ import pytest
 from believable import believable
 
 from harness.errors import UsageError
-from harness.report import REPORTS, write_all
+from harness.report.formats import REPORTS, write_all
 
 SMALL = believable(zendesk=40, zoho=20)
 

@@ -13,7 +13,7 @@ from harness.risk.assessments import Assessments
 def test_every_operation_has_the_assessment_that_the_rules_give() -> None:
     catalog = pinned.catalog()
     corrections = {vendor: overrides.load(vendor) for vendor in VENDORS}
-    assert dict(Assessments.of(catalog, VENDORS)) == {
+    assert dict(Assessments(catalog, VENDORS)) == {
         operation.key: rules.assess(operation, corrections[operation.vendor]) for operation in catalog.operations
     }
 
@@ -21,7 +21,7 @@ def test_every_operation_has_the_assessment_that_the_rules_give() -> None:
 def test_an_operation_is_assessed_once_and_only_when_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     assessed = []
     monkeypatch.setattr(rules, "assess", lambda operation, corrections: assessed.append(operation.key))
-    assessments = Assessments.of(pinned.catalog(), VENDORS)
+    assessments = Assessments(pinned.catalog(), VENDORS)
     assert "zendesk:ListTickets" in set(assessments)
     assert assessed == []
     assert assessments["zendesk:ListTickets"] is assessments["zendesk:ListTickets"]
@@ -30,4 +30,4 @@ def test_an_operation_is_assessed_once_and_only_when_somebody_asks(monkeypatch: 
 
 def test_what_is_no_operation_has_no_assessment() -> None:
     with pytest.raises(KeyError):
-        Assessments.of(pinned.catalog(), VENDORS)["zendesk:Nothing"]
+        Assessments(pinned.catalog(), VENDORS)["zendesk:Nothing"]
