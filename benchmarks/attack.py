@@ -45,7 +45,9 @@ def creates(allow: str) -> tuple[str, ...]:
     known = run_context.take(RunOptions(allow=tiers(ALLOW[allow]), confirm=("sandbox",)), settings.load())
     running = (step.operation for step in known.plan(known.supposed()).running if step.assessment.tier > Tier.READ)
     return tuple(
-        one.key for one in running if one.method == "POST" and known.undo.steps(one.vendor, known.undo.collection(one))
+        one.key
+        for one in running
+        if one.method == "POST" and known.cleanup.steps(one.vendor, known.cleanup.collection(one))
     )
 
 

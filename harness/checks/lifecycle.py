@@ -30,15 +30,15 @@ Row = Mapping[str, Any]
 class Lifecycle:
     """One collection whose records can be made and read by id.
 
-    `listing` and `update` are None where the document has none. `undo` takes a record back: `{id}` stands for it, the
-    path's other parameters for what it hangs on; empty where it only goes with that.
+    `listing` and `update` are None where the document has none. `cleanup_steps` take a record back: `{id}` stands for
+    it, the path's other parameters for what it hangs on; empty where it only goes with that.
     """
 
     create: Operation
     show: Operation
     listing: Operation | None = None
     update: Operation | None = None
-    undo: tuple[CleanupStep, ...] = ()
+    cleanup_steps: tuple[CleanupStep, ...] = ()
 
     @property
     def key(self) -> str:
@@ -51,7 +51,7 @@ class Lifecycle:
         return str(_PARAMETER.findall(self.show.path)[-1])
 
 
-def lives(operations: Iterable[Operation], undo: Cleanup) -> tuple[Lifecycle, ...]:
+def lives(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifecycle, ...]:
     """Every collection of `operations` with a create and a read by id, in the order of the creates."""
     known = {(one.method, one.path): one for one in operations}
     members = {(one.method, one.path.rpartition("/")[0]): one for one in known.values() if _MEMBER.search(one.path)}
@@ -61,10 +61,10 @@ def lives(operations: Iterable[Operation], undo: Cleanup) -> tuple[Lifecycle, ..
             show=members["GET", one.path],
             listing=known.get(("GET", one.path)),
             update=members.get(("PUT", one.path)) or members.get(("PATCH", one.path)),
-            undo=undo.steps(one.vendor, one.path),
+            cleanup_steps=cleanup.steps(one.vendor, one.path),
         )
         for one in known.values()
-        if one.method == "POST" and ("GET", one.path) in members and undo.collection(one) == one.path
+        if one.method == "POST" and ("GET", one.path) in members and cleanup.collection(one) == one.path
     )
 
 

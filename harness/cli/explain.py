@@ -90,7 +90,7 @@ def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]
     yield "document", operation.document
     yield "resource", operation.resource
     yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
-    yield "undo", [f"{step.method} {step.path}" for step in _undo(seen, operation)]
+    yield "undo", [f"{step.method} {step.path}" for step in _cleanup_steps(seen, operation)]
     yield "statuses", list(operation.statuses)
     yield "checks", [check.name for check in checks.ALL]
     yield (
@@ -104,7 +104,7 @@ def known(seen: RunContext, operation: Operation) -> Iterator[tuple[str, object]
     yield "unsupported", operation.unsupported or "no"
 
 
-def _undo(seen: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:
+def _cleanup_steps(seen: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:
     if operation.method != "POST":
         return ()
-    return seen.undo.steps(operation.vendor, seen.undo.collection(operation))
+    return seen.cleanup.steps(operation.vendor, seen.cleanup.collection(operation))

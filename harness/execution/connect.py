@@ -85,7 +85,7 @@ def layers(
         if ledger is None:
             return inner
         reader = Guard(inner, judge, sink=lambda verdict: None)
-        return Tracker(inner, target, seen.undo, names, ledger, judge.mark, sink, ask, reader)
+        return Tracker(inner, target, seen.cleanup, names, ledger, judge.mark, sink, ask, reader)
 
     def quota(inner: Transport) -> Transport:
         return Quota(inner, share)
@@ -114,9 +114,9 @@ def connect(order: Job, seen: RunContext, vendor: str, ledger: Ledger) -> Sessio
     wish = order.wish
 
     def may(operation: Operation) -> bool:
-        return order.permits[vendor].allows(seen.assessments[operation.key].tier, operation.key) and seen.undo.covers(
-            operation
-        )
+        return order.permits[vendor].allows(
+            seen.assessments[operation.key].tier, operation.key
+        ) and seen.cleanup.covers(operation)
 
     session = Session(
         target,

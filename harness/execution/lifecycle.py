@@ -53,7 +53,7 @@ def plots(
     tiers = {step.operation.key: step.assessment.tier for step in steps}
     reads = [one for one in mine if tiers[one.key] is Tier.READ]
     return {
-        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, seen.undo)],
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, seen.cleanup)],
         "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *ways.paging)],
         "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
     }
@@ -84,7 +84,7 @@ def live(client: ApiClient, life: Lifecycle, ways: ListConventions) -> str:
         client.note(_listed(client, life.listing, filled(life.listing.path, values), record, ways))
     if life.update and session.may(life.update):
         _change(client, life.update, path, decoded(shown))
-    for step in life.undo:
+    for step in life.cleanup_steps:
         ready = step.under([values[name] for name in values if name != life.name]).of(record)
         answer = client.call(ready.method, ready.path, ready.body)
         if answer.status >= 300:
@@ -92,7 +92,7 @@ def live(client: ApiClient, life: Lifecycle, ways: ListConventions) -> str:
                 f"{ready.method} {step.path}, which removes what {life.key} makes, answers {answer.status}"
             )
     client.get(path)
-    client.note(lifecycle.gone(life.show, client.last) if life.undo else ())
+    client.note(lifecycle.gone(life.show, client.last) if life.cleanup_steps else ())
     return ""
 
 

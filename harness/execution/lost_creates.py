@@ -84,7 +84,7 @@ def _makes_nothing(entry: Entry, session: Session) -> str:
     if parts & set(VENDORS[entry.vendor].impossible.values()):
         return "its path names a record that cannot exist"
     operation = session.documents.catalog.by_key.get(entry.operation)
-    if operation and not entry.undo and CREATES.isdisjoint(words.split(operation.operation_id)):
+    if operation and not entry.cleanup_steps and CREATES.isdisjoint(words.split(operation.operation_id)):
         return "its operation adds no record"
     return ""
 

@@ -49,7 +49,7 @@ class Entries:
         """Whether a record of one of `kinds` (any, for `*`) with this id was created."""
         return any(value in self._ids.get((vendor, kind), ()) for kind in kinds)
 
-    def undo(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Whether the request is, to the letter, a step that takes back something that is still there."""
         found = self._steps.get((vendor, method, path), ())
         return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in found)
@@ -76,7 +76,7 @@ class Entries:
     def _note_steps(self, entry: Entry, ids: Iterable[str]) -> None:
         """Remember the requests that take these records (or, for a setting, the empty id) back."""
         for one in ids:
-            for step in entry.undo:
+            for step in entry.cleanup_steps:
                 real = step.of(one) if one else step
                 self._steps.setdefault((entry.vendor, real.method, real.path), []).append((entry.id, one, real.body))
 

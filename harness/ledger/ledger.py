@@ -134,7 +134,7 @@ class Ledger:
         method: str,
         path: str,
         kinds: Iterable[str] = (),
-        undo: Sequence[CleanupStep] = (),
+        cleanup_steps: Sequence[CleanupStep] = (),
         mark: str = "",
         search: Mapping[str, str] | None = None,
     ) -> str:
@@ -142,7 +142,7 @@ class Ledger:
 
         Raises `LostLedgerError` where earlier lines are lost, and `UnfinishedError` where the disk takes no more.
         """
-        more = {"kinds": sorted(kinds), "undo": rows(undo), "mark": mark, "search": search or {}}
+        more = {"kinds": sorted(kinds), "undo": rows(cleanup_steps), "mark": mark, "search": search or {}}
         return self._begin("intend", vendor, operation, method, path, **more)
 
     def list_before(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
@@ -196,12 +196,12 @@ class Ledger:
         """Whether this run created a record of one of `kinds` (any, for `*`) with this id, in whatever process."""
         return self._known.own(vendor, kinds, value) or (self.refresh() and self._known.own(vendor, kinds, value))
 
-    def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Whether the request is, to the letter, a step that takes back something that is still there.
 
         Of what other processes made it knows what the last `refresh` showed: a sweep begins with one.
         """
-        return self._known.undo(vendor, method, path, body)
+        return self._known.is_cleanup(vendor, method, path, body)
 
     def entry_of(self, vendor: str, record: str) -> str | None:
         """The entry that made a record which is still there, if this run did."""

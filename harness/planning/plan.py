@@ -50,7 +50,7 @@ def make(
     operations: Iterable[Operation],
     assessments: Mapping[str, Assessment],
     permits: Mapping[str, Permit],
-    undo: Cleanup,
+    cleanup: Cleanup,
     targets: Mapping[str, Target],
     *,
     budget: int = DEFAULT_BUDGET,
@@ -68,7 +68,7 @@ def make(
             if only
             else "Look into the document: deskcheck specs lint --document FILE",
         )
-    steps = [_step(one, assessments[one.key], permits[one.vendor], undo) for one in chosen]
+    steps = [_step(one, assessments[one.key], permits[one.vendor], cleanup) for one in chosen]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
 
 
@@ -84,7 +84,7 @@ def selects(patterns: Sequence[str], operation: Operation) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cleanup) -> PlanStep:
+def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup: Cleanup) -> PlanStep:
     if operation.unsupported:
         return PlanStep(operation, assessment, "unsupported", operation.unsupported)
     named = operation.key in permit.operations
@@ -93,9 +93,9 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, undo: Cl
             operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
         )
     takes = assessment.rule in _TAKES
-    kept = bool(undo.side_effect(operation)) or (not takes and not undo.covers(operation))
+    kept = bool(cleanup.side_effect(operation)) or (not takes and not cleanup.covers(operation))
     if assessment.tier > Tier.READ and not named and kept:
-        why = undo.side_effect(operation) or "nothing documented removes what it creates"
+        why = cleanup.side_effect(operation) or "nothing documented removes what it creates"
         return PlanStep(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
     return PlanStep(operation, assessment, "run")
 

@@ -32,7 +32,7 @@ class RunContext:
     wish: RunOptions
     documents: DocumentCache
     assessments: Mapping[str, Assessment]
-    undo: Cleanup
+    cleanup: Cleanup
     targets: Mapping[str, Target]
 
     def plan(self, permits: Mapping[str, Permit]) -> Plan:
@@ -41,7 +41,7 @@ class RunContext:
             self.documents.catalog.operations,
             self.assessments,
             permits,
-            self.undo,
+            self.cleanup,
             self.targets,
             budget=self.wish.budget,
             only=self.wish.only,

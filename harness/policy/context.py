@@ -26,7 +26,7 @@ class Owned(Protocol):
     def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         """Whether this run created a record of one of these kinds with this id."""
 
-    def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Whether the request is what the ledger wrote down for taking back something that is still there."""
 
 
@@ -37,7 +37,7 @@ class Nothing:
         """Nothing is owned."""
         return False
 
-    def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Nothing is to be taken back."""
         return False
 

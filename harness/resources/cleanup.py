@@ -21,7 +21,7 @@ _COPY = re.compile(r"/{[^{}]*}/(?:clone|copy|duplicate)$")
 
 @dataclass(frozen=True, slots=True)
 class CleanupStep:
-    """One request of an undo. `{id}` in `path` and in the texts of `body` stands for the record's id."""
+    """One request that takes a record back. `{id}` in `path` and in the texts of `body` stands for the record's id."""
 
     method: str
     path: str
@@ -95,7 +95,7 @@ class Cleanup:
         return self.side_effects.get(operation.vendor, {}).get(operation.operation_id, "")
 
     def covers(self, operation: Operation) -> bool:
-        """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
+        """Whether all that `operation` may create goes away again: by steps of its own, or with what it hangs on."""
         if self.side_effect(operation):
             return False
         if operation.method not in ("POST", "PUT", "PATCH"):
@@ -110,7 +110,7 @@ def nameless(path: str) -> str:
 
 
 def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
-    """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
+    """The cleanup of all vendors. Raises `DocumentError` for a file that is no YAML."""
     tables: dict[str, dict[str, list[CleanupStep]]] = {}
     collections: dict[str, dict[str, str]] = {}
     trashes: dict[str, dict[str, str]] = {}

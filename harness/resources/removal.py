@@ -1,4 +1,4 @@
-"""What the answer to an undo step proves of the record that it was to remove."""
+"""What the answer to a cleanup step proves of the record that it was to remove."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def folder_of(name: str, reports: Path) -> Path:
 def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) -> list[str]:
     """Take back what the run in `folder` left; what could not be, a line each.
 
-    The permit is for reading only: the ledger's own undo steps pass the guard, nothing else that changes does.
+    The permit is for reading only: the ledger's own cleanup steps pass the guard, nothing else that changes does.
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     known = noted(folder)

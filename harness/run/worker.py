@@ -79,7 +79,7 @@ class Worker:
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.session, self.survey.undo)
+        return teardown.sweep(self.ledger, self.session, self.survey.cleanup)
 
     @property
     def account(self) -> Account:

@@ -62,7 +62,7 @@ class Tracker(httpx.BaseTransport):
         self,
         inner: httpx.BaseTransport,
         target: Target,
-        undo: Cleanup,
+        cleanup: Cleanup,
         names: References,
         ledger: Ledger,
         mark: str = "",
@@ -70,10 +70,10 @@ class Tracker(httpx.BaseTransport):
         ask: Lister = nothing,
         reader: httpx.BaseTransport | None = None,
     ) -> None:
-        self.inner, self.target, self.undo, self.names = inner, target, undo, names
+        self.inner, self.target, self.cleanup, self.names = inner, target, cleanup, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
         self.reader = reader or inner
-        self.before = PriorListing(target.vendor, undo.catalog, ledger, ask)
+        self.before = PriorListing(target.vendor, cleanup.catalog, ledger, ask)
         self.skew: float | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -95,7 +95,7 @@ class Tracker(httpx.BaseTransport):
         verdict = request.extensions.get("verdict")
         if not isinstance(verdict, Verdict) or verdict.tier == Tier.READ or verdict.rule != "allowed":
             return None
-        return self.undo.catalog.match(self.target.vendor, request.method, self._path(request))
+        return self.cleanup.catalog.match(self.target.vendor, request.method, self._path(request))
 
     def _path(self, request: httpx.Request) -> str:
         base = httpx.URL(self.target.base_url).path.rstrip("/")
@@ -103,8 +103,8 @@ class Tracker(httpx.BaseTransport):
 
     def _create(self, request: httpx.Request, match: Match) -> httpx.Response:
         vendor, operation = self.target.vendor, match.operation
-        template = self.undo.collection(operation)
-        steps = self.undo.steps(vendor, template, tuple(match.values.values()))
+        template = self.cleanup.collection(operation)
+        steps = self.cleanup.steps(vendor, template, tuple(match.values.values()))
         kinds = {references.collection(self.names, operation), self.names.kind(template.rsplit("/", 1)[-1])} - {""}
         mark = self.mark if carries(_texts(request), self.mark) else ""
         search = self._search(request, filled(template, match.values), mark)
@@ -138,7 +138,7 @@ class Tracker(httpx.BaseTransport):
     def _stands_alone(self, home: str) -> bool:
         """Whether records of this collection can be taken back, and hang on nothing that this run made."""
         hangs = any(self.ledger.entry_of(self.target.vendor, part) for part in home.strip("/").split("/"))
-        return not hangs and bool(self.undo.steps(self.target.vendor, home))
+        return not hangs and bool(self.cleanup.steps(self.target.vendor, home))
 
     def _clock(self, response: httpx.Response) -> None:
         told = _ahead(response)
@@ -162,13 +162,13 @@ class Tracker(httpx.BaseTransport):
         """Whether a success that names no record may have made one in `home`: a create, at once or by a job."""
         job = isinstance(body, dict) and "job_status" in body
         adds = not CREATES.isdisjoint(words.split(operation.operation_id))
-        return "{" not in home and (bool(self.undo.steps(self.target.vendor, home)) or (job and adds))
+        return "{" not in home and (bool(self.cleanup.steps(self.target.vendor, home)) or (job and adds))
 
     def _adopt(self, request: httpx.Request, response: httpx.Response) -> None:
         """What an answer shows inside a record of ours is ours as well: a new ticket's first comment."""
         if request.method != "GET" or not response.is_success:
             return
-        match = self.undo.catalog.match(self.target.vendor, "GET", self._path(request))
+        match = self.cleanup.catalog.match(self.target.vendor, "GET", self._path(request))
         if match is None or not match.values:
             return
         parts = match.operation.path.strip("/").split("/")

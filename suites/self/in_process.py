@@ -121,7 +121,7 @@ class Lab:
         self.losing = lambda request: ""
         with self.ledger("sweep") as ledger:
             sessions: Mapping[str, Session] = {vendor: self.session(vendor, ledger) for vendor in self.seen.targets}
-            return teardown.sweep(ledger, sessions.__getitem__, self.seen.undo)
+            return teardown.sweep(ledger, sessions.__getitem__, self.seen.cleanup)
 
     def rows(self) -> Rows:
         """Every record by (vendor, table, id), the trash included, job rows aside."""

@@ -60,8 +60,10 @@ def lost(ledger: Ledger, *before: str, path: str = HOME, operation: str = "Creat
     search = {"home": path, "skew": "0", **more.pop("search", {})}
     if before:
         search["before"] = ledger.list_before("zendesk", path, before)
-    undo = more.pop("undo", DELETE)
-    entry = ledger.intend("zendesk", f"zendesk:{operation}", "POST", path, ["bookmark"], undo, search=search, **more)
+    cleanup_steps = more.pop("cleanup_steps", DELETE)
+    entry = ledger.intend(
+        "zendesk", f"zendesk:{operation}", "POST", path, ["bookmark"], cleanup_steps, search=search, **more
+    )
     return next(one for one in ledger.entries() if one.id == entry)
 
 
@@ -188,7 +190,7 @@ def test_what_nothing_lists_is_told(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("more", [
-    {"path": "/api/v2/marks/read", "operation": "MarkRead", "undo": ()},
+    {"path": "/api/v2/marks/read", "operation": "MarkRead", "cleanup_steps": ()},
     {"path": "/api/v2/tickets/9223372036854775807/uploads"},
 ], ids=["an operation that adds nothing", "a path of a record that cannot exist"])  # fmt: skip
 def test_what_can_have_made_nothing_is_not_looked_for(ledger: Ledger, more: dict[str, Any]) -> None:

@@ -108,12 +108,14 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
 
 
 def swept(ledger: Ledger, org: Org) -> list[str]:
-    undo = Cleanup(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
-    return teardown.sweep(ledger, lambda vendor: org, undo)  # type: ignore[arg-type, return-value]
+    cleanup = Cleanup(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
+    return teardown.sweep(ledger, lambda vendor: org, cleanup)  # type: ignore[arg-type, return-value]
 
 
-def group(ledger: Ledger, *ids: str, path: str = GROUPS, undo: tuple[CleanupStep, ...] = DELETE, mark: str = "") -> str:
-    entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], undo, mark)
+def group(
+    ledger: Ledger, *ids: str, path: str = GROUPS, cleanup_steps: tuple[CleanupStep, ...] = DELETE, mark: str = ""
+) -> str:
+    entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], cleanup_steps, mark)
     if ids:
         ledger.made(entry, *ids)
     return entry
@@ -210,7 +212,7 @@ def test_what_was_purged_before_is_gone(ledger: Ledger) -> None:
 @pytest.mark.parametrize("stumbles", [1, 99])
 def test_where_nothing_can_be_read_the_answer_has_to_prove_it(ledger: Ledger, stumbles: int) -> None:
     org = Org("token", stumbles=stumbles)
-    group(ledger, "token", path=UPLOADS, undo=(CleanupStep("DELETE", f"{UPLOADS}/{{id}}"),))
+    group(ledger, "token", path=UPLOADS, cleanup_steps=(CleanupStep("DELETE", f"{UPLOADS}/{{id}}"),))
     left = swept(ledger, org)
     assert bool(left) is bool(org.groups) is (stumbles > 3)
 
@@ -220,7 +222,7 @@ def test_what_hung_on_a_record_that_went_before_it_is_gone(ledger: Ledger, there
     """No operation reads an option, and its list cannot be had: the list says itself whether it is still there."""
     org = Org(*there, listing=Listing((), complete=False))
     options = f"{GROUPS}/5/options"
-    group(ledger, "9", path=options, undo=(CleanupStep("DELETE", f"{options}/{{id}}"),))
+    group(ledger, "9", path=options, cleanup_steps=(CleanupStep("DELETE", f"{options}/{{id}}"),))
     assert bool(swept(ledger, org)) is told
 
 
@@ -231,21 +233,21 @@ def test_what_cannot_be_removed_is_told(ledger: Ledger) -> None:
 
 
 def test_what_nothing_takes_back_is_told(ledger: Ledger) -> None:
-    group(ledger, "1", undo=())
+    group(ledger, "1", cleanup_steps=())
     assert swept(ledger, Org("1")) == [f"acme: {GROUPS}/1 (made by zendesk:CreateGroup)"]
 
 
-@pytest.mark.parametrize("ids", [(), ("9",)], ids=["never proved", "without an undo"])
+@pytest.mark.parametrize("ids", [(), ("9",)], ids=["never proved", "without cleanup steps"])
 def test_what_hangs_on_a_record_goes_with_it(ledger: Ledger, ids: tuple[str, ...]) -> None:
     group(ledger, "1")
-    group(ledger, *ids, path=f"{GROUPS}/1/options", undo=() if ids else DELETE)
+    group(ledger, *ids, path=f"{GROUPS}/1/options", cleanup_steps=() if ids else DELETE)
     assert swept(ledger, Org("1")) == []
     assert ledger.open_entries() == ()
 
 
 def test_what_hangs_on_a_record_that_stays_is_told(ledger: Ledger) -> None:
     group(ledger, "1")
-    group(ledger, "9", path=f"{GROUPS}/1/options", undo=())
+    group(ledger, "9", path=f"{GROUPS}/1/options", cleanup_steps=())
     assert swept(ledger, Org("1", stubborn=True)) == [
         f"acme: {GROUPS}/1 (made by zendesk:CreateGroup)",
         f"acme: {GROUPS}/1/options (made by zendesk:CreateGroup)",
@@ -253,7 +255,7 @@ def test_what_hangs_on_a_record_that_stays_is_told(ledger: Ledger) -> None:
 
 
 def test_what_hangs_on_nothing_of_ours_is_told(ledger: Ledger) -> None:
-    group(ledger, "9", path=f"{GROUPS}/5/options", undo=())
+    group(ledger, "9", path=f"{GROUPS}/5/options", cleanup_steps=())
     assert swept(ledger, Org()) == [f"acme: {GROUPS}/5/options/9 (made by zendesk:CreateGroup)"]
 
 

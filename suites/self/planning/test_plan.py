@@ -67,10 +67,10 @@ def test_what_only_takes_away_needs_nothing_that_takes_it_back() -> None:
 
 def test_what_leaves_something_beside_its_record_is_refused_with_the_reason() -> None:
     """Though its record could be taken back: the tag that it brings could not."""
-    undo = Cleanup(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
+    cleanup = Cleanup(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
     for named, decision in ((frozenset[str](), "refused"), (frozenset({CREATE.key}), "run")):
         permits = dict.fromkeys(TARGETS, Permit(frozenset({Tier.READ, Tier.WRITE}), named))
-        steps = plan.make(ALL, ASSESSMENTS, permits, undo, TARGETS).steps
+        steps = plan.make(ALL, ASSESSMENTS, permits, cleanup, TARGETS).steps
         step = next(one for one in steps if one.operation is CREATE)
         assert step.decision == decision
         assert named or step.reason == f"a tag stays (--allow-operation {CREATE.key})"
