@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.checks import lifecycle
-from harness.checks.lifecycle import Lifecycle, Row
+from harness.checks.lifecycle import Lifecycle
 from harness.checks.response import decoded
 from harness.exchange import Response
 from harness.execution.api_client import ApiClient
@@ -16,6 +16,7 @@ from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
+from harness.resources.rows import Row
 from harness.risk.tier import Tier
 from harness.settings import Settings
 from harness.vendors import VENDORS
@@ -53,9 +54,9 @@ def plots(
     tiers = {step.operation.key: step.assessment.tier for step in steps}
     reads = [one for one in mine if tiers[one.key] is Tier.READ]
     return {
-        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, seen.cleanup)],
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lifecycles(mine, seen.cleanup)],
         "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *ways.paging)],
-        "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
+        "show": [(one, Tier.READ) for one in lifecycle.reads_by_id(reads)],
     }
 
 
@@ -81,7 +82,8 @@ def live(client: ApiClient, life: Lifecycle, ways: ListConventions) -> str:
     client.get(path, signed=False)
     client.note(lifecycle.unsigned(life.show, client.last))
     if life.listing:
-        client.note(_listed(client, life.listing, filled(life.listing.path, values), record, ways))
+        # Not the path of the list's own template, which may call what the record hangs on by another name.
+        client.note(_listed(client, life.listing, path.rpartition("/")[0], record, ways))
     if life.update and session.may(life.update):
         _change(client, life.update, path, decoded(shown))
     for step in life.cleanup_steps:
@@ -152,5 +154,5 @@ def fields(response: Response) -> Mapping[str, Any]:
 
 def strange(client: ApiClient, show: Operation, ways: ListConventions) -> None:
     """An id that no record can have shows no record, so none of another account's."""
-    client.get(lifecycle.without(show, VENDORS[ways.vendor].impossible))
+    client.get(lifecycle.path_of_unknown(show, VENDORS[ways.vendor].impossible))
     client.note(lifecycle.nobody(show, client.last))

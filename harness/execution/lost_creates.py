@@ -9,16 +9,17 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from harness.cases.bind import names_record
 from harness.cases.marks import carries
 from harness.exchange import Request, Response
 from harness.execution.lists import LISTED
 from harness.execution.reproduce import read
 from harness.execution.session import Session
 from harness.ledger import Entry, Ledger
+from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
-from harness.resources.created import created_at, id_in
+from harness.resources.created import created_at
 from harness.resources.pool import Listing
+from harness.resources.rows import id_in
 from harness.risk import words
 from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
@@ -91,7 +92,7 @@ def _makes_nothing(entry: Entry, session: Session) -> str:
 
 def _listed(home: str, entry: Entry, session: Session) -> Listing | None:
     """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
-    path = next((one for one in (home, home.rpartition("/")[0]) if session.records.shape.list_at(one)), None)
+    path = next((one for one in (home, home.rpartition("/")[0]) if session.records.graph.listing_at(one)), None)
     listing = None
     for _ in range(TRIES if path else 0):
         listing = session.records.listing(path or "", entry.search.get("query", ""))

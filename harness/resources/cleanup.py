@@ -15,8 +15,7 @@ from harness.exchange import Request
 from harness.openapi import loader
 from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.document import SPECS
-
-_COPY = re.compile(r"/{[^{}]*}/(?:clone|copy|duplicate)$")
+from harness.openapi.graph import ResourceGraph, graphs_of, without_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +59,27 @@ class Cleanup:
     side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _deletes(self) -> Mapping[tuple[str, str], CleanupStep]:
-        """(vendor, collection) to the DELETE of one member, where the document has one; parents stand as `{}`."""
-        found: dict[tuple[str, str], CleanupStep] = {}
-        for operation in self.catalog.operations:
-            collection, _, last = operation.path.rpartition("/")
-            if operation.method == "DELETE" and re.fullmatch(r"{[^{}]+}", last):
-                found.setdefault(
-                    (operation.vendor, nameless(collection)), CleanupStep("DELETE", f"{collection}/{{id}}")
-                )
-        return found
+    def graphs(self) -> Mapping[str, ResourceGraph]:
+        """The collections of each vendor, with the creates that add to them from elsewhere."""
+        return graphs_of(self.catalog, self.collections)
 
     def collection(self, operation: Operation) -> str:
-        """The path of the collection that a create adds to: a copy of a record comes to lie beside it."""
-        listed = self.collections.get(operation.vendor, {}).get(operation.path)
-        return listed or _COPY.sub("", operation.path)
+        """The path of the collection that a create adds to."""
+        return self.graphs[operation.vendor].target(operation)
 
     def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[CleanupStep, ...]:
         """Requests that remove one record of `collection` for good, in order; none when nothing documented does.
 
         `parents` are the ids that stand for the parameters in the collection's path, from left to right.
         """
-        key = nameless(collection)
-        own = self._deletes.get((vendor, key))
-        listed = self.tables.get(vendor, {}).get(key, (own,) if own else ())
-        return tuple(step.under(parents) for step in listed)
+        listed = self.tables.get(vendor, {}).get(without_names(collection))
+        steps = self._delete(vendor, collection) if listed is None else listed
+        return tuple(step.under(parents) for step in steps)
+
+    def _delete(self, vendor: str, collection: str) -> tuple[CleanupStep, ...]:
+        """The DELETE of one member as the only step, where the document has one."""
+        found = self.graphs[vendor].at(collection) if vendor in self.graphs else None
+        return (CleanupStep("DELETE", f"{found.path}/{{id}}"),) if found and found.delete else ()
 
     def trash(self, vendor: str, collection: str) -> str:
         """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""
@@ -100,13 +95,9 @@ class Cleanup:
             return False
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
-        home = self.collection(operation)
-        return (home == operation.path and "{" in home) or bool(self.steps(operation.vendor, home))
-
-
-def nameless(path: str) -> str:
-    """A template without its parameters' names, since documents call one parent by several."""
-    return re.sub(r"{[^{}]*}", "{}", path)
+        collection = self.collection(operation)
+        hangs_on_a_record = collection == operation.path and "{" in collection
+        return hangs_on_a_record or bool(self.steps(operation.vendor, collection))
 
 
 def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
@@ -118,7 +109,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     for path in sorted(specs.glob("*/undo.yaml")):
         data = loader.read(path)
         tables[path.parent.name] = {
-            nameless(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
+            without_names(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
         trashes[path.parent.name] = dict(data.get("trash") or {})
@@ -142,12 +133,3 @@ def _filled(body: Any, record: str) -> Any:
     if isinstance(body, list):
         return [_filled(value, record) for value in body]
     return body.replace("{id}", record) if isinstance(body, str) else body
-
-
-def rows_of(body: Any) -> tuple[Mapping[str, Any], ...]:
-    """The records of a list answer: its first list of objects, bare or under any key."""
-    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
-    for value in lists:
-        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
-            return tuple(value)
-    return ()

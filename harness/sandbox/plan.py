@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.openapi import walk
 from harness.openapi.catalog import Operation, path_words
+from harness.openapi.graph import Collection, graph_of
 from harness.sandbox.schema import Schema, Schemas
 
 # Last words of a POST that only asks, although the same path may be read too.
@@ -65,12 +66,7 @@ class Planner:
     ) -> None:
         self.schemas, self.tables, self.link, self.wrapped = schemas, tables, link, wrapped
         self._roots = {words[0] for operation in operations if len(words := path_words(operation.path)) == 1}
-        self._methods: dict[str, set[str]] = {}
-        for operation in operations:
-            self._methods.setdefault(operation.path, set()).add(operation.method)
-        self._holders = {
-            path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])
-        }
+        self._graph = graph_of(operations)
 
     def plan(self, operation: Operation) -> Plan:
         """The plan of one operation."""
@@ -150,18 +146,13 @@ class Planner:
             kinds = self.schemas.kinds(self.schemas.properties(schema).get(key, {})) if key else ()
             bare = self.schemas.kinds(schema) if schema is not None else ()
             return "list" if "array" in kinds or _rows_only(bare) else "single"
-        if method == "POST" and self._is_collection(path) and path.rsplit("/", 1)[-1] not in _ASKS:
+        collection = self._graph.at(path) or Collection(path)
+        if method == "POST" and collection.holds_records and path.rsplit("/", 1)[-1] not in _ASKS:
             return "create"
-        if method == "DELETE" and "GET" in self._methods[path] and path in self._holders:
+        if method == "DELETE" and collection.listing and collection.member:
             return "clear"
         rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
-        return "single" if method in ("PUT", "PATCH") and "GET" in self._methods[path] and not rows else "action"
-
-    def _is_collection(self, path: str) -> bool:
-        """Whether records live under a path: it can be listed, or one of them can be named."""
-        if "GET" in self._methods[path]:
-            return True
-        return path in self._holders
+        return "single" if method in ("PUT", "PATCH") and collection.listing and not rows else "action"
 
     def _item(self, schema: Any, table: str, operation: Operation) -> tuple[str, Any]:
         """The field that holds the record or rows, and the schema of one record."""

@@ -10,7 +10,7 @@ from harness import settings
 from harness.checks.lifecycle import Row
 from harness.execution import lifecycle
 from harness.planning import run_options
-from harness.resources.cleanup import rows_of
+from harness.resources.rows import rows_of
 
 pytestmark = pytest.mark.zoho
 

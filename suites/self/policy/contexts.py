@@ -83,7 +83,10 @@ def context(*tiers: Tier, owned: Ours | None = None, named: Collection[str] = ()
     made = replace(_world(), permits=dict.fromkeys(VENDORS, permit), owned=owned or Ours(), mark=mark)
     # What is costly to build does not depend on the permit.
     made.__dict__.update(
-        {name: getattr(_world(), name) for name in ("routers", "doors", "prefixes", "token_urls", "_escalating")}
+        {
+            name: getattr(_world(), name)
+            for name in ("routers", "graphs", "doors", "prefixes", "token_urls", "_escalating")
+        }
     )
     return made
 

@@ -67,7 +67,7 @@ def send(tmp_path: Path) -> Send:
 
         target = Target("acme", "zendesk", BASE, Credentials("none"))
         tracker = Tracker(
-            httpx.MockTransport(server), target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", ask=ask
+            httpx.MockTransport(server), target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", lister=ask
         )
         request = httpx.Request(method, BASE + path, content=body)
         request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
