@@ -18,9 +18,6 @@ from harness.vendors import VENDORS
 DEFAULT_BUDGET = 20
 """Requests an operation, unless --budget says otherwise."""
 
-# Rules for what only takes away: it creates nothing that would have to go again.
-_TAKES = frozenset({"loss-word"})
-
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
@@ -92,12 +89,19 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup:
         return PlanStep(
             operation, assessment, "refused", f"tier {assessment.tier} is not allowed (--allow {assessment.tier})"
         )
-    takes = assessment.rule in _TAKES
-    kept = bool(cleanup.side_effect(operation)) or (not takes and not cleanup.covers(operation))
-    if assessment.tier > Tier.READ and not named and kept:
-        why = cleanup.side_effect(operation) or "nothing documented removes what it creates"
-        return PlanStep(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
+    remains = _what_remains(operation, assessment, cleanup)
+    if remains and assessment.tier > Tier.READ and not named:
+        return PlanStep(operation, assessment, "refused", f"{remains} (--allow-operation {operation.key})")
     return PlanStep(operation, assessment, "run")
+
+
+def _what_remains(operation: Operation, assessment: Assessment, cleanup: Cleanup) -> str:
+    """Why something that an operation creates would stay in the org, or nothing."""
+    if side_effect := cleanup.side_effect(operation):
+        return side_effect
+    if assessment.only_removes or cleanup.covers(operation):
+        return ""
+    return "nothing documented removes what it creates"
 
 
 def _order(step: PlanStep) -> tuple[str, int, str, str]:

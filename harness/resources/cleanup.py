@@ -79,7 +79,9 @@ class Cleanup:
     def _delete(self, vendor: str, collection: str) -> tuple[CleanupStep, ...]:
         """The DELETE of one member as the only step, where the document has one."""
         found = self.graphs[vendor].at(collection) if vendor in self.graphs else None
-        return (CleanupStep("DELETE", f"{found.path}/{{id}}"),) if found and found.delete else ()
+        if found is None or found.delete is None:
+            return ()
+        return (CleanupStep("DELETE", found.delete.path.rpartition("/")[0] + "/{id}"),)
 
     def trash(self, vendor: str, collection: str) -> str:
         """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""

@@ -29,7 +29,8 @@ from harness.settings import Target
 from harness.transport.prior_listing import Lister, PriorListing, nothing
 from harness.transport.refused import Refused, Sink
 
-# Lists that show records of other kinds than their own name says (Zoho Desk: getTicketConversations, getLatestThread).
+# Lists that show records of other kinds than their own name says (Zoho Desk API: List all conversations of a ticket;
+# not in the pinned document, but in others that --document may name).
 _KINDS_SHOWN = {"conversations": ("comments", "threads"), "latestThread": ("threads",)}
 _CHANGES = frozenset({"PUT", "PATCH"})
 # Errors of a request of which no byte was sent.

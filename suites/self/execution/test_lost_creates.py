@@ -35,7 +35,9 @@ class Org:
         self.rows, self.shown, self.complete, self.asked = rows, shown or {}, complete, 0
         self.target = SimpleNamespace(vendor="zendesk", base_url="https://acme.example")
         self.documents = SimpleNamespace(catalog=CATALOG)
-        self.records = SimpleNamespace(shape=SimpleNamespace(list_at=lambda path: path == HOME), listing=self.listing)
+        self.records = SimpleNamespace(
+            graph=SimpleNamespace(listing_at=lambda path: path == HOME), listing=self.listing
+        )
         self.client = self
 
     def listing(self, path: str, query: str) -> Listing:

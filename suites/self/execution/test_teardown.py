@@ -61,9 +61,9 @@ class Org:
         self.trash: set[str] = set()
         self.target = SimpleNamespace(name="acme", base_url="", vendor="zendesk")
         self.documents = SimpleNamespace(catalog=CATALOG)
-        shape = SimpleNamespace(list_at=lambda path: path == GROUPS and listing)
+        graph = SimpleNamespace(listing_at=lambda path: path == GROUPS and listing)
         self.listing = listing
-        self.records = SimpleNamespace(shape=shape, listing=self.listed)
+        self.records = SimpleNamespace(graph=graph, listing=self.listed)
         self.client = self
 
     def send(self, request: Request) -> Exchange:
