@@ -118,7 +118,7 @@ def _may_hide(home: str, entry: Entry, session: Session) -> bool:
 
 def _candidates(entry: Entry, ledger: Ledger, listing: Listing, others: Iterable[str]) -> list[Row]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
-    known = frozenset(others) | ledger.listed(entry.search.get("before", ""))
+    known = frozenset(others) | ledger.listed_before(entry.search.get("before", ""))
     skew = float(entry.search.get("skew") or listing.skew)
     return [(record, row) for record, row in listing.rows if record not in known and _in_time(row, entry.at + skew)]
 

@@ -77,7 +77,7 @@ def sweep(ledger: Ledger, sessions: Sessions, cleanup: Cleanup) -> list[str]:
         if there & _above(entry):
             left.append(f"{sessions(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
         else:
-            ledger.gone(entry.id)
+            ledger.removed(entry.id)
     return left
 
 
@@ -95,7 +95,7 @@ def _above(entry: Entry) -> set[str]:
 def _entry(entry: Entry, teardown: _Teardown) -> Iterator[str]:
     if entry.setting:
         if _put_back(entry, teardown.session):
-            teardown.ledger.gone(entry.id)
+            teardown.ledger.removed(entry.id)
         else:
             yield f"{entry.operation} could not be put back: {entry.cleanup_steps[0].method} {entry.path}"
     elif entry.unanswered:
@@ -134,14 +134,14 @@ def _unanswered(entry: Entry, teardown: _Teardown) -> Iterator[str]:
         # No token, say: of this one nothing is known, and the rest is still to be taken back.
         found = Found(unproved=(teardown.session.target.base_url + entry.path,))
     if found.ids:
-        teardown.ledger.made(entry.id, *found.ids)
+        teardown.ledger.created(entry.id, *found.ids)
         yield from _taken(entry, found.ids, teardown)
     elif found.unproved:
         for address in found.unproved:
             name = teardown.session.target.name
             yield f"{name}: {address} may hold a record of {entry.operation} that no answer proved ours"
     else:
-        teardown.ledger.void(entry.id, found.why)
+        teardown.ledger.nothing_created(entry.id, found.why)
 
 
 def unsettled(begun: float, now: float) -> float:
@@ -157,7 +157,7 @@ def _taken(entry: Entry, records: Iterable[str], teardown: _Teardown) -> Iterato
     """Take records back; a line for each that is not proved to be gone."""
     for record in records:
         if entry.cleanup_steps and _removed(entry, record, teardown):
-            teardown.ledger.gone(entry.id, record)
+            teardown.ledger.removed(entry.id, record)
         else:
             yield f"{teardown.session.target.name}: {entry.path}/{record} (made by {entry.operation})"
 

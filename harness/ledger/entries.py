@@ -45,7 +45,7 @@ class Entries:
         """(vendor, kind) to the ids that this run created, removed ones included: those ids are never given again."""
         return {key: frozenset(ids) for key, ids in self._ids.items()}
 
-    def own(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
+    def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         """Whether a record of one of `kinds` (any, for `*`) with this id was created."""
         return any(value in self._ids.get((vendor, kind), ()) for kind in kinds)
 

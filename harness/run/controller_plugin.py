@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
-from harness.ledger import Told
+from harness.ledger import LedgerLines
 from harness.planning.job import encode
 from harness.report.console import Progress, close
 from harness.results import archive
@@ -80,14 +80,14 @@ class ControllerPlugin:
         told = getattr(node, "workeroutput", {})
         self.controller.accounts.append(Account(*told.get(RECORDED, ())))
         if LEDGER in told:
-            self.controller.folder.hear(msgspec.json.decode(told[LEDGER], type=Told), last=True)
+            self.controller.folder.hear(msgspec.json.decode(told[LEDGER], type=LedgerLines), last=True)
         if error and (why := self.controller.folder.gone()):
             self._end(UnfinishedError(why, where=str(self.controller.order.folder)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to, and what its worker wrote into the ledger."""
         if told := getattr(report, LEDGER, ""):
-            self.controller.folder.hear(msgspec.json.decode(told, type=Told))
+            self.controller.folder.hear(msgspec.json.decode(told, type=LedgerLines))
         text = getattr(report, "deskcheck", "")
         if text:
             outcome = archive.decode(text.encode())

@@ -10,7 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
-from harness.ledger import Ledger, LostLedgerError, Told
+from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.ledger.claim import WORKERS
 from harness.planning.job import LEDGER, Job, note, noted
 from harness.results import archive
@@ -47,12 +47,12 @@ class RunFolder:
 
     def enlist(self, worker: str) -> None:
         """Make a worker's file before it starts. Raises `UnfinishedError` where that is not possible."""
-        self.ledger.enlist(worker, self.order.id)
+        self.ledger.add_writer(worker, self.order.id)
         self.silent.add(worker)
 
-    def hear(self, told: Told, *, last: bool = False) -> None:
+    def hear(self, told: LedgerLines, *, last: bool = False) -> None:
         """What a worker wrote is known from now on, whatever becomes of its file."""
-        self.ledger.hear(told)
+        self.ledger.receive(told)
         self.ledger.refresh()
         if last:
             self.silent.discard(told.writer)
@@ -89,7 +89,7 @@ class RunFolder:
                 place.mkdir(parents=True, exist_ok=place == self.order.folder)
                 if self.ledger.lost or place != self.order.folder:
                     note(self.order, place)
-                    self.ledger.rescue(place, self._unheard())
+                    self.ledger.save_copy(place, self._unheard())
                 write(place, trouble)
             except DeskcheckError as error:
                 trouble = trouble or error

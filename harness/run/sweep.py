@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.ledger import Entry, Ledger
-from harness.ledger.ledger import SWEEP
+from harness.ledger import SWEEP, Entry, Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, NOTE, Job, noted
 from harness.planning.run_options import RunOptions
@@ -67,7 +66,7 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
             if entry.vendor not in real:
-                ledger.gone(entry.id)
+                ledger.removed(entry.id)
         if not real:
             return []
         wish = RunOptions(targets=tuple(target.name for target in real.values()))

@@ -11,7 +11,7 @@ from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
 from harness.execution.session import Session
-from harness.ledger import Ledger, LostLedgerError, Told
+from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
@@ -73,9 +73,9 @@ class Worker:
         self.stopped = session.stopped
         return outcome
 
-    def untold(self) -> Told:
+    def untold(self) -> LedgerLines:
         """What this process wrote into its ledger since the last call."""
-        return self.ledger.untold() if "ledger" in self.__dict__ else Told(self.worker, 1, ())
+        return self.ledger.unsent_lines() if "ledger" in self.__dict__ else LedgerLines(self.worker, 1, ())
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""

@@ -110,7 +110,7 @@ class Tracker(httpx.BaseTransport):
         kinds = {kind_of_records(self.references, operation), own_kind} - {""}
         mark = self.mark if carries(_texts(request), self.mark) else ""
         search = self._search(request, filled(collection, match.values), mark)
-        entry = self.ledger.intend(
+        entry = self.ledger.begin_create(
             vendor, operation.key, request.method, self._path(request), kinds, steps, mark, search
         )
         response = self._send(request, entry)
@@ -124,7 +124,7 @@ class Tracker(httpx.BaseTransport):
         try:
             return self.inner.handle_request(request)
         except NEVER_LEFT as error:
-            self.ledger.void(entry, f"the request never left: {type(error).__name__}")
+            self.ledger.nothing_created(entry, f"the request never left: {type(error).__name__}")
             raise
 
     def _search(self, request: httpx.Request, path: str, mark: str) -> dict[str, str]:
@@ -156,11 +156,11 @@ class Tracker(httpx.BaseTransport):
         date = response.headers.get("date", "")
         new = [record.id for record in records if proves_new(record, date, mark)]
         if new:
-            self.ledger.made(entry, *new)
+            self.ledger.created(entry, *new)
             return
         names_nothing = _is_carried_out(response, body) and not records
         if _is_refused(response, body) or (names_nothing and not self._may_add(match.operation, collection, body)):
-            self.ledger.void(entry, f"HTTP {response.status_code}, no id")
+            self.ledger.nothing_created(entry, f"HTTP {response.status_code}, no id")
 
     def _may_add(self, operation: Operation, collection: str, body: Any) -> bool:
         """Whether a success that names no record may have created one: a create does, at once or by a job."""
@@ -183,7 +183,7 @@ class Tracker(httpx.BaseTransport):
             return
         kinds = {self.references.kind(word) for word in (last, *_KINDS_SHOWN.get(last, ()))}
         ids = [record.id for row in rows_of(_json(response)) for record in created_records(row, last)]
-        self.ledger.adopt(self.target.vendor, kinds, ids, parent)
+        self.ledger.created_within(self.target.vendor, kinds, ids, parent)
 
     def _keep_setting(self, request: httpx.Request, operation: Operation) -> str:
         """Read a setting before it is changed; its entry. One that cannot be read could not be put back: left alone."""
@@ -196,7 +196,7 @@ class Tracker(httpx.BaseTransport):
                 request, "the guard refuses that" if response is None else f"HTTP {response.status_code}"
             )
         step = CleanupStep(operation.method, self._path(request), _old_values(body, _sent(request)))
-        return self.ledger.keep(self.target.vendor, operation.key, self._path(request), step)
+        return self.ledger.begin_change(self.target.vendor, operation.key, self._path(request), step)
 
     def _refusal(self, request: httpx.Request, reason: str) -> Refused:
         """The refusal of a change that could not be put back; it is counted like those of the guard."""

@@ -32,8 +32,8 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def create(ledger: Ledger) -> None:
     """Let the ledger hold a record that has to be taken back."""
     cleanup_steps = [CleanupStep("DELETE", "/api/v2/groups/{id}")]
-    ledger.made(
-        ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], cleanup_steps), "7"
+    ledger.created(
+        ledger.begin_create("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], cleanup_steps), "7"
     )
 
 

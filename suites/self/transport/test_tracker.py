@@ -188,7 +188,7 @@ class Lists:
 
 def test_what_carries_no_mark_is_told_by_a_list_before(send: Send, tmp_path: Path) -> None:
     entry = send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists())
-    assert Ledger.read(tmp_path).listed(entry.search["before"]) == {"1", "2"}
+    assert Ledger.read(tmp_path).listed_before(entry.search["before"]) == {"1", "2"}
 
 
 def test_what_carries_a_mark_needs_none(send: Send) -> None:
