@@ -1,4 +1,4 @@
-"""A record's life: which operations of a collection belong together, and what they must show of each other.
+"""A record's lifecycle: which operations belong together, and what they must show of each other.
 
 Judgements are pure: answers go in, findings come out. Who sends the requests is the suites' business.
 """
@@ -52,7 +52,7 @@ def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifec
     A create whose records come to lie in another collection has none of its own.
     """
     graph = graph_of(operations)
-    found = []
+    complete = []
     for create in graph.catalog.operations:
         collection = graph.at(create.path)
         if collection is None or collection.create is not create or cleanup.collection(create) != create.path:
@@ -60,8 +60,8 @@ def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifec
         if collection.show is None or not collection.is_named_by_id:
             continue
         steps = cleanup.steps(create.vendor, create.path)
-        found.append(Lifecycle(create, collection.show, collection.listing, collection.update, steps))
-    return tuple(found)
+        complete.append(Lifecycle(create, collection.show, collection.listing, collection.update, steps))
+    return tuple(complete)
 
 
 def paged(operations: Iterable[Operation], *names: str) -> tuple[Operation, ...]:
@@ -125,25 +125,26 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
     """What the answer to a change took over from it is what the next read shows.
 
     `sent` and `answered` are the bodies of the change. Fields that the vendor did not take over, or put into another
-    form, tell nothing; where it answers without a body, what was sent counts.
+    form, prove nothing; where it answers without a body, what was sent counts.
     """
-    read = fields_of(decoded(exchange.response))
-    told = fields_of(answered) or fields_of(sent)
+    shown = fields_of(decoded(exchange.response))
+    accepted = fields_of(answered) or fields_of(sent)
     for name, value in fields_of(sent).items():
-        if told.get(name) == value != read.get(name, value):
+        was_accepted = accepted.get(name) == value
+        if was_accepted and shown.get(name, value) != value:
             message = f"the change of {name} was accepted, and the next read shows the value before it"
             yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
 
 
 def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
-    """A record that was deleted is not shown any more, or is said to be in the trash (vendor-behaviour 2.7)."""
+    """A record that was deleted is not shown any more, or is said to be in the trash."""
     if _shows(exchange) and not trashed(exchange.response):
         message = f"a record that was deleted answers {exchange.response.status}"
         yield _found(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
 
 
 def trashed(response: Response) -> bool:
-    """Whether an answer says that its record is in the trash: Zoho still shows it by id (vendor-behaviour 2.7)."""
+    """Whether an answer says that its record is in the trash, where Zoho Desk still shows it (getTicket: isTrashed)."""
     body = decoded(response)
     return isinstance(body, dict) and body.get("isTrashed") in (True, "true")
 

@@ -37,7 +37,7 @@ class Entry:
     @property
     def left(self) -> tuple[str, ...]:
         """Ids that are still there."""
-        return tuple(one for one in self.ids if one not in self.gone)
+        return tuple(record for record in self.ids if record not in self.gone)
 
     @property
     def unanswered(self) -> bool:
@@ -48,8 +48,8 @@ class Entry:
         """What is to be sent to take back all that is left: id (empty for a setting) and step."""
         if self.setting and not self.closed:
             yield from (("", step) for step in self.cleanup_steps)
-        for one in self.left:
-            yield from ((one, step.of(one)) for step in self.cleanup_steps)
+        for record in self.left:
+            yield from ((record, step.of(record)) for step in self.cleanup_steps)
 
 
 def begun(event: Mapping[str, Any]) -> Entry:
@@ -71,10 +71,10 @@ def begun(event: Mapping[str, Any]) -> Entry:
 
 def changed(entry: Entry, event: Mapping[str, Any]) -> Entry:
     """The entry after an event about it."""
-    ids = tuple(str(one) for one in event.get("ids", ()))
+    ids = tuple(str(record) for record in event.get("ids", ()))
     match event["event"]:
         case "made":
-            # Whatever was said before: a record that is there has to be taken back.
+            # Even where the entry was closed before: a record that is there has to be taken back.
             closed = entry.closed and entry.gone.issuperset(ids)
             return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))), closed=closed)
         case "void":

@@ -133,7 +133,7 @@ class LedgerFiles:
             file.close()
 
     def lose(self, file: LedgerFile, why: str) -> None:
-        """A file is lost; what was found first is what is said."""
+        """Note that a file is lost; the first loss is the one that is reported."""
         self.lost = self.lost or f"{file.path.name} {why}"
 
     @property

@@ -31,7 +31,7 @@ _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invali
 class Reach(IntEnum):
     """From which tier on an id in query or body names a record that the request acts upon.
 
-    Below that it is a reference, a value of the record that is made or changed: it changes nothing at its other end.
+    Below that it is a reference, a value of the record that is created or changed: it changes nothing at its other end.
     """
 
     ALWAYS = Tier.WRITE
@@ -94,14 +94,14 @@ class References:
 def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> References:
     """The references of a vendor. Raises `DocumentError` for a broken file."""
     same = {
-        kind_of(str(one)): kind_of(str(row["kinds"][0]))
+        kind_of(str(kind)): kind_of(str(row["kinds"][0]))
         for row in section(vendor, "same", specs)
-        for one in row["kinds"]
+        for kind in row["kinds"]
     }
     free = {
-        str(one): Tier[str(row.get("up_to", "destructive")).upper()]
+        str(parameter): Tier[str(row.get("up_to", "destructive")).upper()]
         for row in section(vendor, "free", specs)
-        for one in row["parameters"]
+        for parameter in row["parameters"]
     }
     declared = tuple(
         DeclaredKey(tuple(row["operations"]), str(row["key"]).casefold(), str(row["reason"]))
@@ -224,7 +224,7 @@ def _is_foreign_address(value: Any, tier: Tier) -> bool:
     """A mail address outside the reserved domains, where the request reaches people."""
     if tier < Tier.OUTBOUND or not isinstance(value, str) or "@" not in value:
         return False
-    return any(not _RESERVED.search(found) for found in _ADDRESS.findall(value))
+    return any(not _RESERVED.search(domain) for domain in _ADDRESS.findall(value))
 
 
 def _wrapper(pointer: str) -> str:

@@ -1,4 +1,4 @@
-"""What takes back a created record: derived from the catalog's shape, corrected by `specs/<vendor>/undo.yaml`."""
+"""What takes back a created record: the DELETE of its collection, or what `specs/<vendor>/undo.yaml` says instead."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.document import SPECS
 from harness.openapi.graph import ResourceGraph, graphs_of, without_names
 
+_PARENT = re.compile(r"{(?!id})[^{}]+}")
+
 
 @dataclass(frozen=True, slots=True)
 class CleanupStep:
@@ -28,9 +30,13 @@ class CleanupStep:
 
     def under(self, parents: Sequence[str]) -> CleanupStep:
         """The same step with the ids of the records above it in place of the path's first parameters."""
-        rest = iter(parents)
-        path = re.sub(r"{(?!id})[^{}]+}", lambda found: quote(next(rest, found.group()), safe="{}"), self.path)
-        return CleanupStep(self.method, path, self.body)
+        ids = iter(parents)
+
+        def parent(parameter: re.Match[str]) -> str:
+            # Where there are more parameters than parents, they stay.
+            return quote(next(ids, parameter.group()), safe="{}")
+
+        return CleanupStep(self.method, _PARENT.sub(parent, self.path), self.body)
 
     def of(self, record: str) -> CleanupStep:
         """The same step for one record."""
@@ -47,9 +53,9 @@ class CleanupStep:
 class Cleanup:
     """The steps that remove a record of each collection for good, by vendor and collection path.
 
-    `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
+    `collections` maps a create whose records lie elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
     maps a collection to the list of its removed records that are not yet deleted for good.
-    `side_effects` says, by vendor and operationId, what an operation makes that goes with no record.
+    `side_effects` says, by vendor and operationId, what an operation creates that goes with no record.
     """
 
     catalog: Catalog
@@ -78,10 +84,10 @@ class Cleanup:
 
     def _delete(self, vendor: str, collection: str) -> tuple[CleanupStep, ...]:
         """The DELETE of one member as the only step, where the document has one."""
-        found = self.graphs[vendor].at(collection) if vendor in self.graphs else None
-        if found is None or found.delete is None:
+        known = self.graphs[vendor].at(collection) if vendor in self.graphs else None
+        if known is None or known.delete is None:
             return ()
-        return (CleanupStep("DELETE", found.delete.path.rpartition("/")[0] + "/{id}"),)
+        return (CleanupStep("DELETE", known.delete.path.rpartition("/")[0] + "/{id}"),)
 
     def trash(self, vendor: str, collection: str) -> str:
         """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""

@@ -54,18 +54,18 @@ class RecordPool:
 
         `fresh` creates a new last record even where one is there, for operations that use it up.
         """
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         places = list(places_of(operation.path))
         for index, (parameter, collection) in enumerate(places):
-            path = filled(collection, found)
+            path = filled(collection, values)
             if own:
                 is_last = index == len(places) - 1
                 value = self._own(collection, path, parameter, fresh=fresh and is_last)
             else:
                 value = self._any(collection, path, parameter)
             if value:
-                found[parameter] = value
-        return found
+                values[parameter] = value
+        return values
 
     def own(self, collection: str, *, fresh: bool = False) -> str:
         """The id of a record that this run created in a top-level collection, now if need be; "" where it cannot."""
@@ -122,12 +122,12 @@ class RecordPool:
         return self._listed[path]
 
     def _lister(self, collection: str) -> Operation | None:
-        found = self.graph.at(collection)
-        return found.listing if found else None
+        known = self.graph.at(collection)
+        return known.listing if known else None
 
     def _creator(self, collection: str) -> Operation | None:
-        found = self.graph.at(collection)
-        return found.create if found else None
+        known = self.graph.at(collection)
+        return known.create if known else None
 
     def _any(self, collection: str, path: str, parameter: str) -> str:
         """The id of any record of a collection; one of another that has such records, or a new one, if need be."""

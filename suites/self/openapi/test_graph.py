@@ -55,8 +55,9 @@ def test_what_the_documents_do_not_have_is_missing() -> None:
 
 
 def test_a_collection_hangs_on_the_records_in_its_path() -> None:
-    comments = at("zoho", "/api/v1/communityTopics/{topicId}/comments/{commentId}/replies")
-    assert comments.parents == ("topicId", "commentId")
+    """Called as the operation calls them that stands first in the document."""
+    replies = at("zoho", "/api/v1/communityTopics/{topicId}/comments/{commentId}/replies")
+    assert replies.parents == ("topicId", "parentCommentId")
 
 
 @pytest.mark.parametrize(
