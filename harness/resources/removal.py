@@ -71,8 +71,6 @@ def of_job(response: Response | None) -> RemovalProof:
 
 def holds(shown: Any, wanted: Any) -> bool:
     """Whether a setting as it is read now has all the values that were to be put back."""
-    if isinstance(wanted, dict):
-        return isinstance(shown, dict) and all(
-            key in shown and holds(shown[key], value) for key, value in wanted.items()
-        )
-    return bool(shown == wanted)
+    if not isinstance(wanted, dict):
+        return bool(shown == wanted)
+    return isinstance(shown, dict) and all(key in shown and holds(shown[key], wanted[key]) for key in wanted)

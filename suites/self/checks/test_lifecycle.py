@@ -53,6 +53,20 @@ def test_what_cannot_be_read_by_its_id_has_no_life(other: Operation) -> None:
     assert lifecycle.lifecycles((CREATE, other), Cleanup(Catalog((CREATE, other)), {}, {})) == ()
 
 
+def test_a_collection_has_one_lifecycle_however_its_paths_call_what_it_hangs_on() -> None:
+    """Zoho Desk lists time entries under `{ticketId}` and shows one under `{caseId}`."""
+    create = Operation("zoho", "createKey", "POST", "/api/v1/doors/{doorId}/keys")
+    show = Operation("zoho", "getKey", "GET", "/api/v1/doors/{entryId}/keys/{keyId}")
+    (life,) = lifecycle.lifecycles((create, show), Cleanup(Catalog((create, show)), {}, {}))
+    assert (life.create, life.show, life.name) == (create, show, "keyId")
+
+
+def test_a_create_whose_records_lie_elsewhere_has_no_lifecycle() -> None:
+    operations = (CREATE, SHOW)
+    elsewhere = Cleanup(Catalog(operations), {}, {"zendesk": {CREATE.path: "/api/v2/windows"}})
+    assert lifecycle.lifecycles(operations, elsewhere) == ()
+
+
 def test_lists_with_pages_ask_for_no_other_query() -> None:
     nested = Operation("zendesk", "ListKeys", "GET", "/api/v2/doors/{id}/keys", parameters=LIST.parameters)
     picky = Operation("zendesk", "Search", "GET", "/api/v2/search",
