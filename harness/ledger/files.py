@@ -31,27 +31,28 @@ class LedgerLines:
 
 @dataclass
 class LedgerFiles:
-    """The files beside `path`, each by the process that writes it; what their lines say goes into `entries`.
+    """The files beside `path`, each by the process that writes it, and what their lines add up to.
 
-    `lost` says what is wrong with a file as soon as anything is. Then what this process knows in memory is all that can
-    be relied upon.
+    `lost` says what is wrong with a file as soon as anything is. Then nothing may be created any more, and what this
+    process knows in memory is all that can be relied upon. `unwritten` says why the newest lines are not on disk.
     """
 
     path: Path
-    entries: Entries
     lost: str = ""
+    unwritten: str = ""
+    _entries: Entries = field(default_factory=Entries)
     _by_writer: dict[str, LedgerFile] = field(default_factory=dict)
 
-    def of(self, writer: str) -> LedgerFile:
+    def file(self, writer: str) -> LedgerFile:
         """The file of a process, known from now on."""
         if writer not in self._by_writer:
             name = self.path.name if writer == MAIN else f"{self.path.stem}-{writer}{self.path.suffix}"
             self._by_writer[writer] = LedgerFile(self.path.with_name(name))
         return self._by_writer[writer]
 
-    def add(self, writer: str, run: str) -> None:
+    def add_file(self, writer: str, run: str) -> None:
         """Make the file of another process of the run. Raises `UnfinishedError` where it cannot be written."""
-        file = self.of(writer)
+        file = self.file(writer)
         try:
             create(file.path, run, writer)
         except OSError as error:
@@ -66,14 +67,14 @@ class LedgerFiles:
     def expect(self, identities: Mapping[str, Identity]) -> None:
         """From now on only these files on the disk are the ledger: a copy of the folder is not."""
         for writer, identity in identities.items():
-            self.of(writer).identity = identity
+            self.file(writer).identity = identity
 
     def refresh(self) -> bool:
         """Read what other processes appended since; whether there was anything."""
         any_events = False
         for path in beside(self.path):
             writer = path.stem.removeprefix(self.path.stem).removeprefix("-") or MAIN
-            file = self.of(writer)
+            file = self.file(writer)
             any_events |= self._follow(file, file.read())
         return any_events
 
@@ -84,11 +85,8 @@ class LedgerFiles:
                 self.lose(file, damage)
         return self.lost
 
-    def verify(self, *, may_lag: bool = False) -> str:
-        """Compare every file, from its first byte, with what this process knows; `lost`, empty where all is there.
-
-        With `may_lag` the newest lines need not be on the disk: it did not take them.
-        """
+    def verify(self) -> str:
+        """Compare every file, from its first byte, with what this process knows; `lost`, empty where all is there."""
         self.check()
         for file in [*self._by_writer.values()]:
             file.seen, file.size, file.torn = 0, 0, False
@@ -96,16 +94,16 @@ class LedgerFiles:
             missing = len(file.chain.lines) - file.seen
             if file.torn and not file.chain.plain:
                 self.lose(file, f"line {file.seen + 1} is no event")
-            elif missing and not may_lag:
+            elif missing and not self.unwritten:
                 self.lose(file, f"holds {file.seen} of {file.seen + missing} lines")
         if self.empty and self._others_have_lines():
-            self.lose(self.of(MAIN), "cannot be found")
+            self.lose(self.file(MAIN), "cannot be found")
         return self.lost
 
     @property
     def empty(self) -> bool:
         """Whether there is not one line of the controller, not even the first."""
-        return not self.of(MAIN).chain.lines
+        return not self.file(MAIN).chain.lines
 
     def _others_have_lines(self) -> bool:
         """Whether a worker has a file that the controller's, had it been there, would have named."""
@@ -114,13 +112,13 @@ class LedgerFiles:
 
     def receive(self, sent: LedgerLines) -> None:
         """Take in what another process of the run wrote: it is known from now on, whatever becomes of the file."""
-        file = self.of(sent.writer)
+        file = self.file(sent.writer)
         self.lost = self.lost or sent.lost
         for number, line in enumerate(sent.lines, sent.first):
             self._follow(file, file.receive(line.encode(), number))
 
     def save(self, folder: Path) -> None:
-        """Write all that is known into files in `folder`. Raises `OSError` where that is not possible."""
+        """Write all that is known into files in `folder`, for a later sweep. Raises `OSError` where it cannot be."""
         for file in self._by_writer.values():
             text = b"".join(line + b"\n" for line in file.chain.lines)
             scratch = folder / f".{file.path.name}.rescued"
@@ -161,8 +159,8 @@ class LedgerFiles:
             case chain.OPEN:
                 pass
             case chain.WRITER:
-                self.of(str(event["writer"])).expected = True
+                self.file(str(event["writer"])).expected = True
             case chain.LOST:
                 self.lose(file, str(event["why"]))
             case _:
-                self.entries.apply(event)
+                self._entries.apply(event)

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from harness.ledger import chain
-from harness.ledger.entries import Entries
 from harness.ledger.entry import Entry, rows
 from harness.ledger.file import Identity, create, unwritable
 from harness.ledger.files import MAIN, LedgerFiles, LedgerLines
@@ -30,23 +29,12 @@ from harness.resources.cleanup import CleanupStep
 
 
 @dataclass
-class Ledger:
-    """The entries of the run whose files lie beside `path`; `writer` names the process that appends, if one does.
+class Ledger(LedgerFiles):
+    """The files of a run, appended to by the process that `writer` names, and asked for what they add up to."""
 
-    `unwritten` says why the newest events are not on disk.
-    """
-
-    path: Path
     writer: str = ""
-    unwritten: str = ""
     _sent: int = 0
     _begun: int = 0
-    _entries: Entries = field(default_factory=Entries)
-    _files: LedgerFiles = field(init=False)
-
-    def __post_init__(self) -> None:
-        """The files tell the entries what they hold."""
-        self._files = LedgerFiles(self.path, self._entries)
 
     @classmethod
     def open(cls, path: Path, writer: str = MAIN, run: str = "") -> Ledger:
@@ -54,8 +42,8 @@ class Ledger:
 
         Raises `UnfinishedError` when it cannot be written: without a ledger nothing may be created.
         """
-        ledger = cls(path, writer)
-        own = ledger._files.of(writer)
+        ledger = cls(path, writer=writer)
+        own = ledger.file(writer)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not own.path.exists():
@@ -72,14 +60,14 @@ class Ledger:
 
         `files` are the controller's `identities`: a copy of the folder is not where it looks.
         """
-        ledger = cls(path, writer)
-        ledger._files.expect(files or {})
-        own = ledger._files.of(writer)
+        ledger = cls(path, writer=writer)
+        ledger.expect(files or {})
+        own = ledger.file(writer)
         try:
             own.open()
         except OSError as error:
-            ledger._files.lose(own, f"cannot be opened ({error.strerror})")
-            raise ledger._files.loss from error
+            ledger.lose(own, f"cannot be opened ({error.strerror})")
+            raise ledger.loss from error
         ledger._catch_up()
         return ledger
 
@@ -175,34 +163,7 @@ class Ledger:
         """
         return self._entries.is_cleanup(vendor, method, path, body)
 
-    # --- the files, and the other processes of the run ---------------------------------------------------------------
-
-    @property
-    def lost(self) -> str:
-        """What is wrong with a file, as soon as anything is: nothing may be created any more then."""
-        return self._files.lost
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is not one line, not even the first of the controller."""
-        return self._files.empty
-
-    @property
-    def identities(self) -> Mapping[str, Identity]:
-        """Which files on the disk are the ledger, by the process that writes them."""
-        return self._files.identities
-
-    def refresh(self) -> bool:
-        """Read what other processes appended since; whether there was anything."""
-        return self._files.refresh()
-
-    def check(self) -> str:
-        """Look at every file for signs that its lines are not there any more; `lost`."""
-        return self._files.check()
-
-    def verify(self) -> str:
-        """Compare every file, from its first byte, with what this process knows; `lost`, empty where all is there."""
-        return self._files.verify(may_lag=bool(self.unwritten))
+    # --- the other processes of the run ------------------------------------------------------------------------------
 
     def add_writer(self, writer: str, run: str = "") -> None:
         """Make the file of another process of the run, and write down that there is one.
@@ -211,20 +172,16 @@ class Ledger:
         process must not begin then.
         """
         if self.check():
-            raise self._files.loss
-        self._files.add(writer, run)
+            raise self.loss
+        self.add_file(writer, run)
         self._announce({"event": chain.WRITER, "writer": writer})
 
     def unsent_lines(self) -> LedgerLines:
         """What this process wrote since the last call, for another process of the run."""
-        lines = self._files.of(self.writer).chain.lines
+        lines = self.file(self.writer).chain.lines
         unsent = lines[self._sent :]
         first, self._sent = self._sent + 1, len(lines)
         return LedgerLines(self.writer, first, tuple(line.decode() for line in unsent), self.lost)
-
-    def receive(self, sent: LedgerLines) -> None:
-        """Take in what another process of the run wrote: it is known from now on, whatever becomes of the file."""
-        self._files.receive(sent)
 
     def save_copy(self, folder: Path, missing: str = "") -> None:
         """Write all that is known into files in `folder`, for a later sweep; `missing` says what is not known.
@@ -232,13 +189,9 @@ class Ledger:
         Raises `OSError` where that is not possible.
         """
         if missing:
-            own = self._files.of(self.writer).chain
+            own = self.file(self.writer).chain
             own.follow(own.line_of({"event": chain.LOST, "why": missing}))
-        self._files.save(folder)
-
-    def close(self) -> None:
-        """Close the files; what is written stays."""
-        self._files.close()
+        self.save(folder)
 
     def __enter__(self) -> Ledger:
         return self
@@ -254,14 +207,14 @@ class Ledger:
         """Read what is there already: a writer that begins again goes on counting where it stopped."""
         self.refresh()
         self.check()
-        self._sent = len(self._files.of(self.writer).chain.lines)
+        self._sent = len(self.file(self.writer).chain.lines)
         self._begun = sum(1 for entry in self._entries.by_id if entry.startswith(f"{self.writer}-"))
 
     def _begin(self, event: str, vendor: str, operation: str, method: str, path: str, **more: Any) -> str:
         """Announce an entry: nothing is sent unless all that was written before is still there, and this is too."""
         self.refresh()
         if self.check():
-            raise self._files.loss
+            raise self.loss
         entry = f"{self.writer}-{self._begun + 1}"
         fixed = {"event": event, "entry": entry, "at": time.time(), "vendor": vendor, "operation": operation}
         self._announce({**fixed, "method": method, "path": path, **more})
@@ -270,7 +223,7 @@ class Ledger:
 
     def _announce(self, event: dict[str, Any]) -> None:
         """Append an event that has to be on disk before anything follows from it."""
-        file = self._files.of(self.writer)
+        file = self.file(self.writer)
         try:
             file.append(event)
         except OSError as error:
@@ -282,7 +235,7 @@ class Ledger:
     def _append(self, event: dict[str, Any]) -> None:
         """Append an event that has happened already: it is known even where the disk does not take it."""
         self._entries.apply(event)
-        file = self._files.of(self.writer)
+        file = self.file(self.writer)
         try:
             file.append(event)
         except OSError as error:

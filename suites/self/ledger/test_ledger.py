@@ -166,7 +166,7 @@ def test_what_happened_while_the_disk_was_full_is_known_and_written_later(tmp_pa
 @contextmanager
 def full_disk(ledger: Ledger) -> Iterator[None]:
     """Let the ledger write to a device that is always full."""
-    file = ledger._files.of("main")
+    file = ledger.file("main")
     real, file.handle = file.handle, os.open("/dev/full", os.O_RDWR)
     try:
         with pytest.MonkeyPatch.context() as patch:
