@@ -55,7 +55,7 @@ def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifec
     complete = []
     for create in graph.catalog.operations:
         collection = graph.at(create.path)
-        if collection is None or collection.create is not create or cleanup.collection(create) != create.path:
+        if collection.create is not create or cleanup.collection(create) != create.path:
             continue
         if collection.show is None or not collection.is_named_by_id:
             continue

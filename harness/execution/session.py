@@ -157,8 +157,7 @@ class Session:
 
     def _filters(self, operation: Operation) -> list[Parameter]:
         """The ids that the list of a create's collection requires in its query."""
-        collection = self.records.graph.at(operation.path)
-        listing = collection.listing if collection else None
+        listing = self.records.graph.at(operation.path).listing
         required = [one for one in listing.parameters if one.required and one.place == "query"] if listing else []
         return [one for one in required if names_record(one.name)]
 

@@ -7,7 +7,7 @@ of its members, which has one parameter more. All else that the project asks of 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,9 +29,9 @@ _ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 class Collection:
     """One collection, and the operations on it and its members; None where the document has no such operation.
 
-    `path` is written as its first operation writes it. `member` is the parameter that names one record below it, empty
+    `path` is written as the first operation writes it. `member` is the parameter that names one record below it, empty
     where no path does. `listing` is the GET of the path: whether it answers with rows, with one object (settings) or
-    with a number is said by its schema alone. `others` add to the collection from another path: copies and imports.
+    with a number is said by its schema alone. `copies_and_imports` add to the collection from another path.
     """
 
     path: str
@@ -41,7 +41,7 @@ class Collection:
     show: Operation | None = None
     update: Operation | None = None
     delete: Operation | None = None
-    others: tuple[Operation, ...] = ()
+    copies_and_imports: tuple[Operation, ...] = ()
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -77,49 +77,48 @@ class ResourceGraph:
     @cached_property
     def collections(self) -> Mapping[str, Collection]:
         """Every collection by its path without parameter names, in the order of the document."""
-        on_collection: dict[str, dict[str, Operation]] = {}
-        on_member: dict[str, dict[str, Operation]] = {}
+        paths: dict[str, str] = {}
+        members: dict[str, str] = {}
+        on_path: defaultdict[str, dict[str, Operation]] = defaultdict(dict)
+        on_member: defaultdict[str, dict[str, Operation]] = defaultdict(dict)
         for operation in self.catalog.operations:
-            member = _MEMBER.fullmatch(operation.path)
-            if member:
-                key, operations = without_names(member["collection"]), on_member
-            elif "{" not in operation.path.rpartition("/")[2]:
-                key, operations = without_names(operation.path), on_collection
-            else:
+            path, member = collection_and_member(operation.path)
+            if not path:
                 continue
-            on_collection.setdefault(key, {})
-            operations.setdefault(key, {}).setdefault(operation.method, operation)
-        return {key: self._collection(own, on_member.get(key, {}), key) for key, own in on_collection.items()}
-
-    def _collection(self, own: Mapping[str, Operation], members: Mapping[str, Operation], key: str) -> Collection:
-        """The collection of the operations on its path and on its members', both by method."""
-        first_member = next(iter(members.values()), None)
-        named = _MEMBER.fullmatch(first_member.path) if first_member else None
-        return Collection(
-            path=next(iter(own.values())).path if own else named["collection"] if named else "",
-            member=named["parameter"] if named else "",
-            listing=own.get("GET"),
-            create=own.get("POST"),
-            show=members.get("GET"),
-            update=members.get("PUT") or members.get("PATCH"),
-            delete=members.get("DELETE"),
-            others=self._others.get(key, ()),
-        )
+            key = without_names(path)
+            paths.setdefault(key, path)
+            if member:
+                members.setdefault(key, member)
+            by_method = on_member[key] if member else on_path[key]
+            by_method.setdefault(operation.method, operation)
+        return {
+            key: Collection(
+                path=path,
+                member=members.get(key, ""),
+                listing=on_path[key].get("GET"),
+                create=on_path[key].get("POST"),
+                show=on_member[key].get("GET"),
+                update=on_member[key].get("PUT") or on_member[key].get("PATCH"),
+                delete=on_member[key].get("DELETE"),
+                copies_and_imports=self._copies_and_imports.get(key, ()),
+            )
+            for key, path in paths.items()
+        }
 
     @cached_property
-    def _others(self) -> Mapping[str, tuple[Operation, ...]]:
-        """Collection to the operations that add to it from another path."""
+    def _copies_and_imports(self) -> Mapping[str, tuple[Operation, ...]]:
+        """Collection to the creates that add to it from another path."""
         found: dict[str, tuple[Operation, ...]] = {}
         for operation in self.catalog.operations:
             target = self.target(operation)
-            if target != operation.path and operation.method == "POST":
+            if operation.method == "POST" and target != operation.path:
                 key = without_names(target)
                 found[key] = (*found.get(key, ()), operation)
         return found
 
-    def at(self, path: str) -> Collection | None:
-        """The collection at a path template, however it calls its parameters; None where there is none."""
-        return self.collections.get(without_names(path))
+    def at(self, path: str) -> Collection:
+        """The collection at a path template, however it calls its parameters; an empty one where there is none."""
+        return self.collections.get(without_names(path)) or Collection(path)
 
     def target(self, operation: Operation) -> str:
         """The path of the collection that a create adds to: as a rule its own."""
@@ -129,8 +128,7 @@ class ResourceGraph:
         """The operation that lists the collection at a path whose parameters are filled in."""
         vendor = next((operation.vendor for operation in self.catalog.operations), "")
         match = self.catalog.match(vendor, "GET", path)
-        collection = self.at(match.operation.path) if match else None
-        return collection.listing if collection else None
+        return self.at(match.operation.path).listing if match else None
 
     @cached_property
     def by_record_name(self) -> Mapping[str, str]:
@@ -152,8 +150,7 @@ class ResourceGraph:
         return found
 
     def _is_top_level_list(self, path: str) -> bool:
-        collection = self.at(path)
-        return "{" not in path and collection is not None and collection.listing is not None
+        return "{" not in path and self.at(path).listing is not None
 
 
 def graphs_of(catalog: Catalog, imports: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, ResourceGraph]:
@@ -165,6 +162,16 @@ def graphs_of(catalog: Catalog, imports: Mapping[str, Mapping[str, str]] | None 
 def graph_of(operations: Iterable[Operation]) -> ResourceGraph:
     """The graph of some operations of one vendor: of one document, or of what a run has selected."""
     return ResourceGraph(Catalog(tuple(operations)))
+
+
+def collection_and_member(path: str) -> tuple[str, str]:
+    """The path of the collection that a template is of, and the parameter by which it names a member, if it does.
+
+    Both are empty where the last segment has words and parameters: nothing says what it names.
+    """
+    if member := _MEMBER.fullmatch(path):
+        return member["collection"], member["parameter"]
+    return ("", "") if "{" in path.rpartition("/")[2] else (path, "")
 
 
 def without_names(path: str) -> str:

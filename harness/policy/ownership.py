@@ -83,6 +83,4 @@ def creates(operation: Operation, graph: ResourceGraph) -> bool:
     name = {*words.split(operation.operation_id)}
     if name & _TOUCHES:
         return False
-    collection = graph.at(operation.path)
-    has_members = collection is not None and bool(collection.member)
-    return bool(name & CREATES) or has_members
+    return bool(name & CREATES) or bool(graph.at(operation.path).member)

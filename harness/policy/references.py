@@ -23,6 +23,10 @@ ANYTHING = frozenset({"*"})
 """Fits a record of any kind: what `/recycleBin/delete` calls an id may be of everything."""
 
 _GENERIC = frozenset({"", "entity", "record", "item", "object", "resource", "instance", "source", "target", "parent"})
+# Words of wrappers and paths that say nothing of the records inside.
+_NO_KINDS = frozenset({"data", "recycle_bin", "source", "job"})
+# Keys by which an upsert finds its record beside its id.
+_NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "name", "key"})
 _ADDRESS = re.compile(r"[^\s@<>,;\"']+@([^\s@<>,;\"']+)")
 # Nobody's mailboxes: RFC 2606 and RFC 6761.
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost)\.?\Z", re.IGNORECASE)
@@ -158,9 +162,6 @@ def in_content(
                 yield NamedRecord(ANYTHING, str(value), pointer)
 
 
-_NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "name", "key", "id", "ids"})
-
-
 def _declared_keys(references: References, operation: Operation) -> frozenset[str]:
     """The keys that are declared for an operation."""
     fitting = (
@@ -204,10 +205,6 @@ def _kinds(references: References, key: str, wrapper: str, own_kind: str, nested
         return ANYTHING
     around = {references.kind(wrapper) if wrapper else "", own_kind} - _GENERIC - _NO_KINDS
     return frozenset(around) if around else ANYTHING
-
-
-# Words of wrappers and paths that say nothing of the records inside.
-_NO_KINDS = frozenset({"data", "recycle_bin", "source", "job"})
 
 
 def _acts(kinds: frozenset[str], own_kind: str, tier: Tier) -> bool:

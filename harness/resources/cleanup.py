@@ -84,10 +84,8 @@ class Cleanup:
 
     def _delete(self, vendor: str, collection: str) -> tuple[CleanupStep, ...]:
         """The DELETE of one member as the only step, where the document has one."""
-        known = self.graphs[vendor].at(collection) if vendor in self.graphs else None
-        if known is None or known.delete is None:
-            return ()
-        return (CleanupStep("DELETE", known.delete.path.rpartition("/")[0] + "/{id}"),)
+        delete = self.graphs[vendor].at(collection).delete if vendor in self.graphs else None
+        return (CleanupStep("DELETE", delete.path.rpartition("/")[0] + "/{id}"),) if delete else ()
 
     def trash(self, vendor: str, collection: str) -> str:
         """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""

@@ -69,7 +69,7 @@ class RecordPool:
 
     def own(self, collection: str, *, fresh: bool = False) -> str:
         """The id of a record that this run created in a top-level collection, now if need be; "" where it cannot."""
-        if self._creator(collection) is None:
+        if self.graph.at(collection).create is None:
             return ""
         return self._own(collection, collection, collection.rsplit("/", 1)[-1], fresh=fresh)
 
@@ -92,7 +92,7 @@ class RecordPool:
         """The path of the collection that a field's ids come from, or an empty text."""
         if operation and record_name(name) in _BARE:
             above = operation.path.rpartition("/")[0]
-            if self._lister(above):
+            if self.graph.at(above).listing:
                 return above
         return self.graph.by_record_name.get(record_name(name), "")
 
@@ -117,17 +117,9 @@ class RecordPool:
     def rows(self, collection: str, path: str) -> tuple[Row, ...]:
         """The first page of a collection; `collection` is its template, `path` the same with ids in it."""
         if path not in self._listed:
-            operation = self._lister(collection) if "{" not in path else None
+            operation = self.graph.at(collection).listing if "{" not in path else None
             self._listed[path] = _rows(self.fetch(operation, path) if operation else None)
         return self._listed[path]
-
-    def _lister(self, collection: str) -> Operation | None:
-        known = self.graph.at(collection)
-        return known.listing if known else None
-
-    def _creator(self, collection: str) -> Operation | None:
-        known = self.graph.at(collection)
-        return known.create if known else None
 
     def _any(self, collection: str, path: str, parameter: str) -> str:
         """The id of any record of a collection; one of another that has such records, or a new one, if need be."""
@@ -137,10 +129,10 @@ class RecordPool:
 
     def _own(self, collection: str, path: str, parameter: str, *, fresh: bool) -> str:
         """The id of a record that this run created, where need be in the collection that the parameter's name tells."""
-        create, create_path = self._creator(collection), path
+        create, create_path = self.graph.at(collection).create, path
         if create is None:
             elsewhere = self.graph.by_record_name.get(record_name(parameter), collection)
-            create = self._creator(elsewhere)
+            create = self.graph.at(elsewhere).create
             create_path = path if elsewhere == collection else elsewhere
         created = self._created.setdefault(create_path, [])
         if create and (fresh or not created) and "{" not in create_path:

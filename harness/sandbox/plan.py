@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.openapi import walk
 from harness.openapi.catalog import Operation, path_words
-from harness.openapi.graph import Collection, graph_of
+from harness.openapi.graph import graph_of
 from harness.sandbox.schema import Schema, Schemas
 
 # Last words of a POST that only asks, although the same path may be read too.
@@ -146,7 +146,7 @@ class Planner:
             kinds = self.schemas.kinds(self.schemas.properties(schema).get(key, {})) if key else ()
             bare = self.schemas.kinds(schema) if schema is not None else ()
             return "list" if "array" in kinds or _rows_only(bare) else "single"
-        collection = self._graph.at(path) or Collection(path)
+        collection = self._graph.at(path)
         if method == "POST" and collection.holds_records and path.rsplit("/", 1)[-1] not in _ASKS:
             return "create"
         if method == "DELETE" and collection.listing and collection.member:
