@@ -15,12 +15,12 @@ from harness.cases.marks import Mark
 from harness.exchange import Request
 from harness.formats.pointer import Parts, parts_of
 from harness.openapi.catalog import Parameter
+from harness.openapi.graph import names_record
 
 Reference = Callable[[str], str]
 """A field's or parameter's name to an id that exists in this org, or an empty text."""
 
 _SENDS = frozenset({"POST", "PUT", "PATCH"})
-_ID_ENDINGS = ("_id", "_ids", "Id", "Ids")
 
 
 def fill(
@@ -99,11 +99,6 @@ def request(case: Case, base_url: str) -> Request:
     if case.media_type:
         headers.append(("content-type", case.media_type))
     return Request(case.method, base_url + case.url_path(), tuple(headers), body)
-
-
-def names_record(name: str) -> bool:
-    """Whether a field of this name holds the id of another record, or several."""
-    return (name.endswith(_ID_ENDINGS) and name not in ("external_id", "externalId")) or name == "ids"
 
 
 def _query(query: str, reference: Reference) -> str:

@@ -6,7 +6,6 @@ They are pure: answers go in, findings come out. The lifecycle suites send the r
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,31 +14,27 @@ from harness.checks.response import NOTHING, decoded
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
+from harness.openapi.graph import graph_of, parameters_of
 from harness.resources.cleanup import Cleanup, CleanupStep
+from harness.resources.rows import Row
 from harness.vendors import VENDORS
 
-_PARAMETER = re.compile(r"{([^{}]+)}")
-# A member that is known by something else (a translation by its locale) is not found by the id of its create.
-_MEMBER = re.compile(r"/{[^{}/]*(?:id|Id|key|token)}$")
 _NAMES = ("id", "key", "token", "name")
-
-Row = Mapping[str, Any]
-"""One record as a list shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """One collection whose records can be made and read by id.
+    """One collection whose records can be created and read by id.
 
-    `listing` and `update` are None where the document has none. `undo` takes a record back: `{id}` stands for it, the
-    path's other parameters for what it hangs on; empty where it only goes with that.
+    `listing` and `update` are None where the document has none. `cleanup_steps` take a record back: `{id}` stands for
+    it, the path's other parameters for what it hangs on; empty where it only goes with that.
     """
 
     create: Operation
     show: Operation
     listing: Operation | None = None
     update: Operation | None = None
-    undo: tuple[CleanupStep, ...] = ()
+    cleanup_steps: tuple[CleanupStep, ...] = ()
 
     @property
     def key(self) -> str:
@@ -49,44 +44,38 @@ class Lifecycle:
     @property
     def name(self) -> str:
         """The parameter that names the record in the path of `show`."""
-        return str(_PARAMETER.findall(self.show.path)[-1])
+        return parameters_of(self.show.path)[-1]
 
 
-def lives(operations: Iterable[Operation], undo: Cleanup) -> tuple[Lifecycle, ...]:
-    """Every collection of `operations` with a create and a read by id, in the order of the creates."""
-    known = {(one.method, one.path): one for one in operations}
-    members = {(one.method, one.path.rpartition("/")[0]): one for one in known.values() if _MEMBER.search(one.path)}
-    return tuple(
-        Lifecycle(
-            create=one,
-            show=members["GET", one.path],
-            listing=known.get(("GET", one.path)),
-            update=members.get(("PUT", one.path)) or members.get(("PATCH", one.path)),
-            undo=undo.steps(one.vendor, one.path),
-        )
-        for one in known.values()
-        if one.method == "POST" and ("GET", one.path) in members and undo.collection(one) == one.path
-    )
+def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifecycle, ...]:
+    """Every collection of `operations` with a create and a read by id, in the order of the creates.
+
+    A create whose records come to lie in another collection has none of its own.
+    """
+    graph = graph_of(operations)
+    complete = []
+    for create in graph.catalog.operations:
+        collection = graph.at(create.path)
+        if collection.create is not create or cleanup.collection(create) != create.path:
+            continue
+        if collection.show is None or not collection.is_named_by_id:
+            continue
+        steps = cleanup.steps(create.vendor, create.path)
+        complete.append(Lifecycle(create, collection.show, collection.listing, collection.update, steps))
+    return tuple(complete)
 
 
 def paged(operations: Iterable[Operation], *names: str) -> tuple[Operation, ...]:
     """The lists that declare the query parameters `names` and require none."""
-    return tuple(
-        one
-        for one in operations
-        if one.method == "GET"
-        and not needs_query(one)
-        and {parameter.name for parameter in one.parameters} >= set(names)
-    )
+    reads = [one for one in operations if one.method == "GET" and not needs_query(one)]
+    return tuple(one for one in reads if {parameter.name for parameter in one.parameters} >= set(names))
 
 
-def members(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+def reads_by_id(operations: Iterable[Operation]) -> tuple[Operation, ...]:
     """The reads of one record by nothing but its id."""
-    return tuple(
-        one
-        for one in operations
-        if one.method == "GET" and one.path.count("{") == 1 and _MEMBER.search(one.path) and not needs_query(one)
-    )
+    collections = graph_of(operations).collections.values()
+    top_level = [one for one in collections if one.is_named_by_id and not one.parents]
+    return tuple(one.show for one in top_level if one.show and not needs_query(one.show))
 
 
 def needs_query(operation: Operation) -> bool:
@@ -94,11 +83,14 @@ def needs_query(operation: Operation) -> bool:
     return any(one.required and one.place == "query" for one in operation.parameters)
 
 
-def without(operation: Operation, impossible: Mapping[str, str]) -> str:
+def path_of_unknown(operation: Operation, impossible: Mapping[str, str]) -> str:
     """The path of a read with an id that no record can have; `impossible` maps JSON types to such ids."""
-    kinds = {one.name: one.types for one in operation.parameters if one.place == "path"}
-    kind = {name: "integer" if not types or "integer" in types else "string" for name, types in kinds.items()}
-    return filled(operation.path, {name: impossible[found] for name, found in kind.items()})
+    values = {}
+    for parameter in operation.parameters:
+        if parameter.place == "path":
+            takes_numbers = not parameter.types or "integer" in parameter.types
+            values[parameter.name] = impossible["integer" if takes_numbers else "string"]
+    return filled(operation.path, values)
 
 
 def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
@@ -134,13 +126,13 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
     """What the answer to a change took over from it is what the next read shows.
 
     `sent` and `answered` are the bodies of the change. Fields that the vendor did not take over, or put into another
-    form, tell nothing; where it answers without a body, what was sent counts.
+    form, prove nothing; where it answers without a body, what was sent counts.
     """
-    read = fields_of(decoded(exchange.response))
+    shown = fields_of(decoded(exchange.response))
     accepted = fields_of(answered) or fields_of(sent)
     for name, value in fields_of(sent).items():
-        was_accepted, is_kept = accepted.get(name) == value, read.get(name, value) == value
-        if was_accepted and not is_kept:
+        was_accepted = accepted.get(name) == value
+        if was_accepted and shown.get(name, value) != value:
             message = f"the change of {name} was accepted, and the next read shows the value before it"
             yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
 

@@ -235,15 +235,7 @@ def _renewed(request: Request, key: str, session: Session, own: bool) -> tuple[R
 
 def _reference(session: Session, own: bool) -> Reference:
     """Ids for fields: of existing records, and of our own where what they name is changed by it."""
-    from harness.resources.pool import normal
-
-    records = session.records
-
-    def ours(name: str) -> str:
-        home = records.shape.homes.get(normal(name), "")
-        return (home in records.shape.creates and records.own(home)) or records.reference(name)
-
-    return ours if own else records.reference
+    return session.records.own_reference if own else session.records.reference
 
 
 def _json(body: bytes) -> Any:

@@ -53,7 +53,9 @@ def policy_context(
         "targets": targets,
         "permits": permits,
         "escalations": {vendor: escalate.load(vendor) for vendor in vendors},
-        "namings": {vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in vendors},
+        "references_of": {
+            vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in vendors
+        },
         "mark": mark,
     }
     return PolicyContext(**known, **({"owned": ledger} if ledger else {}))  # type: ignore[arg-type]
@@ -74,7 +76,7 @@ def layers(
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
     the run's controller; this one, where nothing is said.
     """
-    names = judge.naming(target.vendor)
+    names = judge.references(target.vendor)
 
     def guard(inner: Transport) -> Transport:
         return Guard(inner, judge, sink)

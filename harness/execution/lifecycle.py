@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.checks import lifecycle
-from harness.checks.lifecycle import Lifecycle, Row
+from harness.checks.lifecycle import Lifecycle
 from harness.checks.response import decoded
 from harness.exchange import Response
 from harness.execution.api_client import ApiClient
@@ -15,7 +15,7 @@ from harness.execution.blame import UnmetError
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.planning.run_context import RunContext
-from harness.resources.cleanup import rows_of
+from harness.resources.rows import Row, rows_of
 from harness.risk.tier import Tier
 from harness.vendors import VENDORS
 from harness.vendors.vendor import PageStyle, Vendor
@@ -34,9 +34,9 @@ def plots(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle
     tiers = {step.operation.key: step.assessment.tier for step in steps}
     reads = [one for one in mine if tiers[one.key] is Tier.READ]
     return {
-        "collection": [(one, tiers[one.key]) for one in lifecycle.lives(mine, context.cleanup)],
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lifecycles(mine, context.cleanup)],
         "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *VENDORS[vendor].paging.parameters)],
-        "show": [(one, Tier.READ) for one in lifecycle.members(reads)],
+        "show": [(one, Tier.READ) for one in lifecycle.reads_by_id(reads)],
     }
 
 
@@ -62,10 +62,11 @@ def live(client: ApiClient, life: Lifecycle) -> str:
     client.get(path, signed=False)
     client.note(lifecycle.unsigned(life.show, client.last))
     if life.listing:
-        client.note(_listed(client, life.listing, filled(life.listing.path, values), record))
+        # Not the path of the list's own template, which may call what the record hangs on by another name.
+        client.note(_listed(client, life.listing, path.rpartition("/")[0], record))
     if life.update and session.may(life.update):
         _change(client, life.update, path, decoded(shown))
-    for step in life.undo:
+    for step in life.cleanup_steps:
         ready = step.under([values[name] for name in values if name != life.name]).of(record)
         answer = client.call(ready.method, ready.path, ready.body)
         if answer.status >= 300:
@@ -73,7 +74,7 @@ def live(client: ApiClient, life: Lifecycle) -> str:
                 f"{ready.method} {step.path}, which removes what {life.key} makes, answers {answer.status}"
             )
     client.get(path)
-    client.note(lifecycle.gone(life.show, client.last) if life.undo else ())
+    client.note(lifecycle.gone(life.show, client.last) if life.cleanup_steps else ())
     return ""
 
 
@@ -152,5 +153,5 @@ def fields(response: Response) -> Mapping[str, Any]:
 
 def strange(client: ApiClient, show: Operation) -> None:
     """An id that no record can have shows no record, so none of another account's."""
-    client.get(lifecycle.without(show, _vendor(client).impossible_ids))
+    client.get(lifecycle.path_of_unknown(show, _vendor(client).impossible_ids))
     client.note(lifecycle.nobody(show, client.last))

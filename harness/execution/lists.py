@@ -8,12 +8,12 @@ from itertools import product
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from harness.cases.bind import names_record
 from harness.exchange import Exchange, Request, Response
 from harness.execution.reproduce import read
 from harness.openapi.catalog import Operation, Parameter
-from harness.resources.cleanup import rows_of
-from harness.resources.pool import Fetch, RecordPool, row_id
+from harness.openapi.graph import names_record
+from harness.resources.pool import Fetch, RecordPool
+from harness.resources.rows import rows_of, value_for
 from harness.vendors import VENDORS
 
 # Pages that are looked through for a record of ours before the search is given up, and told.
@@ -93,10 +93,13 @@ class Lists:
         """All values that a parameter can have here: those declared, or the ids of all records that it may name."""
         if parameter.enum:
             return list(parameter.enum)
-        home = self.records().home(parameter.name)
-        rows = self.records().rows(home, home) if home and names_record(parameter.name) else ()
-        # A full page may not be all of them.
-        return [found for row in rows if (found := row_id(row, parameter.name))] if len(rows) < FEW else []
+        collection = self.records().collection(parameter.name)
+        rows = self.records().rows(collection, collection) if collection and names_record(parameter.name) else ()
+        if len(rows) >= FEW:
+            # A full page may not be all of them.
+            return []
+        values = [value_for(row, parameter.name) for row in rows]
+        return [value for value in values if value]
 
 
 def _json(response: Response) -> Any:

@@ -9,16 +9,17 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from harness.cases.bind import names_record
 from harness.cases.marks import carries
 from harness.exchange import Request, Response
 from harness.execution.lists import LISTED
 from harness.execution.reproduce import read
 from harness.execution.session import Session
 from harness.ledger import Entry, Ledger
+from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
-from harness.resources.created import created_at, id_in
+from harness.resources.created import created_at
 from harness.resources.pool import Listing
+from harness.resources.rows import id_in
 from harness.risk import words
 from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
@@ -84,14 +85,14 @@ def _makes_nothing(entry: Entry, session: Session) -> str:
     if parts & set(VENDORS[entry.vendor].impossible_ids.values()):
         return "its path names a record that cannot exist"
     operation = session.documents.catalog.by_key.get(entry.operation)
-    if operation and not entry.undo and CREATES.isdisjoint(words.split(operation.operation_id)):
+    if operation and not entry.cleanup_steps and CREATES.isdisjoint(words.split(operation.operation_id)):
         return "its operation adds no record"
     return ""
 
 
 def _listed(home: str, entry: Entry, session: Session) -> Listing | None:
     """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
-    path = next((one for one in (home, home.rpartition("/")[0]) if session.records.shape.list_at(one)), None)
+    path = next((one for one in (home, home.rpartition("/")[0]) if session.records.graph.listing_at(one)), None)
     listing = None
     for _ in range(TRIES if path else 0):
         listing = session.records.listing(path or "", entry.search.get("query", ""))
@@ -117,7 +118,7 @@ def _may_hide(home: str, entry: Entry, session: Session) -> bool:
 
 def _candidates(entry: Entry, ledger: Ledger, listing: Listing, others: Iterable[str]) -> list[Row]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
-    known = frozenset(others) | ledger.listed(entry.search.get("before", ""))
+    known = frozenset(others) | ledger.listed_before(entry.search.get("before", ""))
     skew = float(entry.search.get("skew") or listing.skew)
     return [(record, row) for record, row in listing.rows if record not in known and _in_time(row, entry.at + skew)]
 

@@ -24,10 +24,11 @@ from harness.openapi import loader
 from harness.openapi.catalog import Operation, Parameter
 from harness.openapi.document import SPECS
 from harness.openapi.document_cache import DocumentCache
+from harness.openapi.graph import graph_of, names_record
 from harness.policy.judge import Verdict
 from harness.resources import preconditions
-from harness.resources.created import made
-from harness.resources.pool import RecordPool, Shape
+from harness.resources.created import created_records
+from harness.resources.pool import RecordPool
 from harness.resources.preconditions import Precondition
 from harness.target import Target
 from harness.traffic.recording import Recording
@@ -83,9 +84,8 @@ class Session:
     @cached_property
     def records(self) -> RecordPool:
         """The ids of this org."""
-        return RecordPool(
-            Shape(self.documents.catalog.of(self.target.vendor)), self._fetch, self._make, self._lists.walk
-        )
+        graph = graph_of(self.documents.catalog.of(self.target.vendor).operations)
+        return RecordPool(graph, self._fetch, self._make, self._lists.walk)
 
     @cached_property
     def _lists(self) -> Lists:
@@ -138,7 +138,7 @@ class Session:
         if own:
             nobody = VENDORS[operation.vendor].impossible_ids
             for one in operation.parameters:
-                if one.place == "path" and one.name not in found and bind.names_record(one.name):
+                if one.place == "path" and one.name not in found and names_record(one.name):
                     found[one.name] = nobody["integer" if "integer" in one.types or not one.types else "string"]
         return found
 
@@ -157,9 +157,9 @@ class Session:
 
     def _filters(self, operation: Operation) -> list[Parameter]:
         """The ids that the list of a create's collection requires in its query."""
-        listing = self.records.shape.lists.get(operation.path)
+        listing = self.records.graph.at(operation.path).listing
         required = [one for one in listing.parameters if one.required and one.place == "query"] if listing else []
-        return [one for one in required if bind.names_record(one.name)]
+        return [one for one in required if names_record(one.name)]
 
     def _form(self, operation: Operation, case: Case) -> Form:
         """What the document says of the operation's request, kept for the next case."""
@@ -178,7 +178,7 @@ class Session:
         acted = of or operation.path.rpartition("/")[0]
 
         def spent(name: str) -> str:
-            if (self.records.home(name) or acted) != acted:
+            if (self.records.collection(name) or acted) != acted:
                 return self.records.own_reference(name, operation)
             return self._prepared(operation, self.records.own(acted, fresh=True))
 
@@ -260,7 +260,7 @@ class Session:
             ready = replace(self.fill(operation, case, {}), path=path, values={})
             exchange = self._try(bind.request(ready, self.target.base_url))
             if exchange and 200 <= exchange.response.status < 300:
-                return next((one.id for one in made(_json(exchange.response), path, self.target.vendor)), "")
+                return next((one.id for one in created_records(_json(exchange.response), path, self.target.vendor)), "")
         return ""
 
     def _try(self, request: Request) -> Exchange | None:

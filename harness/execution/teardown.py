@@ -36,7 +36,7 @@ JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Cleanup:
+class _Teardown:
     """What removing needs: the ledger, one org, and what is documented to remove things.
 
     `begun` is the moment at which the cleanup began, in seconds of the monotonic clock.
@@ -44,11 +44,11 @@ class _Cleanup:
 
     ledger: Ledger
     session: Session
-    undo: Cleanup
+    cleanup: Cleanup
     begun: float
 
 
-def sweep(ledger: Ledger, sessions: Sessions, undo: Cleanup) -> list[str]:
+def sweep(ledger: Ledger, sessions: Sessions, cleanup: Cleanup) -> list[str]:
     """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
 
     What hangs on a record of ours and cannot be taken off it, or was never proved to be there, goes with that record.
@@ -62,7 +62,9 @@ def sweep(ledger: Ledger, sessions: Sessions, undo: Cleanup) -> list[str]:
     def go() -> list[str]:
         """Try each entry that hangs on nothing, newest first."""
         rest = [entry for entry in ledger.open_entries() if entry.id not in hung]
-        return [line for entry in rest for line in _entry(entry, _Cleanup(ledger, sessions(entry.vendor), undo, begun))]
+        return [
+            line for entry in rest for line in _entry(entry, _Teardown(ledger, sessions(entry.vendor), cleanup, begun))
+        ]
 
     before = len(ledger.open_entries())
     left = go()
@@ -75,13 +77,13 @@ def sweep(ledger: Ledger, sessions: Sessions, undo: Cleanup) -> list[str]:
         if there & _above(entry):
             left.append(f"{sessions(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
         else:
-            ledger.gone(entry.id)
+            ledger.removed(entry.id)
     return left
 
 
 def _hangs(entry: Entry) -> bool:
     """Whether an entry's record can only go with another one, if it hangs on one."""
-    return not entry.setting and (entry.unanswered or not entry.undo)
+    return not entry.setting and (entry.unanswered or not entry.cleanup_steps)
 
 
 def _above(entry: Entry) -> set[str]:
@@ -90,16 +92,16 @@ def _above(entry: Entry) -> set[str]:
     return set(path.strip("/").split("/")[:-1])
 
 
-def _entry(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
+def _entry(entry: Entry, teardown: _Teardown) -> Iterator[str]:
     if entry.setting:
-        if _put_back(entry, cleanup.session):
-            cleanup.ledger.gone(entry.id)
+        if _put_back(entry, teardown.session):
+            teardown.ledger.removed(entry.id)
         else:
-            yield f"{entry.operation} could not be put back: {entry.undo[0].method} {entry.path}"
+            yield f"{entry.operation} could not be put back: {entry.cleanup_steps[0].method} {entry.path}"
     elif entry.unanswered:
-        yield from _unanswered(entry, cleanup)
+        yield from _unanswered(entry, teardown)
     else:
-        yield from _taken(entry, entry.left, cleanup)
+        yield from _taken(entry, entry.left, teardown)
 
 
 def _put_back(entry: Entry, session: Session) -> bool:
@@ -109,11 +111,11 @@ def _put_back(entry: Entry, session: Session) -> bool:
     """
     for pause in PAUSES:
         time.sleep(pause)
-        if all(_is_as_it_was(session, step) for step in entry.undo):
+        if all(_is_as_it_was(session, step) for step in entry.cleanup_steps):
             return True
-        for step in entry.undo:
+        for step in entry.cleanup_steps:
             _send(session, step)
-    return all(_is_as_it_was(session, step) for step in entry.undo)
+    return all(_is_as_it_was(session, step) for step in entry.cleanup_steps)
 
 
 def _is_as_it_was(session: Session, step: CleanupStep) -> bool:
@@ -122,24 +124,24 @@ def _is_as_it_was(session: Session, step: CleanupStep) -> bool:
     return holds(body, step.body)
 
 
-def _unanswered(entry: Entry, cleanup: _Cleanup) -> Iterator[str]:
+def _unanswered(entry: Entry, teardown: _Teardown) -> Iterator[str]:
     """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
     # The sender may be dead while the server is still at it: look only when the request has come to its end.
-    time.sleep(unsettled(cleanup.begun, time.monotonic()))
+    time.sleep(unsettled(teardown.begun, time.monotonic()))
     try:
-        found = lost_creates.search(entry, cleanup.ledger, cleanup.session)
+        found = lost_creates.search(entry, teardown.ledger, teardown.session)
     except DeskcheckError:
         # No token, say: of this one nothing is known, and the rest is still to be taken back.
-        found = Found(unproved=(cleanup.session.target.base_url + entry.path,))
+        found = Found(unproved=(teardown.session.target.base_url + entry.path,))
     if found.ids:
-        cleanup.ledger.made(entry.id, *found.ids)
-        yield from _taken(entry, found.ids, cleanup)
+        teardown.ledger.created(entry.id, *found.ids)
+        yield from _taken(entry, found.ids, teardown)
     elif found.unproved:
         for address in found.unproved:
-            name = cleanup.session.target.name
+            name = teardown.session.target.name
             yield f"{name}: {address} may hold a record of {entry.operation} that no answer proved ours"
     else:
-        cleanup.ledger.void(entry.id, found.why)
+        teardown.ledger.nothing_created(entry.id, found.why)
 
 
 def unsettled(begun: float, now: float) -> float:
@@ -151,25 +153,25 @@ def unsettled(begun: float, now: float) -> float:
     return min(SETTLED, max(0.0, begun + SETTLED - now))
 
 
-def _taken(entry: Entry, records: Iterable[str], cleanup: _Cleanup) -> Iterator[str]:
+def _taken(entry: Entry, records: Iterable[str], teardown: _Teardown) -> Iterator[str]:
     """Take records back; a line for each that is not proved to be gone."""
     for record in records:
-        if entry.undo and _removed(entry, record, cleanup):
-            cleanup.ledger.gone(entry.id, record)
+        if entry.cleanup_steps and _removed(entry, record, teardown):
+            teardown.ledger.removed(entry.id, record)
         else:
-            yield f"{cleanup.session.target.name}: {entry.path}/{record} (made by {entry.operation})"
+            yield f"{teardown.session.target.name}: {entry.path}/{record} (made by {entry.operation})"
 
 
-def _removed(entry: Entry, record: str, cleanup: _Cleanup) -> bool:
-    """Send the undo steps in their order, more than once where the server stumbles, until the record is proved gone."""
+def _removed(entry: Entry, record: str, teardown: _Teardown) -> bool:
+    """Send the cleanup steps in order, more than once where the server stumbles, until the record is proved gone."""
     for pause in PAUSES:
         time.sleep(pause)
         last = RemovalProof.NOTHING
-        for step in entry.undo:
-            last = _proof(cleanup.session, step.of(record), record)
+        for step in entry.cleanup_steps:
+            last = _proof(teardown.session, step.of(record), record)
             if last is RemovalProof.NOTHING:
                 break
-        if last is not RemovalProof.NOTHING and _is_gone(entry, record, last, cleanup):
+        if last is not RemovalProof.NOTHING and _is_gone(entry, record, last, teardown):
             return True
     return False
 
@@ -191,27 +193,27 @@ def _proof(session: Session, step: CleanupStep, record: str) -> RemovalProof:
 
 
 def _home(entry: Entry) -> str:
-    """The collection in which an entry's records live: as the tracker wrote it down, else where its undo finds them."""
+    """The collection in which an entry's records live: as written down, else where its cleanup steps look."""
     if home := entry.search.get("home"):
         return home
-    return next((step.path.rsplit("/{id}", 1)[0] for step in entry.undo if "{id}" in step.path), entry.path)
+    return next((step.path.rsplit("/{id}", 1)[0] for step in entry.cleanup_steps if "{id}" in step.path), entry.path)
 
 
-def _is_gone(entry: Entry, record: str, last: RemovalProof, cleanup: _Cleanup) -> bool:
+def _is_gone(entry: Entry, record: str, last: RemovalProof, teardown: _Teardown) -> bool:
     """Whether the record is gone for good, by the `last` step's answer and by reading what can be read.
 
     A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
     """
-    session = cleanup.session
+    session = teardown.session
     seen = _seen(session, f"{_home(entry)}/{quote(record, safe='')}")
-    purges = len(entry.undo) > 1
+    purges = len(entry.cleanup_steps) > 1
     if seen in (Seen.THERE, Seen.UNCLEAR) or (seen is Seen.IN_TRASH and purges):
         return False
     if last is RemovalProof.DONE:
         return True
     if not purges:
         return seen is not Seen.UNREADABLE or _is_unlisted(session, _home(entry), record)
-    return seen is Seen.ABSENT and _is_unlisted(session, cleanup.undo.trash(entry.vendor, _home(entry)), record)
+    return seen is Seen.ABSENT and _is_unlisted(session, teardown.cleanup.trash(entry.vendor, _home(entry)), record)
 
 
 class Seen(StrEnum):

@@ -1,11 +1,12 @@
 """The ledger of a run: what it created or must put back, written before each request leaves, verified when read.
 
-Here: entries, the files they are written to, and the proof that no line is missing. Not here: how a record is
-removed (`teardown`), and when a request is written down (`wire/tracker`).
+Goes in: entries, the files they are written to, and the proof that no line is missing. Not in: how a record is removed
+(`execution/teardown`), and when a request is written down (`transport/tracker`).
 """
 
 from harness.ledger.chain import LostLedgerError
 from harness.ledger.entry import Entry
-from harness.ledger.ledger import MAIN, Ledger, LedgerReport
+from harness.ledger.files import MAIN, SWEEP, LedgerLines
+from harness.ledger.ledger import Ledger
 
-__all__ = ["MAIN", "Entry", "Ledger", "LedgerReport", "LostLedgerError"]
+__all__ = ["MAIN", "SWEEP", "Entry", "Ledger", "LedgerLines", "LostLedgerError"]

@@ -7,7 +7,7 @@ Two locks, which the kernel frees when a process ends, however it ends:
                         exclusive   a sweep; and a run that starts, until it has seen that it is alone
 
 Where the first is taken, a run is going on: it is left alone. Where only the second is, the controller was killed and
-its workers are still ending: they send nothing any more (`wire/liveness`), so whoever comes next waits for them.
+its workers are still ending: they send nothing any more (`transport/liveness`), so whoever comes next waits for them.
 """
 
 from __future__ import annotations

@@ -45,14 +45,14 @@ class Entries:
         """(vendor, kind) to the ids that this run created, removed ones included: those ids are never given again."""
         return {key: frozenset(ids) for key, ids in self._ids.items()}
 
-    def own(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
+    def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         """Whether a record of one of `kinds` (any, for `*`) with this id was created."""
         return any(value in self._ids.get((vendor, kind), ()) for kind in kinds)
 
-    def undo(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Whether the request is, to the letter, a step that takes back something that is still there."""
-        found = self._steps.get((vendor, method, path), ())
-        return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in found)
+        steps = self._steps.get((vendor, method, path), ())
+        return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in steps)
 
     def _begin(self, entry: Entry) -> None:
         self.by_id[entry.id] = entry
@@ -62,7 +62,7 @@ class Entries:
             self.apply(late)
 
     def _index(self, entry: Entry, event: Mapping[str, Any]) -> None:
-        ids = [str(one) for one in event.get("ids", ())]
+        ids = [str(record) for record in event.get("ids", ())]
         if event["event"] == "made":
             self._own(entry.vendor, entry.kinds, ids)
             self._note_steps(entry, ids)
@@ -75,10 +75,11 @@ class Entries:
 
     def _note_steps(self, entry: Entry, ids: Iterable[str]) -> None:
         """Remember the requests that take these records (or, for a setting, the empty id) back."""
-        for one in ids:
-            for step in entry.undo:
-                real = step.of(one) if one else step
-                self._steps.setdefault((entry.vendor, real.method, real.path), []).append((entry.id, one, real.body))
+        for record in ids:
+            for template in entry.cleanup_steps:
+                step = template.of(record) if record else template
+                requests = self._steps.setdefault((entry.vendor, step.method, step.path), [])
+                requests.append((entry.id, record, step.body))
 
     def _is_left(self, entry: str, record: str) -> bool:
         known = self.by_id[entry]

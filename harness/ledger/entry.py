@@ -14,10 +14,9 @@ class Entry:
     """One request that may have created something, or one setting to put back.
 
     `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
-    vendor, `gone` of them are removed. `undo` are the steps that take one record back, in order; of a setting, the
-    one that puts it back. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else
-    finds it (home, field, query, before, skew). `at` is in seconds since the epoch. `closed` says that nothing is left
-    to do.
+    vendor, `gone` of them are removed. `cleanup_steps` take one record back, in order; of a setting, the one step puts
+    it back. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else finds it
+    (home, field, query, before, skew). `at` is in seconds since the epoch. `closed` says that nothing is left to do.
     """
 
     id: str
@@ -26,7 +25,7 @@ class Entry:
     method: str
     path: str
     kinds: frozenset[str] = frozenset()
-    undo: tuple[CleanupStep, ...] = ()
+    cleanup_steps: tuple[CleanupStep, ...] = ()
     mark: str = ""
     at: float = 0.0
     search: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +37,7 @@ class Entry:
     @property
     def left(self) -> tuple[str, ...]:
         """Ids that are still there."""
-        return tuple(one for one in self.ids if one not in self.gone)
+        return tuple(record for record in self.ids if record not in self.gone)
 
     @property
     def unanswered(self) -> bool:
@@ -48,9 +47,9 @@ class Entry:
     def steps(self) -> Iterator[tuple[str, CleanupStep]]:
         """What is to be sent to take back all that is left: id (empty for a setting) and step."""
         if self.setting and not self.closed:
-            yield from (("", step) for step in self.undo)
-        for one in self.left:
-            yield from ((one, step.of(one)) for step in self.undo)
+            yield from (("", step) for step in self.cleanup_steps)
+        for record in self.left:
+            yield from ((record, step.of(record)) for step in self.cleanup_steps)
 
 
 def begun(event: Mapping[str, Any]) -> Entry:
@@ -62,7 +61,7 @@ def begun(event: Mapping[str, Any]) -> Entry:
         method=str(event.get("method", "")),
         path=str(event.get("path", "")),
         kinds=frozenset(event.get("kinds", ())),
-        undo=tuple(CleanupStep(*row) for row in event.get("undo", ())),
+        cleanup_steps=tuple(CleanupStep(*row) for row in event.get("undo", ())),
         mark=str(event.get("mark", "")),
         at=float(event.get("at", 0.0)),
         search={str(key): str(value) for key, value in (event.get("search") or {}).items()},
@@ -72,10 +71,10 @@ def begun(event: Mapping[str, Any]) -> Entry:
 
 def changed(entry: Entry, event: Mapping[str, Any]) -> Entry:
     """The entry after an event about it."""
-    ids = tuple(str(one) for one in event.get("ids", ()))
+    ids = tuple(str(record) for record in event.get("ids", ()))
     match event["event"]:
         case "made":
-            # Whatever was said before: a record that is there has to be taken back.
+            # Even where the entry was closed before: a record that is there has to be taken back.
             closed = entry.closed and entry.gone.issuperset(ids)
             return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))), closed=closed)
         case "void":

@@ -22,7 +22,7 @@ Identity = tuple[int, int]
 class LedgerFile:
     """`chain` holds all lines that this process knows, `seen` of them stand on disk, in the first `size` bytes.
 
-    The rest was told by the process that wrote them, or could not be written yet. `torn` says that whole lines which
+    The rest was sent by the process that wrote them, or could not be written yet. `torn` says that whole lines which
     are no events stand at the end of the file. `expected` says that the controller's file names this one. `handle` is
     the descriptor of the process that appends, else -1.
     """
@@ -103,8 +103,8 @@ class LedgerFile:
             else:
                 self.torn = whole
 
-    def tell(self, line: bytes, number: int) -> Iterator[dict[str, Any]]:
-        """The event of a line that its writer told of, if it is new. Raises `BrokenChainError` as `read` does.
+    def receive(self, line: bytes, number: int) -> Iterator[dict[str, Any]]:
+        """The event of a line that its writer sent, if it is new. Raises `BrokenChainError` as `read` does.
 
         Its writer knows better than the disk: where another line was read there, this one takes its place.
         """

@@ -17,9 +17,6 @@ from harness.target import Target
 from harness.vendors import VENDORS
 from harness.vendors.evidence import Proof
 
-# Rules for what only removes: it creates nothing that would have to go again.
-_REMOVAL_RULES = frozenset({"loss-word"})
-
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
@@ -90,12 +87,19 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup:
     named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not named:
         return PlanStep(operation, assessment, "refused", _not_allowed(assessment.tier, permit))
-    only_removes = assessment.rule in _REMOVAL_RULES
-    leaves_something = bool(cleanup.side_effect(operation)) or (not only_removes and not cleanup.covers(operation))
-    if assessment.tier > Tier.READ and not named and leaves_something:
-        why = cleanup.side_effect(operation) or "nothing documented removes what it creates"
-        return PlanStep(operation, assessment, "refused", f"{why} (--allow-operation {operation.key})")
+    remains = _what_remains(operation, assessment, cleanup)
+    if remains and assessment.tier > Tier.READ and not named:
+        return PlanStep(operation, assessment, "refused", f"{remains} (--allow-operation {operation.key})")
     return PlanStep(operation, assessment, "run")
+
+
+def _what_remains(operation: Operation, assessment: Assessment, cleanup: Cleanup) -> str:
+    """Why something that an operation creates would stay in the org, or nothing."""
+    if side_effect := cleanup.side_effect(operation):
+        return side_effect
+    if assessment.only_removes or cleanup.covers(operation):
+        return ""
+    return "nothing documented removes what it creates"
 
 
 def _not_allowed(tier: Tier, permit: Permit) -> str:

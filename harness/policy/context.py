@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from harness.openapi.catalog import Catalog, Operation
+from harness.openapi.graph import ResourceGraph, graphs_of
 from harness.policy.permit import Permit
 from harness.policy.references import References
 from harness.policy.router import Router
@@ -24,7 +25,7 @@ class Owned(Protocol):
     def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         """Whether this run created a record of one of these kinds with this id."""
 
-    def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Whether the request is what the ledger wrote down for taking back something that is still there."""
 
 
@@ -35,7 +36,7 @@ class Nothing:
         """Nothing is owned."""
         return False
 
-    def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         """Nothing is to be taken back."""
         return False
 
@@ -91,7 +92,7 @@ class PolicyContext:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     escalations: Mapping[str, tuple[Escalation, ...]] = field(default_factory=dict)
-    namings: Mapping[str, References] = field(default_factory=dict)
+    references_of: Mapping[str, References] = field(default_factory=dict)
     owned: Owned = field(default_factory=Nothing)
     mark: str = ""
 
@@ -99,6 +100,11 @@ class PolicyContext:
     def routers(self) -> Mapping[str, Router]:
         """One router for each vendor under test."""
         return {vendor: Router(self.catalog.of(vendor).operations) for vendor in self.targets}
+
+    @cached_property
+    def graphs(self) -> Mapping[str, ResourceGraph]:
+        """The collections of each vendor."""
+        return graphs_of(self.catalog)
 
     @cached_property
     def doors(self) -> Mapping[str, tuple[ApiBase, ...]]:
@@ -141,9 +147,9 @@ class PolicyContext:
             self._escalating[operation.key] = found
         return found
 
-    def naming(self, vendor: str) -> References:
-        """The vendor's naming, or the plain one."""
-        return self.namings.get(vendor) or _PLAIN
+    def references(self, vendor: str) -> References:
+        """How the vendor names records, or the plain way."""
+        return self.references_of.get(vendor) or _PLAIN
 
 
 _PLAIN = References()

@@ -223,7 +223,7 @@ def _escalated(one: _Read, case: _Case, context: PolicyContext) -> _Read:
 
 
 def _decided(case: _Case, reads: list[_Read], context: PolicyContext) -> Verdict:
-    """Rules 5 and 6 over all readings, of which the most dangerous is named; the ledger's own undo steps pass."""
+    """Rules 5 and 6 over all readings, of which the most dangerous is named; the ledger's own cleanup steps pass."""
     request = case.request
     worst = max(reads, key=lambda one: one.assessment.tier)
     tier, key = worst.assessment.tier, worst.hit.operation.key if worst.hit else ""
@@ -264,4 +264,4 @@ def _undoes(case: _Case, reads: list[_Read], context: PolicyContext) -> bool:
     if len(meant) > 1 and any(_foreign(one, hit, case, context) for one, hit in zip(meant, hits, strict=True)):
         return False
     path = case.path[len(case.door.base) :]
-    return context.owned.undoes(case.door.vendor, case.request.method, path, case.request.body)
+    return context.owned.is_cleanup(case.door.vendor, case.request.method, path, case.request.body)

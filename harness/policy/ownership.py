@@ -1,4 +1,4 @@
-"""Rule 5: why a request would touch what this run did not make."""
+"""Rule 5 of the guard: why a request would touch what this run did not create."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 from harness.exchange import Request
 from harness.openapi.catalog import Operation
+from harness.openapi.graph import ResourceGraph
 from harness.policy import references
 from harness.policy.context import ApiBase, PolicyContext
-from harness.policy.references import Name, References
-from harness.policy.router import Hit, Router
+from harness.policy.references import NamedRecord, References
+from harness.policy.router import Hit
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
@@ -28,29 +29,29 @@ def foreign(
     An id is ours when the ledger has it, harmless when no record can have it. A request that names no record and
     does not only create acts on the whole org, and needs its own name in the permit.
     """
-    operation, rules = hit.operation, context.naming(door.vendor)
+    operation, known = hit.operation, context.references(door.vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
     pairs = (pair for pair in query if not _names_org(pair[0], door.vendor))
     trees = [tree_of(pairs), *([] if body is None else [body])]
-    names = [
-        *references.of_path(rules, operation, hit.values, tier),
-        *references.of_content(rules, operation, trees, tier, natural=upserts(operation)),
+    records = [
+        *references.in_path(known, operation, hit.values, tier),
+        *references.in_content(known, operation, trees, tier, natural=upserts(operation)),
     ]
-    for name in names:
-        if not _is_ours(name, context, rules, door.vendor):
-            kinds = "/".join(sorted(name.kinds - references.ANYTHING)) or "record"
-            return f"{name.where}: {kinds} {name.value!r} was not created by this run"
-    named = operation.key in context.permits[door.vendor].operations
-    if not names and not named and not creates(operation, context.routers[door.vendor]):
+    for record in records:
+        if not _is_ours(record, context, known, door.vendor):
+            kinds = "/".join(sorted(record.kinds - references.ANYTHING)) or "record"
+            return f"{record.where}: {kinds} {record.value!r} was not created by this run"
+    is_permitted_by_name = operation.key in context.permits[door.vendor].operations
+    if not records and not is_permitted_by_name and not creates(operation, context.graphs[door.vendor]):
         return f"it names no record, so it acts on the whole org (--allow-operation {operation.key})"
     return ""
 
 
-def _is_ours(name: Name, context: PolicyContext, rules: References, vendor: str) -> bool:
-    if rules.cannot_exist(name.value) or context.owned.owns(vendor, name.kinds, name.value):
+def _is_ours(record: NamedRecord, context: PolicyContext, known: References, vendor: str) -> bool:
+    if known.cannot_exist(record.value) or context.owned.owns(vendor, record.kinds, record.value):
         return True
-    return bool(context.mark) and context.mark in name.value and not name.value.isdecimal()
+    return bool(context.mark) and context.mark in record.value and not record.value.isdecimal()
 
 
 def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str:
@@ -61,11 +62,11 @@ def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str
     header, org = VENDORS[door.vendor].org_header, door.target.org_id
     if not header or not org:
         return ""
-    named = [value for name, value in request.headers if _names_org(name, door.vendor)]
-    if not named:
+    orgs = [value for name, value in request.headers if _names_org(name, door.vendor)]
+    if not orgs:
         return f"no {header} header says that org {org} is meant"
-    named += [value for name, value in query if _names_org(name, door.vendor)]
-    other = next((value for value in named if value != org), "")
+    orgs += [value for name, value in query if _names_org(name, door.vendor)]
+    other = next((value for value in orgs if value != org), "")
     return f"{header} {other} is not the target's {org}" if other else ""
 
 
@@ -77,15 +78,17 @@ def _names_org(name: str, vendor: str) -> bool:
 
 def upserts(operation: Operation) -> bool:
     """Whether the operation finds its record by mail, name or external id and changes it if it is there."""
-    found = {*words.split(operation.operation_id), *words.split(operation.path)}
-    return "upsert" in found or {"create", "or", "update"} <= found
+    names = {*words.split(operation.operation_id), *words.split(operation.path)}
+    return "upsert" in names or {"create", "or", "update"} <= names
 
 
-def creates(operation: Operation, router: Router) -> bool:
+def creates(operation: Operation, graph: ResourceGraph) -> bool:
     """Whether a POST only adds records, so that naming none is no reach for the whole org."""
     if operation.method != "POST":
         return False
-    found = {*words.split(operation.operation_id)}
     if upserts(operation):
         return True
-    return not found & _TOUCHES and (bool(found & CREATES) or any(True for _ in router.members(operation.path)))
+    name = {*words.split(operation.operation_id)}
+    if name & _TOUCHES:
+        return False
+    return bool(name & CREATES) or bool(graph.at(operation.path).member)

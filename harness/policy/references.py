@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.openapi.catalog import Operation
 from harness.openapi.document import SPECS
+from harness.openapi.graph import parameters_of, places_of
 from harness.risk import words
 from harness.risk.overrides import section
 from harness.risk.tier import Tier
@@ -22,7 +23,10 @@ ANYTHING = frozenset({"*"})
 """Fits a record of any kind: what `/recycleBin/delete` calls an id may be of everything."""
 
 _GENERIC = frozenset({"", "entity", "record", "item", "object", "resource", "instance", "source", "target", "parent"})
-_PARAMETER = re.compile(r"{([^{}]+)}")
+# Words of wrappers and paths that say nothing of the records inside.
+_NO_KINDS = frozenset({"data", "recycle_bin", "source", "job"})
+# Keys by which an upsert finds its record beside its id.
+_NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "name", "key"})
 _ADDRESS = re.compile(r"[^\s@<>,;\"']+@([^\s@<>,;\"']+)")
 # Nobody's mailboxes: RFC 2606 and RFC 6761.
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost)\.?\Z", re.IGNORECASE)
@@ -31,7 +35,7 @@ _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invali
 class Reach(IntEnum):
     """From which tier on an id in query or body names a record that the request acts upon.
 
-    Below that it is a reference, a value of the record that is made or changed: it changes nothing at its other end.
+    Below that it is a reference, a value of the record that is created or changed: it changes nothing at its other end.
     """
 
     ALWAYS = Tier.WRITE
@@ -51,7 +55,7 @@ _PLACES = frozenset({"department", "brand", "locale", "language", "form", "layou
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NamedRecord:
     """One id that a request names: kinds of record that it may be of, its value, and where it stands."""
 
     kinds: frozenset[str]
@@ -60,8 +64,8 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
-    """A declared body or query pointer whose ids count from `write` on, with the reason."""
+class DeclaredKey:
+    """A key of body or query whose ids count from `write` on although its name does not say so, with the reason."""
 
     operations: tuple[str, ...]
     key: str
@@ -70,19 +74,21 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """One vendor's names, of `specs/<vendor>/risk.yaml`: `same` kinds share ids; `free` path parameters name no record.
+    """How one vendor names records, from `specs/<vendor>/risk.yaml`.
 
-    `impossible` are ids that no record can have. `acted` adds keys that the structure does not give away.
+    Kinds that are the `same` share ids. A path parameter that is `free` up to a tier names no record. `impossible` are
+    ids that no record can have. `declared` are keys whose names do not give them away.
     """
 
     impossible: frozenset[str] = frozenset({str(GREATEST)})
     same: Mapping[str, str] = field(default_factory=dict)
     free: Mapping[str, Tier] = field(default_factory=dict)
-    acted: tuple[Acted, ...] = ()
+    declared: tuple[DeclaredKey, ...] = ()
 
     def kind(self, name: str) -> str:
         """The kind that a parameter or word stands for: `ticket_id`, `ticketIds`, `deleted_tickets` -> ticket."""
-        return self.same.get(one := kind_of(name), one)
+        kind = kind_of(name)
+        return self.same.get(kind, kind)
 
     def cannot_exist(self, value: str) -> bool:
         """Whether no record can have this id. Whole numbers from 2**63 - 1 on fit no column that stores ids."""
@@ -90,113 +96,120 @@ class References:
 
 
 def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> References:
-    """The naming of a vendor. Raises `DocumentError` for a broken file."""
+    """The references of a vendor. Raises `DocumentError` for a broken file."""
     same = {
-        kind_of(str(one)): kind_of(str(row["kinds"][0]))
+        kind_of(str(kind)): kind_of(str(row["kinds"][0]))
         for row in section(vendor, "same", specs)
-        for one in row["kinds"]
+        for kind in row["kinds"]
     }
     free = {
-        str(one): Tier[str(row.get("up_to", "destructive")).upper()]
+        str(parameter): Tier[str(row.get("up_to", "destructive")).upper()]
         for row in section(vendor, "free", specs)
-        for one in row["parameters"]
+        for parameter in row["parameters"]
     }
-    acted = tuple(
-        Acted(tuple(row["operations"]), str(row["key"]).casefold(), str(row["reason"]))
+    declared = tuple(
+        DeclaredKey(tuple(row["operations"]), str(row["key"]).casefold(), str(row["reason"]))
         for row in section(vendor, "acted", specs)
     )
     extra = {str(row["value"]) for row in section(vendor, "impossible", specs)}
-    return References(frozenset({str(GREATEST), *impossible, *extra}), same, free, acted)
+    return References(frozenset({str(GREATEST), *impossible, *extra}), same, free, declared)
 
 
 @lru_cache(maxsize=4096)
 def kind_of(name: str) -> str:
     """A parameter, key or path word to a kind, in the singular and without an id's ending or `deleted` in front."""
-    own = [words.singular(word) for word in words.split(name)]
-    while own and own[-1] in ("id", "key", "token") and len(own) > 1:
-        own.pop()
-    if own and own[0] in ("deleted", "my", "new", "old", "current") and len(own) > 1:
-        own = own[1:]
-    return "_".join(own)
+    parts = [words.singular(word) for word in words.split(name)]
+    while len(parts) > 1 and parts[-1] in ("id", "key", "token"):
+        parts.pop()
+    if len(parts) > 1 and parts[0] in ("deleted", "my", "new", "old", "current"):
+        parts.pop(0)
+    return "_".join(parts)
 
 
 def is_id(key: str) -> bool:
     """Whether a key's last word says that it holds ids."""
-    own = words.split(key)
-    return bool(own) and own[-1] in ("id", "ids")
+    return words.split(key)[-1:] in (("id",), ("ids",))
 
 
-def of_path(naming: References, operation: Operation, values: Mapping[str, str], tier: Tier) -> Iterator[Name]:
+def in_path(
+    references: References, operation: Operation, values: Mapping[str, str], tier: Tier
+) -> Iterator[NamedRecord]:
     """The records that the path names; parameters that are `free` up to this tier name none."""
-    parts = operation.path.strip("/").split("/")
-    for index, part in enumerate(parts):
-        for parameter in _PARAMETER.findall(part):
-            if naming.free.get(parameter, Tier.READ) >= tier:
-                continue
-            before = parts[index - 1] if index else ""
-            if found := _PARAMETER.fullmatch(before):
-                before = values.get(found.group(1), "")
-            kinds = {naming.kind(parameter), naming.kind(before)} - _GENERIC
-            yield Name(frozenset(kinds) or ANYTHING, values.get(parameter, ""), f"path parameter {parameter}")
+    for parameter, collection in places_of(operation.path):
+        if references.free.get(parameter, Tier.READ) >= tier:
+            continue
+        before = collection.rpartition("/")[2]
+        if module := parameters_of(before):
+            # `/{moduleApiName}/{recordId}`: what kind of record it is, the request says.
+            before = values.get(module[0], "")
+        kinds = {references.kind(parameter), references.kind(before)} - _GENERIC
+        yield NamedRecord(frozenset(kinds) or ANYTHING, values.get(parameter, ""), f"path parameter {parameter}")
 
 
-def of_content(
-    naming: References, operation: Operation, trees: Sequence[Any], tier: Tier, natural: bool = False
-) -> Iterator[Name]:
+def in_content(
+    references: References, operation: Operation, trees: Sequence[Any], tier: Tier, natural: bool = False
+) -> Iterator[NamedRecord]:
     """The records that query and body act upon at this tier; `natural` counts names, mails and external ids too."""
-    own = collection(naming, operation)
-    declared = frozenset(
-        one.key
-        for one in naming.acted
-        if any(fnmatchcase(operation.operation_id, pattern) for pattern in one.operations)
-    )
+    own_kind = kind_of_records(references, operation)
+    declared = _declared_keys(references, operation)
     for tree in trees:
         for pointer, key, value in leaves(tree):
-            wrapper = _wrapper(pointer)
             if is_id(key):
-                kinds = _kinds(naming, key, wrapper, own, "{" in operation.path)
-                acts = key.casefold() in declared or _acts(kinds, own, tier)
-            else:
-                acts = (natural and key.casefold() in _NATURAL) or _is_foreign_address(value, tier)
-                kinds = ANYTHING
-            if acts:
-                for one in _each(value) if kinds is not ANYTHING or is_id(key) else [str(value)]:
-                    yield Name(kinds, one, pointer)
+                kinds = _kinds(references, key, _wrapper(pointer), own_kind, "{" in operation.path)
+                if key.casefold() in declared or _acts(kinds, own_kind, tier):
+                    yield from (NamedRecord(kinds, record, pointer) for record in _each(value))
+            elif (natural and key.casefold() in _NATURAL) or _is_foreign_address(value, tier):
+                yield NamedRecord(ANYTHING, str(value), pointer)
 
 
-_NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "name", "key", "id", "ids"})
+def _declared_keys(references: References, operation: Operation) -> frozenset[str]:
+    """The keys that are declared for an operation."""
+    fitting = (
+        declared
+        for declared in references.declared
+        if any(fnmatchcase(operation.operation_id, pattern) for pattern in declared.operations)
+    )
+    return frozenset(declared.key for declared in fitting)
 
 
-def collection(naming: References, operation: Operation) -> str:
+def kind_of_records(references: References, operation: Operation) -> str:
     """The kind of the records that an operation's path is about: its last fixed word that names a thing.
 
-    `/contacts/{id}/associateProducts` is about products, `/tickets/moveToTrash` about tickets.
+    `/contacts/{id}/associateProducts` is about products, `/tickets/moveToTrash` about tickets. This is another question
+    than which collection a path belongs to, since both paths are no collection's: only the vocabulary answers it.
     """
-    for part in reversed([part for part in operation.path.strip("/").split("/") if "{" not in part]):
-        own = words.split(part)
-        rest = own
-        while len(rest) > 1 and rest[0] in words.VERBS:
-            rest = rest[1:]
-        acted = own != rest and words.kind(operation.vendor, words.singular(rest[-1]))
-        if acted or (own == rest and own and own[0] not in words.VERBS):
-            return naming.kind("_".join(rest))
+    for segment in reversed([segment for segment in operation.path.strip("/").split("/") if "{" not in segment]):
+        parts = words.split(segment)
+        thing = _without_verbs(parts)
+        acts_on_thing = thing != parts and words.kind(operation.vendor, words.singular(thing[-1]))
+        is_thing = thing == parts and bool(parts) and parts[0] not in words.VERBS
+        if acts_on_thing or is_thing:
+            return references.kind("_".join(thing))
     return ""
 
 
-def _kinds(naming: References, key: str, wrapper: str, own: str, nested: bool) -> frozenset[str]:
+def _without_verbs(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a path segment after its leading verbs; the last word is left in any case."""
+    while len(parts) > 1 and parts[0] in words.VERBS:
+        parts = parts[1:]
+    return parts
+
+
+def _kinds(references: References, key: str, wrapper: str, own_kind: str, nested: bool) -> frozenset[str]:
     """`ticket_ids` names tickets; a bare `id` or `ids` what its wrapper or the path is about."""
-    kind = naming.kind(key)
+    kind = references.kind(key)
     if kind not in ("id", *_GENERIC):
         return frozenset((kind,))
     if nested and kind in _GENERIC - {""}:
         # Inside a record of ours `entityId` may be of any kind: what is pinned to a ticket is a comment or a thread.
         return ANYTHING
-    around = {naming.kind(wrapper) if wrapper else "", own} - _GENERIC - {"data", "recycle_bin", "source", "job"}
+    around = {references.kind(wrapper) if wrapper else "", own_kind} - _GENERIC - _NO_KINDS
     return frozenset(around) if around else ANYTHING
 
 
-def _acts(kinds: frozenset[str], own: str, tier: Tier) -> bool:
-    if kinds is ANYTHING or own in kinds:
+def _acts(kinds: frozenset[str], own_kind: str, tier: Tier) -> bool:
+    """Whether an id of these kinds is acted upon at this tier, rather than a value of the record that is changed."""
+    if kinds is ANYTHING or own_kind in kinds:
         return tier >= Reach.ALWAYS
     heads = {kind.rsplit("_", 1)[-1] for kind in kinds}
     if heads & _WORK:
@@ -208,7 +221,7 @@ def _is_foreign_address(value: Any, tier: Tier) -> bool:
     """A mail address outside the reserved domains, where the request reaches people."""
     if tier < Tier.OUTBOUND or not isinstance(value, str) or "@" not in value:
         return False
-    return any(not _RESERVED.search(found) for found in _ADDRESS.findall(value))
+    return any(not _RESERVED.search(domain) for domain in _ADDRESS.findall(value))
 
 
 def _wrapper(pointer: str) -> str:
@@ -231,6 +244,4 @@ def leaves(node: Any, at: str = "", key: str = "") -> Iterator[tuple[str, str, A
 
 def _each(value: Any) -> Iterator[str]:
     """The ids of a scalar; texts may hold several: `1,2`, `1 2`."""
-    for one in re.split(r"[,;\s|]+", str(value)):
-        if one:
-            yield one
+    return (part for part in re.split(r"[,;\s|]+", str(value)) if part)

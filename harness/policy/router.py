@@ -61,14 +61,6 @@ class Router:
                 if len(values) == deepest and not any(method in ends for method in methods):
                     yield from (Hit(one, _named(one, values), sibling=True) for one in ends.values())
 
-    def members(self, path: str) -> Iterator[Operation]:
-        """The operations on one member of the collection at `path`: `/tickets` -> those of `/tickets/{ticket_id}`."""
-        node: _Node | None = self._root
-        for part in path.strip("/").split("/"):
-            node = node.enter(part, make=False) if node else None
-        if node and node.any:
-            yield from node.any.ends.values()
-
 
 def _named(operation: Operation, values: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(_PARAMETER.findall(operation.path), values, strict=False))
@@ -85,9 +77,9 @@ class _Node:
         self.any: _Node | None = None
         self.ends: dict[str, Operation] = {}
 
-    def enter(self, part: str, make: bool = True) -> _Node:
+    def enter(self, part: str) -> _Node:
         if "{" not in part:
-            return self.fixed.setdefault(part.casefold(), _Node()) if make else self.fixed.get(part.casefold(), _Node())
+            return self.fixed.setdefault(part.casefold(), _Node())
         if re.fullmatch(r"{[^{}]+}", part):
             self.any = self.any or _Node()
             return self.any

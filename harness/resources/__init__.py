@@ -1,4 +1,5 @@
-"""Records of an org: which operations list, create and remove them, which exist, which are ours, what takes them back.
+"""Records of an org: which exist, which are ours, what takes them back, and what answers show of them.
 
-Goes in: pure knowledge of records, worked out from the catalog and from answers. Not in: whoever sends (`execution/`).
+Goes in: pure knowledge of records, worked out from the graph and from answers. Not in: which operations act on a
+collection (`openapi/graph`, which the sandbox asks as well), and whoever sends (`execution/`).
 """

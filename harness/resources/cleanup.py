@@ -1,4 +1,4 @@
-"""What takes back a created record: derived from the catalog's shape, corrected by `specs/<vendor>/undo.yaml`."""
+"""What takes back a created record: the DELETE of its collection, or what `specs/<vendor>/undo.yaml` says instead."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from harness.exchange import Request
 from harness.openapi import loader
 from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.document import SPECS
+from harness.openapi.graph import ResourceGraph, graphs_of, without_names
 
-_COPY = re.compile(r"/{[^{}]*}/(?:clone|copy|duplicate)$")
+_PARENT = re.compile(r"{(?!id})[^{}]+}")
 
 
 @dataclass(frozen=True, slots=True)
 class CleanupStep:
-    """One request of an undo. `{id}` in `path` and in the texts of `body` stands for the record's id."""
+    """One request that takes a record back. `{id}` in `path` and in the texts of `body` stands for the record's id."""
 
     method: str
     path: str
@@ -29,9 +30,13 @@ class CleanupStep:
 
     def under(self, parents: Sequence[str]) -> CleanupStep:
         """The same step with the ids of the records above it in place of the path's first parameters."""
-        rest = iter(parents)
-        path = re.sub(r"{(?!id})[^{}]+}", lambda found: quote(next(rest, found.group()), safe="{}"), self.path)
-        return CleanupStep(self.method, path, self.body)
+        ids = iter(parents)
+
+        def parent(parameter: re.Match[str]) -> str:
+            # Where there are more parameters than parents, they stay.
+            return quote(next(ids, parameter.group()), safe="{}")
+
+        return CleanupStep(self.method, _PARENT.sub(parent, self.path), self.body)
 
     def of(self, record: str) -> CleanupStep:
         """The same step for one record."""
@@ -48,9 +53,9 @@ class CleanupStep:
 class Cleanup:
     """The steps that remove a record of each collection for good, by vendor and collection path.
 
-    `collections` maps a create whose records live elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
+    `collections` maps a create whose records lie elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
     maps a collection to the list of its removed records that are not yet deleted for good.
-    `side_effects` says, by vendor and operationId, what an operation makes that goes with no record.
+    `side_effects` says, by vendor and operationId, what an operation creates that goes with no record.
     """
 
     catalog: Catalog
@@ -60,31 +65,27 @@ class Cleanup:
     side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _deletes(self) -> Mapping[tuple[str, str], CleanupStep]:
-        """(vendor, collection) to the DELETE of one member, where the document has one; parents stand as `{}`."""
-        found: dict[tuple[str, str], CleanupStep] = {}
-        for operation in self.catalog.operations:
-            collection, _, last = operation.path.rpartition("/")
-            if operation.method == "DELETE" and re.fullmatch(r"{[^{}]+}", last):
-                found.setdefault(
-                    (operation.vendor, nameless(collection)), CleanupStep("DELETE", f"{collection}/{{id}}")
-                )
-        return found
+    def graphs(self) -> Mapping[str, ResourceGraph]:
+        """The collections of each vendor, with the creates that add to them from elsewhere."""
+        return graphs_of(self.catalog, self.collections)
 
     def collection(self, operation: Operation) -> str:
-        """The path of the collection that a create adds to: a copy of a record comes to lie beside it."""
-        listed = self.collections.get(operation.vendor, {}).get(operation.path)
-        return listed or _COPY.sub("", operation.path)
+        """The path of the collection that a create adds to."""
+        return self.graphs[operation.vendor].target(operation)
 
     def steps(self, vendor: str, collection: str, parents: Sequence[str] = ()) -> tuple[CleanupStep, ...]:
         """Requests that remove one record of `collection` for good, in order; none when nothing documented does.
 
         `parents` are the ids that stand for the parameters in the collection's path, from left to right.
         """
-        key = nameless(collection)
-        own = self._deletes.get((vendor, key))
-        listed = self.tables.get(vendor, {}).get(key, (own,) if own else ())
-        return tuple(step.under(parents) for step in listed)
+        listed = self.tables.get(vendor, {}).get(without_names(collection))
+        steps = self._delete(vendor, collection) if listed is None else listed
+        return tuple(step.under(parents) for step in steps)
+
+    def _delete(self, vendor: str, collection: str) -> tuple[CleanupStep, ...]:
+        """The DELETE of one member as the only step, where the document has one."""
+        delete = self.graphs[vendor].at(collection).delete if vendor in self.graphs else None
+        return (CleanupStep("DELETE", delete.path.rpartition("/")[0] + "/{id}"),) if delete else ()
 
     def trash(self, vendor: str, collection: str) -> str:
         """The list in which a removed record of a collection shows until it is deleted for good; empty without one."""
@@ -95,22 +96,18 @@ class Cleanup:
         return self.side_effects.get(operation.vendor, {}).get(operation.operation_id, "")
 
     def covers(self, operation: Operation) -> bool:
-        """Whether all that `operation` may create goes away again: by its own undo, or with the record it hangs on."""
+        """Whether all that `operation` may create goes away again: by steps of its own, or with what it hangs on."""
         if self.side_effect(operation):
             return False
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
-        home = self.collection(operation)
-        return (home == operation.path and "{" in home) or bool(self.steps(operation.vendor, home))
-
-
-def nameless(path: str) -> str:
-    """A template without its parameters' names, since documents call one parent by several."""
-    return re.sub(r"{[^{}]*}", "{}", path)
+        collection = self.collection(operation)
+        hangs_on_a_record = collection == operation.path and "{" in collection
+        return hangs_on_a_record or bool(self.steps(operation.vendor, collection))
 
 
 def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
-    """The undo of all vendors. Raises `DocumentError` for a file that is no YAML."""
+    """The cleanup of all vendors. Raises `DocumentError` for a file that is no YAML."""
     tables: dict[str, dict[str, list[CleanupStep]]] = {}
     collections: dict[str, dict[str, str]] = {}
     trashes: dict[str, dict[str, str]] = {}
@@ -118,7 +115,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     for path in sorted(specs.glob("*/undo.yaml")):
         data = loader.read(path)
         tables[path.parent.name] = {
-            nameless(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
+            without_names(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
         trashes[path.parent.name] = dict(data.get("trash") or {})
@@ -142,12 +139,3 @@ def _filled(body: Any, record: str) -> Any:
     if isinstance(body, list):
         return [_filled(value, record) for value in body]
     return body.replace("{id}", record) if isinstance(body, str) else body
-
-
-def rows_of(body: Any) -> tuple[Mapping[str, Any], ...]:
-    """The records of a list answer: its first list of objects, bare or under any key."""
-    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
-    for value in lists:
-        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
-            return tuple(value)
-    return ()

@@ -1,15 +1,15 @@
-"""What a create's answer names, and whether it proves to be new: no lie may make us own what others made."""
+"""The records that a create's answer shows, and whether it proves them new: an id is ours only if it is proved."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from harness.cases.marks import carries
+from harness.resources.rows import Row, id_in
 from harness.vendors import VENDORS
 
 # Seconds between the answer's own Date and the creation that it shows; vendors' clocks differ by less.
@@ -23,74 +23,78 @@ class CreatedRecord:
     """A record that an answer shows: its id as text, and all its fields."""
 
     id: str
-    fields: Mapping[str, Any]
+    fields: Row
 
 
-def made(body: Any, collection: str, vendor: str) -> tuple[CreatedRecord, ...]:
+def created_records(body: Any, collection: str, vendor: str) -> tuple[CreatedRecord, ...]:
     """The records that a create's answer names: one as a rule, several under the collection's own name.
 
     Answers wrap the record under its own name (`{"ticket": {"id": 5}, "audit": …}`) or give it bare (`{"id": "5"}`);
     uploads name it `token` (recorded 2023-09), Zoho's folders `folderId`, its domains `domain` (document).
     """
     if not isinstance(body, dict) or VENDORS[vendor].names_job(body):
-        # A job's id is no record's: what it will have made is not known yet.
+        # A job's id is no record's: what the job will have created is not known yet.
         return ()
     last = collection.rsplit("/", 1)[-1]
     singular = last.rstrip("s")
-    own = sorted((key for key, value in body.items() if isinstance(value, dict)), key=lambda key: singular not in key)
-    for record in (body, *(body[key] for key in own)):
-        if found := id_in(record, last):
-            return (CreatedRecord(found, record),)
-    rows = [row for row in body[last] if isinstance(row, dict)] if isinstance(body.get(last), list) else []
-    return tuple(CreatedRecord(found, row) for row in rows if (found := id_in(row, last)))
-
-
-def id_in(record: Mapping[str, Any], collection: str) -> str:
-    """The id in a record of a collection, under the usual names or one made of the collection's own; else nothing."""
-    singular = collection.rsplit("/", 1)[-1].rstrip("s")
-    plain = singular.replace("_", "").lower()
-    kin = [key for key in record if key.endswith(("Id", "_id")) and plain.endswith(key[:-2].replace("_", "").lower())]
-    for key in ("id", *kin, "token", "key", singular):
-        value = record.get(key)
-        if isinstance(value, int | str) and not isinstance(value, bool) and value:
-            return str(value)
-    return ""
+    wrapped = {key: value for key, value in body.items() if isinstance(value, dict)}
+    likeliest_first = sorted(wrapped, key=lambda key: singular not in key)
+    for record in (body, *(wrapped[key] for key in likeliest_first)):
+        if record_id := id_in(record, last):
+            return (CreatedRecord(record_id, record),)
+    rows = body[last] if isinstance(body.get(last), list) else []
+    records = [CreatedRecord(id_in(row, last), row) for row in rows if isinstance(row, dict)]
+    return tuple(record for record in records if record.id)
 
 
 def proves_new(record: CreatedRecord, date: str, mark: str) -> bool:
-    """Whether a record in a create's answer was made by that very request.
+    """Whether a record in a create's answer was created by that very request.
 
     `date` is the answer's Date header. A creation time decides where there is one (`created_at`, `createdTime`: both
     vendors); else another fresh time does, or this run's `mark` in the record, or an id too long to be anybody's
     guess (upload tokens, ULIDs).
     """
-    times = {name: found for name, value in record.fields.items() if (found := _time(value)) is not None}
-    created = {name: when for name, when in times.items() if "creat" in name.lower()}
-    now = _date(date)
-    if created:
-        return any(abs((now - when).total_seconds()) <= FRESH for when in created.values())
-    if any(abs((now - when).total_seconds()) <= FRESH for when in times.values()):
+    times = _times(record.fields)
+    creations = [when for name, when in times.items() if _tells_creation(name)]
+    answered = _answered_at(date)
+    if creations:
+        return any(_is_fresh(when, answered) for when in creations)
+    if any(_is_fresh(when, answered) for when in times.values()):
         return True
     return carries(str(record.fields), mark) or bool(_TOKEN.fullmatch(record.id))
 
 
-def created_at(fields: Mapping[str, Any]) -> datetime | None:
-    """When a row says that its record was made; None where it does not."""
-    times = (_time(value) for name, value in fields.items() if "creat" in name.lower())
-    return next((when for when in times if when is not None), None)
+def created_at(fields: Row) -> datetime | None:
+    """When a row says that its record was created; None where it does not."""
+    return next((when for name, when in _times(fields).items() if _tells_creation(name)), None)
+
+
+def _times(fields: Row) -> dict[str, datetime]:
+    """The moments that a record tells, by the name of the field."""
+    times = ((name, _time(value)) for name, value in fields.items())
+    return {name: when for name, when in times if when is not None}
+
+
+def _tells_creation(name: str) -> bool:
+    return "creat" in name.lower()
+
+
+def _is_fresh(when: datetime, answered: datetime) -> bool:
+    return abs((answered - when).total_seconds()) <= FRESH
 
 
 def _time(value: Any) -> datetime | None:
     if not isinstance(value, str) or not _STAMP.match(value):
         return None
     try:
-        found = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        when = datetime.fromisoformat(value.replace("Z", "+00:00"))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _date(header: str) -> datetime:
+def _answered_at(header: str) -> datetime:
+    """The moment that a Date header tells; now where it tells none."""
     try:
         return parsedate_to_datetime(header).astimezone(UTC)
     except (TypeError, ValueError):

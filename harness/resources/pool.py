@@ -1,80 +1,26 @@
-"""Ids of records that exist: listed for reads, made by this run for anything above."""
+"""Ids of records that exist: listed for reads, created by this run for anything above."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from functools import cached_property
-from typing import Any
 
 from harness.exchange import Response
-from harness.openapi.catalog import Catalog, Operation, filled
-from harness.resources.cleanup import rows_of
-from harness.resources.created import id_in
+from harness.openapi.catalog import Operation, filled
+from harness.openapi.graph import ResourceGraph, places_of, record_name
+from harness.resources.rows import Row, id_in, rows_of, value_for
 
 Fetch = Callable[[Operation, str], Response | None]
 """The answer of a list operation at a path without open parameters; None when none came."""
-Make = Callable[[Operation, str], str]
+Create = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
 Walk = Callable[[Operation, str, str], Iterator[Response | None]]
 """The pages of a list operation at a path, with a query where it asks for one; None last where its end was not seen."""
 
-_PARAMETER = re.compile(r"{([^{}]+)}")
 # Names that say of a record only that it is one: `ids`, `entityIds`.
 _BARE = frozenset({"ids", "entity", "record", "item"})
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What the paths of one vendor say about where records live: which collection a parameter's ids come from."""
-
-    catalog: Catalog
-
-    @cached_property
-    def lists(self) -> Mapping[str, Operation]:
-        """Collection path to the operation that lists it."""
-        return {one.path: one for one in self.catalog.operations if one.method == "GET" and not one.path.endswith("}")}
-
-    @cached_property
-    def creates(self) -> Mapping[str, Operation]:
-        """Collection path to the operation that adds to it."""
-        return {one.path: one for one in self.catalog.operations if one.method == "POST" and not one.path.endswith("}")}
-
-    @cached_property
-    def homes(self) -> Mapping[str, str]:
-        """A parameter's or field's normalised name (`ticket`) to the collection that most paths use it under."""
-        votes: dict[str, Counter[str]] = {}
-        for operation in self.catalog.operations:
-            for name, collection in places(operation.path):
-                if collection in self.lists and "{" not in collection:
-                    votes.setdefault(normal(name), Counter())[collection] += 1
-        homes = {name: count.most_common(1)[0][0] for name, count in votes.items()}
-        for collection in self.lists:
-            if "{" not in collection:
-                homes.setdefault(normal(collection.rsplit("/", 1)[-1].removesuffix("s")), collection)
-        return homes
-
-    def list_at(self, path: str) -> Operation | None:
-        """The operation that lists the collection at a path whose parameters are filled in."""
-        vendors = {one.vendor for one in self.catalog.operations}
-        found = (self.catalog.match(vendor, "GET", path) for vendor in vendors)
-        operation = next((match.operation for match in found if match), None)
-        return None if operation is None or operation.path.endswith("}") else operation
-
-
-def places(path: str) -> Iterator[tuple[str, str]]:
-    """Each parameter of a template with the path of the collection that it stands under."""
-    for found in _PARAMETER.finditer(path):
-        yield found.group(1), path[: found.start()].rstrip("/")
-
-
-def normal(name: str) -> str:
-    """`ticket_id`, `ticketId` and `ticket_ids` to `ticket`."""
-    return re.sub(r"(_?ids?|Ids?)$", "", name).replace("_", "").lower() or name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,43 +30,46 @@ class Listing:
     `skew` is the seconds by which the server's clock was ahead of ours.
     """
 
-    rows: tuple[tuple[str, Mapping[str, Any]], ...]
+    rows: tuple[tuple[str, Row], ...]
     complete: bool = True
     skew: float = 0.0
 
 
 @dataclass
 class RecordPool:
-    """The known ids of one org, found only when first asked for and then kept for the whole run.
+    """The known ids of one org, looked for only when first needed and then kept for the whole run.
 
-    `fetch` lists, `make` creates, `walk` lists to the end. Values that cannot be found are left to the generator.
+    `fetch` lists, `create` creates, `walk` lists to the end. Values that cannot be found are left to the generator.
     """
 
-    shape: Shape
+    graph: ResourceGraph
     fetch: Fetch
-    make: Make
+    create: Create
     walk: Walk
-    found: dict[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
-    made: dict[str, list[str]] = field(default_factory=dict)
+    _listed: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    _created: dict[str, list[str]] = field(default_factory=dict)
 
     def values(self, operation: Operation, *, own: bool, fresh: bool = False) -> dict[str, str]:
-        """Path parameters of `operation` to ids; with `own`, only of records that this run made.
+        """Path parameters of `operation` to ids; with `own`, only of records that this run created.
 
-        `fresh` makes a new last record even where one is there, for operations that use it up.
+        `fresh` creates a new last record even where one is there, for operations that use it up.
         """
-        out: dict[str, str] = {}
-        pairs = list(places(operation.path))
-        for index, (name, collection) in enumerate(pairs):
-            at = filled(collection, out)
-            last = fresh and index == len(pairs) - 1
-            value = self._own(collection, at, name, fresh=last) if own else self._any(collection, at, name)
+        values: dict[str, str] = {}
+        places = list(places_of(operation.path))
+        for index, (parameter, collection) in enumerate(places):
+            path = filled(collection, values)
+            if own:
+                is_last = index == len(places) - 1
+                value = self._own(collection, path, parameter, fresh=fresh and is_last)
+            else:
+                value = self._any(collection, path, parameter)
             if value:
-                out[name] = value
-        return out
+                values[parameter] = value
+        return values
 
     def own(self, collection: str, *, fresh: bool = False) -> str:
-        """The id of a record that this run made in a top-level collection, made now if need be; "" where it cannot."""
-        if collection not in self.shape.creates:
+        """The id of a record that this run created in a top-level collection, now if need be; "" where it cannot."""
+        if self.graph.at(collection).create is None:
             return ""
         return self._own(collection, collection, collection.rsplit("/", 1)[-1], fresh=fresh)
 
@@ -129,20 +78,23 @@ class RecordPool:
 
         A bare `ids` of `operation` names the records of the collection that its path is about.
         """
-        home = self.home(name, operation)
-        return self._pick(self.rows(home, home), name) if home else ""
-
-    def home(self, name: str, operation: Operation | None = None) -> str:
-        """The collection that a field's ids come from, or an empty text."""
-        beside = operation.path.rpartition("/")[0] if operation and normal(name) in _BARE else ""
-        return beside if beside in self.shape.lists else self.shape.homes.get(normal(name), "")
+        collection = self.collection(name, operation)
+        return self._first_value(self.rows(collection, collection), name) if collection else ""
 
     def own_reference(self, name: str, operation: Operation | None = None) -> str:
-        """The same for what is changed or made: a record of this run where it can make one, else one that exists.
+        """The same for what is changed or created: a record of this run where it can create one, else an existing one.
 
         A new pin, task or comment changes the ticket that it names.
         """
-        return self.own(self.home(name, operation)) or self.reference(name, operation)
+        return self.own(self.collection(name, operation)) or self.reference(name, operation)
+
+    def collection(self, name: str, operation: Operation | None = None) -> str:
+        """The path of the collection that a field's ids come from, or an empty text."""
+        if operation and record_name(name) in _BARE:
+            above = operation.path.rpartition("/")[0]
+            if self.graph.at(above).listing:
+                return above
+        return self.graph.by_record_name.get(record_name(name), "")
 
     def listing(self, path: str, query: str = "", most: int = 0) -> Listing | None:
         """Every row of the collection at a path, asked for anew; None where no operation lists it.
@@ -150,59 +102,54 @@ class RecordPool:
         `query` is the filter that a record is found by, where the list asks for one. A list of more than `most` pages
         is given up; 0 leaves that to `walk`.
         """
-        lists = self.shape.list_at(path)
-        if lists is None:
+        operation = self.graph.listing_at(path)
+        if operation is None:
             return None
-        found: list[tuple[str, Mapping[str, Any]]] = []
+        rows: list[tuple[str, Row]] = []
         skew = 0.0
-        for page, response in enumerate(self.walk(lists, path, query)):
+        for page, response in enumerate(self.walk(operation, path, query)):
             if response is None or (most and page >= most):
-                return Listing(tuple(found), complete=False, skew=skew)
+                return Listing(tuple(rows), complete=False, skew=skew)
             skew = _skew(response)
-            found += [(id_in(row, path), row) for row in _rows(response)]
-        return Listing(tuple(found), complete=True, skew=skew)
+            rows += [(id_in(row, path), row) for row in _rows(response)]
+        return Listing(tuple(rows), complete=True, skew=skew)
 
-    def rows(self, collection: str, at: str) -> tuple[Mapping[str, Any], ...]:
-        """The first page of a collection; `collection` is its template, `at` the path to ask."""
-        if at not in self.found:
-            lists = self.shape.lists.get(collection) if "{" not in at else None
-            self.found[at] = _rows(self.fetch(lists, at) if lists else None)
-        return self.found[at]
+    def rows(self, collection: str, path: str) -> tuple[Row, ...]:
+        """The first page of a collection; `collection` is its template, `path` the same with ids in it."""
+        if path not in self._listed:
+            operation = self.graph.at(collection).listing if "{" not in path else None
+            self._listed[path] = _rows(self.fetch(operation, path) if operation else None)
+        return self._listed[path]
 
-    def _any(self, collection: str, at: str, name: str) -> str:
-        value = self._pick(self.rows(collection, at), name) or next(iter(self.made.get(at, [])), "")
-        return value or self.reference(name) or self._own(collection, at, name, fresh=False)
+    def _any(self, collection: str, path: str, parameter: str) -> str:
+        """The id of any record of a collection; one of another that has such records, or a new one, if need be."""
+        listed = self._first_value(self.rows(collection, path), parameter)
+        created = next(iter(self._created.get(path, [])), "")
+        return listed or created or self.reference(parameter) or self._own(collection, path, parameter, fresh=False)
 
-    def _own(self, collection: str, at: str, name: str, *, fresh: bool) -> str:
-        home = collection if collection in self.shape.creates else self.shape.homes.get(normal(name), collection)
-        place = at if home == collection else home
-        made = self.made.setdefault(place, [])
-        if (fresh or not made) and home in self.shape.creates and "{" not in place:
-            record = self.make(self.shape.creates[home], place)
+    def _own(self, collection: str, path: str, parameter: str, *, fresh: bool) -> str:
+        """The id of a record that this run created, where need be in the collection that the parameter's name tells."""
+        create, create_path = self.graph.at(collection).create, path
+        if create is None:
+            elsewhere = self.graph.by_record_name.get(record_name(parameter), collection)
+            create = self.graph.at(elsewhere).create
+            create_path = path if elsewhere == collection else elsewhere
+        created = self._created.setdefault(create_path, [])
+        if create and (fresh or not created) and "{" not in create_path:
+            record = self.create(create, create_path)
             if not record:
                 return ""
-            made.append(record)
-        if made:
-            return made.pop() if fresh else made[0]
+            created.append(record)
+        if created:
+            return created.pop() if fresh else created[0]
         # Not a record of its own: what hangs on one of ours (a ticket's first comment) is ours as well.
-        return self._pick(self.rows(collection, at), name) if place.count("/") > 3 else ""
+        return self._first_value(self.rows(collection, path), parameter) if create_path.count("/") > 3 else ""
 
     @staticmethod
-    def _pick(rows: tuple[Mapping[str, Any], ...], name: str) -> str:
-        """The id in the first row that has one."""
-        return next((found for row in rows if (found := row_id(row, name))), "")
-
-
-def row_id(row: Mapping[str, Any], name: str) -> str:
-    """The id in a row, under the parameter's own name or the usual ones; empty where there is none."""
-    last = re.split(r"_|(?=[A-Z])", name)[-1].lower()
-    # `emailTemplateId` is called `templateId` in the row itself.
-    kin = [key for key in row if key.endswith(("Id", "_id")) and normal(name).endswith(normal(key))]
-    for key in (name, "id", *kin, last, "key", "token", "locale", "name"):
-        value = row.get(key)
-        if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
-            return str(value)
-    return ""
+    def _first_value(rows: tuple[Row, ...], name: str) -> str:
+        """What the first row with an id has for a parameter or field of this name."""
+        values = (value_for(row, name) for row in rows)
+        return next((value for value in values if value), "")
 
 
 def _skew(response: Response) -> float:
@@ -213,7 +160,7 @@ def _skew(response: Response) -> float:
         return 0.0
 
 
-def _rows(response: Response | None) -> tuple[Mapping[str, Any], ...]:
+def _rows(response: Response | None) -> tuple[Row, ...]:
     """The records of a list answer; none where there is no answer or it is no list."""
     if response is None or response.status != 200:
         return ()

@@ -1,4 +1,4 @@
-"""What the answer to an undo step proves of the record that it was to remove."""
+"""What the answer to a cleanup step proves of the record that it was to remove."""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ def of_job(response: Response | None, vendor: str) -> RemovalProof:
 
 def holds(shown: Any, wanted: Any) -> bool:
     """Whether a setting as it is read now has all the values that were to be put back."""
-    if isinstance(wanted, dict):
-        return isinstance(shown, dict) and all(key in shown and holds(shown[key], one) for key, one in wanted.items())
-    return bool(shown == wanted)
+    if not isinstance(wanted, dict):
+        return bool(shown == wanted)
+    return isinstance(shown, dict) and all(key in shown and holds(shown[key], wanted[key]) for key in wanted)

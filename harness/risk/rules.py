@@ -18,12 +18,16 @@ NONE: Mapping[str, Override] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row. `test` gives the evidence, or nothing when the rule has no answer; `why` is for `explain`."""
+    """One row. `test` gives the evidence, or nothing when the rule has no answer; `why` is for `explain`.
+
+    `only_removes` says that what the rule recognises takes something away and creates nothing.
+    """
 
     name: str
     tier: Tier
     why: str
     test: Callable[[Traits], str]
+    only_removes: bool = False
 
 
 def assess(operation: Operation, overrides: Mapping[str, Override] = NONE) -> Assessment:
@@ -55,7 +59,7 @@ def _ruled(operation: Operation) -> Assessment:
     traits = Traits(operation)
     for rule in RULES:
         if evidence := rule.test(traits):
-            return Assessment(rule.tier, rule.name, (evidence,))
+            return Assessment(rule.tier, rule.name, (evidence,), rule.only_removes)
     raise AssertionError("the last rule answers always")
 
 
@@ -300,8 +304,8 @@ def _unknown(traits: Traits) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method),
-    Rule("loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses),
+    Rule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method, only_removes=True),
+    Rule("loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses, only_removes=True),
     Rule("reading-method", Tier.READ, "GET, HEAD and OPTIONS change nothing, unless a name says otherwise", _get),
     Rule("question", Tier.READ, "the call only asks, whatever its method", _looks),
     Rule("loss-switch", Tier.DESTRUCTIVE, "the body can ask for a loss", _loss_switch),

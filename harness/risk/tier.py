@@ -21,8 +21,12 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The tier of an operation or of one request. `evidence` are short facts: `path word "merge"`."""
+    """The tier of an operation or of one request. `evidence` are short facts: `path word "merge"`.
+
+    `only_removes` says that the operation takes something away and creates nothing that would have to go again.
+    """
 
     tier: Tier
     rule: str
     evidence: tuple[str, ...] = ()
+    only_removes: bool = False

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.ledger import LedgerReport
+from harness.ledger import LedgerLines
 
 JOB = "deskcheck_job"
 ACCOUNT = "deskcheck_recorded"
 OUTCOME = "deskcheck"
-LEDGER_REPORT = "deskcheck_ledger"
+LEDGER_LINES = "deskcheck_ledger"
 """Outcome and ledger report are attributes of a test's report; job and account are in a worker's input and output."""
 
 
-def encode_ledger_report(report: LedgerReport) -> str:
+def encode_ledger_lines(report: LedgerLines) -> str:
     """What a worker wrote into its ledger, as text."""
     return msgspec.json.encode(report).decode()
 
 
-def decode_ledger_report(text: str) -> LedgerReport:
-    """The reverse of `encode_ledger_report`."""
-    return msgspec.json.decode(text, type=LedgerReport)
+def decode_ledger_lines(text: str) -> LedgerLines:
+    """The reverse of `encode_ledger_lines`."""
+    return msgspec.json.decode(text, type=LedgerLines)

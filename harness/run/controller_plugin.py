@@ -72,15 +72,15 @@ class ControllerPlugin:
         """Keep what a worker gives at its end. One that broke off is not replaced where the folder is gone."""
         output = getattr(node, "workeroutput", {})
         self.controller.accounts.append(Account(*output.get(channel.ACCOUNT, ())))
-        if channel.LEDGER_REPORT in output:
-            self.controller.folder.receive(channel.decode_ledger_report(output[channel.LEDGER_REPORT]), last=True)
+        if channel.LEDGER_LINES in output:
+            self.controller.folder.receive(channel.decode_ledger_lines(output[channel.LEDGER_LINES]), last=True)
         if error and (why := self.controller.folder.gone()):
             self._end(UnfinishedError(why, where=str(self.controller.job.folder)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test amounts to, and what its worker wrote into the ledger."""
-        if text := getattr(report, channel.LEDGER_REPORT, ""):
-            self.controller.folder.receive(channel.decode_ledger_report(text))
+        if text := getattr(report, channel.LEDGER_LINES, ""):
+            self.controller.folder.receive(channel.decode_ledger_lines(text))
         if text := getattr(report, channel.OUTCOME, ""):
             outcome = archive.decode(text.encode())
             self._write(outcome)

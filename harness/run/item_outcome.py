@@ -41,8 +41,8 @@ def open_client(item: pytest.Item) -> ApiClient:
 def add_to_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     """Put the test's outcome on its report, in the form that crosses from a worker to the controller."""
     if hasattr(item.config, "workerinput") and WORKER in item.config.stash:
-        ledger_report = channel.encode_ledger_report(item.config.stash[WORKER].unreported())
-        setattr(report, channel.LEDGER_REPORT, ledger_report)
+        ledger_lines = channel.encode_ledger_lines(item.config.stash[WORKER].unsent_lines())
+        setattr(report, channel.LEDGER_LINES, ledger_lines)
     # A test that is skipped or refused while it is set up has no call phase.
     if report.when != "call" and not (report.when == "setup" and not report.passed):
         return

@@ -96,6 +96,6 @@ def finish(session: pytest.Session) -> None:
         worker.close()
     if worker and output is not None:
         output[channel.ACCOUNT] = astuple(worker.account)
-        output[channel.LEDGER_REPORT] = channel.encode_ledger_report(worker.unreported())
+        output[channel.LEDGER_LINES] = channel.encode_ledger_lines(worker.unsent_lines())
     elif CONTROLLER not in config.stash and output is None:
         session.exitstatus = session_guard.exit_code_after_report(config, (), int(session.exitstatus))

@@ -10,7 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
-from harness.ledger import Ledger, LedgerReport, LostLedgerError
+from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.ledger.claim import WORKERS
 from harness.planning.job import LEDGER, Job, read_manifest, write_manifest
 from harness.results import archive
@@ -50,7 +50,7 @@ class RunFolder:
         self.ledger.add_writer(worker, self.job.id)
         self.silent.add(worker)
 
-    def receive(self, report: LedgerReport, *, last: bool = False) -> None:
+    def receive(self, report: LedgerLines, *, last: bool = False) -> None:
         """What a worker wrote is known from now on, whatever becomes of its file."""
         self.ledger.receive(report)
         self.ledger.refresh()
@@ -89,7 +89,7 @@ class RunFolder:
                 place.mkdir(parents=True, exist_ok=place == self.job.folder)
                 if self.ledger.lost or place != self.job.folder:
                     write_manifest(self.job, place)
-                    self.ledger.rescue(place, self._unheard())
+                    self.ledger.save_copy(place, self._unheard())
                 write(place, trouble)
             except DeskcheckError as error:
                 trouble = trouble or error

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.ledger import Entry, Ledger
-from harness.ledger.ledger import SWEEP
+from harness.ledger import SWEEP, Entry, Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
 from harness.planning.run_options import RunOptions
@@ -57,7 +56,7 @@ def folder_of(name: str, reports: Path) -> Path:
 def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) -> list[str]:
     """Take back what the run in `folder` left; what could not be, a line each.
 
-    The permit is for reading only: the ledger's own undo steps pass the guard, nothing else that changes does.
+    The permit is for reading only: the ledger's own cleanup steps pass the guard, nothing else that changes does.
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     manifest = read_manifest(folder)
@@ -68,7 +67,7 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
             if entry.vendor not in real:
-                ledger.gone(entry.id)
+                ledger.removed(entry.id)
         if not real:
             return []
         options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)

@@ -11,7 +11,7 @@ from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
 from harness.execution.session import Session
-from harness.ledger import Ledger, LedgerReport, LostLedgerError
+from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
@@ -74,11 +74,11 @@ class Worker:
         self.stopped = session.stopped
         return outcome
 
-    def unreported(self) -> LedgerReport:
+    def unsent_lines(self) -> LedgerLines:
         """What this process wrote into its ledger since the last call."""
         if "ledger" not in self.__dict__:
-            return LedgerReport(self.name, 1, ())
-        return self.ledger.unreported()
+            return LedgerLines(self.name, 1, ())
+        return self.ledger.unsent_lines()
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""

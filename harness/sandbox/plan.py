@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.openapi import walk
 from harness.openapi.catalog import Operation, path_words
+from harness.openapi.graph import graph_of
 from harness.sandbox.schema import ResolvedSchemas, Schema
 
 # Last words of a POST that only asks, although the same path may be read too.
@@ -82,12 +83,7 @@ class Planner:
     ) -> None:
         self.schemas, self.tables, self.parent_field, self.wrapped = schemas, tables, parent_field, wrapped
         self._roots = {words[0] for operation in operations if len(words := path_words(operation.path)) == 1}
-        self._methods: dict[str, set[str]] = {}
-        for operation in operations:
-            self._methods.setdefault(operation.path, set()).add(operation.method)
-        self._holders = {
-            path.rpartition("/")[0] for path in self._methods if _PARAMETER.fullmatch(path.rpartition("/")[2])
-        }
+        self._graph = graph_of(operations)
 
     def plan(self, operation: Operation) -> AnswerPlan:
         """The plan of one operation."""
@@ -168,18 +164,17 @@ class Planner:
         if target:
             return _KIND_OF_ONE.get(method, "action")
         has_rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
-        can_be_read = "GET" in self._methods[path]
-        can_name_one = path in self._holders
         if method == "GET":
             if path.endswith("/count"):
                 return "count"
             bare_rows = schema is not None and _rows_only(self.schemas.kinds(schema))
             return "list" if has_rows or bare_rows else "single"
-        if method == "POST" and (can_be_read or can_name_one) and path.rpartition("/")[2] not in _ASKS:
+        collection = self._graph.at(path)
+        if method == "POST" and collection.holds_records and path.rpartition("/")[2] not in _ASKS:
             return "create"
-        if method == "DELETE" and can_be_read and can_name_one:
+        if method == "DELETE" and collection.listing and collection.member:
             return "clear"
-        if method in ("PUT", "PATCH") and can_be_read and not has_rows:
+        if method in ("PUT", "PATCH") and collection.listing and not has_rows:
             return "single"
         return "action"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from harness.cases.bind import names_record
 from harness.cases.marking import leaves
 from harness.ledger import Ledger
 from harness.openapi.catalog import Catalog
+from harness.openapi.graph import names_record
 from harness.resources.pool import Listing
 
 Lister = Callable[[str, str], Listing | None]
@@ -20,36 +20,38 @@ PAGES = 10
 
 
 class PriorListing:
-    """The lists that this process has taken. `ask` is how, and may send requests through the whole chain."""
+    """The lists that this process has taken. `lister` takes them, and may send requests through the whole chain."""
 
-    def __init__(self, vendor: str, catalog: Catalog, ledger: Ledger, ask: Lister) -> None:
-        self.vendor, self.catalog, self.ledger, self.ask = vendor, catalog, ledger, ask
-        self._known: dict[str, str] = {}
+    def __init__(self, vendor: str, catalog: Catalog, ledger: Ledger, lister: Lister) -> None:
+        self.vendor, self.catalog, self.ledger, self.lister = vendor, catalog, ledger, lister
+        self._names: dict[tuple[str, str], str] = {}
 
-    def of(self, home: str, query: str) -> str:
-        """The ledger's name for the list of `home` as it stood; empty where it cannot be had whole."""
-        place = f"{home}?{query}"
-        if place not in self._known:
-            listing = self.ask(home, query)
-            whole = listing is not None and listing.complete
-            ids = [record for record, _ in listing.rows] if listing and whole else []
-            self._known[place] = self.ledger.list_before(self.vendor, home, ids) if whole else ""
-        return self._known[place]
+    def of(self, collection: str, query: str) -> str:
+        """The ledger's name for the list of a collection as it stood; empty where it cannot be had whole."""
+        if (collection, query) not in self._names:
+            self._names[collection, query] = self._take(collection, query)
+        return self._names[collection, query]
 
-    def query(self, home: str, body: Any) -> str:
-        """The filter by which a list shows what a body makes: its required parameters, as far as the body has them.
+    def _take(self, collection: str, query: str) -> str:
+        listing = self.lister(collection, query)
+        if listing is None or not listing.complete:
+            return ""
+        return self.ledger.keep_listing(self.vendor, collection, [record for record, _ in listing.rows])
+
+    def query(self, collection: str, body: Any) -> str:
+        """The filter by which a list shows what a body creates: its required parameters, as far as the body has them.
 
         One that names a record, such as a department, is in it without a value where the body leaves it empty: the
         lists of all departments together need not show what lies in none.
         """
-        match = self.catalog.match(self.vendor, "GET", home)
+        match = self.catalog.match(self.vendor, "GET", collection)
         declared = match.operation.parameters if match else ()
-        wanted = {one.name for one in declared if one.required and one.place == "query"}
-        found = {name: value for name, value in leaves(body) if name in wanted}
-        given = {name: value for name, value in found.items() if isinstance(value, int | str)}
-        empty = {name: "" for name, value in found.items() if value is None and names_record(name)}
+        required = {parameter.name for parameter in declared if parameter.required and parameter.place == "query"}
+        values = {name: value for name, value in leaves(body) if name in required}
+        given = {name: value for name, value in values.items() if isinstance(value, int | str)}
+        empty = {name: "" for name, value in values.items() if value is None and names_record(name)}
         return urlencode(empty | given)
 
 
-def nothing(home: str, query: str) -> None:
+def nothing(collection: str, query: str) -> None:
     """Lists no collection: for chains without a session."""

@@ -19,7 +19,6 @@ LONGEST = 300
 LONGER = {
     "cli/doctor.py": "one list of questions to an org, each with its remedy",
     "cli/replay.py": "finding, request and answer side by side: one screen, one file",
-    "ledger/ledger.py": "what is written and how it is read again must be seen together",
     "risk/rules.py": "the rules are one ordered table",
     "sandbox/zendesk/tickets.py": "a ticket's whole life",
 }

@@ -38,7 +38,7 @@ def rows(*names: int) -> list[dict[str, Any]]:
 
 def test_the_operations_of_a_collection_make_a_life() -> None:
     doors = (SHOW, LIST, CREATE, UPDATE, DELETE)
-    (life,) = lifecycle.lives(doors, Cleanup(Catalog(doors), {}, {}))
+    (life,) = lifecycle.lifecycles(doors, Cleanup(Catalog(doors), {}, {}))
     assert life == lifecycle.Lifecycle(CREATE, SHOW, LIST, UPDATE, (CleanupStep("DELETE", "/api/v2/doors/{id}"),))
     assert life.name == "door_id"
 
@@ -51,7 +51,21 @@ def test_the_operations_of_a_collection_make_a_life() -> None:
     ],
 )
 def test_what_cannot_be_read_by_its_id_has_no_life(other: Operation) -> None:
-    assert lifecycle.lives((CREATE, other), Cleanup(Catalog((CREATE, other)), {}, {})) == ()
+    assert lifecycle.lifecycles((CREATE, other), Cleanup(Catalog((CREATE, other)), {}, {})) == ()
+
+
+def test_a_collection_has_one_lifecycle_however_its_paths_call_what_it_hangs_on() -> None:
+    """Zoho Desk lists time entries under `{ticketId}` and shows one under `{caseId}`."""
+    create = Operation("zoho", "createKey", "POST", "/api/v1/doors/{doorId}/keys")
+    show = Operation("zoho", "getKey", "GET", "/api/v1/doors/{entryId}/keys/{keyId}")
+    (life,) = lifecycle.lifecycles((create, show), Cleanup(Catalog((create, show)), {}, {}))
+    assert (life.create, life.show, life.name) == (create, show, "keyId")
+
+
+def test_a_create_whose_records_lie_elsewhere_has_no_lifecycle() -> None:
+    operations = (CREATE, SHOW)
+    elsewhere = Cleanup(Catalog(operations), {}, {"zendesk": {CREATE.path: "/api/v2/windows"}})
+    assert lifecycle.lifecycles(operations, elsewhere) == ()
 
 
 def test_lists_with_pages_ask_for_no_other_query() -> None:
@@ -59,11 +73,11 @@ def test_lists_with_pages_ask_for_no_other_query() -> None:
     picky = Operation("zendesk", "Search", "GET", "/api/v2/search",
                       parameters=(*LIST.parameters, Parameter("query", "query", required=True)))  # fmt: skip
     assert lifecycle.paged((SHOW, LIST, nested, picky), "page") == (LIST, nested)
-    assert lifecycle.members((SHOW, LIST, nested)) == (SHOW,)
+    assert lifecycle.reads_by_id((SHOW, LIST, nested)) == (SHOW,)
 
 
 def test_a_path_takes_an_id_that_nobody_has() -> None:
-    assert lifecycle.without(SHOW, {"integer": "9", "string": "ZZ"}) == "/api/v2/doors/9"
+    assert lifecycle.path_of_unknown(SHOW, {"integer": "9", "string": "ZZ"}) == "/api/v2/doors/9"
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,11 @@ def left(tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "ROOT", tmp_path)
     folder = tmp_path / "reports" / "one"
     with Ledger.open(folder / "ledger.ndjson") as ledger:
-        undo = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
-        entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
-        ledger.made(entry, "35")
+        cleanup_steps = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
+        entry = ledger.begin_create(
+            "zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], cleanup_steps
+        )
+        ledger.created(entry, "35")
     return folder
 
 
@@ -50,8 +52,8 @@ def test_what_a_worker_still_wrote_while_the_sweep_waited_is_taken_back(left, mo
 
     def late(_):
         with Ledger.open(left / "ledger.ndjson", "gw0") as ledger:
-            undo = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
-            ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], undo)
+            cleanup_steps = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
+            ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"], cleanup_steps)
 
     monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": late})
     assert main(["sweep", "--all", "--dry-run"]) == 0

@@ -32,8 +32,10 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def create(ledger: Ledger) -> None:
     """Let the ledger hold a record that has to be taken back."""
-    undo = [CleanupStep("DELETE", "/api/v2/groups/{id}")]
-    ledger.made(ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], undo), "7")
+    cleanup_steps = [CleanupStep("DELETE", "/api/v2/groups/{id}")]
+    ledger.created(
+        ledger.begin_create("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], cleanup_steps), "7"
+    )
 
 
 @pytest.mark.usefixtures("orgs")

@@ -49,18 +49,18 @@ def tiers() -> dict[str, Tier]:
     return {one.key: rules.assess(one, known[one.vendor]).tier for one in catalog.operations}
 
 
-def above(org: Lab, most: Tier, undo: bool = False) -> list[str]:
+def above(org: Lab, most: Tier, cleanup_steps: bool = False) -> list[str]:
     """What arrived and is worse than `most` by the sandbox's own routing; token calls name no operation.
 
-    `undo` leaves out what the ledger wrote down for taking back the run's own records.
+    `cleanup_steps` leaves out what the ledger wrote down for taking back the run's own records.
     """
     known = tiers()
     taken_back = {
         (step.method, step.path)
         for entry in Ledger.read(org.folder / "report").entries()
         for record in entry.ids
-        for step in (one.of(record) for one in entry.undo)
-        if undo
+        for step in (one.of(record) for one in entry.cleanup_steps)
+        if cleanup_steps
     }
     return [
         f"{one['method']} {one['target']}"
@@ -90,7 +90,7 @@ def test_a_run_that_may_write_leaves_nothing_behind(org: Lab) -> None:
     before = org.rows()
     code, said = org.run("run", *BOTH, *SOME, "--budget", "8", "--allow", "read,write", "--report-dir", "report")
     assert code in (0, 1), said
-    assert above(org, Tier.WRITE, undo=True) == []
+    assert above(org, Tier.WRITE, cleanup_steps=True) == []
     assert changed(before, org) == []
     assert left(before, org) == []
 

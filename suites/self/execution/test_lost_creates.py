@@ -35,7 +35,9 @@ class Org:
         self.rows, self.shown, self.complete, self.asked = rows, shown or {}, complete, 0
         self.target = SimpleNamespace(vendor="zendesk", base_url="https://acme.example")
         self.documents = SimpleNamespace(catalog=CATALOG)
-        self.records = SimpleNamespace(shape=SimpleNamespace(list_at=lambda path: path == HOME), listing=self.listing)
+        self.records = SimpleNamespace(
+            graph=SimpleNamespace(listing_at=lambda path: path == HOME), listing=self.listing
+        )
         self.client = self
 
     def listing(self, path: str, query: str) -> Listing:
@@ -59,9 +61,11 @@ def lost(ledger: Ledger, *before: str, path: str = HOME, operation: str = "Creat
     """A create whose answer never came; `before` are the ids that its collection held until then."""
     search = {"home": path, "skew": "0", **more.pop("search", {})}
     if before:
-        search["before"] = ledger.list_before("zendesk", path, before)
-    undo = more.pop("undo", DELETE)
-    entry = ledger.intend("zendesk", f"zendesk:{operation}", "POST", path, ["bookmark"], undo, search=search, **more)
+        search["before"] = ledger.keep_listing("zendesk", path, before)
+    cleanup_steps = more.pop("cleanup_steps", DELETE)
+    entry = ledger.begin_create(
+        "zendesk", f"zendesk:{operation}", "POST", path, ["bookmark"], cleanup_steps, search=search, **more
+    )
     return next(one for one in ledger.entries() if one.id == entry)
 
 
@@ -80,7 +84,7 @@ def test_a_marked_row_is_ours(ledger: Ledger) -> None:
 
 
 def test_a_row_of_another_create_of_the_run_is_not_the_lost_one(ledger: Ledger) -> None:
-    ledger.made(lost(ledger, mark="run-1").id, "2")
+    ledger.created(lost(ledger, mark="run-1").id, "2")
     found = search(Org({"id": 2, "name": "run-1-4"}), ledger, lost(ledger, mark="run-1", search={"field": "name"}))
     assert (found.ids, found.unproved) == ((), ())
 
@@ -96,7 +100,7 @@ def test_a_new_row_of_our_user_is_ours(ledger: Ledger) -> None:
 
 
 def test_a_new_row_that_names_a_record_of_the_run_is_ours(ledger: Ledger) -> None:
-    ledger.made(lost(ledger).id, "77")
+    ledger.created(lost(ledger).id, "77")
     org = Org({"id": 2, "created_at": at(), "ticket": {"id": 77}})
     assert search(org, ledger, lost(ledger, "1")) == Found(ids=("2",))
 
@@ -119,7 +123,7 @@ def test_a_row_that_tells_no_time_may_be_old_where_no_list_was_taken_before(
     ledger: Ledger, row: dict[str, Any]
 ) -> None:
     """Our user's records of last year must not go with a lost one of today."""
-    ledger.made(lost(ledger).id, "77")
+    ledger.created(lost(ledger).id, "77")
     found = search(Org({"id": 2, **row}), ledger, lost(ledger))
     assert (found.ids, found.unproved) == ((), (f"https://acme.example{HOME}/2",))
 
@@ -139,7 +143,7 @@ def test_a_text_of_ours_that_the_vendor_wrote_anew_is_told(ledger: Ledger) -> No
 def test_where_the_vendor_dropped_the_field_of_the_mark_the_row_is_told_by_its_origin(
     ledger: Ledger, row: dict[str, Any], ours: bool | None
 ) -> None:
-    ledger.made(lost(ledger).id, "77")
+    ledger.created(lost(ledger).id, "77")
     entry = lost(ledger, mark="run-1", search={"field": "no_such_field"})
     found = search(Org({"id": 2, "created_at": at(), **row}), ledger, entry)
     assert (bool(found.ids), bool(found.unproved)) == (ours is True, ours is None)
@@ -188,7 +192,7 @@ def test_what_nothing_lists_is_told(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("more", [
-    {"path": "/api/v2/marks/read", "operation": "MarkRead", "undo": ()},
+    {"path": "/api/v2/marks/read", "operation": "MarkRead", "cleanup_steps": ()},
     {"path": "/api/v2/tickets/9223372036854775807/uploads"},
 ], ids=["an operation that adds nothing", "a path of a record that cannot exist"])  # fmt: skip
 def test_what_can_have_made_nothing_is_not_looked_for(ledger: Ledger, more: dict[str, Any]) -> None:

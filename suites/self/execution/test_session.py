@@ -12,7 +12,7 @@ import pytest
 from harness.cases.case import Case, Intent
 from harness.exchange import Exchange, Request, Response
 from harness.execution.session import Session
-from harness.resources.cleanup import rows_of
+from harness.resources.rows import rows_of
 from harness.target import Credentials, Target
 
 CREATES = ("zendesk:CreateTicket", "zendesk:CreateUser", "zoho:createTask", "zoho:createTicket")

@@ -61,9 +61,9 @@ class Org:
         self.trash: set[str] = set()
         self.target = SimpleNamespace(name="acme", base_url="", vendor="zendesk")
         self.documents = SimpleNamespace(catalog=CATALOG)
-        shape = SimpleNamespace(list_at=lambda path: path == GROUPS and listing)
+        graph = SimpleNamespace(listing_at=lambda path: path == GROUPS and listing)
         self.listing = listing
-        self.records = SimpleNamespace(shape=shape, listing=self.listed)
+        self.records = SimpleNamespace(graph=graph, listing=self.listed)
         self.client = self
 
     def send(self, request: Request) -> Exchange:
@@ -108,20 +108,22 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
 
 
 def swept(ledger: Ledger, org: Org) -> list[str]:
-    undo = Cleanup(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
-    return teardown.sweep(ledger, lambda vendor: org, undo)  # type: ignore[arg-type, return-value]
+    cleanup = Cleanup(CATALOG, {}, {}, {"zendesk": {TICKETS: "/api/v2/deleted_tickets"}})
+    return teardown.sweep(ledger, lambda vendor: org, cleanup)  # type: ignore[arg-type, return-value]
 
 
-def group(ledger: Ledger, *ids: str, path: str = GROUPS, undo: tuple[CleanupStep, ...] = DELETE, mark: str = "") -> str:
-    entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], undo, mark)
+def group(
+    ledger: Ledger, *ids: str, path: str = GROUPS, cleanup_steps: tuple[CleanupStep, ...] = DELETE, mark: str = ""
+) -> str:
+    entry = ledger.begin_create("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], cleanup_steps, mark)
     if ids:
-        ledger.made(entry, *ids)
+        ledger.created(entry, *ids)
     return entry
 
 
 def ticket(ledger: Ledger, *ids: str) -> str:
-    entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", TICKETS, ["ticket"], PURGE)
-    ledger.made(entry, *ids)
+    entry = ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", TICKETS, ["ticket"], PURGE)
+    ledger.created(entry, *ids)
     return entry
 
 
@@ -210,7 +212,7 @@ def test_what_was_purged_before_is_gone(ledger: Ledger) -> None:
 @pytest.mark.parametrize("stumbles", [1, 99])
 def test_where_nothing_can_be_read_the_answer_has_to_prove_it(ledger: Ledger, stumbles: int) -> None:
     org = Org("token", stumbles=stumbles)
-    group(ledger, "token", path=UPLOADS, undo=(CleanupStep("DELETE", f"{UPLOADS}/{{id}}"),))
+    group(ledger, "token", path=UPLOADS, cleanup_steps=(CleanupStep("DELETE", f"{UPLOADS}/{{id}}"),))
     left = swept(ledger, org)
     assert bool(left) is bool(org.groups) is (stumbles > 3)
 
@@ -220,7 +222,7 @@ def test_what_hung_on_a_record_that_went_before_it_is_gone(ledger: Ledger, there
     """No operation reads an option, and its list cannot be had: the list says itself whether it is still there."""
     org = Org(*there, listing=Listing((), complete=False))
     options = f"{GROUPS}/5/options"
-    group(ledger, "9", path=options, undo=(CleanupStep("DELETE", f"{options}/{{id}}"),))
+    group(ledger, "9", path=options, cleanup_steps=(CleanupStep("DELETE", f"{options}/{{id}}"),))
     assert bool(swept(ledger, org)) is told
 
 
@@ -231,21 +233,21 @@ def test_what_cannot_be_removed_is_told(ledger: Ledger) -> None:
 
 
 def test_what_nothing_takes_back_is_told(ledger: Ledger) -> None:
-    group(ledger, "1", undo=())
+    group(ledger, "1", cleanup_steps=())
     assert swept(ledger, Org("1")) == [f"acme: {GROUPS}/1 (made by zendesk:CreateGroup)"]
 
 
-@pytest.mark.parametrize("ids", [(), ("9",)], ids=["never proved", "without an undo"])
+@pytest.mark.parametrize("ids", [(), ("9",)], ids=["never proved", "without cleanup steps"])
 def test_what_hangs_on_a_record_goes_with_it(ledger: Ledger, ids: tuple[str, ...]) -> None:
     group(ledger, "1")
-    group(ledger, *ids, path=f"{GROUPS}/1/options", undo=() if ids else DELETE)
+    group(ledger, *ids, path=f"{GROUPS}/1/options", cleanup_steps=() if ids else DELETE)
     assert swept(ledger, Org("1")) == []
     assert ledger.open_entries() == ()
 
 
 def test_what_hangs_on_a_record_that_stays_is_told(ledger: Ledger) -> None:
     group(ledger, "1")
-    group(ledger, "9", path=f"{GROUPS}/1/options", undo=())
+    group(ledger, "9", path=f"{GROUPS}/1/options", cleanup_steps=())
     assert swept(ledger, Org("1", stubborn=True)) == [
         f"acme: {GROUPS}/1 (made by zendesk:CreateGroup)",
         f"acme: {GROUPS}/1/options (made by zendesk:CreateGroup)",
@@ -253,7 +255,7 @@ def test_what_hangs_on_a_record_that_stays_is_told(ledger: Ledger) -> None:
 
 
 def test_what_hangs_on_nothing_of_ours_is_told(ledger: Ledger) -> None:
-    group(ledger, "9", path=f"{GROUPS}/5/options", undo=())
+    group(ledger, "9", path=f"{GROUPS}/5/options", cleanup_steps=())
     assert swept(ledger, Org()) == [f"acme: {GROUPS}/5/options/9 (made by zendesk:CreateGroup)"]
 
 
@@ -291,7 +293,7 @@ def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
     """Its path names a record of ours, yet it lies beside that record, not under it."""
     copy = Listing((("9", {"name": "run-1-4"}),))
     group(ledger, "1")
-    ledger.intend("zendesk", "zendesk:CloneGroup", "POST", f"{GROUPS}/1/clone", ["group"], DELETE, "run-1",
+    ledger.begin_create("zendesk", "zendesk:CloneGroup", "POST", f"{GROUPS}/1/clone", ["group"], DELETE, "run-1",
                   {"home": GROUPS})  # fmt: skip
     org = Org("1", "9", listing=copy)
     assert swept(ledger, org) == []
@@ -304,14 +306,14 @@ def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
 ], ids=["it was never changed", "it was changed"])  # fmt: skip
 def test_a_setting_is_put_back(ledger: Ledger, value: int, keeps: bool, asked: list[str]) -> None:
     org = Settings(value, keeps)
-    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
+    ledger.begin_change("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
     assert swept(ledger, org) == []
     assert [one.split()[0] for one in org.asked] == asked
 
 
 def test_a_setting_that_does_not_read_as_before_is_told(ledger: Ledger) -> None:
     """A server may answer 200 to a change and keep what it had."""
-    ledger.keep("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
+    ledger.begin_change("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
     assert swept(ledger, Settings(2, keeps=False)) == [f"zendesk:UpdateSettings could not be put back: PUT {SETTINGS}"]
 
 

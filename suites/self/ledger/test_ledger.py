@@ -31,9 +31,9 @@ def ledger_of(folder: Path, writer: str = "main") -> Ledger:
 
 def test_a_record_is_ours_from_the_moment_that_its_id_came_back(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        entry = ledger.intend(*TICKET, kinds=["ticket", "request"], undo=DELETE)
+        entry = ledger.begin_create(*TICKET, kinds=["ticket", "request"], cleanup_steps=DELETE)
         assert not ledger.owns("zendesk", frozenset({"ticket"}), "7")
-        ledger.made(entry, "7")
+        ledger.created(entry, "7")
         assert ledger.owns("zendesk", frozenset({"ticket"}), "7")
         assert ledger.owns("zendesk", frozenset({"request"}), "7")
         assert ledger.owns("zendesk", frozenset({"*"}), "7")
@@ -43,31 +43,31 @@ def test_a_record_is_ours_from_the_moment_that_its_id_came_back(tmp_path: Path) 
 
 def test_the_line_is_on_disk_before_the_request_leaves(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE, mark="deskcheck-1")
+        ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE, mark="deskcheck-1")
         _, line = (tmp_path / "ledger.ndjson").read_text().splitlines()
         assert json.loads(line)["undo"][0] == ["DELETE", "/api/v2/tickets/{id}", None]
 
 
 def test_what_is_left_comes_back_newest_first_with_its_steps(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        first = ledger.intend(*TICKET, undo=DELETE)
-        second = ledger.intend(*TICKET, undo=DELETE)
-        ledger.made(first, "1")
-        ledger.made(second, "2", "3")
-        ledger.gone(second, "2")
+        first = ledger.begin_create(*TICKET, cleanup_steps=DELETE)
+        second = ledger.begin_create(*TICKET, cleanup_steps=DELETE)
+        ledger.created(first, "1")
+        ledger.created(second, "2", "3")
+        ledger.removed(second, "2")
         assert [entry.left for entry in ledger.open_entries()] == [("3",), ("1",)]
         steps = [step.path for _, step in ledger.open_entries()[0].steps()]
         assert steps == ["/api/v2/tickets/3", "/api/v2/deleted_tickets/3"]
-        ledger.gone(second, "3")
-        ledger.gone(first)
+        ledger.removed(second, "3")
+        ledger.removed(first)
         assert ledger.open_entries() == ()
 
 
 def test_a_request_without_an_answer_stays_open_and_keeps_its_mark(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        ledger.intend(*TICKET, undo=DELETE, mark="deskcheck-9")
-        refused = ledger.intend(*TICKET, undo=DELETE)
-        ledger.void(refused, "422")
+        ledger.begin_create(*TICKET, cleanup_steps=DELETE, mark="deskcheck-9")
+        refused = ledger.begin_create(*TICKET, cleanup_steps=DELETE)
+        ledger.nothing_created(refused, "422")
     (entry,) = Ledger.read(tmp_path).open_entries()
     assert entry.unanswered
     assert entry.mark == "deskcheck-9"
@@ -76,49 +76,51 @@ def test_a_request_without_an_answer_stays_open_and_keeps_its_mark(tmp_path: Pat
 def test_a_setting_is_put_back_by_the_request_that_was_kept(tmp_path: Path) -> None:
     back = CleanupStep("PATCH", "/api/v1/myPreferences", {"namePattern": "x"})
     with ledger_of(tmp_path) as ledger:
-        entry = ledger.keep("zoho", "zoho:updateMyPreferences", "/api/v1/myPreferences", back)
-        assert ledger.undoes("zoho", "PATCH", "/api/v1/myPreferences", b'{ "namePattern": "x" }')
-        assert not ledger.undoes("zoho", "PATCH", "/api/v1/myPreferences", b'{"namePattern": "y"}')
-        ledger.gone(entry)
-        assert not ledger.undoes("zoho", "PATCH", "/api/v1/myPreferences", b'{"namePattern": "x"}')
+        entry = ledger.begin_change("zoho", "zoho:updateMyPreferences", "/api/v1/myPreferences", back)
+        assert ledger.is_cleanup("zoho", "PATCH", "/api/v1/myPreferences", b'{ "namePattern": "x" }')
+        assert not ledger.is_cleanup("zoho", "PATCH", "/api/v1/myPreferences", b'{"namePattern": "y"}')
+        ledger.removed(entry)
+        assert not ledger.is_cleanup("zoho", "PATCH", "/api/v1/myPreferences", b'{"namePattern": "x"}')
 
 
 def test_undo_steps_hold_to_the_letter_and_only_while_the_record_is_there(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        entry = ledger.intend(*TICKET, undo=DELETE)
-        ledger.made(entry, "7")
-        assert ledger.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"")
-        assert not ledger.undoes("zendesk", "DELETE", "/api/v2/tickets/8", b"")
-        assert not ledger.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"{}")
-        assert not ledger.undoes("zoho", "DELETE", "/api/v2/tickets/7", b"")
-        ledger.gone(entry, "7")
-        assert not ledger.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"")
+        entry = ledger.begin_create(*TICKET, cleanup_steps=DELETE)
+        ledger.created(entry, "7")
+        assert ledger.is_cleanup("zendesk", "DELETE", "/api/v2/tickets/7", b"")
+        assert not ledger.is_cleanup("zendesk", "DELETE", "/api/v2/tickets/8", b"")
+        assert not ledger.is_cleanup("zendesk", "DELETE", "/api/v2/tickets/7", b"{}")
+        assert not ledger.is_cleanup("zoho", "DELETE", "/api/v2/tickets/7", b"")
+        ledger.removed(entry, "7")
+        assert not ledger.is_cleanup("zendesk", "DELETE", "/api/v2/tickets/7", b"")
 
 
 def test_a_body_that_says_a_key_twice_is_no_undo_step(tmp_path: Path) -> None:
     trash = CleanupStep("POST", "/api/v1/tickets/moveToTrash", {"ticketIds": ["{id}"]})
     with ledger_of(tmp_path) as ledger:
-        ledger.made(ledger.intend("zoho", "zoho:createTicket", "POST", "/api/v1/tickets", undo=[trash]), "7")
+        ledger.created(
+            ledger.begin_create("zoho", "zoho:createTicket", "POST", "/api/v1/tickets", cleanup_steps=[trash]), "7"
+        )
         path = "/api/v1/tickets/moveToTrash"
-        assert ledger.undoes("zoho", "POST", path, b'{"ticketIds": ["7"]}')
-        assert not ledger.undoes("zoho", "POST", path, b'{"ticketIds": ["8"], "ticketIds": ["7"]}')
+        assert ledger.is_cleanup("zoho", "POST", path, b'{"ticketIds": ["7"]}')
+        assert not ledger.is_cleanup("zoho", "POST", path, b'{"ticketIds": ["8"], "ticketIds": ["7"]}')
 
 
-def test_what_hangs_on_our_record_is_ours_without_an_undo_of_its_own(tmp_path: Path) -> None:
+def test_what_hangs_on_our_record_is_ours_without_cleanup_steps_of_its_own(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        entry = ledger.intend(*TICKET, undo=DELETE)
-        ledger.made(entry, "7")
-        ledger.adopt("zendesk", ["comment"], ["70"], under=entry)
+        entry = ledger.begin_create(*TICKET, cleanup_steps=DELETE)
+        ledger.created(entry, "7")
+        ledger.created_within("zendesk", ["comment"], ["70"], entry)
         assert ledger.owns("zendesk", frozenset({"comment"}), "70")
         assert [one for one, _ in ledger.open_entries()[0].steps()] == ["7", "7"]
 
 
 def test_workers_see_each_other_without_a_lock(tmp_path: Path) -> None:
     with ledger_of(tmp_path, "gw0") as one, ledger_of(tmp_path, "gw1") as two:
-        one.made(one.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        one.created(one.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
         assert two.owns("zendesk", frozenset({"ticket"}), "7")
-        assert two.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"")
-        two.gone(two.open_entries()[0].id, "7")
+        assert two.is_cleanup("zendesk", "DELETE", "/api/v2/tickets/7", b"")
+        two.removed(two.open_entries()[0].id, "7")
         one.refresh()
         assert one.open_entries() == ()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger-gw0.ndjson", "ledger-gw1.ndjson"]
@@ -126,14 +128,14 @@ def test_workers_see_each_other_without_a_lock(tmp_path: Path) -> None:
 
 def test_a_torn_last_line_costs_only_itself(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        ledger.made(ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        ledger.created(ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
     with (tmp_path / "ledger.ndjson").open("ab") as file:
         file.write(b'{"event":"made","entry":"main-1","ids":["8')
     with ledger_of(tmp_path) as again:
         assert again.open_entries()[0].left == ("7",)
-        second = again.intend(*TICKET, undo=DELETE)
+        second = again.begin_create(*TICKET, cleanup_steps=DELETE)
         assert second == "main-2", "a new entry must not take the name of an old one"
-        again.made(second, "9")
+        again.created(second, "9")
     assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("9",), ("7",)]
 
 
@@ -145,18 +147,18 @@ def test_an_unwritable_ledger_stops_the_run_before_anything_is_made(tmp_path: Pa
 
 def test_a_full_disk_is_an_error_and_no_silence(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger, full_disk(ledger), pytest.raises(UnfinishedError):
-        ledger.intend(*TICKET, undo=DELETE)
+        ledger.begin_create(*TICKET, cleanup_steps=DELETE)
     assert Ledger.read(tmp_path).entries() == (), "what could not be written was not sent"
 
 
 def test_what_happened_while_the_disk_was_full_is_known_and_written_later(tmp_path: Path) -> None:
     with ledger_of(tmp_path) as ledger:
-        entry = ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE)
+        entry = ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE)
         with full_disk(ledger):
-            ledger.made(entry, "7")
+            ledger.created(entry, "7")
             assert "cannot be written" in ledger.unwritten
             assert ledger.owns("zendesk", frozenset({"ticket"}), "7")
-        ledger.gone(ledger.intend(*TICKET, undo=DELETE))
+        ledger.removed(ledger.begin_create(*TICKET, cleanup_steps=DELETE))
         assert not ledger.unwritten
     assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("7",)]
 
@@ -164,7 +166,7 @@ def test_what_happened_while_the_disk_was_full_is_known_and_written_later(tmp_pa
 @contextmanager
 def full_disk(ledger: Ledger) -> Iterator[None]:
     """Let the ledger write to a device that is always full."""
-    file = ledger._file("main")
+    file = ledger.file("main")
     real, file.handle = file.handle, os.open("/dev/full", os.O_RDWR)
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -185,10 +187,10 @@ ledger = Ledger.open(Path(sys.argv[1]) / "ledger.ndjson", "gw0")
 count = 0
 while True:
     count += 1
-    entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
+    entry = ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
                           [CleanupStep("DELETE", "/api/v2/tickets/{id}")], f"mark-{count}")
     print(count, flush=True)
-    ledger.made(entry, str(count))
+    ledger.created(entry, str(count))
 """
 
 
@@ -206,9 +208,8 @@ def test_after_kill_9_nothing_that_was_announced_is_missing(tmp_path: Path) -> N
     assert sum(entry.unanswered for entry in entries) <= 1
 
 
-EVENTS = st.lists(
-    st.tuples(st.sampled_from(["made", "gone", "void"]), st.integers(0, 3), st.integers(1, 5)), max_size=12
-)
+KINDS = ["created", "removed", "nothing_created"]
+EVENTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 3), st.integers(1, 5)), max_size=12)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
@@ -218,10 +219,10 @@ def test_reading_again_gives_the_same_and_a_cut_file_never_invents_anything(
 ) -> None:
     folder = tmp_path_factory.mktemp("ledger")
     with ledger_of(folder) as ledger:
-        entries = [ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE) for _ in range(4)]
+        entries = [ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE) for _ in range(4)]
         for kind, entry, record in events:
-            if kind == "void":
-                ledger.void(entries[entry], "x")
+            if kind == "nothing_created":
+                ledger.nothing_created(entries[entry], "x")
             else:
                 getattr(ledger, kind)(entries[entry], str(record))
         assert Ledger.read(folder).entries() == ledger.entries()
@@ -307,14 +308,14 @@ LOSSES = [deleted, moved, replaced_by_a_link, linked_to_nothing, linked_to_an_em
 def test_nothing_is_created_any_more_once_lines_are_lost(tmp_path: Path, loss: Callable[[Path], None]) -> None:
     main, worker = run_of(tmp_path / "run")
     with main, worker:
-        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
-        main.receive(worker.unreported())
+        worker.created(worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
+        main.receive(worker.unsent_lines())
         loss(tmp_path / "run")
         with pytest.raises(LostLedgerError):
-            worker.intend(*TICKET, undo=DELETE)
+            worker.begin_create(*TICKET, cleanup_steps=DELETE)
         assert main.verify()
         assert [entry.left for entry in main.open_entries()] == [("7",)], "what was told is known from memory"
-        assert main.undoes("zendesk", "DELETE", "/api/v2/tickets/7", b"")
+        assert main.is_cleanup("zendesk", "DELETE", "/api/v2/tickets/7", b"")
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -322,11 +323,11 @@ def test_another_worker_stops_as_well(tmp_path: Path, loss: Callable[[Path], Non
     main, worker = run_of(tmp_path / "run")
     main.add_writer("gw1", "1")
     with main, worker, Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw1") as other:
-        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        worker.created(worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
         other.refresh()
         loss(tmp_path / "run")
         with pytest.raises(LostLedgerError):
-            other.intend(*TICKET, undo=DELETE)
+            other.begin_create(*TICKET, cleanup_steps=DELETE)
 
 
 @pytest.mark.parametrize("loss", [deleted, moved, replaced_by_a_link, the_controllers_missing, emptied])
@@ -344,15 +345,15 @@ def test_a_worker_that_finds_a_copy_of_the_ledger_creates_nothing(tmp_path: Path
     replaced_by_a_link(tmp_path / "run")
     worker = Ledger.join(tmp_path / "run" / "ledger.ndjson", "gw0", main.identities)
     with main, first, worker, pytest.raises(LostLedgerError, match="is another file now"):
-        worker.intend(*TICKET, undo=DELETE)
+        worker.begin_create(*TICKET, cleanup_steps=DELETE)
 
 
 @pytest.mark.parametrize("loss", [one_missing, the_controllers_missing, rewritten, an_early_line_changed])
 def test_a_later_reader_sees_the_loss_too(tmp_path: Path, loss: Callable[[Path], None]) -> None:
     main, worker = run_of(tmp_path / "run")
     with main, worker:
-        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
-        worker.gone(worker.open_entries()[0].id)
+        worker.created(worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
+        worker.removed(worker.open_entries()[0].id)
     assert not Ledger.read(tmp_path / "run").lost
     loss(tmp_path / "run")
     assert Ledger.read(tmp_path / "run").lost
@@ -370,8 +371,8 @@ def test_what_a_worker_told_and_the_disk_does_not_hold_is_a_loss(tmp_path: Path)
     main, worker = run_of(tmp_path)
     with main, worker:
         before = (tmp_path / "ledger-gw0.ndjson").read_bytes()
-        worker.intend(*TICKET, undo=DELETE)
-        main.receive(worker.unreported())
+        worker.begin_create(*TICKET, cleanup_steps=DELETE)
+        main.receive(worker.unsent_lines())
         (tmp_path / "ledger-gw0.ndjson").write_bytes(before)
         assert "holds 1 of 2 lines" in main.verify()
 
@@ -380,17 +381,17 @@ def test_what_a_worker_told_counts_and_not_what_somebody_made_of_its_last_line(t
     """The line says that nothing was created, follows from the line before it, and was read before the worker told."""
     main, worker = run_of(tmp_path)
     with main, worker:
-        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
+        worker.created(worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
         file = tmp_path / "ledger-gw0.ndjson"
         text = file.read_bytes()
         with file.open("r+b") as same:
             same.write(text.replace(b'"made"', b'"void"'))
         main.refresh()
         assert main.open_entries() == ()
-        main.receive(worker.unreported())
+        main.receive(worker.unsent_lines())
         assert main.lost
         assert [entry.left for entry in main.open_entries()] == [("7",)]
-        main.rescue(tmp_path)
+        main.save_copy(tmp_path)
     assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("7",)], "a later sweep knows it too"
 
 
@@ -398,11 +399,11 @@ def test_a_worker_sees_a_cut_in_what_another_wrote_since_it_last_looked(tmp_path
     main, worker = run_of(tmp_path)
     main.add_writer("gw1", "1")
     with main, worker, Ledger.join(tmp_path / "ledger.ndjson", "gw1") as other:
-        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
-        other.intend(*TICKET, undo=DELETE)
+        worker.created(worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
+        other.begin_create(*TICKET, cleanup_steps=DELETE)
         cut(tmp_path)
         with pytest.raises(LostLedgerError):
-            other.intend(*TICKET, undo=DELETE)
+            other.begin_create(*TICKET, cleanup_steps=DELETE)
 
 
 def test_a_worker_sees_a_line_that_was_glued_to_one_that_was_cut(tmp_path: Path) -> None:
@@ -410,23 +411,23 @@ def test_a_worker_sees_a_line_that_was_glued_to_one_that_was_cut(tmp_path: Path)
     main, worker = run_of(tmp_path)
     main.add_writer("gw1", "1")
     with main, worker, Ledger.join(tmp_path / "ledger.ndjson", "gw1") as other:
-        entry = worker.intend(*TICKET, kinds=["ticket"], undo=DELETE)
+        entry = worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE)
         cut(tmp_path)
-        worker.made(entry, "7")
+        worker.created(entry, "7")
         with pytest.raises(LostLedgerError):
-            other.intend(*TICKET, undo=DELETE)
+            other.begin_create(*TICKET, cleanup_steps=DELETE)
 
 
 def test_a_rescued_ledger_is_whole_again_but_for_what_is_said_to_be_missing(tmp_path: Path) -> None:
     main, worker = run_of(tmp_path / "run")
     with main, worker:
-        worker.made(worker.intend(*TICKET, kinds=["ticket"], undo=DELETE), "7")
-        main.receive(worker.unreported())
+        worker.created(worker.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
+        main.receive(worker.unsent_lines())
         deleted(tmp_path / "run")
         main.verify()
         for folder, missing in (("saved", ""), ("in part", "what gw1 created is not known")):
             (tmp_path / folder).mkdir()
-            main.rescue(tmp_path / folder, missing)
+            main.save_copy(tmp_path / folder, missing)
     assert not Ledger.read(tmp_path / "saved").lost
     assert Ledger.read(tmp_path / "saved").open_entries()[0].left == ("7",)
     assert "gw1" in Ledger.read(tmp_path / "in part").lost
@@ -455,7 +456,7 @@ def test_no_byte_of_a_ledger_changes_unseen(tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("ledger")
     with ledger_of(folder) as ledger:
         for number in range(3):
-            ledger.made(ledger.intend(*TICKET, kinds=["ticket"], undo=DELETE), str(number))
+            ledger.created(ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), str(number))
         file = folder / "ledger.ndjson"
         whole = file.read_bytes()
         at %= len(whole)
@@ -475,9 +476,9 @@ def test_a_list_before_a_create_is_known_to_whoever_reads_the_folder(
     """A later sweep, in another process, tells by it what is new."""
     folder = tmp_path_factory.mktemp("run")
     with Ledger.open(folder / "ledger.ndjson", "gw0") as ledger:
-        name = ledger.list_before("zendesk", "/api/v2/groups", ids)
-        ledger.intend(*TICKET, search={"before": name})
+        name = ledger.keep_listing("zendesk", "/api/v2/groups", ids)
+        ledger.begin_create(*TICKET, search={"before": name})
     known = Ledger.read(folder)
     (entry,) = known.entries()
-    assert known.listed(entry.search["before"]) == set(ids)
-    assert known.listed("another") == frozenset()
+    assert known.listed_before(entry.search["before"]) == set(ids)
+    assert known.listed_before("another") == frozenset()

@@ -13,6 +13,7 @@ from harness.planning import plan
 from harness.planning.plan import Plan, as_json, estimate, selects
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
+from harness.risk import rules
 from harness.risk.tier import Assessment, Tier
 from harness.target import Credentials, Target
 
@@ -59,7 +60,8 @@ def test_what_nothing_takes_back_is_not_created() -> None:
 
 def test_what_only_takes_away_needs_nothing_that_takes_it_back() -> None:
     trash = Operation("zoho", "trash", "POST", "/api/v1/tickets/moveToTrash")
-    loss = {trash.key: Assessment(Tier.DESTRUCTIVE, "loss-word", ("moveToTrash",))}
+    loss = {trash.key: rules.assess(trash)}
+    assert loss[trash.key].only_removes
     permits = dict.fromkeys(TARGETS, Permit(frozenset(Tier)))
     (step,) = plan.make([trash], loss, permits, Cleanup(Catalog((trash,)), {}, {}), TARGETS).steps
     assert step.decision == "run"
@@ -67,10 +69,10 @@ def test_what_only_takes_away_needs_nothing_that_takes_it_back() -> None:
 
 def test_what_leaves_something_beside_its_record_is_refused_with_the_reason() -> None:
     """Though its record could be taken back: the tag that it brings could not."""
-    undo = Cleanup(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
+    cleanup = Cleanup(Catalog(ALL), {}, {}, side_effects={"zendesk": {"CreateTicket": "a tag stays"}})
     for named, decision in ((frozenset[str](), "refused"), (frozenset({CREATE.key}), "run")):
         permits = dict.fromkeys(TARGETS, Permit(frozenset({Tier.READ, Tier.WRITE}), named))
-        steps = plan.make(ALL, ASSESSMENTS, permits, undo, TARGETS).steps
+        steps = plan.make(ALL, ASSESSMENTS, permits, cleanup, TARGETS).steps
         step = next(one for one in steps if one.operation is CREATE)
         assert step.decision == decision
         assert named or step.reason == f"a tag stays (--allow-operation {CREATE.key})"

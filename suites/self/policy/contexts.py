@@ -52,18 +52,18 @@ def assessments() -> dict[str, Assessment]:
 
 
 class Ours:
-    """A ledger with the given (kind, id) pairs and undo steps (method, path, body)."""
+    """A ledger with the given (kind, id) pairs and cleanup steps (method, path, body)."""
 
-    def __init__(self, *owned: tuple[str, str], undo: Iterable[tuple[str, str, bytes]] = ()) -> None:
-        self.owned, self.undo = set(owned), set(undo)
+    def __init__(self, *owned: tuple[str, str], cleanup_steps: Iterable[tuple[str, str, bytes]] = ()) -> None:
+        self.owned, self.cleanup_steps = set(owned), set(cleanup_steps)
 
     def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         del vendor
         return any(value == one and (kind in kinds or "*" in kinds) for kind, one in self.owned)
 
-    def undoes(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
         del vendor
-        return (method, path, body) in self.undo
+        return (method, path, body) in self.cleanup_steps
 
 
 @lru_cache
@@ -84,7 +84,10 @@ def context(*tiers: Tier, owned: Ours | None = None, named: Collection[str] = ()
     made = replace(_world(), permits=dict.fromkeys(VENDORS, permit), owned=owned or Ours(), mark=mark)
     # What is costly to build does not depend on the permit.
     made.__dict__.update(
-        {name: getattr(_world(), name) for name in ("routers", "doors", "prefixes", "token_urls", "_escalating")}
+        {
+            name: getattr(_world(), name)
+            for name in ("routers", "graphs", "doors", "prefixes", "token_urls", "_escalating")
+        }
     )
     return made
 

@@ -294,14 +294,14 @@ def test_nothing_above_the_permit_leaves(allowed: set[Tier], one: Any) -> None:
 
 
 def test_production_is_only_read_even_with_a_permit_and_a_ledger() -> None:
-    made = context(*everything(), owned=Ours(("ticket", "7"), undo=[("DELETE", "/api/v2/tickets/7", b"")]))
+    made = context(*everything(), owned=Ours(("ticket", "7"), cleanup_steps=[("DELETE", "/api/v2/tickets/7", b"")]))
     made = replace(made, permits={"zendesk": Permit(frozenset(Tier), frozenset(), Proof.PRODUCTION)})
     assert judge(ask("GET", "/api/v2/tickets"), made).allowed
     assert not judge(ask("DELETE", "/api/v2/tickets/7"), made).allowed
 
 
 def test_the_ledgers_steps_pass_whatever_the_permit_and_only_to_the_letter() -> None:
-    back = Ours(undo=[("DELETE", "/api/v2/tickets/7", b"")])
+    back = Ours(cleanup_steps=[("DELETE", "/api/v2/tickets/7", b"")])
     assert rule(ask("DELETE", "/api/v2/tickets/7"), owned=back) == "undo"
     for other in (
         ask("DELETE", "/api/v2/tickets/8"),
@@ -316,7 +316,7 @@ def test_the_ledgers_steps_pass_whatever_the_permit_and_only_to_the_letter() -> 
 def test_a_step_whose_id_ends_like_a_file_passes_where_every_reading_names_what_is_ours() -> None:
     """A domain's name: a server that drops extensions reads `deskcheck-1.example`, which is this run's as well."""
     name, mark = "deskcheck-1.example.com", "deskcheck-1"
-    back = Ours(("domain", name), undo=[("DELETE", f"/api/v1/domains/{name}", b"")])
+    back = Ours(("domain", name), cleanup_steps=[("DELETE", f"/api/v1/domains/{name}", b"")])
     step = ask("DELETE", f"/api/v1/domains/{name}", vendor="zoho")
     assert judge(step, context(owned=back, mark=mark)).rule == "undo"
     assert not judge(step, context(owned=back, mark="deskcheck-2")).allowed, "without its end it is not ours"

@@ -29,7 +29,7 @@ def test_kinds(name: str, kind: str) -> None:
 
 
 def acted(body: Any, tier: Tier, operation: Operation = BY_ID["CreateTicket"]) -> set[tuple[str, str]]:
-    return {("/".join(sorted(one.kinds)), one.value) for one in references.of_content(ZENDESK, operation, [body], tier)}
+    return {("/".join(sorted(one.kinds)), one.value) for one in references.in_content(ZENDESK, operation, [body], tier)}
 
 
 def test_references_count_from_the_tier_on_at_which_they_change_something() -> None:
@@ -52,20 +52,20 @@ def test_a_bare_id_is_of_what_its_wrapper_or_the_path_is_about() -> None:
      ("/api/v2/tickets/destroy_many", "ticket"), ("/api/v1/tasks/{entityId}/comments", "comment")],
 )  # fmt: skip
 def test_what_a_path_is_about(path: str, kind: str) -> None:
-    assert references.collection(References(), Operation("zoho", "x", "POST", path)) == kind
+    assert references.kind_of_records(References(), Operation("zoho", "x", "POST", path)) == kind
 
 
 def test_the_path_names_records_by_parameter_and_by_the_word_before_it() -> None:
     redact = BY_ID["RedactChatComment"]
-    (name,) = references.of_path(ZENDESK, redact, {"ticket_id": "5"}, Tier.DESTRUCTIVE)
+    (name,) = references.in_path(ZENDESK, redact, {"ticket_id": "5"}, Tier.DESTRUCTIVE)
     assert "ticket" in name.kinds
 
 
 def test_words_out_of_a_list_name_no_record() -> None:
     create = BY_ID["CreateCustomObjectRecord"]
-    assert list(references.of_path(ZENDESK, create, {"custom_object_key": "car"}, Tier.WRITE)) == []
+    assert list(references.in_path(ZENDESK, create, {"custom_object_key": "car"}, Tier.WRITE)) == []
     fields = BY_ID["CreateCustomObjectField"]
-    assert [one.value for one in references.of_path(ZENDESK, fields, {"custom_object_key": "car"}, Tier.ADMIN)] == [
+    assert [one.value for one in references.in_path(ZENDESK, fields, {"custom_object_key": "car"}, Tier.ADMIN)] == [
         "car"
     ]
 
@@ -73,7 +73,7 @@ def test_words_out_of_a_list_name_no_record() -> None:
 def test_every_path_parameter_of_every_operation_has_a_kind() -> None:
     for one in operations():
         rules = ZENDESK if one.vendor == "zendesk" else ZOHO
-        for name in references.of_path(rules, one, {}, Tier.DESTRUCTIVE):
+        for name in references.in_path(rules, one, {}, Tier.DESTRUCTIVE):
             assert name.kinds
 
 

@@ -51,8 +51,3 @@ def test_values_keep_their_case() -> None:
 def test_nothing_fits_another_method_or_path() -> None:
     assert names("PATCH", "/api/things/5") == set()
     assert names("GET", "/api") == set()
-
-
-def test_members_of_a_collection() -> None:
-    assert {one.operation_id for one in ROUTER.members("/api/things")} == {"Show", "Update"}
-    assert list(ROUTER.members("/api/nothing")) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.resources.created import CreatedRecord, made, proves_new
+from harness.resources.created import CreatedRecord, created_records, proves_new
 
 DATE = "Sat, 21 Nov 2026 21:00:00 GMT"
 
@@ -27,7 +27,7 @@ DATE = "Sat, 21 Nov 2026 21:00:00 GMT"
     ],
 )
 def test_the_new_record_is_recognised(body, collection, found):
-    assert [one.id for one in made(body, collection, "zendesk")] == found
+    assert [one.id for one in created_records(body, collection, "zendesk")] == found
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_record_is_ours_when_the_answer_shows_that_it_is_new(fields, record, n
 def test_what_stands_beside_a_record_proves_nothing_of_it():
     body = {"audit": {"ticket_id": 5, "created_at": "2026-11-21T21:00:00Z"},
             "ticket": {"id": 5, "created_at": "2026-01-05T09:54:00Z"}}  # fmt: skip
-    (ticket,) = made(body, "/api/v2/tickets", "zendesk")
+    (ticket,) = created_records(body, "/api/v2/tickets", "zendesk")
     assert not proves_new(ticket, DATE, "mark")
 
 

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-import pinned
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Response
 from harness.openapi.catalog import Catalog, Operation
-from harness.resources.pool import RecordPool, Shape, normal, places
+from harness.openapi.graph import graph_of
+from harness.resources.pool import RecordPool
 
 PATHS = {
     "/api/v2/tickets": ("GET", "POST"),
@@ -47,7 +47,7 @@ class Org:
         self.bodies, self.status, self.makes = BODIES if bodies is None else bodies, status, makes
         self.asked: Counter[str] = Counter()
         self.made: list[str] = []
-        self.records = RecordPool(Shape(CATALOG), self.fetch, self.make, self.walk)
+        self.records = RecordPool(graph_of(CATALOG.operations), self.fetch, self.make, self.walk)
 
     def fetch(self, operation: Operation, path: str) -> Response | None:
         self.asked[path] += 1
@@ -120,7 +120,7 @@ def test_fields_refer_to_records_by_name() -> None:
 def test_bare_ids_name_what_the_path_is_about() -> None:
     many = Operation("zendesk", "DestroyMany", "DELETE", "/api/v2/tickets/destroy_many")
     org = Org()
-    assert org.records.home("ids", many) == "/api/v2/tickets"
+    assert org.records.collection("ids", many) == "/api/v2/tickets"
     assert org.records.reference("ids", many) == "11"
     assert org.records.own_reference("ids", many) == "made-1"
     assert org.records.reference("ids") == ""
@@ -193,29 +193,3 @@ def test_a_page_that_cannot_be_had_leaves_a_listing_incomplete() -> None:
     org = Org()
     org.pages = ("lost",)
     assert listed(org, "/api/v2/tickets") == (["11", "12"], False)
-
-
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [
-        ("ticket_id", "ticket"),
-        ("ticketId", "ticket"),
-        ("ticketIds", "ticket"),
-        ("custom_role_id", "customrole"),
-        ("id", "id"),
-    ],
-)
-def test_names_of_one_thing_are_one_name(name: str, found: str) -> None:
-    assert normal(name) == found
-
-
-def test_places_pair_each_parameter_with_its_collection() -> None:
-    assert list(places("/a/{b}/c/{d_id}")) == [("b", "/a"), ("d_id", "/a/{b}/c")]
-
-
-def test_most_parameters_of_both_vendors_have_a_home() -> None:
-    for vendor in ("zendesk", "zoho"):
-        shape = Shape(pinned.catalog().of(vendor))
-        names = Counter(name for one in shape.catalog.operations for name, _ in places(one.path))
-        homed = sum(count for name, count in names.items() if normal(name) in shape.homes)
-        assert homed / names.total() > 0.6

@@ -32,8 +32,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 
 
 def create(ledger: Ledger, record: str) -> None:
-    entry = ledger.intend("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], UNDO)
-    ledger.made(entry, record)
+    entry = ledger.begin_create("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], UNDO)
+    ledger.created(entry, record)
 
 
 def report(folder: Path, trouble: DeskcheckError | None) -> None:
@@ -116,7 +116,7 @@ def test_a_worker_that_never_told_its_last_lines_is_named(run: RunFolder) -> Non
     run.add_worker("gw1")
     with Ledger.join(run.job.folder / LEDGER, "gw0") as worker:
         create(worker, "7")
-        run.receive(worker.unreported(), last=True)
+        run.receive(worker.unsent_lines(), last=True)
     shutil.rmtree(run.job.folder)
     trouble = run.trouble()
     assert trouble is not None
@@ -143,7 +143,7 @@ def again(run: RunFolder) -> RunFolder:
 def test_a_folder_may_be_used_again_once_all_is_settled(run: RunFolder) -> None:
     run.add_worker("gw0")
     create(run.ledger, "7")
-    run.ledger.gone(run.ledger.open_entries()[0].id)
+    run.ledger.removed(run.ledger.open_entries()[0].id)
     later = again(run)
     assert later.ledger.entries() == ()
     create(later.ledger, "8")

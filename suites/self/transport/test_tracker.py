@@ -67,7 +67,7 @@ def send(tmp_path: Path) -> Send:
 
         target = Target("acme", "zendesk", BASE, Credentials("none"))
         tracker = Tracker(
-            httpx.MockTransport(server), target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", ask=ask
+            httpx.MockTransport(server), target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", lister=ask
         )
         request = httpx.Request(method, BASE + path, content=body)
         request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
@@ -84,7 +84,7 @@ def fresh(**more: Any) -> dict[str, Any]:
 
 def test_what_proves_new_is_ours(send: Send) -> None:
     entry = send("POST", "/api/v2/groups", {"group": fresh()}, 201, '{"group": {"name": "run-1-4"}}')
-    assert (entry.ids, [step.path for step in entry.undo]) == (("7",), ["/api/v2/groups/{id}"])
+    assert (entry.ids, [step.path for step in entry.cleanup_steps]) == (("7",), ["/api/v2/groups/{id}"])
 
 
 def test_what_an_answer_names_and_does_not_prove_stays_open(send: Send) -> None:
@@ -151,13 +151,13 @@ def test_an_outage_leaves_it_open(send: Send) -> None:
 
 def test_a_copy_is_taken_back_where_its_original_lies(send: Send) -> None:
     entry = send("POST", "/api/v2/groups/5/clone", {"group": fresh()}, 201, '{"name": "run-1-4"}')
-    assert (entry.ids, [step.of("7").path for step in entry.undo]) == (("7",), ["/api/v2/groups/7"])
+    assert (entry.ids, [step.of("7").path for step in entry.cleanup_steps]) == (("7",), ["/api/v2/groups/7"])
 
 
 def test_a_setting_is_kept_as_it_was(send: Send) -> None:
     entry = send("PUT", "/api/v2/settings", {"theme": "dark", "size": 3}, body='{"theme": "light"}')
     assert entry.setting
-    assert (entry.undo[0].method, entry.undo[0].body) == ("PUT", {"theme": "dark"})
+    assert (entry.cleanup_steps[0].method, entry.cleanup_steps[0].body) == ("PUT", {"theme": "dark"})
 
 
 def test_a_setting_that_cannot_be_read_is_left_alone(send: Send) -> None:
@@ -188,7 +188,7 @@ class Lists:
 
 def test_what_carries_no_mark_is_told_by_a_list_before(send: Send, tmp_path: Path) -> None:
     entry = send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists())
-    assert Ledger.read(tmp_path).listed(entry.search["before"]) == {"1", "2"}
+    assert Ledger.read(tmp_path).listed_before(entry.search["before"]) == {"1", "2"}
 
 
 def test_what_carries_a_mark_needs_none(send: Send) -> None:

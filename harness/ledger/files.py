@@ -1,0 +1,166 @@
+"""All ledger files of a run as one process knows them: found, read, compared with what was known, and missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.ledger import chain
+from harness.ledger.chain import BrokenChainError, LostLedgerError
+from harness.ledger.entries import Entries
+from harness.ledger.file import Identity, LedgerFile, beside, create, unwritable
+
+MAIN = "main"
+"""The controller: its file has the plain name."""
+
+SWEEP = "sweep"
+"""A sweep, which writes down what it removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLines:
+    """What one process sends of its file: lines, the number of the first, and which file it found lost, if any."""
+
+    writer: str
+    first: int
+    lines: tuple[str, ...]
+    lost: str = ""
+
+
+@dataclass
+class LedgerFiles:
+    """The files beside `path`, each by the process that writes it, and what their lines add up to.
+
+    `lost` says what is wrong with a file as soon as anything is. Then nothing may be created any more, and what this
+    process knows in memory is all that can be relied upon. `unwritten` says why the newest lines are not on disk.
+    """
+
+    path: Path
+    lost: str = ""
+    unwritten: str = ""
+    _entries: Entries = field(default_factory=Entries)
+    _by_writer: dict[str, LedgerFile] = field(default_factory=dict)
+
+    def file(self, writer: str) -> LedgerFile:
+        """The file of a process, known from now on."""
+        if writer not in self._by_writer:
+            name = self.path.name if writer == MAIN else f"{self.path.stem}-{writer}{self.path.suffix}"
+            self._by_writer[writer] = LedgerFile(self.path.with_name(name))
+        return self._by_writer[writer]
+
+    def add_file(self, writer: str, run: str) -> None:
+        """Make the file of another process of the run. Raises `UnfinishedError` where it cannot be written."""
+        file = self.file(writer)
+        try:
+            create(file.path, run, writer)
+        except OSError as error:
+            raise unwritable(file.path, error) from error
+        self._follow(file, file.read())
+
+    @property
+    def identities(self) -> Mapping[str, Identity]:
+        """Which files on the disk are the ledger, by the process that writes them."""
+        return {writer: file.identity for writer, file in self._by_writer.items() if file.identity}
+
+    def expect(self, identities: Mapping[str, Identity]) -> None:
+        """From now on only these files on the disk are the ledger: a copy of the folder is not."""
+        for writer, identity in identities.items():
+            self.file(writer).identity = identity
+
+    def refresh(self) -> bool:
+        """Read what other processes appended since; whether there was anything."""
+        any_events = False
+        for path in beside(self.path):
+            writer = path.stem.removeprefix(self.path.stem).removeprefix("-") or MAIN
+            file = self.file(writer)
+            any_events |= self._follow(file, file.read())
+        return any_events
+
+    def check(self) -> str:
+        """Look at every file for signs that its lines are not there any more; `lost`."""
+        for file in self._by_writer.values():
+            if damage := file.damage():
+                self.lose(file, damage)
+        return self.lost
+
+    def verify(self) -> str:
+        """Compare every file, from its first byte, with what this process knows; `lost`, empty where all is there."""
+        self.check()
+        for file in [*self._by_writer.values()]:
+            file.seen, file.size, file.torn = 0, 0, False
+            self._follow(file, file.read())
+            missing = len(file.chain.lines) - file.seen
+            if file.torn and not file.chain.plain:
+                self.lose(file, f"line {file.seen + 1} is no event")
+            elif missing and not self.unwritten:
+                self.lose(file, f"holds {file.seen} of {file.seen + missing} lines")
+        if self.empty and self._others_have_lines():
+            self.lose(self.file(MAIN), "cannot be found")
+        return self.lost
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is not one line of the controller, not even the first."""
+        return not self.file(MAIN).chain.lines
+
+    def _others_have_lines(self) -> bool:
+        """Whether a worker has a file that the controller's, had it been there, would have named."""
+        workers = [file for writer, file in self._by_writer.items() if writer not in (MAIN, SWEEP)]
+        return any(not file.chain.plain for file in workers)
+
+    def receive(self, sent: LedgerLines) -> None:
+        """Take in what another process of the run wrote: it is known from now on, whatever becomes of the file."""
+        file = self.file(sent.writer)
+        self.lost = self.lost or sent.lost
+        for number, line in enumerate(sent.lines, sent.first):
+            self._follow(file, file.receive(line.encode(), number))
+
+    def save(self, folder: Path) -> None:
+        """Write all that is known into files in `folder`, for a later sweep. Raises `OSError` where it cannot be."""
+        for file in self._by_writer.values():
+            text = b"".join(line + b"\n" for line in file.chain.lines)
+            scratch = folder / f".{file.path.name}.rescued"
+            scratch.write_bytes(text)
+            scratch.rename(folder / file.path.name)
+
+    def close(self) -> None:
+        """Close all files; what is written stays."""
+        for file in self._by_writer.values():
+            file.close()
+
+    def lose(self, file: LedgerFile, why: str) -> None:
+        """Note that a file is lost; the first loss is the one that is reported."""
+        self.lost = self.lost or f"{file.path.name} {why}"
+
+    @property
+    def loss(self) -> LostLedgerError:
+        """The error that says so."""
+        return LostLedgerError(
+            f"the ledger is lost: {self.lost}",
+            where=str(self.path.parent),
+            remedy="Nothing more is created. The report says what is known to be left; look in the org for the rest.",
+        )
+
+    def _follow(self, file: LedgerFile, events: Iterator[dict[str, Any]]) -> bool:
+        """Apply the events of one file; whether there were any."""
+        any_events = False
+        try:
+            for event in events:
+                any_events = True
+                self._apply(file, event)
+        except BrokenChainError as error:
+            self.lose(file, str(error))
+        return any_events
+
+    def _apply(self, file: LedgerFile, event: dict[str, Any]) -> None:
+        match event["event"]:
+            case chain.OPEN:
+                pass
+            case chain.WRITER:
+                self.file(str(event["writer"])).expected = True
+            case chain.LOST:
+                self.lose(file, str(event["why"]))
+            case _:
+                self._entries.apply(event)
