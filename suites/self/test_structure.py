@@ -45,7 +45,7 @@ def test_imports_point_up_the_layers(capsys: pytest.CaptureFixture[str], monkeyp
     assert code == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("module", ["harness.report", "harness.settings", "harness.sandbox.world"])
+@pytest.mark.parametrize("module", ["harness.report", "harness.settings", "harness.sandbox.state"])
 def test_what_sends_nothing_does_not_load_the_http_library(module: str) -> None:
     """Its vendors' auth flows import it, as pyproject.toml says, and no flow is made there."""
     code = f"import sys, {module}; sys.exit('httpx' in sys.modules)"
