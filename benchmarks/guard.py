@@ -37,7 +37,7 @@ def rows(folder: Path) -> Iterator[Row]:
         for name, base in BASES.items()
     }
     seen = run_context.take(RunOptions(), Settings(targets, folder / "cache"))
-    context = connect.context(seen, seen.supposed(), targets, None)
+    context = connect.policy_context(seen, seen.supposed(), targets)
     requests = [Request(method, BASES[vendor] + path, HEADERS, body) for vendor, method, path, body in PLACES] * 40
     with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={}))) as client:
         ours = median(lambda request: judge(request, context), requests)

@@ -58,6 +58,11 @@ class Response:
         return next((value for key, value in self.headers if key == name.lower()), "")
 
     @property
+    def is_success(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300
+
+    @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; empty when the header is missing."""
         return self.header("content-type").split(";")[0].strip().lower()

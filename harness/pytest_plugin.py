@@ -152,7 +152,7 @@ def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.fixture
 def client(request: pytest.FixtureRequest) -> ApiClient:
     """The org of this suite's vendor for a hand-written test; each exchange is held to the contract as well."""
-    one = ApiClient(request.config.stash[WORKER].session(request.path.parent.name))
+    one = ApiClient(request.config.stash[WORKER].org(request.path.parent.name))
     request.node.stash[CLIENT] = one
     return one
 

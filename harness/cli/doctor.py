@@ -13,7 +13,7 @@ from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageErro
 from harness.exchange import Exchange, Request, Response
 from harness.planning import run_options
 from harness.planning.run_options import RunOptions
-from harness.policy.permit import Permit, Proof, prove
+from harness.policy.permit import Proof, prove
 from harness.report.text import cut, visible
 from harness.settings import CONFIG, EMBEDDED, Target
 
@@ -127,12 +127,8 @@ def _credentials(target: Target) -> Iterator[Check]:
 def _open(target: Target, seen: RunContext) -> Patient:
     """A client behind the guard that permits reading only."""
     from harness.execution import connect
-    from harness.transport import client as transport
 
-    judge = connect.context(seen, {target.vendor: Permit()}, {target.vendor: target}, None)
-    client = transport.connect(
-        target, connect.layers(judge, target, seen, None, target.quota, sink=lambda verdict: None)
-    )
+    client = connect.open_reader(target, seen)
     patient = Patient(target, seen, client)
     client.tape.listeners.append(patient.heard.append)
     return patient

@@ -16,7 +16,7 @@ from harness.checks import waivers
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.exchange import Exchange
 from harness.execution.blame import where
-from harness.execution.connect import beforehand, prove
+from harness.execution.connect import prove, record_proofs
 from harness.ledger import LostLedgerError, claim
 from harness.ledger.claim import Claim
 from harness.planning import run_context
@@ -169,7 +169,7 @@ def open_controller(wish: RunOptions, settings: Settings, workers: int = 1) -> C
         if not held.locked:
             print(f"deskcheck: {folder}: this file system knows no locks: let nothing else work there", file=sys.stderr)
         order = Job(name, folder, wish, seen.targets, permits, workers)
-        accounts = [beforehand(order, asked)]
+        accounts = [record_proofs(order, asked)]
         return Controller(order, seen, seen.plan(permits), RunFolder.open(order), sandbox, held, accounts=accounts)
     except BaseException:
         if sandbox:

@@ -1,4 +1,4 @@
-"""Crew: what one process of a run needs to test its share: a session an org, and its file of the ledger."""
+"""What one process of a run needs to test its share: its orgs, connected when needed, and its file of the ledger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness import settings
 from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
-from harness.execution.session import Session
+from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import Ledger, LostLedgerError, Told
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
@@ -23,14 +23,14 @@ from harness.transport import egress
 
 @dataclass
 class Worker:
-    """A worker's side: one session an org, opened when the first of its operations comes."""
+    """A worker's side: each org is connected when the first of its operations comes."""
 
     order: Job
     known: RunContext | None = None
     worker: str = ""
     own: Ledger | None = None
     stopped: str = ""
-    _sessions: dict[str, Session] = field(default_factory=dict)
+    _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
 
     @cached_property
     def survey(self) -> RunContext:
@@ -49,11 +49,11 @@ class Worker:
         """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
         return self.own or Ledger.join(self.order.folder / LEDGER, self.worker, self.order.files)
 
-    def session(self, vendor: str) -> Session:
-        """The session for a vendor's org."""
-        if vendor not in self._sessions:
-            self._sessions[vendor] = connect(self.order, self.survey, vendor, self.ledger)
-        return self._sessions[vendor]
+    def org(self, vendor: str) -> OrgUnderTest:
+        """A vendor's org."""
+        if vendor not in self._orgs:
+            self._orgs[vendor] = connect(self.order, self.survey, vendor, self.ledger)
+        return self._orgs[vendor]
 
     def run(self, key: str) -> Outcome:
         """Test one operation; after an outage, say of the rest that they were not tried."""
@@ -61,8 +61,8 @@ class Worker:
         if self.stopped and step.decision == "run":
             return executor.broken(step, f"not tried: {self.stopped}")
         try:
-            session = self.session(step.operation.vendor)
-            outcome = executor.run(step, session)
+            org = self.org(step.operation.vendor)
+            outcome = executor.run(step, org)
         except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
             return executor.broken(step, error.what)
@@ -70,7 +70,7 @@ class Worker:
             return executor.broken(step, str(error))
         except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
             return executor.broken(step, executor.fault(error))
-        self.stopped = session.stopped
+        self.stopped = org.client.stopped
         return outcome
 
     def untold(self) -> Told:
@@ -79,14 +79,14 @@ class Worker:
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.session, self.survey.undo)
+        return teardown.sweep(self.ledger, self.org, self.survey.undo)
 
     @property
     def account(self) -> Account:
         """What was recorded; asked after `close`."""
-        return account(session.recording for session in self._sessions.values())
+        return account(org.client.recording for org in self._orgs.values())
 
     def close(self) -> None:
         """Close all connections and recordings."""
-        for session in self._sessions.values():
-            session.close()
+        for org in self._orgs.values():
+            org.client.close()

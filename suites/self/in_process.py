@@ -12,10 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from harness.sandbox.world import World, build
 
 from harness.execution import connect, teardown
-from harness.execution.session import Session
+from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import MAIN, Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
@@ -24,6 +23,7 @@ from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
+from harness.sandbox.world import World, build
 from harness.settings import Credentials, Settings, Target
 from harness.transport import client
 
@@ -108,8 +108,8 @@ class Lab:
         steps = self.seen.plan(self.seen.supposed()).running
         return tuple(one for one in steps if one.operation.method == "POST" and one.assessment.tier > Tier.READ)
 
-    def session(self, vendor: str, ledger: Ledger) -> Session:
-        """A worker's session."""
+    def org(self, vendor: str, ledger: Ledger) -> OrgUnderTest:
+        """A vendor's org, as a worker connects to it."""
         return connect.connect(self.order, self.seen, vendor, ledger)
 
     def ledger(self, writer: str = MAIN) -> Ledger:
@@ -120,8 +120,8 @@ class Lab:
         """Take everything back, as another process would do it later."""
         self.losing = lambda request: ""
         with self.ledger("sweep") as ledger:
-            sessions: Mapping[str, Session] = {vendor: self.session(vendor, ledger) for vendor in self.seen.targets}
-            return teardown.sweep(ledger, sessions.__getitem__, self.seen.undo)
+            orgs: Mapping[str, OrgUnderTest] = {vendor: self.org(vendor, ledger) for vendor in self.seen.targets}
+            return teardown.sweep(ledger, orgs.__getitem__, self.seen.undo)
 
     def rows(self) -> Rows:
         """Every record by (vendor, table, id), the trash included, job rows aside."""
@@ -161,7 +161,7 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     place = Lab(folder, context, replace(seen, targets=targets, documents=replace(seen.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
-        patch.setattr(connect, "dial", partial(client.connect, network=network))
+        patch.setattr(connect, "open_client", partial(client.connect, network=network))
         patch.setattr(teardown, "SETTLED", 0.0)
         yield place
 

@@ -1,4 +1,4 @@
-"""The life of a record of every Zendesk collection, and the pages of every list, drawn from the document."""
+"""The lifecycle of a record of every Zendesk collection, and the pages of every list, drawn from the document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from harness import settings
 from harness.checks.lifecycle import Row
-from harness.execution import lifecycle
+from harness.execution import lifecycle_walk
 from harness.planning import run_options
 from harness.resources.cleanup import rows_of
 
@@ -41,7 +41,7 @@ def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ..
             return
 
 
-WAYS = lifecycle.ListConventions(
+CONVENTIONS = lifecycle_walk.ListConventions(
     "zendesk",
     by_cursor,
     large=100,
@@ -53,25 +53,25 @@ WAYS = lifecycle.ListConventions(
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = lifecycle.plots(run_options.wish(metafunc.config.option), settings.load(), WAYS)
+    found = lifecycle_walk.parameters(run_options.wish(metafunc.config.option), settings.load(), CONVENTIONS)
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip
 
 
 def test_life(client, collection):
-    """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := lifecycle.live(client, collection, WAYS):
+    """Made, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone."""
+    if why := lifecycle_walk.walk_lifecycle(client, collection, CONVENTIONS):
         pytest.skip(why)
 
 
 @pytest.mark.parametrize(("walk", "frame"), [(by_cursor, "meta"), (by_offset, "next_page")], ids=["cursor", "offset"])
 def test_pages(client, listing, walk, frame):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := lifecycle.page(client, listing, WAYS, walk, frame):
+    if why := lifecycle_walk.compare_pages(client, listing, CONVENTIONS, walk, frame):
         pytest.skip(why)
 
 
 def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    lifecycle.strange(client, show, WAYS)
+    lifecycle_walk.probe_unknown_id(client, show, CONVENTIONS)

@@ -1,4 +1,4 @@
-"""The life of a record of every Zoho Desk collection, and the pages of every list, drawn from the document."""
+"""The lifecycle of a record of every Zoho Desk collection, and the pages of every list, drawn from the document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from harness import settings
 from harness.checks.lifecycle import Row
-from harness.execution import lifecycle
+from harness.execution import lifecycle_walk
 from harness.planning import run_options
 from harness.resources.cleanup import rows_of
 
@@ -27,31 +27,31 @@ def by_offset(client, path: str, size: int, most: int) -> Iterator[tuple[Row, ..
 
 
 # No list caps a page below 50 rows (vendor page: pagination); a header tells the credits left (client reports).
-WAYS = lifecycle.ListConventions(
+CONVENTIONS = lifecycle_walk.ListConventions(
     "zoho", by_offset, large=50, paging=("from", "limit"), quota=("x-rate-limit-remaining-v3",)
 )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = lifecycle.plots(run_options.wish(metafunc.config.option), settings.load(), WAYS)
+    found = lifecycle_walk.parameters(run_options.wish(metafunc.config.option), settings.load(), CONVENTIONS)
     for name in found.keys() & set(metafunc.fixturenames):
         metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
                                     for one, tier in found[name]])  # fmt: skip
 
 
 def test_life(client, collection):
-    """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone."""
-    if why := lifecycle.live(client, collection, WAYS):
+    """Made, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone."""
+    if why := lifecycle_walk.walk_lifecycle(client, collection, CONVENTIONS):
         pytest.skip(why)
 
 
 def test_pages(client, listing):
     """What one large page holds, small pages hold: each row once, none lost."""
-    if why := lifecycle.page(client, listing, WAYS):
+    if why := lifecycle_walk.compare_pages(client, listing, CONVENTIONS):
         pytest.skip(why)
 
 
 def test_nobody(client, show):
     """An id that no record can have shows no record, so none of another account's."""
-    lifecycle.strange(client, show, WAYS)
+    lifecycle_walk.probe_unknown_id(client, show, CONVENTIONS)

@@ -49,7 +49,7 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
     controller.folder.enlist("gw0")
     worker = Worker(decode(encode(controller.order)), worker="gw0")
     for vendor in ("zendesk", "zoho"):
-        worker.session(vendor)
+        worker.org(vendor)
     worker.close()
     create(controller.folder.ledger)
     controller.close()

@@ -11,11 +11,11 @@ import pytest
 
 # What is broken, as `module:name`.
 PLACES = {
-    "check": "harness.execution.executor:judge",
+    "check": "harness.execution.case_checks:judge",
     "request": "harness.cases.bind:request",
-    "walk": "harness.execution.lifecycle:strange",
-    "desk": "harness.execution.api_client:Desk.__init__",
-    "call": "harness.execution.api_client:Desk.call",
+    "walk": "harness.execution.lifecycle_walk:probe_unknown_id",
+    "desk": "harness.execution.api_client:ApiClient.__init__",
+    "call": "harness.execution.api_client:ApiClient.call",
     "judging a test": "harness.pytest_plugin:outcome_of",
     "operation": "harness.run.controller:Crew.run",
     "session": "harness.run.controller:connect",

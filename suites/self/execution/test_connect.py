@@ -25,7 +25,7 @@ def ask(tmp_path, monkeypatch):
     def prove(*answers):
         rest = list(answers)
         network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
-        monkeypatch.setattr(connect, "dial", partial(client.connect, network=network))
+        monkeypatch.setattr(connect, "open_client", partial(client.connect, network=network))
         return connect.prove(ACME, run_context.take(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path)))
 
     return prove

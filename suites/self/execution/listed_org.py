@@ -1,0 +1,65 @@
+"""An org that lists what a test says and makes records with rising ids, and all that testing it takes."""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pinned
+
+from harness.cases.case import Case, Intent
+from harness.cases.source import CaseSource
+from harness.exchange import Exchange, Request, Response
+from harness.execution.connect import assemble
+from harness.execution.org_client import OrgClient
+from harness.execution.org_under_test import OrgUnderTest
+from harness.openapi.catalog import Operation
+from harness.settings import Credentials, Target
+
+CREATES = ("zendesk:CreateTicket", "zendesk:CreateUser", "zoho:createTask", "zoho:createTicket")
+
+
+class Org:
+    """Makes records with rising ids, and keeps what it was asked."""
+
+    secrets: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Any]] = []
+        self.tape = SimpleNamespace(sent=0)
+        self.made = 100
+        self.pages: dict[str, int] = {}
+        self.instead: list[Response] = []
+        self.target = Target("here", "zendesk", "", Credentials("none"))
+
+    def send(self, request: Request, *, signed: bool = True) -> Exchange:
+        body = json.loads(request.body or b"null")
+        self.asked.append((request.method, request.url, body))
+        if self.instead and request.method == "GET":
+            return Exchange(request, self.instead.pop(0))
+        if request.method == "GET" and "limit=" in request.url:
+            rows = self.pages.get(request.url.partition("?")[2])
+            body = json.dumps({"data": [{"id": str(number)} for number in range(rows or 0)]}).encode()
+            return Exchange(request, Response(500 if rows is None else 200, (), body))
+        if request.method == "GET":
+            return Exchange(request, Response(200, (), b'{"data": [{"id": "5"}]}'))
+        self.made += 1
+        return Exchange(request, Response(201, (), json.dumps({"id": self.made}).encode()))
+
+
+class OneCase(CaseSource):
+    """One valid case for each create, none for anything else: nothing is generated."""
+
+    def cases(self, operation: Operation) -> tuple[Case, ...]:
+        if operation.key not in CREATES:
+            return ()
+        return (Case("POST", operation.path, Intent.EXAMPLE, has_json=True, json={"subject": "x"}),)
+
+
+def org_under_test(org: Org, vendor: str) -> OrgUnderTest:
+    org.target = Target("here", vendor, "", Credentials("none"))
+    documents = pinned.documents()
+    client = OrgClient(org)  # type: ignore[arg-type]
+    return assemble(client, documents, OneCase(documents, 5, 1), lambda operation: True, "", count(1))
