@@ -1,8 +1,10 @@
-"""An org that lists what a test says and makes records with rising ids, and all that testing it takes."""
+"""Orgs that answer as a test says, in place of a transport, and all that testing them takes."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -49,17 +51,47 @@ class Org:
         return Exchange(request, Response(201, (), json.dumps({"id": self.made}).encode()))
 
 
-class OneCase(CaseSource):
-    """One valid case for each create, none for anything else: nothing is generated."""
+@dataclass(frozen=True)
+class GivenCases(CaseSource):
+    """The given cases for reads, and one valid case for each create: nothing is generated."""
+
+    given: tuple[Case, ...] = ()
 
     def cases(self, operation: Operation) -> tuple[Case, ...]:
         if operation.key not in CREATES:
-            return ()
+            return self.given
         return (Case("POST", operation.path, Intent.EXAMPLE, has_json=True, json={"subject": "x"}),)
 
 
-def org_under_test(org: Org, vendor: str) -> OrgUnderTest:
+class Answering:
+    """Answers each request by a function: a response, or an error for a request that got none."""
+
+    secrets: tuple[str, ...] = ()
+
+    def __init__(self, answer: Callable[[Request, bool], Response | Exception]) -> None:
+        self.answer = answer
+        self.sent: list[str] = []
+        self.tape = SimpleNamespace(sent=0, last=None)
+        self.target = Target("here", "zendesk", "", Credentials("none"))
+
+    def send(self, request: Request, *, signed: bool = True) -> Exchange:
+        self.sent.append(f"{request.method} {request.url}")
+        response = self.answer(request, signed)
+        if isinstance(response, Exception):
+            raise response
+        self.tape.sent += 1
+        self.tape.last = Exchange(request, response)
+        return self.tape.last
+
+
+def answer_json(body: object, status: int = 200) -> Response:
+    return Response(status, (("content-type", "application/json"),), json.dumps(body).encode())
+
+
+def org_under_test(
+    org: Org | Answering, vendor: str = "zendesk", mark: str = "", cases: tuple[Case, ...] = ()
+) -> OrgUnderTest:
     org.target = Target("here", vendor, "", Credentials("none"))
     documents = pinned.documents()
     client = OrgClient(org)  # type: ignore[arg-type]
-    return assemble(client, documents, OneCase(documents, 5, 1), lambda operation: True, "", count(1))
+    return assemble(client, documents, GivenCases(documents, 5, 1, given=cases), lambda operation: True, mark, count(1))
