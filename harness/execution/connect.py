@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 
 from harness.cases.source import CaseSource
@@ -32,7 +33,7 @@ from harness.risk import escalate
 from harness.settings import Target
 from harness.traffic import merge
 from harness.traffic.recording import Account, Recording, account
-from harness.transport.client import Client, Layer, Transport
+from harness.transport.client import Client, Layer
 from harness.transport.client import connect as open_client
 from harness.transport.failures import NoAnswerError
 from harness.transport.guard import Guard
@@ -124,21 +125,26 @@ def layers(
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
     the run's controller; this one, where nothing is said.
     """
-
-    def tracker(inner: Transport) -> Transport:
-        if ledger is None:
-            return inner
-        names = policy.naming(target.vendor)
-        reader = Guard(inner, policy, sink=lambda verdict: None)
-        return Tracker(inner, target, context.undo, names, ledger, policy.mark, sink, list_before_create, reader)
-
-    return (
-        lambda inner: Guard(inner, policy, sink),
-        tracker,
-        lambda inner: Retry(inner, timeout=target.timeout),
-        lambda inner: Quota(inner, quota),
-        lambda inner: Liveness(inner, controller),
+    guard = partial(Guard, context=policy, sink=sink)
+    below: list[Layer] = [
+        partial(Retry, timeout=target.timeout),
+        partial(Quota, limit=quota),
+        partial(Liveness, controller=controller),
+    ]
+    if ledger is None:
+        return [guard, *below]
+    tracker = partial(
+        Tracker,
+        target=target,
+        undo=context.undo,
+        names=policy.naming(target.vendor),
+        ledger=ledger,
+        mark=policy.mark,
+        sink=sink,
+        ask=list_before_create,
+        reader=partial(Guard, context=policy, sink=lambda verdict: None),
     )
+    return [guard, tracker, *below]
 
 
 def mark_numbers(writer: str, workers: int) -> Iterator[int]:

@@ -84,7 +84,7 @@ class Worker:
     @property
     def account(self) -> Account:
         """What was recorded; asked after `close`."""
-        return account(org.client.recording for org in self._orgs.values())
+        return account([org.client.recording for org in self._orgs.values()])
 
     def close(self) -> None:
         """Close all connections and recordings."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -54,8 +55,8 @@ class Tracker(httpx.BaseTransport):
 
     A create gets an `intend` before and a `made` after; a setting (a change that names no record) is read first and
     kept as the request that puts it back. `mark` is the text that this run puts into what it makes; what carries none
-    is told from other records by a list of its collection before, which `ask` gives. `reader` judges and sends what the
-    tracker itself has to read.
+    is told from other records by a list of its collection before, which `ask` gives. `reader` wraps the layers below by
+    one that judges what the tracker itself has to read.
     """
 
     def __init__(
@@ -68,11 +69,11 @@ class Tracker(httpx.BaseTransport):
         mark: str = "",
         sink: Sink = lambda verdict: None,
         ask: Lister = nothing,
-        reader: httpx.BaseTransport | None = None,
+        reader: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner,
     ) -> None:
         self.inner, self.target, self.undo, self.names = inner, target, undo, names
         self.ledger, self.mark, self.sink = ledger, mark, sink
-        self.reader = reader or inner
+        self.reader = reader(inner)
         self.before = PriorListing(target.vendor, undo.catalog, ledger, ask)
         self.skew: float | None = None
 
