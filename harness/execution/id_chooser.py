@@ -35,8 +35,10 @@ class IdChooser:
             values[last] = self._prepared(operation, record)
         if not own:
             return values
-        missing = [one for one in operation.parameters if one.place == "path" and one.name not in values]
-        return values | {one.name: _impossible_id(operation, one) for one in missing if names_record(one.name)}
+        for parameter in operation.parameters:
+            if parameter.place == "path" and parameter.name not in values and names_record(parameter.name):
+                values[parameter.name] = _impossible_id(operation, parameter)
+        return values
 
     def lacks_record(self, operation: Operation) -> bool:
         """Whether the path needs a record of this run, and none can be made."""
