@@ -176,9 +176,7 @@ class ApiClient:
         blame = blame or Blame()
         confirmed = self.doubts.intersection(*(client.doubts for client in past))
         doubtful = bool(self.doubts) and not confirmed
-        findings = [
-            finding for cause, finding in self.findings.items() if cause in confirmed or cause not in self.doubts
-        ]
+        findings = [finding for cause, finding in self.findings.items() if cause not in self.doubts - confirmed]
         if blame.failure and not doubtful:
             message = self.org.client.mask.text(blame.failure).splitlines()[0]
             findings += failed_test(f"{self.target.vendor}:{name}", message)
