@@ -38,7 +38,7 @@ def rows(folder: Path) -> Iterator[Row]:
         for name, base in BASES.items()
     }
     context = run_context.build(RunOptions(), Settings(targets, folder / "cache"))
-    policy = connect.policy_context(context, context.permits, targets, None)
+    policy = connect.policy_context(context, context.permits, targets)
     requests = [Request(method, BASES[vendor] + path, HEADERS, body) for vendor, method, path, body in PLACES] * 40
     with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={}))) as client:
         ours = median(lambda request: judge(request, policy), requests)

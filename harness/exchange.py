@@ -60,7 +60,7 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether the code is a 2xx."""
+        """Whether the status is a 2xx."""
         return 200 <= self.status < 300
 
     @property

@@ -23,24 +23,43 @@ Reference = Callable[[str], str]
 _SENDS = frozenset({"POST", "PUT", "PATCH"})
 
 
-def fill(
-    case: Case,
-    values: Mapping[str, str],
-    reference: Reference,
-    fixed: Mapping[str, Any] | None = None,
-    mark: Mark | None = None,
-    form: Form = marking.ANY,
+def bind_ids(
+    case: Case, values: Mapping[str, str], reference: Reference, fixed: Mapping[str, Any] | None = None, mark: str = ""
 ) -> Case:
     """The case with ids that exist in its path, query and body, except where being wrong is its point.
 
     `fixed` maps JSON pointers of the body to values that a valid body needs here, None for what it must not have
-    (`specs/<vendor>/fill.yaml`); `{mark}` in them stands for `mark`, which goes into a text of what a create makes.
+    (`specs/<vendor>/fill.yaml`); `{mark}` in them stands for `mark`.
     """
-    filled = _filled(case, values, reference, fixed or {}, mark)
-    if mark is None or case.method not in _SENDS:
-        return filled
-    filled = marking.tagged(filled, mark, form)
-    return marking.marked(filled, mark, form, fixed or {}) if case.method == "POST" else filled
+    # Several parts were broken at once, and the generator does not say which: any value may be the point.
+    if case.negative and not case.place:
+        return case
+    path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
+    query = case.query if case.place == "query" else _bind_query(case.query, reference)
+    bound = replace(case, values=path, query=query)
+    if not _takes_json(case, fixed or {}):
+        return bound
+    body = {} if fixed and case.json is None else case.json
+    for pointer, value in (fixed or {}).items():
+        body = put(body, parts_of(pointer), _with_mark(value, mark or "deskcheck"))
+    media_type = case.media_type or "application/json"
+    return replace(bound, json=_bind_body(body, reference), has_json=True, media_type=media_type)
+
+
+def bind_marked(
+    case: Case,
+    values: Mapping[str, str],
+    reference: Reference,
+    fixed: Mapping[str, Any],
+    mark: Mark,
+    form: Form = marking.ANY,
+) -> Case:
+    """The same, with the mark in a text of what a create makes, and in all tags that the request gives."""
+    bound = bind_ids(case, values, reference, fixed, mark.long)
+    if case.method not in _SENDS:
+        return bound
+    bound = marking.tagged(bound, mark, form)
+    return marking.marked(bound, mark, form, fixed) if case.method == "POST" else bound
 
 
 def findable(case: Case, filters: Iterable[Parameter], reference: Reference) -> Case:
@@ -50,40 +69,16 @@ def findable(case: Case, filters: Iterable[Parameter], reference: Reference) -> 
     """
     if not isinstance(case.json, dict) or case.negative:
         return case
-    nulls = [one for one in filters if one.name in case.json and case.json[one.name] is None]
-    ids = {one.name: _as_declared(reference(one.name), one) for one in nulls}
-    found = {name: value for name, value in ids.items() if value}
-    return replace(case, json=case.json | found) if found else case
+    ids: dict[str, str | int] = {}
+    for parameter in filters:
+        if parameter.name in case.json and case.json[parameter.name] is None:
+            ids[parameter.name] = _as_declared(reference(parameter.name), parameter)
+    known = {name: value for name, value in ids.items() if value}
+    return replace(case, json=case.json | known) if known else case
 
 
 def _as_declared(value: str, parameter: Parameter) -> str | int:
     return int(value) if value.isdecimal() and "integer" in parameter.types else value
-
-
-def _filled(
-    case: Case, values: Mapping[str, str], reference: Reference, fixed: Mapping[str, Any], mark: Mark | None
-) -> Case:
-    # Several parts were broken at once, and the generator does not say which: any value may be the point.
-    if case.negative and not case.place:
-        return case
-    path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
-    query = case.query if case.place == "query" else _query(case.query, reference)
-    filled = replace(case, values=path, query=query)
-    # What stands in another media type than JSON stays there: a form's bytes are no object to put values into.
-    bare = not case.has_json and not case.body
-    if case.place == "body" or not (case.has_json or (fixed and bare and not case.negative)):
-        return filled
-    body = {} if fixed and case.json is None else case.json
-    for pointer, value in fixed.items():
-        body = put(body, parts_of(pointer), _worded(value, mark))
-    return replace(filled, json=_body(body, reference), has_json=True, media_type=case.media_type or "application/json")
-
-
-def _worded(value: Any, mark: Mark | None) -> Any:
-    """A fixed value with the mark in its texts."""
-    if isinstance(value, list):
-        return [_worded(one, mark) for one in value]
-    return value.replace("{mark}", mark.long if mark else "deskcheck") if isinstance(value, str) else value
 
 
 def _is_point(case: Case, name: str) -> bool:
@@ -91,8 +86,25 @@ def _is_point(case: Case, name: str) -> bool:
     return case.place == "path" and case.parameter in (name, "")
 
 
+def _takes_json(case: Case, fixed: Mapping[str, Any]) -> bool:
+    """Whether values may be put into the case's body, or a body made of them.
+
+    What stands in another media type than JSON stays there: a form's bytes are no object to put values into.
+    """
+    if case.place == "body":
+        return False
+    return case.has_json or (bool(fixed) and not case.body and not case.negative)
+
+
+def _with_mark(value: Any, mark: str) -> Any:
+    """A fixed value with the mark in its texts."""
+    if isinstance(value, list):
+        return [_with_mark(item, mark) for item in value]
+    return value.replace("{mark}", mark) if isinstance(value, str) else value
+
+
 def request(case: Case, base_url: str) -> Request:
-    """The request of a filled case against an org."""
+    """The request of a bound case against an org."""
     headers = [("accept", "application/json"), *((name.lower(), value) for name, value in case.headers)]
     # Escaped: half of a surrogate pair has no UTF-8 form, and generated texts hold some.
     body = json.dumps(case.json).encode() if case.has_json else case.body
@@ -101,42 +113,42 @@ def request(case: Case, base_url: str) -> Request:
     return Request(case.method, base_url + case.url_path(), tuple(headers), body)
 
 
-def _query(query: str, reference: Reference) -> str:
-    if not query:
-        return query
+def _bind_query(query: str, reference: Reference) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     if not any(names_record(name) for name, _ in pairs):
+        # As it stands: decoded and encoded again, odd bytes would change.
         return query
     return urlencode([(name, (names_record(name) and reference(name)) or value) for name, value in pairs])
 
 
-def _body(node: Any, reference: Reference) -> Any:
+def _bind_body(node: Any, reference: Reference) -> Any:
     if isinstance(node, list):
-        return [_body(item, reference) for item in node]
+        return [_bind_body(item, reference) for item in node]
     if not isinstance(node, dict):
         return node
     return {
-        key: _id(key, value, reference) if names_record(key) else _body(value, reference) for key, value in node.items()
+        key: _bind_field(key, value, reference) if names_record(key) else _bind_body(value, reference)
+        for key, value in node.items()
     }
 
 
-def _id(name: str, value: Any, reference: Reference) -> Any:
+def _bind_field(name: str, value: Any, reference: Reference) -> Any:
     """An existing id in the JSON type that the generator chose; what it left null or empty stays so."""
-    found = reference(name)
-    if not found:
+    record = reference(name)
+    if not record:
         return value
     if isinstance(value, list):
-        return [_typed(found, value[0])] if value else value
-    return _typed(found, value)
+        return [_typed(record, value[0])] if value else value
+    return _typed(record, value)
 
 
-def _typed(found: str, like: Any) -> Any:
+def _typed(record: str, like: Any) -> Any:
     if isinstance(like, bool) or like is None:
         return like
     # 12.0 is an integer too, for JSON Schema and its generators.
-    if isinstance(like, int | float) and found.isdecimal():
-        return int(found)
-    return found if isinstance(like, str) else like
+    if isinstance(like, int | float) and record.isdecimal():
+        return int(record)
+    return record if isinstance(like, str) else like
 
 
 def put(node: Any, parts: Parts, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Carried: whether what is wrong with a generated body is still wrong once the body stands in its media type."""
+"""Whether what is wrong with a generated body is still wrong once the body stands in its media type."""
 
 from __future__ import annotations
 
@@ -35,15 +35,18 @@ def carried(generated: GeneratedCase[Any], body: bytes) -> bool:
 
 
 def _only_the_body_is_wrong(generated: GeneratedCase[Any]) -> bool:
-    parts = generated.meta.components if generated.meta else {}
-    wrong = {place for place, part in parts.items() if part.mode is GenerationMode.NEGATIVE}
+    components = generated.meta.components if generated.meta else {}
+    wrong = {location for location, component in components.items() if component.mode is GenerationMode.NEGATIVE}
     return wrong == {ParameterLocation.BODY}
 
 
 def _lacks(generated: GeneratedCase[Any], names: set[str]) -> bool:
     """Whether a name that the form requires is not among `names`."""
-    schemas = [one.resolved_schema for one in generated.operation.body if one.media_type == generated.media_type]
-    return bool({name for schema in schemas for name in _required(schema)} - names)
+    required: set[str] = set()
+    for body in generated.operation.body:
+        if body.media_type == generated.media_type:
+            required |= _required(body.resolved_schema)
+    return not required <= names
 
 
 def _required(schema: Any) -> set[str]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from harness.openapi import walk
 
-_FIXED = frozenset({"enum", "const", "format"})
+_CLOSED = frozenset({"enum", "const", "format"})
+_COMPOSITION = ("allOf", "anyOf", "oneOf")
 _DEEPEST = 12
+_NO_LIMIT = 2**31
+
+Place = tuple[str | int, ...]
+"""Keys and indexes that lead to a value."""
+Schemas = list[Mapping[str, Any]]
+"""All schemas that speak of one value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +28,10 @@ class Text:
     `declared` says that the document names the field; `listed`, that the text stands in an array.
     """
 
-    at: tuple[str | int, ...]
+    at: Place
     value: str
     least: int = 0
-    most: int = 2**31
+    most: int = _NO_LIMIT
     bounded: bool = False
     patterns: tuple[str, ...] = ()
     declared: bool = True
@@ -44,26 +52,27 @@ class Text:
 
         A value that replaces one which a pattern fits from end to end has to be fitted so as well.
         """
-        fits = all(_fits(pattern, value, like=self.value) for pattern in self.patterns)
-        return fits and self.least <= len(value) <= self.most
+        if not self.least <= len(value) <= self.most:
+            return False
+        return all(_fits(pattern, value, like=self.value) for pattern in self.patterns)
 
 
 def texts(tree: dict[str, Any], schema: Any, value: Any) -> Iterator[Text]:
     """Every text of a body that its schema leaves free, outermost first."""
-    queue: list[tuple[tuple[str | int, ...], Any, list[Mapping[str, Any]], bool]] = [
-        ((), value, _alternatives(tree, schema), False)
-    ]
+    queue: deque[tuple[Place, Any, Schemas, bool]] = deque([((), value, _alternatives(tree, schema), False)])
     while queue:
-        at, node, schemas, listed = queue.pop(0)
+        at, node, schemas, listed = queue.popleft()
         if len(at) > _DEEPEST:
             continue
         if isinstance(node, dict):
-            queue += [((*at, key), inner, _property(tree, schemas, key), listed) for key, inner in node.items()]
+            for key, inner in node.items():
+                queue.append(((*at, key), inner, _of_property(tree, schemas, key), listed))
         elif isinstance(node, list):
-            rows = [one for each in schemas for one in _alternatives(tree, each.get("items"))]
-            queue += [((*at, index), inner, rows, True) for index, inner in enumerate(node)]
-        elif isinstance(node, str) and (text := _text(at, node, schemas)):
-            yield replace(text, listed=listed)
+            of_items = [one for each in schemas for one in _alternatives(tree, each.get("items"))]
+            for index, inner in enumerate(node):
+                queue.append(((*at, index), inner, of_items, True))
+        elif isinstance(node, str) and _is_free(schemas):
+            yield _text(at, node, schemas, listed)
 
 
 def request_schema(tree: dict[str, Any], method: str, path: str, media_type: str) -> Any:
@@ -79,29 +88,46 @@ def request_schema(tree: dict[str, Any], method: str, path: str, media_type: str
 def query_schema(tree: dict[str, Any], method: str, path: str) -> dict[str, Any]:
     """The declared query parameters of an operation, as the schema of an object."""
     item = (tree.get("paths") or {}).get(path) or {}
-    rows = [*(item.get("parameters") or []), *((item.get(method.lower()) or {}).get("parameters") or [])]
-    declared = [row for row in (walk.resolve(tree, one) for one in rows) if isinstance(row, dict)]
-    return {"properties": {str(row.get("name")): row.get("schema") for row in declared if row.get("in") == "query"}}
+    operation = item.get(method.lower()) or {}
+    rows = [*(item.get("parameters") or []), *(operation.get("parameters") or [])]
+    properties: dict[str, Any] = {}
+    for row in rows:
+        parameter = walk.resolve(tree, row)
+        if isinstance(parameter, dict) and parameter.get("in") == "query":
+            properties[str(parameter.get("name"))] = parameter.get("schema")
+    return {"properties": properties}
 
 
-def _text(at: tuple[str | int, ...], value: str, schemas: list[Mapping[str, Any]]) -> Text | None:
-    """The text with its bounds, if every schema that takes a text leaves it free."""
-    taking = [one for one in schemas if _takes_text(one)]
-    if (schemas and not taking) or any(_FIXED & one.keys() for one in taking):
-        return None
-    least = max((_whole(one.get("minLength"), 0) for one in taking), default=0)
-    most = min((_whole(one.get("maxLength"), 2**31) for one in taking), default=2**31)
-    bounded = any({"minLength", "maxLength"} & one.keys() for one in taking)
-    patterns = tuple(str(one["pattern"]) for one in taking if "pattern" in one)
-    return Text(at, value, least, most, bounded, patterns, declared=bool(taking))
+def _is_free(schemas: Schemas) -> bool:
+    """Whether every schema that takes a text leaves it free."""
+    taking = [schema for schema in schemas if _takes_text(schema)]
+    if schemas and not taking:
+        return False
+    return not any(_CLOSED & schema.keys() for schema in taking)
+
+
+def _text(at: Place, value: str, schemas: Schemas, listed: bool) -> Text:
+    """The text with the narrowest bounds of all schemas that take one."""
+    taking = [schema for schema in schemas if _takes_text(schema)]
+    return Text(
+        at,
+        value,
+        least=max((_integer(schema.get("minLength"), 0) for schema in taking), default=0),
+        most=min((_integer(schema.get("maxLength"), _NO_LIMIT) for schema in taking), default=_NO_LIMIT),
+        bounded=any({"minLength", "maxLength"} & schema.keys() for schema in taking),
+        patterns=tuple(str(schema["pattern"]) for schema in taking if "pattern" in schema),
+        declared=bool(taking),
+        listed=listed,
+    )
 
 
 def _fits(pattern: str, value: str, like: str) -> bool:
     try:
-        found = re.compile(pattern)
+        compiled = re.compile(pattern)
     except (re.error, OverflowError):
         return False
-    return bool(found.fullmatch(value) if found.fullmatch(like) else found.search(value))
+    match = compiled.fullmatch if compiled.fullmatch(like) else compiled.search
+    return bool(match(value))
 
 
 def _takes_text(schema: Mapping[str, Any]) -> bool:
@@ -111,25 +137,26 @@ def _takes_text(schema: Mapping[str, Any]) -> bool:
     return "string" in kinds if isinstance(kinds, list) else bool(kinds == "string")
 
 
-def _whole(value: Any, instead: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else instead
+def _integer(value: Any, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
-def _property(tree: dict[str, Any], schemas: list[Mapping[str, Any]], key: str) -> list[Mapping[str, Any]]:
+def _of_property(tree: dict[str, Any], schemas: Schemas, key: str) -> Schemas:
     """What any of the schemas says of a key; nothing where none names it."""
-    found: list[Mapping[str, Any]] = []
+    found: Schemas = []
     for schema in schemas:
-        named = (schema.get("properties") or {}).get(key)
-        found += _alternatives(tree, schema.get("additionalProperties") if named is None else named)
+        declared = (schema.get("properties") or {}).get(key)
+        found += _alternatives(tree, schema.get("additionalProperties") if declared is None else declared)
     return found
 
 
-def _alternatives(tree: dict[str, Any], schema: Any, depth: int = 0) -> list[Mapping[str, Any]]:
+def _alternatives(tree: dict[str, Any], schema: Any, depth: int = 0) -> Schemas:
     """A schema and all that it is composed of, each for itself; a reference that leads round in a circle ends."""
     node = walk.resolve(tree, schema) if isinstance(schema, dict) else None
     if not isinstance(node, dict) or not node or depth > _DEEPEST:
         return []
-    parts = [part for word in ("allOf", "anyOf", "oneOf") for part in node.get(word) or ()]
-    inner = [one for part in parts for one in _alternatives(tree, part, depth + 1)]
-    own = {key: value for key, value in node.items() if key not in ("allOf", "anyOf", "oneOf")}
-    return ([own] if own.keys() - {"description", "title", "example", "nullable"} or not parts else []) + inner
+    parts = [part for word in _COMPOSITION for part in node.get(word) or ()]
+    composed = [one for part in parts for one in _alternatives(tree, part, depth + 1)]
+    own = {key: value for key, value in node.items() if key not in _COMPOSITION}
+    only_describes = own.keys() <= {"description", "title", "example", "nullable"}
+    return composed if parts and only_describes else [own, *composed]

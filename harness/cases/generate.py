@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -33,10 +33,10 @@ from harness.cases.schema import BASE, request_of
 Operation = APIOperation[Any, Any, Any, Any]
 Generated = GeneratedCase[Any]
 
-# Some schemas have thousands of boundary cases. A count keeps the choice the same on a slow machine; seconds would not.
 MOST_BOUNDARIES = 600
-# Attempts a fuzzed case.
+"""Some schemas have thousands. A count keeps the choice the same on a slow machine; seconds would not."""
 TRIES = 12
+"""Attempts a fuzzed case."""
 # As a path segment these make another path, on the client's side already.
 _VANISHING = frozenset({"", ".", ".."})
 _UNMASKED = SanitizationConfig(enabled=False)
@@ -49,22 +49,27 @@ def generate(operation: Operation, budget: int, seed: int) -> tuple[Case, ...]:
     """
     _isolate()
     fuzz = max(2, budget // 3)
-    first = list(_examples(operation))[: max(1, budget // 4)]
+    examples = list(_examples(operation))[: max(1, budget // 4)]
     valid = _fuzz(operation, GenerationMode.POSITIVE, max(1, fuzz - fuzz // 3), seed)
     invalid = _fuzz(operation, GenerationMode.NEGATIVE, fuzz // 3, seed) if _can_fail(operation) else []
-    edges = _spread(_coverage(operation), max(0, budget - len(first) - len(valid) - len(invalid)))
-    found: dict[object, Case] = {}
-    for intent, cases in (
-        (Intent.EXAMPLE, first),
+    rest = max(0, budget - len(examples) - len(valid) - len(invalid))
+    boundaries = _spread(_boundaries(operation), rest)
+    different: dict[object, Case] = {}
+    for intent, generated_cases in (
+        (Intent.EXAMPLE, examples),
         (Intent.FUZZ, valid[:1]),
-        (Intent.BOUNDARY, edges),
+        (Intent.BOUNDARY, boundaries),
         (Intent.FUZZ, [*valid[1:], *invalid]),
     ):
-        for generated in cases:
+        for generated in generated_cases:
             case = _plain(generated, intent)
-            if not _VANISHING & set(case.values.values()) and carried(generated, case.body):
-                found.setdefault((case.url_path(), repr(case.json), case.body, case.headers), case)
-    return tuple(found.values())[:budget]
+            if _is_sendable(case) and carried(generated, case.body):
+                different.setdefault((case.url_path(), repr(case.json), case.body, case.headers), case)
+    return tuple(different.values())[:budget]
+
+
+def _is_sendable(case: Case) -> bool:
+    return not _VANISHING & set(case.values.values())
 
 
 @cache
@@ -88,7 +93,7 @@ def _examples(operation: Operation) -> Iterator[Generated]:
     yield from ExamplesGenerator(operation=operation, override=Override(), feedback=NO_FEEDBACK, fill_missing=False)
 
 
-def _coverage(operation: Operation) -> Iterator[Generated]:
+def _boundaries(operation: Operation) -> Iterator[Generated]:
     """Both modes at once: asked for negatives alone, the generator breaks every part of each request."""
     cases = CoverageGenerator(
         operation=operation,
@@ -109,14 +114,15 @@ def _spread(cases: Iterable[Generated], count: int) -> list[Generated]:
         data: Any = case._meta.phase.data
         kind = (case._meta.generation.mode, data.parameter_location, data.scenario, data.parameter)
         groups.setdefault(kind, []).append(case)
-    rounds = max((len(group) for group in groups.values()), default=0)
-    return [group[turn] for turn in range(rounds) for group in groups.values() if turn < len(group)][:count]
+    in_turn = (case for turn in zip_longest(*groups.values()) for case in turn if case is not None)
+    return list(islice(in_turn, count))
 
 
 def _fuzz(operation: Operation, mode: GenerationMode, count: int, seed: int) -> Sequence[Generated]:
-    found: list[Generated] = []
+    """At most `count` cases drawn at random, valid ones or invalid ones by `mode`."""
+    drawn: list[Generated] = []
     if count <= 0:
-        return found
+        return drawn
 
     @seeded(derive_operation_seed(seed, f"{operation.label}:{mode.value}"))
     @settings(
@@ -128,23 +134,23 @@ def _fuzz(operation: Operation, mode: GenerationMode, count: int, seed: int) -> 
         verbosity=Verbosity.quiet,
         print_blob=False,
     )
-    @given(case=_patient(operation.as_strategy(generation_mode=mode), TRIES * count))
+    @given(case=_at_most(operation.as_strategy(generation_mode=mode), TRIES * count))
     def draw(case: Generated) -> None:
         # About one in a hundred negative draws turns out to be valid.
-        if len(found) < count and case._meta is not None and case._meta.generation.mode == mode:
-            found.append(case)
+        if len(drawn) < count and case._meta is not None and case._meta.generation.mode == mode:
+            drawn.append(case)
 
     with contextlib.suppress(Unsatisfiable, _EnoughError):
         draw()
-    return found
+    return drawn
 
 
 class _EnoughError(KeyboardInterrupt):
-    """What was asked for is not to be had. Of this kind, because Hypothesis takes any other for a failure."""
+    """So many attempts are enough. Of this kind, because Hypothesis takes any other for a failure."""
 
 
-def _patient(strategy: SearchStrategy[Generated], most: int) -> SearchStrategy[Generated]:
-    """The strategy, for so many attempts: to find out that nothing can be broken, Hypothesis makes 459."""
+def _at_most(strategy: SearchStrategy[Generated], most: int) -> SearchStrategy[Generated]:
+    """The strategy for so many attempts: to find out that nothing can be broken, Hypothesis makes 459."""
     attempts = 0
 
     @composite

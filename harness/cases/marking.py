@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from harness.cases import free_text
 from harness.cases.case import Case, Intent
-from harness.cases.free_text import Text
+from harness.cases.free_text import Place, Text
 from harness.cases.marks import Mark
 
 # Fields that hold a record's name or text and that lists show, the one least likely to be checked first.
@@ -60,11 +60,8 @@ def marked(case: Case, mark: Mark, form: Form = ANY, fixed: Collection[str] = ()
     What the case is for stays: a broken part, a text at a declared bound. `fixed` are pointers of texts that the body
     needs as they are. A case without any text that may be changed comes back as it was.
     """
-    if case.has_json:
-        body = _in_json(case.json, case, mark, form, fixed)
-        return replace(case, json=body) if body is not case.json else _in_query(case, mark, form)
-    ready = _in_bytes(case, mark, form)
-    return ready if ready is not case else _in_query(case, mark, form)
+    in_body = _mark_json(case, mark, form, fixed) if case.has_json else _mark_bytes(case, mark, form)
+    return in_body or _mark_query(case, mark, form) or case
 
 
 def tagged(case: Case, mark: Mark, form: Form = ANY) -> Case:
@@ -78,68 +75,75 @@ def tagged(case: Case, mark: Mark, form: Form = ANY) -> Case:
     return replace(case, json=body)
 
 
-def _in_json(body: Any, case: Case, mark: Mark, form: Form, fixed: Collection[str] = ()) -> Any:
-    found = [
+def _mark_json(case: Case, mark: Mark, form: Form, fixed: Collection[str]) -> Case | None:
+    texts = [
         text
-        for text in free_text.texts(form.tree, form.body, body)
+        for text in free_text.texts(form.tree, form.body, case.json)
         if _pointer(text) not in fixed or text.name in _NAMES
     ]
-    if text := _chosen(found, case, mark):
-        return _put(body, text.at, _worded(text, case, mark))
-    return body
+    if text := _choose(texts, case, mark):
+        return replace(case, json=_put(case.json, text.at, _with_mark(text, case, mark)))
+    return None
 
 
-def _in_query(case: Case, mark: Mark, form: Form) -> Case:
-    """A file's or record's name in the query: `?filename=`."""
-    if case.place == "query" or not case.query:
-        return case
-    pairs = parse_qsl(case.query, keep_blank_values=True)
-    found = [text for text in free_text.texts(form.tree, form.query, dict(pairs)) if _rank(text) < len(_NAMES) + 1]
-    if text := _chosen(found, case, mark):
-        value = _worded(text, case, mark)
-        return replace(case, query=urlencode([(key, value if key == text.name else old) for key, old in pairs]))
-    return case
-
-
-def _in_bytes(case: Case, mark: Mark, form: Form) -> Case:
+def _mark_bytes(case: Case, mark: Mark, form: Form) -> Case | None:
     """The name of a sent file, a field of a form, or a JSON body that goes by another media type."""
     body = case.body
     if file := _FILE.search(body):
         return replace(case, body=body[: file.start()] + f"{mark.long}-".encode() + body[file.start() :])
-    if body[:1] == b"{" and (tree := _loaded(body)) is not None:
-        inner = _in_json(tree, case, mark, form)
-        return replace(case, body=json.dumps(inner).encode()) if inner is not tree else case
+    if body[:1] == b"{" and (tree := _load(body)) is not None:
+        inner = _mark_json(replace(case, json=tree), mark, form, ())
+        return replace(case, body=json.dumps(inner.json).encode()) if inner else None
     if "urlencoded" in case.media_type:
-        return _in_pairs(case, mark, form)
-    for part in _PART.finditer(body):
-        fields = {part[2].decode("utf-8", "replace"): part[3].decode("utf-8", "replace")}
-        if text := _chosen(list(free_text.texts(form.tree, form.body, fields)), case, mark):
-            return replace(case, body=body[: part.start(3)] + _worded(text, case, mark).encode() + body[part.end(3) :])
-    return case
+        return _mark_form(case, mark, form)
+    return _mark_multipart(case, mark, form)
 
 
-def _in_pairs(case: Case, mark: Mark, form: Form) -> Case:
+def _mark_form(case: Case, mark: Mark, form: Form) -> Case | None:
     pairs = parse_qsl(case.body.decode("utf-8", "replace"), keep_blank_values=True)
     # Only a form whose every key is declared: generated ones are noise, and so is their text.
-    found = [text for text in free_text.texts(form.tree, form.body, dict(pairs)) if text.declared]
-    if text := _chosen(found, case, mark):
-        value = _worded(text, case, mark)
-        pairs = [(key, value if key == text.name else old) for key, old in pairs]
-        return replace(case, body=urlencode(pairs).encode())
-    return case
+    texts = [text for text in free_text.texts(form.tree, form.body, dict(pairs)) if text.declared]
+    if text := _choose(texts, case, mark):
+        return replace(case, body=_encode_with(pairs, text, _with_mark(text, case, mark)).encode())
+    return None
 
 
-def _chosen(found: list[Text], case: Case, mark: Mark) -> Text | None:
+def _mark_multipart(case: Case, mark: Mark, form: Form) -> Case | None:
+    for part in _PART.finditer(case.body):
+        fields = {part[2].decode("utf-8", "replace"): part[3].decode("utf-8", "replace")}
+        if text := _choose(list(free_text.texts(form.tree, form.body, fields)), case, mark):
+            value = _with_mark(text, case, mark).encode()
+            return replace(case, body=case.body[: part.start(3)] + value + case.body[part.end(3) :])
+    return None
+
+
+def _mark_query(case: Case, mark: Mark, form: Form) -> Case | None:
+    """A file's or record's name in the query: `?filename=`."""
+    if case.place == "query" or not case.query:
+        return None
+    pairs = parse_qsl(case.query, keep_blank_values=True)
+    texts = [text for text in free_text.texts(form.tree, form.query, dict(pairs)) if _rank(text) <= len(_NAMES)]
+    if text := _choose(texts, case, mark):
+        return replace(case, query=_encode_with(pairs, text, _with_mark(text, case, mark)))
+    return None
+
+
+def _encode_with(pairs: list[tuple[str, str]], text: Text, value: str) -> str:
+    """Pairs of a form or query with another value for one text."""
+    return urlencode([(key, value if key == text.name else old) for key, old in pairs])
+
+
+def _choose(texts: list[Text], case: Case, mark: Mark) -> Text | None:
     """The text that takes the mark best: one that names the record first, then any that no program reads."""
-    fitting = [text for text in found if _may(text, case) and _worded(text, case, mark)]
+    fitting = [text for text in texts if _may_change(text, case) and _with_mark(text, case, mark)]
     return min(fitting, key=lambda text: (text.listed, not text.declared, _rank(text), len(text.at)), default=None)
 
 
-def _may(text: Text, case: Case) -> bool:
+def _may_change(text: Text, case: Case) -> bool:
     """Whether the text may be another one without the case losing its point."""
-    if not text.name or (_MACHINE.search(_last_word(text.name)) and text.name not in _NAMES):
+    if not text.name or text.name in _TAGS:
         return False
-    if text.name in _TAGS:
+    if _MACHINE.search(_last_word(text.name)) and text.name not in _NAMES:
         return False
     if case.negative:
         # Any part may be the broken one: a text that is right as it stands is not, except as one of several alike.
@@ -149,30 +153,34 @@ def _may(text: Text, case: Case) -> bool:
 
 def _reads_as_data(value: str) -> bool:
     """Whether a text is a number, date, mail or web address, which a vendor may check."""
-    return bool(value) and (not re.search(r"[^\W\d_]", value) or bool(re.search(r"@\w|://|^\d{4}-\d\d-\d\d", value)))
+    if not value:
+        return False
+    has_letters = re.search(r"[^\W\d_]", value)
+    return not has_letters or bool(re.search(r"@\w|://|^\d{4}-\d\d-\d\d", value))
 
 
 def _rank(text: Text) -> int:
+    """How well the field names a record: 0 is best, past the names come those that end like one, then all others."""
     if text.name in _NAMES:
         return _NAMES.index(text.name)
     return len(_NAMES) + (0 if text.name.casefold().endswith(_ENDINGS) else 1)
 
 
-def _worded(text: Text, case: Case, mark: Mark) -> str:
+def _with_mark(text: Text, case: Case, mark: Mark) -> str:
     """The text with the mark at its start; empty where there is no room for one.
 
     A boundary case keeps the length of a text that has bounds.
     """
-    kept = case.intent is Intent.BOUNDARY and text.bounded
-    form = mark.within(len(text.value) if kept else text.most)
-    worded = form and form + text.value[len(form) :]
-    return worded if text.takes(worded) else ""
+    keeps_length = case.intent is Intent.BOUNDARY and text.bounded
+    form = mark.within(len(text.value) if keeps_length else text.most)
+    value = form and form + text.value[len(form) :]
+    return value if text.takes(value) else ""
 
 
 def _tag(text: Text, mark: Mark) -> str:
     form = mark.within(text.most)
-    worded = f"{form}-{text.value}"[: text.most] if form else ""
-    return worded if text.takes(worded) else ""
+    value = f"{form}-{text.value}"[: text.most] if form else ""
+    return value if text.takes(value) else ""
 
 
 def _last_word(name: str) -> str:
@@ -184,17 +192,17 @@ def _pointer(text: Text) -> str:
     return "".join(f"/{part}" for part in text.at)
 
 
-def _put(node: Any, at: tuple[str | int, ...], value: str) -> Any:
+def _put(node: Any, at: Place, value: str) -> Any:
     """A copy of a tree with another text at a place that is there."""
     if not at:
         return value
     head, rest = at[0], at[1:]
     if isinstance(node, list):
-        return [_put(one, rest, value) if index == head else one for index, one in enumerate(node)]
+        return [_put(item, rest, value) if index == head else item for index, item in enumerate(node)]
     return {**node, head: _put(node[head], rest, value)}
 
 
-def _loaded(body: bytes) -> Any:
+def _load(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -49,8 +49,8 @@ def carries(text: str, run: str) -> bool:
     """Whether a text holds a run's mark, also after a vendor made it lower case, a slug, or shorter at its end."""
     if not run:
         return False
-    found = _plain(text)
-    return any(_plain(form) in found for form in (run, short(run)) if form)
+    plain_text = _plain(text)
+    return any(_plain(form) in plain_text for form in (run, short(run)) if form)
 
 
 def _plain(text: str) -> str:
@@ -59,8 +59,8 @@ def _plain(text: str) -> str:
 
 
 def _base36(number: int) -> str:
-    found = ""
+    digits = ""
     while number:
         number, digit = divmod(number, 36)
-        found = _DIGITS[digit] + found
-    return found or "0"
+        digits = _DIGITS[digit] + digits
+    return digits or "0"

@@ -1,4 +1,4 @@
-"""The document as schemathesis sees it, with every send of its own brought to our door."""
+"""The document as schemathesis sees it; every request of its own goes to a function of ours."""
 
 from __future__ import annotations
 
@@ -33,31 +33,33 @@ def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
 
     Raises what schemathesis raises for a tree that it cannot load.
     """
+    changed = copy.deepcopy(tree)
+    pattern.quicken(changed)
+    _remove_signed_headers(changed)
     # An explicit configuration, or schemathesis would look for its own file in the working directory.
-    own = copy.deepcopy(tree)
-    pattern.quicken(own)
-    _leave_to_signer(own)
-    schema = from_dict(own, config=SchemathesisConfig(seed=1))
+    schema = from_dict(changed, config=SchemathesisConfig(seed=1))
     schema.config.update(base_url=BASE)
     schema.config.generation.with_security_parameters = False
     schema.config.generation.allow_x00 = False
     # Methods that no document declares are for the guard's own tests: to send them would be refused anyway.
     schema.config.phases.coverage.unexpected_methods = set()
-    door = _Door(send or _closed)
+    transport = _FunctionTransport(send or _refuse)
     # `transport` is a read-only property of the class; a subclass per schema is the only place to answer otherwise.
-    schema.__class__ = type("Schema", (type(schema),), {"transport": property(lambda self: door)})
+    schema.__class__ = type("Schema", (type(schema),), {"transport": property(lambda self: transport)})
     return schema
 
 
-def _leave_to_signer(tree: dict[str, Any]) -> None:
-    """Take the header parameters that the signer puts in out of every operation."""
-    items = [item for item in tree.get("paths", {}).values() if isinstance(item, dict)]
-    for node in [*items, *(one for item in items for one in item.values() if isinstance(one, dict))]:
-        if isinstance(rows := node.get("parameters"), list):
-            node["parameters"] = [row for row in rows if not _signed(walk.resolve(tree, row))]
+def _remove_signed_headers(tree: dict[str, Any]) -> None:
+    """Take the header parameters that are part of the credentials out of every path and operation."""
+    paths = [item for item in tree.get("paths", {}).values() if isinstance(item, dict)]
+    operations = [node for item in paths for node in item.values() if isinstance(node, dict)]
+    for node in (*paths, *operations):
+        rows = node.get("parameters")
+        if isinstance(rows, list):
+            node["parameters"] = [row for row in rows if not _is_signed_header(walk.resolve(tree, row))]
 
 
-def _signed(parameter: Any) -> bool:
+def _is_signed_header(parameter: Any) -> bool:
     return (
         isinstance(parameter, dict)
         and parameter.get("in") == "header"
@@ -67,27 +69,27 @@ def _signed(parameter: Any) -> bool:
 
 def operation(schema: Schema, method: str, path: str) -> APIOperation[Any, Any, Any, Any]:
     """One operation, parsed only now."""
-    found: APIOperation[Any, Any, Any, Any] = schema[path][method.upper()]
-    return found
+    parsed: APIOperation[Any, Any, Any, Any] = schema[path][method.upper()]
+    return parsed
 
 
-class _Door(RequestsTransport):
+class _FunctionTransport(RequestsTransport):
     """Serialises as schemathesis does, but hands every request to `send`."""
 
     def __init__(self, send: Send) -> None:
         super().__init__()
         self._copy_serializers_from(REQUESTS_TRANSPORT)
-        self.out = send
+        self.function = send
 
     def send(self, case: GeneratedCase[Any], *, session: requests.Session | None = None, **kwargs: Any) -> Response:
         known = {key: kwargs[key] for key in ("base_url", "headers", "params", "cookies") if key in kwargs}
         prepared = requests.Request(**self.serialize_case(case, **known)).prepare()
-        answer = answered(prepared, self.out(request_of(prepared)))
-        answer._override = Override.from_send_kwargs(kwargs)
-        return answer
+        response = answered(prepared, self.function(request_of(prepared)))
+        response._override = Override.from_send_kwargs(kwargs)
+        return response
 
 
-def _closed(request: exchange.Request) -> exchange.Response:
+def _refuse(request: exchange.Request) -> exchange.Response:
     raise RuntimeError(f"nothing may be sent while cases are generated: {request.method} {request.url}")
 
 

@@ -14,7 +14,7 @@ from harness.exchange import Exchange, Request, Response
 from harness.planning import run_context, run_options
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
-from harness.policy.permit import Permit, prove
+from harness.policy.permit import prove
 from harness.report.text import cut, visible
 from harness.risk.tier import Tier
 from harness.settings import CONFIG, EMBEDDED
@@ -125,12 +125,8 @@ def _credentials(target: Target) -> Iterator[DoctorLine]:
 def _open(target: Target, context: RunContext) -> Patient:
     """A client behind the guard that permits reading only."""
     from harness.execution import connect
-    from harness.transport import client as transport
 
-    judge = connect.policy_context(context, {target.vendor: Permit()}, {target.vendor: target}, None)
-    client = transport.connect(
-        target, connect.layers(judge, target, context, None, target.quota, sink=lambda verdict: None)
-    )
+    client = connect.open_reader(target, context)
     patient = Patient(target, context, client)
     client.tape.listeners.append(patient.heard.append)
     return patient

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from harness.cases.bind import Reference
-    from harness.execution.session import Session
+    from harness.execution.org_under_test import OrgUnderTest
     from harness.run.controller import Controller
 
 THERE, GONE, UNCLEAR = "still there", "gone", "not decided"
@@ -77,7 +77,7 @@ def main(parsed: Namespace) -> int:
     worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
     try:
         tier = controller.context.assessments[finding.operation].tier
-        again = _again(finding, worker.session(_vendor(finding)), own=tier > Tier.READ)
+        again = _again(finding, worker.org(_vendor(finding)), own=tier > Tier.READ)
     finally:
         worker.close()
         _end(controller)
@@ -145,7 +145,7 @@ def _options(run: Run, finding: Finding, typed: RunOptions) -> RunOptions:
     )
 
 
-def _again(finding: Finding, session: Session, *, own: bool) -> Again:
+def _again(finding: Finding, org: OrgUnderTest, *, own: bool) -> Again:
     """As it was; and where the ids in it are not ours or not there any more, once more with some that are.
 
     Raises `GateError` where the guard refuses, `UnfinishedError` where no answer comes.
@@ -153,21 +153,21 @@ def _again(finding: Finding, session: Session, *, own: bool) -> Again:
     from harness.transport.refused import Refused
 
     assert finding.exchange is not None
-    moved = _moved(finding.exchange.request, session)
+    moved = _moved(finding.exchange.request, org)
     renewed: tuple[str, ...] = ()
     try:
-        exchange = _sent(moved, finding, session)
+        exchange = _sent(moved, finding, org)
     except Refused as refused:
         if refused.verdict.rule != "ownership":
             raise _shut(refused) from refused
         exchange = None
     if exchange is None or _lost(finding, exchange):
-        other, renewed = _renewed(moved, finding.operation, session, own)
+        other, renewed = _renewed(moved, finding.operation, org, own)
         try:
-            exchange = _sent(other, finding, session) if renewed or exchange is None else exchange
+            exchange = _sent(other, finding, org) if renewed or exchange is None else exchange
         except Refused as refused:
             raise _shut(refused) from refused
-    return _judged(finding, exchange, session, renewed)
+    return _judged(finding, exchange, org, renewed)
 
 
 def _lost(finding: Finding, exchange: Exchange) -> bool:
@@ -176,23 +176,23 @@ def _lost(finding: Finding, exchange: Exchange) -> bool:
     return now != then and (now == 404 or (now == 422 and then < 400))
 
 
-def _moved(old: Request, session: Session) -> Request:
+def _moved(old: Request, org: OrgUnderTest) -> Request:
     """The request at the org's present address, with the headers that are the test's own and no masked ones."""
     url = urlsplit(old.url)
     path = url.path[max(url.path.find("/api/"), 0) :]
     headers = tuple((name, value) for name, value in old.headers if name not in _OWN and MASK not in value)
     query = f"?{url.query}" if url.query else ""
-    return Request(old.method, session.target.base_url + path + query, headers, old.body)
+    return Request(old.method, org.target.base_url + path + query, headers, old.body)
 
 
-def _sent(request: Request, finding: Finding, session: Session) -> Exchange:
+def _sent(request: Request, finding: Finding, org: OrgUnderTest) -> Exchange:
     from harness.transport.failures import NoAnswerError
     from harness.transport.refused import Refused
 
     assert finding.exchange is not None
     signed = finding.check != IGNORED_AUTH and MASK in finding.exchange.request.header("authorization")
     try:
-        return session.mask(session.client.send(request, signed=signed))
+        return org.client.mask(org.client.send(request, signed=signed))
     except Refused:
         raise
     except NoAnswerError as error:
@@ -210,32 +210,32 @@ def _shut(refused: Any) -> GateError:
     )
 
 
-def _renewed(request: Request, key: str, session: Session, own: bool) -> tuple[Request, tuple[str, ...]]:
+def _renewed(request: Request, key: str, org: OrgUnderTest, own: bool) -> tuple[Request, tuple[str, ...]]:
     """Filled as a run fills its cases: ids of records that exist, made for this where the request changes them."""
     from harness.cases import bind
     from harness.cases.case import Case, Intent
 
-    operation = session.documents.catalog.by_key[key]
-    path, _, query = request.url.removeprefix(session.target.base_url).partition("?")
-    match = session.documents.catalog.match(operation.vendor, request.method, path)
+    operation = org.documents.catalog.by_key[key]
+    path, _, query = request.url.removeprefix(org.target.base_url).partition("?")
+    match = org.documents.catalog.match(operation.vendor, request.method, path)
     old = {name: unquote(value) for name, value in match.values.items()} if match else {}
     body = _json(request.body)
     case = Case(
         request.method, operation.path, Intent.WORKFLOW, values=old, query=query, has_json=body is not None, json=body
     )
-    values = session.records.values(operation, own=own)
+    values = org.records.values(operation, own=own)
     if len(values) < len(old):
-        values = session.records.values(operation, own=True)
-    ready = bind.fill(case, values, _reference(session, own), session.fixed(operation))
+        values = org.records.values(operation, own=True)
+    ready = bind.bind_ids(case, values, _reference(org, own), org.binder.fixed_values(operation))
     swaps = [f"{name} {old.get(name, '')} by {value}" for name, value in ready.values.items() if value != old.get(name)]
     swaps += ["ids in the query"] * (ready.query != query) + ["ids in the body"] * (ready.json != body)
-    sent = bind.request(ready, session.target.base_url)
+    sent = bind.request(ready, org.target.base_url)
     return replace(request, url=sent.url, body=sent.body if body is not None else request.body), tuple(swaps)
 
 
-def _reference(session: Session, own: bool) -> Reference:
+def _reference(org: OrgUnderTest, own: bool) -> Reference:
     """Ids for fields: of existing records, and of our own where what they name is changed by it."""
-    return session.records.own_reference if own else session.records.reference
+    return org.records.own_reference if own else org.records.reference
 
 
 def _json(body: bytes) -> Any:
@@ -247,10 +247,10 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _judged(finding: Finding, exchange: Exchange, session: Session, renewed: tuple[str, ...]) -> Again:
+def _judged(finding: Finding, exchange: Exchange, org: OrgUnderTest, renewed: tuple[str, ...]) -> Again:
     """Whether the same cause shows again; another answer than then says nothing about what stood in the old one."""
-    operation = session.documents.catalog.by_key[finding.operation]
-    found = tuple(checks.judge(exchange, Match(operation), session.contract))
+    operation = org.documents.catalog.by_key[finding.operation]
+    found = tuple(checks.judge(exchange, Match(operation), org.checks.contract))
     check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
     if check.subject is Subject.CASE:
         # Invalid input, or no credentials, and yet a success.

@@ -12,14 +12,14 @@ from harness.exchange import BrokenBodyError
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
 
-_HARNESS = str(Path(__file__).parent)
+_HARNESS = str(Path(__file__).parents[1])
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 # What Python raises where a test reads an answer that is not made as the test expects.
 _READING = (LookupError, TypeError, AttributeError)
 
 
 class UnmetError(AssertionError):
-    """The org did not do what a walk of the harness' own expects of it."""
+    """The org did not do what a lifecycle of the harness' own expects of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +38,47 @@ class Blame:
 
 
 def blame(error: BaseException | None, *, skipped: bool = False, found: bool = False) -> Blame:
-    """Judge what a test raised. `found` says that the checks had told of its answers before.
+    """Judge what a test raised. `found` says that the checks had a finding about its answers before.
 
     Where they had, an error on reading an answer is only what follows from it, and no second finding.
     """
     if error is None:
         return Blame()
-    said = str(error) or type(error).__name__
+    message = str(error) or type(error).__name__
     if isinstance(error, Refused):
-        return Blame(refused=said)
+        return Blame(refused=message)
     if skipped:
-        return Blame(skipped=said)
+        return Blame(skipped=message)
     if isinstance(error, NoAnswerError):
-        return Blame(lost=said)
+        return Blame(lost=message)
     if isinstance(error, DeskcheckError):
         return Blame(broken=error.what)
+    if _is_expectation(error):
+        return Blame(failure=message)
+    if not _is_unreadable_answer(error):
+        return Blame(broken=f"an error of the test, or of deskcheck itself: {where(error)}")
+    if found:
+        return Blame()
     if isinstance(error, BrokenBodyError):
-        return Blame() if found else Blame(failure=said)
-    if isinstance(error, UnmetError) or (isinstance(error, AssertionError) and not _within(error, _HARNESS)):
-        return Blame(failure=said)
+        return Blame(failure=message)
+    return Blame(failure=f"the answer is not made as the test reads it: {type(error).__name__}: {message}")
+
+
+def _is_expectation(error: BaseException) -> bool:
+    """Whether a test says with the error that the org did not do what it should."""
+    if isinstance(error, UnmetError):
+        return True
+    if isinstance(error, AssertionError):
+        return not _raised_in(error, _HARNESS)
     # pytest.fail() says in the test's own words what is wrong; it is no Exception, nor is anything else that is meant.
-    if not isinstance(error, Exception):
-        return Blame(failure=said)
-    if isinstance(error, _READING) and not _within(error, _HARNESS, *_LIBRARIES):
-        told = f"the answer is not made as the test reads it: {type(error).__name__}: {said}"
-        return Blame() if found else Blame(failure=told)
-    return Blame(broken=f"an error of the test, or of deskcheck itself: {where(error)}")
+    return not isinstance(error, Exception)
+
+
+def _is_unreadable_answer(error: BaseException) -> bool:
+    """Whether a test failed on reading an answer that is not made as it expects."""
+    if isinstance(error, BrokenBodyError):
+        return True
+    return isinstance(error, _READING) and not _raised_in(error, _HARNESS, *_LIBRARIES)
 
 
 def where(error: BaseException) -> str:
@@ -73,7 +88,7 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__}{at}: {error}"
 
 
-def _within(error: BaseException, *folders: str) -> bool:
-    """Whether the code that raised it is in one of the folders."""
+def _raised_in(error: BaseException, *folders: str) -> bool:
+    """Whether the code that raised the error is in one of the folders."""
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and frames[-1].filename.startswith(folders)

@@ -1,31 +1,41 @@
-"""One org behind the whole chain: the world that the guard judges by, the layers in their order, and the proof."""
+"""One org behind the whole chain: the parts of an org under test put together, and the proof of what an org is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 
+from harness.cases.source import CaseSource
 from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
+from harness.execution.binder import CaseBinder, load_fixed_values
+from harness.execution.case_checks import CaseChecks
+from harness.execution.id_chooser import IdChooser
+from harness.execution.org_client import OrgClient
+from harness.execution.org_records import OrgRecords
+from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import TRIES, spoiled
-from harness.execution.session import Session
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
+from harness.openapi.document_cache import DocumentCache
+from harness.openapi.graph import graph_of
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.policy import references
-from harness.policy.context import PolicyContext
+from harness.policy.context import Nothing, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
-from harness.policy.permit import prove as proves
+from harness.policy.permit import prove as judge_proof
+from harness.resources import preconditions
 from harness.resources.pool import Listing
 from harness.risk import escalate
 from harness.target import Target
 from harness.traffic import merge
 from harness.traffic.recording import Account, Recording, account
-from harness.transport.client import Client, Layer, Transport
-from harness.transport.client import connect as dial
+from harness.transport.client import Client, Layer
+from harness.transport.client import connect as open_client
 from harness.transport.failures import NoAnswerError
 from harness.transport.guard import Guard
 from harness.transport.liveness import Liveness
@@ -38,126 +48,138 @@ from harness.vendors import VENDORS
 from harness.vendors.evidence import Evidence
 
 
+def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUnderTest:
+    """One org as a worker tests it: guarded by the job's permit, tracked by the worker's ledger."""
+    target = job.targets[vendor]
+    permit = job.permits[vendor]
+    refused: list[Verdict] = []
+
+    def list_before_create(path: str, query: str) -> Listing | None:
+        # The tracker is part of the chain that it lists through, so the org does not exist yet.
+        return org.records.listing(path, query, PAGES)
+
+    def may(operation: Operation) -> bool:
+        tier = context.assessments[operation.key].tier
+        return permit.allows(tier, operation.key) and context.cleanup.covers(operation)
+
+    policy = policy_context(context, job.permits, job.targets, ledger, job.mark)
+    quota = max(1, target.quota // job.workers) if target.quota else 0
+    chain = layers(policy, target, context, ledger, quota, refused.append, job.controller, list_before_create)
+    client = OrgClient(open_client(target, chain), refused)
+    if job.options.har:
+        client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
+        client.transport.tape.listeners.append(client.recording.heard)
+    cases = CaseSource(context.documents, job.options.budget, job.options.seed)
+    org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
+    return org
+
+
+def assemble(
+    client: OrgClient,
+    documents: DocumentCache,
+    cases: CaseSource,
+    may: Callable[[Operation], bool],
+    mark: str,
+    numbers: Iterator[int],
+) -> OrgUnderTest:
+    """The parts of an org under test, each built of those before it."""
+    vendor = client.target.vendor
+    graph = graph_of(documents.catalog.of(vendor).operations)
+    binder = CaseBinder(documents, graph, load_fixed_values(vendor), mark, numbers)
+    records = OrgRecords(client, cases, binder, may).pool
+    ids = IdChooser(client, records, preconditions.load(vendor))
+    checks = CaseChecks(client, documents)
+    return OrgUnderTest(documents, client, cases, binder, records, ids, checks, may)
+
+
 def policy_context(
     context: RunContext,
     permits: Mapping[str, Permit],
     targets: Mapping[str, Target],
-    ledger: Ledger | None,
+    ledger: Ledger | None = None,
     mark: str = "",
 ) -> PolicyContext:
     """All that a verdict depends on."""
-    vendors = tuple(targets)
-    known = {
-        "catalog": context.documents.catalog,
-        "assessments": context.assessments,
-        "targets": targets,
-        "permits": permits,
-        "escalations": {vendor: escalate.load(vendor) for vendor in vendors},
-        "references_of": {
-            vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in vendors
-        },
-        "mark": mark,
-    }
-    return PolicyContext(**known, **({"owned": ledger} if ledger else {}))  # type: ignore[arg-type]
+    return PolicyContext(
+        catalog=context.documents.catalog,
+        assessments=context.assessments,
+        targets=targets,
+        permits=permits,
+        escalations={vendor: escalate.load(vendor) for vendor in targets},
+        references_of={vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in targets},
+        owned=Nothing() if ledger is None else ledger,
+        mark=mark,
+    )
 
 
 def layers(
-    judge: PolicyContext,
+    policy: PolicyContext,
     target: Target,
     context: RunContext,
     ledger: Ledger | None,
-    share: int,
+    quota: int,
     sink: Sink,
     controller: int | None = None,
-    ask: Lister = nothing,
+    list_before_create: Lister = nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
     the run's controller; this one, where nothing is said.
     """
-    names = judge.references(target.vendor)
-
-    def guard(inner: Transport) -> Transport:
-        return Guard(inner, judge, sink)
-
-    def tracker(inner: Transport) -> Transport:
-        if ledger is None:
-            return inner
-        reader = Guard(inner, judge, sink=lambda verdict: None)
-        return Tracker(inner, target, context.cleanup, names, ledger, judge.mark, sink, ask, reader)
-
-    def quota(inner: Transport) -> Transport:
-        return Quota(inner, share)
-
-    def liveness(inner: Transport) -> Transport:
-        return Liveness(inner, controller)
-
-    def retry(inner: Transport) -> Transport:
-        return Retry(inner, timeout=target.timeout)
-
-    return guard, tracker, retry, quota, liveness
-
-
-def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> Session:
-    """The session of a worker for one org: guarded by the job's permit, tracked by its ledger."""
-    target = job.targets[vendor]
-    judge = policy_context(context, job.permits, job.targets, ledger, job.mark)
-    share = max(1, target.quota // job.workers) if target.quota else 0
-    refused: list[Verdict] = []
-
-    def ask(home: str, query: str) -> Listing | None:
-        """The list before a create, by the session that this chain is for."""
-        return session.records.listing(home, query, PAGES)
-
-    client = dial(target, layers(judge, target, context, ledger, share, refused.append, job.controller, ask))
-    options = job.options
-
-    def may(operation: Operation) -> bool:
-        tier = context.assessments[operation.key].tier
-        return job.permits[vendor].allows(tier, operation.key) and context.cleanup.covers(operation)
-
-    session = Session(
-        target,
-        context.documents,
-        client,
-        options.budget,
-        options.seed,
-        job.mark,
-        refused=refused,
-        may=may,
-        numbers=_numbers(ledger.writer, job.workers),
+    guard = partial(Guard, context=policy, sink=sink)
+    below: list[Layer] = [
+        partial(Retry, timeout=target.timeout),
+        partial(Quota, limit=quota),
+        partial(Liveness, controller=controller),
+    ]
+    if ledger is None:
+        return [guard, *below]
+    tracker = partial(
+        Tracker,
+        target=target,
+        cleanup=context.cleanup,
+        references=policy.references(target.vendor),
+        ledger=ledger,
+        mark=policy.mark,
+        sink=sink,
+        lister=list_before_create,
+        reader=partial(Guard, context=policy, sink=lambda verdict: None),
     )
-    if options.har:
-        session.recording = record(job, vendor, lambda: session.mask, ledger.writer)
-        client.tape.listeners.append(session.recording.heard)
-    return session
+    return [guard, tracker, *below]
 
 
-def _numbers(writer: str, workers: int) -> Iterator[int]:
+def mark_numbers(writer: str, workers: int) -> Iterator[int]:
     """The numbers of a worker's marks: no two workers of a run (main, gw0, gw1, …) have one in common."""
     digits = "".join(sign for sign in writer if sign.isdigit())
     return count(int(digits) + 1 if digits else 1, max(1, workers))
 
 
-def record(job: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
+def open_recording(job: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
     """This process' recording of one vendor, with its share of what a run may write."""
     limit = merge.share(len(job.targets), job.workers)
     return Recording(merge.part(job.folder, vendor, writer), mask, limit)
 
 
-def beforehand(job: Job, asked: Mapping[str, Sequence[Exchange]]) -> Account:
-    """Record what the orgs were asked before there was a folder for it."""
+def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Account:
+    """Record what the orgs were asked (`prove`) before there was a folder for it."""
     if not job.options.har:
         return Account()
     merge.clear(job.folder)
     recordings = []
-    for vendor, exchanges in asked.items():
-        recordings.append(record(job, vendor, Mask))
-        for exchange in exchanges:
-            recordings[-1].heard(exchange)
-        recordings[-1].close()
+    for vendor, sent in exchanges.items():
+        recording = open_recording(job, vendor, Mask)
+        for exchange in sent:
+            recording.heard(exchange)
+        recording.close()
+        recordings.append(recording)
     return account(recordings)
+
+
+def open_reader(target: Target, context: RunContext) -> Client:
+    """A client whose chain permits reading alone, for what is asked before a run."""
+    policy = policy_context(context, {target.vendor: Permit()}, {target.vendor: target})
+    return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
 
 
 def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
@@ -168,13 +190,12 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
     """
     proof = VENDORS[target.vendor].proof
     if target.embedded or proof is None:
-        return proves(target, None)
-    judge = policy_context(context, {target.vendor: Permit()}, {target.vendor: target}, None)
-    client = dial(target, layers(judge, target, context, None, target.quota, sink=lambda verdict: None))
+        return judge_proof(target, None)
+    client = open_reader(target, context)
     sent: list[Exchange] = []
     client.tape.listeners.append(sent.append)
     try:
-        answer = ask(client, proof.path)
+        answer = ask_what_it_is(client, proof.path)
     finally:
         client.close()
         mask = Mask(target.credentials.secrets).knowing(*client.secrets)
@@ -186,11 +207,11 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
             where=target.base_url,
             remedy=f"Check them, one line a cause: deskcheck doctor --target {target.name}",
         )
-    return proves(target, answer)
+    return judge_proof(target, answer)
 
 
-def ask(client: Client, path: str) -> Response:
-    """The org's answer to a GET of the path; asked again where what answers may not be the org."""
+def ask_what_it_is(client: Client, path: str) -> Response:
+    """The org's answer to a GET of `path`; asked again where what answers may not be the org."""
     target = client.target
     request = Request("GET", target.base_url + path)
     try:

@@ -1,109 +1,124 @@
-"""Lists: the collections of one org, page by page to their end, also those that ask for a filter."""
+"""The lists of one org: their first page for an id that exists, or all pages to the end, filters included."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from harness.exchange import Exchange, Request, Response
+from harness.cases.source import CaseSource
+from harness.checks.response import NOTHING, decoded
+from harness.exchange import Request, Response
+from harness.execution.org_client import OrgClient
 from harness.execution.reproduce import read
 from harness.openapi.catalog import Operation, Parameter
 from harness.openapi.graph import names_record
-from harness.resources.pool import Fetch, RecordPool
+from harness.resources.pool import RecordPool
 from harness.resources.rows import rows_of, value_for
 from harness.vendors import VENDORS
 
-# Pages that are looked through for a record of ours before the search is given up, and told.
-PAGES = 50
+MOST_PAGES = 50
+"""Pages that are looked through for a record of ours before the search is given up, and reported."""
 LISTED = (200, 204)
-# Queries by which a list that asks for a department or module is put together; more cost too much.
-FEW = 30
+MOST_QUERIES = 30
+"""Queries by which a list that asks for a department or module is put together; more cost too much."""
+FIRST_PAGE_TRIES = 4
+"""Ways in which a first page is asked for."""
 
 
 @dataclass(frozen=True)
-class Lists:
-    """`ask` sends a request, or gives nothing where no answer comes; `fetch` lists as a valid case does.
+class ListReader:
+    """Reads lists through `client`; `cases` say with which query a list answers."""
 
-    `records` are those of the org; they list by this, so they are asked for only when needed.
-    """
+    client: OrgClient
+    cases: CaseSource
 
-    base_url: str
-    ask: Callable[[Request], Exchange | None]
-    fetch: Fetch
-    records: Callable[[], RecordPool]
+    def first_page(self, operation: Operation, path: str) -> Response | None:
+        """The first 200, asked plainly where no query is required, then as valid cases ask; else the last answer."""
+        queries = [] if _required_query(operation) else [""]
+        queries += [case.query for case in self.cases.valid_cases(operation) if case.query][: FIRST_PAGE_TRIES - 1]
+        response = None
+        for query in dict.fromkeys(queries):
+            response = self._get(path, query)
+            if response and response.status == 200:
+                return response
+        return response
 
-    def walk(self, operation: Operation, path: str, query: str = "") -> Iterator[Response | None]:
-        """The pages of a list to its end; None where that did not come, or one could not be had.
+    def pages(self, operation: Operation, path: str, query: str, records: RecordPool) -> Iterator[Response | None]:
+        """The pages of a list to its end; None last where that was not seen, or a page could not be had.
 
         First without what the document requires beside the page: it would be a filter, and it is often not required.
-        `query` is the filter by which a certain record is found, where the list asks for one.
+        `query` is the filter by which a certain record is found, where the list asks for one; `records` give the ids
+        that other filters take.
         """
-        required = [one for one in operation.parameters if one.required and one.place == "query"]
+        required = _required_query(operation)
         pages = self._pages(operation, path)
         first = next(pages)
         if first is not None or not required:
             yield first
             yield from pages
-        elif filters := self._filters(required, dict(parse_qsl(query))):
-            for one in filters:
-                yield from self._pages(operation, path, one)
-        else:
-            filtered = self.fetch(operation, path)
-            yield from [filtered] if filtered and filtered.status in LISTED else []
-            yield None
+            return
+        filters = _filters(required, dict(parse_qsl(query)), records)
+        if filters:
+            for one_filter in filters:
+                yield from self._pages(operation, path, one_filter)
+            return
+        page = self.first_page(operation, path)
+        if page and page.status in LISTED:
+            yield page
+        yield None
 
-    def _pages(self, operation: Operation, path: str, kept: str = "") -> Iterator[Response | None]:
-        """The pages of a list, each with `kept` in its query; None last where its end was not seen."""
+    def _pages(self, operation: Operation, path: str, list_filter: str = "") -> Iterator[Response | None]:
+        """The pages of a list, each asked for with `list_filter`; None last where its end was not seen."""
         paging = VENDORS[operation.vendor].paging
-        query = paging.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
-        for _ in range(PAGES):
-            asked = "&".join(filter(None, [query, kept]))
-            response = self._read(path + (f"?{asked}" if asked else ""))
+        position = paging.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
+        for _ in range(MOST_PAGES):
+            response = self._read(path, "&".join(filter(None, [position, list_filter])))
             if response is None or response.status not in LISTED:
                 break
-            body = _json(response)
-            if body is None and (response.status == 200 or response.body):
+            body = decoded(response)
+            if body in (NOTHING, None) and (response.status == 200 or response.body):
                 # Half a page looks like the last one, and says nothing of what is not on it.
                 break
             yield response
-            query = paging.following(query, body, len(rows_of(body)))
-            if not query:
+            position = paging.following(position, body, len(rows_of(body)))
+            if not position:
                 return
         yield None
 
-    def _read(self, path: str) -> Response | None:
-        def ask() -> Response | None:
-            exchange = self.ask(Request("GET", self.base_url + path))
-            return exchange.response if exchange else None
+    def _read(self, path: str, query: str) -> Response | None:
+        return read(lambda: self._get(path, query))
 
-        return read(ask)
-
-    def _filters(self, required: Sequence[Parameter], given: Mapping[str, str]) -> list[str]:
-        """Queries that together show all of a list which requires parameters; none where that takes too many."""
-        choices = [[given[one.name]] if one.name in given else self._choices(one) for one in required]
-        queries = [
-            urlencode(dict(zip([one.name for one in required], values, strict=True))) for values in product(*choices)
-        ]
-        return queries if len(queries) <= FEW else []
-
-    def _choices(self, parameter: Parameter) -> list[str]:
-        """All values that a parameter can have here: those declared, or the ids of all records that it may name."""
-        if parameter.enum:
-            return list(parameter.enum)
-        collection = self.records().collection(parameter.name)
-        rows = self.records().rows(collection, collection) if collection and names_record(parameter.name) else ()
-        if len(rows) >= FEW:
-            # A full page may not be all of them.
-            return []
-        values = [value_for(row, parameter.name) for row in rows]
-        return [value for value in values if value]
+    def _get(self, path: str, query: str) -> Response | None:
+        address = self.client.target.base_url + path
+        exchange = self.client.try_upkeep(Request("GET", f"{address}?{query}" if query else address))
+        return exchange.response if exchange else None
 
 
-def _json(response: Response) -> Any:
-    try:
-        return response.json
-    except ValueError:
-        return None
+def _required_query(operation: Operation) -> list[Parameter]:
+    return [one for one in operation.parameters if one.required and one.place == "query"]
+
+
+def _filters(required: Sequence[Parameter], given: Mapping[str, str], records: RecordPool) -> list[str]:
+    """Queries that together show all of a list which requires parameters; none where that takes too many."""
+    names = [parameter.name for parameter in required]
+    choices = [
+        [given[parameter.name]] if parameter.name in given else _choices(parameter, records) for parameter in required
+    ]
+    queries = [urlencode(dict(zip(names, values, strict=True))) for values in product(*choices)]
+    return queries if len(queries) <= MOST_QUERIES else []
+
+
+def _choices(parameter: Parameter, records: RecordPool) -> list[str]:
+    """All values that a parameter can have here: those declared, or the ids of all records that it may name."""
+    if parameter.enum:
+        return list(parameter.enum)
+    collection = records.collection(parameter.name)
+    if not collection or not names_record(parameter.name):
+        return []
+    rows = records.rows(collection, collection)
+    if len(rows) >= MOST_QUERIES:
+        # A full page may not be all of them.
+        return []
+    return [found for row in rows if (found := value_for(row, parameter.name))]

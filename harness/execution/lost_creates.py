@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from harness.cases.marks import carries
+from harness.checks.response import decoded
 from harness.exchange import Request, Response
 from harness.execution.lists import LISTED
+from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read
-from harness.execution.session import Session
 from harness.ledger import Entry, Ledger
 from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
@@ -24,20 +25,20 @@ from harness.risk import words
 from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
 
-# Seconds that a record's creation may lie before the request: servers tell their time in whole ones.
 EARLIER = 2.0
-# Seconds after the request in which it can have had its effect, or never.
+"""Seconds that a record's creation may lie before the request: servers tell their time in whole ones."""
 LATER = 120.0
-# A server that stumbles is asked again.
+"""Seconds after the request in which it can have had its effect, or never."""
 TRIES = 3
-# Candidates that are looked at one by one, and those that are told one by one; for more, their collection is told.
-MOST = 20
-FEW = 3
+"""How often a list is asked for: a server may stumble."""
+MOST_CANDIDATES = 20
+"""Candidates that are looked at one by one; for more, their collection is reported."""
+MOST_ADDRESSES = 3
+"""Candidates that are reported one by one; for more, their collection is."""
 # Fields that say who made a record (documents of both vendors).
 _AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "created_by_id", "created_by",
             "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
             "uploaderId")  # fmt: skip
-
 
 Row = tuple[str, Mapping[str, Any]]
 """A record's id ("" where none can be read) and its fields as its list shows them."""
@@ -55,70 +56,77 @@ class Found:
     why: str = ""
 
 
-def search(entry: Entry, ledger: Ledger, session: Session) -> Found:
+def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> Found:
     """Look for what a create made: by its mark, else by what is new in its collection and made by our user."""
-    if nothing := _makes_nothing(entry, session):
-        return Found(why=nothing)
-    home = entry.search.get("home") or entry.path
-    listing = _listed(home, entry, session)
+    if why := _makes_nothing(entry, org):
+        return Found(why=why)
+    collection = entry.search.get("home") or entry.path
+    somewhere_in_collection = Found(unproved=(org.target.base_url + collection,))
+    listing = _list(collection, entry, org)
     if listing is None:
-        return Found(unproved=(session.target.base_url + entry.path,))
-    if not listing.complete and _is_absent(home, session):
+        return Found(unproved=(org.target.base_url + entry.path,))
+    if not listing.complete and _is_absent(collection, org):
         return Found(why="its collection is not there")
-    marked = [record for record, row in listing.rows if carries(json.dumps(row, default=str), entry.mark)]
-    others = {one for known in ledger.entries() if known.id != entry.id for one in known.ids}
-    ours = tuple(one for one in marked if one and one not in others)
+    marked = [record for record, row in listing.rows if _is_marked(row, entry)]
+    of_others = {record for other in ledger.entries() if other.id != entry.id for record in other.ids}
+    ours = tuple(record for record in marked if record and record not in of_others)
     if ours and (all(marked) or not listing.complete):
         return Found(ids=ours)
     if not all(marked) or not listing.complete:
-        return Found(unproved=(session.target.base_url + home,))
-    candidates = _candidates(entry, ledger, listing, others | set(marked))
-    found = _judged(candidates, home, Origin(entry, ledger, session, home))
-    if not found.ids and not found.unproved and _may_hide(home, entry, session):
-        return Found(unproved=(session.target.base_url + home,))
+        return somewhere_in_collection
+    candidates = _candidates(entry, ledger, listing, of_others | set(marked))
+    found = _judge(candidates, collection, Origin(entry, ledger, org, collection))
+    if not found.ids and not found.unproved and _may_hide(collection, entry, org):
+        return somewhere_in_collection
     return found
 
 
-def _makes_nothing(entry: Entry, session: Session) -> str:
+def _makes_nothing(entry: Entry, org: OrgUnderTest) -> str:
     """Why a request cannot have added a record, whatever became of it; empty where it can have."""
     parts = set(entry.path.strip("/").split("/"))
     if parts & set(VENDORS[entry.vendor].impossible_ids.values()):
         return "its path names a record that cannot exist"
-    operation = session.documents.catalog.by_key.get(entry.operation)
+    operation = org.documents.catalog.by_key.get(entry.operation)
     if operation and not entry.cleanup_steps and CREATES.isdisjoint(words.split(operation.operation_id)):
         return "its operation adds no record"
     return ""
 
 
-def _listed(home: str, entry: Entry, session: Session) -> Listing | None:
+def _list(collection: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
     """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
-    path = next((one for one in (home, home.rpartition("/")[0]) if session.records.graph.listing_at(one)), None)
+    for path in (collection, collection.rpartition("/")[0]):
+        if org.records.graph.listing_at(path):
+            return _list_at(path, entry, org)
+    return None
+
+
+def _list_at(path: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
     listing = None
-    for _ in range(TRIES if path else 0):
-        listing = session.records.listing(path or "", entry.search.get("query", ""))
+    for _ in range(TRIES):
+        listing = org.records.listing(path, entry.search.get("query", ""))
         if listing and listing.complete:
             break
     return listing
 
 
-def _is_absent(home: str, session: Session) -> bool:
+def _is_absent(collection: str, org: OrgUnderTest) -> bool:
     """Whether the vendor says that there is no such collection: nothing can have been added to it."""
-    response = _asked(session, home)
+    response = _get(org, collection)
     return response is not None and response.status in (404, 410)
 
 
-def _may_hide(home: str, entry: Entry, session: Session) -> bool:
+def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
     """Whether the list may not show what the request made: it asks for a filter that the request left empty."""
     filters = parse_qsl(entry.search.get("query", ""), keep_blank_values=True)
     if all(value for _, value in filters):
         return False
-    response = _asked(session, home)
+    response = _get(org, collection)
     return response is None or response.status not in LISTED
 
 
-def _candidates(entry: Entry, ledger: Ledger, listing: Listing, others: Iterable[str]) -> list[Row]:
+def _candidates(entry: Entry, ledger: Ledger, listing: Listing, of_others: Iterable[str]) -> list[Row]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
-    known = frozenset(others) | ledger.listed_before(entry.search.get("before", ""))
+    known = frozenset(of_others) | ledger.listed_before(entry.search.get("before", ""))
     skew = float(entry.search.get("skew") or listing.skew)
     return [(record, row) for record, row in listing.rows if record not in known and _in_time(row, entry.at + skew)]
 
@@ -135,110 +143,114 @@ class Origin:
 
     entry: Entry
     ledger: Ledger
-    session: Session
-    home: str
+    org: OrgUnderTest
+    collection: str
 
-    def of(self, record: str, row: Mapping[str, Any]) -> bool | None:
+    def is_ours(self, record: str, row: Mapping[str, Any]) -> bool | None:
         """Whether a candidate is ours."""
         if not self.entry.mark:
             return self._by_origin(row)
         field = self.entry.search.get("field", "")
         if not _shows(row, field):
             row = {**row, **self._full(record)}
-            if carries(json.dumps(row, default=str), self.entry.mark):
+            if _is_marked(row, self.entry):
                 return True
         if not _shows(row, field):
             # The vendor kept no such field: the row tells as much as one that carries no mark.
             return self._by_origin(row)
         # Another text in that field is somebody else's, or the vendor wrote ours anew: then our user is its author.
-        return None if self.me in _authors(row) else False
+        return None if self.our_user in _authors(row) else False
 
     def _by_origin(self, row: Mapping[str, Any]) -> bool | None:
         """New since the list before, or by its time; and by our user, or upon a record that this run made."""
-        if self._is_foreign(row):
-            return False
-        timed = created_at(row) is not None
-        if timed and self.me and self.me in _authors(row):
-            return True
-        new = timed or "before" in self.entry.search
-        return True if new and self.made & set(_named(row)) else None
-
-    def _is_foreign(self, row: Mapping[str, Any]) -> bool:
         authors = set(_authors(row))
-        return bool(authors) and bool(self.me) and self.me not in authors
+        if authors and self.our_user and self.our_user not in authors:
+            return False
+        is_timed = created_at(row) is not None
+        if is_timed and self.our_user and self.our_user in authors:
+            return True
+        is_new = is_timed or "before" in self.entry.search
+        return True if is_new and self.made_by_run & set(_named_records(row)) else None
 
     def _full(self, record: str) -> Mapping[str, Any]:
-        """The record as its own address shows it."""
-        body = _json(_asked(self.session, f"{self.home}/{quote(record, safe='')}"))
-        inner = [value for value in body.values() if isinstance(value, dict)] if isinstance(body, dict) else []
-        return inner[0] if len(inner) == 1 and len(body) == 1 else body if isinstance(body, dict) else {}
+        """The record as its own address shows it, bare or wrapped under its own name."""
+        body = _body(_get(self.org, f"{self.collection}/{quote(record, safe='')}"))
+        if not isinstance(body, dict):
+            return {}
+        inner = next(iter(body.values()), None) if len(body) == 1 else None
+        return inner if isinstance(inner, dict) else body
 
     @cached_property
-    def me(self) -> str:
+    def our_user(self) -> str:
         """The id of the user whose credentials we send; empty where the org does not say."""
-        whoami = VENDORS[self.session.target.vendor].whoami
-        body = _json(_asked(self.session, whoami)) if whoami else None
-        found = body.get("user", body) if isinstance(body, dict) else {}
-        return id_in(found, "users") if isinstance(found, dict) else ""
+        whoami = VENDORS[self.org.target.vendor].whoami
+        body = _body(_get(self.org, whoami)) if whoami else None
+        user = body.get("user", body) if isinstance(body, dict) else {}
+        return id_in(user, "users") if isinstance(user, dict) else ""
 
     @cached_property
-    def made(self) -> frozenset[str]:
+    def made_by_run(self) -> frozenset[str]:
         """All that this run made."""
-        return frozenset(one for entry in self.ledger.entries() for one in entry.ids)
+        return frozenset(record for entry in self.ledger.entries() for record in entry.ids)
 
 
-def _judged(rows: list[Row], home: str, origin: Origin) -> Found:
+def _judge(rows: list[Row], collection: str, origin: Origin) -> Found:
     """What the candidates amount to: those that are ours, else those that may be."""
-    base = origin.session.target.base_url
-    verdicts = [(record, origin.of(record, row)) for record, row in rows[:MOST]]
-    if ours := tuple(record for record, verdict in verdicts if verdict and record):
+    base = origin.org.target.base_url
+    verdicts = [(record, origin.is_ours(record, row)) for record, row in rows[:MOST_CANDIDATES]]
+    ours = tuple(record for record, is_ours in verdicts if is_ours and record)
+    if ours:
         return Found(ids=ours)
-    unproved = [record for record, verdict in verdicts if verdict is not False]
-    if len(rows) > MOST or len(unproved) > FEW:
-        return Found(unproved=(base + home,))
-    addresses = tuple(f"{base}{home}/{quote(record, safe='')}".rstrip("/") for record in unproved)
+    unproved = [record for record, is_ours in verdicts if is_ours is not False]
+    if len(rows) > MOST_CANDIDATES or len(unproved) > MOST_ADDRESSES:
+        return Found(unproved=(base + collection,))
+    addresses = tuple(f"{base}{collection}/{quote(record, safe='')}".rstrip("/") for record in unproved)
     return Found(unproved=addresses, why="nothing in its collection is new and of our making")
+
+
+def _is_marked(row: Mapping[str, Any], entry: Entry) -> bool:
+    return carries(json.dumps(row, default=str), entry.mark)
 
 
 def _shows(row: Mapping[str, Any], field: str) -> bool:
     """Whether a row holds a text in the field; rows call `templateName` `name` as well."""
-    return any(isinstance(value, str) and _same(key, field) for key, value in row.items())
+    return any(isinstance(value, str) and _is_same_name(key, field) for key, value in row.items())
 
 
-def _same(key: str, field: str) -> bool:
-    plain, wanted = (name.replace("_", "").casefold() for name in (key, field))
-    return bool(plain) and bool(wanted) and ((wanted.endswith(plain) and len(plain) > 3) or plain.endswith(wanted))
+def _is_same_name(key: str, field: str) -> bool:
+    key, field = (name.replace("_", "").casefold() for name in (key, field))
+    if not key or not field:
+        return False
+    return key.endswith(field) or (field.endswith(key) and len(key) > 3)
 
 
-def _named(row: Mapping[str, Any]) -> Iterator[str]:
+def _named_records(row: Mapping[str, Any]) -> Iterator[str]:
     """The ids of other records that a row names, bare (`ticket_id`) or with more of them (`ticket: {id: …}`)."""
     for key, value in row.items():
-        for one in value if isinstance(value, list) else [value]:
-            inner = one.get("id") if isinstance(one, Mapping) else one if names_record(key) else None
-            if isinstance(inner, int | str) and not isinstance(inner, bool):
-                yield str(inner)
+        for item in value if isinstance(value, list) else [value]:
+            record = item.get("id") if isinstance(item, Mapping) else item if names_record(key) else None
+            if isinstance(record, int | str) and not isinstance(record, bool):
+                yield str(record)
 
 
 def _authors(row: Mapping[str, Any]) -> Iterator[str]:
     for name in _AUTHORS:
         value = row.get(name)
-        value = value.get("id") if isinstance(value, Mapping) else value
-        if isinstance(value, int | str) and not isinstance(value, bool) and str(value).isdecimal():
-            yield str(value)
+        author = value.get("id") if isinstance(value, Mapping) else value
+        if isinstance(author, int | str) and not isinstance(author, bool) and str(author).isdecimal():
+            yield str(author)
 
 
-def _json(response: Response | None) -> Any:
-    try:
-        return response.json if response and response.status == 200 else None
-    except ValueError:
-        return None
+def _body(response: Response | None) -> Any:
+    """The decoded body of a 200, or None."""
+    return decoded(response) if response and response.status == 200 else None
 
 
-def _asked(session: Session, path: str) -> Response | None:
-    def ask() -> Response | None:
+def _get(org: OrgUnderTest, path: str) -> Response | None:
+    def send() -> Response | None:
         try:
-            return session.client.send(Request("GET", session.target.base_url + path)).response
+            return org.client.send(Request("GET", org.target.base_url + path)).response
         except NoAnswerError:
             return None
 
-    return read(ask)
+    return read(send)

@@ -4,7 +4,7 @@ A proxy that answers 503 by itself, a reset, half a body: each looks like a brok
 So an answer that could have come from the network (`DOUBTFUL`), or none at all, is no finding until the same request
 has met the same fault `TRIES` times in a row, while the org still answers another request. Five, because networks that
 lose one request in twenty exist, and a run sends ten thousand: two in a row happen all the time, five never.
-What does not show again is counted and told, and the answer that came instead is judged.
+What does not show again is counted and reported, and the answer that came instead is judged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from harness.checks.response import NOTHING, decoded
 from harness.checks.run_findings import IGNORED_AUTH, no_answer
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
-from harness.transport.failures import NoAnswerError, attempts
+from harness.transport import failures
+from harness.transport.failures import NoAnswerError
 
 TRIES = 5
 PAUSE = 0.1
@@ -29,7 +30,7 @@ PAUSE = 0.1
 DOUBTFUL = frozenset(check.name for check in TABLE if check.network_can_cause)
 """Checks that fail as well where a proxy answers in the server's place, or where an answer arrives in part.
 
-What they say of an answer makes doubtful what all others say of it.
+Where one of them fails, what all others say of the same answer is in doubt too.
 """
 # A probe for ignored credentials sends a request of its own; this is all that its finding rests on.
 _PROBES = frozenset({IGNORED_AUTH})
@@ -43,21 +44,21 @@ Cause = tuple[str, str, int, str, str]
 class Attempt:
     """A request sent once: its exchange, or None where no answer came, and what the checks say of it.
 
-    `beyond` are those of the findings that `judge` would not make of the exchange alone; `sent` is how often the
-    request left, since the retry layer repeats reads.
+    `case_findings` are those of the findings that need the case to be seen; `sent` is how often the request left, since
+    the retry layer repeats reads.
     """
 
     exchange: Exchange | None
     findings: tuple[Finding, ...] = ()
-    beyond: tuple[Finding, ...] = ()
+    case_findings: tuple[Finding, ...] = ()
     sent: int = 1
 
     @property
     def doubts(self) -> frozenset[Cause]:
         """The causes that have to show again before they count."""
-        checks = {one.check for one in self.findings}
-        doubted = checks if checks & DOUBTFUL else checks & _PROBES
-        return frozenset(one.cause for one in self.findings if one.check in doubted)
+        failed = {finding.check for finding in self.findings}
+        in_doubt = failed if failed & DOUBTFUL else failed & _PROBES
+        return frozenset(finding.cause for finding in self.findings if finding.check in in_doubt)
 
     @property
     def label(self) -> str:
@@ -77,53 +78,58 @@ class Settled:
     @property
     def lost(self) -> Counter[str]:
         """How often the request got no answer that tells of the server, by what came instead."""
-        return Counter(one.label for one in self.dropped)
+        return Counter(attempt.label for attempt in self.dropped)
 
 
 def settle(
     send: Callable[[], Attempt],
     known: Container[object] = (),
-    alive: Callable[[Attempt], None] = lambda attempt: None,
+    check_outage: Callable[[Attempt], None] = lambda attempt: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Settled:
     """Send until an answer is beyond doubt, or the same fault has shown `TRIES` times.
 
-    `known` are causes that have been confirmed before: they need not show again. `alive` raises where the org answers
-    nothing at all. After it has not, what got no answer is sent once more: the outage may just have ended.
+    `known` are causes that have been confirmed before: they need not show again. `check_outage` raises where the org
+    answers nothing at all. After it has not, what got no answer is sent once more: the outage may just have ended.
     """
-    trail = [send()]
-    while _open(trail[-1], known) and sum(one.sent for one in trail) < TRIES:
-        if trail[-1].exchange is None:
+    attempts = [send()]
+    while _open_doubts(attempts[-1], known) and sum(attempt.sent for attempt in attempts) < TRIES:
+        if attempts[-1].exchange is None:
             # A server that restarts is away for a moment; five requests in a hundredth of a second all miss it.
-            sleep(PAUSE * 2 ** len(trail))
-        trail.append(send())
-    if _shown(trail) and _open(trail[-1], known) and trail[-1].exchange is None:
-        alive(trail[-1])
-        trail.append(send())
-    last = trail[-1]
-    doubts = _open(last, known)
+            sleep(PAUSE * 2 ** len(attempts))
+        attempts.append(send())
+    if attempts[-1].exchange is None and _open_doubts(attempts[-1], known) and _confirmed(attempts):
+        check_outage(attempts[-1])
+        attempts.append(send())
+    return _judge(attempts, known)
+
+
+def _judge(attempts: Sequence[Attempt], known: Container[object]) -> Settled:
+    """The last attempt without what did not show each time; no attempt where no two say the same."""
+    last, confirmed = attempts[-1], _confirmed(attempts)
+    doubts = _open_doubts(last, known)
     if not doubts:
-        return Settled(last, tuple(trail[:-1]))
-    if not (shown := _shown(trail)):
-        return Settled(None, tuple(trail))
-    told = tuple(one for one in last.findings if one.cause in shown or one.cause not in doubts)
-    return Settled(replace(last, findings=told))
+        return Settled(last, tuple(attempts[:-1]))
+    if not confirmed:
+        return Settled(None, tuple(attempts))
+    counting = (finding for finding in last.findings if finding.cause in confirmed or finding.cause not in doubts)
+    return Settled(replace(last, findings=tuple(counting)))
 
 
-def _shown(trail: Sequence[Attempt]) -> frozenset[Cause]:
+def _confirmed(attempts: Sequence[Attempt]) -> frozenset[Cause]:
     """What was in doubt each time."""
-    return frozenset.intersection(*(one.doubts for one in trail))
+    return frozenset.intersection(*(attempt.doubts for attempt in attempts))
 
 
-def _open(attempt: Attempt, known: Container[object]) -> frozenset[Cause]:
+def _open_doubts(attempt: Attempt, known: Container[object]) -> frozenset[Cause]:
     return frozenset(cause for cause in attempt.doubts if cause not in known)
 
 
-def spoiled(answer: Response) -> str:
+def spoiled(response: Response) -> str:
     """What makes an answer doubtful without any document: a failure, a code that HTTP has not, a body in part."""
-    if answer.status >= 500 or answer.status not in _CODES:
-        return f"the answer is {answer.status}"
-    return "the body is not JSON" if answer.body and decoded(answer) is NOTHING else ""
+    if response.status >= 500 or response.status not in _CODES:
+        return f"the answer is {response.status}"
+    return "the body is not JSON" if response.body and decoded(response) is NOTHING else ""
 
 
 def read(send: Callable[[], Response | None]) -> Response | None:
@@ -131,15 +137,19 @@ def read(send: Callable[[], Response | None]) -> Response | None:
 
     No answer at all stands: the retry layer has sent the read more than once by then.
     """
-    answer = send()
+    response = send()
     for _ in range(TRIES - 1):
-        if answer is None or not (spoiled(answer) or (answer.status == HTTPStatus.OK and not answer.body)):
+        if response is None or not _may_be_a_proxys(response):
             break
-        answer = send()
-    return answer
+        response = send()
+    return response
+
+
+def _may_be_a_proxys(response: Response) -> bool:
+    return bool(spoiled(response)) or (response.status == HTTPStatus.OK and not response.body)
 
 
 def unanswered(key: str, error: NoAnswerError) -> Attempt:
     """The attempt that got no usable answer; it counts for nothing unless it shows again."""
     message = f"no usable answer came: {type(error).__name__}: {error}"
-    return Attempt(None, tuple(no_answer(key, message)), sent=attempts(error))
+    return Attempt(None, tuple(no_answer(key, message)), sent=failures.attempts(error))

@@ -14,19 +14,16 @@ from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.execution import lost_creates
 from harness.execution.lost_creates import Found
+from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read
-from harness.execution.session import Session
 from harness.ledger import Entry, Ledger
 from harness.resources.cleanup import Cleanup, CleanupStep
 from harness.resources.removal import ABSENT_STATUSES, RemovalProof, holds, of_job, proof
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.vendors import VENDORS
 
-Sessions = Callable[[str], Session]
-"""The session for a vendor's org."""
-
-# Seconds after which a request that was cut off has had its effect, or never will.
 SETTLED = 5.0
+"""Seconds after which a request that was cut off has had its effect, or never will."""
 PAUSES = (0.0, 0.5, 2.0)
 """Seconds before each attempt to take something back."""
 AGAIN = 2.0
@@ -35,113 +32,49 @@ JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at a job. Recorded jobs of one row were completed at the first look."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Teardown:
-    """What removing needs: the ledger, one org, and what is documented to remove things.
-
-    `begun` is the moment at which the cleanup began, in seconds of the monotonic clock.
-    """
-
-    ledger: Ledger
-    session: Session
-    cleanup: Cleanup
-    begun: float
-
-
-def sweep(ledger: Ledger, sessions: Sessions, cleanup: Cleanup) -> list[str]:
+def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanup) -> list[str]:
     """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
 
-    What hangs on a record of ours and cannot be taken off it, or was never proved to be there, goes with that record.
+    `org_of` gives a vendor's org. What hangs on a record of ours and cannot be taken off it, or was never proved to be
+    there, goes with that record.
     """
     ledger.refresh()
-    begun = time.monotonic()
-    ours = {one for entry in ledger.entries() for one in entry.ids}
-    hanging = [entry for entry in ledger.open_entries() if _hangs(entry) and ours & _above(entry)]
-    hung = {entry.id for entry in hanging}
+    began = time.monotonic()
+    ours = {record for entry in ledger.entries() for record in entry.ids}
+    hanging = [entry for entry in ledger.open_entries() if _goes_with_its_parent(entry) and ours & _parents(entry)]
+    hanging_ids = {entry.id for entry in hanging}
 
-    def go() -> list[str]:
-        """Try each entry that hangs on nothing, newest first."""
-        rest = [entry for entry in ledger.open_entries() if entry.id not in hung]
-        return [
-            line for entry in rest for line in _entry(entry, _Teardown(ledger, sessions(entry.vendor), cleanup, begun))
-        ]
+    def take_back_all() -> list[str]:
+        lines: list[str] = []
+        for entry in ledger.open_entries():
+            if entry.id not in hanging_ids:
+                lines.extend(_Cleaner(ledger, org_of(entry.vendor), cleanup, began).take_back(entry))
+        return lines
 
     before = len(ledger.open_entries())
-    left = go()
+    left = take_back_all()
     if left and len(ledger.open_entries()) < before:
         # The org answers, and some of it got lost: what three attempts missed, a later one finds.
         time.sleep(AGAIN)
-        left = go()
-    there = {one for entry in ledger.entries() if entry.id not in hung for one in entry.left}
+        left = take_back_all()
+    still_there = {record for entry in ledger.entries() if entry.id not in hanging_ids for record in entry.left}
     for entry in hanging:
-        if there & _above(entry):
-            left.append(f"{sessions(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
+        if still_there & _parents(entry):
+            left.append(f"{org_of(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
         else:
             ledger.removed(entry.id)
     return left
 
 
-def _hangs(entry: Entry) -> bool:
+def _goes_with_its_parent(entry: Entry) -> bool:
     """Whether an entry's record can only go with another one, if it hangs on one."""
     return not entry.setting and (entry.unanswered or not entry.cleanup_steps)
 
 
-def _above(entry: Entry) -> set[str]:
+def _parents(entry: Entry) -> set[str]:
     """The parts of a path that may name what an entry's record hangs on; a copy hangs on nothing of its original."""
     path = entry.search.get("home") or entry.path
     return set(path.strip("/").split("/")[:-1])
-
-
-def _entry(entry: Entry, teardown: _Teardown) -> Iterator[str]:
-    if entry.setting:
-        if _put_back(entry, teardown.session):
-            teardown.ledger.removed(entry.id)
-        else:
-            yield f"{entry.operation} could not be put back: {entry.cleanup_steps[0].method} {entry.path}"
-    elif entry.unanswered:
-        yield from _unanswered(entry, teardown)
-    else:
-        yield from _taken(entry, entry.left, teardown)
-
-
-def _put_back(entry: Entry, session: Session) -> bool:
-    """Send what the setting was, more than once where the server stumbles, until it is read as it was.
-
-    A change that the vendor refused has changed nothing: what reads as before is not sent again.
-    """
-    for pause in PAUSES:
-        time.sleep(pause)
-        if all(_is_as_it_was(session, step) for step in entry.cleanup_steps):
-            return True
-        for step in entry.cleanup_steps:
-            _send(session, step)
-    return all(_is_as_it_was(session, step) for step in entry.cleanup_steps)
-
-
-def _is_as_it_was(session: Session, step: CleanupStep) -> bool:
-    response = _read(session, step.path)
-    body = decoded(response) if response is not None and response.status == 200 else None
-    return holds(body, step.body)
-
-
-def _unanswered(entry: Entry, teardown: _Teardown) -> Iterator[str]:
-    """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
-    # The sender may be dead while the server is still at it: look only when the request has come to its end.
-    time.sleep(unsettled(teardown.begun, time.monotonic()))
-    try:
-        found = lost_creates.search(entry, teardown.ledger, teardown.session)
-    except DeskcheckError:
-        # No token, say: of this one nothing is known, and the rest is still to be taken back.
-        found = Found(unproved=(teardown.session.target.base_url + entry.path,))
-    if found.ids:
-        teardown.ledger.created(entry.id, *found.ids)
-        yield from _taken(entry, found.ids, teardown)
-    elif found.unproved:
-        for address in found.unproved:
-            name = teardown.session.target.name
-            yield f"{name}: {address} may hold a record of {entry.operation} that no answer proved ours"
-    else:
-        teardown.ledger.nothing_created(entry.id, found.why)
 
 
 def unsettled(begun: float, now: float) -> float:
@@ -153,70 +86,7 @@ def unsettled(begun: float, now: float) -> float:
     return min(SETTLED, max(0.0, begun + SETTLED - now))
 
 
-def _taken(entry: Entry, records: Iterable[str], teardown: _Teardown) -> Iterator[str]:
-    """Take records back; a line for each that is not proved to be gone."""
-    for record in records:
-        if entry.cleanup_steps and _removed(entry, record, teardown):
-            teardown.ledger.removed(entry.id, record)
-        else:
-            yield f"{teardown.session.target.name}: {entry.path}/{record} (made by {entry.operation})"
-
-
-def _removed(entry: Entry, record: str, teardown: _Teardown) -> bool:
-    """Send the cleanup steps in order, more than once where the server stumbles, until the record is proved gone."""
-    for pause in PAUSES:
-        time.sleep(pause)
-        last = RemovalProof.NOTHING
-        for step in entry.cleanup_steps:
-            last = _proof(teardown.session, step.of(record), record)
-            if last is RemovalProof.NOTHING:
-                break
-        if last is not RemovalProof.NOTHING and _is_gone(entry, record, last, teardown):
-            return True
-    return False
-
-
-def _proof(session: Session, step: CleanupStep, record: str) -> RemovalProof:
-    """Send one step; what its answer proves, and the job's end where a job carries it out."""
-    response = _send(session, step)
-    vendor = VENDORS[session.target.vendor]
-    found = proof(response, record, vendor.name)
-    if found is not RemovalProof.JOB or response is None or vendor.jobs is None:
-        return found
-    job = vendor.jobs.path.format(id=response.json[vendor.jobs.key].get("id"))
-    for pause in JOB_PAUSES:
-        time.sleep(pause)
-        found = of_job(_read(session, job), vendor.name)
-        if found is not RemovalProof.JOB:
-            return found
-    return RemovalProof.NOTHING
-
-
-def _home(entry: Entry) -> str:
-    """The collection in which an entry's records live: as written down, else where its cleanup steps look."""
-    if home := entry.search.get("home"):
-        return home
-    return next((step.path.rsplit("/{id}", 1)[0] for step in entry.cleanup_steps if "{id}" in step.path), entry.path)
-
-
-def _is_gone(entry: Entry, record: str, last: RemovalProof, teardown: _Teardown) -> bool:
-    """Whether the record is gone for good, by the `last` step's answer and by reading what can be read.
-
-    A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
-    """
-    session = teardown.session
-    seen = _seen(session, f"{_home(entry)}/{quote(record, safe='')}")
-    purges = len(entry.cleanup_steps) > 1
-    if seen in (Seen.THERE, Seen.UNCLEAR) or (seen is Seen.IN_TRASH and purges):
-        return False
-    if last is RemovalProof.DONE:
-        return True
-    if not purges:
-        return seen is not Seen.UNREADABLE or _is_unlisted(session, _home(entry), record)
-    return seen is Seen.ABSENT and _is_unlisted(session, teardown.cleanup.trash(entry.vendor, _home(entry)), record)
-
-
-class Seen(StrEnum):
+class ReadResult(StrEnum):
     """What reading a record shows."""
 
     ABSENT = "absent"
@@ -226,36 +96,158 @@ class Seen(StrEnum):
     UNCLEAR = "the server did not say"
 
 
-def _seen(session: Session, path: str) -> Seen:
-    if session.documents.catalog.match(session.target.vendor, "GET", path) is None:
-        return Seen.UNREADABLE
-    response = _read(session, path)
-    if response is None:
-        return Seen.UNCLEAR
-    if response.status in ABSENT_STATUSES or response.status == 204:
-        return Seen.ABSENT
-    if response.status == 200:
-        return Seen.IN_TRASH if trashed(response, session.target.vendor) else Seen.THERE
-    return Seen.UNREADABLE if response.status in (401, 403) else Seen.UNCLEAR
+@dataclass(frozen=True)
+class _Cleaner:
+    """Takes back what the ledger says of one org. `began` is when the sweep did, by the monotonic clock."""
+
+    ledger: Ledger
+    org: OrgUnderTest
+    cleanup: Cleanup
+    began: float
+
+    def take_back(self, entry: Entry) -> Iterator[str]:
+        """Take back what an entry holds open; a line for each thing that is still there."""
+        if entry.unanswered and not entry.setting:
+            yield from self._remove_lost_creates(entry)
+        elif not entry.setting:
+            yield from self._remove_all(entry, entry.left)
+        elif self._restore_setting(entry):
+            self.ledger.removed(entry.id)
+        else:
+            yield f"{entry.operation} could not be put back: {entry.cleanup_steps[0].method} {entry.path}"
+
+    def _restore_setting(self, entry: Entry) -> bool:
+        """Send what the setting was, more than once where the server stumbles, until it is read as it was."""
+        for pause in PAUSES:
+            time.sleep(pause)
+            # A change that the vendor refused has changed nothing: what reads as before is not sent again.
+            if self._is_restored(entry):
+                return True
+            for step in entry.cleanup_steps:
+                self._send(step)
+        return self._is_restored(entry)
+
+    def _is_restored(self, entry: Entry) -> bool:
+        return all(self._reads_as(step) for step in entry.cleanup_steps)
+
+    def _reads_as(self, step: CleanupStep) -> bool:
+        """Whether a setting reads as the step would make it."""
+        response = self._read(step.path)
+        body = decoded(response) if response is not None and response.status == 200 else None
+        return holds(body, step.body)
+
+    def _remove_lost_creates(self, entry: Entry) -> Iterator[str]:
+        """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
+        # The sender may be dead while the server is still at it: look only when the request has come to its end.
+        time.sleep(unsettled(self.began, time.monotonic()))
+        try:
+            found = lost_creates.search(entry, self.ledger, self.org)
+        except DeskcheckError:
+            # No token, say: of this one nothing is known, and the rest is still to be taken back.
+            found = Found(unproved=(self.org.target.base_url + entry.path,))
+        if found.ids:
+            self.ledger.created(entry.id, *found.ids)
+            yield from self._remove_all(entry, found.ids)
+        elif not found.unproved:
+            self.ledger.nothing_created(entry.id, found.why)
+        for address in found.unproved:
+            name = self.org.target.name
+            yield f"{name}: {address} may hold a record of {entry.operation} that no answer proved ours"
+
+    def _remove_all(self, entry: Entry, records: Iterable[str]) -> Iterator[str]:
+        """Take records back; a line for each that is not proved to be gone."""
+        for record in records:
+            if entry.cleanup_steps and self._remove(entry, record):
+                self.ledger.removed(entry.id, record)
+            else:
+                yield f"{self.org.target.name}: {entry.path}/{record} (made by {entry.operation})"
+
+    def _remove(self, entry: Entry, record: str) -> bool:
+        """Send the cleanup steps in their order, more than once where the server stumbles, until the record is gone."""
+        for pause in PAUSES:
+            time.sleep(pause)
+            proof_of_last = self._send_steps(entry, record)
+            if proof_of_last is not RemovalProof.NOTHING and self._is_gone(entry, record, proof_of_last):
+                return True
+        return False
+
+    def _send_steps(self, entry: Entry, record: str) -> RemovalProof:
+        """What the last of the cleanup steps proves; nothing where one before it failed."""
+        result = RemovalProof.NOTHING
+        for step in entry.cleanup_steps:
+            result = self._send_step(step.of(record), record)
+            if result is RemovalProof.NOTHING:
+                break
+        return result
+
+    def _send_step(self, step: CleanupStep, record: str) -> RemovalProof:
+        """What the answer to one step proves, or the end of the job that carries it out."""
+        response = self._send(step)
+        vendor = VENDORS[self.org.target.vendor]
+        result = proof(response, record, vendor.name)
+        if result is not RemovalProof.JOB or response is None or vendor.jobs is None:
+            return result
+        job = vendor.jobs.path.format(id=response.json[vendor.jobs.key].get("id"))
+        for pause in JOB_PAUSES:
+            time.sleep(pause)
+            result = of_job(self._read(job), vendor.name)
+            if result is not RemovalProof.JOB:
+                return result
+        return RemovalProof.NOTHING
+
+    def _is_gone(self, entry: Entry, record: str, proof_of_last: RemovalProof) -> bool:
+        """Whether the record is gone for good, by the last step's answer and by reading what can be read.
+
+        A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
+        """
+        collection = _collection(entry)
+        shown = self._read_record(f"{collection}/{quote(record, safe='')}")
+        is_purged = len(entry.cleanup_steps) > 1
+        if shown in (ReadResult.THERE, ReadResult.UNCLEAR) or (shown is ReadResult.IN_TRASH and is_purged):
+            return False
+        if proof_of_last is RemovalProof.DONE:
+            return True
+        if not is_purged:
+            return shown is not ReadResult.UNREADABLE or self._is_unlisted(collection, record)
+        trash = self.cleanup.trash(entry.vendor, collection)
+        return shown is ReadResult.ABSENT and self._is_unlisted(trash, record)
+
+    def _read_record(self, path: str) -> ReadResult:
+        if self.org.documents.catalog.match(self.org.target.vendor, "GET", path) is None:
+            return ReadResult.UNREADABLE
+        response = self._read(path)
+        if response is None:
+            return ReadResult.UNCLEAR
+        if response.status in ABSENT_STATUSES or response.status == 204:
+            return ReadResult.ABSENT
+        if response.status == 200:
+            return ReadResult.IN_TRASH if trashed(response, self.org.target.vendor) else ReadResult.THERE
+        return ReadResult.UNREADABLE if response.status in (401, 403) else ReadResult.UNCLEAR
+
+    def _is_unlisted(self, collection: str, record: str) -> bool:
+        """Whether a list, walked to its end, does not show the record, or went itself with what it hung on.
+
+        True as well where there is no list to ask.
+        """
+        listing = self.org.records.listing(collection)
+        if listing is None:
+            return True
+        if not listing.complete:
+            return self._read_record(collection) is ReadResult.ABSENT
+        return all(listed != record for listed, _ in listing.rows)
+
+    def _read(self, path: str) -> Response | None:
+        return read(lambda: self._send(CleanupStep("GET", path)))
+
+    def _send(self, step: CleanupStep) -> Response | None:
+        try:
+            return self.org.client.send(step.request(self.org.target.base_url)).response
+        except (NoAnswerError, DeskcheckError, *UNSENDABLE):
+            return None
 
 
-def _is_unlisted(session: Session, collection: str, record: str) -> bool:
-    """Whether a list, walked to its end, does not show the record, or went itself with what it hung on.
-
-    True as well where there is no list to ask.
-    """
-    listing = session.records.listing(collection)
-    if listing is not None and not listing.complete:
-        return _seen(session, collection) is Seen.ABSENT
-    return listing is None or all(one != record for one, _ in listing.rows)
-
-
-def _read(session: Session, path: str) -> Response | None:
-    return read(lambda: _send(session, CleanupStep("GET", path)))
-
-
-def _send(session: Session, step: CleanupStep) -> Response | None:
-    try:
-        return session.client.send(step.request(session.target.base_url)).response
-    except (NoAnswerError, DeskcheckError, *UNSENDABLE):
-        return None
+def _collection(entry: Entry) -> str:
+    """The collection in which an entry's records live: as written down, else where its cleanup steps look."""
+    if home := entry.search.get("home"):
+        return home
+    return next((step.path.rsplit("/{id}", 1)[0] for step in entry.cleanup_steps if "{id}" in step.path), entry.path)

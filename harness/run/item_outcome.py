@@ -33,7 +33,7 @@ def run_operation(item: pytest.Item, key: str) -> None:
 
 def open_client(item: pytest.Item) -> ApiClient:
     """A client for a hand-written test, of the org of its suite's vendor."""
-    client = ApiClient(item.config.stash[WORKER].session(item.path.parent.name))
+    client = ApiClient(item.config.stash[WORKER].org(item.path.parent.name))
     item.stash[CLIENT] = client
     return client
 

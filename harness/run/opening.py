@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.exchange import Exchange
-from harness.execution.connect import beforehand, prove
+from harness.execution.connect import prove, record_proofs
 from harness.ledger import claim
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
@@ -47,7 +47,7 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         folder = _make_folder(context.options, name)
         held = _claim(folder)
         job = Job(name, folder, context.options, targets, permits, workers)
-        accounts = [beforehand(job, exchanges)]
+        accounts = [record_proofs(job, exchanges)]
         return Controller(job, context, RunFolder.open(job), sandbox, held, accounts=accounts)
     except BaseException:
         if starting:

@@ -1,4 +1,4 @@
-"""Worker: what one process of a run needs to test its share: a session an org, and its file of the ledger."""
+"""What one process of a run needs to test its share: its orgs, connected when needed, and its file of the ledger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from harness import settings
 from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
-from harness.execution.session import Session
+from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
@@ -28,7 +28,7 @@ def context_for(job: Job) -> RunContext:
 
 @dataclass
 class Worker:
-    """A process that tests: one session an org, opened when the first of its operations comes.
+    """A process that tests: each org is connected when the first of its operations comes.
 
     `open_ledger` is the run's own, where the controller itself tests or takes back; any other worker joins by `name`.
     """
@@ -38,7 +38,7 @@ class Worker:
     name: str = ""
     open_ledger: Ledger | None = None
     stopped: str = ""
-    _sessions: dict[str, Session] = field(default_factory=dict)
+    _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
 
     @cached_property
     def steps(self) -> Mapping[str, PlanStep]:
@@ -50,28 +50,28 @@ class Worker:
         """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
         return self.open_ledger or Ledger.join(self.job.folder / LEDGER, self.name, self.job.files)
 
-    def session(self, vendor: str) -> Session:
-        """The session for a vendor's org."""
-        if vendor not in self._sessions:
-            self._sessions[vendor] = connect(self.job, self.context, vendor, self.ledger)
-        return self._sessions[vendor]
+    def org(self, vendor: str) -> OrgUnderTest:
+        """A vendor's org."""
+        if vendor not in self._orgs:
+            self._orgs[vendor] = connect(self.job, self.context, vendor, self.ledger)
+        return self._orgs[vendor]
 
     def run(self, key: str) -> Outcome:
         """Test one operation; after an outage, say of the rest that they were not tried."""
         step = self.steps[key]
         if self.stopped and step.decision == "run":
-            return executor.broken(step, f"not tried: {self.stopped}")
+            return executor.errored(step, f"not tried: {self.stopped}")
         try:
-            session = self.session(step.operation.vendor)
-            outcome = executor.run(step, session)
+            org = self.org(step.operation.vendor)
+            outcome = executor.run(step, org)
         except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
-            return executor.broken(step, error.what)
+            return executor.errored(step, error.what)
         except egress.EgressError as error:
-            return executor.broken(step, str(error))
+            return executor.errored(step, str(error))
         except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
-            return executor.broken(step, executor.fault(error))
-        self.stopped = session.stopped
+            return executor.errored(step, executor.fault(error))
+        self.stopped = org.client.stopped
         return outcome
 
     def unsent_lines(self) -> LedgerLines:
@@ -82,14 +82,14 @@ class Worker:
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.session, self.context.cleanup)
+        return teardown.sweep(self.ledger, self.org, self.context.cleanup)
 
     @property
     def account(self) -> Account:
         """What was recorded; asked after `close`."""
-        return account(session.recording for session in self._sessions.values())
+        return account([org.client.recording for org in self._orgs.values()])
 
     def close(self) -> None:
         """Close all connections and recordings."""
-        for session in self._sessions.values():
-            session.close()
+        for org in self._orgs.values():
+            org.client.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -57,7 +58,7 @@ class Tracker(httpx.BaseTransport):
     A create is written down before it leaves, and so are the ids in its answer. A setting (a change that names no
     record) is read first and kept as the request that puts it back. `mark` is the text that this run puts into what it
     creates; what carries none is told from other records by the list of its collection before, which `lister` gives.
-    `reader` judges and sends what the tracker itself has to read.
+    `reader` wraps the layers below by one that judges what the tracker itself has to read.
     """
 
     def __init__(
@@ -70,11 +71,11 @@ class Tracker(httpx.BaseTransport):
         mark: str = "",
         sink: Sink = lambda verdict: None,
         lister: Lister = nothing,
-        reader: httpx.BaseTransport | None = None,
+        reader: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner,
     ) -> None:
         self.inner, self.target, self.cleanup, self.references = inner, target, cleanup, references
         self.ledger, self.mark, self.sink = ledger, mark, sink
-        self.reader = reader or inner
+        self.reader = reader(inner)
         self.prior_listing = PriorListing(target.vendor, cleanup.catalog, ledger, lister)
         self.skew: float | None = None
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from harness.execution import connect, teardown
-from harness.execution.session import Session
+from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import MAIN, Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
@@ -109,8 +109,8 @@ class Lab:
         steps = self.run_context.plan.running
         return tuple(one for one in steps if one.operation.method == "POST" and one.assessment.tier > Tier.READ)
 
-    def session(self, vendor: str, ledger: Ledger) -> Session:
-        """A worker's session."""
+    def org(self, vendor: str, ledger: Ledger) -> OrgUnderTest:
+        """A vendor's org, as a worker connects to it."""
         return connect.connect(self.job, self.run_context, vendor, ledger)
 
     def ledger(self, writer: str = MAIN) -> Ledger:
@@ -122,8 +122,8 @@ class Lab:
         self.losing = lambda request: ""
         with self.ledger("sweep") as ledger:
             vendors = self.run_context.targets
-            sessions: Mapping[str, Session] = {vendor: self.session(vendor, ledger) for vendor in vendors}
-            return teardown.sweep(ledger, sessions.__getitem__, self.run_context.cleanup)
+            orgs: Mapping[str, OrgUnderTest] = {vendor: self.org(vendor, ledger) for vendor in vendors}
+            return teardown.sweep(ledger, orgs.__getitem__, self.run_context.cleanup)
 
     def rows(self) -> Rows:
         """Every record by (vendor, table, id), the trash included, job rows aside."""
@@ -164,6 +164,6 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     place = Lab(folder, state, replace(built, targets=placed, documents=replace(built.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
-        patch.setattr(connect, "dial", partial(client.connect, network=network))
+        patch.setattr(connect, "open_client", partial(client.connect, network=network))
         patch.setattr(teardown, "SETTLED", 0.0)
         yield place

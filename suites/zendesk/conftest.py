@@ -18,7 +18,7 @@ def ticket(client: ApiClient) -> Callable[..., dict[str, Any]]:
     """
 
     def make(**fields: Any) -> dict[str, Any]:
-        subject = fields.pop("subject", f"{client.session.mark} printer on fire")
+        subject = fields.pop("subject", f"{client.mark} printer on fire")
         comment = {"body": "Smoke, no flames yet.", "public": False}
         answer = client.post("/api/v2/tickets", {"ticket": {"subject": subject, "comment": comment, **fields}})
         assert answer.status == 201, answer.body

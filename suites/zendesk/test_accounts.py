@@ -17,7 +17,7 @@ def test_the_account_says_whether_it_is_a_sandbox(client):
     assert answer.status == 200
     flag = answer.json["account"]["sandbox"]
     assert isinstance(flag, bool)
-    assert flag or not client.session.target.embedded
+    assert flag or not client.target.embedded
 
 
 def test_a_feature_named_sandbox_proves_nothing(client):

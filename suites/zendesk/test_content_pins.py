@@ -148,7 +148,7 @@ def test_nobody_lists_pins_without_credentials(client):
 @pytest.mark.read
 def test_reorder_is_promised_and_not_documented(client):
     """As soon as a document describes it, this fails, and a real test takes its place."""
-    operations = client.session.documents.catalog.of("zendesk").operations
+    operations = client.org.documents.catalog.of("zendesk").operations
     pins = {(one.method, one.path) for one in operations if "content_pin" in one.path}
     if not pins:
         pytest.skip("another document is tested, which has no pins at all")

@@ -17,7 +17,7 @@ TOKEN_PATH = "/oauth/v2/token"
 @pytest.fixture
 def ask(client: ApiClient) -> Callable[..., Response]:
     """`ask(client_secret="wrong")` sends one refresh to the accounts host: our own credentials but for the changes."""
-    target = client.session.target
+    target = client.target
     known = target.credentials
     if known.kind != "zoho":
         pytest.skip("the target has no refresh token")
@@ -43,7 +43,7 @@ def bearing(client: ApiClient) -> Callable[..., dict[str, str]]:
     def headers(**more: Any) -> dict[str, str]:
         # The signer gets its token with the first request that it signs.
         client.get("/api/v1/organizations")
-        return {"Authorization": f"Zoho-oauthtoken {client.session.client.signer.token}", **more}
+        return {"Authorization": f"Zoho-oauthtoken {client.org.client.transport.signer.token}", **more}
 
     return headers
 
@@ -54,10 +54,10 @@ def ticket(client: ApiClient) -> Callable[[], str]:
 
     def make() -> str:
         department = client.get("/api/v1/departments").json["data"][0]["id"]
-        contact = client.post("/api/v1/contacts", {"lastName": f"{client.session.mark} Nobody"})
+        contact = client.post("/api/v1/contacts", {"lastName": f"{client.mark} Nobody"})
         assert contact.status == 200, contact.body
         fields = {
-            "subject": f"{client.session.mark} lamp is dark",
+            "subject": f"{client.mark} lamp is dark",
             "description": "It was bright yesterday.",
             "departmentId": department,
             "contactId": contact.json["id"],

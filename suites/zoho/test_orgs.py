@@ -18,20 +18,20 @@ def test_organisations_are_found_without_an_id(client, bearing):
     rows = answer.json["data"]
     assert all(str(row["id"]).isdigit() for row in rows)
     assert all(row["companyName"] and row["portalName"] for row in rows)
-    assert client.session.target.org_id in {str(row["id"]) for row in rows}
+    assert client.target.org_id in {str(row["id"]) for row in rows}
 
 
 def test_our_organisation_says_whether_it_is_a_sandbox(client):
     """The permit hangs on this flag; whatever is neither yes nor no proves nothing."""
     rows = client.get(ORGANIZATIONS).json["data"]
-    (own,) = [row for row in rows if str(row["id"]) == client.session.target.org_id]
+    (own,) = [row for row in rows if str(row["id"]) == client.target.org_id]
     assert own["isSandboxPortal"] in FLAGS
-    assert own["isSandboxPortal"] in (True, "true") or not client.session.target.embedded
+    assert own["isSandboxPortal"] in (True, "true") or not client.target.embedded
 
 
 def test_one_organisation_can_be_shown(client):
     """What is listed and what is shown are one and the same."""
-    ident = client.session.target.org_id
+    ident = client.target.org_id
     (row,) = [row for row in client.get(ORGANIZATIONS).json["data"] if str(row["id"]) == ident]
     answer = client.get(f"{ORGANIZATIONS}/{ident}")
     assert answer.status == 200
@@ -41,7 +41,7 @@ def test_one_organisation_can_be_shown(client):
 
 
 def test_accessible_organisations_hold_ours(client, bearing):
-    ident = client.session.target.org_id
+    ident = client.target.org_id
     answer = client.get(ACCESSIBLE, signed=False, headers=bearing(orgId=ident))
     assert answer.status == 200
     assert ident in {str(row["id"]) for row in answer.json["data"]}

@@ -56,13 +56,13 @@ def test_an_answer_without_a_lifetime_counts_for_an_hour(ask):
 def test_an_expired_token_is_refreshed_once(client):
     """A token that stopped working costs one 401, one refresh and the same request again, and no more."""
     client.get(DEPARTMENTS)
-    signer, paths = client.session.client.signer, []
+    signer, paths = client.org.client.transport.signer, []
     signer.token = "1000.expired.expired"
-    client.session.client.tape.listeners.append(
+    client.org.client.transport.tape.listeners.append(
         lambda exchange: paths.append((exchange.request.path, exchange.response.status))
     )
     answer = client.get(DEPARTMENTS, query={"limit": 1})
-    client.session.client.tape.listeners.pop()
+    client.org.client.transport.tape.listeners.pop()
     assert answer.status in (200, 204)
     assert [status for _, status in paths] == [401, 200, answer.status]
     assert [path.rsplit("/", 1)[-1] for path, _ in paths] == ["departments", "token", "departments"]
@@ -116,7 +116,7 @@ def test_the_eleventh_token_in_ten_minutes_is_refused(ask, reader):
 @pytest.fixture
 def reader(client):
     """A refresh token with few scopes that no run depends on: only the embedded sandbox has one to give."""
-    if not client.session.target.embedded:
+    if not client.target.embedded:
         pytest.skip("no refresh token of this org may be used up")
     from harness.sandbox.zoho.oauth import READER_TOKEN
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.cases.bind import fill, findable, names_record, put, request
+from harness.cases.bind import bind_ids, bind_marked, findable, names_record, put, request
 from harness.cases.case import Case, Intent
 from harness.cases.marks import Mark
 from harness.openapi.catalog import Parameter
@@ -53,7 +53,7 @@ def known(name: str) -> str:
 
 @given(CASES)
 def test_what_is_meant_to_be_wrong_stays_wrong(case: Case) -> None:
-    ready = fill(case, {"ticket_id": "1", "tag_id": "2"}, known, {"/name": "fixed"})
+    ready = bind_ids(case, {"ticket_id": "1", "tag_id": "2"}, known, {"/name": "fixed"})
     if case.negative and case.place in ("", "query"):
         assert ready.query == case.query
     if case.negative and case.place in ("", "body"):
@@ -74,7 +74,7 @@ def test_what_is_meant_to_be_wrong_stays_wrong(case: Case) -> None:
 
 @given(CASES)
 def test_a_valid_case_gets_every_id(case: Case) -> None:
-    ready = fill(replace(case, negative=False, place="", parameter=""), {"ticket_id": "1", "tag_id": "2"}, known)
+    ready = bind_ids(replace(case, negative=False, place="", parameter=""), {"ticket_id": "1", "tag_id": "2"}, known)
     assert ready.values == {"ticket_id": "1", "tag_id": "2"}
     for name, value in parse_qsl(ready.query, keep_blank_values=True):
         assert value == "7" or not names_record(name)
@@ -83,8 +83,8 @@ def test_a_valid_case_gets_every_id(case: Case) -> None:
 @given(JSON)
 def test_a_body_keeps_its_shape_and_types(body: object) -> None:
     case = replace(CASE, has_json=True, json=body)
-    assert shape(fill(case, {}, known).json) == shape(body)
-    assert fill(case, {}, lambda name: "").json == body, "an org without records changes nothing"
+    assert shape(bind_ids(case, {}, known).json) == shape(body)
+    assert bind_ids(case, {}, lambda name: "").json == body, "an org without records changes nothing"
 
 
 def shape(node: object) -> object:
@@ -106,33 +106,33 @@ def shape(node: object) -> object:
     ],
 )
 def test_fields_that_name_a_record_get_one_that_exists(body: object, filled: object) -> None:
-    assert fill(replace(CASE, has_json=True, json=body), {}, known).json == filled
+    assert bind_ids(replace(CASE, has_json=True, json=body), {}, known).json == filled
 
 
 @pytest.mark.parametrize("found", ["²", "abc", "01ARZ3"])
 def test_an_id_that_is_no_number_does_not_become_one(found: str) -> None:
-    assert fill(replace(CASE, has_json=True, json={"group_id": 3}), {}, lambda name: found).json == {"group_id": 3}
+    assert bind_ids(replace(CASE, has_json=True, json={"group_id": 3}), {}, lambda name: found).json == {"group_id": 3}
 
 
 @pytest.mark.parametrize("made_up", [-5, -5.0, "-5"])
 def test_an_id_is_put_in_whatever_form_the_generator_gave_it(made_up: object) -> None:
     """-5.0 is an integer for JSON Schema; left in, it names nobody, and the answer rightly says so."""
     case = replace(CASE, has_json=True, json={"brandIds": [made_up]}, media_type="application/json")
-    assert fill(case, {}, known).json["brandIds"] == ["7" if isinstance(made_up, str) else 7]
+    assert bind_ids(case, {}, known).json["brandIds"] == ["7" if isinstance(made_up, str) else 7]
 
 
 def test_a_form_is_not_sent_as_json_under_its_own_name() -> None:
     """Its bytes are no object that fixed values could go into, and its media type would name something else."""
     case = replace(CASE, method="POST", body=b"ticket=1", media_type="application/x-www-form-urlencoded")
-    ready = fill(case, {}, known, {"/ticket/status": "open"})
+    ready = bind_ids(case, {}, known, {"/ticket/status": "open"})
     assert (ready.body, ready.has_json, ready.media_type) == (case.body, False, case.media_type)
 
 
 def test_fixed_values_are_put_into_valid_bodies_only() -> None:
     case = replace(CASE, has_json=True, json={"ticket": {"subject": "x"}})
     fixed = {"/ticket/comment/body": "hello"}
-    assert fill(case, {}, known, fixed).json == {"ticket": {"subject": "x", "comment": {"body": "hello"}}}
-    assert fill(replace(case, negative=True, place="body"), {}, known, fixed).json == case.json
+    assert bind_ids(case, {}, known, fixed).json == {"ticket": {"subject": "x", "comment": {"body": "hello"}}}
+    assert bind_ids(replace(case, negative=True, place="body"), {}, known, fixed).json == case.json
 
 
 def test_put_makes_a_copy_and_leaves_what_is_no_object() -> None:
@@ -172,8 +172,8 @@ def test_what_is_no_json_is_sent_as_bytes() -> None:
 
 def test_a_body_that_may_be_nothing_is_given_what_a_record_is_found_by() -> None:
     case = Case("POST", "/api/v1/domains", Intent.FUZZ, has_json=True, json=None)
-    assert fill(case, {}, known, {"/domain": "{mark}.example.com"}, MARK).json == {"domain": "run-1.example.com"}
-    assert fill(case, {}, known, None, MARK).json is None
+    assert bind_marked(case, {}, known, {"/domain": "{mark}.example.com"}, MARK).json == {"domain": "run-1.example.com"}
+    assert bind_marked(case, {}, known, {}, MARK).json is None
 
 
 DEPARTMENT, VIEW = (

@@ -52,7 +52,7 @@ def test_every_sender_of_schemathesis_asks_the_schema_for_its_transport() -> Non
     assert type(schema).__mro__[1].__name__ == "OpenApiSchema"
     one = operation(schema, "GET", "/api/v2/things")
     assert one.schema.transport is schema.transport
-    assert type(schema.transport).__name__ == "_Door"
+    assert type(schema.transport).__name__ == "_FunctionTransport"
 
 
 def test_a_schema_of_its_own_does_not_change_the_others() -> None:

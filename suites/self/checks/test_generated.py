@@ -10,7 +10,7 @@ sys.path.append(str(Path(__file__).parents[1] / "cases"))
 
 import things
 
-from harness.cases.bind import fill, request
+from harness.cases.bind import bind_ids, request
 from harness.cases.case import Case, Intent
 from harness.cases.generate import generate
 from harness.cases.schema import BASE, open_schema, operation
@@ -36,7 +36,7 @@ class Org:
         return REFUSED if self.strict and sent.header("authorization") != "Bearer right" else OK
 
     def judge(self, key: str, case: Case, response: Response = OK, *, first: bool = False) -> list[tuple[str, str]]:
-        asked = request(fill(case, {}, lambda name: ""), BASE_URL)
+        asked = request(bind_ids(case, {}, lambda name: ""), BASE_URL)
         signed = Request(asked.method, asked.url, (*asked.headers, ("authorization", "Bearer right")), asked.body)
         found = self.checks.judge(
             things.CATALOG.by_key[f"zendesk:{key}"], case, Exchange(signed, response), first_success=first
@@ -70,7 +70,7 @@ def test_an_invalid_query_value_is_found_beside_valid_ones() -> None:
     made = generate(operation(open_schema(tree), "GET", "/api/v2/things"), 40, 1)
     edges = [case for case in made if case.intent is Intent.BOUNDARY and case.query.count("=") == 2]
     for case in edges:
-        sent = request(fill(case, {}, lambda name: ""), BASE_URL)
+        sent = request(bind_ids(case, {}, lambda name: ""), BASE_URL)
         found = list(checks.judge(listing, case, Exchange(sent, OK), first_success=False))
         assert bool(found) == (case.negative and case.parameter in ("mode", "per_page")), case.what
     assert "per_page" in {case.parameter for case in edges if case.negative}

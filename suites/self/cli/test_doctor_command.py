@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from harness.cli.main import main
+from harness.execution import connect
 from harness.transport import client
 
 ACME = """
@@ -57,7 +58,7 @@ def org(configure, monkeypatch):
             return httpx.Response(status, json=bodies[request.url.path], headers=stamp | named)
 
         configure(ACME + USER + config)
-        monkeypatch.setattr(client, "connect", partial(client.connect, network=httpx.MockTransport(network)))
+        monkeypatch.setattr(connect, "open_client", partial(client.connect, network=httpx.MockTransport(network)))
 
     return answer
 
@@ -186,7 +187,7 @@ def test_what_is_not_the_api_is_told_from_wrong_credentials(configure, monkeypat
     token = httpx.Response(200, json={"access_token": "a-token"})
     network = httpx.MockTransport(lambda request: token if "/oauth/" in request.url.path else answer)
     configure(ACME + USER + DESK)
-    monkeypatch.setattr(client, "connect", partial(client.connect, network=network))
+    monkeypatch.setattr(connect, "open_client", partial(client.connect, network=network))
     code, lines = doctor(target)
     assert code == 2
     assert said in lines["login"]

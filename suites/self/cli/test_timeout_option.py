@@ -53,7 +53,7 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
     job = decode(encode(controller.job))
     worker = Worker(job, context_for(job), name="gw0")
     for vendor in ("zendesk", "zoho"):
-        worker.session(vendor)
+        worker.org(vendor)
     worker.close()
     create(controller.folder.ledger)
     controller.close()

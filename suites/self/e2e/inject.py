@@ -11,9 +11,9 @@ import pytest
 
 # What is broken, as `module:name`.
 PLACES = {
-    "check": "harness.execution.executor:judge",
+    "check": "harness.execution.case_checks:judge",
     "request": "harness.cases.bind:request",
-    "walk": "harness.execution.lifecycle:strange",
+    "walk": "harness.execution.lifecycle_walk:probe_unknown_id",
     "client": "harness.execution.api_client:ApiClient.__init__",
     "call": "harness.execution.api_client:ApiClient.call",
     "judging a test": "harness.run.item_outcome:outcome_of",

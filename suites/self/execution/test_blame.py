@@ -7,7 +7,7 @@ import pytest
 
 from harness.errors import UnfinishedError
 from harness.exchange import Response
-from harness.execution import lifecycle
+from harness.execution import lifecycle_walk
 from harness.execution.blame import Blame, UnmetError, blame
 from harness.transport.failures import LostError
 
@@ -44,7 +44,7 @@ def deep() -> None:
 
 
 def ours() -> None:
-    lifecycle.strange(None, None)  # type: ignore[arg-type]
+    lifecycle_walk.probe_unknown_id(None, None)  # type: ignore[arg-type]
 
 
 def stray() -> None:

@@ -26,7 +26,7 @@ def ask(tmp_path, monkeypatch):
     def prove(*answers):
         rest = list(answers)
         network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
-        monkeypatch.setattr(connect, "dial", partial(client.connect, network=network))
+        monkeypatch.setattr(connect, "open_client", partial(client.connect, network=network))
         context = run_context.build(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path))
         return connect.prove(ACME, context)
 

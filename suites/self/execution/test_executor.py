@@ -4,10 +4,72 @@ from __future__ import annotations
 
 from collections import Counter
 
+import httpx
+import pinned
 import pytest
+from listed_org import Answering, answer_json, org_under_test
 
-from harness.execution.executor import Tally, _state
-from harness.results.outcome import State
+from harness.cases.case import Case, Intent
+from harness.exchange import Response
+from harness.execution import executor, reproduce
+from harness.execution.executor import PATIENCE, Tally, _state
+from harness.planning.plan import PlanStep
+from harness.results.outcome import Outcome, State
+from harness.risk.tier import Assessment, Tier
+
+LIST = pinned.catalog().by_key["zendesk:ListGroups"]
+STEP = PlanStep(LIST, Assessment(Tier.READ, "reading-method"), "run")
+VALID = Case("GET", LIST.path, Intent.EXAMPLE)
+INVALID = Case("GET", LIST.path, Intent.BOUNDARY, negative=True, place="query", query="per_page=-1")
+LOST = httpx.ReadError("reset")
+
+
+def run(answer: Response | Exception, *cases: Case, step: PlanStep = STEP) -> tuple[Outcome, list[str]]:
+    """The outcome of a step whose cases all get the same answer, and what was sent for it."""
+    account = answer_json({})
+    transport = Answering(lambda request, signed: account if request.path == "/api/v2/account" else answer)
+    return executor.run(step, org_under_test(transport, cases=cases)), transport.sent
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reproduce, "PAUSE", 0.0)
+
+
+def test_a_step_that_is_not_to_run_sends_nothing_and_says_why() -> None:
+    refused = PlanStep(LIST, STEP.assessment, "refused", "above the permit")
+    outcome, sent = run(answer_json({}), VALID, step=refused)
+    assert (outcome.state, outcome.detail, outcome.rule, sent) == (
+        State.REFUSED, "above the permit", "reading-method", [],
+    )  # fmt: skip
+
+
+def test_each_case_is_bound_sent_and_judged() -> None:
+    outcome, sent = run(answer_json({"groups": "none"}, 404), VALID, INVALID)
+    assert sent == ["GET /api/v2/groups", "GET /api/v2/groups?per_page=-1"]
+    assert (outcome.cases, outcome.requests, outcome.statuses, outcome.succeeded) == (2, 2, {"404": 2}, False)
+
+
+def test_a_success_to_an_invalid_case_is_no_success_of_the_operation() -> None:
+    outcome, _ = run(answer_json({"groups": []}), INVALID)
+    assert not outcome.succeeded
+
+
+def test_an_operation_that_answers_nothing_is_given_up_while_the_org_answers_others() -> None:
+    outcome, _ = run(LOST, *[INVALID] * (PATIENCE + 2))
+    assert outcome.cases == PATIENCE
+    assert [finding.check for finding in outcome.findings] == ["answer"]
+
+
+def test_an_error_of_ours_ends_the_operation_and_keeps_what_was_counted() -> None:
+    outcome, _ = run(RuntimeError("boom"), VALID)
+    assert (outcome.state, outcome.cases) == (State.ERROR, 1)
+    assert "an error of deskcheck itself" in outcome.detail
+
+
+def test_a_case_that_http_has_no_form_for_is_passed_over() -> None:
+    outcome, _ = run(httpx.InvalidURL("no host"), VALID)
+    assert (outcome.state, outcome.detail) == (State.UNSUPPORTED, "HTTP has no form for any of its cases")
 
 
 @pytest.mark.parametrize(("statuses", "state", "why"), [

@@ -17,9 +17,9 @@ from in_process import SPOILED, Lab, Rows, lab
 
 from harness.cases import bind
 from harness.cases.case import Case
-from harness.execution.session import Session
+from harness.execution import executor
+from harness.execution.org_under_test import OrgUnderTest
 from harness.planning.plan import PlanStep
-from harness.risk.tier import Tier
 from harness.settings import cache_folder
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 
@@ -49,28 +49,25 @@ def lose(place: Lab, step: PlanStep, how: str) -> str:
     """Send an operation's cases until one has made something, each answer lost; how its record could be found again."""
     operation = step.operation
     with place.ledger() as ledger:
-        session = place.session(operation.vendor, ledger)
-        for case in session.cases(operation):
+        org = place.org(operation.vendor, ledger)
+        for case in org.cases.cases(operation):
             before = place.rows().keys()
-            send(place, session, step, case, how)
+            send(place, org, step, case, how)
             if place.rows().keys() - before:
                 entry = ledger.entries()[-1]
                 return "marked" if entry.mark else "listed before" if "before" in entry.search else "under another"
     return "nothing made"
 
 
-def send(place: Lab, session: Session, step: PlanStep, case: Case, how: str) -> None:
-    operation = step.operation
-    fresh = (step.assessment.tier is Tier.DESTRUCTIVE or operation.operation_id in session.before) and not case.negative
-    ready = session.fill(operation, case, session.values(operation, own=True, fresh=fresh), fresh=fresh)
-    request = bind.request(ready, session.target.base_url)
+def send(place: Lab, org: OrgUnderTest, step: PlanStep, case: Case, how: str) -> None:
+    request = bind.request(executor.bind_case(step, case, org), org.target.base_url)
 
     def losing(sent: httpx.Request) -> str:
         return how if sent.method == "POST" and str(sent.url).partition("?")[0].endswith(request.path) else ""
 
     place.losing = losing
     try:
-        session.client.send(request)
+        org.client.send(request)
     except (NoAnswerError, *UNSENDABLE):
         pass
     place.losing = lambda sent: ""

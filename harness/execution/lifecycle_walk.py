@@ -1,4 +1,4 @@
-"""The life of a record and the pages of a list, walked through a client: what the vendors' lifecycle suites share."""
+"""Lifecycles of records and pages of lists, walked by a client: what the vendors' lifecycle suites share."""
 
 from __future__ import annotations
 
@@ -15,42 +15,43 @@ from harness.execution.blame import UnmetError
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.planning.run_context import RunContext
+from harness.resources.cleanup import CleanupStep
 from harness.resources.rows import Row, rows_of
 from harness.risk.tier import Tier
 from harness.vendors import VENDORS
 from harness.vendors.vendor import PageStyle, Vendor
 
-# Pages that are looked through for a new record: whoever has more rows is not asked whether it is among them.
-PAGES = 3
+MOST_PAGES = 3
+"""Pages that are looked through for a new record: whoever has more rows is not asked whether it is among them."""
 
 
-def plots(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
+def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
     """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
 
     Drawn from the documents, before anything is sent.
     """
     steps = context.plan.steps if vendor in context.targets else ()
-    mine = [step.operation for step in steps if step.operation.vendor == vendor]
     tiers = {step.operation.key: step.assessment.tier for step in steps}
-    reads = [one for one in mine if tiers[one.key] is Tier.READ]
+    operations = [step.operation for step in steps if step.operation.vendor == vendor]
+    reads = [operation for operation in operations if tiers[operation.key] is Tier.READ]
     return {
-        "collection": [(one, tiers[one.key]) for one in lifecycle.lifecycles(mine, context.cleanup)],
+        "collection": [(one, tiers[one.key]) for one in lifecycle.lifecycles(operations, context.cleanup)],
         "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *VENDORS[vendor].paging.parameters)],
         "show": [(one, Tier.READ) for one in lifecycle.reads_by_id(reads)],
     }
 
 
-def live(client: ApiClient, life: Lifecycle) -> str:
-    """Made, readable, in its list, unseen by strangers; changed and read as changed; deleted and gone.
+def walk_lifecycle(client: ApiClient, life: Lifecycle) -> str:
+    """Made, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone.
 
-    Findings gather at the desk. The answer says why there was nothing to see, or nothing. Raises `AssertionError`
-    where the org refuses a documented removal.
+    Findings gather at the client. The result says why there was nothing to see, or nothing. Raises `UnmetError` where
+    the org refuses a documented removal.
     """
-    session, vendor = client.session, _vendor(client)
-    if not session.may(life.create):
+    vendor = _vendor(client)
+    if not client.org.may(life.create):
         return f"{life.create.key} is above the permit, or nothing documented removes what it creates"
-    values = session.values(life.show, own=True, fresh=True)
-    if life.name not in values or _nowhere(values, client):
+    values = client.org.ids.path_values(life.show, own=True, fresh=True)
+    if life.name not in values or _names_nothing(values, vendor):
         return "the org makes no such record from the document's valid cases"
     if vendor.names_job(decoded(client.last.response)):
         return "a job makes the record later, and its answer names the job"
@@ -63,85 +64,94 @@ def live(client: ApiClient, life: Lifecycle) -> str:
     client.note(lifecycle.unsigned(life.show, client.last))
     if life.listing:
         # Not the path of the list's own template, which may call what the record hangs on by another name.
-        client.note(_listed(client, life.listing, path.rpartition("/")[0], record))
-    if life.update and session.may(life.update):
+        client.note(_check_listed(client, life.listing, path.rpartition("/")[0], record))
+    if life.update and client.org.may(life.update):
         _change(client, life.update, path, decoded(shown))
+    parents = [value for name, value in values.items() if name != life.name]
     for step in life.cleanup_steps:
-        ready = step.under([values[name] for name in values if name != life.name]).of(record)
-        answer = client.call(ready.method, ready.path, ready.body)
-        if answer.status >= 300:
-            raise UnmetError(
-                f"{ready.method} {step.path}, which removes what {life.key} makes, answers {answer.status}"
-            )
+        _remove(client, life, step, parents, record)
     client.get(path)
-    client.note(lifecycle.gone(life.show, client.last) if life.cleanup_steps else ())
+    if life.cleanup_steps:
+        client.note(lifecycle.gone(life.show, client.last))
     return ""
 
 
 def _vendor(client: ApiClient) -> Vendor:
-    return VENDORS[client.session.target.vendor]
+    return VENDORS[client.org.target.vendor]
 
 
-def _nowhere(values: dict[str, str], client: ApiClient) -> bool:
+def _names_nothing(values: Mapping[str, str], vendor: Vendor) -> bool:
     """Whether one of the ids is that of no record."""
-    return bool(set(values.values()) & set(_vendor(client).impossible_ids.values()))
+    return bool(set(values.values()) & set(vendor.impossible_ids.values()))
 
 
-def walk(client: ApiClient, path: str, style: PageStyle, size: int, most: int) -> Iterator[tuple[Row, ...]]:
+def pages(client: ApiClient, path: str, style: PageStyle, size: int, most: int) -> Iterator[tuple[Row, ...]]:
     """The rows of each page of `size` rows, `most` pages at most. It ends with the list or a refusal."""
     query = style.first(size)
     for _ in range(most):
-        answer = client.get(path, query=dict(parse_qsl(query)))
-        if answer.status not in (200, style.empty):
+        response = client.get(path, query=dict(parse_qsl(query)))
+        if response.status not in (200, style.empty):
             return
-        body = decoded(answer)
+        body = decoded(response)
         rows = rows_of(body)
-        if rows or answer.status == style.empty:
+        if rows or response.status == style.empty:
             yield rows
         query = style.following(query, body, len(rows))
         if not query:
             return
 
 
-def _listed(client: ApiClient, listing: Operation, path: str, record: str) -> Iterator[Finding]:
+def _check_listed(client: ApiClient, listing: Operation, path: str, record: str) -> Iterator[Finding]:
     """Whether the record is in the list, where one can see all of it."""
     if lifecycle.needs_query(listing):
         return
     paging = _vendor(client).paging
-    found = list(walk(client, path, paging.styles[0], paging.largest, PAGES))
-    if found and len(found[-1]) < paging.largest:
-        yield from lifecycle.listed(listing, record, (row for rows in found for row in rows), client.last)
+    listed = list(pages(client, path, paging.styles[0], paging.largest, MOST_PAGES))
+    if listed and len(listed[-1]) < paging.largest:
+        yield from lifecycle.listed(listing, record, (row for page in listed for row in page), client.last)
 
 
 def _change(client: ApiClient, update: Operation, path: str, shown: Any) -> None:
     """Give the record another name, and read what became of it."""
-    sent = lifecycle.renamed(shown, client.session.mark)
-    answer = client.call(update.method, path, sent) if sent else None
-    if answer and answer.status < 300:
-        answered = decoded(answer)
+    change = lifecycle.renamed(shown, client.mark)
+    if not change:
+        return
+    response = client.call(update.method, path, change)
+    if response.status < 300:
         client.get(path)
-        client.note(lifecycle.kept(update, sent, answered, client.last))
+        client.note(lifecycle.kept(update, change, decoded(response), client.last))
 
 
-def page(client: ApiClient, listing: Operation, style: PageStyle) -> str:
+def _remove(client: ApiClient, life: Lifecycle, step: CleanupStep, parents: list[str], record: str) -> None:
+    """Send one documented step of the removal."""
+    request = step.under(parents).of(record)
+    response = client.call(request.method, request.path, request.body)
+    if response.status >= 300:
+        raise UnmetError(
+            f"{request.method} {step.path}, which removes what {life.key} makes, answers {response.status}"
+        )
+
+
+def compare_pages(client: ApiClient, listing: Operation, style: PageStyle) -> str:
     """What one large page holds, small pages hold: each row once, none lost.
 
-    The answer says why there was nothing to see, or nothing.
+    The result says why there was nothing to see, or nothing.
     """
-    largest = _vendor(client).paging.largest
-    values = client.session.values(listing, own=False)
+    vendor = _vendor(client)
+    values = client.org.ids.path_values(listing, own=False)
     path = filled(listing.path, values)
-    if "{" in path or _nowhere(values, client):
+    if "{" in path or _names_nothing(values, vendor):
         return "the org has no record to list under"
-    whole = next(walk(client, path, style, largest, 1), None)
+    largest = vendor.paging.largest
+    whole = next(pages(client, path, style, largest, 1), None)
     if whole is None or (style.frame and style.frame not in fields(client.last.response)):
         return f"it has no such pages: HTTP {client.last.response.status}"
-    size, most = lifecycle.sizes(len(whole))
+    size, count = lifecycle.sizes(len(whole))
     if not size or not lifecycle.distinct(whole):
         return "there are no rows, or nothing tells them apart"
-    walked = list(walk(client, path, style, size, most))
-    again: Iterable[Row] = next(walk(client, path, style, largest, 1), ())
-    client.note(lifecycle.pages(listing, whole, walked, tuple(again), client.last))
+    small = list(pages(client, path, style, size, count))
+    again: Iterable[Row] = next(pages(client, path, style, largest, 1), ())
+    client.note(lifecycle.pages(listing, whole, small, tuple(again), client.last))
     return ""
 
 
@@ -151,7 +161,7 @@ def fields(response: Response) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def strange(client: ApiClient, show: Operation) -> None:
+def probe_unknown_id(client: ApiClient, show: Operation) -> None:
     """An id that no record can have shows no record, so none of another account's."""
     client.get(lifecycle.path_of_unknown(show, _vendor(client).impossible_ids))
     client.note(lifecycle.nobody(show, client.last))

@@ -1,0 +1,109 @@
+"""What the checks say of the answer to a case: those of any answer, and those that know what the case was meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from harness.cases.case import Case
+from harness.checks import fitting, judge
+from harness.checks.run_findings import ignored_auth
+from harness.contract.contract import Contract
+from harness.exchange import Exchange, Request, Response
+from harness.execution.org_client import OrgClient
+from harness.finding import Finding
+from harness.openapi.catalog import Match, Operation
+from harness.openapi.document_cache import DocumentCache
+from harness.transport.failures import NoAnswerError
+from harness.transport.refused import Refused
+from harness.vendors import VENDORS
+
+if TYPE_CHECKING:
+    from harness.checks.generated import Generated
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All findings of an answer; `case_findings` are those of them that only the case can tell.
+
+    `auth_probed` says that the operation was seen to ask for credentials, or that the guard lets nobody see it. `lost`
+    is how a request of a check's own ended that got no answer.
+    """
+
+    findings: tuple[Finding, ...]
+    case_findings: tuple[Finding, ...] = ()
+    auth_probed: bool = False
+    lost: str = ""
+
+
+@dataclass
+class CaseChecks:
+    """The checks for one org; those that send requests of their own do it through `client`."""
+
+    client: OrgClient
+    documents: DocumentCache
+    _generated: dict[str, Generated] = field(default_factory=dict)
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What the documents promise."""
+        return Contract(self.documents.document)
+
+    def judge(self, operation: Operation, case: Case, exchange: Exchange, *, probe_auth: bool) -> Judgement:
+        """Judge the answer to a bound case; `probe_auth` tries as well whether it comes without credentials."""
+        checks = fitting(purpose_of(case))
+        findings = tuple(judge(exchange, Match(operation, case.values), self.contract, checks))
+        if not probe_auth and not (case.negative and exchange.response.status < 300):
+            return Judgement(findings)
+        case_findings: list[Finding] = []
+        auth_probed, lost = False, ""
+        try:
+            case_findings.extend(self._case_findings(operation, case, exchange, probe_auth))
+            auth_probed = probe_auth and not case_findings
+        except Refused:
+            # A probe that the guard holds back ends the check; the refusal is on the guard's list.
+            auth_probed = probe_auth
+        except NoAnswerError as error:
+            # The next success is probed in its place.
+            lost = type(error).__name__
+        return Judgement((*findings, *case_findings), tuple(case_findings), auth_probed, lost)
+
+    def _case_findings(
+        self, operation: Operation, case: Case, exchange: Exchange, probe_auth: bool
+    ) -> Iterator[Finding]:
+        """That an invalid case was accepted, or that nobody asked for credentials."""
+        # The generator's own probe knows basic and bearer credentials, but passes over OAuth scopes.
+        if probe_auth and operation.scopes:
+            return self._unsigned(operation, exchange)
+        return self._generator(operation).judge(operation, case, exchange, first_success=probe_auth)
+
+    def _unsigned(self, operation: Operation, exchange: Exchange) -> Iterator[Finding]:
+        """Whether the same request is answered without credentials."""
+        # The header that names an org proves nothing.
+        kept = ("accept", "content-type", VENDORS[operation.vendor].org_header.lower())
+        headers = tuple(pair for pair in exchange.request.headers if pair[0] in kept)
+        unsigned = self.client.send_upkeep(replace(exchange.request, headers=headers), signed=False)
+        yield from ignored_auth(operation.key, unsigned)
+
+    def _generator(self, operation: Operation) -> Generated:
+        """The generator's own checks for the operation's document."""
+        # Imported here: the generator takes a second to load, and many runs never ask it.
+        from harness.checks.generated import Generated
+
+        name = operation.document
+        if name not in self._generated:
+            self._generated[name] = Generated(self.documents.document(operation).tree, self._send_for_generator)
+        return self._generated[name]
+
+    def _send_for_generator(self, request: Request) -> Response:
+        """A request that the generator makes on its own: to our org, with the credentials that it chose."""
+        path = "/" + request.url.split("/", 3)[3] if request.url.count("/") > 2 else "/"
+        request = replace(request, url=self.client.target.base_url + path)
+        return self.client.send_upkeep(request, signed=False).response
+
+
+def purpose_of(case: Case) -> str:
+    """What a case is for, in the words of `checks.fitting` and of recordings."""
+    return "negative" if case.negative else ""

@@ -1,0 +1,96 @@
+"""What sends to one org: requests go through the guarded transport, and each exchange onto the run's recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from harness.checks import UPKEEP
+from harness.errors import UnfinishedError
+from harness.exchange import Exchange, Request
+from harness.finding import Finding
+from harness.masking import Mask
+from harness.policy.judge import Verdict
+from harness.target import Target
+from harness.traffic.recording import Recording
+from harness.transport.client import Client
+from harness.transport.failures import NoAnswerError
+from harness.transport.outage import OutageProbe
+from harness.transport.refused import Refused
+
+
+@dataclass
+class OrgClient:
+    """Sends requests to one org. `refused` is the list that the guard of `transport` writes each refusal on.
+
+    `stopped` says why nothing more can be asked of the org, once that is so.
+    """
+
+    transport: Client
+    refused: list[Verdict] = field(default_factory=list)
+    recording: Recording | None = None
+    stopped: str = ""
+
+    def __post_init__(self) -> None:
+        self.outage = OutageProbe(self.transport)
+        self._mask = Mask(self.target.credentials.secrets)
+
+    @property
+    def target(self) -> Target:
+        """The org."""
+        return self.transport.target
+
+    @property
+    def mask(self) -> Mask:
+        """Takes this org's secrets out of whatever is kept, the access tokens that it was given included."""
+        self._mask = self._mask.knowing(*self.transport.secrets)
+        return self._mask
+
+    @property
+    def requests_sent(self) -> int:
+        """Requests that reached the network, repeated ones included."""
+        return self.transport.tape.sent
+
+    def send(self, request: Request, *, signed: bool = True) -> Exchange:
+        """Send a request; whoever does says by `record` what it was for.
+
+        Raises `Refused` where the guard says no, `NoAnswerError` where no answer came.
+        """
+        return self.transport.send(request, signed=signed)
+
+    def send_upkeep(self, request: Request, *, signed: bool = True) -> Exchange:
+        """Send a request that is no case (it makes, lists or prepares a record); raises as `send` does."""
+        exchange = self.send(request, signed=signed)
+        self.record(exchange, purpose=UPKEEP)
+        return exchange
+
+    def try_upkeep(self, request: Request) -> Exchange | None:
+        """The same; None where the request is refused or gets no answer."""
+        try:
+            return self.send_upkeep(request)
+        except (Refused, NoAnswerError):
+            return None
+
+    def record(
+        self, exchange: Exchange, operation: str = "", purpose: str = "", findings: Iterable[Finding] = ()
+    ) -> None:
+        """Put an exchange on the run's recording, if there is one; `observe` finds in it what the run found."""
+        if self.recording:
+            self.recording.keep(exchange, operation, purpose, findings)
+
+    def check_outage(self, key: str, why: str) -> None:
+        """Nothing where the org answers others than the operation `key`.
+
+        Else remembers that nothing more can be asked of it, and raises `UnfinishedError`.
+        """
+        try:
+            self.outage.check(key, why)
+        except UnfinishedError as error:
+            self.stopped = error.what
+            raise
+
+    def close(self) -> None:
+        """Close the connections, and write what of the recording is left."""
+        self.transport.close()
+        if self.recording:
+            self.recording.close()
