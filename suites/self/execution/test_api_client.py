@@ -110,7 +110,7 @@ def test_in_an_outage_nothing_more_is_sent() -> None:
     (Blame(), State.PASSED),
     (Blame(failure="assert 1 == 2"), State.FINDINGS),
     (Blame(refused="above the permit"), State.REFUSED),
-    (Blame(skipped="nothing to test"), State.UNSUPPORTED),
+    (Blame(skipped="nothing to test"), State.SKIPPED),
     (Blame(lost="ReadError"), State.ERROR),
     (Blame(broken="RuntimeError: boom"), State.ERROR),
 ])  # fmt: skip

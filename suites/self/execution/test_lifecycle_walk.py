@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pinned
 import pytest
 from listed_org import Answering, answer_json, org_under_test
 
-from harness.checks.lifecycle import Lifecycle, Row
+from harness.checks.lifecycle import Lifecycle
 from harness.exchange import Request, Response
 from harness.execution import lifecycle_walk
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import UnmetError
-from harness.execution.lifecycle_walk import ListConventions
 from harness.resources.cleanup import CleanupStep
+from harness.vendors import VENDORS
 
 GROUPS = "/api/v2/groups"
 BY_KEY = pinned.catalog().by_key
@@ -61,21 +59,15 @@ class Groups:
 
     def page(self, query: dict[str, str]) -> Response:
         size, number = int(query.get("per_page", 100)), int(query.get("page", 1))
-        rows = list(self.groups.values())[(number - 1) * size : number * size]
+        every = list(self.groups.values())
+        rows = every[(number - 1) * size : number * size]
+        following = f"{GROUPS}?page={number + 1}&per_page={size}" if number * size < len(every) else None
         if "loses rows" in self.flaws and size < 100:
             rows = rows[:-1]
-        return answer_json({"groups": [] if "hides new ones" in self.flaws else rows})
+        return answer_json({"groups": [] if "hides new ones" in self.flaws else rows, "next_page": following})
 
 
-def by_page(client: ApiClient, path: str, size: int, most: int) -> Iterator[tuple[Row, ...]]:
-    for page in range(1, most + 1):
-        response = client.get(path, query={"page": page, "per_page": size})
-        if response.status != 200:
-            return
-        yield tuple(response.json["groups"])
-
-
-CONVENTIONS = ListConventions("zendesk", by_page, large=100, paging=("page",), quota=("x-left",), most_pages=1)
+CURSOR, OFFSET = VENDORS["zendesk"].paging.styles
 
 
 @pytest.fixture
@@ -108,35 +100,35 @@ def checks(client: ApiClient) -> set[str]:
 ])  # fmt: skip
 def test_each_flaw_of_a_lifecycle_is_one_finding(clients, flaw: str, check: str) -> None:
     client = clients(flaw)
-    assert lifecycle_walk.walk_lifecycle(client, LIFE, CONVENTIONS) == ""
+    assert lifecycle_walk.walk_lifecycle(client, LIFE) == ""
     assert checks(client) == {check}
 
 
 def test_a_sound_lifecycle_has_none_and_takes_its_record_back(clients) -> None:
     client = clients()
-    assert lifecycle_walk.walk_lifecycle(client, LIFE, CONVENTIONS) == ""
+    assert lifecycle_walk.walk_lifecycle(client, LIFE) == ""
     assert checks(client) == set()
     assert client.get(f"{GROUPS}/900").status == 404
 
 
 def test_a_documented_removal_that_is_refused_fails_the_test(clients) -> None:
     with pytest.raises(UnmetError, match="which removes what zendesk:CreateGroup makes, answers 500"):
-        lifecycle_walk.walk_lifecycle(clients("refuses removal"), LIFE, CONVENTIONS)
+        lifecycle_walk.walk_lifecycle(clients("refuses removal"), LIFE)
 
 
 def test_pages_that_lose_a_row_are_a_finding(clients) -> None:
-    assert lifecycle_walk.compare_pages(clients(rows=5), LIST, CONVENTIONS) == ""
+    assert lifecycle_walk.compare_pages(clients(rows=5), LIST, OFFSET) == ""
     client = clients("loses rows", rows=5)
-    lifecycle_walk.compare_pages(client, LIST, CONVENTIONS)
+    lifecycle_walk.compare_pages(client, LIST, OFFSET)
     assert checks(client) == {"page_loses"}
 
 
 def test_a_list_in_another_style_is_nothing_to_compare(clients) -> None:
-    assert lifecycle_walk.compare_pages(clients(), LIST, CONVENTIONS, field="meta") == "it has no such pages: HTTP 200"
+    assert lifecycle_walk.compare_pages(clients(), LIST, CURSOR) == "it has no such pages: HTTP 200"
 
 
 def test_an_unknown_id_must_show_nothing(clients) -> None:
     for flaw, found in (("", set()), ("shows anything", {"unknown_id"})):
         client = clients(flaw)
-        lifecycle_walk.probe_unknown_id(client, SHOW, CONVENTIONS)
+        lifecycle_walk.probe_unknown_id(client, SHOW)
         assert checks(client) == found
