@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from harness.openapi.catalog import Operation
-
-_PARAMETER = re.compile(r"{([^{}]+)}")
+from harness.openapi.paths import Found, PathTrie, named_values, segments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,79 +32,38 @@ class Router:
     operations: tuple[Operation, ...]
 
     @cached_property
-    def _root(self) -> _Node:
-        root = _Node()
+    def _trie(self) -> PathTrie[Operation]:
+        trie: PathTrie[Operation] = PathTrie(ignore_case=True)
         for operation in self.operations:
-            node = root
-            for part in operation.path.strip("/").split("/"):
-                node = node.enter(part)
-            node.ends.setdefault(operation.method, operation)
-        return root
+            trie.add(operation.path, operation.method, operation)
+        return trie
 
-    def find(self, methods: Iterable[str], path: str) -> Iterator[Hit]:
+    def find(self, methods: Collection[str], path: str) -> Iterator[Hit]:
         """Every operation for a path under any of `methods`; nothing when no template with such a method fits."""
-        found = list(self._root.find(path.strip("/").split("/"), 0))
-        if not found:
-            return
-        deepest = min(len(values) for _, values in found)
-        own = False
+        templates = list(self._trie.find(segments_of(path)))
+        has_method = False
         for method in methods:
-            fitting = [(ends[method], values) for ends, values in found if method in ends]
-            least = min((len(values) for _, values in fitting), default=0)
-            own = own or bool(fitting)
-            for one, values in fitting:
-                yield Hit(one, _named(one, values), shadowed=len(values) > least)
-        if own:
-            for ends, values in found:
-                if len(values) == deepest and not any(method in ends for method in methods):
-                    yield from (Hit(one, _named(one, values), sibling=True) for one in ends.values())
+            fitting = [(operations[method], values) for operations, values in templates if method in operations]
+            fewest = min((len(values) for _, values in fitting), default=0)
+            has_method = has_method or bool(fitting)
+            for operation, values in fitting:
+                yield _hit(operation, values, shadowed=len(values) > fewest)
+        if has_method:
+            yield from _siblings(templates, methods)
 
     def members(self, path: str) -> Iterator[Operation]:
         """The operations on one member of the collection at `path`: `/tickets` -> those of `/tickets/{ticket_id}`."""
-        node: _Node | None = self._root
-        for part in path.strip("/").split("/"):
-            node = node.enter(part, make=False) if node else None
-        if node and node.any:
-            yield from node.any.ends.values()
+        yield from self._trie.members(path).values()
 
 
-def _named(operation: Operation, values: tuple[str, ...]) -> dict[str, str]:
-    return dict(zip(_PARAMETER.findall(operation.path), values, strict=False))
+def _siblings(templates: list[Found[Operation]], methods: Collection[str]) -> Iterator[Hit]:
+    """The operations of other methods on the templates that spell out the most of the path."""
+    fewest = min(len(values) for _, values in templates)
+    for operations, values in templates:
+        if len(values) == fewest and operations.keys().isdisjoint(methods):
+            for operation in operations.values():
+                yield _hit(operation, values, sibling=True)
 
 
-class _Node:
-    """One level of the tree: fixed words in folded case, mixed segments such as `{a}.{b}`, and one parameter."""
-
-    __slots__ = ("any", "ends", "fixed", "mixed")
-
-    def __init__(self) -> None:
-        self.fixed: dict[str, _Node] = {}
-        self.mixed: dict[str, tuple[re.Pattern[str], _Node]] = {}
-        self.any: _Node | None = None
-        self.ends: dict[str, Operation] = {}
-
-    def enter(self, part: str, make: bool = True) -> _Node:
-        if "{" not in part:
-            return self.fixed.setdefault(part.casefold(), _Node()) if make else self.fixed.get(part.casefold(), _Node())
-        if re.fullmatch(r"{[^{}]+}", part):
-            self.any = self.any or _Node()
-            return self.any
-        text = "([^/]+)".join(re.escape(fixed) for fixed in _PARAMETER.sub("\0", part).split("\0"))
-        return self.mixed.setdefault(text, (re.compile(text, re.IGNORECASE), _Node()))[1]
-
-    def find(self, parts: list[str], index: int) -> Iterator[tuple[dict[str, Operation], tuple[str, ...]]]:
-        if index == len(parts):
-            if self.ends:
-                yield self.ends, ()
-            return
-        part = parts[index]
-        below = self.fixed.get(part.casefold())
-        if below is not None:
-            yield from below.find(parts, index + 1)
-        for pattern, node in self.mixed.values():
-            if found := pattern.fullmatch(part):
-                for ends, rest in node.find(parts, index + 1):
-                    yield ends, (*found.groups(), *rest)
-        if self.any is not None and part:
-            for ends, rest in self.any.find(parts, index + 1):
-                yield ends, (part, *rest)
+def _hit(operation: Operation, values: tuple[str, ...], *, sibling: bool = False, shadowed: bool = False) -> Hit:
+    return Hit(operation, named_values(operation.path, values), sibling, shadowed)
