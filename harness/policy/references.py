@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.openapi.catalog import Operation
 from harness.openapi.document import SPECS
 from harness.risk import words
@@ -112,7 +113,7 @@ def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> Re
 @lru_cache(maxsize=4096)
 def kind_of(name: str) -> str:
     """A parameter, key or path word to a kind, in the singular and without an id's ending or `deleted` in front."""
-    own = [words.singular(word) for word in words.split(name)]
+    own = [singular(word) for word in words.split(name)]
     while own and own[-1] in ("id", "key", "token") and len(own) > 1:
         own.pop()
     if own and own[0] in ("deleted", "my", "new", "old", "current") and len(own) > 1:
@@ -177,7 +178,7 @@ def collection(naming: References, operation: Operation) -> str:
         rest = own
         while len(rest) > 1 and rest[0] in words.VERBS:
             rest = rest[1:]
-        acted = own != rest and words.kind(operation.vendor, words.singular(rest[-1]))
+        acted = own != rest and words.kind(operation.vendor, singular(rest[-1]))
         if acted or (own == rest and own and own[0] not in words.VERBS):
             return naming.kind("_".join(rest))
     return ""

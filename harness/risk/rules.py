@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from harness.formats.singular import singular
 from harness.openapi.catalog import Operation
 from harness.risk import words
 from harness.risk.overrides import Override
@@ -230,7 +231,7 @@ def _newcomer(traits: Traits) -> str:
 
 def _last_is(traits: Traits, thing: str) -> bool:
     last = traits.segments[-1]
-    return words.singular(last[-1]) == thing or words.split(traits.operation.path.rsplit("/", 1)[-1])[0] in words.VERBS
+    return singular(last[-1]) == thing or words.split(traits.operation.path.rsplit("/", 1)[-1])[0] in words.VERBS
 
 
 # --- write and admin ---------------------------------------------------------------------------------------------
@@ -241,7 +242,7 @@ def _own(traits: Traits) -> str:
     if traits.reads or not traits.acts & words.PLAIN:
         return ""
     own = sorted({*traits.nouns, *(word for part in traits.segments for word in part)} & words.PERSONAL)
-    kept = {words.singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
+    kept = {singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
     if own and kept:
         return f'"{own[0]}" {sorted(kept)[0]}: the caller\'s own'
     marked = sorted({*traits.tail[:1]} & words.MARKS)

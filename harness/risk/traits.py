@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from harness.formats.singular import singular
 from harness.openapi.catalog import Field, Operation, path_words
 from harness.risk import words
 
@@ -96,7 +97,7 @@ class Traits:
     def _kind_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:
         """The head (last word that means something) of a segment, with its kind; None where it is only a verb."""
         for at in range(len(segment) - 1, -1, -1):
-            word, one = segment[at], words.singular(segment[at])
+            word, one = segment[at], singular(segment[at])
             if one in words.RELATIONS and at and (kind := self._kind_of(segment[:at])):
                 return one, kind[1]
             if found := words.kind(self.operation.vendor, one, word):
@@ -108,7 +109,7 @@ class Traits:
     @cached_property
     def nouns(self) -> frozenset[str]:
         """All words of the path in the singular."""
-        return frozenset(words.singular(word) for segment in self.segments for word in segment)
+        return frozenset(singular(word) for segment in self.segments for word in segment)
 
     @property
     def parents(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.openapi import walk
 from harness.openapi.catalog import Operation, path_words
 from harness.sandbox.schema import Schema, Schemas
@@ -196,12 +197,3 @@ class Planner:
 def _rows_only(kinds: tuple[str, ...]) -> bool:
     """Whether a schema takes arrays and no objects."""
     return "array" in kinds and "object" not in kinds
-
-
-def singular(word: str) -> str:
-    """`policies` -> policy, `statuses` -> status, `tickets` -> ticket."""
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes", "statuses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

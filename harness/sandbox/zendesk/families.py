@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import Plan, singular
+from harness.sandbox.plan import Plan
 from harness.sandbox.store import Record, Table
 from harness.sandbox.zendesk import errors, jobs, members, paging, people, settle, tickets
 

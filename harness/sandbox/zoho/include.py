@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from harness.formats.singular import singular
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import Plan, singular
+from harness.sandbox.plan import Plan
 from harness.sandbox.store import Record
 from harness.sandbox.zoho.records import POINTS, plan_of
 
