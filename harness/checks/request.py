@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from harness.checks.response import found, readings
 from harness.contract.contract import Contract, Input, is_json
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
+from harness.formats.json_text import NOT_JSON, json_or
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 
@@ -74,9 +74,8 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     schema = declared.contents.get(_media_type(request) or "application/json")
     if schema is None or not is_json(_media_type(request) or "application/json"):
         return
-    try:
-        value = json.loads(request.body)
-    except (ValueError, RecursionError):
+    value = json_or(request.body, NOT_JSON)
+    if value is NOT_JSON:
         yield found(exchange, match, "request_body", "", "the request's body is not JSON", "JSON")
         return
     for one in schema.violations(value):

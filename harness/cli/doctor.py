@@ -313,10 +313,7 @@ def _quota(patient: Patient) -> Iterator[Check]:
 
 
 def _json(response: Response) -> dict[str, Any]:
-    try:
-        body = response.json
-    except ValueError:
-        return {}
+    body = response.json_or(None)
     return body if isinstance(body, dict) else {}
 
 

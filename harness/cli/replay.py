@@ -14,6 +14,7 @@ from harness.checks.check import Subject
 from harness.errors import GateError, LeftoverError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
+from harness.formats.json_text import json_or
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 from harness.planning import run_options
@@ -223,7 +224,7 @@ def _renewed(request: Request, key: str, session: Session, own: bool) -> tuple[R
     path, _, query = request.url.removeprefix(session.target.base_url).partition("?")
     match = session.documents.catalog.match(operation.vendor, request.method, path)
     old = {name: unquote(value) for name, value in match.values.items()} if match else {}
-    body = _json(request.body)
+    body = json_or(request.body, None)
     case = Case(
         request.method, operation.path, Intent.WORKFLOW, values=old, query=query, has_json=body is not None, json=body
     )
@@ -248,15 +249,6 @@ def _reference(session: Session, own: bool) -> Reference:
         return (home in records.shape.creates and records.own(home)) or records.reference(name)
 
     return ours if own else records.reference
-
-
-def _json(body: bytes) -> Any:
-    import json
-
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 def _judged(finding: Finding, exchange: Exchange, session: Session, renewed: tuple[str, ...]) -> Again:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from harness.cases.bind import names_record
@@ -64,7 +63,7 @@ class Lists:
             response = self._read(path + (f"?{asked}" if asked else ""))
             if response is None or response.status not in LISTED:
                 break
-            body = _json(response)
+            body = response.json_or(None)
             if body is None and (response.status == 200 or response.body):
                 # Half a page looks like the last one, and says nothing of what is not on it.
                 break
@@ -97,10 +96,3 @@ class Lists:
         rows = self.records().rows(home, home) if home and names_record(parameter.name) else ()
         # A full page may not be all of them.
         return [found for row in rows if (found := row_id(row, parameter.name))] if len(rows) < FEW else []
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json
-    except ValueError:
-        return None

@@ -62,6 +62,7 @@ def _decoded(media: str, body: bytes) -> Iterator[Any]:
         yield _multipart(media, body)
         return
     try:
+        # Not `read_json`: here counts what some server could read, so NaN and any depth are looked into as well.
         yield json.loads(body, object_pairs_hook=_merged)
         if "x-www-form-urlencoded" not in media or b"=" not in body:
             return

@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.errors import GateError
 from harness.exchange import Response
+from harness.formats.json_text import NOT_JSON
 from harness.risk.tier import Tier
 from harness.settings import Target
 from harness.vendors import VENDORS
@@ -67,9 +68,8 @@ def prove(target: Target, response: Response | None) -> Evidence:
     if response is None or response.status != 200:
         status = response.status if response else "no answer"
         return Evidence(Proof.UNPROVEN, f"GET {PROOF_PATHS[target.vendor]} gave {status}, so nothing is known")
-    try:
-        body = response.json
-    except ValueError:
+    body = response.json_or(NOT_JSON)
+    if body is NOT_JSON:
         return Evidence(Proof.UNPROVEN, f"GET {PROOF_PATHS[target.vendor]} gave no JSON, so nothing is known")
     return _zendesk(body) if target.vendor == "zendesk" else _zoho(body, target.org_id)
 

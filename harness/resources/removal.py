@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from harness.exchange import Response
+from harness.formats.json_text import NOT_JSON
 
 DONE_STATUSES = frozenset({200, 201, 202, 204})
 ABSENT_STATUSES = frozenset({404, 410})
@@ -29,12 +29,9 @@ def proof(response: Response | None, record: str) -> RemovalProof:
     """
     if response is None or response.status not in DONE_STATUSES | ABSENT_STATUSES:
         return RemovalProof.NOTHING
-    body: Any = None
-    if response.body.strip():
-        try:
-            body = json.loads(response.body)
-        except (ValueError, RecursionError):
-            return RemovalProof.NOTHING
+    body = response.json_or(NOT_JSON) if response.body.strip() else None
+    if body is NOT_JSON:
+        return RemovalProof.NOTHING
     if response.status in ABSENT_STATUSES:
         return RemovalProof.ABSENT
     return _of_success(body, record) if isinstance(body, dict) else RemovalProof.DONE
@@ -54,10 +51,7 @@ def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
 
 def of_job(response: Response | None) -> RemovalProof:
     """What a job's own state proves: `completed` without a failed row is done, `queued` or `working` is a job still."""
-    try:
-        body = response.json if response is not None and response.status == 200 else None
-    except ValueError:
-        body = None
+    body = response.json_or(None) if response is not None and response.status == 200 else None
     job = body.get("job_status") if isinstance(body, dict) else None
     if not isinstance(job, dict):
         return RemovalProof.NOTHING

@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.formats.json_text import read_json
 from harness.openapi.document import pinned
 from harness.sandbox.app import CONTROL, App
 from harness.sandbox.faults import parse
@@ -168,7 +169,7 @@ def start(
     )
     said = _first_line(process, patience)
     if said.startswith(READY):
-        told = json.loads(said.removeprefix(READY))
+        told = read_json(said.removeprefix(READY))
         return Running(told["urls"], told["credentials"], process.pid, process)
     try:
         rest, _ = process.communicate(timeout=2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import yaml
 
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response
+from harness.formats.json_text import read_json
 from harness.traffic.recorded_exchange import BROKEN, RecordedExchange, seconds, text, url
 
 LARGEST = 64 << 20
@@ -61,7 +61,7 @@ def _load(path: Path) -> Any:
                 f"has over {LARGEST >> 20} MiB; cassettes are read whole", where=str(path), remedy="Convert it to HAR."
             )
         raw = path.read_bytes()
-        return json.loads(raw) if raw.lstrip()[:1] == b"{" else yaml.load(raw, Loader=_Loader)
+        return read_json(raw) if raw.lstrip()[:1] == b"{" else yaml.load(raw, Loader=_Loader)
     except OSError as error:
         raise DocumentError(f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path.") from error
     except (ValueError, yaml.YAMLError, RecursionError) as error:

@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.formats.json_text import read_json
+
 Address = tuple[str, int]
 
 _MOST = 1000
@@ -63,8 +65,8 @@ def read(journal: Path) -> list[Attempt]:
 
 def _attempt(line: str) -> Attempt | None:
     try:
-        what, caller = json.loads(line)
-    except (ValueError, TypeError, RecursionError):
+        what, caller = read_json(line)
+    except (ValueError, TypeError):
         return None
     return Attempt(str(what), str(caller))
 

@@ -105,6 +105,29 @@ def _asks_wall_clock(path: Path) -> bool:
     return any(node.attr == "time" and isinstance(node.value, ast.Name) and node.value.id == "time" for node in found)
 
 
+READS_JSON = {
+    "formats/json_text.py": "the one reader",
+    "openapi/loader.py": "says at which line of a document a key stands twice",
+    "policy/bodies.py": "reads all that some server could read, so more than JSON is",
+}
+"""Files that ask Python's own reader for JSON, and why; the others ask `formats/json_text.py`."""
+
+
+def test_json_is_read_in_one_place() -> None:
+    reading = {path.relative_to(ROOT / "harness").as_posix() for path in HARNESS if _reads_json(path)}
+    assert reading == set(READS_JSON)
+
+
+def _reads_json(path: Path) -> bool:
+    """Whether a file has a function of `json` that reads, or asks an answer of the HTTP library for its JSON."""
+    return any(
+        (isinstance(node, ast.ImportFrom) and node.module == "json")
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) in ("json.load", "json.loads"))
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "json")
+        for node in ast.walk(ast.parse(path.read_text()))
+    )
+
+
 BUILDS_FINDINGS: dict[str, str] = {}
 """Files outside of `checks/` that build a finding, and why; none does."""
 
