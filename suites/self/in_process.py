@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from harness.sandbox.context import World, build
+from harness.sandbox.world import World, build
 
 from harness.execution import connect, teardown
 from harness.execution.session import Session

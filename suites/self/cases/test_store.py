@@ -55,7 +55,8 @@ def test_new_code_or_another_generator_makes_new_cases(tmp_path: Path, monkeypat
     store.kept(tmp_path, LIST, "sha", 20, 1, maker)
     assert maker.asked == 2
     folder = Path(store.__file__).parent
-    assert set(store._CODE) == {path.name for path in folder.glob("*.py")} - {"__init__.py", "store.py"}
+    later = {"bind.py", "free_text.py", "marking.py", "marks.py"}  # what is done with a case after it was kept
+    assert set(store._CODE) == {path.name for path in folder.glob("*.py")} - {"__init__.py", "store.py"} - later
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"[{", b"{}", b"\xff"])

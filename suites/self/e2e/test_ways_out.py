@@ -213,7 +213,7 @@ def test_whoever_dies_last_is_refused_as_well(tree: Path, run: Run, tmp_path: Pa
 
 SWAP = """
 import httpx, pytest
-from harness.wire.network import Network
+from harness.transport.network import Network
 
 def method(request):
     request.method = "DELETE"
@@ -285,7 +285,7 @@ def ignore(wanted):
         pass
 
 def test_harm():
-    from harness.wire import egress
+    from harness.transport import egress
     egress._monitors.clear()
     url = f"http://127.0.0.1:{PORT}/"
     libc = ctypes.CDLL(None)

@@ -17,12 +17,12 @@ from harness.ledger import claim
 from harness.ledger.claim import TakenError
 
 # A controller that starts a worker and tells its id. Both live until their input ends; a kill leaves the worker's open.
-WORKER = "from harness import claim; from pathlib import Path; import sys; folder, controller = sys.argv[1:]; \
+WORKER = "from harness.ledger import claim; from pathlib import Path; import sys; folder, controller = sys.argv[1:]; \
 held = claim.join(Path(folder), int(controller)); print('ready', flush=True); sys.stdin.read()"
 CONTROLLER = f"""
 import os, subprocess, sys
 from pathlib import Path
-from harness import claim
+from harness.ledger import claim
 held = claim.begin(Path(sys.argv[1]))
 command = [sys.executable, "-c", {WORKER!r}, sys.argv[1], str(os.getpid())]
 worker = subprocess.Popen(command, stdin=int(sys.argv[2]), stdout=subprocess.PIPE, pass_fds=[int(sys.argv[2])])

@@ -180,13 +180,13 @@ import sys
 from pathlib import Path
 from harness.ledger import Ledger, LostLedgerError
 from harness.ledger.file import LedgerFile
-from harness.undo import Step
+from harness.resources.cleanup import CleanupStep
 ledger = Ledger.open(Path(sys.argv[1]) / "ledger.ndjson", "gw0")
 count = 0
 while True:
     count += 1
     entry = ledger.intend("zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
-                          [Step("DELETE", "/api/v2/tickets/{id}")], f"mark-{count}")
+                          [CleanupStep("DELETE", "/api/v2/tickets/{id}")], f"mark-{count}")
     print(count, flush=True)
     ledger.made(entry, str(count))
 """

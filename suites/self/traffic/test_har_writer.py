@@ -54,7 +54,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from harness.exchange import Exchange, Request, Response
-from harness.observe.writer import Writer
+from harness.traffic.har_writer import Writer
 writer = Writer(Path(sys.argv[1]))
 exchange = Exchange(Request("GET", "https://h.example/"), Response(200, (), b"x" * 3000))
 for number in range(10**9):

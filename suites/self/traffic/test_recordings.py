@@ -132,10 +132,10 @@ def test_thousands_of_exchanges_a_second(corrected, capsys):
 CHILD = """
 import re, sys
 from pathlib import Path
-from harness.catalog import Catalog, compile_operations
-from harness.checks.promise import Contract
-from harness.observe import observe
-from harness.spec.document import pinned
+from harness.openapi.catalog import Catalog, compile_operations
+from harness.contract.contract import Contract
+from harness.traffic.observe import observe
+from harness.openapi.document import pinned
 documents = list(pinned("zendesk"))
 operations = [one for made in documents[:1] for one in compile_operations(made.vendor, made.name, made.tree)]
 for path in sys.argv[1:]:
