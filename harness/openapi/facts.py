@@ -89,12 +89,16 @@ def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -
 def _examples(node: Any, words: frozenset[str]) -> Any:
     if not isinstance(node, dict):
         return neutral(node, words)
-    return {
-        name: {"value": neutral(entry["value"], words)} if isinstance(entry, dict) and "value" in entry
-        else {"$ref": entry["$ref"]} if isinstance(entry, dict) and "$ref" in entry
-        else neutral(entry, words)
-        for name, entry in node.items()
-    }  # fmt: skip
+    return {name: _example(entry, words) for name, entry in node.items()}
+
+
+def _example(entry: Any, words: frozenset[str]) -> Any:
+    """One named example: the reference or the value alone, without the sentences beside them."""
+    if isinstance(entry, dict) and "value" in entry:
+        return {"value": neutral(entry["value"], words)}
+    if isinstance(entry, dict) and "$ref" in entry:
+        return {"$ref": entry["$ref"]}
+    return neutral(entry, words)
 
 
 def neutral(value: Any, words: frozenset[str] = frozenset()) -> Any:
@@ -116,10 +120,11 @@ def _enum_words(node: Any) -> list[str]:
         return [word for child in node for word in _enum_words(child)]
     if not isinstance(node, dict):
         return []
-    found = (
-        [word for word in node.get("enum", []) if isinstance(word, str)] if isinstance(node.get("enum"), list) else []
-    )
-    return found + [word for child in node.values() for word in _enum_words(child)]
+    values = node.get("enum")
+    words = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    for child in node.values():
+        words += _enum_words(child)
+    return words
 
 
 class _Dumper(yaml.CSafeDumper):

@@ -22,6 +22,11 @@ def parameter_names(template: str) -> tuple[str, ...]:
     return tuple(_PARAMETER.findall(template))
 
 
+def template_shape(template: str) -> str:
+    """The template without its parameters' names: two of one shape are the same to any router."""
+    return _PARAMETER.sub("{}", template)
+
+
 def named_values(template: str, values: Sequence[str]) -> dict[str, str]:
     """The values of a path by the names that the template gives them."""
     return dict(zip(parameter_names(template), values, strict=False))

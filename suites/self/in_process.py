@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from harness.sandbox.world import World, build
 
 from harness.execution import connect, teardown
 from harness.execution.session import Session
@@ -24,6 +23,7 @@ from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
 from harness.sandbox.app import App
+from harness.sandbox.world import World, build
 from harness.settings import Credentials, Settings, Target
 from harness.transport import client
 
