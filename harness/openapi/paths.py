@@ -22,6 +22,11 @@ def parameter_names(template: str) -> tuple[str, ...]:
     return tuple(_PARAMETER.findall(template))
 
 
+def is_parameter(segment: str) -> bool:
+    """Whether a segment of a template is one parameter and nothing else."""
+    return _PARAMETER.fullmatch(segment) is not None
+
+
 def template_shape(template: str) -> str:
     """The template without its parameters' names: two of one shape are the same to any router."""
     return _PARAMETER.sub("{}", template)
@@ -87,7 +92,7 @@ class PathTrie(Generic[OperationT]):
         """The node of one segment of a template, made where there is none yet."""
         if "{" not in segment:
             return node.fixed.setdefault(self._folded(segment), _Node())
-        if _PARAMETER.fullmatch(segment):
+        if is_parameter(segment):
             node.parameter = node.parameter or _Node()
             return node.parameter
         shape = _shape(segment)
@@ -98,7 +103,7 @@ class PathTrie(Generic[OperationT]):
     def _known_child(self, node: _Node[OperationT], segment: str) -> _Node[OperationT] | None:
         if "{" not in segment:
             return node.fixed.get(self._folded(segment))
-        if _PARAMETER.fullmatch(segment):
+        if is_parameter(segment):
             return node.parameter
         return node.mixed[_shape(segment)][1] if _shape(segment) in node.mixed else None
 

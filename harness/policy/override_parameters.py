@@ -74,15 +74,18 @@ def _of_body(body: Any) -> Iterator[tuple[str, str, bool]]:
     while waiting:
         node, root, name, depth = waiting.pop()
         if isinstance(node, str):
-            certain = bool(name) and disguise.is_override(name)
-            if depth == 1 or certain:
-                for method in disguise.methods(name or root, node):
-                    yield root, method, certain
+            is_certain = bool(name) and disguise.is_override(name)
+            if depth == 1 or is_certain:
+                yield from ((root, method, is_certain) for method in disguise.methods(name or root, node))
         elif isinstance(node, list):
             waiting += [(child, root, name, depth) for child in node]
         elif isinstance(node, dict):
-            for key, child in node.items():
-                # What lies under an override's name is its value: `_method[0]`.
-                own = name if name and disguise.is_override(name) else str(key)
-                deeper = 0 if depth and str(key).isdigit() else 1
-                waiting.append((child, root or str(key), own, depth + deeper))
+            waiting += [_below(str(key), child, root, name, depth) for key, child in node.items()]
+
+
+def _below(key: str, child: Any, root: str, name: str, depth: int) -> tuple[Any, str, str, int]:
+    """The child of a mapping with its root, its name and its depth."""
+    # What lies under an override's name is its value: `_method[0]`.
+    own = name if name and disguise.is_override(name) else key
+    is_index = bool(depth) and key.isdigit()
+    return child, root or key, own, depth if is_index else depth + 1

@@ -59,12 +59,12 @@ def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str
     org = door.target.org_id
     if not org:
         return ""
-    named = [value for name, value in request.headers if name == "orgid"]
-    if not named:
+    headers = [value for name, value in request.headers if name == "orgid"]
+    if not headers:
         return f"no orgId header says that org {org} is meant"
-    named += [value for name, value in query if name.casefold() == "orgid"]
-    other = next((value for value in named if value != org), "")
-    return f"orgId {other} is not the target's {org}" if other else ""
+    parameters = [value for name, value in query if name.casefold() == "orgid"]
+    others = [value for value in (*headers, *parameters) if value not in (org, "")]
+    return f"orgId {others[0]} is not the target's {org}" if others else ""
 
 
 def upserts(operation: Operation) -> bool:

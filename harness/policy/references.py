@@ -14,6 +14,7 @@ from typing import Any
 from harness.formats.singular import singular
 from harness.openapi.catalog import Operation
 from harness.openapi.document import SPECS
+from harness.openapi.paths import is_parameter, parameter_names, segments_of
 from harness.risk import words
 from harness.risk.overrides import section
 from harness.risk.tier import Tier
@@ -23,7 +24,6 @@ ANYTHING = frozenset({"*"})
 """Fits a record of any kind: what `/recycleBin/delete` calls an id may be of everything."""
 
 _GENERIC = frozenset({"", "entity", "record", "item", "object", "resource", "instance", "source", "target", "parent"})
-_PARAMETER = re.compile(r"{([^{}]+)}")
 _ADDRESS = re.compile(r"[^\s@<>,;\"']+@([^\s@<>,;\"']+)")
 # Nobody's mailboxes: RFC 2606 and RFC 6761.
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost)\.?\Z", re.IGNORECASE)
@@ -129,15 +129,14 @@ def is_id(key: str) -> bool:
 
 def of_path(naming: References, operation: Operation, values: Mapping[str, str], tier: Tier) -> Iterator[Name]:
     """The records that the path names; parameters that are `free` up to this tier name none."""
-    parts = operation.path.strip("/").split("/")
-    for index, part in enumerate(parts):
-        for parameter in _PARAMETER.findall(part):
+    segments = segments_of(operation.path)
+    for before, segment in zip(["", *segments], segments, strict=False):
+        for parameter in parameter_names(segment):
             if naming.free.get(parameter, Tier.READ) >= tier:
                 continue
-            before = parts[index - 1] if index else ""
-            if found := _PARAMETER.fullmatch(before):
-                before = values.get(found.group(1), "")
-            kinds = {naming.kind(parameter), naming.kind(before)} - _GENERIC
+            # What is in front says whose id it is; it may be a value of this very path: `/{module}/{id}`.
+            collection_word = values.get(before[1:-1], "") if is_parameter(before) else before
+            kinds = {naming.kind(parameter), naming.kind(collection_word)} - _GENERIC
             yield Name(frozenset(kinds) or ANYTHING, values.get(parameter, ""), f"path parameter {parameter}")
 
 
@@ -173,15 +172,25 @@ def collection(naming: References, operation: Operation) -> str:
 
     `/contacts/{id}/associateProducts` is about products, `/tickets/moveToTrash` about tickets.
     """
-    for part in reversed([part for part in operation.path.strip("/").split("/") if "{" not in part]):
-        own = words.split(part)
-        rest = own
-        while len(rest) > 1 and rest[0] in words.VERBS:
-            rest = rest[1:]
-        acted = own != rest and words.kind(operation.vendor, singular(rest[-1]))
-        if acted or (own == rest and own and own[0] not in words.VERBS):
-            return naming.kind("_".join(rest))
+    for segment in reversed(segments_of(operation.path)):
+        if "{" in segment:
+            continue
+        own = words.split(segment)
+        thing = _without_verbs(own)
+        if thing == own:
+            names_thing = bool(own) and own[0] not in words.VERBS
+        else:
+            names_thing = bool(words.kind(operation.vendor, singular(thing[-1])))
+        if names_thing:
+            return naming.kind("_".join(thing))
     return ""
+
+
+def _without_verbs(own: tuple[str, ...]) -> tuple[str, ...]:
+    """`associate products` -> products; the last word stays, whatever it is."""
+    while len(own) > 1 and own[0] in words.VERBS:
+        own = own[1:]
+    return own
 
 
 def _kinds(naming: References, key: str, wrapper: str, own: str, nested: bool) -> frozenset[str]:

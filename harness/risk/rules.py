@@ -71,23 +71,38 @@ def _loses(traits: Traits) -> str:
     """A verb of loss; behind a reading method only where it cannot be a thing (`releases`, `merges`, `deleted`)."""
     if phrase := traits.phrase(words.LOSE_PHRASES):
         return f'words "{phrase}"'
-    if traits.reads:
-        if traits.lead in words.LOSE and traits.lead not in words.LOSE_THINGS:
-            return f'operationId begins with "{traits.lead}"'
-        found = next((part for part in traits.segments if part and part[0] in words.LOSE - words.LOSE_THINGS), ())
-        if found:
-            return f'path word "{found[0]}"'
-    elif found_verbs := sorted((traits.acts | traits.heads) & words.LOSE):
-        return f'word "{found_verbs[0]}"'
-    elif scheduled := sorted(traits.nouns & words.LOSE_NOUNS):
-        return f'path word "{scheduled[0]}"'
-    acts = [part[-1] for part in (traits.name, *traits.segments) if part and part[-1] in words.LOSE_NOUNS]
-    return f'"{acts[0]}" names the act itself' if acts and (not traits.reads or _is_act(traits, acts[0])) else ""
+    return _reading_loss(traits) if traits.reads else _changing_loss(traits)
+
+
+def _reading_loss(traits: Traits) -> str:
+    surely_lose = words.LOSE - words.LOSE_THINGS
+    if traits.lead in surely_lose:
+        return f'operationId begins with "{traits.lead}"'
+    for segment in traits.segments:
+        if segment and segment[0] in surely_lose:
+            return f'path word "{segment[0]}"'
+    noun = _loss_noun(traits)
+    return f'"{noun}" names the act itself' if noun and _is_act(traits, noun) else ""
+
+
+def _changing_loss(traits: Traits) -> str:
+    if verbs := sorted((traits.acts | traits.heads) & words.LOSE):
+        return f'word "{verbs[0]}"'
+    if nouns := sorted(traits.nouns & words.LOSE_NOUNS):
+        return f'path word "{nouns[0]}"'
+    noun = _loss_noun(traits)
+    return f'"{noun}" names the act itself' if noun else ""
+
+
+def _loss_noun(traits: Traits) -> str:
+    """The first name that ends in a noun of loss, such as `removal`."""
+    ends = [part[-1] for part in (traits.name, *traits.segments) if part]
+    return next((noun for noun in ends if noun in words.LOSE_NOUNS), "")
 
 
 def _is_act(traits: Traits, noun: str) -> bool:
     """Whether a path ends on the act: `.../pin_removal`, but not `.../erasure/{id}`, a record of one."""
-    return bool(traits.segments) and traits.segments[-1][-1:] == (noun,) and not traits.operation.path.endswith("}")
+    return _ends_with_word(traits) and traits.segments[-1][-1:] == (noun,)
 
 
 def _loss_switch(traits: Traits) -> str:
@@ -121,15 +136,15 @@ def _many(traits: Traits) -> str:
     """Many records change at once: by word, or by a top-level list of ids of the very records acted upon."""
     if traits.reads or (traits.acts | traits.heads) & words.TAKES_OUT:
         return ""
-    every = {*traits.name, *(word for segment in traits.segments for word in segment)}
-    if found := sorted(every & (words.MANY | words.ORDER)):
+    if found := sorted({*traits.name, *traits.path_words} & (words.MANY | words.ORDER)):
         return f'word "{found[0]}": many records at once'
     if traits.tail[:1] == ("import",):
         return "an import writes many records"
-    listed = [one.pointer for one in traits.operation.fields if one.pointer.lstrip("/").lower() in words.ID_LISTS]
-    if listed and not traits.parents and not traits.acts & words.RELATE:
-        return f"body field {listed[0]} lists records"
-    return ""
+    if traits.parents or traits.acts & words.RELATE:
+        return ""
+    pointers = [field.pointer for field in traits.operation.fields]
+    listed = next((pointer for pointer in pointers if pointer.lstrip("/").lower() in words.ID_LISTS), "")
+    return f"body field {listed} lists records" if listed else ""
 
 
 # --- read --------------------------------------------------------------------------------------------------------
@@ -224,9 +239,15 @@ def _newcomer(traits: Traits) -> str:
     if traits.operation.method != "POST" or not traits.acts & words.MAKES_NEW:
         return ""
     thing, _ = traits.thing
-    ends = bool(traits.segments) and not traits.operation.path.endswith("}")
-    person = thing in words.PEOPLE or (thing == "address" and bool(traits.nouns & {"mail", "email"}))
-    return f"a new {thing} is written to" if ends and person and _last_is(traits, thing) else ""
+    is_person = thing in words.PEOPLE or (thing == "address" and bool(traits.nouns & {"mail", "email"}))
+    if not is_person or not _ends_with_word(traits) or not _last_is(traits, thing):
+        return ""
+    return f"a new {thing} is written to"
+
+
+def _ends_with_word(traits: Traits) -> bool:
+    """Whether a path ends on a word of its own, and not on a parameter or at the root."""
+    return bool(traits.segments) and not traits.operation.path.endswith("}")
 
 
 def _last_is(traits: Traits, thing: str) -> bool:
@@ -241,12 +262,13 @@ def _own(traits: Traits) -> str:
     """One's own preferences, stars and read marks."""
     if traits.reads or not traits.acts & words.PLAIN:
         return ""
-    own = sorted({*traits.nouns, *(word for part in traits.segments for word in part)} & words.PERSONAL)
-    kept = {singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
-    if own and kept:
-        return f'"{own[0]}" {sorted(kept)[0]}: the caller\'s own'
-    marked = sorted({*traits.tail[:1]} & words.MARKS)
-    return f'word "{marked[0]}": the caller\'s own mark' if marked else ""
+    owners = sorted((traits.nouns | traits.path_words) & words.PERSONAL)
+    things = sorted(traits.nouns & words.PERSONAL_THINGS)
+    if owners and things:
+        return f'"{owners[0]}" {things[0]}: the caller\'s own'
+    if traits.tail and traits.tail[0] in words.MARKS:
+        return f'word "{traits.tail[0]}": the caller\'s own mark'
+    return ""
 
 
 def _guards_access(traits: Traits) -> str:

@@ -107,9 +107,14 @@ class Traits:
         return None
 
     @cached_property
+    def path_words(self) -> frozenset[str]:
+        """All words of the path as they stand."""
+        return frozenset(word for segment in self.segments for word in segment)
+
+    @cached_property
     def nouns(self) -> frozenset[str]:
         """All words of the path in the singular."""
-        return frozenset(singular(word) for segment in self.segments for word in segment)
+        return frozenset(map(singular, self.path_words))
 
     @property
     def parents(self) -> bool:

@@ -19,6 +19,8 @@ LARGEST = 64 << 20
 """Bytes in one file, and in one body once it is unpacked: cassettes are read whole."""
 
 # betamax and the VCR of Ruby say the first, vcrpy says the second.
+_GZIP, _ZLIB = b"\x1f\x8b", b"\x78"
+"""How packed bodies begin."""
 _LISTS = ("http_interactions", "interactions")
 
 
@@ -116,11 +118,13 @@ def _body(raw: Any) -> bytes:
 def _unpacked(body: bytes, headers: Headers) -> bytes:
     """The body without gzip or deflate; recorders that unpack leave the header, so it is looked at itself."""
     packing = next((value.strip().lower() for name, value in headers if name == "content-encoding"), "")
-    if packing == "gzip" and body[:2] == b"\x1f\x8b":
+    begins = body[:1]
+    if packing == "gzip" and body[:2] == _GZIP:
         return _inflate(body, 31)
-    if packing == "deflate" and body[:1] not in (b"{", b"["):
-        return _inflate(body, 15 if body[:1] == b"\x78" else -15)
-    if packing in ("br", "zstd") and not body[:1].isascii():
+    if packing == "deflate" and begins not in (b"{", b"["):
+        # With a zlib header as RFC 9110 wants it, or bare as some servers send it.
+        return _inflate(body, 15 if begins == _ZLIB else -15)
+    if packing in ("br", "zstd") and not begins.isascii():
         raise ValueError(f"the body is packed with {packing}")
     return body
 

@@ -159,18 +159,41 @@ def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
 
 
 def _permitted(want: Want, frame: FrameType) -> bool:
-    if want.kind is Kind.CONNECT:
-        passage = _passage.get()
-        return (passage is not None and passage.leads_to(want)) or (want.host, want.port) in _monitors[-1].allowed
-    if want.kind is Kind.BIND:
-        return want.port == 0 and is_loopback(want.host) and frame.f_code.co_filename.endswith(_PROBING)
-    if want.kind is Kind.LOOK_UP:
-        return want.host in _hosts
-    if want.kind is Kind.PROCESS:
-        return _starting.get() or _starts_worker(frame) or _checked_already(frame)
-    if want.kind is Kind.NATIVE:
-        return _asked_by_library(frame) and want.host not in NETWORK_CALLS
-    return False
+    permits = _PERMITS.get(want.kind)
+    return permits is not None and permits(want, frame)
+
+
+def _may_connect(want: Want, _: FrameType) -> bool:
+    passage = _passage.get()
+    if passage is not None and passage.leads_to(want):
+        return True
+    return (want.host, want.port) in _monitors[-1].allowed
+
+
+def _may_bind(want: Want, frame: FrameType) -> bool:
+    return want.port == 0 and is_loopback(want.host) and frame.f_code.co_filename.endswith(_PROBING)
+
+
+def _may_look_up(want: Want, _: FrameType) -> bool:
+    return want.host in _hosts
+
+
+def _may_start(_: Want, frame: FrameType) -> bool:
+    return _starting.get() or _starts_worker(frame) or _checked_already(frame)
+
+
+def _may_call_native(want: Want, frame: FrameType) -> bool:
+    return _asked_by_library(frame) and want.host not in NETWORK_CALLS
+
+
+_PERMITS = {
+    Kind.CONNECT: _may_connect,
+    Kind.BIND: _may_bind,
+    Kind.LOOK_UP: _may_look_up,
+    Kind.PROCESS: _may_start,
+    Kind.NATIVE: _may_call_native,
+}
+"""Who permits a kind of want; what stands here under no kind is never permitted."""
 
 
 def _starts_worker(frame: FrameType) -> bool:

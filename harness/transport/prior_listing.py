@@ -43,11 +43,12 @@ class PriorListing:
         lists of all departments together need not show what lies in none.
         """
         match = self.catalog.match(self.vendor, "GET", home)
-        declared = match.operation.parameters if match else ()
-        wanted = {one.name for one in declared if one.required and one.place == "query"}
-        found = {name: value for name, value in leaves(body) if name in wanted}
-        given = {name: value for name, value in found.items() if isinstance(value, int | str)}
+        if match is None:
+            return ""
+        required = {one.name for one in match.operation.parameters if one.required and one.place == "query"}
+        found = {name: value for name, value in leaves(body) if name in required}
         empty = {name: "" for name, value in found.items() if value is None and names_record(name)}
+        given = {name: value for name, value in found.items() if isinstance(value, int | str)}
         return urlencode(empty | given)
 
 
