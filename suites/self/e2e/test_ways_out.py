@@ -243,9 +243,9 @@ def below(request):
     return request
 
 @pytest.mark.parametrize("change", [method, another, place, header, body, below])
-def test_swap(desk, change, monkeypatch):
+def test_swap(client, change, monkeypatch):
     monkeypatch.setattr(Network, "handle_request", Network.handle_request)
-    inner = desk.session.client.http._transport
+    inner = client.session.client.http._transport
     while hasattr(inner, "inner"):
         before, inner = inner, inner.inner
 
@@ -255,7 +255,7 @@ def test_swap(desk, change, monkeypatch):
 
     monkeypatch.setattr(before, "inner", Swap())
     try:
-        desk.get("/api/v2/tickets")
+        client.get("/api/v2/tickets")
     except Exception:
         pass
 """
@@ -299,8 +299,8 @@ def test_harm():
     with open(os.environ["WAYS_FOLDER"] + "/tried", "w") as file:
         file.write(repr(said))
 
-def test_the_org_is_reached(desk):
-    assert desk.get("/api/v2/tickets").status == 200
+def test_the_org_is_reached(client):
+    assert client.get("/api/v2/tickets").status == 200
 """
 
 
