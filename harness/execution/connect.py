@@ -22,8 +22,8 @@ from harness.policy.permit import prove as proves
 from harness.resources.pool import Listing
 from harness.risk import escalate
 from harness.settings import Target
-from harness.traffic import merge
-from harness.traffic.recording import Account, Recording, account
+from harness.traffic import har_merge
+from harness.traffic.recording import Recording, RecordingAccount, account
 from harness.transport.client import Client, Layer, Transport
 from harness.transport.client import connect as dial
 from harness.transport.failures import NoAnswerError
@@ -143,15 +143,15 @@ def _numbers(writer: str, workers: int) -> Iterator[int]:
 
 def record(order: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
     """This process' recording of one vendor, with its share of what a run may write."""
-    limit = merge.share(len(order.targets), order.workers)
-    return Recording(merge.part(order.folder, vendor, writer), mask, limit)
+    limit = har_merge.share(len(order.targets), order.workers)
+    return Recording(har_merge.part(order.folder, vendor, writer), mask, limit)
 
 
-def beforehand(order: Job, asked: Mapping[str, Sequence[Exchange]]) -> Account:
+def beforehand(order: Job, asked: Mapping[str, Sequence[Exchange]]) -> RecordingAccount:
     """Record what the orgs were asked before there was a folder for it."""
     if not order.wish.har:
-        return Account()
-    merge.clear(order.folder)
+        return RecordingAccount()
+    har_merge.clear(order.folder)
     recordings = []
     for vendor, exchanges in asked.items():
         recordings.append(record(order, vendor, Mask))

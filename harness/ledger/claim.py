@@ -16,9 +16,9 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from harness.errors import OrphanedError, UnfinishedError, UsageError
 
@@ -34,7 +34,7 @@ class TakenError(UsageError):
 
 
 @dataclass
-class Claim:
+class Claim(AbstractContextManager["Claim"]):
     """Locks on a run's folder, held until `close` or the end of the process; `locked` is False where none are known.
 
     Python opens files that no started program inherits; a forked process is one of the run's, and holds them too.
@@ -68,12 +68,7 @@ class Claim:
                 os.close(handle)
         self.workers = self.owner = _NONE
 
-    def __enter__(self) -> Claim:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _lock(self, handle: int, mode: int) -> bool:

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from harness.ledger import chain
@@ -46,7 +46,7 @@ class Told:
 
 
 @dataclass
-class Ledger:
+class Ledger(AbstractContextManager["Ledger"]):
     """The entries of the run whose files lie beside `path`; `writer` names the process that appends, if one does.
 
     `lost` says what is wrong with a file as soon as anything is. Then nothing may be created any more, and what this
@@ -272,12 +272,7 @@ class Ledger:
         for file in self._files.values():
             file.close()
 
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _catch_up(self) -> None:

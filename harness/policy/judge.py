@@ -10,9 +10,9 @@ from harness.exchange import Request
 from harness.policy import bodies, interpretations, override_parameters, ownership
 from harness.policy.context import ApiBase, PolicyContext, split_url
 from harness.policy.interpretations import Renamed
-from harness.policy.override_parameters import Claim
+from harness.policy.operation_router import Hit
+from harness.policy.override_parameters import MethodClaim
 from harness.policy.permit import PROOF_PATHS, Proof
-from harness.policy.router import Hit
 from harness.risk.escalate import UNREADABLE, raised
 from harness.risk.tier import Assessment, Tier
 
@@ -57,7 +57,7 @@ class _Case:
     query: list[tuple[str, str]]
     body: Any
     renamed: Renamed
-    claims: list[Claim]
+    claims: list[MethodClaim]
 
     @property
     def plain(self) -> bool:

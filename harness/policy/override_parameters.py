@@ -12,7 +12,7 @@ from harness.policy import disguise
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class MethodClaim:
     """One parameter whose value is a method. `root` is the name without brackets, `place` query or body.
 
     `certain` marks a name that frameworks take for an override, which no declaration makes an ordinary one.
@@ -24,19 +24,19 @@ class Claim:
     certain: bool
 
 
-def claims(query: Sequence[tuple[str, str]], body: Any) -> list[Claim]:
+def claims(query: Sequence[tuple[str, str]], body: Any) -> list[MethodClaim]:
     """Every parameter that names a method.
 
     In a query any name counts, in a body those at the top. What lies deeper is data to every override that is known,
     unless a name on the way is a framework's: a target of Zendesk has a `method` of its own inside of `target`.
     """
-    found = [Claim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
+    found = [MethodClaim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
     if isinstance(body, dict | list):
-        found += [Claim("body", name, method, sure) for name, method, sure in _of_body(body)]
+        found += [MethodClaim("body", name, method, sure) for name, method, sure in _of_body(body)]
     return found
 
 
-def remaining(found: Sequence[Claim], operations: Iterable[Operation]) -> Iterator[str]:
+def remaining(found: Sequence[MethodClaim], operations: Iterable[Operation]) -> Iterator[str]:
     """The methods of the claims that are left when what each of the operations declares counts as an ordinary value.
 
     `sort=delete` or a top-level `method: POST` of a document's own is what its server reads there and nothing else.

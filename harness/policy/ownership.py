@@ -8,8 +8,8 @@ from harness.exchange import Request
 from harness.openapi.catalog import Operation
 from harness.policy import references
 from harness.policy.context import ApiBase, PolicyContext
+from harness.policy.operation_router import Hit, OperationRouter
 from harness.policy.references import Name, References
-from harness.policy.router import Hit, Router
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
@@ -73,7 +73,7 @@ def upserts(operation: Operation) -> bool:
     return "upsert" in found or {"create", "or", "update"} <= found
 
 
-def creates(operation: Operation, router: Router) -> bool:
+def creates(operation: Operation, router: OperationRouter) -> bool:
     """Whether a POST only adds records, so that naming none is no reach for the whole org."""
     if operation.method != "POST":
         return False

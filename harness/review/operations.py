@@ -7,12 +7,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.checks.waivers import Waiver
+from harness.contract.dialect import Side
 from harness.openapi import bundle, overlay, walk
 from harness.openapi.catalog import Operation, compile_operations
 from harness.openapi.document import Document
 from harness.openapi.paths import parameter_names, template_shape
 from harness.review.change import Change, Diff
-from harness.review.schemas import Schemas, Shift, Side, breaks_client, breaks_suites
+from harness.review.schemas import SchemaComparison, Shift, breaks_client, breaks_suites
 
 Node = dict[str, Any]
 Tier = Callable[[Operation], str]
@@ -52,7 +53,7 @@ class _Comparison:
         self.old, self.new, self.tier = old, new, tier
         self.before = {_shape(one): one for one in compile_operations(old.vendor, old.name, old.tree)}
         self.now = {_shape(one): one for one in compile_operations(new.vendor, new.name, new.tree)}
-        self.schemas = Schemas(old.tree, new.tree)
+        self.schemas = SchemaComparison(old.tree, new.tree)
         self.shared: dict[tuple[str, Side, Shift], list[str]] = {}
         self.changes: list[Change] = []
 

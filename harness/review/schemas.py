@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from harness.contract.dialect import Side
 from harness.formats.pointer import parts_of_reference
 from harness.openapi import walk
 
@@ -20,13 +20,6 @@ _EXACT = ("pattern", "multipleOf", "uniqueItems", "const")
 # Formats that a validator refuses values by; any other word is a remark.
 _FORMATS = ("date", "date-time", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname", "int32")
 _CHOICES = ("anyOf", "oneOf")
-
-
-class Side(Enum):
-    """Who sends the value: the client asks, the vendor answers."""
-
-    REQUEST = "request"
-    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +37,19 @@ class Shift:
     narrower: bool = False
 
 
-class Schemas:
+class SchemaComparison:
     """Compares schemas of two trees; what two components differ in is found once and remembered."""
 
     def __init__(self, old: Node, new: Node) -> None:
         self.old, self.new = old, new
-        self.pages = {side: _Page(old, new, side) for side in Side}
+        self.pages = {side: _SideComparison(old, new, side) for side in Side}
 
     def shifts(self, old: Any, new: Any, side: Side) -> tuple[Shift, ...]:
         """All differences between two schemas, those inside components included, as `side` sends the value."""
         return self.pages[side].shifts(old, new)
 
 
-class _Page:
+class _SideComparison:
     """The schemas of two trees as one side sends values; properties of the other side alone do not count."""
 
     def __init__(self, old: Node, new: Node, side: Side) -> None:

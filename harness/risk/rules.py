@@ -18,7 +18,7 @@ NONE: Mapping[str, Override] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RiskRule:
     """One row. `test` gives the evidence, or nothing when the rule has no answer; `why` is for `explain`."""
 
     name: str
@@ -322,22 +322,22 @@ def _unknown(traits: Traits) -> str:
     return "no rule knows what it does"
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method),
-    Rule("loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses),
-    Rule("reading-method", Tier.READ, "GET, HEAD and OPTIONS change nothing, unless a name says otherwise", _get),
-    Rule("question", Tier.READ, "the call only asks, whatever its method", _looks),
-    Rule("loss-switch", Tier.DESTRUCTIVE, "the body can ask for a loss", _loss_switch),
-    Rule("many", Tier.DESTRUCTIVE, "many records change at once", _many),
-    Rule("send-word", Tier.OUTBOUND, "a name says that people or systems outside are reached", _sends),
-    Rule("public-place", Tier.OUTBOUND, "what is written there is read or mailed at once", _public_place),
-    Rule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _newcomer),
-    Rule("notify-switch", Tier.OUTBOUND, "the body can ask to notify somebody", _notify_switch),
-    Rule("own-things", Tier.WRITE, "the caller's own preferences and marks", _own),
-    Rule("switch-word", Tier.ADMIN, "a name says that configuration is switched", _switches),
-    Rule("access-field", Tier.ADMIN, "the body can change protection or access", _guards_access),
-    Rule("configuration", Tier.ADMIN, "the thing configures the org for everyone", _configures),
-    Rule("settings-scope", Tier.ADMIN, "the vendor asks for a settings scope", _settings_scope),
-    Rule("record", Tier.WRITE, "one ordinary record is made or changed", _records),
-    Rule("unknown", Tier.DESTRUCTIVE, "what no rule knows is treated as the worst", _unknown),
+RULES: tuple[RiskRule, ...] = (
+    RiskRule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method),
+    RiskRule("loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses),
+    RiskRule("reading-method", Tier.READ, "GET, HEAD and OPTIONS change nothing, unless a name says otherwise", _get),
+    RiskRule("question", Tier.READ, "the call only asks, whatever its method", _looks),
+    RiskRule("loss-switch", Tier.DESTRUCTIVE, "the body can ask for a loss", _loss_switch),
+    RiskRule("many", Tier.DESTRUCTIVE, "many records change at once", _many),
+    RiskRule("send-word", Tier.OUTBOUND, "a name says that people or systems outside are reached", _sends),
+    RiskRule("public-place", Tier.OUTBOUND, "what is written there is read or mailed at once", _public_place),
+    RiskRule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _newcomer),
+    RiskRule("notify-switch", Tier.OUTBOUND, "the body can ask to notify somebody", _notify_switch),
+    RiskRule("own-things", Tier.WRITE, "the caller's own preferences and marks", _own),
+    RiskRule("switch-word", Tier.ADMIN, "a name says that configuration is switched", _switches),
+    RiskRule("access-field", Tier.ADMIN, "the body can change protection or access", _guards_access),
+    RiskRule("configuration", Tier.ADMIN, "the thing configures the org for everyone", _configures),
+    RiskRule("settings-scope", Tier.ADMIN, "the vendor asks for a settings scope", _settings_scope),
+    RiskRule("record", Tier.WRITE, "one ordinary record is made or changed", _records),
+    RiskRule("unknown", Tier.DESTRUCTIVE, "what no rule knows is treated as the worst", _unknown),
 )

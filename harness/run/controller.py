@@ -30,10 +30,10 @@ from harness.run import network_namespace
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
 from harness.settings import ROOT, Credentials, Settings, Target
-from harness.traffic.merge import conclude
-from harness.traffic.recording import Account
+from harness.traffic.har_merge import conclude
+from harness.traffic.recording import RecordingAccount
 from harness.transport import egress
-from harness.transport.monitor import Attempt
+from harness.transport.monitor import EgressAttempt
 
 if TYPE_CHECKING:
     from harness.sandbox.server import Running
@@ -56,13 +56,13 @@ class Controller:
     ticked: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
-    accounts: list[Account] = field(default_factory=list)
+    accounts: list[RecordingAccount] = field(default_factory=list)
 
     def keep(self, outcome: Outcome) -> None:
         """One operation has ended."""
         self.outcomes.append(outcome)
 
-    def attempted(self, attempts: Iterable[Attempt]) -> None:
+    def attempted(self, attempts: Iterable[EgressAttempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
         for one in dict.fromkeys(attempts):
             self.trouble.append(GateError(f"{one.what} past the guard was refused; {one.caller} wanted it"))

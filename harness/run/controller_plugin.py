@@ -25,7 +25,7 @@ from harness.run import closing, session_guard
 from harness.run.controller import Controller
 from harness.run.shutdown import CODE, LostTestTracker
 from harness.run.worker import Worker
-from harness.traffic.recording import Account
+from harness.traffic.recording import RecordingAccount
 
 WORKER = pytest.StashKey[Worker]()
 ORDER = "deskcheck_order"
@@ -78,7 +78,7 @@ class ControllerPlugin:
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Keep what a worker told at its end. One that broke off is not replaced where the folder is gone."""
         told = getattr(node, "workeroutput", {})
-        self.controller.accounts.append(Account(*told.get(RECORDED, ())))
+        self.controller.accounts.append(RecordingAccount(*told.get(RECORDED, ())))
         if LEDGER in told:
             self.controller.folder.hear(msgspec.json.decode(told[LEDGER], type=Told), last=True)
         if error and (why := self.controller.folder.gone()):

@@ -16,7 +16,7 @@ from harness.planning import run_context, run_options
 from harness.planning.job import ATTEMPTS
 from harness.run import network_namespace
 from harness.transport import egress
-from harness.transport.monitor import Attempt, Monitor, read
+from harness.transport.monitor import EgressAttempt, Monitor, read
 
 MONITOR = pytest.StashKey[Monitor]()
 SUITES = settings.ROOT / "suites"
@@ -73,13 +73,13 @@ def follow(config: pytest.Config, folder: Path, *, workers: bool = False) -> Non
     monitor.write_to(folder / ATTEMPTS)
 
 
-def attempts(config: pytest.Config, folder: Path) -> list[Attempt]:
+def attempts(config: pytest.Config, folder: Path) -> list[EgressAttempt]:
     """All that this process and its workers tried so far, each once."""
     own = config.stash[MONITOR].attempts if MONITOR in config.stash else []
     return list(dict.fromkeys([*read(folder / ATTEMPTS), *own]))
 
 
-def told(config: pytest.Config, known: Sequence[Attempt], code: int) -> int:
+def told(config: pytest.Config, known: Sequence[EgressAttempt], code: int) -> int:
     """The run's exit code, now that its report is written: what was tried meanwhile can only be told by it."""
     if MONITOR not in config.stash:
         return code

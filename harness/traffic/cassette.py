@@ -48,12 +48,12 @@ def read(path: Path) -> Iterator[RecordedExchange]:
             )
 
 
-class _Loader(yaml.CSafeLoader):
+class _CassetteLoader(yaml.CSafeLoader):
     """Plain data and `!!binary`; a bare `=` stays text."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:value", lambda loader, node: node.value)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)
+_CassetteLoader.add_constructor("tag:yaml.org,2002:value", lambda loader, node: node.value)
+_CassetteLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)
 
 
 def _load(path: Path) -> Any:
@@ -63,7 +63,7 @@ def _load(path: Path) -> Any:
                 f"has over {LARGEST >> 20} MiB; cassettes are read whole", where=str(path), remedy="Convert it to HAR."
             )
         raw = path.read_bytes()
-        return read_json(raw) if raw.lstrip()[:1] == b"{" else yaml.load(raw, Loader=_Loader)
+        return read_json(raw) if raw.lstrip()[:1] == b"{" else yaml.load(raw, Loader=_CassetteLoader)
     except OSError as error:
         raise DocumentError(f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path.") from error
     except (ValueError, yaml.YAMLError, RecursionError) as error:

@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from harness.errors import GateError
 from harness.transport import proxy
 from harness.transport.events import EVENTS, LIBRARIES, NETWORK_CALLS, Kind, Want, is_address, is_loopback
-from harness.transport.monitor import Address, Attempt, Monitor
+from harness.transport.monitor import Address, EgressAttempt, Monitor
 
 _OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 # urllib3 binds a socket to ::1 when it is imported, to see whether there is IPv6; it never listens.
@@ -104,7 +104,7 @@ def current() -> Passage | None:
 def refuse(what: str) -> NoReturn:
     """Report one way out to every monitor and raise `EgressError`."""
     caller = _caller(sys._getframe(1), skip=(*LIBRARIES, _OURS))
-    _report(Attempt(what, caller))
+    _report(EgressAttempt(what, caller))
     raise EgressError(
         f"{what} was refused",
         where=caller,
@@ -146,7 +146,7 @@ def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
     if _permitted(want, frame):
         return
     # The wrapper of `_audit_fork_exec` stands here itself, and wanted nothing.
-    attempt = Attempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
+    attempt = EgressAttempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
     _report(attempt)
     if want.kind in (Kind.CONNECT, Kind.BIND):
         # Libraries clean up after an OSError only; a refused socket must not linger.
@@ -227,10 +227,10 @@ def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
 def _wanted_natively(address: str) -> None:
     """The proxy was asked for an address. Whoever asked waits for the answer, so its line is where the process is."""
     main = sys._current_frames().get(threading.main_thread().ident or 0)
-    _report(Attempt(f"a connection to {address} (native code)", _caller(main)))
+    _report(EgressAttempt(f"a connection to {address} (native code)", _caller(main)))
 
 
-def _report(attempt: Attempt) -> None:
+def _report(attempt: EgressAttempt) -> None:
     for monitor in _monitors:
         monitor.note(attempt)
     if any(monitor.told for monitor in _monitors):

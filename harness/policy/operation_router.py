@@ -26,7 +26,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Router:
+class OperationRouter:
     """All operations of one vendor. The sandbox's and the catalog's routers pick one template; this one finds all."""
 
     operations: tuple[Operation, ...]

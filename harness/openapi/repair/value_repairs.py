@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.openapi.repair import regex
 from harness.openapi.repair.places import Node, Place
-from harness.openapi.repair.schemas import number
+from harness.openapi.repair.schema_repairs import number
 from harness.openapi.repair.scope import Scope
 from harness.openapi.walk import types_of
 

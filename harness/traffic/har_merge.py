@@ -14,8 +14,8 @@ import msgspec
 from harness import __version__
 from harness.errors import UnfinishedError, UsageError
 from harness.traffic.har import CREATOR
-from harness.traffic.part import TAIL, Place, left_out, whole
-from harness.traffic.recording import Account
+from harness.traffic.part import TAIL, EntrySpan, left_out, whole
+from harness.traffic.recording import RecordingAccount
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a run's recordings together: at 2.8 KB an exchange (measured on ticket operations), over 90,000 exchanges,
@@ -97,7 +97,7 @@ def merge(folder: Path, vendor: str) -> Merged:
 
 
 def conclude(
-    folder: Path, vendors: Iterable[str], accounts: Iterable[Account]
+    folder: Path, vendors: Iterable[str], accounts: Iterable[RecordingAccount]
 ) -> tuple[list[str], list[UnfinishedError]]:
     """Merge a run's recordings: notes on what was left out, and what makes the run unfinished.
 
@@ -121,14 +121,14 @@ def conclude(
     return notes, trouble
 
 
-def _places(parts: Sequence[Path]) -> Iterator[tuple[Place, int]]:
+def _places(parts: Sequence[Path]) -> Iterator[tuple[EntrySpan, int]]:
     """Every whole entry, with the number of the part that holds it."""
     for number, path in enumerate(parts):
         for place in whole(path):
             yield place, number
 
 
-def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, Place]]) -> None:
+def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, EntrySpan]]) -> None:
     about = {"version": "1.2", "creator": {"name": CREATOR, "version": __version__}}
     if merged.comment:
         about["comment"] = merged.comment
