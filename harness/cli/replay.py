@@ -255,14 +255,22 @@ def _judged(finding: Finding, exchange: Exchange, session: Session, renewed: tup
     """Whether the same cause shows again; another answer than then says nothing about what stood in the old one."""
     operation = session.documents.catalog.by_key[finding.operation]
     found = tuple(checks.judge(exchange, Match(operation), session.contract))
-    status, known = exchange.response.status, {check.name for check in checks.ALL} | _ACCEPTED
+    return Again(exchange, _verdict(finding, exchange, found), found, renewed)
+
+
+def _verdict(finding: Finding, exchange: Exchange, found: tuple[Finding, ...]) -> str:
+    if _shows_again(finding, exchange, found):
+        return THERE
+    is_same_status = exchange.response.status == finding.status
+    is_same_answer = is_same_status or (finding.check in _ABOUT_STATUS and not _lost(finding, exchange))
+    is_known = finding.check in _ACCEPTED or any(check.name == finding.check for check in checks.ALL)
+    return GONE if is_same_answer and is_known else UNCLEAR
+
+
+def _shows_again(finding: Finding, exchange: Exchange, found: tuple[Finding, ...]) -> bool:
     if finding.check in _ACCEPTED:
-        there = 200 <= status < 300
-    else:
-        there = fingerprint(finding) in {fingerprint(one) for one in found}
-    same = status == finding.status or (finding.check in _ABOUT_STATUS and not _lost(finding, exchange))
-    verdict = THERE if there else GONE if same and finding.check in known else UNCLEAR
-    return Again(exchange, verdict, found, renewed)
+        return 200 <= exchange.response.status < 300
+    return fingerprint(finding) in map(fingerprint, found)
 
 
 def _print(run: Run, finding: Finding, again: Again) -> None:

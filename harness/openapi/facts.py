@@ -61,29 +61,30 @@ def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -
         return [_strip(child, words, named=False, parent=parent) for child in node]
     if not isinstance(node, dict):
         return node
-    out: dict[str, Any] = {}
-    for key, child in node.items():
-        if not named:
-            if key == "tags" and parent in METHODS:
-                out[key] = child
-                continue
-            if key in _DROPPED or (key.startswith("x-") and key not in _KEPT_EXTENSIONS):
-                continue
-            if key in ("example", "default", "const"):
-                out[key] = neutral(child, words)
-                continue
-            if key == "scopes" and isinstance(child, dict):
-                # Names of scopes are facts, what they are said to be for is prose.
-                out[key] = dict.fromkeys(child, "")
-                continue
-            if key == "enum":
-                out[key] = child
-                continue
-            if key == "examples":
-                out[key] = _examples(child, words)
-                continue
-        out[key] = _strip(child, words, named=not named and key in walk.NAME_MAPS, parent=key)
-    return out
+    if named:
+        return {key: _strip(child, words, named=False, parent=key) for key, child in node.items()}
+    return {key: _fact(key, child, words, parent) for key, child in node.items() if not _is_prose(key, parent)}
+
+
+def _is_prose(key: str, parent: str) -> bool:
+    """Whether a keyword holds the vendor's sentences; an operation's tags are names, those of a document are not."""
+    if key == "tags" and parent in METHODS:
+        return False
+    return key in _DROPPED or (key.startswith("x-") and key not in _KEPT_EXTENSIONS)
+
+
+def _fact(key: str, child: Any, words: frozenset[str], parent: str) -> Any:
+    """What is left of a keyword's value."""
+    if key == "enum" or (key == "tags" and parent in METHODS):
+        return child
+    if key in ("example", "default", "const"):
+        return neutral(child, words)
+    if key == "examples":
+        return _examples(child, words)
+    if key == "scopes" and isinstance(child, dict):
+        # Names of scopes are facts, what they are said to be for is prose.
+        return dict.fromkeys(child, "")
+    return _strip(child, words, named=key in walk.NAME_MAPS, parent=key)
 
 
 def _examples(node: Any, words: frozenset[str]) -> Any:

@@ -78,14 +78,22 @@ def odd_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
     while stack:
         node = stack.pop()
         if isinstance(node, ScalarNode):
-            if not node.style and not node.tag:
-                # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
-                kind = _OLD.resolve(ScalarNode, node.value, (True, False)).rsplit(":", 1)[-1]
-                if kind in ("timestamp", "value") or (kind in ("bool", "int") and isinstance(_plain(node.value), str)):
-                    yield node.start_mark.line + 1, node.value, kind
+            if kind := _other_kind(node):
+                yield node.start_mark.line + 1, node.value, kind
         elif id(node) not in seen:
             seen.add(id(node))
             stack += [one for pair in node.value for one in pair] if isinstance(node, MappingNode) else node.value
+
+
+def _other_kind(node: ScalarNode) -> str:
+    """What YAML 1.1 makes of a scalar where that is another value than ours; else empty."""
+    if node.style or node.tag:
+        return ""
+    # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
+    kind = str(_OLD.resolve(ScalarNode, node.value, (True, False))).rsplit(":", 1)[-1]
+    if kind in ("timestamp", "value"):
+        return kind
+    return kind if kind in ("bool", "int") and isinstance(_plain(node.value), str) else ""
 
 
 def line_of(path: Path, pointer: tuple[str, ...]) -> int:

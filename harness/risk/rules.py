@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from harness.formats.singular import singular
-from harness.openapi.catalog import Operation
+from harness.openapi.catalog import Field, Operation
 from harness.risk import words
 from harness.risk.overrides import Override
 from harness.risk.tier import Assessment, Tier
@@ -114,18 +114,21 @@ def _loss_switch(traits: Traits) -> str:
         return f"the old {thing} stops working"
     if thing in words.VERSIONS and "restore" in traits.acts:
         return f"an older {thing} replaces what is there"
-    for field in traits.operation.fields:
-        own = traits.field_words(field)
-        near = field.pointer.count("/") == 1
-        if (own == ("destroy",) or (near and own in (("delete",), ("associate",)))) and _is_switch(field.types):
-            return f"body field {field.pointer} can undo or remove"
-        if own[:2] in (("transfer", "to"), ("reassign", "to")) or own[-2:] == ("new", "owner"):
-            return f"body field {field.pointer} moves records to another owner"
-        if own and own[-1] in words.LOSE_ENUM_FIELDS and field.pointer.count("/") <= 2:
-            lost = [value for value in field.enum if set(words.split(value)) & words.LOSE_VALUES]
-            if lost:
-                return f"body field {field.pointer} may be {lost[0]}"
-    return ""
+    losses = (_field_loss(field, traits.field_words(field)) for field in traits.operation.fields)
+    return next(filter(None, losses), "")
+
+
+def _field_loss(field: Field, own: tuple[str, ...]) -> str:
+    depth = field.pointer.count("/")
+    is_named_so = own == ("destroy",) or (depth == 1 and own in (("delete",), ("associate",)))
+    if is_named_so and _is_switch(field.types):
+        return f"body field {field.pointer} can undo or remove"
+    if own[:2] in (("transfer", "to"), ("reassign", "to")) or own[-2:] == ("new", "owner"):
+        return f"body field {field.pointer} moves records to another owner"
+    if not own or own[-1] not in words.LOSE_ENUM_FIELDS or depth > 2:
+        return ""
+    lost = next((value for value in field.enum if not words.LOSE_VALUES.isdisjoint(words.split(value))), "")
+    return f"body field {field.pointer} may be {lost}" if lost else ""
 
 
 def _is_switch(types: tuple[str, ...]) -> bool:

@@ -4,9 +4,10 @@ How each is held:
 - An audit hook (`events`) sees sockets, name look-ups, programs, forks, ctypes and compiled modules from elsewhere.
 - `_posixsubprocess.fork_exec`, by which multiprocessing starts programs, has no audit event: it is given one.
 - Native HTTP clients find a proxy in the environment that refuses and reports (`proxy`).
-- Validators of ours get a retriever that refuses (`spec.walk.unfetched`).
+- Validators of ours get a retriever that refuses (`openapi.walk.unfetched`).
 
-Code that means harm inside the process can undo all of this; what such code cannot undo is `--sandboxed` (`confine`).
+Code that means harm inside the process can undo all of this; what such code cannot undo is `--sandboxed`
+(`run/network_namespace.py`).
 """
 
 from __future__ import annotations

@@ -153,9 +153,9 @@ class Tracker(httpx.BaseTransport):
         date = response.headers.get("date", "")
         if new := [one.id for one in records if proves_new(one, date, mark)]:
             self.ledger.made(entry, *new)
-        elif _refuses(response, body) or (
-            _carried_out(response, body) and not records and not self._adds(match.operation, home, body)
-        ):
+            return
+        made_nothing = _carried_out(response, body) and not records and not self._adds(match.operation, home, body)
+        if made_nothing or _refuses(response, body):
             self.ledger.void(entry, f"HTTP {response.status_code}, no id")
 
     def _adds(self, operation: Operation, home: str, body: Any) -> bool:

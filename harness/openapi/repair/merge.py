@@ -84,9 +84,7 @@ class Merger:
     def _add(self, out: Node, branch: Node, depth: int) -> None:
         for key, value in branch.items():
             if key == "properties" and isinstance(value, dict):
-                mine = out.setdefault("properties", {})
-                for name, child in value.items():
-                    mine[name] = self._both(mine[name], child, depth) if name in mine else child
+                self._add_properties(out.setdefault("properties", {}), value, depth)
             elif key == "required" and isinstance(value, list):
                 out["required"] = list(dict.fromkeys([*out.get("required", ()), *value]))
             elif key == "type":
@@ -99,6 +97,10 @@ class Merger:
                 # The bound on the number of properties counted those of its own branch only.
                 out.setdefault(key, value)
 
+    def _add_properties(self, out: Node, properties: Node, depth: int) -> None:
+        for name, child in properties.items():
+            out[name] = self._both(out[name], child, depth) if name in out else child
+
     def _both(self, one: Any, two: Any, depth: int) -> Any:
         """A property that two branches describe: both must hold, or either where no value fits both."""
         if one == two or two == {} or two is True:
@@ -108,9 +110,10 @@ class Merger:
         first, second = self._branch(one), self._branch(two)
         if _at_odds(first, second):
             return {"anyOf": [one, two]}
-        if depth < _DEPTH and (_closed(self.tree, first) or _closed(self.tree, second)):
+        is_deep = depth >= _DEPTH
+        if not is_deep and (_closed(self.tree, first) or _closed(self.tree, second)):
             return self._union([first, second], depth + 1)
-        if depth < _DEPTH and all(isinstance(one, dict) and "items" in one for one in (first, second)):
+        if not is_deep and "items" in first and "items" in second:
             return {**first, **second, "items": self._both(first["items"], second["items"], depth + 1)}
         both = {"allOf": [one, two]}
         self.merge(both)
