@@ -29,7 +29,7 @@ FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Check:
     """One line: `state` is ok, problem or unknown. A problem has a remedy, and the exit code that it ends with."""
 
     name: str
@@ -79,7 +79,7 @@ def main(options: Namespace) -> int:
     return code
 
 
-def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Diagnosis]:
+def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Check]:
     """Every check of a target, in the order in which one rests on the other."""
     from harness.planning import run_context
 
@@ -89,20 +89,20 @@ def examine(name: str, timeout: float = settings.DEFAULT_TIMEOUT) -> Iterator[Di
         yield _problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy, WRONG)
         return
     (target,) = seen.targets.values()
-    yield Diagnosis("configuration", "ok", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
+    yield Check("configuration", "ok", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
     yield from _credentials(target)
     patient = _open(target, seen)
     try:
         yield from _asked(patient)
     except UnfinishedError as error:
-        remedy = error.remedy or "Diagnosis base_url, token_url and the network; then try again."
+        remedy = error.remedy or "Check base_url, token_url and the network; then try again."
         yield _problem("connection", error.what, remedy, WRONG if _refused(error) else AWAY)
     finally:
         patient.client.close()
 
 
-def _problem(name: str, said: str, remedy: str, code: int) -> Diagnosis:
-    return Diagnosis(name, "problem", said, remedy, code)
+def _problem(name: str, said: str, remedy: str, code: int) -> Check:
+    return Check(name, "problem", said, remedy, code)
 
 
 def _refused(error: DeskcheckError) -> bool:
@@ -110,7 +110,7 @@ def _refused(error: DeskcheckError) -> bool:
     return "gave no access token" in error.what and not error.remedy.startswith("Wait")
 
 
-def _credentials(target: Target) -> Iterator[Diagnosis]:
+def _credentials(target: Target) -> Iterator[Check]:
     """What can be told without asking."""
     known = target.credentials
     if known.kind == "none":
@@ -121,7 +121,7 @@ def _credentials(target: Target) -> Iterator[Diagnosis]:
     elif known.kind == "zoho" and not (known.client_id and known.client_secret):
         yield _problem("credentials", "client_id or client_secret_env is missing", f"Add both in {CONFIG}.", WRONG)
     else:
-        yield Diagnosis("credentials", "ok", "set, and not in the file")
+        yield Check("credentials", "ok", "set, and not in the file")
 
 
 def _open(target: Target, seen: RunContext) -> Patient:
@@ -138,7 +138,7 @@ def _open(target: Target, seen: RunContext) -> Patient:
     return patient
 
 
-def _asked(patient: Patient) -> Iterator[Diagnosis]:
+def _asked(patient: Patient) -> Iterator[Check]:
     """What the org itself answers."""
     from harness.vendors import VENDORS
 
@@ -155,7 +155,7 @@ def _asked(patient: Patient) -> Iterator[Diagnosis]:
     yield from _quota(patient)
 
 
-def _login(patient: Patient, proof: Response) -> Diagnosis:
+def _login(patient: Patient, proof: Response) -> Check:
     """Whether the credentials are somebody's."""
     if proof.status == 429:
         return _problem("login", "the org answers 429: its quota is spent", "Wait until it is given anew.", AWAY)
@@ -167,7 +167,7 @@ def _login(patient: Patient, proof: Response) -> Diagnosis:
     if proof.status in (401, 403):
         return _problem("login", f"{proof.status}: {_short(proof)}", _LOGIN[patient.target.vendor], WRONG)
     if patient.target.vendor == "zoho":
-        return _astray(proof) or Diagnosis("login", "ok", "a fresh access token was given and taken")
+        return _astray(proof) or Check("login", "ok", "a fresh access token was given and taken")
     # Without credentials, too, the answer is 200: then the user has no id (live probe 2026-09).
     answer = patient.get("/api/v2/users/me")
     user = _object(answer, "user")
@@ -175,10 +175,10 @@ def _login(patient: Patient, proof: Response) -> Diagnosis:
         return astray
     if not user.get("id"):
         return _problem("login", "the org takes us for nobody (anonymous user)", _LOGIN["zendesk"], WRONG)
-    return Diagnosis("login", "ok", f"user {user['id']}, role {user.get('role')}")
+    return Check("login", "ok", f"user {user['id']}, role {user.get('role')}")
 
 
-def _astray(answer: Response) -> Diagnosis | None:
+def _astray(answer: Response) -> Check | None:
     """Where something else than the API answers: a host that points elsewhere, or a page for people."""
     if 300 <= answer.status < 400:
         said = f"the org answers {answer.status} and points to {cut(answer.header('location').split('?')[0], 120)}"
@@ -190,57 +190,57 @@ def _astray(answer: Response) -> Diagnosis | None:
 
 
 _LOGIN = {
-    "zendesk": "Diagnosis user and secret_env, and that the token is active in the admin centre.",
-    "zoho": "Diagnosis the data centre: base_url and token_url must end alike (.com, .eu, .in, ...).",
+    "zendesk": "Check user and secret_env, and that the token is active in the admin centre.",
+    "zoho": "Check the data centre: base_url and token_url must end alike (.com, .eu, .in, ...).",
 }
 
 
-def _organisation(patient: Patient, proof: Response) -> Diagnosis:
+def _organisation(patient: Patient, proof: Response) -> Check:
     """Zoho keeps all orgs on one host; the configured id must be one that the token may see."""
     rows = _json(proof).get("data") or []
     names = {str(row.get("id")): str(row.get("companyName", "")) for row in rows if isinstance(row, dict)}
     ident = patient.target.org_id
     if ident in names:
-        return Diagnosis("organisation", "ok", f"{ident} is {names[ident]}")
+        return Check("organisation", "ok", f"{ident} is {names[ident]}")
     known = ", ".join(f'"{one}" ({name})' for one, name in names.items()) or "none"
     said = f"org_id {ident!r} is none of the token's" if ident else "org_id is not set"
     return _problem("organisation", said, f"Set org_id in {CONFIG} to one of: {known}.", WRONG)
 
 
-def _proof(target: Target, answer: Response) -> Diagnosis:
+def _proof(target: Target, answer: Response) -> Check:
     """What a run may do there at most."""
     evidence = prove(target, answer)
     confirm = f"destructive tiers need --confirm {target.org}"
     if evidence.proof is Proof.SANDBOX:
-        return Diagnosis("sandbox proof", "ok", f"{evidence.said}; {confirm}")
+        return Check("sandbox proof", "ok", f"{evidence.said}; {confirm}")
     if evidence.proof is Proof.PRODUCTION:
         remedy = "It is production and is only ever read. Point the target at a sandbox for anything else."
         return _problem("sandbox proof", evidence.said, remedy, SHUT)
     if target.disposable:
-        return Diagnosis(
+        return Check(
             "sandbox proof", "ok", f"{evidence.said}; declared disposable: all tiers need --confirm {target.org}"
         )
     remedy = f"Only `read` will be allowed, unless {CONFIG} says disposable = true: losing all of it must not matter."
     return _problem("sandbox proof", evidence.said, remedy, SHUT)
 
 
-def _zendesk_scopes(patient: Patient) -> Iterator[Diagnosis]:
+def _zendesk_scopes(patient: Patient) -> Iterator[Check]:
     """An OAuth token names its scopes; an API token may do whatever its user may."""
     if patient.target.credentials.kind != "bearer":
-        yield Diagnosis("scopes", "ok", "an API token may do whatever its user may")
+        yield Check("scopes", "ok", "an API token may do whatever its user may")
         return
     token = _object(patient.get("/api/v2/oauth/tokens/current"), "token")
     scopes = [str(scope) for scope in token.get("scopes") or ()]
     if not scopes:
-        yield Diagnosis("scopes", "unknown", "the org does not say which scopes the token has")
+        yield Check("scopes", "unknown", "the org does not say which scopes the token has")
     elif not {"read", "write"} <= set(scopes):
         missing = ", ".join(sorted({"read", "write"} - set(scopes)))
-        yield Diagnosis("scopes", "unknown", f"{', '.join(scopes)}; without {missing} some operations will answer 403")
+        yield Check("scopes", "unknown", f"{', '.join(scopes)}; without {missing} some operations will answer 403")
     else:
-        yield Diagnosis("scopes", "ok", ", ".join(scopes))
+        yield Check("scopes", "ok", ", ".join(scopes))
 
 
-def _zoho_scopes(patient: Patient) -> Iterator[Diagnosis]:
+def _zoho_scopes(patient: Patient) -> Iterator[Check]:
     """A token does not name its scopes: one list is asked for each set of few scopes (any of a set is enough)."""
     held: list[str] = []
     missing: list[str] = []
@@ -253,7 +253,7 @@ def _zoho_scopes(patient: Patient) -> Iterator[Diagnosis]:
         remedy = f"Grant at consent: {', '.join(missing)}. Their operations will answer 403."
         yield _problem("scopes", said, remedy, WRONG)
     else:
-        yield Diagnosis("scopes", "ok", said)
+        yield Check("scopes", "ok", said)
 
 
 def _probes(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -274,20 +274,20 @@ def _probes(patient: Patient) -> Iterator[tuple[tuple[str, ...], str]]:
             yield scopes, one.path
 
 
-def _clock(last: Exchange) -> Diagnosis:
+def _clock(last: Exchange) -> Check:
     """Our clock against the org's, from the last answer's Date."""
     try:
         theirs = parsedate_to_datetime(last.response.header("date")).timestamp()
     except ValueError:
-        return Diagnosis("clock", "unknown", "the org's answers carry no date")
+        return Check("clock", "unknown", "the org's answers carry no date")
     skew = last.at + last.response.elapsed - theirs
     said = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the org"
     if abs(skew) <= SKEW:
-        return Diagnosis("clock", "ok", said)
+        return Check("clock", "ok", said)
     return _problem("clock", said, "Set the clock (NTP): time stamps that are sent and compared would be wrong.", WRONG)
 
 
-def _quota(patient: Patient) -> Iterator[Diagnosis]:
+def _quota(patient: Patient) -> Iterator[Check]:
     """What the headers say is left, and whether the configured share fits (vendor pages: rate limits, credits)."""
     last, ours = patient.heard[-1].response, patient.target.quota
     names = (
@@ -297,7 +297,7 @@ def _quota(patient: Patient) -> Iterator[Diagnosis]:
     limit, left = (next((int(last.header(name)) for name in row if last.header(name).isdigit()), None) for row in names)
     unit = "API credits" if patient.target.vendor == "zoho" else "requests a minute"
     if left is None:
-        yield Diagnosis(
+        yield Check(
             "quota", "unknown", f"no header says; {ours or 'any number of'} requests a minute will be sent at most"
         )
     elif left == 0:
@@ -307,7 +307,7 @@ def _quota(patient: Patient) -> Iterator[Diagnosis]:
             "quota", f"quota is {ours}, the org allows {limit:,} {unit}", f"Set quota below that in {CONFIG}.", WRONG
         )
     else:
-        yield Diagnosis(
+        yield Check(
             "quota", "ok", f"{left:,}{f' of {limit:,}' if limit else ''} {unit} left; we take at most {ours} a minute"
         )
 

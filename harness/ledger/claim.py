@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import OrphanedError, UnfinishedError, UsageError
+from harness.errors import OrphanedError, UnfinishedError, UsageError, os_errors_as
 
 WORKERS = ".workers"
 PATIENCE = 60.0
@@ -87,14 +87,9 @@ def begin(folder: Path) -> Claim:
     Raises `TakenError` where a run or a sweep is at work there, `UnfinishedError` where workers of a killed run do not
     end, `UsageError` where nothing can be written.
     """
-    try:
+    remedy = "Give another with --report-dir."
+    with os_errors_as(UsageError, "the report directory cannot be written", folder, remedy):
         (folder / WORKERS).touch(mode=0o600)
-    except OSError as error:
-        raise UsageError(
-            f"the report directory cannot be written: {error.strerror}",
-            where=str(folder),
-            remedy="Give another with --report-dir.",
-        ) from error
     claim = take(folder)
     # The folder itself stays ours, so nobody who wants to be alone comes between this lock and the last.
     claim.share(folder)

@@ -16,7 +16,7 @@ from yaml.constructor import BaseConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver, Resolver
 
-from harness.errors import DocumentError
+from harness.errors import DocumentError, os_errors_as
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NODES = 5_000_000
@@ -132,19 +132,17 @@ def _text(path: Path) -> str:
     if path.exists() and not (path.is_file() or path.is_dir()):
         # A pipe gives its text once, and then has everyone wait.
         raise DocumentError("is no regular file", where=str(path), remedy="Save the document first.")
-    try:
+    with os_errors_as(DocumentError, "cannot be read", path, "Check the path and its permissions."):
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                f"the file has {size / 2**20:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that are read",
-                where=str(path),
-                remedy="Is it the right file? The largest published document has under 2 MiB.",
-            )
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    if size > MAX_BYTES:
         raise DocumentError(
-            f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path and its permissions."
-        ) from error
+            f"the file has {size / 2**20:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that are read",
+            where=str(path),
+            remedy="Is it the right file? The largest published document has under 2 MiB.",
+        )
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError("is not UTF-8 text", where=str(path), remedy="Save the document as UTF-8.") from error
 

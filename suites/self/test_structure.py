@@ -50,6 +50,7 @@ SHARED_FILE_NAMES = {
 }
 """Names of two files of the package, and why."""
 SHARED_CLASS_NAMES = {
+    "Check": "a line of `deskcheck doctor` is being named apart from a check of answers",
     "Entry": "the sandbox's is being renamed",
     "Plan": "the sandbox's is being renamed",
     "Side": "the sandbox's is being renamed",
