@@ -1,7 +1,7 @@
 """Runs inside a measured process as its `sitecustomize`: what of harness/ runs, by its first call, with counts.
 
-It uses the standard library alone, and writes one JSON file a process: a row is a file, a name, how often it ran, and
-whether it is a function (a class's body, which runs at import, is none).
+It uses the standard library alone, and writes one JSON file a process: a row is a file, a name, how often it ran,
+whether it is a function (a class's body, which runs at import, is none), and the file that called it first.
 """
 
 from __future__ import annotations
@@ -17,17 +17,37 @@ from types import CodeType, FrameType
 PACKAGE = os.path.join(os.environ["PROBE_ROOT"], "harness", "")
 counts: dict[CodeType, int] = {}
 """How often each piece of code ran; the order is that of the first calls."""
+callers: dict[CodeType, str] = {}
+"""The file of the package from which each piece of code was called first, whatever lies between; none for entries."""
 
 
 def count_call(frame: FrameType, event: str, _: object) -> None:
-    if event == "call" and frame.f_code.co_filename.startswith(PACKAGE):
-        counts[frame.f_code] = counts.get(frame.f_code, 0) + 1
+    code = frame.f_code
+    if event != "call" or not code.co_filename.startswith(PACKAGE):
+        return
+    if code not in counts:
+        callers[code] = calling_file(frame.f_back)
+    counts[code] = counts.get(code, 0) + 1
+
+
+def calling_file(frame: FrameType | None) -> str:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(PACKAGE):
+            return frame.f_code.co_filename.removeprefix(PACKAGE)
+        frame = frame.f_back
+    return ""
 
 
 def write_counts() -> None:
     sys.setprofile(None)
     calls = [
-        (code.co_filename.removeprefix(PACKAGE), code.co_qualname, count, bool(code.co_flags & CO_OPTIMIZED))
+        (
+            code.co_filename.removeprefix(PACKAGE),
+            code.co_qualname,
+            count,
+            bool(code.co_flags & CO_OPTIMIZED),
+            callers[code],
+        )
         for code, count in counts.items()
     ]
     with open(os.path.join(os.environ["PROBE_OUTPUT"], f"{os.getpid()}.json"), "w") as file:
