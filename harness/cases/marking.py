@@ -13,6 +13,7 @@ from harness.cases import free_text
 from harness.cases.case import Case, Intent
 from harness.cases.free_text import Text
 from harness.cases.marks import Mark
+from harness.formats.json_text import json_or
 
 # Fields that hold a record's name or text and that lists show, the one least likely to be checked first.
 _NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
@@ -106,7 +107,7 @@ def _in_bytes(case: Case, mark: Mark, form: Form) -> Case:
     body = case.body
     if file := _FILE.search(body):
         return replace(case, body=body[: file.start()] + f"{mark.long}-".encode() + body[file.start() :])
-    if body[:1] == b"{" and (tree := _loaded(body)) is not None:
+    if body[:1] == b"{" and (tree := json_or(body, None)) is not None:
         inner = _in_json(tree, case, mark, form)
         return replace(case, body=json.dumps(inner).encode()) if inner is not tree else case
     if "urlencoded" in case.media_type:
@@ -192,13 +193,6 @@ def _put(node: Any, at: tuple[str | int, ...], value: str) -> Any:
     if isinstance(node, list):
         return [_put(one, rest, value) if index == head else one for index, one in enumerate(node)]
     return {**node, head: _put(node[head], rest, value)}
-
-
-def _loaded(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def held_by(body: Any, is_marked: Callable[[str], bool]) -> str:

@@ -22,8 +22,8 @@ from harness.policy.permit import prove as proves
 from harness.resources.pool import Listing
 from harness.risk import escalate
 from harness.target import Target
-from harness.traffic import merge
-from harness.traffic.recording import Account, Recording, account
+from harness.traffic import har_merge
+from harness.traffic.recording import Recording, RecordingAccount, account
 from harness.transport.client import Client, Layer, Transport
 from harness.transport.client import connect as dial
 from harness.transport.failures import NoAnswerError
@@ -142,15 +142,15 @@ def _numbers(writer: str, workers: int) -> Iterator[int]:
 
 def record(job: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
     """This process' recording of one vendor, with its share of what a run may write."""
-    limit = merge.share(len(job.targets), job.workers)
-    return Recording(merge.part(job.folder, vendor, writer), mask, limit)
+    limit = har_merge.share(len(job.targets), job.workers)
+    return Recording(har_merge.part(job.folder, vendor, writer), mask, limit)
 
 
-def beforehand(job: Job, asked: Mapping[str, Sequence[Exchange]]) -> Account:
+def beforehand(job: Job, asked: Mapping[str, Sequence[Exchange]]) -> RecordingAccount:
     """Record what the orgs were asked before there was a folder for it."""
     if not job.options.har:
-        return Account()
-    merge.clear(job.folder)
+        return RecordingAccount()
+    har_merge.clear(job.folder)
     recordings = []
     for vendor, exchanges in asked.items():
         recordings.append(record(job, vendor, Mask))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from harness.exchange import Exchange, Request, Response
@@ -64,7 +63,7 @@ class Lists:
             response = self._read(path + (f"?{asked}" if asked else ""))
             if response is None or response.status not in LISTED:
                 break
-            body = _json(response)
+            body = response.json_or(None)
             if body is None and (response.status == 200 or response.body):
                 # Half a page looks like the last one, and says nothing of what is not on it.
                 break
@@ -100,10 +99,3 @@ class Lists:
             return []
         values = [value_for(row, parameter.name) for row in rows]
         return [value for value in values if value]
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json
-    except ValueError:
-        return None

@@ -228,10 +228,7 @@ def _authors(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _json(response: Response | None) -> Any:
-    try:
-        return response.json if response and response.status == 200 else None
-    except ValueError:
-        return None
+    return response.json_or(None) if response and response.status == 200 else None
 
 
 def _asked(session: Session, path: str) -> Response | None:

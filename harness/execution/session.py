@@ -260,7 +260,8 @@ class Session:
             ready = replace(self.fill(operation, case, {}), path=path, values={})
             exchange = self._try(bind.request(ready, self.target.base_url))
             if exchange and 200 <= exchange.response.status < 300:
-                return next((one.id for one in created_records(_json(exchange.response), path, self.target.vendor)), "")
+                body = exchange.response.json_or(None)
+                return next((one.id for one in created_records(body, path, self.target.vendor)), "")
         return ""
 
     def _try(self, request: Request) -> Exchange | None:
@@ -270,10 +271,3 @@ class Session:
             return None
         self.keep(exchange, purpose="upkeep")
         return exchange
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json
-    except ValueError:
-        return None
