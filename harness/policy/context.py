@@ -158,6 +158,6 @@ _PLAIN = References()
 def plain_context(
     catalog: Catalog, assessments: Mapping[str, Assessment], targets: Iterable[Target], permit: Permit
 ) -> PolicyContext:
-    """A world with one permit for all targets and an empty ledger."""
+    """A context with one permit for all targets and an empty ledger."""
     by_vendor = {target.vendor: target for target in targets}
     return PolicyContext(catalog, assessments, by_vendor, dict.fromkeys(by_vendor, permit))

@@ -1,4 +1,4 @@
-"""One request and the world to a verdict: six rules in order, pure, and closed by default."""
+"""One request and its context to a verdict: six rules in order, pure, and closed by default."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ PATIENCE = 20.0
 
 @dataclass(slots=True)
 class Running:
-    """A sandbox process. `urls` holds zendesk, zoho, accounts and control; `credentials` a mapping per vendor."""
+    """A sandbox process. `urls` holds one per vendor, for accounts and control; `credentials` a mapping per vendor."""
 
     urls: dict[str, str]
     credentials: dict[str, Any]
