@@ -27,7 +27,7 @@ from approve import Approve, sealed
 from harness.transport import egress
 from harness.transport.egress import EgressError, guarded
 from harness.transport.gate import NetworkGate, network
-from harness.transport.monitor import Attempt, read
+from harness.transport.monitor import EgressAttempt, read
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -188,7 +188,7 @@ def test_a_line_that_the_disk_cut_hides_no_other(tmp_path: Path) -> None:
     (tmp_path / "attempts").write_bytes(
         b'["a socket to x", "suite.py:1"]\n["cut", "su["a]\n[1]\n{}\n\xff\n["late", "b"]\n'
     )
-    assert read(tmp_path / "attempts") == [Attempt("a socket to x", "suite.py:1"), Attempt("late", "b")]
+    assert read(tmp_path / "attempts") == [EgressAttempt("a socket to x", "suite.py:1"), EgressAttempt("late", "b")]
 
 
 def test_what_is_tried_a_thousand_times_is_told_once(address: tuple[str, int]) -> None:
@@ -222,4 +222,4 @@ def test_the_harness_may_start_its_sandbox() -> None:
             assert subprocess.run([sys.executable, "-S", "-c", ""], check=False).returncode == 0
         with pytest.raises(EgressError):
             subprocess.run([sys.executable, "-S", "-c", ""], check=False)
-    assert [type(one) for one in monitor.attempts] == [Attempt]
+    assert [type(one) for one in monitor.attempts] == [EgressAttempt]
