@@ -53,7 +53,7 @@ def _documents() -> DocumentCache:
 
 
 def cached_documents(vendor: str) -> Iterable[Document]:
-    """A vendor's documents from the cache, opened when somebody first asks."""
+    """A vendor's documents from the cache, opened at the first request for one."""
     return _documents().documents(vendor)
 
 

@@ -14,12 +14,12 @@ from harness.openapi.graph import graph_of
 from harness.openapi.paths import is_parameter
 from harness.sandbox.resolved_schemas import ResolvedSchemas, Schema
 
-# Last words of a POST that only asks, although the same path may be read too.
-_ASKS = frozenset({"search", "preview", "count", "autocomplete", "query"})
+# Last words of a path whose POST only reads, although the same path may have a GET too.
+_QUERY_WORDS = frozenset({"search", "preview", "count", "autocomplete", "query"})
 # What a method does to the one record that a path names.
-_KIND_OF_ONE = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+_KIND_BY_METHOD = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 # What an envelope may hold beside its rows: how many there are, and what an error answer has in their place.
-_BESIDE_ROWS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
+_ENVELOPE_FIELDS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Planner:
         """What an operation does, from its method, from what its path names, and from what it answers."""
         method, path = operation.method, operation.path
         if target:
-            return _KIND_OF_ONE.get(method, "action")
+            return _KIND_BY_METHOD.get(method, "action")
         has_rows = bool(key) and "array" in self.schemas.kinds(self.schemas.properties(schema).get(key, {}))
         if method == "GET":
             if path.endswith("/count"):
@@ -170,7 +170,7 @@ class Planner:
             bare_rows = schema is not None and _rows_only(self.schemas.kinds(schema))
             return "list" if has_rows or bare_rows else "single"
         collection = self._graph.at(path)
-        if method == "POST" and collection.holds_records and path.rpartition("/")[2] not in _ASKS:
+        if method == "POST" and collection.holds_records and path.rpartition("/")[2] not in _QUERY_WORDS:
             return "create"
         if method == "DELETE" and collection.listing and collection.member:
             return "clear"
@@ -205,7 +205,7 @@ class Planner:
     def _rows(self, schema: Any, properties: Schema) -> tuple[str, Any]:
         """The one array of an envelope, which has little else in it; without one the answer is the record."""
         arrays = [name for name, inner in properties.items() if "array" in self.schemas.kinds(inner)]
-        others = properties.keys() - _BESIDE_ROWS - set(arrays)
+        others = properties.keys() - _ENVELOPE_FIELDS - set(arrays)
         if "data" in arrays:
             name = "data"
         elif len(arrays) == 1 and not others:

@@ -55,16 +55,16 @@ class App:
             mount, vendor = served
             call = _call(scope, raw[len(mount) :], query, body)
             reply = state.answer(mount, vendor, call)
-        self._note(
+        self._journal(
             scope["method"], raw + (f"?{query}" if query else ""), served[1] if served else None, call, reply, body
         )
         if reply is None:
             await _cut(send)
-        if call is not None and (delay := call.notes.get("delay")):
+        if call is not None and (delay := call.state.get("delay")):
             await asyncio.sleep(delay)
         await _write(send, reply, scope["method"])
 
-    def _note(
+    def _journal(
         self,
         method: str,
         target: str,
@@ -76,7 +76,7 @@ class App:
         operation = call.operation.key if call is not None and call.operation is not None else ""
         status = reply.status if reply is not None else 0
         vendor = served.service.name if served else ""
-        self.state.journal.note(JournalEntry(now(), method, target, vendor, operation, status, len(body or b"")))
+        self.state.journal.add(JournalEntry(now(), method, target, vendor, operation, status, len(body or b"")))
         if self.state.watch is not None:
             self.state.watch(f"{status or 'cut'}  {method:6} {target}  {operation}")
 
@@ -96,7 +96,7 @@ def _call(scope: Scope, path: str, query: str, body: bytes) -> Call:
             try:
                 call.body = _decode(body)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                call.notes["malformed"] = True
+                call.state["malformed"] = True
     return call
 
 

@@ -16,7 +16,7 @@ AnswerAbout = Callable[[Org, Call, Record], Reply]
 
 
 def about(find: FindRecord) -> Callable[[AnswerAbout], Callable[[Org, Call], Reply]]:
-    """A decorator: `find` gives the record that is asked about; where it finds none the vendor answers 404."""
+    """A decorator: `find` looks up the record that the call is about; without one the vendor answers 404."""
 
     def decorate(answer: AnswerAbout) -> Callable[[Org, Call], Reply]:
         @wraps(answer)
@@ -38,7 +38,7 @@ def in_path(table: str, parameter: str) -> FindRecord:
             return records.get(call.values[parameter])
         names = list(call.values)
         parents = tuple(call.values[name] for name in names[: names.index(parameter)])
-        return records.get(records.ident(parents, call.values[parameter]))
+        return records.get(records.row_key(parents, call.values[parameter]))
 
     return find
 

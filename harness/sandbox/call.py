@@ -32,8 +32,8 @@ class Call:
 
     `body` is the decoded JSON body or `ABSENT`; `raw` the bytes as they came. `base` is the absolute URL of the
     vendor's mount (`http://127.0.0.1:8080/VENDOR`), `now` the org's clock in seconds since the epoch.
-    `actor` is who asks: the record that the vendor's auth step found, None for an anonymous call.
-    `notes` carries what one step has to tell a later one. `mount` is the prefix that the request came in by;
+    `actor` is the caller: the record that the vendor's auth step looked up, None for an anonymous call.
+    `state` carries what one step leaves for a later one. `mount` is the prefix that the request came in by;
     under a vendor's further mounts (its accounts host) there is no operation, and `path` alone decides.
     """
 
@@ -48,7 +48,7 @@ class Call:
     base: str = ""
     now: float = 0.0
     actor: Any = None
-    notes: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, Any] = field(default_factory=dict)
     mount: str = ""
 
     def arg(self, name: str, default: str = "") -> str:
@@ -61,8 +61,8 @@ class Call:
 
     def listed(self, name: str) -> list[str]:
         """The values of a comma-separated query parameter, `name[]` and repetitions included, blanks left out."""
-        found = [value for key, value in self.query if key in (name, f"{name}[]")]
-        return [part.strip() for value in found for part in value.split(",") if part.strip()]
+        values = [value for key, value in self.query if key in (name, f"{name}[]")]
+        return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
     @property
     def fields(self) -> dict[str, Any]:

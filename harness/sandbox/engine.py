@@ -25,7 +25,7 @@ class Engine(GenericResources):
         """A fresh account, filled with the vendor's seed data; `base` is where it is served."""
         org = Org(self, seed, clock or Clock(), base, random=random.Random(seed))
         for table, key in self.service.id_fields.items():
-            org.store.keyed(table, key)
+            org.store.set_key_field(table, key)
         for name in self.service.local_ids:
             org.store[name].local = True
         self.service.seed(org)
@@ -52,7 +52,7 @@ class Engine(GenericResources):
                 return early
         if call.operation is None:
             responses = self.service.responses
-            return responses.method(org, call) if self.router.known(call.path) else responses.unknown(org, call)
+            return responses.method(org, call) if self.router.has_path(call.path) else responses.unknown(org, call)
         behaviour = self.behaviour(call.operation)
         if behaviour is not None:
             reply = behaviour(org, call)
@@ -61,16 +61,16 @@ class Engine(GenericResources):
         return self.generic(org, call)
 
     def behaviour(self, operation: Operation) -> Behaviour | None:
-        """The vendor's own way with an operation, from the most to the least exact name."""
+        """The vendor's own behaviour for an operation, by the most exact of its names."""
         if operation.key not in self._behaviours:
             last = operation.path.rstrip("/").rpartition("/")[2]
-            path, family = f"{operation.method} {operation.path}", f"{operation.method} */{last}"
+            path, suffix = f"{operation.method} {operation.path}", f"{operation.method} */{last}"
             table = self.service.behaviours
-            self._behaviours[operation.key] = table.get(operation.operation_id) or table.get(path) or table.get(family)
+            self._behaviours[operation.key] = table.get(operation.operation_id) or table.get(path) or table.get(suffix)
         return self._behaviours[operation.key]
 
     def populate(self, org: Org, call: Call) -> None:
-        """One record for every table that can be shown and that was left empty; nested ones under a first parent."""
+        """One record for every table that can be shown and is still empty; nested ones under a first parent."""
         for operation in self.catalog.operations:
             plan = self.plan(operation)
             if len(org.store[plan.table]) or self.behaviour(operation) is not None or not self._shows_records(plan):

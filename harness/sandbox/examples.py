@@ -59,7 +59,7 @@ class ExampleValues:
             return stated
         kinds = self.schemas.kinds(node)
         nullable = "null" in kinds
-        if nullable and (self.prefer_null or depth > _NESTED or id(node) in trail or _impossible(node)):
+        if nullable and (self.prefer_null or depth > _NESTED or id(node) in trail or _needs_too_many_fields(node)):
             return None
         for choice in ("anyOf", "oneOf"):
             if node.get(choice):
@@ -69,8 +69,8 @@ class ExampleValues:
             return self.record(node, depth=depth, trail=trail)
         if kind == "array":
             return self._array(node, depth, trail)
-        made = scalar(node, kind)
-        return None if nullable and any(bounds(node, made, "")) else made
+        value = scalar(node, kind)
+        return None if nullable and any(bounds(node, value, "")) else value
 
     def _stated(self, node: Schema, name: str) -> Any:
         """A value that needs no making: typical for the name, or written in the schema; `ABSENT` for none."""
@@ -92,21 +92,21 @@ class ExampleValues:
         properties = node.get("properties") or {}
         required = set(required_names(node))
         optional_too = self.all_fields and depth < _DEEP and id(node) not in trail
-        made: dict[str, Any] = {}
+        record: dict[str, Any] = {}
 
         def make(name: str) -> None:
-            made[name] = self.value(properties[name], depth=depth + 1, trail=(*trail, id(node)), name=name)
+            record[name] = self.value(properties[name], depth=depth + 1, trail=(*trail, id(node)), name=name)
 
         for name, inner in properties.items():
             shown = optional_too and not self.schemas.merged(inner).get("writeOnly")
             if shown or (name in required and depth < 3 * _DEEP):
                 make(name)
-        for name in required - made.keys():
-            made[name] = None
+        for name in required - record.keys():
+            record[name] = None
         for name in properties:
-            if len(made) < number(node.get("minProperties"), 0) and name not in made:
+            if len(record) < number(node.get("minProperties"), 0) and name not in record:
                 make(name)
-        return made
+        return record
 
     def _usable(self, node: Schema, value: Any) -> bool:
         """Whether a scalar is one that the schema takes; objects and arrays are always made."""
@@ -132,18 +132,18 @@ class ExampleValues:
 
     def _joined(self, node: Schema, choice: str, rest: Schema) -> Schema:
         """What stands beside a choice together with its first branch, as one schema."""
-        known = self._choices.get(id(node))
-        if known is None:
-            known = self._choices[id(node)] = {"allOf": [rest, node[choice][0]]}
-        return known
+        joined = self._choices.get(id(node))
+        if joined is None:
+            joined = self._choices[id(node)] = {"allOf": [rest, node[choice][0]]}
+        return joined
 
     def _array(self, node: Schema, depth: int, trail: tuple[int, ...]) -> list[Any]:
         least = int(number(node.get("minItems"), 0))
         items = node.get("items")
         if items is None:
             return [None] * least
-        seen = id(self.schemas.merged(items)) in trail
-        count = least if seen or depth >= _DEEP - 2 else max(least, 1)
+        circular = id(self.schemas.merged(items)) in trail
+        count = least if circular or depth >= _DEEP - 2 else max(least, 1)
         count = min(count, int(number(node.get("maxItems"), count)))
         choices = [value for value in self.schemas.merged(items).get("enum") or () if value is not None]
         if choices and (len(choices) >= count or node.get("uniqueItems")):
@@ -156,7 +156,7 @@ class ExampleValues:
         return distinct([item] * count) if node.get("uniqueItems") else [item] * count
 
 
-def _impossible(node: Schema) -> bool:
+def _needs_too_many_fields(node: Schema) -> bool:
     """Whether an object would need more fields than it may have."""
     required = required_names(node)
     return len(set(required)) > number(node.get("maxProperties"), len(required))
@@ -198,9 +198,9 @@ def _number(node: Schema, kind: str) -> int | float:
 def _text(node: Schema) -> str:
     least, most = int(number(node.get("minLength"), 0)), int(number(node.get("maxLength"), 255))
     if isinstance(node.get("pattern"), str):
-        made = from_pattern(node["pattern"], least)
-        if made is not None:
-            return made
+        text = from_pattern(node["pattern"], least)
+        if text is not None:
+            return text
     text = _FORMATS.get(str(node.get("format", "")), "text")
     if len(text) < least:
         text = text + "x" * (least - len(text))
@@ -215,12 +215,12 @@ def from_pattern(pattern: str, least: int = 0) -> str | None:
             text = "".join(_pieces(sre_parser.parse(pattern), extra))
             if len(text) >= least and re.search(pattern, text):
                 return text
-        except (re.error, OverflowError, _Unmade):
+        except (re.error, OverflowError, _UnsupportedPattern):
             return None
     return None
 
 
-class _Unmade(Exception):  # noqa: N818 -- a signal within this file, never seen outside
+class _UnsupportedPattern(Exception):  # noqa: N818 -- a signal within this file, never raised out of it
     """The pattern has a part that this file cannot make text for."""
 
 
@@ -244,7 +244,7 @@ def _pieces(parsed: Any, extra: int) -> list[str]:
         elif op is sre.NOT_LITERAL:
             out.append("a" if arg != ord("a") else "b")
         elif op not in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
-            raise _Unmade
+            raise _UnsupportedPattern
     return out
 
 

@@ -17,10 +17,10 @@ from harness.sandbox.org import Org
 
 @dataclass(slots=True)
 class FaultRule:
-    """One fault at work. `operation` is a pattern on keys or operation ids, `probability` between 0 and 1.
+    """One fault in force. `operation` is a pattern on keys or operation ids, `probability` between 0 and 1.
 
-    `count` says how often it applies at most (0: no end), `hits` how often it did; `struck` by operation how often
-    it made an answer wrong that would have been a success.
+    `count` is how often it applies at most (0: no limit), `hits` how often it did, `struck` by operation how often it
+    changed a reply that would have been a success.
     """
 
     name: str
@@ -30,11 +30,11 @@ class FaultRule:
     hits: int = 0
     struck: dict[str, int] = field(default_factory=dict)
 
-    def matches(self, call: Call, dice: random.Random) -> bool:
+    def matches(self, call: Call, rng: random.Random) -> bool:
         """Whether the rule is for this call, and its turn has come."""
         if self.count and self.hits >= self.count:
             return False
-        return self._is_for(call) and dice.random() < self.probability
+        return self._is_for(call) and rng.random() < self.probability
 
     def _is_for(self, call: Call) -> bool:
         for_tokens = FAULTS[self.name].token
@@ -44,40 +44,40 @@ class FaultRule:
         names = (call.operation.key, call.operation.operation_id)
         return any(fnmatch.fnmatchcase(name, self.operation) for name in names)
 
-    def count_hit(self, call: Call, good: bool) -> None:
-        """Count a call whose answer the rule has changed; `good` says that it succeeded but for the rule."""
+    def count_hit(self, call: Call, was_ok: bool) -> None:
+        """Count a call whose reply the rule has changed; `was_ok` says that it would have succeeded otherwise."""
         self.hits += 1
-        if good and call.operation is not None:
+        if was_ok and call.operation is not None:
             self.struck[call.operation.key] = self.struck.get(call.operation.key, 0) + 1
 
 
-# What may be said of a rule; the rest is counted.
-_FRESH = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
+# The fields of a rule that a caller may set; the others are counts.
+_RULE_DEFAULTS = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
 
 
 def parse(text: str | Mapping[str, Any]) -> FaultRule:
     """`NAME[:OPERATION[:PROBABILITY]]`, or an object with a rule's fields. Raises `UsageError` with the known names."""
-    made: dict[str, Any]
+    fields: dict[str, Any]
     if isinstance(text, str):
         name, operation, probability = _split(text)
-        made = {"name": name, "operation": operation, "probability": probability, "count": 0}
+        fields = {"name": name, "operation": operation, "probability": probability, "count": 0}
     elif isinstance(text, Mapping):
-        made = {key: text.get(key, default) for key, default in _FRESH.items()}
+        fields = {key: text.get(key, default) for key, default in _RULE_DEFAULTS.items()}
     else:
         raise UsageError(
             "a fault is text or an object", where=repr(text), remedy="For example missing_field:ShowTicket."
         )
-    if made["name"] not in FAULTS:
+    if fields["name"] not in FAULTS:
         raise UsageError(
-            f"there is no fault {made['name']!r}", where=repr(text), remedy=f"Use one of: {', '.join(FAULTS)}."
+            f"there is no fault {fields['name']!r}", where=repr(text), remedy=f"Use one of: {', '.join(FAULTS)}."
         )
     try:
-        made["probability"], made["count"] = float(made["probability"]), int(made["count"])
+        fields["probability"], fields["count"] = float(fields["probability"]), int(fields["count"])
     except (TypeError, ValueError) as error:
         raise UsageError("probability and count must be numbers", where=repr(text)) from error
-    if not 0 <= made["probability"] <= 1:
+    if not 0 <= fields["probability"] <= 1:
         raise UsageError("a probability is between 0 and 1", where=repr(text))
-    return FaultRule(str(made["name"]), str(made["operation"] or "*"), made["probability"], made["count"])
+    return FaultRule(str(fields["name"]), str(fields["operation"] or "*"), fields["probability"], fields["count"])
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -91,16 +91,16 @@ def _split(text: str) -> tuple[str, str, str]:
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force, and the dice that decide where chance does."""
+    """The rules in force, and the random numbers that decide whether a rule applies."""
 
     seed: int = 0
     rules: list[FaultRule] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
-    dice: random.Random = field(default_factory=random.Random)
+    rng: random.Random = field(default_factory=random.Random)
 
     def set(self, rules: list[FaultRule]) -> None:
         """Put these rules in force, in place of the others."""
-        self.rules, self.memory, self.dice = rules, {}, random.Random(self.seed)
+        self.rules, self.memory, self.rng = rules, {}, random.Random(self.seed)
 
     def clear(self) -> None:
         """No faults."""
@@ -112,14 +112,14 @@ class Faults:
 
     def play(self, engine: Engine, org: Org, call: Call) -> Reply | None:
         """Answer a call with the faults that are for it; None cuts the connection."""
-        context = FaultContext(engine, org, call, self.dice, self.memory)
-        matching = [rule for rule in self.rules if rule.matches(call, self.dice)]
+        context = FaultContext(engine, org, call, self.rng, self.memory)
+        matching = [rule for rule in self.rules if rule.matches(call, self.rng)]
         for rule in matching:
             mutate_call = FAULTS[rule.name].call
             if mutate_call is not None:
                 mutate_call(context)
         reply: Reply | None = engine.handle(org, call)
-        good = reply is not None and reply.ok
+        was_ok = reply is not None and reply.ok
         for rule in matching:
             mutate = FAULTS[rule.name].reply
             if mutate is not None and reply is not None:
@@ -127,5 +127,5 @@ class Faults:
                 reply = mutate(context, own_copy(reply))
                 if reply == before:
                     continue
-            rule.count_hit(call, good)
+            rule.count_hit(call, was_ok)
         return reply

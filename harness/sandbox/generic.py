@@ -46,8 +46,8 @@ class GenericResources(OrgEngine):
 
     def _absent(self, org: Org, table: str, scope: tuple[str, ...]) -> bool:
         """Whether the last of these parents is missing; a table that holds nothing at all cannot tell."""
-        known = org.store[table]
-        return bool(known.rows or known.trash) and known.get(known.ident(scope[:-1], scope[-1])) is None
+        records = org.store[table]
+        return bool(records.rows or records.trash) and records.get(records.row_key(scope[:-1], scope[-1])) is None
 
     def rows(self, org: Org, plan: AnswerPlan, scope: tuple[str, ...]) -> list[Record]:
         """The records that a nested or flat collection shows."""
@@ -70,36 +70,36 @@ class GenericResources(OrgEngine):
         elif isinstance(reply.body, dict):
             if isinstance(reply.body.get(plan.key), list):
                 rows = [self.fit(plan, row) for row in reply.body[plan.key]]
-                reply.body[plan.key] = rows[: self._most(plan)]
+                reply.body[plan.key] = rows[: self._max_rows(plan)]
             reply.body = self.wrap(plan, reply.body)
         return reply
 
     def _count(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         body = self.model(plan).examples.value(plan.schema) if plan.schema is not None else {}
         total = len(self.rows(org, self._sibling(plan), scope))
-        return Reply(plan.status, _counted(body, total))
+        return Reply(plan.status, _with_count(body, total))
 
     def _sibling(self, plan: AnswerPlan) -> AnswerPlan:
         """The list that a count belongs to."""
-        found = self.router.find("GET", plan.operation.path.removesuffix("/count"))
-        return self.plan(found[0]) if found else plan
+        match = self.router.find("GET", plan.operation.path.removesuffix("/count"))
+        return self.plan(match[0]) if match else plan
 
-    def _found(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Record | None:
+    def _target_record(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Record | None:
         table = org.store[plan.table]
-        ident = table.ident(scope, call.values.get(plan.target, ""))
+        ident = table.row_key(scope, call.values.get(plan.target, ""))
         record = table.get(ident)
         own_scope = table.scope.get(ident)
         return record if own_scope is None or not scope or plan.parent_field or own_scope == scope else None
 
     def _show(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
-        record = self._found(org, call, plan, scope)
+        record = self._target_record(org, call, plan, scope)
         return self.missing(org, call) if record is None else self.shown(call, record, plan)
 
-    def _most(self, plan: AnswerPlan) -> int | None:
+    def _max_rows(self, plan: AnswerPlan) -> int | None:
         """How many rows the document allows an answer to hold."""
         schemas = self.model(plan).schemas
-        most = schemas.merged(schemas.properties(plan.schema).get(plan.key, {})).get("maxItems")
-        return most if isinstance(most, int) else None
+        max_items = schemas.merged(schemas.properties(plan.schema).get(plan.key, {})).get("maxItems")
+        return max_items if isinstance(max_items, int) else None
 
     def fields(self, call: Call, plan: AnswerPlan) -> Record:
         """The fields that a body wants to set, out of their wrapper."""
@@ -115,7 +115,7 @@ class GenericResources(OrgEngine):
         fields, key = self.fields(call, plan), org.store[plan.table].key
         problems = self.problems(call)
         if key != "id" and not _NAME.fullmatch(str(fields.get(key, key) or "")):
-            # What it would be called by: nobody could ever name it in a path.
+            # The record's own name, by which no path could ever name it.
             pointer = f"/{plan.request_key or plan.key}/{key}".replace("//", "/")
             problems.append(Problem(pointer, "value" if fields[key] else "missing", "is no name"))
         if problems:
@@ -125,7 +125,7 @@ class GenericResources(OrgEngine):
     def make(self, org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...] = ()) -> Record:
         """A new record in the plan's table: blank, with the given fields, an id and times."""
         record = self.blank(plan.table, plan)
-        self._warn(call, plan, self.assign(plan, record, fields))
+        self._record_unpermitted(call, plan, self.assign(plan, record, fields))
         table = org.store[plan.table]
         self._name_parent(plan, record, scope)
         wanted = fields.get(table.key)
@@ -136,29 +136,29 @@ class GenericResources(OrgEngine):
             record[table.key] = self.service.new_id(org, plan.table, properties.get(table.key, {}))
         self.service.set_derived(org, call, plan.table, record, True)
         self._name_parent(plan, record, scope)
-        if plan.parents and not table.above and not self._stands_alone(plan):
-            table.above, table.parent_field = plan.parents[-1].table, plan.parent_field
+        if plan.parents and not table.parent_table and not self._has_flat_create(plan):
+            table.parent_table, table.parent_field = plan.parents[-1].table, plan.parent_field
         return table.add(record, () if plan.parent_field else scope)
 
     def _name_parent(self, plan: AnswerPlan, record: Record, scope: tuple[str, ...]) -> None:
         """A row of a flat table names the parent that the path names, whatever the body says."""
         if plan.parent_field and scope:
-            record[plan.parent_field] = _like(record.get(plan.parent_field), scope[-1])
+            record[plan.parent_field] = _of_same_type(record.get(plan.parent_field), scope[-1])
 
-    def _stands_alone(self, plan: AnswerPlan) -> bool:
+    def _has_flat_create(self, plan: AnswerPlan) -> bool:
         """Whether the records of a nested collection can be made without a parent too: an organization's tickets."""
         own = "/".join([*plan.operation.path.split("/")[:3], plan.table])
-        found = self.router.find("POST", own)
-        return found is not None and found[0].path == own
+        match = self.router.find("POST", own)
+        return match is not None and match[0].path == own
 
-    def _warn(self, call: Call, plan: AnswerPlan, unknown: list[str]) -> None:
-        """Leave a note of the keys that were not taken, for vendors who tell."""
+    def _record_unpermitted(self, call: Call, plan: AnswerPlan, unknown: list[str]) -> None:
+        """Record the keys that were not accepted, for vendors who warn about them."""
         if unknown:
             prefix = f"{plan.request_key or plan.key}." if plan.request_key or plan.key else ""
-            call.notes["unpermitted"] = [f"{prefix}{name}" for name in unknown]
+            call.state["unpermitted"] = [f"{prefix}{name}" for name in unknown]
 
     def _update(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
-        record = self._found(org, call, plan, scope)
+        record = self._target_record(org, call, plan, scope)
         if record is None:
             return self.missing(org, call)
         refusal = self.refusal(org, call)
@@ -168,23 +168,23 @@ class GenericResources(OrgEngine):
         given = self.fields(call, plan)
         fixed = {key, plan.parent_field} if scope else {key}  # the path says whose it is
         unknown = self.assign(plan, record, {name: value for name, value in given.items() if name not in fixed})
-        self._warn(call, plan, [*([key] if key in given else ()), *unknown])
+        self._record_unpermitted(call, plan, [*([key] if key in given else ()), *unknown])
         self.service.set_derived(org, call, plan.table, record, False)
         return self.shown(call, record, plan)
 
     def _delete(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
-        record = self._found(org, call, plan, scope)
+        record = self._target_record(org, call, plan, scope)
         if record is None:
             return self.missing(org, call)
         table = org.store[plan.table]
-        org.store.erase(plan.table, table.ident(scope, call.values[plan.target]))
+        org.store.erase(plan.table, table.row_key(scope, call.values[plan.target]))
         return self.shown(call, record, plan)
 
     def _clear(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
         """All records of a collection at once."""
         table = org.store[plan.table]
         for row in self.rows(org, plan, scope):
-            org.store.erase(plan.table, table.ident(scope, row[table.key]))
+            org.store.erase(plan.table, table.row_key(scope, row[table.key]))
         return self._action(org, call, plan, scope)
 
     def _single(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
@@ -198,10 +198,10 @@ class GenericResources(OrgEngine):
         record = table.get(ident)
         if record is None:
             shown = plan.item if plan.key else plan.schema
-            made = self.model(plan).examples.value(shown) if plan.schema is not None else {}
-            if not isinstance(made, dict):
-                return Reply(plan.status, made, media_type=plan.media_type or "application/json")
-            record = made
+            example = self.model(plan).examples.value(shown) if plan.schema is not None else {}
+            if not isinstance(example, dict):
+                return Reply(plan.status, example, media_type=plan.media_type or "application/json")
+            record = example
         if call.method != "GET":
             record = copy.deepcopy(record)
             self.assign(plan, record, self.fields(call, plan))
@@ -220,7 +220,7 @@ class GenericResources(OrgEngine):
         return Reply(plan.status, self.model(plan).examples.value(plan.schema), media_type=_media(plan.media_type))
 
 
-def _counted(body: Any, total: int) -> Any:
+def _with_count(body: Any, total: int) -> Any:
     """A count answer with the number set where the schema has it: `count`, `count.value`, or the first integer."""
     if not isinstance(body, dict):
         return total if isinstance(body, int) else body
@@ -233,7 +233,7 @@ def _counted(body: Any, total: int) -> Any:
     return {**body, name: total} if name else body
 
 
-def _like(example: Any, text: str) -> Any:
+def _of_same_type(example: Any, text: str) -> Any:
     return int(text) if isinstance(example, int) and text.isdigit() else text
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 class JournalEntry(NamedTuple):
     """One request that arrived. `at` is the real time, `target` the raw path and query as they came over the wire.
 
-    `operation` is the key that the sandbox's own router found, "" for none; `status` is 0 where the connection was
+    `operation` is the key that the sandbox's own router gives, "" for none; `status` is 0 where the connection was
     cut; `size` is that of the request body in bytes.
     """
 
@@ -27,7 +27,7 @@ class Journal:
     def __init__(self) -> None:
         self.entries: list[JournalEntry] = []
 
-    def note(self, entry: JournalEntry) -> None:
+    def add(self, entry: JournalEntry) -> None:
         """Add an entry."""
         self.entries.append(entry)
 

@@ -39,8 +39,8 @@ class DocumentModel:
 
     def raw(self, operation: Operation) -> dict[str, Any]:
         """An operation as its document writes it."""
-        found: dict[str, Any] = self.schemas.tree["paths"][operation.path][operation.method.lower()]
-        return found
+        operation_json: dict[str, Any] = self.schemas.tree["paths"][operation.path][operation.method.lower()]
+        return operation_json
 
     def parameters(self, operation: Operation) -> list[dict[str, Any]]:
         """The parameters of an operation, those of its path first, references resolved."""
@@ -63,7 +63,7 @@ class DocumentModel:
 
 
 class ApiModel:
-    """All documents of one vendor, the first one that describes an operation winning."""
+    """All documents of one vendor, the first that describes an operation counting."""
 
     def __init__(self, conventions: Conventions, documents: Iterable[Document] | None = None) -> None:
         self.conventions = conventions
@@ -88,13 +88,13 @@ class ApiModel:
 
     def plan(self, operation: Operation) -> AnswerPlan:
         """How the generic engine answers an operation."""
-        known = self._plans.get(operation.key)
-        if known is None:
-            known = self._plans[operation.key] = self.models[operation.document].planner.plan(operation)
-        return known
+        plan = self._plans.get(operation.key)
+        if plan is None:
+            plan = self._plans[operation.key] = self.models[operation.document].planner.plan(operation)
+        return plan
 
     def plan_of(self, call: Call) -> AnswerPlan:
-        """The plan of the operation that a call asks for."""
+        """The plan of the operation that a call is for."""
         assert call.operation is not None
         return self.plan(call.operation)
 
@@ -110,7 +110,7 @@ class ApiModel:
 
     def problems(self, call: Call) -> list[Problem]:
         """What the JSON body has wrong against the declared request schema."""
-        if call.operation is None or call.notes.get("unchecked"):
+        if call.operation is None or call.state.get("unchecked"):
             return []
         plan = self.plan(call.operation)
         if call.body is ABSENT:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from harness.sandbox import reply_parts
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
@@ -22,13 +23,22 @@ ReplyMutator = Callable[["FaultContext", Reply], "Reply | None"]
 
 @dataclass(slots=True)
 class FaultContext:
-    """What a fault may look at and use: the call, its org and engine, the dice, and what was seen before."""
+    """What a fault may look at and use: the call, its org and engine, random numbers, and a memory between calls."""
 
     engine: Engine
     org: Org
     call: Call
-    dice: random.Random
+    rng: random.Random
     memory: dict[str, Any]
+
+    def plan_of(self, reply: Reply) -> AnswerPlan | None:
+        """How the operation was answered; None for a refusal, and for a call that no operation has."""
+        return self.engine.plan_of(self.call) if reply.ok and self.call.operation is not None else None
+
+    @property
+    def path(self) -> str:
+        """The path of the call in one spelling."""
+        return self.call.path.removesuffix(".json").rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +64,24 @@ def own_copy(reply: Reply) -> Reply:
 
 def record_of(context: FaultContext, reply: Reply) -> dict[str, Any] | None:
     """The record that an answer shows, the first one of a list; None where there is none."""
-    if not reply.ok or context.call.operation is None:
-        return None
-    plan = context.engine.plan(context.call.operation)
-    return reply_parts.record(reply.body, plan.key, plan.kind == "list")
+    plan = context.plan_of(reply)
+    return None if plan is None else reply_parts.record(reply.body, plan.key, plan.kind == "list")
 
 
 def described(context: FaultContext, reply: Reply) -> list[tuple[dict[str, Any], Schema]]:
     """Every object of an answer with its schema: the record first, then from the outermost on."""
-    if not reply.ok or context.call.operation is None:
-        return []
-    plan = context.engine.plan(context.call.operation)
-    if plan.schema is None:
+    plan = context.plan_of(reply)
+    if plan is None or plan.schema is None:
         return []
     record = record_of(context, reply)
-    found = list(reply_parts.described(context.engine.model(plan).schemas, plan.schema, reply.body))
-    return sorted(found, key=lambda pair: pair[0] is not record)
+    pairs = list(reply_parts.described(context.engine.model(plan).schemas, plan.schema, reply.body))
+    return sorted(pairs, key=lambda pair: pair[0] is not record)
 
 
 def fields(context: FaultContext, reply: Reply) -> Iterator[tuple[dict[str, Any], str, Schema, bool]]:
     """Every declared field of an answer: the object that it stands in, name, merged schema, whether it is required."""
     for value, node in described(context, reply):
-        assert context.call.operation is not None
-        merged = context.engine.model(context.engine.plan(context.call.operation)).schemas.merged
+        merged = context.engine.model(context.engine.plan_of(context.call)).schemas.merged
         for name, schema in node["properties"].items():
             if name in value:
                 yield value, name, merged(schema), name in node["required"]
@@ -95,8 +100,9 @@ def missing_field(context: FaultContext, reply: Reply) -> Reply:
         if required and not schema.get("writeOnly"):
             del value[name]
             return reply
-    if reply.ok and context.call.operation is not None and isinstance(reply.body, dict):
-        reply.body.pop(context.engine.plan(context.call.operation).key, None)
+    plan = context.plan_of(reply)
+    if plan is not None and isinstance(reply.body, dict):
+        reply.body.pop(plan.key, None)
     return reply
 
 
@@ -157,36 +163,36 @@ def cut(_: FaultContext, __: Reply) -> None:
 
 def slow(context: FaultContext) -> None:
     """The answer takes five seconds."""
-    context.call.notes["delay"] = 5.0
+    context.call.state["delay"] = 5.0
 
 
 def auth_ignored(context: FaultContext) -> None:
-    """Whoever asks is taken for an admin."""
-    context.call.notes["auth_ignored"] = True
+    """Every caller is taken for an admin."""
+    context.call.state["auth_ignored"] = True
 
 
 def negative_accepted(context: FaultContext) -> None:
     """Bodies are not checked."""
-    context.call.notes["unchecked"] = True
+    context.call.state["unchecked"] = True
 
 
 def still_readable(context: FaultContext, reply: Reply) -> Reply:
-    """A record that was deleted is shown as it was when it was last read or made."""
-    seen = context.memory.setdefault("seen", {})
-    key = context.call.path.removesuffix(".json").rstrip("/")
+    """A record that was deleted is shown as it was when it was last read or created."""
+    replies = context.memory.setdefault("still_readable", {})
+    key = context.path
     if reply.ok and context.call.method == "GET":
-        seen[key] = copy.deepcopy(reply)
+        replies[key] = copy.deepcopy(reply)
     elif reply.ok and context.call.method == "POST" and (record := record_of(context, reply)) is not None:
         ident = record.get("id")
         shown = Reply(200, copy.deepcopy(reply.body), dict(reply.headers), reply.media_type)
-        seen[f"{key}/{ident}"] = shown
-    elif reply.status == 404 and context.call.method == "GET" and key in seen:
-        return own_copy(seen[key])
+        replies[f"{key}/{ident}"] = shown
+    elif reply.status == 404 and context.call.method == "GET" and key in replies:
+        return own_copy(replies[key])
     return reply
 
 
 def not_readable(context: FaultContext, reply: Reply) -> Reply:
-    """A record that was made cannot be read."""
+    """A record that was created cannot be read."""
     if reply.ok and context.call.method == "GET" and context.call.values:
         return context.engine.service.responses.missing(context.org, context.call)
     return reply
@@ -220,20 +226,20 @@ def page_loses(context: FaultContext, reply: Reply) -> Reply:
 
 def _rows(context: FaultContext, reply: Reply) -> list[Any] | None:
     """The rows of a list's page; None for every other answer, such as a record that holds lists."""
-    if not reply.ok or context.call.method != "GET" or context.call.operation is None:
+    plan = context.plan_of(reply)
+    if plan is None or context.call.method != "GET":
         return None
-    plan = context.engine.plan(context.call.operation)
     return reply_parts.rows(reply.body, plan.key) if plan.kind == "list" else reply_parts.records(reply.body)
 
 
 def stale(context: FaultContext, reply: Reply) -> Reply:
     """A read after an update shows the record as it was before."""
-    seen = context.memory.setdefault("stale", {})
-    key = context.call.path.removesuffix(".json").rstrip("/")
+    replies = context.memory.setdefault("stale", {})
+    key = context.path
     if context.call.method == "GET" and reply.ok:
-        if key in seen:
-            return own_copy(seen[key])
-        seen[key] = copy.deepcopy(reply)
+        if key in replies:
+            return own_copy(replies[key])
+        replies[key] = copy.deepcopy(reply)
     return reply
 
 

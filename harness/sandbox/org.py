@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import calendar
 import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.record_forms import RecordForms
 from harness.sandbox.store import Record, Store
 
+State = TypeVar("State")
+
 
 class OrgEngine(RecordForms, ABC):
-    """What a behaviour may ask of the engine that serves its org, beside plans, schemas and the forms of records.
+    """What a behaviour may use of the engine that serves its org, beside plans, schemas and the forms of records.
 
     It stands beside `Org` because the two know each other: an org has an engine, and the engine works on orgs.
     """
@@ -76,8 +79,8 @@ class Clock:
 class Org:
     """One vendor's account, and the engine that serves it.
 
-    `memo` is for state that is no record: tokens, jobs, rate windows, keys seen. `base` is the absolute URL that the
-    account is served at. `random` is seeded, so that two orgs with one seed and the same calls answer alike.
+    `memo` is for state that is no record: tokens, jobs, rate windows, idempotency keys. `base` is the absolute URL
+    that the account is served at. `random` is seeded, so that two orgs with one seed and the same calls answer alike.
     """
 
     engine: OrgEngine
@@ -88,18 +91,30 @@ class Org:
     memo: dict[str, Any] = field(default_factory=dict)
     random: random.Random = field(default_factory=random.Random)
 
+    def state_of(self, kind: type[State]) -> State:
+        """The one object of a class that holds state of the account which is no record, made when first needed."""
+        state = self.memo.get(kind.__name__)
+        if not isinstance(state, kind):
+            state = self.memo[kind.__name__] = kind()
+        return state
+
     def stamp(self, at: float | None = None) -> str:
         """A time as both vendors write it: `2026-01-31T09:15:00Z`."""
         return iso(self.clock.now() if at is None else at)
 
 
-_last: tuple[int, str] = (0, "")
+_last_stamp: tuple[int, str] = (0, "")
+
+
+def seconds_of(stamp: str) -> int:
+    """A time that `iso` wrote, as seconds since the epoch; raises `ValueError` for any other text."""
+    return calendar.timegm(time.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def iso(seconds: float) -> str:
     """Seconds since the epoch as UTC to the second, with a literal Z."""
-    global _last
+    global _last_stamp
     whole = int(seconds)
-    if _last[0] != whole:
-        _last = (whole, datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return _last[1]
+    if _last_stamp[0] != whole:
+        _last_stamp = (whole, datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return _last_stamp[1]

@@ -1,6 +1,6 @@
-"""The sandbox as a process beside this one: started without a wait, and asked for its addresses when they are needed.
+"""The sandbox as a process beside this one: started without a wait, whose addresses are read when they are needed.
 
-Imports nothing of the server: whoever starts one has other things to load meanwhile.
+Imports nothing of the server: its caller loads other things meanwhile.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from harness.errors import UnfinishedError, UsageError
 from harness.formats.json_text import read_json
 
 READY = "deskcheck-sandbox "
-"""The word before the one line of JSON by which a server tells where it is."""
+"""The word before the one line of JSON by which a server says where it listens."""
 PATIENCE = 20.0
 """Seconds in which a process has to come up."""
 
@@ -91,7 +91,7 @@ def launch(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, replay: 
         from harness.sandbox.faults import parse
 
         for fault in faults:
-            parse(fault)  # a wrong one is told here, before a process is started for it
+            parse(fault)  # a wrong name is refused before a process is started for it
     command = [sys.executable, "-m", "harness.sandbox", "--quiet", "--attached"]
     command += ["--port", str(port), "--seed", str(seed)]
     command += ["--replay"] * replay

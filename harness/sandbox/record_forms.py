@@ -48,16 +48,16 @@ class RecordForms(ApiModel):
         if not properties:
             plain: Record = self._plain(model, node, record)
             return plain
-        made = {
+        shown = {
             name: record[name]
             for name, inner in properties.items()
             if name in record and model.schemas.fits(inner, record[name])
         }
-        missing = [name for name in properties if name not in made]
+        missing = [name for name in properties if name not in shown]
         if missing:
             defaults = self.defaults(model, node)
-            made.update((name, defaults[name]) for name in missing if name in defaults)
-        return made
+            shown.update((name, defaults[name]) for name in missing if name in defaults)
+        return shown
 
     def _plain(self, model: DocumentModel, node: Schema, record: Record) -> Any:
         """The record where the schema describes no fields: its id alone, if only a word or number is wanted."""
@@ -78,12 +78,12 @@ class RecordForms(ApiModel):
         }
 
     def defaults(self, model: DocumentModel, node: Schema) -> Record:
-        """What a record holds in fields that nobody gave; the same object at each call, not to be changed."""
-        known = self._defaults.get(id(node))
-        if known is None:
-            made = model.examples.value(node)
-            known = self._defaults[id(node)] = made if isinstance(made, dict) else {}
-        return known
+        """What a record holds in fields that no caller set; the same object at each call, not to be changed."""
+        defaults = self._defaults.get(id(node))
+        if defaults is None:
+            example = model.examples.value(node)
+            defaults = self._defaults[id(node)] = example if isinstance(example, dict) else {}
+        return defaults
 
     def wrap(self, plan: AnswerPlan, body: Record) -> Record:
         """An answer with every required field of its envelope."""

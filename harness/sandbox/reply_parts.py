@@ -8,31 +8,31 @@ from typing import Any
 
 from harness.sandbox.resolved_schemas import ResolvedSchemas, Schema
 
-_DEEP = 3
+_MAX_DEPTH = 3
 # A schema may hold itself, an answer cannot; this only bounds the work for a very large one.
-_MOST = 2_000
+_MAX_OBJECTS = 2_000
 
 
 def rows(body: Any, key: str) -> list[Any] | None:
     """The rows of a list's answer: under `key`, bare, or else the first list of objects in it; None for none."""
     if isinstance(body, dict) and key and isinstance(body.get(key), list):
-        found: list[Any] = body[key]
-        return found
+        listed: list[Any] = body[key]
+        return listed
     return _first_list_of_objects(body, 0)
 
 
 def _first_list_of_objects(value: Any, depth: int) -> list[Any] | None:
     if isinstance(value, list):
         return value if _all_objects(value) else None
-    if not isinstance(value, dict) or depth == _DEEP:
+    if not isinstance(value, dict) or depth == _MAX_DEPTH:
         return None
     lists = [inner for inner in value.values() if isinstance(inner, list)]
     objects = [inner for inner in value.values() if isinstance(inner, dict)]
     # What stands side by side comes before what lies deeper.
     for inner in (*lists, *objects):
-        found = _first_list_of_objects(inner, depth + 1)
-        if found is not None:
-            return found
+        nested_rows = _first_list_of_objects(inner, depth + 1)
+        if nested_rows is not None:
+            return nested_rows
     return None
 
 
@@ -54,8 +54,8 @@ def record(body: Any, key: str, listed: bool) -> dict[str, Any] | None:
     """The record that an answer shows, the first one where it is `listed`; None where there is none."""
     shown = body.get(key, body) if isinstance(body, dict) and key else body
     if listed or isinstance(shown, list):
-        found = rows(body, key)
-        shown = found[0] if found else None
+        listed_rows = rows(body, key)
+        shown = listed_rows[0] if listed_rows else None
     return shown if isinstance(shown, dict) and shown else None
 
 
@@ -65,7 +65,7 @@ def described(schemas: ResolvedSchemas, schema: Any, body: Any) -> Iterator[tupl
     The second of a pair is a schema with `properties` and `required`, whatever unions and references it came from.
     """
     queue: deque[tuple[Any, Any]] = deque([(schema, body)])
-    for _ in range(_MOST):
+    for _ in range(_MAX_OBJECTS):
         if not queue:
             return
         at, value = queue.popleft()
@@ -74,6 +74,6 @@ def described(schemas: ResolvedSchemas, schema: Any, body: Any) -> Iterator[tupl
             queue.extend((items, inner) for inner in value)
         elif isinstance(value, dict):
             node = schemas.form(at, value)
-            known = schemas.properties(node)
-            yield value, {"properties": known, "required": node.get("required") or []}
-            queue.extend((known[name], inner) for name, inner in value.items() if name in known)
+            properties = schemas.properties(node)
+            yield value, {"properties": properties, "required": node.get("required") or []}
+            queue.extend((properties[name], inner) for name, inner in value.items() if name in properties)

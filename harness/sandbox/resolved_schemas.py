@@ -23,14 +23,14 @@ class Problem:
 
 
 OUT_OF_RANGE = "is out of range"
-_SPANS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _DEPTH = 12
-_REMEMBERED = 50_000
+_CACHE_SIZE = 50_000
 _FORMATS = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "date-time": re.compile(r"\d{4}-\d\d-\d\d[Tt ][\d:.]{5,}([Zz]|[+-]\d\d:?\d\d)?"),
 }
-_PYTHON: dict[str, Any] = {
+_PYTHON_TYPES: dict[str, Any] = {
     "string": str,
     "boolean": bool,
     "object": dict,
@@ -47,18 +47,18 @@ class ResolvedSchemas:
     def __init__(self, tree: Mapping[str, Any]) -> None:
         self.tree = dict(tree)
         self._merged: dict[int, Schema] = {}
-        self._alive: list[Any] = []
-        self._known: dict[tuple[int, type, Any], bool] = {}
+        self._referenced: list[Any] = []
+        self._fits: dict[tuple[int, type, Any], bool] = {}
 
     def merged(self, schema: Any) -> Schema:
         """The schema without `$ref` and `allOf`: properties and required of all parts together."""
-        known = self._merged.get(id(schema))
-        if known is None:
-            known = self._merge(schema, 0)
-            self._merged[id(schema)] = known
+        merged = self._merged.get(id(schema))
+        if merged is None:
+            merged = self._merge(schema, 0)
+            self._merged[id(schema)] = merged
             # An id is only good as long as its object lives.
-            self._alive.append(schema)
-        return known
+            self._referenced.append(schema)
+        return merged
 
     def _merge(self, schema: Any, depth: int) -> Schema:
         node = walk.resolve(self.tree, schema)
@@ -87,11 +87,11 @@ class ResolvedSchemas:
     def properties(self, schema: Any) -> Schema:
         """The declared properties; of a choice between objects, those of all branches, the first one winning."""
         node = self.merged(schema)
-        found: Schema = dict(node.get("properties") or {})
+        properties: Schema = dict(node.get("properties") or {})
         for branch in (*node.get("anyOf", ()), *node.get("oneOf", ())):
             for name, inner in self.properties(branch).items():
-                found.setdefault(name, inner)
-        return found
+                properties.setdefault(name, inner)
+        return properties
 
     def form(self, schema: Any, record: Mapping[str, Any]) -> Schema:
         """The schema itself, or of a choice between objects the branch that takes most of a record's fields."""
@@ -105,8 +105,10 @@ class ResolvedSchemas:
         return self.form(max(objects, key=lambda branch: self._likeness(branch, record)), record)
 
     def _likeness(self, node: Schema, record: Mapping[str, Any]) -> int:
-        known = self.properties(node)
-        return sum((1 if self.fits(inner, record[name]) else -3) for name, inner in known.items() if name in record)
+        properties = self.properties(node)
+        return sum(
+            (1 if self.fits(inner, record[name]) else -3) for name, inner in properties.items() if name in record
+        )
 
     def kinds(self, schema: Any) -> tuple[str, ...]:
         """The JSON types that a schema takes, `null` included; () means any."""
@@ -123,7 +125,7 @@ class ResolvedSchemas:
     def problems(
         self, schema: Any, value: Any, at: str = "", depth: int = 0, closed: bool = False
     ) -> Iterator[Problem]:
-        """What `value` has wrong, each with its pointer; read-only properties are not asked for.
+        """What `value` has wrong, each with its pointer; read-only properties are not required.
 
         Names that a schema does not know are a problem only where they count as `closed`.
         """
@@ -193,12 +195,12 @@ class ResolvedSchemas:
             return not any(self.problems(schema, value, closed=True))
         # The same few words and numbers come again in every record.
         key = (id(schema), value.__class__, value)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            known = self._known[key] = not any(self.problems(schema, value, closed=True))
-        return known
+        fits = self._fits.get(key)
+        if fits is None:
+            if len(self._fits) > _CACHE_SIZE:
+                self._fits.clear()
+            fits = self._fits[key] = not any(self.problems(schema, value, closed=True))
+        return fits
 
 
 def _matches_any(patterns: Any, name: str) -> bool:
@@ -221,7 +223,7 @@ def is_a(value: Any, kind: str) -> bool:
         return kind == "boolean"
     if kind == "integer" and isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, _PYTHON.get(kind, object))
+    return isinstance(value, _PYTHON_TYPES.get(kind, object))
 
 
 def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
@@ -235,7 +237,7 @@ def bounds(node: Schema, value: Any, at: str) -> Iterator[Problem]:
         if wanted is not None and not _is_date(value, wanted):
             yield Problem(at, "value", f"is no {node['format']}")
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        least, most = _SPANS.get(str(node.get("format", "")), (value, value))
+        least, most = _INTEGER_RANGES.get(str(node.get("format", "")), (value, value))
         low, high = number(node.get("minimum"), least), number(node.get("maximum"), most)
         if not low <= value <= high:
             yield Problem(at, "value", OUT_OF_RANGE)

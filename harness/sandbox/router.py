@@ -24,17 +24,17 @@ class RequestRouter:
 
     def find(self, method: str, raw: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation and its decoded path values."""
-        for operations, values in self._found(raw):
+        for operations, values in self._matches(raw):
             if method in operations:
                 operation = operations[method]
                 return operation, named_values(operation.path, values)
         return None
 
-    def known(self, raw: str) -> bool:
+    def has_path(self, raw: str) -> bool:
         """Whether any method has this path."""
-        return any(True for _ in self._found(raw))
+        return any(True for _ in self._matches(raw))
 
-    def _found(self, raw: str) -> Iterator[Found[Operation]]:
+    def _matches(self, raw: str) -> Iterator[Found[Operation]]:
         segments = self._segments(raw)
         # A dot segment is never a value: a server would have to resolve it first, and these do not.
         if not segments or "." in segments or ".." in segments:

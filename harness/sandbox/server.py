@@ -1,4 +1,4 @@
-"""The sandbox as a server, until somebody ends it; `process` starts it beside."""
+"""The sandbox as a server that runs until it is interrupted; `process` starts one in the background."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def serve(
     """Serve the sandbox on loopback until interrupted; raises `UsageError` where the port is taken.
 
     The first line on stdout says where and with which credentials, as JSON after a fixed word. `attached` ends
-    the process when its stdin closes, so that it never outlives the one who started it. `replay` meets names of
-    another account (a job's hash, a ULID) with this one's newest records, for recordings played back. `documents`
-    gives a vendor's documents, for callers who keep them compiled.
+    the process when its stdin closes, so that it never outlives its starter. `replay` maps ids of another
+    account (a job's hash, a ULID) to this one's newest records, for recordings played back. `documents`
+    gives a vendor's documents, for callers who cache them.
     """
     rules = [parse(text) for text in faults]
     listener = listen(port)
@@ -63,7 +63,7 @@ def serve(
 
 
 def _warm(state: SandboxState, server: uvicorn.Server) -> None:
-    """Build and seed all accounts, and tell the collector that what is there now stays."""
+    """Build and seed all accounts, and take what is in memory now out of garbage collection."""
     try:
         for vendor in state.vendors.values():
             _ = vendor.org

@@ -28,7 +28,7 @@ class VendorState:
         self.service, self.seed, self.clock, self.documents = service, seed, clock, documents
         self.base = ""
         self._org: Org | None = None
-        self._fresh: tuple[str, bytes] | None = None
+        self._seed_copy: tuple[str, bytes] | None = None
         self._lock = threading.Lock()
 
     @cached_property
@@ -51,12 +51,12 @@ class VendorState:
 
     def _seeded(self) -> Org:
         """A fresh org. Seeding costs a tenth of a second, a copy of what was seeded once costs a hundredth of that."""
-        if self._fresh is None or self._fresh[0] != self.base:
+        if self._seed_copy is None or self._seed_copy[0] != self.base:
             org = self.engine.org(self.seed, self.clock, self.base)
-            self._fresh = self.base, pickle.dumps((org.store, org.memo, org.random))
+            self._seed_copy = self.base, pickle.dumps((org.store, org.memo, org.random))
             return org
-        store, memo, dice = pickle.loads(self._fresh[1])
-        return Org(self.engine, self.seed, self.clock, self.base, store, memo, dice)
+        store, memo, rng = pickle.loads(self._seed_copy[1])
+        return Org(self.engine, self.seed, self.clock, self.base, store, memo, rng)
 
 
 class SandboxState:
@@ -93,20 +93,20 @@ class SandboxState:
         """The reply to a call, faults included; None where the connection is to be cut."""
         org = vendor.org
         if self.replay:
-            call.notes["replay"] = True
+            call.state["replay"] = True
         call.now, call.mount, call.base = self.clock.now(), mount, vendor.base
         if mount == vendor.service.mount:
-            found = vendor.engine.router.find(call.method, call.path)
-            if found is None and call.method == "HEAD":
-                found = vendor.engine.router.find("GET", call.path)
-            if found is not None:
-                call.operation, call.values = found
+            match = vendor.engine.router.find(call.method, call.path)
+            if match is None and call.method == "HEAD":
+                match = vendor.engine.router.find("GET", call.path)
+            if match is not None:
+                call.operation, call.values = match
         if not self.faults.rules:
             return vendor.engine.handle(org, call)
         return self.faults.play(vendor.engine, org, call)
 
     def reset(self, *, faults: bool = False, replay: bool | None = None) -> None:
-        """Every org back to its seed, the journal empty, the clock back; the faults stay unless asked for.
+        """Every org back to its seed, the journal empty, the clock back; the faults only if `faults`.
 
         `replay` says whether a recording of another account is played from now on; None leaves that as it is.
         """
@@ -124,7 +124,7 @@ class SandboxState:
 
 
 def build(seed: int = 0, documents: Documents = pinned) -> SandboxState:
-    """A sandbox of every vendor; `documents` gives a vendor's documents, the pinned ones unless told otherwise."""
+    """A sandbox of every vendor; `documents` gives a vendor's documents, the pinned ones by default."""
     return SandboxState(installed(), seed=seed, documents=documents)
 
 

@@ -14,15 +14,15 @@ class Table:
 
     `scope` remembers, for a record of a nested collection, the ids of its parents; `above` names their table, and
     `parent_field` the field that points there. `trash` holds what was deleted softly. A record is changed in place, so
-    whoever holds it sees the change. Where ids are `local`, unique within their parents only, rows are kept by the
+    each holder sees the change. Where ids are `local`, unique within their parents only, rows are kept by the
     parents' ids and their own.
     """
 
-    __slots__ = ("above", "key", "local", "name", "parent_field", "rows", "scope", "trash")
+    __slots__ = ("key", "local", "name", "parent_field", "parent_table", "rows", "scope", "trash")
 
     def __init__(self, name: str, key: str = "id", local: bool = False) -> None:
         self.name, self.key, self.local = name, key, local
-        self.above = self.parent_field = ""
+        self.parent_table = self.parent_field = ""
         self.rows: dict[str, Record] = {}
         self.trash: dict[str, Record] = {}
         self.scope: dict[str, tuple[str, ...]] = {}
@@ -33,8 +33,8 @@ class Table:
     def __iter__(self) -> Iterator[Record]:
         return iter(self.rows.values())
 
-    def ident(self, scope: tuple[str, ...], value: object) -> str:
-        """What a row is kept by: its id, or the parents' ids and its own."""
+    def row_key(self, scope: tuple[str, ...], value: object) -> str:
+        """The key of a row: its id, or the parents' ids and its own."""
         return "/".join((*scope, str(value))) if self.local else str(value)
 
     def get(self, ident: object) -> Record | None:
@@ -42,19 +42,19 @@ class Table:
         return self.rows.get(str(ident))
 
     def add(self, record: Record, scope: tuple[str, ...] = ()) -> Record:
-        """Keep a record; one with the same id is replaced."""
-        ident = self.ident(scope, record[self.key])
+        """Add a record, in the place of one with the same id."""
+        ident = self.row_key(scope, record[self.key])
         self.rows[ident] = record
         if scope:
             self.scope[ident] = scope
         return record
 
     def remove(self, ident: object) -> Record | None:
-        """Forget a record for good, from the table or its trash."""
+        """Delete a record permanently, from the table or its trash."""
         self.scope.pop(str(ident), None)
         return self.rows.pop(str(ident), None) or self.trash.pop(str(ident), None)
 
-    def bin(self, ident: object) -> Record | None:
+    def move_to_trash(self, ident: object) -> Record | None:
         """Move a record to the trash."""
         record = self.rows.pop(str(ident), None)
         if record is not None:
@@ -76,13 +76,13 @@ class Table:
             if all(row.get(name) == value for name, value in fields.items()) and (test is None or test(row))
         ]
 
-    def is_under(self, table: str) -> bool:
-        """Whether its records hang on records of another table."""
-        return self.above == table or self.name.startswith(f"{table}/") or f"/{table}/" in self.name
+    def is_nested_in(self, table: str) -> bool:
+        """Whether its records belong to records of another table."""
+        return self.parent_table == table or self.name.startswith(f"{table}/") or f"/{table}/" in self.name
 
     def field_naming(self, table: str) -> str:
         """The field by which its rows name a record of another table that they are parts of; "" for none."""
-        if self.above == table:
+        if self.parent_table == table:
             return self.parent_field
         word = table.removesuffix("s")
         return f"{word}_id" if self.name.startswith(f"{word}_") else ""
@@ -93,7 +93,7 @@ class Table:
 
 
 class Store:
-    """All tables of one org by name; a table comes into being when it is first asked for."""
+    """All tables of one org by name; a table is made when it is first used."""
 
     __slots__ = ("_numbers", "tables")
 
@@ -107,34 +107,34 @@ class Store:
             table = self.tables[name] = Table(name)
         return table
 
-    def under(self, table: str, ident: str) -> Iterator[tuple[Table, str]]:
-        """Every record that hangs on one of `table`: its table and what it is kept by there."""
-        for below in self.tables.values():
-            if below.is_under(table):
-                yield from ((below, key) for key, scope in list(below.scope.items()) if ident in scope)
+    def nested_in(self, table: str, ident: str) -> Iterator[tuple[Table, str]]:
+        """Every record that belongs to one of `table`: its own table, and its key there."""
+        for child in self.tables.values():
+            if child.is_nested_in(table):
+                yield from ((child, key) for key, scope in list(child.scope.items()) if ident in scope)
 
     def erase(self, table: str, ident: str) -> Record | None:
-        """Forget a record for good, and with it its own parts: what was made beneath it, and `group_…` of a group."""
+        """Delete a record permanently, and with it its own parts: nested records, and `group_…` of a group."""
         own = self[table]
         own_id = ident.rsplit("/", 1)[-1] if own.local else ident
         place = (*own.scope.get(ident, ()), own_id)
-        for below in self.tables.values():
-            field = below.field_naming(table)
-            parts = [key for key, row in below.rows.items() if field and str(row.get(field)) == own_id]
-            if below.is_under(table):
-                parts += [key for key, scope in below.scope.items() if scope[: len(place)] == place]
+        for child in self.tables.values():
+            field = child.field_naming(table)
+            parts = [key for key, row in child.rows.items() if field and str(row.get(field)) == own_id]
+            if child.is_nested_in(table):
+                parts += [key for key, scope in child.scope.items() if scope[: len(place)] == place]
             for key in parts:
-                below.remove(key)
+                child.remove(key)
         return own.remove(ident)
 
-    def keyed(self, name: str, key: str) -> Table:
+    def set_key_field(self, name: str, key: str) -> Table:
         """A table whose ids are in another field than `id`."""
         table = self[name]
         table.key = key
         return table
 
     def next(self, counter: str, start: int = 1, step: int = 1) -> int:
-        """The next number of a counter; it never gives one twice, whatever is deleted meanwhile."""
+        """The next number of a counter; it never gives the same number twice."""
         value = self._numbers.get(counter, start - step) + step
         self._numbers[counter] = value
         return value

@@ -49,7 +49,7 @@ def authenticate(org: Org, call: Call) -> Reply | None:
     """Find who is asking and put the user's record into the call; refuse who is nobody."""
     if call.operation is None or call.operation.path == "/oauth/tokens":
         return None
-    if call.notes.get("auth_ignored"):
+    if call.state.get("auth_ignored"):
         call.actor = org.memo["people"]["admin@example.com"]
         return None
     header = call.headers.get("authorization", "")
@@ -58,10 +58,10 @@ def authenticate(org: Org, call: Call) -> Reply | None:
     if known is not None and known.get("active"):
         call.actor = known
         return None
-    refused = _bearer(org, call, header) if header[:7].lower() == "bearer " else _basic(org, call, header)
+    refusal = _bearer(org, call, header) if header[:7].lower() == "bearer " else _basic(org, call, header)
     free = (call.operation.method, call.operation.path) in _OPEN
-    # A token that is wrong is refused everywhere; no credentials, or a password, make a caller nobody.
-    return None if call.actor is None and free and not _is_token(header) else refused
+    # A token that is wrong is refusal everywhere; no credentials, or a password, make a caller nobody.
+    return None if call.actor is None and free and not _is_token(header) else refusal
 
 
 def _is_token(header: str) -> bool:
@@ -97,7 +97,7 @@ def _bearer(org: Org, call: Call, header: str) -> Reply | None:
     if needed not in scopes and not any(scope.endswith(f":{needed}") for scope in scopes):
         return errors.scope_missing(needed)
     call.actor = org.store["users"].get(token["user_id"])
-    call.notes["token"] = token
+    call.state["token"] = token
     return None if call.actor is not None else errors.bad_token()
 
 

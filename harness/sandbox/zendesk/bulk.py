@@ -49,7 +49,7 @@ def create_many(org: Org, call: Call) -> Reply:
         return errors.attribute(plan.key or "body", "must be an array")
     noun, results, made = _noun(plan), [], []
     for index, fields in enumerate(rows):
-        record = create_one(org, call, plan, fields if isinstance(fields, dict) else {}, scope)
+        record = _create_record(org, call, plan, fields if isinstance(fields, dict) else {}, scope)
         if isinstance(record, str):
             results.append(jobs.failed(noun, index, None, "create", record))
         else:
@@ -62,7 +62,7 @@ def create_many(org: Org, call: Call) -> Reply:
     return reply
 
 
-def create_one(org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...]) -> Record | str:
+def _create_record(org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...]) -> Record | str:
     """One record of a bulk create, or why it could not be made."""
     if plan.table == "tickets":
         if not tickets.text_of(fields).strip():
@@ -164,8 +164,8 @@ def _gone(org: Org, _: Call, table: Table, ident: Any) -> Record | None:
 
 
 _REMOVERS: dict[str, Callable[[Org, Call, Table, Any], Record | None]] = {
-    "tickets": trash.bin_ticket,
-    "users": trash.bin_user,
+    "tickets": trash.trash_ticket,
+    "users": trash.trash_user,
 }
 
 

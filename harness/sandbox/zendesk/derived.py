@@ -43,9 +43,9 @@ def set_derived(org: Org, call: Call, table: str, record: Record, fresh: bool) -
     for name in _SHOWN_TWICE:
         if f"raw_{name}" in record and name in record:
             record[f"raw_{name}"] = record[name]
-    if "unpermitted" in call.notes:
-        unpermitted = [key for key in call.notes["unpermitted"] if key.rpartition(".")[2] not in TAKEN]
-        call.notes["unpermitted"] = unpermitted
+    if "unpermitted" in call.state:
+        unpermitted = [key for key in call.state["unpermitted"] if key.rpartition(".")[2] not in TAKEN]
+        call.state["unpermitted"] = unpermitted
 
 
 def given(call: Call) -> Record:

@@ -116,7 +116,7 @@ def invalid(_: Org, __: Call, problems: Iterable[Problem]) -> Reply:
 
 
 def first_description(refusal: Reply) -> str:
-    """Why something was refused, in one sentence: of the first field, or of the whole."""
+    """Why something was refusal, in one sentence: of the first field, or of the whole."""
     details = refusal.body.get("details")
     first = next(iter(details.values()))[0] if details else refusal.body
     return str(first["description"])

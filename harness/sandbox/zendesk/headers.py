@@ -34,7 +34,7 @@ def add_headers(org: Org, call: Call, reply: Reply) -> Reply:
             tag = headers["etag"] = f'W/"{hashlib.md5(reply.body, usedforsecurity=False).hexdigest()}"'
             if call.method == "GET" and call.headers.get("if-none-match") == tag:
                 return Reply(304, headers=headers)
-    unpermitted = call.notes.get("unpermitted")
+    unpermitted = call.state.get("unpermitted")
     if unpermitted:
         headers["x-zendesk-api-warn"] = warning(call, unpermitted)
     return reply

@@ -60,7 +60,7 @@ class History:
         """The audits of a ticket that hold a comment."""
         return (audit for audit in self.of(ticket) if audit.comment is not None)
 
-    def forget(self, ticket: int) -> None:
+    def remove(self, ticket: int) -> None:
         """Everything about a ticket that was deleted for good."""
         if self.by_ticket.pop(ticket, None):
             self.audits = [audit for audit in self.audits if audit.ticket_id != ticket]

@@ -52,9 +52,9 @@ def active(org: Org, call: Call) -> Reply:
 def searched(org: Org, call: Call) -> Reply:
     """`query` (or `name`, `external_id`) somewhere in the record's names."""
     rows = org.engine.rows(org, *collection(org, call))
-    outside = call.arg("external_id")
-    if outside:
-        return listed(org, call, (row for row in rows if row.get("external_id") == outside))
+    external_id = call.arg("external_id")
+    if external_id:
+        return listed(org, call, (row for row in rows if row.get("external_id") == external_id))
     text = _wanted(call).strip('"').lower()
     _, _, value = text.rpartition(":")
     return listed(org, call, (row for row in rows if any(value in str(row.get(name) or "").lower() for name in _NAMES)))
@@ -83,9 +83,9 @@ def by_ids(org: Org, call: Call) -> Reply:
     if len(wanted) > jobs.LIMIT:
         return errors.too_many()
     rows = [row for ident in wanted if (row := table.get(ident)) is not None]
-    outside = set(call.listed("external_ids"))
-    if outside:
-        rows = [row for row in table if row.get("external_id") in outside]
+    external_id = set(call.listed("external_ids"))
+    if external_id:
+        rows = [row for row in table if row.get("external_id") in external_id]
     return listed(org, call, rows)
 
 

@@ -15,9 +15,9 @@ def merge_tickets(org: Org, call: Call, target: Record) -> Reply:
     if isinstance(call.body, dict):
         # Clients send the comments that they do not want as null.
         call.body = {name: value for name, value in call.body.items() if value is not None}
-    problems_ = org.engine.problems(call)
-    if problems_:
-        return errors.invalid(org, call, problems_)
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems)
     body = call.fields
     if not isinstance(body.get("ids"), list):
         return errors.attribute("ids", "must be an array")
@@ -53,7 +53,7 @@ def merge_users(org: Org, call: Call) -> Reply:
     for ticket in org.store["tickets"]:
         if ticket["requester_id"] == loser["id"]:
             ticket["requester_id"] = winner["id"]
-    trash.bin_user(org, call, table, loser["id"])
+    trash.trash_user(org, call, table, loser["id"])
     return Reply(200, {"user": winner})
 
 

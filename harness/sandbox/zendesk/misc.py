@@ -31,9 +31,14 @@ def create_or_update_organization(org: Org, call: Call) -> Reply | None:
     """POST organizations/create_or_update: by id, external id or name."""
     fields = call.envelope("organization")
     table = org.store["organizations"]
-    outside = fields.get("external_id")
+    external_id = fields.get("external_id")
     known = table.get(fields.get("id")) or next(
-        (row for row in table if (outside and row["external_id"] == outside) or row["name"] == fields.get("name")), None
+        (
+            row
+            for row in table
+            if (external_id and row["external_id"] == external_id) or row["name"] == fields.get("name")
+        ),
+        None,
     )
     problems = org.engine.problems(call)
     if problems:
@@ -63,9 +68,9 @@ def imported(org: Org, call: Call) -> Reply:
     text = _comment_text(first) or fields.get("description") or fields.get("subject")
     if not text:
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
-    refused = tickets.reference_refusal(org, fields)
-    if refused is not None:
-        return refused
+    refusal = tickets.reference_refusal(org, fields)
+    if refusal is not None:
+        return refusal
     given = {**fields, "comment": {"body": str(text), "public": first.get("public", True)}}
     ticket, _ = tickets.make(org, call, given)
     for name in ("created_at", "updated_at"):

@@ -93,9 +93,9 @@ def size_of(call: Call, name: str = "per_page", default: int = LIMIT) -> int:
 
 
 def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) -> Reply:
-    """`next_page`, `previous_page`, `count`; refused past row 10,000."""
-    helpful = call.path.startswith(_HELP)
-    size = size_of(call, default=30 if helpful else default)
+    """`next_page`, `previous_page`, `count`; refusal past row 10,000."""
+    is_help_center = call.path.startswith(_HELP)
+    size = size_of(call, default=30 if is_help_center else default)
     text = call.arg("page", "1")
     number = int(text) if text.isdigit() and int(text) else 1
     if (number - 1) * size >= DEPTH:
@@ -105,7 +105,7 @@ def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) ->
     shown = rows[start : start + size]
     after = link(call, page=number + 1) if start + size < len(rows) else None
     before = link(call, page=number - 1) if number > 1 else None
-    if helpful:
+    if is_help_center:
         pages = -(-len(rows) // size)
         body = {key: shown, "page": number, "previous_page": before, "next_page": after, "per_page": size,
                 "page_count": pages, "count": len(rows), "sort_by": "position", "sort_order": "asc"}  # fmt: skip

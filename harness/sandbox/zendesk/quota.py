@@ -59,10 +59,10 @@ def spend(org: Org, call: Call) -> Reply | None:
     if window[0] != minute:
         window[0], window[1] = minute, 0
     window[1] += 1
-    call.notes["rate"] = (total, max(0, total - window[1]), 60 - int(call.now % 60))
+    call.state["rate"] = (total, max(0, total - window[1]), 60 - int(call.now % 60))
     if window[1] > total:
         return Reply(429, "Number of allowed API requests per minute exceeded",
-                     {"retry-after": str(call.notes["rate"][2])}, _TEXT)  # fmt: skip
+                     {"retry-after": str(call.state["rate"][2])}, _TEXT)  # fmt: skip
     return _endpoint(org, call) if limits.get("endpoints") and call.operation is not None else None
 
 
@@ -76,7 +76,7 @@ def _endpoint(org: Org, call: Call) -> Reply | None:
     key = (bucket.header, call.values.get(bucket.each, ""), number)
     spent[key] = used = spent.get(key, 0) + 1
     resets = bucket.seconds - int(call.now % bucket.seconds)
-    call.notes["bucket"] = (
+    call.state["bucket"] = (
         bucket.header, f"total={bucket.total}; remaining={max(0, bucket.total - used)}; resets={resets}"
     )  # fmt: skip
     if used <= bucket.total:
@@ -91,7 +91,7 @@ def _endpoint(org: Org, call: Call) -> Reply | None:
 
 def headers(call: Call) -> dict[str, str]:
     """The rate headers of an answer."""
-    rate = call.notes.get("rate")
+    rate = call.state.get("rate")
     if rate is None:
         return {}
     total, left, resets = map(str, rate)
@@ -100,7 +100,7 @@ def headers(call: Call) -> dict[str, str]:
         "rate-limit": total, "rate-limit-remaining": left, "rate-limit-reset": resets,
         "ratelimit-limit": total, "ratelimit-remaining": left, "ratelimit-reset": resets,
     }  # fmt: skip
-    if "bucket" in call.notes:
-        name, value = call.notes["bucket"]
+    if "bucket" in call.state:
+        name, value = call.state["bucket"]
         out[name] = value
     return out

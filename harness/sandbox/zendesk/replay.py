@@ -23,7 +23,7 @@ _JOB = re.compile(r"V3-[0-9a-f]{32}")
 
 def replace_foreign_ids(org: Org, call: Call) -> Reply | None:
     """Put our own ids in the place of another account's, in path and query, where the sandbox plays a recording."""
-    if not call.notes.get("replay"):
+    if not call.state.get("replay"):
         return None
     for name in _TABLES.keys() & call.values.keys():
         call.values = {**call.values, name: _own_id(org, _TABLES[name], call.values[name])}

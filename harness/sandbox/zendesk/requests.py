@@ -61,9 +61,9 @@ def _is_hidden(call: Call, ticket: Record) -> bool:
 
 def create_request(org: Org, call: Call) -> Reply:
     """POST requests: a ticket by its requester; anonymous callers must say who they are."""
-    refused = tickets.body_refusal(org, call, "request") or tickets.new_ticket_refusal(org, call.envelope("request"))
-    if refused is not None:
-        return refused
+    refusal = tickets.body_refusal(org, call, "request") or tickets.new_ticket_refusal(org, call.envelope("request"))
+    if refusal is not None:
+        return refusal
     fields = call.envelope("request")
     if call.actor is None and not (isinstance(fields.get("requester"), dict) and fields["requester"].get("name")):
         return errors.record_invalid({"requester": [("Requester: Name: is too short", "BlankValue")]})
@@ -85,9 +85,9 @@ def update_request(org: Org, call: Call) -> Reply:
     if ticket is None:
         return errors.missing(org, call)
     fields = call.envelope("request")
-    refused = tickets.change_refusal(org, ticket, {})
-    if refused is not None:
-        return refused
+    refusal = tickets.change_refusal(org, ticket, {})
+    if refusal is not None:
+        return refusal
     wanted: Record = {key: fields[key] for key in ("comment", "additional_collaborators") if key in fields}
     if fields.get("solved") is True:
         wanted["status"] = "solved"

@@ -118,7 +118,7 @@ def _people(org: Org, call: Call) -> dict[str, Record]:
              organization_name=company["name"])  # fmt: skip
         team[f"customer{index}"] = user
     former = user_records.make(org, call.base, call.now, {"name": "Former Customer", "email": "former@example.com"})
-    trash.bin_user(org, call, org.store["users"], former["id"])
+    trash.trash_user(org, call, org.store["users"], former["id"])
     return team
 
 

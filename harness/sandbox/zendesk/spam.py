@@ -24,7 +24,7 @@ def mark_many(org: Org, call: Call) -> Reply:
 
 
 def _mark(org: Org, call: Call, ident: str) -> bool:
-    ticket = org.store["tickets"].bin(ident)
+    ticket = org.store["tickets"].move_to_trash(ident)
     if ticket is None:
         return False
     requester = org.store["users"].get(ticket["requester_id"])

@@ -15,8 +15,10 @@ from harness.sandbox.zendesk import lists, paging, tickets
 def listed(org: Org, call: Call) -> Reply:
     """GET tickets."""
     rows: Iterable[Record] = org.store["tickets"]
-    outside = call.arg("external_id")
-    return tickets.page(org, call, [row for row in rows if row["external_id"] == outside] if outside else list(rows))
+    external_id = call.arg("external_id")
+    return tickets.page(
+        org, call, [row for row in rows if row["external_id"] == external_id] if external_id else list(rows)
+    )
 
 
 def _of(test: Callable[[Record, int], bool], parent: str, table: str, *, count: bool = False) -> Behaviour:

@@ -40,29 +40,33 @@ def create(org: Org, call: Call) -> Reply | None:
     if not key:
         return _create(org, call)
     remembered: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
-    print_ = hashlib.sha256(call.raw).hexdigest()
+    fingerprint = hashlib.sha256(call.raw).hexdigest()
     at, known, reply = remembered.get(key, (0.0, "", None))
     if reply is not None and call.now - at < KEEP_SECONDS:
-        if known != print_:
+        if known != fingerprint:
             text = "Request parameters don't match the given idempotency key"
             return errors.plain(400, "IdempotentRequestError", text)
         return Reply(reply.status, reply.body, {**reply.headers, "x-idempotency-lookup": "hit"})
     reply = _create(org, call)
     if reply.ok:
         # As bytes, so that later changes of the ticket do not show in the replay.
-        remembered[key] = (call.now, print_, Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)))
+        remembered[key] = (
+            call.now,
+            fingerprint,
+            Reply(reply.status, msgspec.json.encode(reply.body), dict(reply.headers)),
+        )
         reply.headers["x-idempotency-lookup"] = "miss"
     return reply
 
 
 def _create(org: Org, call: Call) -> Reply:
-    refused = body_refusal(org, call)
-    if refused is not None:
-        return refused
+    refusal = body_refusal(org, call)
+    if refusal is not None:
+        return refusal
     fields = call.envelope("ticket")
-    refused = new_ticket_refusal(org, fields)
-    if refused is not None:
-        return refused
+    refusal = new_ticket_refusal(org, fields)
+    if refusal is not None:
+        return refusal
     ticket, audit = make(org, call, fields)
     body = {"ticket": ticket, "audit": history.audit_json(org, audit)}
     return Reply(201, body, {"location": ticket["url"]})
@@ -75,16 +79,16 @@ def body_refusal(org: Org, call: Call, name: str = "ticket") -> Reply | None:
         return errors.invalid(org, call, problems)
     if not isinstance(call.fields.get(name), dict):
         return errors.attribute(name, "must be an object")
-    note_unpermitted(call, name, call.body[name], _KNOWN if name == "ticket" else None)
+    record_unpermitted_keys(call, name, call.body[name], _KNOWN if name == "ticket" else None)
     return None
 
 
-def note_unpermitted(call: Call, name: str, fields: Record, known: Iterable[str] | None) -> None:
+def record_unpermitted_keys(call: Call, name: str, fields: Record, known: Iterable[str] | None) -> None:
     """Remember the keys that the vendor accepts and only warns about."""
     if known is not None:
         unknown = [f"{name}.{key}" for key in fields if key not in known or key == "id"]
         if unknown:
-            call.notes["unpermitted"] = unknown
+            call.state["unpermitted"] = unknown
 
 
 def text_of(fields: Record) -> str:
@@ -212,12 +216,12 @@ def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: 
 def update(org: Org, call: Call) -> Reply | None:
     """PUT tickets/{id}."""
     ticket = org.store["tickets"].get(call.values["ticket_id"])
-    note_unpermitted(call, "ticket", call.envelope("ticket"), _KNOWN)
+    record_unpermitted_keys(call, "ticket", call.envelope("ticket"), _KNOWN)
     if ticket is None:
         return errors.missing(org, call)
-    refused = body_refusal(org, call) or change_refusal(org, ticket, call.envelope("ticket"))
-    if refused is not None:
-        return refused
+    refusal = body_refusal(org, call) or change_refusal(org, ticket, call.envelope("ticket"))
+    if refusal is not None:
+        return refusal
     audit = change(org, call, ticket, call.envelope("ticket"))
     body = {"ticket": ticket, "audit": history.audit_json(org, audit)}
     return Reply(200, body, {"location": ticket["url"]})
@@ -294,7 +298,7 @@ def show(org: Org, call: Call, ticket: Record) -> Reply:
 
 def delete(org: Org, call: Call) -> Reply | None:
     """DELETE tickets/{id}: into the deleted tickets, from where it can come back."""
-    if org.store["tickets"].bin(call.values["ticket_id"]) is None:
+    if org.store["tickets"].move_to_trash(call.values["ticket_id"]) is None:
         return errors.missing(org, call)
     org.memo.setdefault("deletions", {})[call.values["ticket_id"]] = (org.stamp(call.now), (call.actor or {}).get("id"))
     return Reply(204)

@@ -61,15 +61,15 @@ def destroy_many(org: Org, call: Call) -> Reply:
 def _erase(org: Org, ident: str) -> None:
     ticket = org.store.erase("tickets", ident)
     assert ticket is not None
-    history.of_org(org).forget(ticket["id"])
+    history.of_org(org).remove(ticket["id"])
 
 
 _DELETED = "/api/v2/deleted_tickets"
 
 
-def bin_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
+def trash_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
     """A user into the deleted ones: inactive, in no organization, the address free again."""
-    user = table.bin(ident)
+    user = table.move_to_trash(ident)
     if user is not None:
         associations.leave_organizations(org, user)
         user["active"] = False
@@ -79,9 +79,9 @@ def bin_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
     return user
 
 
-def bin_ticket(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
+def trash_ticket(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
     """A ticket into the deleted ones, with a note of who deleted it and when."""
-    record = table.bin(ident)
+    record = table.move_to_trash(ident)
     org.memo.setdefault("deletions", {})[str(ident)] = (org.stamp(call.now), (call.actor or {}).get("id"))
     return record
 

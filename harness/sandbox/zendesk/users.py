@@ -40,13 +40,13 @@ def me(org: Org, call: Call) -> Reply | None:
 
 def create(org: Org, call: Call) -> Reply:
     """POST users; no verification mail is sent."""
-    refused = _body_refusal(org, call)
-    if refused is not None:
-        return refused
+    refusal = _body_refusal(org, call)
+    if refusal is not None:
+        return refusal
     fields = call.envelope("user")
-    refused = user_refusal(org, fields)
-    if refused is not None:
-        return refused
+    refusal = user_refusal(org, fields)
+    if refusal is not None:
+        return refusal
     user = user_records.make(org, call.base, call.now, fields)
     return Reply(201, _shown(user), {"location": user["url"]})
 
@@ -57,7 +57,7 @@ def _body_refusal(org: Org, call: Call) -> Reply | None:
         return errors.attribute("user", "must be an object")
     unknown = [f"user.{key}" for key in call.body["user"] if key not in _KNOWN or key == "id"]
     if unknown:
-        call.notes["unpermitted"] = unknown
+        call.state["unpermitted"] = unknown
     return None
 
 
@@ -78,13 +78,13 @@ def update(org: Org, call: Call) -> Reply:
     """PUT users/{id}."""
     user = org.store["users"].get(_ident(call))
     if "id" in call.envelope("user"):
-        call.notes["unpermitted"] = ["user.id"]
+        call.state["unpermitted"] = ["user.id"]
     if user is None:
         return errors.missing(org, call)
     fields = call.envelope("user")
-    refused = _body_refusal(org, call) or user_refusal(org, fields, user)
-    if refused is not None:
-        return refused
+    refusal = _body_refusal(org, call) or user_refusal(org, fields, user)
+    if refusal is not None:
+        return refusal
     user_records.change(org, user, fields)
     user["updated_at"] = org.stamp(call.now)
     return Reply(200, _shown(user))
@@ -106,20 +106,20 @@ def show(org: Org, call: Call) -> Reply:
 
 @about_path("users", "user_id")
 def delete(org: Org, call: Call, user: Record) -> Reply:
-    """DELETE users/{id}: 200 with the user, now inactive; refused while tickets of theirs are open."""
+    """DELETE users/{id}: 200 with the user, now inactive; refusal while tickets of theirs are open."""
     waiting = sum(1 for row in org.store["tickets"] if row["requester_id"] == user["id"] and row["status"] != "closed")
     if waiting:
         text = f"User {user['id']} is requester on {waiting} ticket(s) that are not closed."
         return errors.record_invalid({"base": [(text, "InvalidValue")]})
-    trash.bin_user(org, call, org.store["users"], user["id"])
+    trash.trash_user(org, call, org.store["users"], user["id"])
     return Reply(200, _shown(user))
 
 
 def create_or_update(org: Org, call: Call) -> Reply:
     """POST users/create_or_update: found by address or external id, else made."""
-    refused = _body_refusal(org, call)
-    if refused is not None:
-        return refused
+    refusal = _body_refusal(org, call)
+    if refusal is not None:
+        return refusal
     fields = call.envelope("user")
     known = _known(org, fields)
     if known is None:
@@ -130,16 +130,16 @@ def create_or_update(org: Org, call: Call) -> Reply:
 
 
 def _known(org: Org, fields: Record) -> Record | None:
-    outside = fields.get("external_id")
+    external_id = fields.get("external_id")
     found = user_records.by_email(org, str(fields["email"])) if fields.get("email") else None
-    return found or (next(iter(org.store["users"].where(external_id=outside)), None) if outside else None)
+    return found or (next(iter(org.store["users"].where(external_id=external_id)), None) if external_id else None)
 
 
 def create_or_update_many(org: Org, call: Call) -> Reply:
     """POST users/create_or_update_many."""
-    refused = bulk.bulk_refusal(org, call)
-    if refused is not None:
-        return refused
+    refusal = bulk.bulk_refusal(org, call)
+    if refusal is not None:
+        return refusal
     rows = call.fields.get("users")
     if not isinstance(rows, list):
         return errors.attribute("users", "must be an array")

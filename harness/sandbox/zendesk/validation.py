@@ -26,9 +26,9 @@ def check(org: Org, call: Call) -> Reply | None:
     operation = call.operation
     if operation is None:
         return None
-    if call.notes.get("malformed"):
+    if call.state.get("malformed"):
         return errors.malformed(org, call)
-    if call.notes.get("unchecked"):
+    if call.state.get("unchecked"):
         return None
     model = org.engine.models[operation.document]
     if call.body is not ABSENT and not isinstance(call.body, dict) and not _takes_rows(model, operation):

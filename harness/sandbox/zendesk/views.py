@@ -115,9 +115,9 @@ def preview_count(org: Org, call: Call) -> Reply:
 
 
 def _previewed(org: Org, call: Call) -> tuple[Record | Reply, list[Record]]:
-    problems_ = org.engine.problems(call)
-    if problems_:
-        return errors.invalid(org, call, problems_), []
+    problems = org.engine.problems(call)
+    if problems:
+        return errors.invalid(org, call, problems), []
     fields = call.envelope("view")
     conditions = {name: fields[name] if isinstance(fields.get(name), list) else [] for name in ("all", "any")}
     now = org.stamp(call.now)

@@ -34,7 +34,7 @@ def delete_for_good(table: str, parameter: str) -> Behaviour:
     """Delete the record in the path for good."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        if not trash.forget(org, table, call.values[parameter]):
+        if not trash.erase(org, table, call.values[parameter]):
             return errors.missing(org, call)
         return Reply(org.engine.plan_of(call).status)
 

@@ -13,7 +13,7 @@ from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import given, listed_ids
 from harness.sandbox.zoho.bulk_reply import bulk_reply
-from harness.sandbox.zoho.ids import HOME
+from harness.sandbox.zoho.ids import FIRST_IDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def associate_agent(link: Association, parameter: str, *, on: bool = True) -> Be
         ident = call.values[parameter]
         if not _known(org, link.left, ident):
             return errors.missing(org, call)
-        (link.join if on else link.part)(org, ident, HOME["agents"])
+        (link.join if on else link.part)(org, ident, FIRST_IDS["agents"])
         return Reply(org.engine.plan_of(call).status)
 
     return behaviour
@@ -107,7 +107,7 @@ def associate_agent(link: Association, parameter: str, *, on: bool = True) -> Be
 
 def starred(org: Org, call: Call) -> Reply:
     """GET /starredViews: the acting agent's, in the shape of the list's envelope."""
-    rows = STARRED.lefts(org, HOME["agents"])
+    rows = STARRED.lefts(org, FIRST_IDS["agents"])
     reply = org.engine.listed(org, call, rows)
     if isinstance(reply.body, dict):
         reply.body["module"] = call.arg("module") or reply.body.get("module")
@@ -134,9 +134,9 @@ def followers_of_entity(org: Org, call: Call) -> Reply:
         if plan.kind == "list":
             return org.engine.listed(org, call, rows, plan)
         return org.engine.shown(call, {"count": str(len(rows))}, plan)
-    pair = f"{ident}:{HOME['agents']}"
+    pair = f"{ident}:{FIRST_IDS['agents']}"
     if call.path.endswith("/follow"):
-        pairs.add({"id": pair, "left": ident, "right": HOME["agents"]})
+        pairs.add({"id": pair, "left": ident, "right": FIRST_IDS["agents"]})
     else:
         pairs.remove(pair)
     return Reply(plan.status)

@@ -16,7 +16,7 @@ _WIDER_MODULES = {"tasks": "activities", "calls": "activities", "events": "activ
 
 def authenticate(org: Org, call: Call) -> Reply | None:
     """401 without a live access token. It counts in the header only; `Bearer` is documented for Desk too."""
-    if call.notes.get("auth_ignored") or _open(call):
+    if call.state.get("auth_ignored") or _open(call):
         return None
     scheme, _, value = call.headers.get("authorization", "").partition(" ")
     if not value:
@@ -26,7 +26,7 @@ def authenticate(org: Org, call: Call) -> Reply | None:
         return errors.refuse("INVALID_OAUTH")
     if found.centre != centre(call):
         return Reply(401, "<html><head><title>Zoho Accounts</title></head></html>", {}, "text/html;charset=UTF-8")
-    call.notes["token"] = found
+    call.state["token"] = found
     return None
 
 
@@ -42,7 +42,7 @@ def _open(call: Call) -> bool:
 
 def permit(org: Org, call: Call) -> Reply | None:
     """403 where the token has none of the scopes that the operation takes."""
-    held = call.notes.get("token")
+    held = call.state.get("token")
     wanted = call.operation.scopes if call.operation is not None else ()
     if not isinstance(held, Token) or not wanted or any(covers(held.scopes, scope) for scope in wanted):
         return None

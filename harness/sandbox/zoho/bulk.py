@@ -59,13 +59,13 @@ def set_named_field(org: Org, call: Call, table: str, ident: str) -> bool:
 
 def delete_for_good(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete for good."""
-    return trash.forget(org, table, ident)
+    return trash.erase(org, table, ident)
 
 
 def delete_unconfirmed(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete an agent who has not confirmed the invitation."""
     record = org.store[table].get(ident)
-    return bool(record is not None and not record.get("isConfirmed") and trash.forget(org, table, ident))
+    return bool(record is not None and not record.get("isConfirmed") and trash.erase(org, table, ident))
 
 
 def exists(org: Org, call: Call, table: str, ident: str) -> bool:

@@ -13,7 +13,7 @@ from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import ticket_of
 from harness.sandbox.zoho.derived import set_derived, stamp
-from harness.sandbox.zoho.history import note_event
+from harness.sandbox.zoho.history import add_event
 from harness.sandbox.zoho.ids import new_id
 
 THREADS = "tickets/threads"
@@ -49,7 +49,7 @@ def _add_reply(org: Org, call: Call, ticket: Record, **fields: Any) -> Reply:
         ticket["status"] = body["ticketStatus"]
     ticket["threadCount"] = str(len(org.store[THREADS].within((str(ticket["id"]),))))
     set_derived(org, call, "tickets", ticket, False)
-    note_event(org, call, str(ticket["id"]), "ThreadAdded")
+    add_event(org, call, str(ticket["id"]), "ThreadAdded")
     return org.engine.shown(call, made)
 
 

@@ -9,7 +9,7 @@ from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import multipart
-from harness.sandbox.zoho.ids import HOME, NOBODY, POINTS
+from harness.sandbox.zoho.ids import FIRST_IDS, REFERENCED_TABLES, UNUSED_ID
 
 # The status that a new record has when none is given, in the tables whose records have one.
 _FIRST_STATUS = {"tickets": "Open", "tasks": "Not Started", "calls": "In Progress", "events": "In Progress"}
@@ -105,8 +105,8 @@ _TYPICAL: dict[str, Any] = {
 
 def typical(name: str, schema: Mapping[str, Any]) -> Any:
     """A value for a field by its name, None where the name says nothing."""
-    if name in POINTS and schema.get("format") != "int32":
-        return HOME[POINTS[name]]
+    if name in REFERENCED_TABLES and schema.get("format") != "int32":
+        return FIRST_IDS[REFERENCED_TABLES[name]]
     if name in _TYPICAL:
         return _TYPICAL[name]
     if "mail" in name.lower() or ")@" in str(schema.get("pattern", "")):
@@ -116,11 +116,11 @@ def typical(name: str, schema: Mapping[str, Any]) -> Any:
     if name.endswith("Count") and not schema.get("enum"):
         return "0"
     if (name == "id" or name.endswith("Id")) and schema.get("format") != "int32":
-        return NOBODY
+        return UNUSED_ID
     return None
 
 
 def actor(org: Org) -> Record:
     """The agent whom the token belongs to: the first of the portal."""
-    found = org.store["agents"].get(HOME["agents"])
-    return found if found is not None else {"id": HOME["agents"]}
+    found = org.store["agents"].get(FIRST_IDS["agents"])
+    return found if found is not None else {"id": FIRST_IDS["agents"]}

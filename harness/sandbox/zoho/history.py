@@ -14,7 +14,7 @@ from harness.sandbox.zoho.ids import new_id
 HISTORY = "tickets/History"
 
 
-def note_event(org: Org, call: Call, ticket: str, event: str) -> None:
+def add_event(org: Org, call: Call, ticket: str, event: str) -> None:
     """A line in a ticket's history."""
     rows = org.store[HISTORY]
     by = {"id": actor(org)["id"], "name": actor(org).get("name"), "type": "Agent"}

@@ -10,9 +10,9 @@ from harness.sandbox.org import Org
 # Ids are digits as text, 16 to 19 of them (client reports); these 18 are above what a JavaScript number holds.
 FIRST_ID = 730_000_000_000_000_100
 # The id that made-up records within a record have; no record of the portal ever gets it.
-NOBODY = str(FIRST_ID - 1)
+UNUSED_ID = str(FIRST_ID - 1)
 # The first record of each of these tables has an id known beforehand, so that made-up records can name it.
-HOME = {
+FIRST_IDS = {
     name: str(FIRST_ID - 99 + index)
     for index, name in enumerate(
         ("agents", "departments", "accounts", "contacts", "products", "tickets", "roles", "profiles", "layouts",
@@ -21,7 +21,7 @@ HOME = {
     )
 }  # fmt: skip
 # Which table a field of this name points into.
-POINTS = {
+REFERENCED_TABLES = {
     "departmentId": "departments", "contactId": "contacts", "accountId": "accounts", "productId": "products",
     "ticketId": "tickets", "requestId": "tickets", "assigneeId": "agents", "ownerId": "agents", "agentId": "agents",
     "authorId": "agents", "commenterId": "agents", "creatorId": "agents", "modifierId": "agents", "createdBy": "agents",
@@ -35,7 +35,7 @@ POINTS = {
 
 def new_id(org: Org, table: str, schema: Mapping[str, Any]) -> Any:
     """The next id of the portal; ids are never used twice, over all tables."""
-    if table in HOME and org.store.next(f"home {table}") == 1:
-        return HOME[table]
+    if table in FIRST_IDS and org.store.next(f"home {table}") == 1:
+        return FIRST_IDS[table]
     ident = org.store.next("id", FIRST_ID)
     return ident if schema.get("type", ()) == "integer" else str(ident)

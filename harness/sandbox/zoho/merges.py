@@ -26,7 +26,7 @@ def merge(table: str, parameter: str) -> Behaviour:
             return errors.invalid_fields(*((f"/ids/{index}", "invalid") for index in wrong))
         _inherit(org, table, str(record["id"]), others)
         for ident in others:
-            trash.forget(org, table, ident)
+            trash.erase(org, table, ident)
         set_derived(org, call, table, record, False)
         return org.engine.shown(call, record)
 

@@ -39,7 +39,7 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     if isinstance(span, Reply):
         return span
     first, limit = span
-    chosen = rows if call.notes.get("searched") else filtered(rows, call)
+    chosen = rows if call.state.get("searched") else filtered(rows, call)
     shown = ordered(chosen, call.arg("sortBy"))[first : first + limit]
     if not shown and call.operation is not None and "204" in call.operation.statuses:
         return Reply(204)

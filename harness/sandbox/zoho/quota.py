@@ -60,21 +60,21 @@ def spend(org: Org, call: Call) -> Reply | None:
     state.running = [until for until in state.running if until > call.now]
     if len(state.running) >= state.at_once:
         return errors.refuse("TOO_MANY_REQUESTS")
-    if call.notes.get("delay"):
-        state.running.append(call.now + float(call.notes["delay"]))
+    if call.state.get("delay"):
+        state.running.append(call.now + float(call.state["delay"]))
     cost = weight(call.operation, call) if call.operation is not None else 1
     if state.credits + cost > state.limit:
         wait = DAY - int(call.now % DAY)
         return errors.refuse("THRESHOLD_EXCEEDED", **{"Retry-After": str(wait)})
     state.credits += cost
-    call.notes["credits"] = cost
+    call.state["credits"] = cost
     return None
 
 
 def add_headers(org: Org, call: Call, reply: Reply) -> Reply:
     """What the call cost and what is left of the day (clients' recordings: the `-v3` names)."""
     state = spent(org)
-    reply.headers.setdefault("X-Rate-Limit-Request-Weight-v3", str(call.notes.get("credits", 0)))
+    reply.headers.setdefault("X-Rate-Limit-Request-Weight-v3", str(call.state.get("credits", 0)))
     reply.headers.setdefault("X-Rate-Limit-Remaining-v3", str(max(0, state.limit - state.credits)))
     return reply
 

@@ -102,7 +102,7 @@ def _answer(org: Org, call: Call, rows: list[Record]) -> Reply:
 
 def _matching(org: Org, call: Call, *tables: str) -> list[Record]:
     """Rows of some tables that fit the query, which a list would read in its own, stricter way."""
-    call.notes["searched"] = True
+    call.state["searched"] = True
     return [row for table in tables for row in org.store[table] if _fits(row, call)]
 
 

@@ -10,7 +10,7 @@ from harness.sandbox.call import Call
 from harness.sandbox.org import Org, OrgEngine
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import associations, conversations, tags
-from harness.sandbox.zoho.ids import HOME, new_id
+from harness.sandbox.zoho.ids import FIRST_IDS, new_id
 from harness.sandbox.zoho.oauth import ORG_ID
 
 _ORGANISATION: Record = {
@@ -85,10 +85,12 @@ def _add_unshown(org: Org) -> None:
     for name in ("cm_parts", "cm_tools"):
         org.store[name].add({"id": new_id(org, name, {}), "name": "Spine"})
     org.store["engines"].add({"id": new_id(org, "engines", {})})
-    org.store["tickets/transitions"].add({"id": new_id(org, "tickets/transitions", {})}, (HOME["tickets"],))
+    org.store["tickets/transitions"].add({"id": new_id(org, "tickets/transitions", {})}, (FIRST_IDS["tickets"],))
     for name in ("binding", "delivery"):
         tag = org.store[tags.TAGS].add({"id": new_id(org, tags.TAGS, {}), "name": name, "tagType": "MANUAL"})
-        org.store[tags.PAIRS].add({"id": f"{HOME['tickets']}:{tag['id']}", "ticket": HOME["tickets"], "tag": tag["id"]})
+        org.store[tags.PAIRS].add(
+            {"id": f"{FIRST_IDS['tickets']}:{tag['id']}", "ticket": FIRST_IDS["tickets"], "tag": tag["id"]}
+        )
 
 
 def _plans_to_fill(engine: OrgEngine) -> list[AnswerPlan]:

@@ -7,7 +7,7 @@ from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zoho.ids import POINTS
+from harness.sandbox.zoho.ids import REFERENCED_TABLES
 
 
 def expand(org: Org, call: Call, reply: Reply) -> Reply:
@@ -27,7 +27,7 @@ def expand(org: Org, call: Call, reply: Reply) -> Reply:
 def _add(org: Org, plan: AnswerPlan, row: Record, name: str) -> None:
     model = org.engine.model(plan)
     schema = model.schemas.properties(model.schemas.form(plan.item, row)).get(name)
-    table = POINTS.get(f"{name}Id")
+    table = REFERENCED_TABLES.get(f"{name}Id")
     if schema is None or table is None or "object" not in model.schemas.kinds(schema):
         return
     linked = org.store[table].get(row.get(f"{name}Id"))

@@ -18,7 +18,7 @@ def mark(org: Org, call: Call, table: str, ident: str) -> bool:
 def delete_marked(org: Org, call: Call, table: str, ident: str) -> bool:
     """Delete for good, but only what is marked as spam."""
     record = org.store[table].get(ident)
-    return bool(record is not None and record.get("isSpam") and trash.forget(org, table, ident))
+    return bool(record is not None and record.get("isSpam") and trash.erase(org, table, ident))
 
 
 def delete_all_marked(*tables: str) -> Behaviour:
@@ -29,7 +29,7 @@ def delete_all_marked(*tables: str) -> Behaviour:
         for table in tables:
             for row in org.store[table].where(lambda row: bool(row.get("isSpam"))):
                 if wanted is None or str(row.get("departmentId", wanted)) == str(wanted):
-                    trash.forget(org, table, str(row["id"]))
+                    trash.erase(org, table, str(row["id"]))
         return Reply(org.engine.plan_of(call).status)
 
     return behaviour

@@ -13,7 +13,7 @@ from harness.sandbox.store import Record
 from harness.sandbox.zoho.body import given, ticket_of
 from harness.sandbox.zoho.conversations import add_thread
 from harness.sandbox.zoho.derived import stamp
-from harness.sandbox.zoho.history import note_event
+from harness.sandbox.zoho.history import add_event
 
 THREADS, HISTORY, RESOLUTION = "tickets/threads", "tickets/History", "tickets/resolution"
 
@@ -57,7 +57,7 @@ def update(org: Org, call: Call) -> Reply | None:
     """PATCH /tickets/{ticketId}: as any record, and noted in the history."""
     ticket = ticket_of(org, call)
     if ticket is not None:
-        note_event(org, call, str(ticket["id"]), "TicketUpdated")
+        add_event(org, call, str(ticket["id"]), "TicketUpdated")
         ticket.update((name, None) for name in ("assigneeId", "productId") if call.fields.get(name, "") is None)
     return None
 

@@ -10,7 +10,7 @@ from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
-from harness.sandbox.zoho.ids import HOME
+from harness.sandbox.zoho.ids import FIRST_IDS
 
 _ENTRY_TABLES = {"tickets": "tickets/timeEntry", "tasks": "tasks/timeEntry"}
 # What a timer does next, by the word in `action`.
@@ -116,7 +116,7 @@ def active(*tables: str, parameter: str = "") -> Behaviour:
         if parameter and org.store[tables[0]].get(call.values[parameter]) is None:
             return errors.missing(org, call)
         rows = [
-            {"entity": table.capitalize(), "ownerId": HOME["agents"], "timer": _timer_json(timer, call.now),
+            {"entity": table.capitalize(), "ownerId": FIRST_IDS["agents"], "timer": _timer_json(timer, call.now),
              table.removesuffix("s"): org.store[table].get(timer["id"])}
             for table in tables
             for timer in org.store[f"{table}/timer"].where(state="RUNNING")

@@ -13,7 +13,7 @@ from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import listed_ids
 from harness.sandbox.zoho.bulk_reply import bulk_reply
 from harness.sandbox.zoho.derived import stamp
-from harness.sandbox.zoho.ids import HOME
+from harness.sandbox.zoho.ids import FIRST_IDS
 
 TABLE = "recycleBin"
 KEEP_SECONDS = 60 * 86400.0  # seconds until what is in the bin is deleted; assumed, no vendor page read says how long
@@ -25,19 +25,19 @@ _NAME_FIELDS = ("subject", "accountName", "productName", "title", "lastName", "n
 
 def move_to_trash(org: Org, call: Call, table: str, ident: str) -> bool:
     """Move a record to the bin."""
-    record = org.store[table].bin(ident)
+    record = org.store[table].move_to_trash(ident)
     if record is None:
         return False
     record["isTrashed"] = True
     if table == "articles":
         # An article and its translations are one thing in the editor's list, and leave it together.
-        for below, key in list(org.store.under(table, ident)):
-            below.bin(key)
+        for below, key in list(org.store.nested_in(table, ident)):
+            below.move_to_trash(key)
     if table in _TYPES:
         name = next((str(record[field]) for field in _NAME_FIELDS if record.get(field)), "")
         org.store[TABLE].add({
             "id": ident, "displayName": name, "type": _TYPES[table], "deletedTime": stamp(org, call.now),
-            "deletedById": HOME["agents"], "departmentId": record.get("departmentId"), "table": table,
+            "deletedById": FIRST_IDS["agents"], "departmentId": record.get("departmentId"), "table": table,
         })  # fmt: skip
     return True
 
@@ -48,7 +48,7 @@ def restore(org: Org, call: Call, table: str, ident: str) -> bool:
     org.store[TABLE].remove(ident)
     if record is not None:
         record["isTrashed"] = False
-        for below, key in list(org.store.under(table, ident)):
+        for below, key in list(org.store.nested_in(table, ident)):
             below.restore(key)
     return record is not None
 
@@ -58,10 +58,10 @@ def delete_for_good(org: Org, call: Call, table: str, ident: str) -> bool:
     if ident not in org.store[table].trash:
         return False
     org.store[TABLE].remove(ident)
-    return forget(org, table, ident)
+    return erase(org, table, ident)
 
 
-def forget(org: Org, table: str, ident: str) -> bool:
+def erase(org: Org, table: str, ident: str) -> bool:
     """Delete a record for good, and with it what was kept under it or tied to it."""
     for name, below in org.store.tables.items():
         if name.startswith(f"{table}/"):
@@ -115,7 +115,7 @@ def move_record_in_path(table: str, parameter: str) -> Behaviour:
 
     def behaviour(org: Org, call: Call) -> Reply:
         scope = tuple(call.values.values())
-        ident = org.store[table].ident(scope[:-1], call.values[parameter])
+        ident = org.store[table].row_key(scope[:-1], call.values[parameter])
         if not move_to_trash(org, call, table, ident):
             return errors.missing(org, call)
         return Reply(org.engine.plan_of(call).status)

@@ -18,7 +18,7 @@ from harness.sandbox.models import DocumentModel
 from harness.sandbox.org import Org, OrgEngine
 from harness.sandbox.resolved_schemas import OUT_OF_RANGE, Problem, Schema
 from harness.sandbox.zoho import errors, multipart
-from harness.sandbox.zoho.ids import POINTS
+from harness.sandbox.zoho.ids import REFERENCED_TABLES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Tables whose new and changed records may name only records that exist (vendor document: `/contactId` invalid).
@@ -31,7 +31,7 @@ _LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 
 def check(org: Org, call: Call) -> Reply | None:
     """422 for what the document forbids; the engine's own, wider reading of it is switched off."""
-    if call.operation is None or call.notes.get("unchecked"):
+    if call.operation is None or call.state.get("unchecked"):
         return None
     declared = _declared(org.engine, call.operation)
     if any(not _fits(schema, call.values[name]) and call.values[name] != _ME for name, schema in declared.path):
@@ -39,7 +39,7 @@ def check(org: Org, call: Call) -> Reply | None:
     refusal = _query(call, declared) or _headers(call, declared)
     if refusal is not None:
         return refusal
-    call.notes["unchecked"] = True
+    call.state["unchecked"] = True
     return _body(org, call, declared)
 
 
@@ -74,7 +74,7 @@ def _body(org: Org, call: Call, declared: _Declared) -> Reply | None:
         return errors.invalid_fields(*((f"/{name}", "missing") for name in sorted(absent))) if absent else None
     if declared.body is None:
         return None
-    if call.notes.get("malformed"):
+    if call.state.get("malformed"):
         return errors.malformed(org, call)
     if call.body is ABSENT:
         return errors.refuse("EMPTY_PAYLOAD") if declared.needs_body else None
@@ -120,7 +120,7 @@ def _unknown_references(org: Org, call: Call) -> Iterator[Problem]:
     plan = org.engine.plan_of(call)
     if plan.table not in _STRICT or plan.kind not in ("create", "update") or not isinstance(call.body, dict):
         return
-    for name, table in POINTS.items():
+    for name, table in REFERENCED_TABLES.items():
         value = call.body.get(name)
         if value not in (None, "") and org.store[table].rows and org.store[table].get(value) is None:
             yield Problem(f"/{name}", "value", "names no record")

@@ -47,8 +47,8 @@ class Account:
     replay: bool = False
 
     def __post_init__(self) -> None:
-        store, memo, dice = pickle.loads(seeded())
-        self.org = Org(engine(), 0, self.clock, BASE, store, memo, dice)
+        store, memo, rng = pickle.loads(seeded())
+        self.org = Org(engine(), 0, self.clock, BASE, store, memo, rng)
 
     def ask(
         self, method: str, path: str, body: Any = ABSENT, *, headers: dict[str, str] | None = None, **query: Any
@@ -65,7 +65,7 @@ class Account:
         call = Call(method, path, query=pairs, headers=sent, body=body, raw=raw, base=BASE, now=self.clock.now())
         call.mount = "/zendesk"
         if self.replay:
-            call.notes["replay"] = True
+            call.state["replay"] = True
         found = engine().router.find(method, path)
         if found is not None:
             call.operation, call.values = found

@@ -44,7 +44,7 @@ def test_a_body_that_is_no_json_is_refused(account):
 
     call = Call("POST", "/api/v2/tickets", headers=signed(), raw=b"{", base=BASE, now=account.clock.now())
     call.operation, call.values = engine().router.find("POST", "/api/v2/tickets")
-    call.notes["malformed"] = True
+    call.state["malformed"] = True
     assert engine().handle(account.org, call).status == 422
 
 

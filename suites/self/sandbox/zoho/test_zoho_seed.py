@@ -12,7 +12,7 @@ from harness.sandbox.faults import parse
 from harness.sandbox.org import Clock
 from harness.sandbox.state import SandboxState
 from harness.sandbox.zoho import SERVICE
-from harness.sandbox.zoho.ids import NOBODY
+from harness.sandbox.zoho.ids import UNUSED_ID
 
 
 def test_two_fresh_portals_are_alike_whenever_they_are_made():
@@ -95,5 +95,5 @@ def _token(portal, org=None):
 
 def test_records_made_up_within_a_record_have_an_id_that_no_record_has():
     portal = Portal()
-    assert all(NOBODY not in table.rows for table in portal.org.store.tables.values())
-    assert NOBODY in json.dumps(portal.org.store.dump())
+    assert all(UNUSED_ID not in table.rows for table in portal.org.store.tables.values())
+    assert UNUSED_ID in json.dumps(portal.org.store.dump())

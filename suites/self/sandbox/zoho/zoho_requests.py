@@ -11,12 +11,12 @@ from harness.formats.pointer import Parts, parts_of_reference, pointer_of
 from harness.openapi import walk
 from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Reply
-from harness.sandbox.zoho.ids import HOME
+from harness.sandbox.zoho.ids import FIRST_IDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Values that no schema can know: a module's name, the name of a page, a pair of records that can be merged.
 _PATHS = {"customModuleApiName": "cm_parts", "moduleApiName": "cm_parts", "moduleAPIName": "kbSections"}
-_QUERY = {"permalink": "news", "ticketId": HOME["tickets"], "workspaceId": "-1", "action": "START"}
+_QUERY = {"permalink": "news", "ticketId": FIRST_IDS["tickets"], "workspaceId": "-1", "action": "START"}
 
 
 def ask(portal: Portal, operation: Operation) -> Reply:
@@ -29,7 +29,7 @@ def ask(portal: Portal, operation: Operation) -> Reply:
         values[plan.target] = _first(portal, plan.table, tuple(values.values()))
     values |= {name: _PATHS[name] for name in values if name in _PATHS}
     if "moduleAPIName" in values:
-        values["entityId"] = HOME["kbSections"]
+        values["entityId"] = FIRST_IDS["kbSections"]
     path = operation.path.removeprefix("/api/v1")
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
@@ -110,5 +110,5 @@ def _body(portal: Portal, operation: Operation) -> Any:
     elif operation.operation_id == "updateDefaultOrganizaion":
         body["id"] = portal.first("organizations")
     elif operation.operation_id == "pinConversationOnTicket":
-        body |= {"entityId": _first(portal, "tickets/comments", (HOME["tickets"],)), "type": "comments"}
+        body |= {"entityId": _first(portal, "tickets/comments", (FIRST_IDS["tickets"],)), "type": "comments"}
     return body
