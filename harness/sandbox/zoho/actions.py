@@ -11,7 +11,7 @@ from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors, trash
-from harness.sandbox.zoho.associations import KNOWN
+from harness.sandbox.zoho.associations import ACCOUNT_CONTACTS
 from harness.sandbox.zoho.body import given
 from harness.sandbox.zoho.derived import set_derived
 from harness.sandbox.zoho.ids import new_id
@@ -30,8 +30,8 @@ def set_fields(table: str, parameter: str, *names: str, **fields: Any) -> Behavi
     return behaviour
 
 
-def delete_for_good(table: str, parameter: str) -> Behaviour:
-    """Delete the record in the path for good."""
+def delete_permanently(table: str, parameter: str) -> Behaviour:
+    """Delete the record in the path permanently."""
 
     def behaviour(org: Org, call: Call) -> Reply:
         if not trash.erase(org, table, call.values[parameter]):
@@ -46,11 +46,11 @@ def clone(table: str, parameter: str) -> Behaviour:
 
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
-        plan, made = org.engine.plan_of(call), copy.deepcopy(record)
-        org.engine.assign(plan, made, call.fields)
-        made["id"] = new_id(org, table, {})
-        set_derived(org, call, table, made, True)
-        return org.engine.shown(call, org.store[table].add(made), plan)
+        plan, copied = org.engine.plan_of(call), copy.deepcopy(record)
+        org.engine.assign(plan, copied, call.fields)
+        copied["id"] = new_id(org, table, {})
+        set_derived(org, call, table, copied, True)
+        return org.engine.shown(call, org.store[table].add(copied), plan)
 
     return behaviour
 
@@ -72,7 +72,7 @@ def dissociate(org: Org, call: Call) -> Reply:
     account = call.values["accountId"]
     if contact is None or org.store["accounts"].get(account) is None:
         return errors.missing(org, call)
-    KNOWN.part(org, account, str(contact["id"]))
+    ACCOUNT_CONTACTS.unlink(org, account, str(contact["id"]))
     if contact.get("accountId") == account:
         contact["accountId"] = None
     return Reply(204)
@@ -117,10 +117,10 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "deactivateLayout": set_fields("layouts", "layoutId", isActive=False),
     "likeArticleTranslation": increment("articles/translations", "locale", "likeCount"),
     "dislikeArticleTranslation": increment("articles/translations", "locale", "dislikeCount"),
-    "deleteRole": delete_for_good("roles", "roleId"),
-    "deleteProfile": delete_for_good("profiles", "profileId"),
-    "deleteTeam": delete_for_good("teams", "team_id"),
-    "deleteDraftedCommunityTopic": delete_for_good(_TOPICS, "topicId"),
+    "deleteRole": delete_permanently("roles", "roleId"),
+    "deleteProfile": delete_permanently("profiles", "profileId"),
+    "deleteTeam": delete_permanently("teams", "team_id"),
+    "deleteDraftedCommunityTopic": delete_permanently(_TOPICS, "topicId"),
     "cloneProfile": clone("profiles", "profileId"),
     "cloneLayout": clone("layouts", "layoutId"),
     "dissociateAccountWithContact": dissociate,

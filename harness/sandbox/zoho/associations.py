@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,88 +18,105 @@ from harness.sandbox.zoho.ids import FIRST_IDS
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """Pairs of records of two tables; `name` is the table that keeps them. `extra` goes into each row that is shown."""
+    """Pairs of records of two tables; `name` is the table of the pairs. `extra` goes into each row that is shown."""
 
     name: str
     left: str
     right: str
     extra: dict[str, Any] = field(default_factory=dict)
 
-    def join(self, org: Org, left: str, right: str, **fields: Any) -> bool:
+    def link(self, org: Org, left: str, right: str) -> bool:
         """Tie two records; false where one of them is not there."""
         if org.store[self.left].get(left) is None or org.store[self.right].get(right) is None:
             return False
-        org.store[self.name].add({"id": f"{left}:{right}", "left": left, "right": right, **fields})
+        self.add_pair(org, left, right)
         return True
 
-    def part(self, org: Org, left: str, right: str) -> bool:
-        """Untie them; false where they were not tied."""
+    def add_pair(self, org: Org, left: str, right: str) -> None:
+        """Tie two records that are there."""
+        org.store[self.name].add({"id": f"{left}:{right}", "left": left, "right": right})
+
+    def unlink(self, org: Org, left: str, right: str) -> bool:
+        """Untie two records; false where they were not tied."""
         return org.store[self.name].remove(f"{left}:{right}") is not None
 
     def rights(self, org: Org, left: str) -> list[Record]:
-        """What the left one is tied to."""
-        return self._ends(org, "left", left, "right", self.right)
+        """The records that the left one is tied to."""
+        return self._records(org, self.right, [pair["right"] for pair in org.store[self.name].where(left=left)])
 
     def lefts(self, org: Org, right: str) -> list[Record]:
-        """What the right one is tied to."""
-        return self._ends(org, "right", right, "left", self.left)
+        """The records that the right one is tied to."""
+        return self._records(org, self.left, [pair["left"] for pair in org.store[self.name].where(right=right)])
 
-    def _ends(self, org: Org, near: str, ident: str, far: str, table: str) -> list[Record]:
-        pairs = org.store[self.name].where(lambda pair: bool(pair[near] == ident))
-        found = ((org.store[table].get(pair[far]), pair) for pair in pairs)
-        own = ("id", "left", "right")
-        return [
-            {**record, **self.extra, **{name: value for name, value in pair.items() if name not in own}}
-            for record, pair in found
-            if record is not None
-        ]
+    def _records(self, org: Org, table: str, idents: list[str]) -> list[Record]:
+        records = (org.store[table].get(ident) for ident in idents)
+        return [{**record, **self.extra} for record in records if record is not None]
+
+    def has_record(self, org: Org, ident: str, *, from_right: bool = False) -> bool:
+        """Whether a record is there on the left side, or on the right one."""
+        return org.store[self.right if from_right else self.left].get(ident) is not None
 
 
-def _known(org: Org, table: str, ident: str) -> bool:
-    return org.store[table].get(ident) is not None
-
-
-def associated(link: Association, parameter: str, *, back: bool = False) -> Behaviour:
-    """List what the record in the path is tied to; `back` looks from the right model."""
+def associated(association: Association, parameter: str, *, from_right: bool = False) -> Behaviour:
+    """List the records that the one in the path is tied to; it is on the left, or else on the right."""
 
     def behaviour(org: Org, call: Call) -> Reply:
         ident = call.values[parameter]
-        if not _known(org, link.right if back else link.left, ident):
+        if not association.has_record(org, ident, from_right=from_right):
             return errors.missing(org, call)
-        rows = link.lefts(org, ident) if back else link.rights(org, ident)
+        rows = association.lefts(org, ident) if from_right else association.rights(org, ident)
         return org.engine.listed(org, call, rows)
 
     return behaviour
 
 
-def associate(link: Association, parameter: str, *fields: str, back: bool = False, on: bool = True) -> Behaviour:
-    """Tie the record in the path to those in the body, or untie where `on` or the body's `associate` is false."""
+def associate(association: Association, parameter: str, listed: str, *, from_right: bool = False) -> Behaviour:
+    """Tie the record in the path to those that the body lists; a body may say `associate: false` to untie them."""
 
+    return _change_pairs(association, parameter, listed, from_right, lambda call: given(call, "associate") is not False)
+
+
+def dissociate(association: Association, parameter: str, listed: str, *, from_right: bool = False) -> Behaviour:
+    """Untie the record in the path from those that the body lists."""
+    return _change_pairs(association, parameter, listed, from_right, lambda _: False)
+
+
+def _change_pairs(
+    association: Association, parameter: str, listed: str, from_right: bool, is_link: Callable[[Call], bool]
+) -> Behaviour:
     def behaviour(org: Org, call: Call) -> Reply:
         ident = call.values[parameter]
-        if not _known(org, link.right if back else link.left, ident):
+        if not association.has_record(org, ident, from_right=from_right):
             return errors.missing(org, call)
-        act = link.join if on and given(call, "associate", True) is not False else link.part
-        pairs: Iterable[tuple[str, tuple[str, str]]] = (
-            (other, (other, ident) if back else (ident, other)) for other in listed_ids(call, *fields)
-        )
-        done = [(other, act(org, *pair)) for other, pair in pairs]
+        change = association.link if is_link(call) else association.unlink
+        results = []
+        for other in listed_ids(call, listed):
+            left, right = (other, ident) if from_right else (ident, other)
+            results.append((other, change(org, left, right)))
         plan = org.engine.plan_of(call)
         if plan.key == "data":
-            return org.engine.listed(org, call, link.rights(org, ident), plan)
-        return bulk_reply(org, call, done)
+            return org.engine.listed(org, call, association.rights(org, ident), plan)
+        return bulk_reply(org, call, results)
 
     return behaviour
 
 
-def associate_agent(link: Association, parameter: str, *, on: bool = True) -> Behaviour:
+def associate_agent(association: Association, parameter: str) -> Behaviour:
     """Tie the acting agent to the record in the path: follow, like, star."""
+    return _change_agent(association, association.link, parameter)
 
+
+def dissociate_agent(association: Association, parameter: str) -> Behaviour:
+    """Untie the acting agent from the record in the path: unfollow, unlike, unstar."""
+    return _change_agent(association, association.unlink, parameter)
+
+
+def _change_agent(association: Association, change: Callable[[Org, str, str], bool], parameter: str) -> Behaviour:
     def behaviour(org: Org, call: Call) -> Reply:
         ident = call.values[parameter]
-        if not _known(org, link.left, ident):
+        if not association.has_record(org, ident):
             return errors.missing(org, call)
-        (link.join if on else link.part)(org, ident, FIRST_IDS["agents"])
+        change(org, ident, FIRST_IDS["agents"])
         return Reply(org.engine.plan_of(call).status)
 
     return behaviour
@@ -107,14 +124,14 @@ def associate_agent(link: Association, parameter: str, *, on: bool = True) -> Be
 
 def starred(org: Org, call: Call) -> Reply:
     """GET /starredViews: the acting agent's, in the shape of the list's envelope."""
-    rows = STARRED.lefts(org, FIRST_IDS["agents"])
+    rows = STARRED_VIEWS.lefts(org, FIRST_IDS["agents"])
     reply = org.engine.listed(org, call, rows)
     if isinstance(reply.body, dict):
         reply.body["module"] = call.arg("module") or reply.body.get("module")
     return reply
 
 
-# The modules whose entities anybody may follow, by the names that paths have for them.
+# The tables of the entities that can be followed by module, by the names that paths have for them.
 _ENTITIES = {
     "articleTranslations": "articles/translations",
     "kbRootCategories": "kbRootCategories",
@@ -127,114 +144,121 @@ def followers_of_entity(org: Org, call: Call) -> Reply:
     table, ident = _ENTITIES.get(call.values["moduleAPIName"], ""), call.values["entityId"]
     if not table or not any(str(row.get("id")) == ident for row in org.store[table]):
         return errors.missing(org, call)
-    pairs, plan = org.store[f"{table}/followers"], org.engine.plan_of(call)
+    followers, plan = Association(f"{table}/followers", table, "agents"), org.engine.plan_of(call)
     if call.method == "GET":
-        found = (org.store["agents"].get(pair["right"]) for pair in pairs.where(left=ident))
-        rows = [agent for agent in found if agent is not None]
+        rows = followers.rights(org, ident)
         if plan.kind == "list":
             return org.engine.listed(org, call, rows, plan)
         return org.engine.shown(call, {"count": str(len(rows))}, plan)
-    pair = f"{ident}:{FIRST_IDS['agents']}"
     if call.path.endswith("/follow"):
-        pairs.add({"id": pair, "left": ident, "right": FIRST_IDS["agents"]})
+        followers.add_pair(org, ident, FIRST_IDS["agents"])
     else:
-        pairs.remove(pair)
+        followers.unlink(org, ident, FIRST_IDS["agents"])
     return Reply(plan.status)
 
 
-def _followers(table: str, kind: str) -> Association:
-    return Association(f"{table}/followers", table, "agents", {"following": kind})
+def _followers(kind: str) -> Association:
+    return Association(f"{kind}s/followers", f"{kind}s", "agents", {"following": kind})
 
 
-TICKETS, CONTACTS, ACCOUNTS = (_followers(f"{kind}s", kind) for kind in ("ticket", "contact", "account"))
-OWNED = Association("accounts/products", "accounts", "products")
-USED = Association("contacts/products", "contacts", "products")
-KNOWN = Association("accounts/contacts", "accounts", "contacts")
-STAFF = Association("departments/agents", "departments", "agents")
-ABLE = Association("agents/skills", "agents", "skills")
-BADGES = Association("users/badges", "users", "badges")
-GROUPS = Association("groups/users", "groups", "users")
-LABELS = Association("labels/users", "labels", "users")
+TICKET_FOLLOWERS = _followers("ticket")
+CONTACT_FOLLOWERS = _followers("contact")
+ACCOUNT_FOLLOWERS = _followers("account")
+ACCOUNT_PRODUCTS = Association("accounts/products", "accounts", "products")
+CONTACT_PRODUCTS = Association("contacts/products", "contacts", "products")
+ACCOUNT_CONTACTS = Association("accounts/contacts", "accounts", "contacts")
+DEPARTMENT_AGENTS = Association("departments/agents", "departments", "agents")
+AGENT_SKILLS = Association("agents/skills", "agents", "skills")
+USER_BADGES = Association("users/badges", "users", "badges")
+GROUP_USERS = Association("groups/users", "groups", "users")
+LABEL_USERS = Association("labels/users", "labels", "users")
 MODERATORS = Association("kbRootCategories/moderators", "kbRootCategories", "agents")
-REVIEWERS = Association("kbRootCategories/reviewOwners", "kbRootCategories", "agents")
-TOPICS = Association("communityTopics/followers", "communityTopics", "agents")
-VOTERS = Association("communityTopics/voters", "communityTopics", "agents")
-CATEGORIES = Association("communityCategory/followers", "communityCategory", "agents")
-PEOPLE = Association("communityUsers/followers", "communityUsers", "agents")
-PROFILES = Association("layouts/profiles", "layouts", "profiles")
-STARRED = Association("views/stars", "views", "agents")
-USED_ARTICLES = Association("tickets/articles", "tickets", "articles")
+REVIEW_OWNERS = Association("kbRootCategories/reviewOwners", "kbRootCategories", "agents")
+TOPIC_FOLLOWERS = Association("communityTopics/followers", "communityTopics", "agents")
+TOPIC_VOTERS = Association("communityTopics/voters", "communityTopics", "agents")
+CATEGORY_FOLLOWERS = Association("communityCategory/followers", "communityCategory", "agents")
+USER_FOLLOWERS = Association("communityUsers/followers", "communityUsers", "agents")
+LAYOUT_PROFILES = Association("layouts/profiles", "layouts", "profiles")
+STARRED_VIEWS = Association("views/stars", "views", "agents")
+TICKET_ARTICLES = Association("tickets/articles", "tickets", "articles")
 
-SEEDED = (OWNED, USED, KNOWN, STAFF, ABLE, TICKETS, CONTACTS, ACCOUNTS, BADGES, GROUPS, LABELS, PROFILES, REVIEWERS,
-          STARRED)  # fmt: skip
-"""The links that a fresh portal has pairs of."""
+SEEDED = (
+    ACCOUNT_PRODUCTS, CONTACT_PRODUCTS, ACCOUNT_CONTACTS, DEPARTMENT_AGENTS, AGENT_SKILLS, TICKET_FOLLOWERS,
+    CONTACT_FOLLOWERS, ACCOUNT_FOLLOWERS, USER_BADGES, GROUP_USERS, LABEL_USERS, LAYOUT_PROFILES, REVIEW_OWNERS,
+    STARRED_VIEWS,
+)  # fmt: skip
+"""The associations that a fresh portal has pairs of."""
+
+
+def _follower_behaviours(noun: str, association: Association) -> dict[str, Behaviour]:
+    parameter = f"{noun.lower()}Id"
+    return {
+        f"add{noun}Followers": associate(association, parameter, "followerIds"),
+        f"remove{noun}Followers": dissociate(association, parameter, "followerIds"),
+        f"get{noun}Followers": associated(association, parameter),
+    }
+
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "addTicketFollowers": associate(TICKETS, "ticketId", "followerIds"),
-    "removeTicketFollowers": associate(TICKETS, "ticketId", "followerIds", on=False),
-    "getTicketFollowers": associated(TICKETS, "ticketId"),
-    "addContactFollowers": associate(CONTACTS, "contactId", "followerIds"),
-    "removeContactFollowers": associate(CONTACTS, "contactId", "followerIds", on=False),
-    "getContactFollowers": associated(CONTACTS, "contactId"),
-    "addAccountFollowers": associate(ACCOUNTS, "accountId", "followerIds"),
-    "removeAccountFollowers": associate(ACCOUNTS, "accountId", "followerIds", on=False),
-    "getAccountFollowers": associated(ACCOUNTS, "accountId"),
-    "associateProductsWithAccount": associate(OWNED, "accountId", "ids"),
-    "associateAccountsWithProduct": associate(OWNED, "productId", "ids", back=True),
-    "getProductsUnderAccount": associated(OWNED, "accountId"),
-    "getAccountsByProduct": associated(OWNED, "productId", back=True),
-    "associateProductsWithContact": associate(USED, "contactId", "ids"),
-    "associateContactsWithProduct": associate(USED, "productId", "ids", back=True),
-    "getProductsUnderContact": associated(USED, "contactId"),
-    "getContactsUnderProduct": associated(USED, "productId", back=True),
-    "associateAccountsWithContact": associate(KNOWN, "contactId", "data", back=True),
-    "dissociateAccountsWithContact": associate(KNOWN, "contactId", "ids", back=True, on=False),
-    "getAccountsByContact": associated(KNOWN, "contactId", back=True),
-    "associateAgentsToDepartment": associate(STAFF, "departmentId", "agentIds"),
-    "dissociateAgents": associate(STAFF, "departmentId", "agentIds", on=False),
-    "getAgentsInDepartment": associated(STAFF, "departmentId"),
-    "mapSkillsWithAgent": associate(ABLE, "agentId", "skillIds"),
-    "getSkillsOfAgent": associated(ABLE, "agentId"),
-    "associateBadgesToUsers": associate(BADGES, "userId", "badgeIds"),
-    "dissociateBadgesFromUsers": associate(BADGES, "userId", "badgeIds", on=False),
-    "getUserBadges": associated(BADGES, "userId"),
-    "addHelpCenterGroupUsers": associate(GROUPS, "groupId", "users"),
-    "deleteHCGroupUsers": associate(GROUPS, "groupId", "userIds", on=False),
-    "getHelpCenterGroupUsers": associated(GROUPS, "groupId"),
-    "associateGroupsToUsers": associate(GROUPS, "userId", "groups", back=True),
-    "deleteGroupsFromUsers": associate(GROUPS, "userId", "groupIds", back=True, on=False),
-    "getUserGroups": associated(GROUPS, "userId", back=True),
-    "assignLabelToUsers": associate(LABELS, "labelId", "userIds"),
-    "removeLabelsFromUsers": associate(LABELS, "labelId", "userIds", on=False),
-    "getUsersByLabel": associated(LABELS, "labelId"),
-    "assignLabelsToUser": associate(LABELS, "userId", "labels", back=True),
-    "removeLabelsFromUser": associate(LABELS, "userId", "labelIds", back=True, on=False),
-    "getUserLabels": associated(LABELS, "userId", back=True),
+    **_follower_behaviours("Ticket", TICKET_FOLLOWERS),
+    **_follower_behaviours("Contact", CONTACT_FOLLOWERS),
+    **_follower_behaviours("Account", ACCOUNT_FOLLOWERS),
+    "associateProductsWithAccount": associate(ACCOUNT_PRODUCTS, "accountId", "ids"),
+    "associateAccountsWithProduct": associate(ACCOUNT_PRODUCTS, "productId", "ids", from_right=True),
+    "getProductsUnderAccount": associated(ACCOUNT_PRODUCTS, "accountId"),
+    "getAccountsByProduct": associated(ACCOUNT_PRODUCTS, "productId", from_right=True),
+    "associateProductsWithContact": associate(CONTACT_PRODUCTS, "contactId", "ids"),
+    "associateContactsWithProduct": associate(CONTACT_PRODUCTS, "productId", "ids", from_right=True),
+    "getProductsUnderContact": associated(CONTACT_PRODUCTS, "contactId"),
+    "getContactsUnderProduct": associated(CONTACT_PRODUCTS, "productId", from_right=True),
+    "associateAccountsWithContact": associate(ACCOUNT_CONTACTS, "contactId", "data", from_right=True),
+    "dissociateAccountsWithContact": dissociate(ACCOUNT_CONTACTS, "contactId", "ids", from_right=True),
+    "getAccountsByContact": associated(ACCOUNT_CONTACTS, "contactId", from_right=True),
+    "associateAgentsToDepartment": associate(DEPARTMENT_AGENTS, "departmentId", "agentIds"),
+    "dissociateAgents": dissociate(DEPARTMENT_AGENTS, "departmentId", "agentIds"),
+    "getAgentsInDepartment": associated(DEPARTMENT_AGENTS, "departmentId"),
+    "mapSkillsWithAgent": associate(AGENT_SKILLS, "agentId", "skillIds"),
+    "getSkillsOfAgent": associated(AGENT_SKILLS, "agentId"),
+    "associateBadgesToUsers": associate(USER_BADGES, "userId", "badgeIds"),
+    "dissociateBadgesFromUsers": dissociate(USER_BADGES, "userId", "badgeIds"),
+    "getUserBadges": associated(USER_BADGES, "userId"),
+    "addHelpCenterGroupUsers": associate(GROUP_USERS, "groupId", "users"),
+    "deleteHCGroupUsers": dissociate(GROUP_USERS, "groupId", "userIds"),
+    "getHelpCenterGroupUsers": associated(GROUP_USERS, "groupId"),
+    "associateGroupsToUsers": associate(GROUP_USERS, "userId", "groups", from_right=True),
+    "deleteGroupsFromUsers": dissociate(GROUP_USERS, "userId", "groupIds", from_right=True),
+    "getUserGroups": associated(GROUP_USERS, "userId", from_right=True),
+    "assignLabelToUsers": associate(LABEL_USERS, "labelId", "userIds"),
+    "removeLabelsFromUsers": dissociate(LABEL_USERS, "labelId", "userIds"),
+    "getUsersByLabel": associated(LABEL_USERS, "labelId"),
+    "assignLabelsToUser": associate(LABEL_USERS, "userId", "labels", from_right=True),
+    "removeLabelsFromUser": dissociate(LABEL_USERS, "userId", "labelIds", from_right=True),
+    "getUserLabels": associated(LABEL_USERS, "userId", from_right=True),
     "addKBRootCategoryModerators": associate(MODERATORS, "rootCategoryId", "moderatorIds"),
-    "deleteKBRootCategoryModerators": associate(MODERATORS, "rootCategoryId", "moderatorIds", on=False),
-    "addKBRootCategoryReviewOwners": associate(REVIEWERS, "rootCategoryId", "reviewOwnerIds"),
-    "deleteKBCategoryReviewOwners": associate(REVIEWERS, "rootCategoryId", "reviewOwnerIds", on=False),
-    "getKBRootCategoryReviewOwners": associated(REVIEWERS, "rootCategoryId"),
-    "followCommunityTopic": associate_agent(TOPICS, "topicId"),
-    "unfollowCommunityTopic": associate_agent(TOPICS, "topicId", on=False),
-    "getAllCommunityTopicFollowers": associated(TOPICS, "topicId"),
-    "updateCommunityTopicLike": associate_agent(VOTERS, "topicId"),
-    "unlikeATopic": associate_agent(VOTERS, "topicId", on=False),
-    "getCommuntiyTopicVoters": associated(VOTERS, "topicId"),
-    "followCommunityCategory": associate_agent(CATEGORIES, "categoryId"),
-    "unfollowCommunityCategory": associate_agent(CATEGORIES, "categoryId", on=False),
-    "getCommunityCategoryFollowers": associated(CATEGORIES, "categoryId"),
-    "updateFollowersToCommunityUser": associate_agent(PEOPLE, "userId"),
-    "updateUnFollowersToCommunityUser": associate_agent(PEOPLE, "userId", on=False),
-    "getAllCommunityUserFollowers": associated(PEOPLE, "userId"),
-    "associateProfilesToLayout": associate(PROFILES, "layoutId", "layoutProfileIds"),
-    "getLayoutProfiles": associated(PROFILES, "layoutId"),
+    "deleteKBRootCategoryModerators": dissociate(MODERATORS, "rootCategoryId", "moderatorIds"),
+    "addKBRootCategoryReviewOwners": associate(REVIEW_OWNERS, "rootCategoryId", "reviewOwnerIds"),
+    "deleteKBCategoryReviewOwners": dissociate(REVIEW_OWNERS, "rootCategoryId", "reviewOwnerIds"),
+    "getKBRootCategoryReviewOwners": associated(REVIEW_OWNERS, "rootCategoryId"),
+    "followCommunityTopic": associate_agent(TOPIC_FOLLOWERS, "topicId"),
+    "unfollowCommunityTopic": dissociate_agent(TOPIC_FOLLOWERS, "topicId"),
+    "getAllCommunityTopicFollowers": associated(TOPIC_FOLLOWERS, "topicId"),
+    "updateCommunityTopicLike": associate_agent(TOPIC_VOTERS, "topicId"),
+    "unlikeATopic": dissociate_agent(TOPIC_VOTERS, "topicId"),
+    "getCommuntiyTopicVoters": associated(TOPIC_VOTERS, "topicId"),
+    "followCommunityCategory": associate_agent(CATEGORY_FOLLOWERS, "categoryId"),
+    "unfollowCommunityCategory": dissociate_agent(CATEGORY_FOLLOWERS, "categoryId"),
+    "getCommunityCategoryFollowers": associated(CATEGORY_FOLLOWERS, "categoryId"),
+    "updateFollowersToCommunityUser": associate_agent(USER_FOLLOWERS, "userId"),
+    "updateUnFollowersToCommunityUser": dissociate_agent(USER_FOLLOWERS, "userId"),
+    "getAllCommunityUserFollowers": associated(USER_FOLLOWERS, "userId"),
+    "associateProfilesToLayout": associate(LAYOUT_PROFILES, "layoutId", "layoutProfileIds"),
+    "getLayoutProfiles": associated(LAYOUT_PROFILES, "layoutId"),
     "followEntity": followers_of_entity,
     "unfollowEntity": followers_of_entity,
     "getEntityFollowers": followers_of_entity,
     "getEntityFollowersCount": followers_of_entity,
     "getStarredViews": starred,
-    "addStarredView": associate_agent(STARRED, "cvId"),
-    "removeStarredView": associate_agent(STARRED, "cvId", on=False),
-    "mapArticlesToTicket": associate(USED_ARTICLES, "ticketId", "ids"),
+    "addStarredView": associate_agent(STARRED_VIEWS, "cvId"),
+    "removeStarredView": dissociate_agent(STARRED_VIEWS, "cvId"),
+    "mapArticlesToTicket": associate(TICKET_ARTICLES, "ticketId", "ids"),
 }

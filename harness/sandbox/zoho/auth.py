@@ -5,32 +5,32 @@ from __future__ import annotations
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.zoho import errors
-from harness.sandbox.zoho.oauth import ORG_ID, Token, accounts, centre
+from harness.sandbox.zoho.oauth import ORG_ID, Accounts, Token, centre
 
-# Needed to find out the organisation's id, so it asks for none (client report: works without, the document lists it).
+# Gives the organisation's id, so it needs none (client report: works without, the document lists it).
 _BOOTSTRAP = "getOrganizations"
 _NEEDS_ORG = "getAccessibleOrganizations"
-# One scope stands for several modules' in the vendor's table (vendor page: OAuth scopes).
+# The wider modules whose scopes cover these too (vendor page: OAuth scopes).
 _WIDER_MODULES = {"tasks": "activities", "calls": "activities", "events": "activities", "products": "settings"}
 
 
 def authenticate(org: Org, call: Call) -> Reply | None:
     """401 without a live access token. It counts in the header only; `Bearer` is documented for Desk too."""
-    if call.state.get("auth_ignored") or _open(call):
+    if call.state.get("auth_ignored") or _needs_no_token(call):
         return None
     scheme, _, value = call.headers.get("authorization", "").partition(" ")
     if not value:
         return errors.refuse("UNAUTHORIZED")
-    found = accounts(org).tokens.get(value.strip())
-    if scheme not in ("Zoho-oauthtoken", "Bearer") or found is None or found.until <= call.now:
+    token = org.state_of(Accounts).tokens.get(value.strip())
+    if scheme not in ("Zoho-oauthtoken", "Bearer") or token is None or token.until <= call.now:
         return errors.refuse("INVALID_OAUTH")
-    if found.centre != centre(call):
+    if token.centre != centre(call):
         return Reply(401, "<html><head><title>Zoho Accounts</title></head></html>", {}, "text/html;charset=UTF-8")
-    call.state["token"] = found
+    call.state["token"] = token
     return None
 
 
-def _open(call: Call) -> bool:
+def _needs_no_token(call: Call) -> bool:
     """Whether the document asks for neither a scope nor an organisation: the lists of countries and the like."""
     operation = call.operation
     return (
@@ -42,9 +42,9 @@ def _open(call: Call) -> bool:
 
 def permit(org: Org, call: Call) -> Reply | None:
     """403 where the token has none of the scopes that the operation takes."""
-    held = call.state.get("token")
+    token = call.state.get("token")
     wanted = call.operation.scopes if call.operation is not None else ()
-    if not isinstance(held, Token) or not wanted or any(covers(held.scopes, scope) for scope in wanted):
+    if not isinstance(token, Token) or not wanted or any(covers(token.scopes, scope) for scope in wanted):
         return None
     return errors.refuse("SCOPE_MISMATCH")
 

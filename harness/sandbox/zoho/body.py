@@ -9,10 +9,10 @@ from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 
 
-def listed_ids(call: Call, *fields: str) -> list[str]:
-    """The ids that a body lists under one of these fields, as text; null and blank ones are left out."""
-    values: Any = next((value for name in fields if (value := given(call, name)) is not None), [])
-    items = values if isinstance(values, list) else [values]
+def listed_ids(call: Call, name: str) -> list[str]:
+    """The ids that the body lists in a field, as text; null and blank ones are left out."""
+    value = given(call, name)
+    items = value if isinstance(value, list) else [value]
     return [_id_of(item) for item in items if item not in (None, "")]
 
 

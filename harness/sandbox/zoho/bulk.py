@@ -15,7 +15,7 @@ from harness.sandbox.zoho.bulk_reply import bulk_reply
 from harness.sandbox.zoho.derived import set_derived
 
 Act = Callable[[Org, Call, str, str], bool]
-"""Does one thing to one record (org, call, table, id) and says whether it could."""
+"""Does one thing to one record (org, call, table, id) and tells whether it could."""
 
 
 def for_each(table: str, field: str, act: Act) -> Behaviour:
@@ -57,8 +57,8 @@ def set_named_field(org: Org, call: Call, table: str, ident: str) -> bool:
     return True
 
 
-def delete_for_good(org: Org, call: Call, table: str, ident: str) -> bool:
-    """Delete for good."""
+def delete_permanently(org: Org, call: Call, table: str, ident: str) -> bool:
+    """Delete permanently."""
     return trash.erase(org, table, ident)
 
 
@@ -69,7 +69,7 @@ def delete_unconfirmed(org: Org, call: Call, table: str, ident: str) -> bool:
 
 
 def exists(org: Org, call: Call, table: str, ident: str) -> bool:
-    """Do nothing but say whether the record exists (invitations: nobody is written to from here)."""
+    """Do nothing but say whether the record exists (invitations: no mail is sent)."""
     return org.store[table].get(ident) is not None
 
 
@@ -98,17 +98,17 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "activateAgents": for_each("agents", "agentIds", set_fields(status="ACTIVE", isConfirmed=True)),
     "deleteUnconfirmedAgent": for_each("agents", "agentIds", delete_unconfirmed),
     "reInviteAgents": for_each("agents", "agentIds", exists),
-    "deleteTicketTemplates": for_each("ticketTemplates", "ids", delete_for_good),
+    "deleteTicketTemplates": for_each("ticketTemplates", "ids", delete_permanently),
     "approveTopics": for_each(_TOPICS, "topicIds", set_fields(status="PUBLISHED")),
     "unmoderateCommunityTopics": for_each(_TOPICS, "topicIds", set_fields(isModerated=False)),
     "markAllTopicsAsSpam": for_each(_TOPICS, "topicIds", set_fields(status="SPAM", isSpam=True)),
     "deleteUnmoderatedCommunityTopics": for_each(_TOPICS, "topicIds", trash.move_to_trash),
     "addTrashedCommunityTopics": for_each(_TOPICS, "topicIds", trash.restore),
-    "deleteTrashedCommunityTopics": for_each(_TOPICS, "topicIds", trash.delete_for_good),
+    "deleteTrashedCommunityTopics": for_each(_TOPICS, "topicIds", trash.delete_permanently),
     "approveCommunityTopicComments": for_each(_COMMENTS, "commentIds", set_fields(status="PUBLISHED")),
     "markAllCommentsAsSpam": for_each(_COMMENTS, "commentIds", set_fields(status="SPAM", isSpam=True)),
     "deleteUnModeratedCommunityTopicComments": for_each(_COMMENTS, "commentIds", trash.move_to_trash),
     "restoreCommunityTrashedComments": for_each(_COMMENTS, "commentIds", trash.restore),
-    "deleteCommunityTopicComments": for_each(_COMMENTS, "commentIds", trash.delete_for_good),
+    "deleteCommunityTopicComments": for_each(_COMMENTS, "commentIds", trash.delete_permanently),
     "unmoderateCommunityUsers": for_each("communityUsers", "userIds", set_fields(isModerated=False)),
 }

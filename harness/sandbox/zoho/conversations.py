@@ -20,7 +20,7 @@ THREADS = "tickets/threads"
 
 
 def add_thread(org: Org, call: Call, ticket: str, **fields: Any) -> Record:
-    """A new thread of a ticket, an e-mail unless said otherwise."""
+    """A new thread of a ticket, an e-mail unless the fields name another channel."""
     plan = org.engine.plan(org.engine.operation("sendReply"))
     model = org.engine.model(plan)
     form = model.schemas.form(plan.schema, {"channel": str(fields.get("channel") or "EMAIL")})
@@ -32,7 +32,7 @@ def add_thread(org: Org, call: Call, ticket: str, **fields: Any) -> Record:
 
 @about(ticket_of)
 def send_reply(org: Org, call: Call, ticket: Record) -> Reply:
-    """POST /tickets/{ticketId}/sendReply: kept as a thread; nothing is sent to anybody."""
+    """POST /tickets/{ticketId}/sendReply: stored as a thread; no mail is sent."""
     return _add_reply(org, call, ticket)
 
 
@@ -44,35 +44,36 @@ def draft_reply(org: Org, call: Call, ticket: Record) -> Reply:
 
 def _add_reply(org: Org, call: Call, ticket: Record, **fields: Any) -> Reply:
     body = {name: value for name, value in call.fields.items() if value is not None}
-    made = add_thread(org, call, str(ticket["id"]), direction="out", **{**body, **fields})
+    thread = add_thread(org, call, str(ticket["id"]), direction="out", **{**body, **fields})
     if body.get("ticketStatus"):
         ticket["status"] = body["ticketStatus"]
     ticket["threadCount"] = str(len(org.store[THREADS].within((str(ticket["id"]),))))
     set_derived(org, call, "tickets", ticket, False)
     add_event(org, call, str(ticket["id"]), "ThreadAdded")
-    return org.engine.shown(call, made)
+    return org.engine.shown(call, thread)
 
 
-def update_draft(org: Org, call: Call) -> Reply:
+@about(ticket_of)
+def update_draft(org: Org, call: Call, _: Record) -> Reply:
     """PATCH /tickets/{ticketId}/draftReply/{threadId}."""
-    ticket = ticket_of(org, call)
-    found = org.store[THREADS].get(call.values["threadId"])
-    if ticket is None or found is None:
+    thread = org.store[THREADS].get(call.values["threadId"])
+    if thread is None:
         return errors.missing(org, call)
-    found.update({name: value for name, value in (call.body or {}).items() if value is not None})
-    return org.engine.shown(call, found)
+    thread.update({name: value for name, value in (call.body or {}).items() if value is not None})
+    return org.engine.shown(call, thread)
 
 
-def split_thread(org: Org, call: Call) -> Reply:
+@about(ticket_of)
+def split_thread(org: Org, call: Call, ticket: Record) -> Reply:
     """POST /tickets/{ticketId}/threads/{threadId}/split: the thread moves to a ticket of its own."""
-    ticket, threads = ticket_of(org, call), org.store[THREADS]
-    if ticket is None or threads.scope.get(call.values["threadId"]) != (str(ticket["id"]),):
+    threads = org.store[THREADS]
+    if threads.scope.get(call.values["threadId"]) != (str(ticket["id"]),):
         return errors.missing(org, call)
-    made = copy.deepcopy(ticket)
-    made["id"] = new_id(org, "tickets", {})
-    set_derived(org, call, "tickets", made, True)
-    threads.scope[call.values["threadId"]] = (str(made["id"]),)
-    return org.engine.shown(call, org.store["tickets"].add(made))
+    new_ticket = copy.deepcopy(ticket)
+    new_ticket["id"] = new_id(org, "tickets", {})
+    set_derived(org, call, "tickets", new_ticket, True)
+    threads.scope[call.values["threadId"]] = (str(new_ticket["id"]),)
+    return org.engine.shown(call, org.store["tickets"].add(new_ticket))
 
 
 @about(ticket_of)

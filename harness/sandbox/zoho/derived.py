@@ -26,26 +26,26 @@ def stamp(org: Org, at: float | None = None) -> str:
     return org.stamp(at).replace("Z", ".000Z")
 
 
-def set_derived(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None:
-    """Times of creation and change, who did it, and what follows from a status."""
+def set_derived(org: Org, call: Call, table: str, record: Record, is_new: bool) -> None:
+    """Times of creation and change, the agent who did it, and what follows from a status."""
     now = stamp(org, call.now)
-    if fresh and call.operation is not None:
-        _leave_empty(org, call, table, record)
-        _take_file(call, record)
-    times = (*_CREATED, *_MODIFIED) if fresh else _MODIFIED
+    if is_new and call.operation is not None:
+        _set_omitted_to_null(org, call, table, record)
+        _set_file_fields(call, record)
+    times = (*_CREATED, *_MODIFIED) if is_new else _MODIFIED
     record.update((name, now) for name in times if name in record)
-    if fresh:
-        _sign(org, record)
+    if is_new:
+        _set_creator(org, record)
         if table == "tickets":
             record.update(_NEW_TICKET, ticketNumber=str(org.store.next("ticket number", 101)))
             record["channel"] = record.get("channel") or "Web"
         if table in _FIRST_STATUS:
             record["status"] = record.get("status") or _FIRST_STATUS[table]
     if table in _FIRST_STATUS:
-        _follow_status(record, now)
+        _set_status_fields(record, now)
 
 
-def _sign(org: Org, record: Record) -> None:
+def _set_creator(org: Org, record: Record) -> None:
     """A new record shows the agent who made it, in full or by id."""
     agent = actor(org)
     for name in ("creator", "createdBy"):
@@ -56,7 +56,7 @@ def _sign(org: Org, record: Record) -> None:
             record[name] = agent["id"]
 
 
-def _leave_empty(org: Org, call: Call, table: str, record: Record) -> None:
+def _set_omitted_to_null(org: Org, call: Call, table: str, record: Record) -> None:
     """What a request could have set and did not is null (client report: description, phone, assigneeId)."""
     plan = org.engine.plan_of(call)
     if plan.kind != "create" or plan.table != table or plan.request is None:
@@ -69,7 +69,7 @@ def _leave_empty(org: Org, call: Call, table: str, record: Record) -> None:
             record[name] = None
 
 
-def _take_file(call: Call, record: Record) -> None:
+def _set_file_fields(call: Call, record: Record) -> None:
     """Name and size of an uploaded file."""
     part = next((part for part in multipart.parts(call).values() if part.filename), None)
     if part is None:
@@ -79,7 +79,7 @@ def _take_file(call: Call, record: Record) -> None:
     record.update((name, value) for name, value in values.items() if name in record)
 
 
-def _follow_status(record: Record, now: str) -> None:
+def _set_status_fields(record: Record, now: str) -> None:
     """`statusType` and the closing time go with the status."""
     kind = _STATUS_TYPES.get(str(record.get("status") or "Open").lower(), "Open")
     if kind != "Closed":
@@ -122,5 +122,4 @@ def typical(name: str, schema: Mapping[str, Any]) -> Any:
 
 def actor(org: Org) -> Record:
     """The agent whom the token belongs to: the first of the portal."""
-    found = org.store["agents"].get(FIRST_IDS["agents"])
-    return found if found is not None else {"id": FIRST_IDS["agents"]}
+    return org.store["agents"].get(FIRST_IDS["agents"]) or {"id": FIRST_IDS["agents"]}

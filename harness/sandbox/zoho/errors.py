@@ -56,7 +56,7 @@ def missing(org: Org, call: Call) -> Reply:
 
 
 def method(org: Org, call: Call) -> Reply:
-    """The path is known, the method is not."""
+    """The path is there, the method is not."""
     return refuse("METHOD_NOT_ALLOWED")
 
 
@@ -67,12 +67,12 @@ def malformed(org: Org, call: Call) -> Reply:
 
 def invalid(org: Org, call: Call, problems: Iterable[Problem]) -> Reply:
     """What the request has wrong against the declared schema, a field each."""
-    found = list(problems)
-    query = next((problem.pointer for problem in found if problem.pointer.startswith("?")), "")
+    problems = list(problems)
+    query = next((problem.pointer for problem in problems if problem.pointer.startswith("?")), "")
     if query:
         return argument(query.lstrip("?"))
     return invalid_fields(
-        *((problem.pointer or "/", "missing" if problem.kind == "missing" else "invalid") for problem in found)
+        *((problem.pointer or "/", "missing" if problem.kind == "missing" else "invalid") for problem in problems)
     )
 
 
@@ -87,9 +87,9 @@ def in_declared_form(org: Org, call: Call, reply: Reply) -> Reply:
 def _wants_fields(org: Org, call: Call) -> bool:
     if call.operation is None:
         return False
-    known: dict[str, bool] = org.memo.setdefault("fields in 422", {})
-    if call.operation.key not in known:
+    wants_fields: dict[str, bool] = org.memo.setdefault("fields in 422", {})
+    if call.operation.key not in wants_fields:
         model = org.engine.models[call.operation.document]
         schema = model.schemas.merged(model.response_schema(call.operation, 422))
-        known[call.operation.key] = "errors" in schema.get("required", ())
-    return known[call.operation.key]
+        wants_fields[call.operation.key] = "errors" in schema.get("required", ())
+    return wants_fields[call.operation.key]

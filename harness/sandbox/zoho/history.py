@@ -25,8 +25,8 @@ def add_event(org: Org, call: Call, ticket: str, event: str) -> None:
 @about(ticket_of)
 def history(org: Org, call: Call, ticket: Record) -> Reply:
     """GET /tickets/{ticketId}/History: newest first, the creation last."""
-    born = {"eventName": "TicketCreated", "eventTime": ticket["createdTime"]}
-    rows = [*reversed(org.store[HISTORY].within((str(ticket["id"]),))), born]
+    creation = {"eventName": "TicketCreated", "eventTime": ticket["createdTime"]}
+    rows = [*reversed(org.store[HISTORY].within((str(ticket["id"]),))), creation]
     wanted = call.arg("eventFilter")
     rows = [row for row in rows if wanted in ("", row["eventName"])]
     return org.engine.listed(org, call, rows)

@@ -1,4 +1,4 @@
-"""Ids: long digits as text, some of them known beforehand, and the tables that id fields point into."""
+"""Ids: long digits as text, some of them fixed beforehand, and the tables that id fields point into."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.sandbox.org import Org
 FIRST_ID = 730_000_000_000_000_100
 # The id that made-up records within a record have; no record of the portal ever gets it.
 UNUSED_ID = str(FIRST_ID - 1)
-# The first record of each of these tables has an id known beforehand, so that made-up records can name it.
+# The first record of each of these tables has a fixed id, so that made-up records can name it.
 FIRST_IDS = {
     name: str(FIRST_ID - 99 + index)
     for index, name in enumerate(
@@ -35,7 +35,7 @@ REFERENCED_TABLES = {
 
 def new_id(org: Org, table: str, schema: Mapping[str, Any]) -> Any:
     """The next id of the portal; ids are never used twice, over all tables."""
-    if table in FIRST_IDS and org.store.next(f"home {table}") == 1:
+    if table in FIRST_IDS and org.store.next(f"first {table}") == 1:
         return FIRST_IDS[table]
     ident = org.store.next("id", FIRST_ID)
     return ident if schema.get("type", ()) == "integer" else str(ident)

@@ -36,8 +36,8 @@ def counts_per_agent(org: Org, call: Call) -> Reply:
     """GET /agentsTicketsCount."""
     rows: list[dict[str, Any]] = []
     for ident in call.listed("agentIds"):
-        mine = org.store["tickets"].where(assigneeId=ident)
-        states = [row.get("statusType") for row in mine]
+        assigned = org.store["tickets"].where(assigneeId=ident)
+        states = [row.get("statusType") for row in assigned]
         rows.append(
             {"agentId": ident, "openCount": str(states.count("Open")), "onholdCount": str(states.count("On Hold"))}
         )

@@ -25,10 +25,10 @@ def parts(call: Call) -> dict[str, Part]:
     message = message_from_bytes(
         b"content-type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n" + call.raw, policy=HTTP
     )
-    found = {}
+    parts_by_name = {}
     for part in message.iter_parts() if message.is_multipart() else ():
         name = part.get_param("name", header="content-disposition")
         if isinstance(name, str):
             content = part.get_payload(decode=True)
-            found[name] = Part(part.get_filename() or "", len(content) if isinstance(content, bytes) else 0)
-    return found
+            parts_by_name[name] = Part(part.get_filename() or "", len(content) if isinstance(content, bytes) else 0)
+    return parts_by_name

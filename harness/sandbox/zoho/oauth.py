@@ -23,7 +23,7 @@ LIVE = 10  # access tokens of a refresh token that work at one time; one more dr
 EVERYTHING = ("*",)
 READ_ONLY = ("Desk.basic.READ", "Desk.tickets.READ")
 
-# Message of the throttle as clients have met it; the status is 400 mostly, 200 by one account (client reports).
+# Message of the throttle as clients report it; the status is 400 mostly, 200 by one account (client reports).
 _THROTTLED = {
     "error": "Access Denied",
     "error_description": "You have made too many requests continuously. Please try again after some time.",
@@ -43,7 +43,7 @@ class Token:
 
 @dataclass(slots=True)
 class Accounts:
-    """What the accounts host knows. `granted` holds the times of token calls by refresh token."""
+    """The state of the accounts host. `granted` has the times of token calls by refresh token."""
 
     refresh: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {REFRESH_TOKEN: EVERYTHING, READER_TOKEN: READ_ONLY}
@@ -53,18 +53,10 @@ class Accounts:
     blocked: dict[str, float] = field(default_factory=dict)
 
 
-def accounts(org: Org) -> Accounts:
-    """The accounts host's state of an org."""
-    state = org.memo.get("accounts")
-    if not isinstance(state, Accounts):
-        state = org.memo["accounts"] = Accounts()
-    return state
-
-
 def token(org: Org, call: Call) -> Reply:
     """POST /oauth/v2/token: the form may also stand in the query. Errors come with HTTP 200 (client reports)."""
     form = _form(call)
-    state = accounts(org)
+    state = org.state_of(Accounts)
     if form.get("client_id") != CLIENT_ID:
         return Reply(200, {"error": "invalid_client"})
     if form.get("client_secret") != CLIENT_SECRET:
@@ -77,14 +69,14 @@ def token(org: Org, call: Call) -> Reply:
     if _throttled(state, refresh, call.now):
         return Reply(400, dict(_THROTTLED))
     access = grant(org, refresh, call.now, centre(call))
-    # Real answers carry www.zohoapis.<tld> as api_domain; here nobody may be sent off this machine.
+    # Real answers carry www.zohoapis.<tld> as api_domain; here no client may be sent off this machine.
     body = {"access_token": access, "api_domain": call.base, "token_type": "Bearer", "expires_in": LIFETIME}
     return Reply(200, body)
 
 
 def grant(org: Org, refresh: str, now: float, where: str = "") -> str:
     """A new access token for a refresh token; the oldest live one stops working where there are too many."""
-    state = accounts(org)
+    state = org.state_of(Accounts)
     access = f"1000.{org.random.getrandbits(128):032x}.{org.random.getrandbits(128):032x}"
     live = [name for name, token in state.tokens.items() if token.refresh == refresh and token.until > now]
     for name in live[: len(live) - LIVE + 1] if len(live) >= LIVE else ():
@@ -96,7 +88,7 @@ def grant(org: Org, refresh: str, now: float, where: str = "") -> str:
 def revoke(org: Org, call: Call) -> Reply:
     """POST /oauth/v2/token/revoke: an access token stops, a refresh token takes its access tokens along."""
     name = _form(call).get("token", "")
-    state = accounts(org)
+    state = org.state_of(Accounts)
     if name not in state.tokens and name not in state.refresh:
         return Reply(200, {"error": "invalid_code"})
     state.refresh.pop(name, None)

@@ -23,7 +23,7 @@ SEARCH_FROM = 4999  # vendor page: search; the document says 999
 def window(org: Org, call: Call) -> tuple[int, int] | Reply:
     """First row (from 0) and number of rows that a call asks for, or the 422 that names the wrong parameter."""
     words = path_words(call.operation.path) if call.operation is not None else ("",)
-    cap = _declared(org, call) or CAPS.get(words[-1].lower(), 100 if words[-1] == "search" else CAP)
+    cap = _declared_limit(org, call) or CAPS.get(words[-1].lower(), 100 if words[-1] == "search" else CAP)
     first, limit = call.arg("from", "1"), call.arg("limit", str(DEFAULT))
     if not _natural(first) or (words[-1] == "search" and int(first) > SEARCH_FROM):
         return errors.argument("from")
@@ -86,12 +86,12 @@ def _rank(value: Any) -> tuple[int, float, str]:
     return (0, float(text), "") if text.isdigit() else (1, 0.0, text)
 
 
-def _declared(org: Org, call: Call) -> int:
+def _declared_limit(org: Org, call: Call) -> int:
     """The bound that the document sets for `limit` of this list; 0 where it sets none."""
     if call.operation is None:
         return 0
-    known: dict[str, int] = org.memo.setdefault("caps", {})
-    if call.operation.key not in known:
+    limits: dict[str, int] = org.memo.setdefault("caps", {})
+    if call.operation.key not in limits:
         model = org.engine.models[call.operation.document]
         schemas = [
             parameter.get("schema", {})
@@ -99,8 +99,8 @@ def _declared(org: Org, call: Call) -> int:
             if parameter.get("name") == "limit"
         ]
         schema = walk.resolve(model.schemas.tree, schemas[0]) if schemas else {}
-        known[call.operation.key] = int(schema.get("maximum", 0))
-    return known[call.operation.key]
+        limits[call.operation.key] = int(schema.get("maximum", 0))
+    return limits[call.operation.key]
 
 
 def _paged(call: Call) -> bool:

@@ -20,22 +20,14 @@ _COUNT = 50
 
 
 @dataclass(slots=True)
-class Spent:
-    """Credits used on one day of the data centre, and when the calls that are being answered now will be done."""
+class Usage:
+    """Credits that all clients of a portal used on one day, and when the calls that run now will end."""
 
     day: int = 0
     credits: int = 0
     limit: int = CREDITS
     at_once: int = CONCURRENT
     running: list[float] = field(default_factory=list)
-
-
-def spent(org: Org) -> Spent:
-    """The portal's account of credits, shared by all its clients."""
-    state = org.memo.get("credits")
-    if not isinstance(state, Spent):
-        state = org.memo["credits"] = Spent()
-    return state
 
 
 def weight(operation: Operation, call: Call) -> int:
@@ -53,29 +45,29 @@ def weight(operation: Operation, call: Call) -> int:
 
 def spend(org: Org, call: Call) -> Reply | None:
     """429 where the day's credits are gone (with Retry-After) or too many calls run at once (without)."""
-    state, day = spent(org), int(call.now // DAY)
-    if state.day != day:
-        state.day, state.credits = day, 0
-    # Only a call that is held up takes time here; while it does, it is one of those that run.
-    state.running = [until for until in state.running if until > call.now]
-    if len(state.running) >= state.at_once:
+    usage, day = org.state_of(Usage), int(call.now // DAY)
+    if usage.day != day:
+        usage.day, usage.credits = day, 0
+    # Only a delayed call takes time here; while it does, it counts as running.
+    usage.running = [until for until in usage.running if until > call.now]
+    if len(usage.running) >= usage.at_once:
         return errors.refuse("TOO_MANY_REQUESTS")
     if call.state.get("delay"):
-        state.running.append(call.now + float(call.state["delay"]))
+        usage.running.append(call.now + float(call.state["delay"]))
     cost = weight(call.operation, call) if call.operation is not None else 1
-    if state.credits + cost > state.limit:
+    if usage.credits + cost > usage.limit:
         wait = DAY - int(call.now % DAY)
         return errors.refuse("THRESHOLD_EXCEEDED", **{"Retry-After": str(wait)})
-    state.credits += cost
+    usage.credits += cost
     call.state["credits"] = cost
     return None
 
 
 def add_headers(org: Org, call: Call, reply: Reply) -> Reply:
     """What the call cost and what is left of the day (clients' recordings: the `-v3` names)."""
-    state = spent(org)
+    usage = org.state_of(Usage)
     reply.headers.setdefault("X-Rate-Limit-Request-Weight-v3", str(call.state.get("credits", 0)))
-    reply.headers.setdefault("X-Rate-Limit-Remaining-v3", str(max(0, state.limit - state.credits)))
+    reply.headers.setdefault("X-Rate-Limit-Remaining-v3", str(max(0, usage.limit - usage.credits)))
     return reply
 
 

@@ -17,7 +17,7 @@ _MODULES = ("tickets", "contacts", "accounts", "tasks")
 
 
 def search(*tables: str) -> Behaviour:
-    """Records of some tables that fit every given field; `_all` looks into all. 204 where nothing is found."""
+    """Records of some tables that fit every given field; `_all` looks into all. 204 where none fits."""
 
     def behaviour(org: Org, call: Call) -> Reply:
         return _answer(org, call, [row for row in _matching(org, call, *tables) if not row.get("isSpam")])
@@ -29,14 +29,14 @@ def search_everywhere(org: Org, call: Call) -> Reply:
     """GET /search: of one module with its count, or of four with a count for each."""
     text = call.arg("searchStr").strip("*").lower()
 
-    def found(table: str) -> list[Record]:
-        return [row for row in org.store[table] if _within(row, text)]
+    def rows_of(table: str) -> list[Record]:
+        return [row for row in org.store[table] if _has_text(row, text)]
 
     module = call.arg("module")
     if module:
-        rows = found("articles" if module == "solutions" else module)
+        rows = rows_of("articles" if module == "solutions" else module)
         return enveloped(org, call, rows, len(rows))
-    by_module = {table: found(table) for table in _MODULES}
+    by_module = {table: rows_of(table) for table in _MODULES}
     counts = {table: str(len(rows)) for table, rows in by_module.items()}
     return enveloped(org, call, [row for rows in by_module.values() for row in rows], counts)
 
@@ -70,7 +70,7 @@ def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
 
 
 def _takes(org: Org, model: Any, form: Any, row: Record, count: Any) -> int:
-    """How much of a row a form of envelope shows, if it takes the count."""
+    """How many fields of a row a form of envelope shows; -1 where it does not take the count."""
     if not model.schemas.fits(model.schemas.properties(form).get("count", {}), count):
         return -1
     return len(org.engine.conform(model, _items(model, form), row).keys() & row.keys())
@@ -111,10 +111,10 @@ def _fits(row: Record, call: Call) -> bool:
 
 
 def _meets(row: Record, name: str, value: str) -> bool:
-    """Whether a row has what one parameter of a search asks for; what is no field of it asks for nothing."""
+    """Whether a row has what one parameter of a search asks for; a name that is no field of it is ignored."""
     part = value.strip("*").lower()
     if name == "_all":
-        return _within(row, part)
+        return _has_text(row, part)
     field = _FIELDS.get(name, name)
     if name in _CONTROL or name.endswith("Range") or not value or field not in row:
         return True
@@ -123,7 +123,7 @@ def _meets(row: Record, name: str, value: str) -> bool:
     return part in text if "*" in value else value.lower() == text
 
 
-def _within(row: Record, text: str) -> bool:
+def _has_text(row: Record, text: str) -> bool:
     return any(text in str(value).lower() for value in row.values() if isinstance(value, str | int))
 
 

@@ -22,7 +22,7 @@ _ORGANISATION: Record = {
     "mobile": "", "logoURL": None, "phoneNumber": "",
 }  # fmt: skip
 
-# Operation that makes the record, and its fields; in an order in which every record named is there already.
+# Operation that makes the record, and its fields; in an order in which each record comes after those that it names.
 _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("addRole", {"name": "Support"}),
     ("addAgent", {"firstName": "Robin", "lastName": "Weaver", "emailId": "robin@example.com", "status": "ACTIVE"}),
@@ -63,9 +63,9 @@ def seed(org: Org) -> None:
     call = Call("POST", "", now=_BEGIN)
     org.store["organizations"].add(copy.deepcopy(_ORGANISATION))
     for operation, fields in _DESK:
-        made = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
+        record = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
         if operation in ("addAgent", "addDepartment"):
-            made |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
+            record |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
     _add_unshown(org)
     for ticket in org.store["tickets"]:
         conversations.add_thread(
@@ -73,9 +73,11 @@ def seed(org: Org) -> None:
         )
     for plan in _plans_to_fill(org.engine):
         _fill_table(org, call, plan)
-    for link in associations.SEEDED:
-        for left, right in zip(list(org.store[link.left].rows), list(org.store[link.right].rows), strict=False):
-            link.join(org, left, right)
+    for association in associations.SEEDED:
+        for left, right in zip(
+            list(org.store[association.left].rows), list(org.store[association.right].rows), strict=False
+        ):
+            association.link(org, left, right)
 
 
 def _add_unshown(org: Org) -> None:
@@ -103,8 +105,8 @@ def _plans_to_fill(engine: OrgEngine) -> list[AnswerPlan]:
             continue
         plan = engine.plan(operation)
         if plan.kind in _ORDER and plan.table:
-            rival = best.get(plan.table)
-            if rival is None or _ORDER.index(plan.kind) < _ORDER.index(rival.kind):
+            other = best.get(plan.table)
+            if other is None or _ORDER.index(plan.kind) < _ORDER.index(other.kind):
                 best[plan.table] = plan
     return sorted(best.values(), key=lambda plan: len(plan.parents))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
@@ -21,8 +22,8 @@ def setting(org: Org, call: Call, getter: str) -> Record:
     ident = "/".join(call.values.values()) or "one"
     record = table.get(ident)
     if record is None:
-        made = org.engine.model(plan).examples.value(plan.schema)
-        record = table.rows[ident] = copy.deepcopy(made) if isinstance(made, dict) else {}
+        example = org.engine.model(plan).examples.value(plan.schema)
+        record = table.rows[ident] = copy.deepcopy(example) if isinstance(example, dict) else {}
     return record
 
 
@@ -41,11 +42,10 @@ def save_setting(getter: str) -> Behaviour:
     return behaviour
 
 
-def permissions(org: Org, call: Call) -> Reply:
+@about_path("organizationFields", "fieldId")
+def permissions(org: Org, call: Call, _: Record) -> Reply:
     """PATCH /organizationFields/{fieldId}/permissions: a profile's rights each, answered with all of them."""
     table, scope = org.store["organizationFields/permissions"], (call.values["fieldId"],)
-    if org.store["organizationFields"].get(scope[0]) is None:
-        return errors.missing(org, call)
     changes = {
         str(profile.get("profileId")): profile for profile in given(call, "profiles", []) if isinstance(profile, dict)
     }
@@ -54,11 +54,10 @@ def permissions(org: Org, call: Call) -> Reply:
     return org.engine.listed(org, call, table.within(scope))
 
 
-def permalinks(org: Org, call: Call) -> Reply:
+@about_path("communityTopics", "topicId")
+def permalinks(org: Org, call: Call, _: Record) -> Reply:
     """PATCH /communityTopics/{topicId}/permalinks: the first one and, where given, a second."""
     table, scope = org.store["communityTopics/permalinks"], (call.values["topicId"],)
-    if org.store["communityTopics"].get(scope[0]) is None:
-        return errors.missing(org, call)
     names = (given(call, "primaryPermalink"), given(call, "secondaryPermalink"))
     for row, name in zip(table.within(scope), names, strict=False):
         row["permalink"] = name or row["permalink"]
@@ -71,7 +70,7 @@ def me(org: Org, call: Call) -> Reply:
 
 
 def agent(org: Org, call: Call) -> Reply | None:
-    """GET /agents/me; some portals answer 404 there (client report), this one knows the agent."""
+    """GET /agents/me; some portals answer 404 there (client report), this one answers with the agent."""
     return me(org, call) if call.values.get("agentId") == "me" else None
 
 
@@ -99,18 +98,18 @@ def mark_default(org: Org, call: Call) -> Reply:
 
 def remember_view(org: Org, call: Call) -> Reply:
     """PUT /lastAccessedView/{cvId}: remembered for the GET."""
-    found = org.store["views"].get(call.values["cvId"])
-    if found is None:
+    view = org.store["views"].get(call.values["cvId"])
+    if view is None:
         return errors.invalid_fields(("/cvId", "invalid"))
-    org.store["lastAccessedView"].rows["one"] = {"id": found["id"]}
+    org.store["lastAccessedView"].rows["one"] = {"id": view["id"]}
     return Reply(204)
 
 
 def last_view(org: Org, call: Call) -> Reply | None:
     """GET /lastAccessedView."""
     last = org.store["lastAccessedView"].get("one")
-    found = org.store["views"].get(last["id"]) if last else next(iter(org.store["views"]), None)
-    return None if found is None else org.engine.shown(call, found)
+    view = org.store["views"].get(last["id"]) if last else next(iter(org.store["views"]), None)
+    return None if view is None else org.engine.shown(call, view)
 
 
 BEHAVIOURS: dict[str, Behaviour] = {

@@ -16,13 +16,13 @@ def mark(org: Org, call: Call, table: str, ident: str) -> bool:
 
 
 def delete_marked(org: Org, call: Call, table: str, ident: str) -> bool:
-    """Delete for good, but only what is marked as spam."""
+    """Delete permanently, but only what is marked as spam."""
     record = org.store[table].get(ident)
     return bool(record is not None and record.get("isSpam") and trash.erase(org, table, ident))
 
 
 def delete_all_marked(*tables: str) -> Behaviour:
-    """Delete all spam of these tables for good, of one department where the body names it."""
+    """Delete all spam of these tables permanently, of one department where the body names it."""
 
     def behaviour(org: Org, call: Call) -> Reply:
         wanted = given(call, "departmentId")

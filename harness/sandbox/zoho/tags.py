@@ -15,7 +15,7 @@ TAGS, PAIRS = "ticketTags", "tickets/tags"
 
 
 @about(ticket_of)
-def tags(org: Org, call: Call, ticket: Record) -> Reply:
+def tags_of_ticket(org: Org, call: Call, ticket: Record) -> Reply:
     """GET /tickets/{ticketId}/tags."""
     return org.engine.listed(org, call, _tags(org, str(ticket["id"])))
 
@@ -25,19 +25,19 @@ def associate_tags(org: Org, call: Call, ticket: Record) -> Reply:
     """POST …/associateTag and …/dissociateTag: tags by name; a new name makes a new tag."""
     pairs, ident = org.store[PAIRS], str(ticket["id"])
     for name in listed_ids(call, "tags"):
-        known = next(iter(org.store[TAGS].where(name=name)), None)
+        tag = next(iter(org.store[TAGS].where(name=name)), None)
         if call.path.endswith("associateTag") and not call.path.endswith("dissociateTag"):
-            known = known or org.store[TAGS].add({"id": new_id(org, TAGS, {}), "name": name, "tagType": "MANUAL"})
-            pairs.add({"id": f"{ident}:{known['id']}", "ticket": ident, "tag": known["id"]})
-        elif known is not None:
-            pairs.remove(f"{ident}:{known['id']}")
+            tag = tag or org.store[TAGS].add({"id": new_id(org, TAGS, {}), "name": name, "tagType": "MANUAL"})
+            pairs.add({"id": f"{ident}:{tag['id']}", "ticket": ident, "tag": tag["id"]})
+        elif tag is not None:
+            pairs.remove(f"{ident}:{tag['id']}")
     plan = org.engine.plan_of(call)
     return org.engine.listed(org, call, _tags(org, ident), plan) if plan.key else Reply(200)
 
 
 def _tags(org: Org, ticket: str) -> list[Record]:
-    found = (org.store[TAGS].get(pair["tag"]) for pair in org.store[PAIRS].where(ticket=ticket))
-    return [tag for tag in found if tag is not None]
+    tags = (org.store[TAGS].get(pair["tag"]) for pair in org.store[PAIRS].where(ticket=ticket))
+    return [tag for tag in tags if tag is not None]
 
 
 def all_tags(org: Org, call: Call) -> Reply:
@@ -60,7 +60,7 @@ def tagged(org: Org, call: Call, _: Record) -> Reply:
 
 
 def replace_tag(org: Org, call: Call) -> Reply:
-    """PATCH /tags/{currentTagId}/replace: every ticket of the one tag gets the other."""
+    """PATCH /tags/{currentTagId}/replace: every ticket that has the tag gets another in its place."""
     old, new = call.values["currentTagId"], str(given(call, "id", ""))
     if org.store[TAGS].get(old) is None:
         return errors.missing(org, call)
@@ -75,7 +75,7 @@ def replace_tag(org: Org, call: Call) -> Reply:
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "getTicketTags": tags,
+    "getTicketTags": tags_of_ticket,
     "associateTicketTags": associate_tags,
     "dissociateTicketTags": associate_tags,
     "getTicketsTags": all_tags,

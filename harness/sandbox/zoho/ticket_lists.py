@@ -7,21 +7,21 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zoho.associations import TICKETS
+from harness.sandbox.zoho.associations import TICKET_FOLLOWERS
 from harness.sandbox.zoho.body import ticket_of
 from harness.sandbox.zoho.derived import actor
 
 
 def followed(org: Org, call: Call) -> Reply:
     """GET /associatedTickets: of the acting agent, as assignee or follower."""
-    mine = actor(org)["id"]
-    rows = [row for row in org.store["tickets"] if row.get("assigneeId") == mine]
-    rows += [row for row in TICKETS.lefts(org, mine) if row.get("assigneeId") != mine]
+    agent = actor(org)["id"]
+    rows = [row for row in org.store["tickets"] if row.get("assigneeId") == agent]
+    rows += [row for row in TICKET_FOLLOWERS.lefts(org, agent) if row.get("assigneeId") != agent]
     return org.engine.listed(org, call, rows)
 
 
 def archived(org: Org, call: Call) -> Reply:
-    """GET /tickets/archivedTickets: closed ones that were put aside; here none is."""
+    """GET /tickets/archivedTickets: closed ones that were archived; here none is."""
     rows = org.store["tickets"].where(lambda row: bool(row.get("isArchived")))
     return org.engine.listed(org, call, rows)
 

@@ -15,10 +15,9 @@ from harness.sandbox.zoho.conversations import add_thread
 from harness.sandbox.zoho.derived import stamp
 from harness.sandbox.zoho.history import add_event
 
-THREADS, HISTORY, RESOLUTION = "tickets/threads", "tickets/History", "tickets/resolution"
+RESOLUTION = "tickets/resolution"
 
-
-# What nobody has done to a new ticket yet.
+# Fields of a ticket that nothing has happened to yet.
 _NEW: Record = {
     "resolution": None, "onholdTime": None, "responseDueDate": None, "customerResponseTime": None, "teamId": None,
     "entitySkills": [], "secondaryContacts": [], "sharedDepartments": [], "channelRelatedInfo": None, "slaId": None,
@@ -43,18 +42,18 @@ def create(org: Org, call: Call) -> Reply:
     return org.engine.shown(call, ticket, plan)
 
 
-def _contact(org: Org, call: Call, given_: dict[str, Any]) -> Record:
+def _contact(org: Org, call: Call, fields: dict[str, Any]) -> Record:
     """The contact with this address, or a new one."""
-    email = given_.get("email")
-    known = org.store["contacts"].where(lambda contact: bool(email and contact.get("email") == email))
-    if known:
-        return known[0]
+    email = fields.get("email")
+    contacts = org.store["contacts"].where(lambda contact: bool(email and contact.get("email") == email))
+    if contacts:
+        return contacts[0]
     plan = org.engine.plan(org.engine.operation("createContact"))
-    return org.engine.make(org, call, plan, given_)
+    return org.engine.make(org, call, plan, fields)
 
 
 def update(org: Org, call: Call) -> Reply | None:
-    """PATCH /tickets/{ticketId}: as any record, and noted in the history."""
+    """PATCH /tickets/{ticketId}: as any record, with an event in the history."""
     ticket = ticket_of(org, call)
     if ticket is not None:
         add_event(org, call, str(ticket["id"]), "TicketUpdated")

@@ -30,9 +30,9 @@ def move_to_trash(org: Org, call: Call, table: str, ident: str) -> bool:
         return False
     record["isTrashed"] = True
     if table == "articles":
-        # An article and its translations are one thing in the editor's list, and leave it together.
-        for below, key in list(org.store.nested_in(table, ident)):
-            below.move_to_trash(key)
+        # An article and its translations are one entry of the editor's list, and leave it together.
+        for child, key in list(org.store.nested_in(table, ident)):
+            child.move_to_trash(key)
     if table in _TYPES:
         name = next((str(record[field]) for field in _NAME_FIELDS if record.get(field)), "")
         org.store[TABLE].add({
@@ -48,13 +48,13 @@ def restore(org: Org, call: Call, table: str, ident: str) -> bool:
     org.store[TABLE].remove(ident)
     if record is not None:
         record["isTrashed"] = False
-        for below, key in list(org.store.nested_in(table, ident)):
-            below.restore(key)
+        for child, key in list(org.store.nested_in(table, ident)):
+            child.restore(key)
     return record is not None
 
 
-def delete_for_good(org: Org, call: Call, table: str, ident: str) -> bool:
-    """Delete a record that is in the bin, for good."""
+def delete_permanently(org: Org, call: Call, table: str, ident: str) -> bool:
+    """Delete a record that is in the bin, permanently."""
     if ident not in org.store[table].trash:
         return False
     org.store[TABLE].remove(ident)
@@ -62,20 +62,20 @@ def delete_for_good(org: Org, call: Call, table: str, ident: str) -> bool:
 
 
 def erase(org: Org, table: str, ident: str) -> bool:
-    """Delete a record for good, and with it what was kept under it or tied to it."""
-    for name, below in org.store.tables.items():
+    """Delete a record permanently, and with it those nested in it or tied to it."""
+    for name, child in org.store.tables.items():
         if name.startswith(f"{table}/"):
-            tied = [key for key, row in below.rows.items() if ident in (key, row.get("left"), row.get("ticket"))]
+            tied = [key for key, row in child.rows.items() if ident in (key, row.get("left"), row.get("ticket"))]
             for key in tied:
-                below.remove(key)
+                child.remove(key)
     return org.store.erase(table, ident) is not None
 
 
 def purge(org: Org, call: Call) -> None:
-    """Delete for good what has been in the bin for its whole time."""
+    """Delete permanently what has been in the bin for its whole time."""
     for entry in list(org.store[TABLE]):
         if call.now - datetime.fromisoformat(entry["deletedTime"]).timestamp() > KEEP_SECONDS:
-            delete_for_good(org, call, entry["table"], entry["id"])
+            delete_permanently(org, call, entry["table"], entry["id"])
 
 
 def entries(org: Org, call: Call) -> Reply:
@@ -126,9 +126,9 @@ def move_record_in_path(table: str, parameter: str) -> Behaviour:
 BEHAVIOURS: dict[str, Behaviour] = {
     "getRecycleBinEntities": entries,
     "restoreEntities": on_named_entries(restore),
-    "deleteEntities": on_named_entries(delete_for_good),
+    "deleteEntities": on_named_entries(delete_permanently),
     "restoreAllEntities": on_all_entries(restore),
-    "deleteAllEntities": on_all_entries(delete_for_good),
+    "deleteAllEntities": on_all_entries(delete_permanently),
     "deleteCommunityTopic": move_record_in_path("communityTopics", "topicId"),
     "deleteCommunityTopicComment": move_record_in_path("communityTopics/comments", "commentId"),
     "deleteCommunityTopicReply": move_record_in_path("communityTopics/comments/replies", "replyId"),

@@ -50,7 +50,7 @@ def _query(call: Call, declared: _Declared) -> Reply | None:
                 return errors.argument(name)
         elif not _fits(schema, call.arg(name)):
             return errors.argument(name)
-    unknown = next((name for name, _ in call.query if name not in declared.known), "")
+    unknown = next((name for name, _ in call.query if name not in declared.query_names), "")
     if unknown:
         return errors.refuse("UNPROCESSABLE_ENTITY", f"Extra query parameter '{unknown}' is present in the input.")
     return None
@@ -98,8 +98,8 @@ def _oversized(org: Org, call: Call) -> Iterator[Problem]:
     """Numbers that their format (int32, int64) cannot hold; a validator does not look at formats of numbers."""
     plan = org.engine.plan_of(call)
     if re.search(rb"\d{10}", call.raw):
-        found = org.engine.model(plan).schemas.problems(plan.request, call.body)
-        yield from (problem for problem in found if problem.message == OUT_OF_RANGE)
+        problems = org.engine.model(plan).schemas.problems(plan.request, call.body)
+        yield from (problem for problem in problems if problem.message == OUT_OF_RANGE)
         yield from _beyond(call.body, "")
 
 
@@ -161,15 +161,15 @@ def _fits_number(schema: Schema, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What one operation asks of its path, query, headers and body.
+    """What one operation declares of its path, query, headers and body.
 
-    `known` are all names of its query, `parts` those of the parts that a form must have.
+    `query_names` are all names of its query, `parts` those of the parts that a form must have.
     """
 
     path: list[tuple[str, Schema]]
     query: list[tuple[str, Schema, bool]]
     headers: list[tuple[str, Schema]]
-    known: frozenset[str]
+    query_names: frozenset[str]
     body: jsonschema_rs.Validator | None = None
     needs_body: bool = False
     parts: frozenset[str] = frozenset()
@@ -180,10 +180,10 @@ _compiled: WeakKeyDictionary[OrgEngine, dict[str, _Declared]] = WeakKeyDictionar
 
 def _declared(engine: OrgEngine, operation: Operation) -> _Declared:
     """What an operation declares, compiled when it is first called."""
-    known = _compiled.setdefault(engine, {})
-    if operation.key not in known:
-        known[operation.key] = _compile(engine.models[operation.document], operation)
-    return known[operation.key]
+    declared = _compiled.setdefault(engine, {})
+    if operation.key not in declared:
+        declared[operation.key] = _compile(engine.models[operation.document], operation)
+    return declared[operation.key]
 
 
 def _compile(model: DocumentModel, operation: Operation) -> _Declared:
@@ -201,7 +201,9 @@ def _compile(model: DocumentModel, operation: Operation) -> _Declared:
         query=places["query"],
         headers=[(name, schema) for name, schema, _ in places["header"]],
         # The document had orgId in the query of nearly all operations.
-        known=frozenset({"orgId", *(parameter["name"] for parameter in parameters if parameter.get("in") == "query")}),
+        query_names=frozenset(
+            {"orgId", *(parameter["name"] for parameter in parameters if parameter.get("in") == "query")}
+        ),
         body=None if body is None else _validator(tree, body),
         needs_body=body is not None and bool(model.schemas.merged(body).get("required")),
         parts=frozenset(form.get("required", ())),

@@ -40,7 +40,7 @@ def test_every_answer_says_what_it_cost_and_what_is_left():
 
 def test_when_the_credits_are_gone_it_says_when_to_come_back():
     portal = Portal()
-    quota.spent(portal.org).limit = 4
+    portal.org.state_of(quota.Usage).limit = 4
     assert portal.get("/departments").status == 200
     refused = portal.get("/departments")
     assert (refused.status, code(refused)) == (429, "THRESHOLD_EXCEEDED")
@@ -52,7 +52,7 @@ def test_when_the_credits_are_gone_it_says_when_to_come_back():
 
 def test_too_many_calls_at_one_time_are_refused_without_a_hint():
     portal = Portal()
-    quota.spent(portal.org).running = [portal.clock.now() + 5] * quota.CONCURRENT
+    portal.org.state_of(quota.Usage).running = [portal.clock.now() + 5] * quota.CONCURRENT
     refused = portal.get("/departments")
     assert (refused.status, code(refused)) == (429, "TOO_MANY_REQUESTS")
     assert "Retry-After" not in refused.headers
