@@ -29,18 +29,24 @@ def make_default(org: Org, call: Call) -> Reply:
     return Reply(200, {plan.key: own if plan.key == word else chosen})
 
 
+# A membership, the field that names what the user joins, and the table of that.
+_GROUPS = ("group_membership", "group_id", "groups")
+_ORGANIZATIONS = ("organization_membership", "organization_id", "organizations")
+
+
 def join(org: Org, call: Call) -> Reply | None:
     """POST group_memberships and organization_memberships: both ends must be there, and once is enough."""
-    word = "organization_membership" if "organization_membership" in call.path else "group_membership"
-    other = "organization_id" if word.startswith("org") else "group_id"
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems)
+    word, other, table = _GROUPS if "group_membership" in call.path else _ORGANIZATIONS
+    refusal = org.engine.refusal(org, call)
+    if refusal is not None:
+        return refusal
     fields = call.envelope(word)
     user = call.values.get("user_id") or fields.get("user_id")
-    table = {"group_id": "groups", "organization_id": "organizations"}[other]
-    if org.store["users"].get(user) is None or org.store[table].get(fields.get(other)) is None:
-        return errors.field_invalid("user" if org.store["users"].get(user) is None else other, "is invalid")
+    if org.store["users"].get(user) is None:
+        return errors.field_invalid("user", "is invalid")
+    joined = org.store[table].get(fields.get(other))
+    if joined is None:
+        return errors.field_invalid(other, "is invalid")
     rows = org.store[f"{word}s"]
     if any(str(row["user_id"]) == str(user) and row[other] == fields[other] for row in rows):
         return errors.field_invalid("user", "has already been taken", "DuplicateValue")
@@ -48,7 +54,7 @@ def join(org: Org, call: Call) -> Reply | None:
     record.update(id=ids.number(org), user_id=int(str(user)), **{other: int(fields[other])})
     record["default"] = not any(row["user_id"] == record["user_id"] for row in rows)
     if "organization_name" in record:
-        record["organization_name"] = org.store["organizations"].get(fields[other])["name"]  # type: ignore[index]
+        record["organization_name"] = joined["name"]
         if record["default"]:
             org.store["users"].rows[str(user)]["organization_id"] = record[other]
     derived.set_derived(org, call, f"{word}s", record, True)
@@ -75,7 +81,7 @@ def set_organization(org: Org, user: Record, before: Any) -> None:
 
 
 def leave_organizations(org: Org, user: Record) -> None:
-    """Who is deleted belongs to no organization."""
+    """Remove all memberships of a deleted user."""
     rows = org.store["organization_memberships"]
     for row in rows.where(user_id=user["id"]):
         rows.remove(row["id"])
@@ -101,11 +107,11 @@ def members(own: str, other: str, *, count: bool = False) -> Behaviour:
 def remove_membership(org: Org, call: Call) -> Reply:
     """DELETE users/{id}/organizations/{id}."""
     table = org.store["organization_memberships"]
-    found = next((row for row in table if str(row["user_id"]) == call.values["user_id"]
-                  and str(row["organization_id"]) == call.values["organization_id"]), None)  # fmt: skip
-    if found is None:
+    ends = (call.values["user_id"], call.values["organization_id"])
+    membership = next((row for row in table if (str(row["user_id"]), str(row["organization_id"])) == ends), None)
+    if membership is None:
         return errors.missing(org, call)
-    table.remove(found["id"])
+    table.remove(membership["id"])
     return Reply(204)
 
 

@@ -1,4 +1,4 @@
-"""Attachments: files uploaded for a token, kept as records and as bytes."""
+"""Attachments: files uploaded for a token, stored as records and as bytes."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def upload(org: Org, call: Call) -> Reply:
         return errors.plain(413, "AttachmentTooLarge", "The file is larger than 50 MB")
     token = call.arg("token") or _token(org)
     attachment = store_file(org, call, name, call.raw, call.headers.get("content-type", "").split(";")[0].strip())
-    gathered = org.memo["uploads"].setdefault(token, [])
-    gathered.append(attachment["id"])
+    attachment_ids = org.memo["uploads"].setdefault(token, [])
+    attachment_ids.append(attachment["id"])
     table = org.store["attachments"]
-    rows = [row for ident in gathered if (row := table.get(ident)) is not None]
+    rows = [row for ident in attachment_ids if (row := table.get(ident)) is not None]
     body = {"upload": {"token": token, "expires_at": org.stamp(call.now + KEEP_SECONDS), "attachments": rows,
                        "attachment": attachment}}  # fmt: skip
     return Reply(201, body, media_type="text/plain; charset=utf-8")
@@ -40,7 +40,7 @@ def _token(org: Org) -> str:
 
 
 def store_file(org: Org, call: Call, name: str, data: bytes, kind: str) -> Record:
-    """A new attachment and its bytes; the media type goes by the name before what the sender says."""
+    """A new attachment and its bytes; the media type is that of the name's ending, else the sender's."""
     record = dict(EXAMPLES["attachments"])
     record["id"] = ids.number(org)
     record["url"] = f"{call.base}/api/v2/attachments/{record['id']}.json"
@@ -54,10 +54,10 @@ def store_file(org: Org, call: Call, name: str, data: bytes, kind: str) -> Recor
 
 def delete_upload(org: Org, call: Call) -> Reply:
     """DELETE uploads/{token}."""
-    gathered = org.memo["uploads"].pop(call.values["token"], None)
-    if gathered is None:
+    attachment_ids = org.memo["uploads"].pop(call.values["token"], None)
+    if attachment_ids is None:
         return errors.missing(org, call)
-    for ident in gathered:
+    for ident in attachment_ids:
         org.store["attachments"].remove(ident)
     return Reply(204)
 

@@ -1,4 +1,4 @@
-"""Authentication and permission: who is asking, by API token or OAuth token, and what each role may do."""
+"""Authentication and permission: the caller, by API token or OAuth token, and what each role may do."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ADMIN_READS = ("/api/v2/audit_logs", "/api/v2/security_settings", "/api/v2/incr
 
 
 def authenticate(org: Org, call: Call) -> Reply | None:
-    """Find who is asking and put the user's record into the call; refuse who is nobody."""
+    """Put the caller's user record into the call; refuse a caller without valid credentials."""
     if call.operation is None or call.operation.path == "/oauth/tokens":
         return None
     if call.state.get("auth_ignored"):
@@ -54,14 +54,14 @@ def authenticate(org: Org, call: Call) -> Reply | None:
         return None
     header = call.headers.get("authorization", "")
     # The same few headers come again and again; their users are looked up once.
-    known = org.memo["callers"].get(header) if header else None
-    if known is not None and known.get("active"):
-        call.actor = known
+    user = org.memo["callers"].get(header) if header else None
+    if user is not None and user.get("active"):
+        call.actor = user
         return None
     refusal = _bearer(org, call, header) if header[:7].lower() == "bearer " else _basic(org, call, header)
-    free = (call.operation.method, call.operation.path) in _OPEN
-    # A token that is wrong is refusal everywhere; no credentials, or a password, make a caller nobody.
-    return None if call.actor is None and free and not _is_token(header) else refusal
+    is_open = (call.operation.method, call.operation.path) in _OPEN
+    # A wrong token is refused everywhere; without credentials, or with a password, the caller is anonymous.
+    return None if call.actor is None and is_open and not _is_token(header) else refusal
 
 
 def _is_token(header: str) -> bool:
@@ -131,7 +131,7 @@ _MAY = {"end-user": _customer_may, "agent": _agent_may}
 
 
 def set_up(org: Org) -> None:
-    """Set up the memory of a fresh org: people by mail address, known callers, tokens."""
+    """Set up the memory of a fresh org: people by mail address, callers by header, tokens."""
     people = {row["email"]: row for row in org.store["users"] if row["email"] in TOKENS}
     admin = people["admin@example.com"]
     forever = {"access_token": BEARER, "user_id": admin["id"], "scope": "read write", "expires": float("inf")}

@@ -29,41 +29,40 @@ def _rows_of(call: Call, word: str) -> list[Any] | None:
 
 
 def bulk_refusal(org: Org, call: Call) -> Reply | None:
-    """What a bulk body has wrong; over the limit comes first."""
+    """What a bulk body has wrong; too many rows are refused first."""
     rows = _rows_of(call, "") or []
     if len(rows) > jobs.LIMIT:
-        last = call.operation.path if call.operation else ""
-        return errors.too_many(noun="users" if last.startswith("/api/v2/users/create") else "")
-    problems = org.engine.problems(call)
-    return errors.invalid(org, call, problems) if problems else None
+        path = call.operation.path if call.operation else ""
+        return errors.too_many(noun="users" if path.startswith("/api/v2/users/create") else "")
+    return org.engine.refusal(org, call)
 
 
 def create_many(org: Org, call: Call) -> Reply:
     """A job, or where the vendor does it at once, the new records."""
-    no = bulk_refusal(org, call)
-    if no is not None:
-        return no
+    refusal = bulk_refusal(org, call)
+    if refusal is not None:
+        return refusal
     plan, scope = collection(org, call)
     rows = _rows_of(call, plan.table.split("/")[-1])
     if rows is None:
         return errors.attribute(plan.key or "body", "must be an array")
-    noun, results, made = _noun(plan), [], []
+    noun, results, records = _noun(plan), [], []
     for index, fields in enumerate(rows):
         record = _create_record(org, call, plan, fields if isinstance(fields, dict) else {}, scope)
         if isinstance(record, str):
             results.append(jobs.failed(noun, index, None, "create", record))
         else:
-            made.append(record)
+            records.append(record)
             results.append(jobs.created(noun, index, record["id"]))
     if _is_job(org, call):
         return jobs.start(org, call, f"Bulk Create {noun}", results)
-    reply = listed(org, call, made)
+    reply = listed(org, call, records)
     reply.status = org.engine.plan(call.operation).status if call.operation else reply.status
     return reply
 
 
 def _create_record(org: Org, call: Call, plan: AnswerPlan, fields: Record, scope: tuple[str, ...]) -> Record | str:
-    """One record of a bulk create, or why it could not be made."""
+    """One record of a bulk create, or the reason why it cannot be created."""
     if plan.table == "tickets":
         if not tickets.text_of(fields).strip():
             return "Description: cannot be blank"
@@ -81,9 +80,9 @@ def _create_record(org: Org, call: Call, plan: AnswerPlan, fields: Record, scope
 
 def update_many(org: Org, call: Call) -> Reply:
     """One change for all `ids`, or a list of records that each name their id."""
-    no = bulk_refusal(org, call)
-    if no is not None:
-        return no
+    refusal = bulk_refusal(org, call)
+    if refusal is not None:
+        return refusal
     plan, _ = collection(org, call)
     word = plan.table.split("/")[-1]
     rows = _rows_of(call, word) if not call.has("ids") and not call.has("external_ids") else None
@@ -95,9 +94,9 @@ def update_many(org: Org, call: Call) -> Reply:
     table, noun, results, changed = org.store[plan.table], _noun(plan), [], []
     for index, fields in enumerate(row for row in rows if isinstance(row, dict)):
         record = table.get(fields.get("id"))
-        why = "not found" if record is None else _change(org, call, plan, record, fields)
-        if record is None or why:
-            results.append(jobs.failed(noun, index, fields.get("id"), "update", why))
+        reason = "not found" if record is None else _change(org, call, plan, record, fields)
+        if record is None or reason:
+            results.append(jobs.failed(noun, index, fields.get("id"), "update", reason))
         else:
             changed.append(record)
             results.append(jobs.changed(record["id"]))
@@ -105,7 +104,7 @@ def update_many(org: Org, call: Call) -> Reply:
 
 
 def _change(org: Org, call: Call, plan: AnswerPlan, record: Record, fields: Record) -> str:
-    """One record of a bulk update; why it could not be changed, or nothing."""
+    """One record of a bulk update; the reason why it cannot be changed, or an empty text."""
     if plan.table == "tickets":
         refusal = tickets.change_refusal(org, record, fields)
         if refusal is None:
@@ -135,7 +134,7 @@ def _named(org: Org, call: Call, plan: AnswerPlan) -> list[Any]:
 
 
 def destroy_many(org: Org, call: Call) -> Reply:
-    """A job for tickets, users, organizations and memberships; for rules and views, gone at once."""
+    """A job for tickets, users, organizations and memberships; rules and views are deleted at once."""
     plan, _ = collection(org, call)
     wanted = _named(org, call, plan)
     if not wanted:
@@ -143,14 +142,13 @@ def destroy_many(org: Org, call: Call) -> Reply:
     if len(wanted) > jobs.LIMIT:
         return errors.too_many()
     table, results = org.store[plan.table], []
-    remove = _REMOVERS.get(plan.table, _gone)
+    remove = _REMOVERS.get(plan.table, _erase)
     for index, ident in enumerate(wanted):
-        gone = remove(org, call, table, ident) if table.get(ident) is not None else None
-        results.append(
-            jobs.changed(gone["id"], "delete")
-            if gone
-            else jobs.failed(_noun(plan), index, ident, "delete", "not found")
-        )
+        deleted = remove(org, call, table, ident) if table.get(ident) is not None else None
+        if deleted:
+            results.append(jobs.changed(deleted["id"], "delete"))
+        else:
+            results.append(jobs.failed(_noun(plan), index, ident, "delete", "not found"))
     if _is_job(org, call):
         # The vendor calls a bulk ticket deletion an update (recorded).
         kind = "Bulk Update Ticket" if plan.table == "tickets" else f"Bulk Delete {_noun(plan)}"
@@ -159,7 +157,7 @@ def destroy_many(org: Org, call: Call) -> Reply:
     return Reply(own.status) if own.schema is None else Reply(own.status, "")
 
 
-def _gone(org: Org, _: Call, table: Table, ident: Any) -> Record | None:
+def _erase(org: Org, _: Call, table: Table, ident: Any) -> Record | None:
     return org.store.erase(table.name, str(ident))
 
 
@@ -171,9 +169,9 @@ _REMOVERS: dict[str, Callable[[Org, Call, Table, Any], Record | None]] = {
 
 def reorder(org: Org, call: Call) -> Reply:
     """New positions, in the order of the ids that the body lists."""
-    no = bulk_refusal(org, call)
-    if no is not None:
-        return no
+    refusal = bulk_refusal(org, call)
+    if refusal is not None:
+        return refusal
     plan, _ = collection(org, call)
     idents = _rows_of(call, "") or []
     for position, ident in enumerate(idents):

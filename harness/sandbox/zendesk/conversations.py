@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from harness.sandbox.behaviours import with_valid_body
+from harness.sandbox.behaviours import about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, history, paging, sideload
 
 
-def _ticket(org: Org, call: Call, name: str = "ticket_id") -> Record | None:
-    return org.store["tickets"].get(call.values[name])
-
-
-def listed(org: Org, call: Call, name: str = "ticket_id", *, public: bool = False) -> Reply:
-    """GET tickets/{id}/comments."""
-    ticket = _ticket(org, call, name)
-    if ticket is None:
-        return errors.missing(org, call)
+def _listed(org: Org, call: Call, ticket: Record, *, public: bool = False) -> Reply:
     rows = [
         history.comment_json(org, audit)
         for audit in history.of_org(org).comments(ticket["id"])
@@ -31,46 +23,48 @@ def listed(org: Org, call: Call, name: str = "ticket_id", *, public: bool = Fals
     return reply
 
 
-def comments_of_request(org: Org, call: Call) -> Reply:
+@about_path("tickets", "ticket_id")
+def listed(org: Org, call: Call, ticket: Record) -> Reply:
+    """GET tickets/{id}/comments."""
+    return _listed(org, call, ticket)
+
+
+@about_path("tickets", "request_id")
+def comments_of_request(org: Org, call: Call, ticket: Record) -> Reply:
     """GET requests/{id}/comments: only the public ones."""
-    return listed(org, call, "request_id", public=True)
+    return _listed(org, call, ticket, public=True)
 
 
-def comment_of_request(org: Org, call: Call) -> Reply:
+@about_path("tickets", "request_id")
+def comment_of_request(org: Org, call: Call, ticket: Record) -> Reply:
     """GET requests/{id}/comments/{id}."""
-    ticket = _ticket(org, call, "request_id")
-    audit = _audit_of(org, ticket, call.values["ticket_comment_id"]) if ticket else None
+    audit = _audit_of(org, ticket, call.values["ticket_comment_id"])
     if audit is None or audit.comment is None or not audit.comment.public:
         return errors.missing(org, call)
     return Reply(200, {"comment": history.comment_json(org, audit)})
 
 
-def counted(org: Org, call: Call) -> Reply:
+@about_path("tickets", "ticket_id")
+def counted(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}/comments/count."""
-    ticket = _ticket(org, call)
-    if ticket is None:
-        return errors.missing(org, call)
     total = sum(1 for _ in history.of_org(org).comments(ticket["id"]))
     return paging.count(org, call, total)
 
 
-def _audit_of(org: Org, ticket: Record, ident: object) -> history.Audit | None:
+def _audit_of(org: Org, ticket: Record, ident: str) -> history.Audit | None:
     """The audit that holds a comment, by the comment's id."""
-    return next((a for a in history.of_org(org).comments(ticket["id"]) if str(a.id + 1) == str(ident)), None)
+    return next((audit for audit in history.of_org(org).comments(ticket["id"]) if str(audit.id + 1) == ident), None)
 
 
-def _audit_of_any_ticket(org: Org, ident: object) -> history.Audit | None:
-    return next((a for a in history.of_org(org).audits if a.comment is not None and str(a.id + 1) == str(ident)), None)
+def _audit_of_any_ticket(org: Org, ident: str) -> history.Audit | None:
+    with_comment = (audit for audit in history.of_org(org).audits if audit.comment is not None)
+    return next((audit for audit in with_comment if str(audit.id + 1) == ident), None)
 
 
-def redact(org: Org, call: Call) -> Reply:
-    """PUT tickets/{id}/comments/{id}/redact: every occurrence of `text` becomes black squares, for good."""
-    ticket = _ticket(org, call)
-    audit = (
-        _audit_of(org, ticket, call.values["comment_id" if "comment_id" in call.values else "ticket_comment_id"])
-        if ticket
-        else None
-    )
+@about_path("tickets", "ticket_id")
+def redact(org: Org, call: Call, ticket: Record) -> Reply:
+    """PUT tickets/{id}/comments/{id}/redact: every occurrence of `text` becomes black squares, permanently."""
+    audit = _audit_of(org, ticket, call.values["comment_id" if "comment_id" in call.values else "ticket_comment_id"])
     if audit is None or audit.comment is None:
         return errors.missing(org, call)
     text = call.fields.get("text")
@@ -92,10 +86,10 @@ def redact_in_workspace(org: Org, call: Call) -> Reply:
     return Reply(200, {"comment": history.comment_json(org, audit)})
 
 
-def redact_attachment(org: Org, call: Call) -> Reply:
+@about_path("tickets", "ticket_id")
+def redact_attachment(org: Org, call: Call, ticket: Record) -> Reply:
     """PUT tickets/{id}/comments/{id}/attachments/{id}/redact: the file becomes `redacted.txt`."""
-    ticket = _ticket(org, call)
-    audit = _audit_of(org, ticket, call.values["comment_id"]) if ticket else None
+    audit = _audit_of(org, ticket, call.values["comment_id"])
     attachment = org.store["attachments"].get(call.values["attachment_id"])
     if audit is None or audit.comment is None or attachment is None or attachment["id"] not in audit.comment.uploads:
         return errors.missing(org, call)
@@ -103,17 +97,14 @@ def redact_attachment(org: Org, call: Call) -> Reply:
     return Reply(200, {"attachment": attachment})
 
 
-def make_private(org: Org, call: Call) -> Reply:
-    """PUT tickets/{id}/comments/{id}/make_private, and the same by audit."""
-    ticket = _ticket(org, call)
-    audit = _audit_of(org, ticket, call.values["ticket_comment_id"]) if ticket else None
+@about_path("tickets", "ticket_id")
+def make_private(org: Org, call: Call, ticket: Record) -> Reply:
+    """PUT tickets/{id}/comments/{id}/make_private."""
+    audit = _audit_of(org, ticket, call.values["ticket_comment_id"])
     if audit is None or audit.comment is None:
         return errors.missing(org, call)
     audit.comment.public = False
     return Reply(200, "")
-
-
-# -- audits ----------------------------------------------------------------------------------------------------------
 
 
 BEHAVIOURS = {

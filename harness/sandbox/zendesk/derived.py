@@ -19,19 +19,19 @@ Derive = Callable[[Org, Call, Record, Record, bool], None]
 """Org, call, the record, the fields that were given, and whether the record is new."""
 
 _SHOWN_TWICE = ("title", "description", "title_in_portal", "agent_label", "end_user_label", "end_user_description")
-# Fields that say who made a record: whoever asks for it. On new tickets and comments the body may say otherwise.
-_MAKERS = frozenset({"created_by_user_id", "created_by_id", "creator_id"})
-# Keys that are taken in another form than they are shown.
-TAKEN = frozenset({"all", "any", "output", "notify_subscribers", "custom_field_options", "comment"})
+# Fields that name the creator of a record, the caller. On new tickets and comments the body may name another user.
+_CREATORS = frozenset({"created_by_user_id", "created_by_id", "creator_id"})
+# Keys that are accepted in another form than they are shown.
+_ACCEPTED = frozenset({"all", "any", "output", "notify_subscribers", "custom_field_options", "comment"})
 
 
-def set_derived(org: Org, call: Call, table: str, record: Record, fresh: bool) -> None:
+def set_derived(org: Org, call: Call, table: str, record: Record, is_new: bool) -> None:
     """Set what the caller does not: times, address, derived fields."""
     now = org.stamp(call.now or None)
-    if fresh:
+    if is_new:
         if "created_at" in record:
             record["created_at"] = now
-        for name in _MAKERS & record.keys():
+        for name in _CREATORS & record.keys():
             record[name] = (call.actor or org.memo["people"]["admin@example.com"])["id"]
         if "url" in record:
             record["url"] = f"{call.base}/api/v2/{table}/{record.get('id')}.json"
@@ -39,12 +39,12 @@ def set_derived(org: Org, call: Call, table: str, record: Record, fresh: bool) -
         record["updated_at"] = now
     derive = _BY_TABLE.get(table)
     if derive is not None:
-        derive(org, call, record, given(call), fresh)
+        derive(org, call, record, given(call), is_new)
     for name in _SHOWN_TWICE:
         if f"raw_{name}" in record and name in record:
             record[f"raw_{name}"] = record[name]
     if "unpermitted" in call.state:
-        unpermitted = [key for key in call.state["unpermitted"] if key.rpartition(".")[2] not in TAKEN]
+        unpermitted = [key for key in call.state["unpermitted"] if key.rpartition(".")[2] not in _ACCEPTED]
         call.state["unpermitted"] = unpermitted
 
 
@@ -59,7 +59,7 @@ def given(call: Call) -> Record:
     return next((value for value in call.body.values() if isinstance(value, dict)), call.body)
 
 
-def _rule(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _rule(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """Triggers, automations, views: `all` and `any` may stand bare in a body, and are shown under `conditions`."""
     conditions = dict(record.get("conditions") or {"all": [], "any": []})
     for name in ("all", "any"):
@@ -68,7 +68,7 @@ def _rule(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
     record["conditions"] = {name: conditions[name] for name in ("all", "any")}
     if isinstance(record.get("actions"), list):
         record["actions"] = [_pick(row, _ACTION) for row in record["actions"]]
-    _put_last(org, call, record, fields, fresh)
+    _put_last(org, call, record, fields, is_new)
 
 
 _CONDITION = ("field", "operator", "value", "is_user_value")
@@ -79,21 +79,21 @@ def _pick(row: Any, names: tuple[str, ...]) -> Any:
     return {name: row[name] for name in names if name in row} if isinstance(row, dict) else row
 
 
-def _put_last(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _put_last(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """A new rule goes last."""
-    if fresh and "position" not in fields:
+    if is_new and "position" not in fields:
         record["position"] = org.store.next("position", 10_000)
 
 
-def _trigger(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
-    _rule(org, call, record, fields, fresh)
+def _trigger(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
+    _rule(org, call, record, fields, is_new)
     if not record.get("category_id"):
         record["category_id"] = next(iter(org.store["trigger_categories"].rows), "1")
 
 
-def _view(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _view(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """`output` names the columns; they are shown under `execution`."""
-    _rule(org, call, record, fields, fresh)
+    _rule(org, call, record, fields, is_new)
     output = fields.get("output")
     if isinstance(output, dict):
         execution = dict(record["execution"])
@@ -102,23 +102,27 @@ def _view(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
                 execution[name] = output[name]
         columns = output.get("columns")
         if isinstance(columns, list):
-            known = {column["id"]: column for column in EXAMPLES["views"]["execution"]["columns"]}
-            shown = [known.get(str(column), {"id": str(column), "title": str(column).capitalize(), "filterable": False,
-                                          "sortable": True}) for column in columns]  # fmt: skip
-            execution["columns"] = execution["fields"] = shown
+            standard = {column["id"]: column for column in EXAMPLES["views"]["execution"]["columns"]}
+            execution["columns"] = execution["fields"] = [
+                standard.get(str(column), _custom_column(str(column))) for column in columns
+            ]
         record["execution"] = execution
 
 
-def _ticket_field(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
-    if fresh:
+def _custom_column(name: str) -> Record:
+    return {"id": name, "title": name.capitalize(), "filterable": False, "sortable": True}
+
+
+def _ticket_field(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
+    if is_new:
         for name in ("description", "title_in_portal"):
             record[name] = record[name] or record["title"]
     _options(org, call, record, fields)
 
 
-def _keyed_field(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _keyed_field(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """User and organization fields have a key; without one it is made from the title."""
-    if fresh and not record.get("key"):
+    if is_new and not record.get("key"):
         record["key"] = re.sub(r"\W+", "_", str(record["title"]).lower()).strip("_") or f"field_{record['id']}"
     _options(org, call, record, fields)
 
@@ -133,30 +137,29 @@ def _options(org: Org, call: Call, record: Record, fields: Record) -> None:
         ]
 
 
-def _status(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
-    if fresh and not record["end_user_label"]:
+def _status(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
+    if is_new and not record["end_user_label"]:
         record["end_user_label"] = record["agent_label"]
 
 
-def _address(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
-    if fresh:
+def _address(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
+    if is_new:
         record["brand_id"] = fields.get("brand_id") or org.memo["defaults"]["brand_id"]
         record["name"] = record["name"] or str(record["email"]).partition("@")[0]
-        record["domain_verification_code"] = hashlib.md5(str(record["id"]).encode(), usedforsecurity=False).hexdigest()[
-            :16
-        ]
+        digest = hashlib.md5(str(record["id"]).encode(), usedforsecurity=False).hexdigest()
+        record["domain_verification_code"] = digest[:16]
 
 
-def _brand(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _brand(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     record["brand_url"] = f"https://{record['subdomain'] or 'brand'}.example.com"
 
 
-def _organization(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _organization(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     if isinstance(fields.get("tags"), list):
         record["tags"] = [str(tag).lower() for tag in fields["tags"]]
 
 
-def _link(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _link(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """Jira links show all their ids as text, and times to the millisecond."""
     for name in ("ticket_id", "issue_id", "issue_key"):
         record[name] = str(fields.get(name, record[name]))
@@ -165,20 +168,20 @@ def _link(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> 
         record[name] = record[name].replace("Z", ".000Z") if ".000Z" not in record[name] else record[name]
 
 
-def _call(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _call(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """Calls: times to UTC, whatever offset they came with; a comment makes a ticket."""
     record["account_id"] = 850_001
     for name in ("call_started_at", "call_ended_at"):
         record[name] = _utc(record[name])
     body = call.fields
-    if fresh and isinstance(body.get("comment"), dict):
+    if is_new and isinstance(body.get("comment"), dict):
         record["ticket_id"] = org.memo["new_ticket"](org, call, str(body["comment"].get("title") or "Call"))
 
 
-def _bookmark(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _bookmark(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """Bookmarks show their ticket."""
     ticket = org.store["tickets"].get(fields.get("ticket_id"))
-    if fresh and ticket is not None:
+    if is_new and ticket is not None:
         record["ticket"] = dict(ticket)
 
 
@@ -189,21 +192,21 @@ def _utc(text: Any) -> Any:
         return text
 
 
-def _webhook(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _webhook(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """The secret half of the credentials is never shown again."""
-    record["created_by" if fresh else "updated_by"] = str((call.actor or {}).get("id", ""))
-    given_ = fields.get("authentication")
-    if isinstance(given_, dict):
-        data = given_.get("data")
+    record["created_by" if is_new else "updated_by"] = str((call.actor or {}).get("id", ""))
+    authentication = fields.get("authentication")
+    if isinstance(authentication, dict):
+        data = authentication.get("data")
         shown = {"username": data["username"]} if isinstance(data, dict) and "username" in data else {}
-        record["authentication"] = {**given_, "data": shown}
+        record["authentication"] = {**authentication, "data": shown}
     record["subscriptions"] = fields.get("subscriptions") or record.get("subscriptions") or []
 
 
 def _guide(kind: str) -> Derive:
     """Help center pages: their address, and an article's title under both its names."""
 
-    def derive(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+    def derive(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
         record["url"] = f"{call.base}/api/v2/help_center/{record['locale']}/{kind}/{record['id']}.json"
         slug = re.sub(r"\W+", "-", str(record["name"])).strip("-")
         record["html_url"] = f"{call.base}/hc/{record['locale']}/{kind}/{record['id']}-{slug}"
@@ -217,14 +220,14 @@ def _guide(kind: str) -> Derive:
     return derive
 
 
-def _topic(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _topic(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     slug = re.sub(r"\W+", "-", str(record["name"])).strip("-")
     record["community_id"] = org.memo.get("community", 0)
     record["url"] = f"{call.base}/api/v2/help_center/community/topics/{record['id']}.json"
     record["html_url"] = f"{call.base}/hc/en-us/community/topics/{record['id']}-{slug}"
 
 
-def _custom_object(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _custom_object(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     record["url"] = f"{call.base}/api/v2/custom_objects/{record.get('key')}.json"
 
 
@@ -232,9 +235,9 @@ _IDENTITIES = frozenset({"email", "twitter", "facebook", "google", "phone_number
                          "foreign", "sdk", "messaging"})  # fmt: skip
 
 
-def _identity(org: Org, call: Call, record: Record, fields: Record, fresh: bool) -> None:
+def _identity(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
     """The document calls `type` and `value` read-only; a create brings them all the same (vendor page: identities)."""
-    if fresh:
+    if is_new:
         owner = call.values.get("user_id", "")
         record["user_id"] = int(owner) if owner.isdigit() else record["user_id"]
         record["url"] = f"{call.base}/api/v2/users/{owner}/identities/{record['id']}.json"
@@ -266,13 +269,13 @@ _BY_TABLE: dict[str, Derive] = {
     "custom_objects": _custom_object,
 }
 
-# Fields that no two records of a table may share.
+# The field of a table that is unique among its records.
 _UNIQUE = {"organizations": "name", "user_fields": "key", "organization_fields": "key", "brands": "subdomain",
            "custom_objects": "key", "recipient_addresses": "email", "dynamic_content/items": "name"}  # fmt: skip
 
 
 def taken(org: Org, table: str, fields: Record, own: Record | None = None) -> str:
-    """Why a record cannot be made as asked: its name is blank or taken; nothing where it can."""
+    """The reason why a record cannot be saved, that its name is taken; an empty text where it can."""
     name = _UNIQUE.get(table, "")
     value = fields.get(name)
     if not name or value is None:

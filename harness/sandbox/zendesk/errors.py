@@ -101,9 +101,8 @@ def field_invalid(field: str, text: str, error: str = "InvalidValue") -> Reply:
 
 def invalid(_: Org, __: Call, problems: Iterable[Problem]) -> Reply:
     """What a body has wrong: 400 where it has not even the right outer form, 422 by field otherwise."""
-    found = list(problems)
     details: dict[str, list[tuple[str, str]]] = {}
-    for problem in found:
+    for problem in problems:
         parts = [part for part in problem.pointer.split("/") if part]
         if len(parts) < 2:
             name = parts[0] if parts else "body"
@@ -116,7 +115,7 @@ def invalid(_: Org, __: Call, problems: Iterable[Problem]) -> Reply:
 
 
 def first_description(refusal: Reply) -> str:
-    """Why something was refusal, in one sentence: of the first field, or of the whole."""
+    """Why something was refused, in one sentence: of the first field, or of the whole."""
     details = refusal.body.get("details")
     first = next(iter(details.values()))[0] if details else refusal.body
     return str(first["description"])
@@ -130,7 +129,7 @@ def forbidden() -> Reply:
 
 
 def scope_missing(scopes: str) -> Reply:
-    """403 of the OAuth family: the token is good, its scope is too small."""
+    """403 of the OAuth family: the token is valid, its scope is too small."""
     return plain(403, "Forbidden", f"Missing the following required scopes: {scopes}")
 
 
@@ -142,13 +141,13 @@ def unauthenticated() -> Reply:
 
 
 def bad_token() -> Reply:
-    """401 for a bearer token that is none."""
+    """401 for a bearer token that does not work."""
     text = "The access token provided is expired, revoked, malformed or invalid for other reasons."
     return Reply(401, {"error": "invalid_token", "error_description": text}, dict(_UNCACHED))
 
 
 def too_many(limit: int = 100, noun: str = "") -> Reply:
-    """400 past the bulk limit. Users have words of their own; the double space of the others is recorded."""
+    """400 past the bulk limit. Users have a message of their own; the double space of the others is recorded."""
     if noun == "users":
         return plain(400, "TooManyValues", f"Maximum {limit} users may be created per call")
     text = f"Parameter  cannot specify more than {limit} values"

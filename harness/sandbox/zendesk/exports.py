@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import calendar
-import time
 from urllib.parse import urlencode
 
 from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
-from harness.sandbox.org import Org
+from harness.sandbox.org import Org, seconds_of
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, history, sideload
@@ -19,17 +17,11 @@ CAP = 1000
 _TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
 
 
-# -- search ----------------------------------------------------------------------------------------------------------
-
-
-# -- incremental exports ---------------------------------------------------------------------------------------------
-
-
 def _rows(org: Org, table: str) -> list[tuple[int, Record]]:
     """Every record with the second of its last change, oldest change first; the deleted are among them."""
     source = org.store[table]
-    gone = [_deleted(table, row) for row in source.trash.values()]
-    rows = [(_second(row["updated_at"]), row) for row in (*source, *gone)]
+    deleted = [_deleted(table, row) for row in source.trash.values()]
+    rows = [(seconds_of(row["updated_at"]), row) for row in (*source, *deleted)]
     rows.sort(key=lambda pair: (pair[0], pair[1]["id"]))
     return rows
 
@@ -39,11 +31,7 @@ def _deleted(table: str, row: Record) -> Record:
     return {**row, "status": "deleted"} if table == "tickets" else {**row, "permanently_deleted": False}
 
 
-def _second(stamp: str) -> int:
-    return calendar.timegm(time.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ"))
-
-
-def _shape(table: str, at: int, row: Record) -> Record:
+def _export_row(table: str, at: int, row: Record) -> Record:
     if table == "tickets":
         return {**row, "generated_timestamp": at}
     return {"permanently_deleted": False, **row} if table == "users" else row
@@ -73,15 +61,14 @@ def by_time(table: str, key: str = "") -> Behaviour:
             return start
         rows = [pair for pair in _rows(org, table) if pair[0] >= start]
         shown = rows[: _size(call)]
-        # All of one second belong together, or a page could never get past them.
+        # Rows of one second stay on one page, or the next page would start at that second again.
         while len(shown) < len(rows) and rows[len(shown)][0] == shown[-1][0] and len(shown) < CAP:
             shown.append(rows[len(shown)])
         end = shown[-1][0] if shown else start
         ended = len(shown) == len(rows)
         end = end + 1 if not ended and shown else end
-        next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
-        body = {name: [_shape(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
-                "end_time": end, "next_page": next_}  # fmt: skip
+        body = {name: [_export_row(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
+                "end_time": end, "next_page": _next_url(call, "start_time", end)}  # fmt: skip
         return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
 
     return answer
@@ -92,7 +79,7 @@ def by_cursor(table: str) -> Behaviour:
 
     def answer(org: Org, call: Call) -> Reply:
         cursor = call.arg("cursor")
-        start = _mark(cursor) if cursor else _start(call)
+        start = _position(cursor) if cursor else _start(call)
         if isinstance(start, Reply):
             return start
         if start is None:
@@ -102,15 +89,15 @@ def by_cursor(table: str) -> Behaviour:
         shown = rows[: _size(call)]
         last = (shown[-1][0], shown[-1][1]["id"]) if shown else floor
         after = base64.b64encode(f"{last[0]}.0||{last[1]}|".encode()).decode()
-        url = f"{call.base}{call.path}?{urlencode([*_rest(call), ('cursor', after)])}"
-        body = {table: [_shape(table, *pair) for pair in shown], "after_url": url, "before_url": None,
+        url = _next_url(call, "cursor", after)
+        body = {table: [_export_row(table, *pair) for pair in shown], "after_url": url, "before_url": None,
                 "after_cursor": after, "before_cursor": None, "end_of_stream": len(shown) == len(rows)}  # fmt: skip
         return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
 
     return answer
 
 
-def _mark(cursor: str) -> tuple[int, int] | None:
+def _position(cursor: str) -> tuple[int, int] | None:
     try:
         second, _, rest = base64.b64decode(cursor, validate=True).decode().partition("||")
         return int(float(second)), int(rest.rstrip("|") or 0)
@@ -118,16 +105,18 @@ def _mark(cursor: str) -> tuple[int, int] | None:
         return None
 
 
-def _rest(call: Call) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in call.query if name not in ("start_time", "cursor")]
+def _next_url(call: Call, parameter: str, start: object) -> str:
+    """The URL of the next page, which starts at a time or cursor."""
+    others = [(name, value) for name, value in call.query if name not in ("start_time", "cursor")]
+    return f"{call.base}{call.path}?{urlencode([*others, (parameter, start)])}"
 
 
 def events(org: Org, call: Call) -> Reply:
-    """GET incremental/ticket_events: what happened, with as much of it as the document has words for."""
+    """GET incremental/ticket_events: what happened, as far as the document has fields for it."""
     start = _start(call)
     if isinstance(start, Reply):
         return start
-    rows = [audit for audit in history.of_org(org).audits if _second(audit.created_at) >= start][:CAP]
+    rows = [audit for audit in history.of_org(org).audits if seconds_of(audit.created_at) >= start][:CAP]
     shown = [{"id": audit.id, "ticket_id": audit.ticket_id, "instance_id": 1, "metric": "requester_wait_time",
               "type": "update_status", "time": audit.created_at} for audit in rows]  # fmt: skip
     return _one_page(call, "ticket_events", shown, start)
@@ -135,13 +124,13 @@ def events(org: Org, call: Call) -> Reply:
 
 def _one_page(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
     """A time-based export in one page: it starts again from the last second that it showed."""
-    end = max((_second(row[name]) for row in rows), default=start)
-    next_ = f"{call.base}{call.path}?{urlencode([*_rest(call), ('start_time', end)])}"
-    return Reply(200, {key: rows, "count": len(rows), "end_time": end, "end_of_stream": True, "next_page": next_})
+    end = max((seconds_of(row[name]) for row in rows), default=start)
+    next_page = _next_url(call, "start_time", end)
+    return Reply(200, {key: rows, "count": len(rows), "end_time": end, "end_of_stream": True, "next_page": next_page})
 
 
 def routing(table: str, key: str) -> Behaviour:
-    """A behaviour that exports what became of routing attributes; without a start, from the beginning."""
+    """A behaviour that exports the changes of routing attributes; without a start, from the beginning."""
 
     def answer(org: Org, call: Call) -> Reply:
         start = _start(call) if call.has("start_time") else 0
@@ -167,7 +156,7 @@ def object_records(org: Org, call: Call, _: Record) -> Reply:
 
 
 def metric_events(org: Org, call: Call) -> Reply:
-    """GET incremental/ticket_metric_events: when each ticket came alive, was replied to, was solved."""
+    """GET incremental/ticket_metric_events: when each ticket was created, answered and solved."""
     start = _start(call)
     if isinstance(start, Reply):
         return start
@@ -175,7 +164,7 @@ def metric_events(org: Org, call: Call) -> Reply:
              "type": kind, "time": ticket[when]}
             for ticket in org.store["tickets"]
             for index, (metric, kind, when) in enumerate(_METRICS)
-            if _second(ticket[when]) >= start][:CAP]  # fmt: skip
+            if seconds_of(ticket[when]) >= start][:CAP]  # fmt: skip
     return _one_page(call, "ticket_metric_events", rows, start)
 
 

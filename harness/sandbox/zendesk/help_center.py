@@ -9,15 +9,15 @@ from harness.sandbox.store import Record
 from harness.sandbox.zendesk import derived, errors, ids, paging
 
 _HELP = "/api/v2/help_center"
-_ABOVE = {"category_id": "help_center/categories", "section_id": "help_center/sections"}
+_PARENT_TABLES = {"category_id": "help_center/categories", "section_id": "help_center/sections"}
 
 
 def localise(org: Org, call: Call) -> Reply | None:
     """Help center paths may name a locale: there is only one, so the path means the same without it."""
     if call.operation is not None and "locale" in call.values and call.path.startswith(_HELP):
-        found = org.engine.router.find(call.method, call.path.replace(f"/{call.values['locale']}/", "/", 1))
-        if found is not None:
-            call.operation, call.values = found
+        match = org.engine.router.find(call.method, call.path.replace(f"/{call.values['locale']}/", "/", 1))
+        if match is not None:
+            call.operation, call.values = match
     return None
 
 
@@ -35,7 +35,7 @@ def nested(org: Org, call: Call) -> Reply:
     parent = next(iter(call.values))
     owner = call.values[parent]
     kind = "articles" if call.path.removesuffix(".json").rstrip("/").endswith("articles") else "sections"
-    if org.store[_ABOVE[parent]].get(owner) is None:
+    if org.store[_PARENT_TABLES[parent]].get(owner) is None:
         return errors.missing(org, call)
     rows = list(org.store[f"help_center/{kind}"])
     if kind == "articles" and parent == "category_id":
@@ -74,8 +74,8 @@ def create_page(org: Org, call: Call) -> Reply:
     """POST help_center/sections/{id}/articles and categories/{id}/sections."""
     parent = next(iter(call.values))
     kind, wrapper = ("articles", "article") if parent == "section_id" else ("sections", "section")
-    above = org.store[f"help_center/{'sections' if kind == 'articles' else 'categories'}"]
-    if above.get(call.values[parent]) is None and len(call.values[parent]) < 10:
+    parents = org.store[f"help_center/{'sections' if kind == 'articles' else 'categories'}"]
+    if parents.get(call.values[parent]) is None and len(call.values[parent]) < 10:
         return errors.missing(org, call)
     record = org.engine.blank(f"help_center/{kind}")
     fields = call.envelope(wrapper)

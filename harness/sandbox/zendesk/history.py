@@ -1,4 +1,4 @@
-"""The history of a ticket: its audits, kept small and made into JSON when they are read."""
+"""The history of a ticket: its audits, stored small and turned into JSON when they are read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class History:
     by_ticket: dict[int, list[Audit]] = field(default_factory=dict)
 
     def add(self, audit: Audit) -> Audit:
-        """Keep an audit."""
+        """Add an audit."""
         self.audits.append(audit)
         self.by_ticket.setdefault(audit.ticket_id, []).append(audit)
         return audit
@@ -61,17 +61,14 @@ class History:
         return (audit for audit in self.of(ticket) if audit.comment is not None)
 
     def remove(self, ticket: int) -> None:
-        """Everything about a ticket that was deleted for good."""
+        """Delete the audits of a ticket that was deleted permanently."""
         if self.by_ticket.pop(ticket, None):
             self.audits = [audit for audit in self.audits if audit.ticket_id != ticket]
 
 
 def of_org(org: Org) -> History:
     """The history of an org."""
-    found: History | None = org.memo.get("history")
-    if found is None:
-        found = org.memo["history"] = History()
-    return found
+    return org.state_of(History)
 
 
 def audit_json(org: Org, audit: Audit) -> Record:
@@ -133,16 +130,17 @@ def audits(org: Org, call: Call, ticket: Record) -> Reply:
     return paging.page(org, call, "audits", rows)
 
 
-def audit(org: Org, call: Call) -> Reply:
-    """GET tickets/{id}/audits/{id}."""
-    found = _audit(org, call)
-    return errors.missing(org, call) if found is None else Reply(200, {"audit": audit_json(org, found)})
-
-
 def _audit(org: Org, call: Call) -> Audit | None:
     ticket = org.store["tickets"].get(call.values["ticket_id"])
     ident = call.values.get("ticket_audit_id")
-    return next((a for a in of_org(org).of(ticket["id"]) if str(a.id) == ident), None) if ticket else None
+    audits = of_org(org).of(ticket["id"]) if ticket else ()
+    return next((audit for audit in audits if str(audit.id) == ident), None)
+
+
+def show_audit(org: Org, call: Call) -> Reply:
+    """GET tickets/{id}/audits/{id}."""
+    audit = _audit(org, call)
+    return errors.missing(org, call) if audit is None else Reply(200, {"audit": audit_json(org, audit)})
 
 
 @about_path("tickets", "ticket_id")
@@ -153,20 +151,18 @@ def count_audits(org: Org, call: Call, ticket: Record) -> Reply:
 
 def make_audit_private(org: Org, call: Call) -> Reply:
     """PUT tickets/{id}/audits/{id}/make_private."""
-    found = _audit(org, call)
-    if found is None:
+    audit = _audit(org, call)
+    if audit is None:
         return errors.missing(org, call)
-    if found.comment is not None:
-        found.comment.public = False
+    if audit.comment is not None:
+        audit.comment.public = False
     return Reply(200, "")
 
 
 def all_audits(org: Org, call: Call) -> Reply:
-    """GET ticket_audits: pages by cursor whether asked or not; newest last."""
-    found = of_org(org).audits
-    keyed = [{"id": a.id, "created_at": a.created_at, "audit": a} for a in found]
-    wanted = call if paging.wants_cursor(call) else _asking(call)
-    reply = paging.page(org, wanted, "audits", keyed)
+    """GET ticket_audits: pages by cursor in any case; newest last."""
+    rows = [{"id": audit.id, "created_at": audit.created_at, "audit": audit} for audit in of_org(org).audits]
+    reply = paging.page(org, call if paging.wants_cursor(call) else _with_cursor(call), "audits", rows)
     if reply.ok:
         body = reply.body
         body["audits"] = [audit_json(org, row["audit"]) for row in body["audits"]]
@@ -176,7 +172,7 @@ def all_audits(org: Org, call: Call) -> Reply:
     return reply
 
 
-def _asking(call: Call) -> Call:
+def _with_cursor(call: Call) -> Call:
     """The call with the cursor paging that it left out."""
     return Call(
         call.method, call.path, call.operation, call.values, (*call.query, ("page[size]", "100")), base=call.base
@@ -186,7 +182,7 @@ def _asking(call: Call) -> Call:
 BEHAVIOURS = {
     "GET /api/v2/tickets/{ticket_id}/audits": audits,
     "GET /api/v2/tickets/{ticket_id}/audits/count": count_audits,
-    "GET /api/v2/tickets/{ticket_id}/audits/{ticket_audit_id}": audit,
+    "GET /api/v2/tickets/{ticket_id}/audits/{ticket_audit_id}": show_audit,
     "PUT /api/v2/tickets/{ticket_id}/audits/{ticket_audit_id}/make_private": make_audit_private,
     "GET /api/v2/ticket_audits": all_audits,
 }

@@ -1,9 +1,9 @@
-"""Jobs: work on many records at once, done when it is asked for, answered as queued and seen to progress.
+"""Jobs: work on many records at once, done by the request, answered as queued and shown to progress.
 
 The forms of states, messages and result rows are those recorded 2023-09 to 2024-02; they differ by resource and by
-action. A job moves on when somebody looks at it, not with the time, so that nobody has to wait and every client sees
+action. A job moves on at each look at it, not with the time, so that no client has to wait and every client sees
 the same. Recorded clients looked every five seconds: jobs of one to five rows were mostly completed at the first look;
-those of fifty or a hundred were mostly found working, half done on average, and completed at the next look.
+those of fifty or a hundred were mostly working, half done on average, and completed at the next look.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def advance_shown(org: Org, call: Call) -> None:
 
 
 def _unseen_results(org: Org) -> dict[str, Results]:
-    """The results of the jobs that were not yet seen completed, by the job's id."""
-    found: dict[str, Results] = org.memo.setdefault("jobs", {})
-    return found
+    """The results of the jobs that no client has seen completed yet, by the job's id."""
+    results: dict[str, Results] = org.memo.setdefault("jobs", {})
+    return results
 
 
 def _advance(org: Org, now: float, job: Record) -> None:

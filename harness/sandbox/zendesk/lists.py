@@ -21,8 +21,8 @@ _NAMES = ("name", "title", "subject", "email", "agent_label", "key", "external_i
 def collection(org: Org, call: Call) -> tuple[AnswerPlan, tuple[str, ...]]:
     """The plan and parents of the collection that a path like `/x/active` belongs to."""
     own = org.engine.plan_of(call)
-    found = org.engine.router.find("GET", own.operation.path.rpartition("/")[0])
-    plan = org.engine.plan(found[0]) if found else own
+    match = org.engine.router.find("GET", own.operation.path.rpartition("/")[0])
+    plan = org.engine.plan(match[0]) if match else own
     return plan, tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
 
 
@@ -30,28 +30,32 @@ def listed(org: Org, call: Call, rows: Iterable[Record]) -> Reply:
     """These rows of the collection as the operation's own list."""
     plan, _ = collection(org, call)
     own = replace(org.engine.plan_of(call), table=plan.table)
-    found = list(rows)
+    rows = list(rows)
     if not org.engine.shows_rows(own):
-        return org.engine.shown(call, found[0], own) if found else errors.missing(org, call)
-    reply = org.engine.listed(org, call, found, own)
+        return org.engine.shown(call, rows[0], own) if rows else errors.missing(org, call)
+    reply = org.engine.listed(org, call, rows, own)
     if reply.ok and call.query:
-        sideload.sideload(org, call, reply.body, found)
+        sideload.sideload(org, call, reply.body, rows)
     return reply
+
+
+def _rows(org: Org, call: Call) -> list[Record]:
+    return org.engine.rows(org, *collection(org, call))
 
 
 def all_rows(org: Org, call: Call) -> Reply:
     """`compact`, `recent`, `assignable` and their like: the collection as it is."""
-    return listed(org, call, org.engine.rows(org, *collection(org, call)))
+    return listed(org, call, _rows(org, call))
 
 
 def active(org: Org, call: Call) -> Reply:
     """Only what is switched on."""
-    return listed(org, call, (row for row in org.engine.rows(org, *collection(org, call)) if row.get("active", True)))
+    return listed(org, call, (row for row in _rows(org, call) if row.get("active", True)))
 
 
 def searched(org: Org, call: Call) -> Reply:
     """`query` (or `name`, `external_id`) somewhere in the record's names."""
-    rows = org.engine.rows(org, *collection(org, call))
+    rows = _rows(org, call)
     external_id = call.arg("external_id")
     if external_id:
         return listed(org, call, (row for row in rows if row.get("external_id") == external_id))
@@ -64,7 +68,7 @@ def searched(org: Org, call: Call) -> Reply:
 def completed(org: Org, call: Call) -> Reply:
     """`autocomplete`: names that begin with the text."""
     text = _wanted(call).lower()
-    rows = org.engine.rows(org, *collection(org, call))
+    rows = _rows(org, call)
     return listed(
         org, call, (row for row in rows if str(row.get("name") or row.get("title") or "").lower().startswith(text))
     )
@@ -76,7 +80,7 @@ def _wanted(call: Call) -> str:
 
 
 def by_ids(org: Org, call: Call) -> Reply:
-    """`show_many`: by `ids`, `external_ids` or `keys`; who is not there is left out."""
+    """`show_many`: by `ids`, `external_ids` or `keys`; unknown ones are left out."""
     plan, _ = collection(org, call)
     table = org.store[plan.table]
     wanted = call.listed("ids") or call.listed("keys")
@@ -90,8 +94,8 @@ def by_ids(org: Org, call: Call) -> Reply:
 
 
 def counted(org: Org, call: Call) -> Reply:
-    """`count`: how many there are, and when that was found out."""
-    total = len(paging.narrowed(call, org.engine.rows(org, *collection(org, call))))
+    """`count`: how many there are, and when they were counted."""
+    total = len(paging.narrowed(call, _rows(org, call)))
     return paging.count(org, call, total)
 
 

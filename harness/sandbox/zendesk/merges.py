@@ -1,4 +1,4 @@
-"""Merges: a ticket, user or organization takes over what belongs to another one, which is then gone."""
+"""Merges: a ticket, user or organization takes over what belongs to another one, which is then deleted."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from harness.sandbox.zendesk import errors, ids, jobs, tickets, trash, user_reco
 
 @about_path("tickets", "ticket_id")
 def merge_tickets(org: Org, call: Call, target: Record) -> Reply:
-    """POST tickets/{id}/merge: the sources are closed and point to the target; a job, and no way back."""
+    """POST tickets/{id}/merge: the sources are closed and point to the target; a job that cannot be undone."""
     if isinstance(call.body, dict):
         # Clients send the comments that they do not want as null.
         call.body = {name: value for name, value in call.body.items() if value is not None}
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems)
+    refusal = org.engine.refusal(org, call)
+    if refusal is not None:
+        return refusal
     body = call.fields
     if not isinstance(body.get("ids"), list):
         return errors.attribute("ids", "must be an array")
@@ -33,13 +33,13 @@ def merge_tickets(org: Org, call: Call, target: Record) -> Reply:
     return jobs.start(org, call, "Merge Tickets", results or [jobs.changed(target["id"])])
 
 
-def _comment_on(body: Record, side: str, instead: str) -> Record:
-    """The comment that a merge leaves on one side; private unless it says otherwise."""
-    return {"body": str(body.get(f"{side}_comment") or instead), "public": bool(body.get(f"{side}_comment_is_public"))}
+def _comment_on(body: Record, side: str, default: str) -> Record:
+    """The comment that a merge leaves on one side; private unless the body makes it public."""
+    return {"body": str(body.get(f"{side}_comment") or default), "public": bool(body.get(f"{side}_comment_is_public"))}
 
 
 def merge_users(org: Org, call: Call) -> Reply:
-    """PUT users/{id}/merge: the first one's tickets and address go to the one named in the body; no way back."""
+    """PUT users/{id}/merge: their tickets and address go to the user named in the body; it cannot be undone."""
     table = org.store["users"]
     loser = table.get(call.values["user_id"])
     fields = call.envelope("user")
@@ -59,7 +59,7 @@ def merge_users(org: Org, call: Call) -> Reply:
 
 @with_valid_body
 def merge_organizations(org: Org, call: Call) -> Reply:
-    """POST organizations/{id}/merge: the loser's users and tickets go to the winner; no way back."""
+    """POST organizations/{id}/merge: the loser's users and tickets go to the winner; it cannot be undone."""
     table = org.store["organizations"]
     loser = table.get(call.values["organization_id"])
     winner = table.get(call.envelope("organization_merge").get("winner_id"))
@@ -79,7 +79,7 @@ def merge_organizations(org: Org, call: Call) -> Reply:
 
 
 def merges(org: Org, call: Call) -> Reply:
-    """GET organizations/{id}/merges: those that the organization lost."""
+    """GET organizations/{id}/merges: those in which the organization was the loser."""
     rows = [row for row in org.store["organization_merges"] if str(row["loser_id"]) == call.values["organization_id"]]
     return Reply(200, {"organization_merges": rows})
 

@@ -32,7 +32,7 @@ def create_or_update_organization(org: Org, call: Call) -> Reply | None:
     fields = call.envelope("organization")
     table = org.store["organizations"]
     external_id = fields.get("external_id")
-    known = table.get(fields.get("id")) or next(
+    record = table.get(fields.get("id")) or next(
         (
             row
             for row in table
@@ -40,20 +40,20 @@ def create_or_update_organization(org: Org, call: Call) -> Reply | None:
         ),
         None,
     )
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems)
+    refusal = org.engine.refusal(org, call)
+    if refusal is not None:
+        return refusal
     plan, _ = lists.collection(org, call)
-    if known is None:
+    if record is None:
         record = org.engine.make(org, call, plan, fields)
         return Reply(201, {"organization": record}, {"location": record["url"]})
-    org.engine.assign(plan, known, {name: value for name, value in fields.items() if name != "id"})
-    derived.set_derived(org, call, "organizations", known, False)
-    return Reply(200, {"organization": known})
+    org.engine.assign(plan, record, {name: value for name, value in fields.items() if name != "id"})
+    derived.set_derived(org, call, "organizations", record, False)
+    return Reply(200, {"organization": record})
 
 
 def custom_status(org: Org, call: Call) -> Reply | None:
-    """PUT custom_statuses/{id}: the category is fixed at birth; another one is passed over in silence (recorded)."""
+    """PUT custom_statuses/{id}: the category is fixed at creation; another one is ignored (recorded)."""
     call.envelope("custom_status").pop("status_category", None)
     return None
 
@@ -86,12 +86,12 @@ def _comment_text(comment: Record) -> Any:
 
 
 def sampled(org: Org, call: Call) -> Reply:
-    """What the document says that success looks like, where there is nothing to look up."""
+    """What the document says that success looks like, where no record stands behind it."""
     return Reply(200, org.engine.sample(org.engine.plan_of(call).operation.operation_id))
 
 
 def new_ticket(org: Org, call: Call, subject: str) -> int:
-    """The id of a ticket that another record brings about."""
+    """The id of a ticket that another record needs."""
     ticket, _ = tickets.make(org, call, {"subject": subject, "comment": {"body": subject}})
     return int(ticket["id"])
 

@@ -15,26 +15,26 @@ REFRESH_SECONDS = 30 * 24 * 3600
 
 
 def grant(org: Org, call: Call) -> Reply:
-    """POST /oauth/tokens: client credentials, and refresh that takes the old pair away."""
+    """POST /oauth/tokens: client credentials, and a refresh that invalidates the old pair."""
     body = call.body if isinstance(call.body, dict) else dict(call.query)
     kind = body.get("grant_type")
     if body.get("client_id") != CLIENT[0]:
-        return _refused(401, "invalid_client", "Client authentication failed due to unknown client")
+        return _refusal(401, "invalid_client", "Client authentication failed due to unknown client")
     if kind == "refresh_token":
         old = org.memo["refreshes"].pop(str(body.get("refresh_token")), None)
         if old is None or old["refresh_expires"] < call.now:
-            return _refused(400, "invalid_grant", "The refresh token is invalid, expired or revoked")
+            return _refusal(400, "invalid_grant", "The refresh token is invalid, expired or revoked")
         org.memo["bearers"].pop(old["access_token"], None)
         return _issued(org, call, old["user_id"], str(body.get("scope") or old["scope"]))
     if body.get("client_secret") != CLIENT[1]:
-        return _refused(401, "invalid_client", "Client authentication failed")
+        return _refusal(401, "invalid_client", "Client authentication failed")
     if kind not in ("client_credentials", "authorization_code", "password"):
-        return _refused(400, "unsupported_grant_type", "The authorization grant type is not supported")
+        return _refusal(400, "unsupported_grant_type", "The authorization grant type is not supported")
     return _issued(org, call, org.memo["people"]["admin@example.com"]["id"], str(body.get("scope") or "read write"))
 
 
-def _refused(status: int, error: str, words: str) -> Reply:
-    return Reply(status, {"error": error, "error_description": words})
+def _refusal(status: int, error: str, description: str) -> Reply:
+    return Reply(status, {"error": error, "error_description": description})
 
 
 def _issued(org: Org, call: Call, user: int, scope: str) -> Reply:
@@ -52,7 +52,7 @@ def _issued(org: Org, call: Call, user: int, scope: str) -> Reply:
 
 
 def secret(org: Org, kind: str, number: str) -> str:
-    """A text that nobody guesses, always the same for the same seed."""
+    """A text that cannot be guessed, always the same for the same seed."""
     return hashlib.sha256(f"{org.seed}:{kind}:{number}".encode()).hexdigest()
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import bisect
-import calendar
 import operator
-import time
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.conventions import UNDOCUMENTED
-from harness.sandbox.org import Org
+from harness.sandbox.org import Org, seconds_of
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import cursors, errors
 
 LIMIT = 100
 DEPTH = 10_000
 _HELP = ("/api/v2/help_center/", "/api/v2/community/")
-# What a list is ordered by when nobody says, as its recorded cursors tell.
+# The default order of a list, read off its recorded cursors.
 _ORDERS = {
     "tickets": ("nice_id",),
     "groups": ("name", "id"),
@@ -41,17 +39,16 @@ _SORTS = ("id", "updated_at", "created_at", "status", "name", "position", "title
 def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     """One page of a list; `key` is the field that holds the rows.
 
-    Some lists page by cursor whether asked or not, and some know no offset: what their document does not declare
-    stays out.
+    Some lists page by cursor in any case, and some have no offsets: what their document does not declare stays out.
     """
-    known = _declared(org, call)
+    declared = _declared(org, call)
     rows = narrowed(call, rows)
-    if wants_cursor(call) or (known and "meta" in known and "next_page" not in known):
+    if wants_cursor(call) or (declared and "meta" in declared and "next_page" not in declared):
         return _by_cursor(call, key, rows)
     reply = by_offset(call, key, rows)
-    if reply.ok and known:
+    if reply.ok and declared:
         for name in ("count", "next_page", "previous_page"):
-            if name not in known:
+            if name not in declared:
                 del reply.body[name]
     return reply
 
@@ -65,12 +62,12 @@ def _declared(org: Org, call: Call) -> frozenset[str]:
 
 
 def count(org: Org, call: Call, total: int) -> Reply:
-    """How many there are, and when that was found out."""
+    """How many there are, and when they were counted."""
     return Reply(200, {"count": {"value": total, "refreshed_at": org.stamp(call.now)}})
 
 
 def narrowed(call: Call, rows: list[Record]) -> list[Record]:
-    """The rows that have what the query asks for in the filters that the operation declares (`role`, `role[]`)."""
+    """The rows with the values that the query has for the filters that the operation declares (`role`, `role[]`)."""
     if call.operation is None or not call.query:
         return rows
     for parameter in call.operation.parameters:
@@ -82,18 +79,18 @@ def narrowed(call: Call, rows: list[Record]) -> list[Record]:
 
 
 def wants_cursor(call: Call) -> bool:
-    """Whether the call asks for cursor paging; where both styles are sent, the cursor wins."""
+    """Whether the call wants cursor paging; where both styles are sent, the cursor counts."""
     return any(name.startswith("page[") for name, _ in call.query)
 
 
 def size_of(call: Call, name: str = "per_page", default: int = LIMIT) -> int:
-    """The page size asked for, at most 100; what is no number counts as not given."""
+    """The page size that the query gives, at most 100; what is no number counts as not given."""
     text = call.arg(name)
     return max(1, min(int(text), LIMIT)) if text.isdigit() and int(text) else default
 
 
 def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) -> Reply:
-    """`next_page`, `previous_page`, `count`; refusal past row 10,000."""
+    """`next_page`, `previous_page`, `count`; refused past row 10,000."""
     is_help_center = call.path.startswith(_HELP)
     size = size_of(call, default=30 if is_help_center else default)
     text = call.arg("page", "1")
@@ -115,10 +112,10 @@ def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) ->
 
 def _sorted(call: Call, rows: list[Record]) -> list[Record]:
     name = call.arg("sort_by")
-    down = call.arg("sort_order") == "desc"
+    descending = call.arg("sort_order") == "desc"
     if name not in _SORTS or name == "position":
-        return rows[::-1] if down and name in ("id", "nice_id") else rows
-    return sorted(rows, key=lambda row: _rank(row.get("id" if name == "nice_id" else name)), reverse=down)
+        return rows[::-1] if descending and name in ("id", "nice_id") else rows
+    return sorted(rows, key=lambda row: _rank(row.get("id" if name == "nice_id" else name)), reverse=descending)
 
 
 def _rank(value: Any) -> tuple[int, Any]:
@@ -134,25 +131,27 @@ def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
     if not text.isdigit() or not 1 <= int(text) <= LIMIT:
         return errors.listed(400, "InvalidPaginationParameter", "page[size] must be an integer between 1 and 100")
     order = "" if call.has("sort_by") else call.arg("sort")
-    down, name = order.startswith("-"), order.removeprefix("-")
+    descending, name = order.startswith("-"), order.removeprefix("-")
     if name and name not in _SORTS:
         return errors.listed(400, "InvalidPaginationParameter", f"sort is not valid: {name}")
     names = _sorted_by(name) if name else _ORDERS.get(key, ("id",))
     after, before = call.arg("page[after]"), call.arg("page[before]")
-    if names in _BY_ID and not down and not before:
+    if names in _BY_ID and not descending and not before:
         shown, more = _page_by_id(rows, int(text), after)
     else:
-        shown, more = page_around(with_sort_values(rows, names, down=down), int(text), after, before, down=down)
+        shown, more = page_around(
+            with_sort_values(rows, names, descending=descending), int(text), after, before, descending=descending
+        )
     if shown is None:
         return errors.listed(400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor")
-    label = ("-" if down else "") + ",".join(names)
+    label = ("-" if descending else "") + ",".join(names)
     first, last = (cursors.encode(label, shown[0][0]), cursors.encode(label, shown[-1][0])) if shown else (None, None)
     meta = {"has_more": more, "after_cursor": last, "before_cursor": first}
     return Reply(200, {key: [row for _, row in shown], "meta": meta, "links": _links(call, first, last)})
 
 
 def _sorted_by(name: str) -> tuple[str, ...]:
-    """The fields that put rows in order when one is asked for; the id decides between rows that are alike in it."""
+    """The fields of an order that the query names; the id decides between rows that are alike in the first."""
     return (name,) if (name,) in _BY_ID else (name, "id")
 
 
@@ -169,76 +168,76 @@ def _links(call: Call, first: str | None, last: str | None) -> dict[str, str | N
     return {**ends, **links}
 
 
-Placed = list[tuple[tuple[Any, ...], Record]]
+SortedRows = list[tuple[tuple[Any, ...], Record]]
 
 
-def _page_by_id(rows: list[Record], size: int, after: str) -> tuple[Placed | None, bool]:
-    """The page behind a cursor in the order of ids, without placing all the rows that nobody asked for."""
-    mark = cursors.decode(after) if after else ()
-    if mark is None:
+def _page_by_id(rows: list[Record], size: int, after: str) -> tuple[SortedRows | None, bool]:
+    """The page behind a cursor in the order of ids, without sort values for rows outside the page."""
+    position = cursors.decode(after) if after else ()
+    if position is None:
         return None, False
     idents = [row.get("id", index) for index, row in enumerate(rows)]
-    ordered = all(map(operator.lt, idents, idents[1:])) if _same_type(idents, mark) else False
+    ordered = all(map(operator.lt, idents, idents[1:])) if _same_type(idents, position) else False
     if not ordered:
         return page_around(with_sort_values(rows, ("id",)), size, after, "")
-    start = bisect.bisect_right(idents, mark[-1]) if mark else 0
-    shown: Placed = [((row.get("id", start + at),), row) for at, row in enumerate(rows[start : start + size])]
+    start = bisect.bisect_right(idents, position[-1]) if position else 0
+    shown: SortedRows = [((row.get("id", start + at),), row) for at, row in enumerate(rows[start : start + size])]
     return shown, start + size < len(rows)
 
 
-def _same_type(idents: list[Any], mark: tuple[Any, ...]) -> bool:
-    kinds = {type(ident) for ident in idents} | ({type(mark[-1])} if mark else set())
+def _same_type(idents: list[Any], position: tuple[Any, ...]) -> bool:
+    kinds = {type(ident) for ident in idents} | ({type(position[-1])} if position else set())
     return len(kinds) <= 1
 
 
-def with_sort_values(rows: list[Record], names: tuple[str, ...], *, down: bool = False) -> Placed:
+def with_sort_values(rows: list[Record], names: tuple[str, ...], *, descending: bool = False) -> SortedRows:
     """Rows with their sort values, in order; rows without an id have their number."""
     if names in _BY_ID:
-        placed: Placed = [((row.get("id", index),), row) for index, row in enumerate(rows)]
+        sorted_rows: SortedRows = [((row.get("id", index),), row) for index, row in enumerate(rows)]
     else:
-        placed = [
-            (tuple(row.get("id", index) if name == "id" else _number(row.get(name)) for name in names), row)
+        sorted_rows = [
+            (tuple(row.get("id", index) if name == "id" else _sort_value(row.get(name)) for name in names), row)
             for index, row in enumerate(rows)
         ]
-    # By id as well: deleted tickets lie in the order of their deletion, jobs have hashes for ids.
-    placed.sort(key=lambda pair: tuple(map(_rank, pair[0])))
-    return placed[::-1] if down else placed
+    # By id as well: deleted tickets are in the order of their deletion, jobs have hashes for ids.
+    sorted_rows.sort(key=lambda pair: tuple(map(_rank, pair[0])))
+    return sorted_rows[::-1] if descending else sorted_rows
 
 
-def _number(value: Any) -> Any:
+def _sort_value(value: Any) -> Any:
     """Times as seconds, so that a cursor can carry them in eight bytes."""
-    if isinstance(value, str) and len(value) == 20 and value.endswith("Z"):
-        try:
-            return calendar.timegm(time.strptime(value, "%Y-%m-%dT%H:%M:%SZ"))
-        except ValueError:
-            return value
-    return value
+    if not isinstance(value, str) or len(value) != 20 or not value.endswith("Z"):
+        return value
+    try:
+        return seconds_of(value)
+    except ValueError:
+        return value
 
 
 def page_around(
-    placed: Placed, size: int, after: str, before: str, *, down: bool = False
-) -> tuple[Placed | None, bool]:
+    sorted_rows: SortedRows, size: int, after: str, before: str, *, descending: bool = False
+) -> tuple[SortedRows | None, bool]:
     """The rows of one page and whether more follow; (None, False) for what is no cursor."""
     if not after and not before:
-        return placed[:size], len(placed) > size
+        return sorted_rows[:size], len(sorted_rows) > size
     if before == _LAST_PAGE:
-        return placed[-size:], False
-    mark = cursors.decode(after or before)
-    if mark is None:
+        return sorted_rows[-size:], False
+    position = cursors.decode(after or before)
+    if position is None:
         return None, False
-    key = tuple(map(_rank, mark))
-    later = [pair for pair in placed if _beyond(pair[0], key, len(mark), up=bool(after) != down)]
+    key = tuple(map(_rank, position))
+    later = [pair for pair in sorted_rows if _beyond(pair[0], key, len(position), up=bool(after) != descending)]
     if after:
         return later[:size], len(later) > size
     return later[-size:], len(later) > size
 
 
-def _beyond(values: tuple[Any, ...], mark: tuple[Any, ...], length: int, *, up: bool) -> bool:
+def _beyond(values: tuple[Any, ...], position: tuple[Any, ...], length: int, *, up: bool) -> bool:
     # A cursor of another order has more or fewer values than the rows: the ends are the ids, so those decide.
     own = tuple(map(_rank, values))
     if len(own) != length:
-        own, mark = own[-1:], mark[-1:]
-    return own > mark if up else own < mark
+        own, position = own[-1:], position[-1:]
+    return own > position if up else own < position
 
 
 def link(call: Call, drop: tuple[str, ...] = (), **changes: Any) -> str:

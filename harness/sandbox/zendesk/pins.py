@@ -45,7 +45,7 @@ def create(org: Org, call: Call) -> Reply:
 
 
 def delete(org: Org, call: Call) -> Reply:
-    """DELETE: 200 with the pin that is gone."""
+    """DELETE: 200 with the deleted pin."""
     record = org.store["ticket_content_pins"].remove(call.values["content_pin_id"])
     return errors.missing(org, call) if record is None else Reply(200, record)
 

@@ -1,7 +1,7 @@
-"""Quota: a rate limit of the account per minute, buckets of single endpoints, and the headers that tell of them.
+"""Quota: a rate limit of the account per minute, buckets of single endpoints, and their headers.
 
 Header names are recorded in two spellings, `rate-limit-*` (2023) and `ratelimit-*` (2024 and documented); both are
-sent. A sandbox is there to be called often, so by default the account has the spike ceiling of 100,000 a minute and
+sent. A sandbox is called often, so by default the account has the spike ceiling of 100,000 a minute and
 the endpoint buckets are off; the control path sets `{"account": N, "endpoints": true}`.
 """
 

@@ -1,11 +1,11 @@
-"""Replay: ids that a recorded account gave, replaced by those of the records that this session made.
+"""Replay: ids that a recorded account gave, replaced by those of the records that this session created.
 
-Only with `--replay`, or after a reset that asks for it: a real account, and so this one by default, knows none of
-another's names.
-A recording names jobs, webhooks and content tags by ids that only the recorded account could have given: a job's
-hash, or a ULID whose time lies before this account was opened. Such a name stands for the record of its kind that
-was made last and that nobody has named yet. An id that this account could have given is never taken for another
-one, and the Support document's own resources have none of these names but the jobs, which can only be read.
+Only with `--replay`, or after a reset that asks for it: a real account, and so this one by default, has none of
+another's ids.
+A recording own_ids jobs, webhooks and content tags by ids that only the recorded account could have given: a job's
+hash, or a ULID whose time lies before this account was opened. Such an id stands for the newest record of its
+kind that no request has named yet. An id that this account could have given is never taken for another one, and the
+Support document's own resources have none of these ids but the jobs, which can only be read.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ def replace_foreign_ids(org: Org, call: Call) -> Reply | None:
 
 def _own_id(org: Org, table: str, ident: str) -> str:
     records = org.store[table]
-    names: dict[str, str] = org.memo.setdefault("adopted", {})
-    if ident in names:
-        return names[ident]
+    own_ids: dict[str, str] = org.memo.setdefault("adopted", {})
+    if ident in own_ids:
+        return own_ids[ident]
     if ident in records.rows:
-        # Named by its own id: nobody else's name is needed for it.
-        names[ident] = ident
+        # Named by its own id, so that no foreign id may stand for it.
+        own_ids[ident] = ident
         return ident
-    if not _foreign(table, ident):
+    if not _is_foreign(table, ident):
         return ident
-    taken = set(names.values())
-    free = next((own for own in reversed(records.rows) if own not in taken), ident)
-    if free != ident:
-        names[ident] = free
-    return free
+    taken = set(own_ids.values())
+    newest = next((own for own in reversed(records.rows) if own not in taken), ident)
+    if newest != ident:
+        own_ids[ident] = newest
+    return newest
 
 
-def _foreign(table: str, ident: str) -> bool:
+def _is_foreign(table: str, ident: str) -> bool:
     """Whether an id has the right form and cannot be one of ours."""
     if table == "job_statuses":
         return _JOB.fullmatch(ident) is not None

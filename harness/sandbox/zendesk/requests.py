@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.sandbox.behaviours import about
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
@@ -36,13 +37,13 @@ def requests(*statuses: str, ccd: bool = False) -> Behaviour:
         for name, table in (("user_id", "users"), ("organization_id", "organizations")):
             if name in call.values and org.store[table].get(call.values[name]) is None:
                 return errors.missing(org, call)
-        rows = [_shown(org, call, row) for row in org.store["tickets"] if _asked(call, row, statuses, ccd)]
+        rows = [_shown(org, call, row) for row in org.store["tickets"] if _is_listed(call, row, statuses, ccd)]
         return paging.page(org, call, "requests", rows)
 
     return answer
 
 
-def _asked(call: Call, row: Record, statuses: tuple[str, ...], ccd: bool) -> bool:
+def _is_listed(call: Call, row: Record, statuses: tuple[str, ...], ccd: bool) -> bool:
     if _is_hidden(call, row) or (statuses and row["status"] not in statuses):
         return False
     if ccd:
@@ -55,12 +56,12 @@ def _asked(call: Call, row: Record, statuses: tuple[str, ...], ccd: bool) -> boo
 
 
 def _is_hidden(call: Call, ticket: Record) -> bool:
-    """Whether a ticket is kept from who asks: an end user sees their own ones only."""
+    """Whether a ticket is hidden from the caller: an end user sees their own ones only."""
     return bool(call.actor) and call.actor["role"] == "end-user" and ticket["requester_id"] != call.actor["id"]
 
 
 def create_request(org: Org, call: Call) -> Reply:
-    """POST requests: a ticket by its requester; anonymous callers must say who they are."""
+    """POST requests: a ticket by its requester; anonymous callers must give a name."""
     refusal = tickets.body_refusal(org, call, "request") or tickets.new_ticket_refusal(org, call.envelope("request"))
     if refusal is not None:
         return refusal
@@ -73,17 +74,20 @@ def create_request(org: Org, call: Call) -> Reply:
     return Reply(201, {"request": shown}, {"location": shown["url"]})
 
 
-def show_request(org: Org, call: Call) -> Reply:
+def _visible(org: Org, call: Call) -> Record | None:
+    ticket = org.store["tickets"].get(call.values["request_id"])
+    return None if ticket is None or _is_hidden(call, ticket) else ticket
+
+
+@about(_visible)
+def show_request(org: Org, call: Call, ticket: Record) -> Reply:
     """GET requests/{id}."""
-    ticket = _own(org, call)
-    return errors.missing(org, call) if ticket is None else Reply(200, {"request": _shown(org, call, ticket)})
+    return Reply(200, {"request": _shown(org, call, ticket)})
 
 
-def update_request(org: Org, call: Call) -> Reply:
+@about(_visible)
+def update_request(org: Org, call: Call, ticket: Record) -> Reply:
     """PUT requests/{id}: a comment, or solved."""
-    ticket = _own(org, call)
-    if ticket is None:
-        return errors.missing(org, call)
     fields = call.envelope("request")
     refusal = tickets.change_refusal(org, ticket, {})
     if refusal is not None:
@@ -93,11 +97,6 @@ def update_request(org: Org, call: Call) -> Reply:
         wanted["status"] = "solved"
     tickets.change(org, call, ticket, wanted)
     return Reply(200, {"request": _shown(org, call, ticket)})
-
-
-def _own(org: Org, call: Call) -> Record | None:
-    ticket = org.store["tickets"].get(call.values["request_id"])
-    return None if ticket is None or _is_hidden(call, ticket) else ticket
 
 
 _REQUESTS = "/api/v2/requests"

@@ -43,7 +43,7 @@ class Term(NamedTuple):
 
 
 def matching(org: Org, call: Call, text: str, only: str = "") -> list[tuple[str, Record]]:
-    """Records that a search text means, each with its type; `only` is the type that the call asks for."""
+    """Records that a search text means, each with its type; `only` is the one type that the call wants."""
     terms = [
         Term(name.lower(), sign or ":", value.strip('"'), bool(minus))
         for minus, name, sign, value in _TOKEN.findall(text)
@@ -106,11 +106,8 @@ def _in_time(have: str, sign: str, wanted: str) -> bool:
 
 def _compared(field: str, have: Any, sign: str, wanted: str) -> bool:
     if sign == ":":
-        return (
-            wanted.rstrip("*").lower() in str(have).lower()
-            if wanted.endswith("*")
-            else str(have).lower() == wanted.lower()
-        )
+        text = str(have).lower()
+        return wanted.rstrip("*").lower() in text if wanted.endswith("*") else text == wanted.lower()
     levels = LEVELS.get(field)
     if levels:
         return have in levels and wanted in levels and ordered(levels.index(have), sign, levels.index(wanted))
@@ -122,10 +119,7 @@ def ordered(left: Any, sign: str, right: Any) -> bool:
     return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[sign])
 
 
-# -- conditions of views ---------------------------------------------------------------------------------------------
-
-
-def _found(org: Org, call: Call, only: str = "") -> list[Record] | Reply:
+def _results(org: Org, call: Call, only: str = "") -> list[Record] | Reply:
     if not call.has("query"):
         return errors.attribute("query", "is missing")
     rows = matching(org, call, call.arg("query"), only)
@@ -133,10 +127,10 @@ def _found(org: Org, call: Call, only: str = "") -> list[Record] | Reply:
 
 
 def search(org: Org, call: Call) -> Reply:
-    """GET search: offset only, and never past the first thousand though `count` tells the truth."""
+    """GET search: offset only, and never past the first thousand rows, though `count` counts them all."""
     if paging.wants_cursor(call):
         return errors.attribute("page", "must be an integer")
-    rows = _found(org, call)
+    rows = _results(org, call)
     if isinstance(rows, Reply):
         return rows
     page, size = call.arg("page", "1"), paging.size_of(call)
@@ -152,7 +146,7 @@ def search(org: Org, call: Call) -> Reply:
 
 def count(org: Org, call: Call) -> Reply:
     """GET search/count."""
-    rows = _found(org, call)
+    rows = _results(org, call)
     return rows if isinstance(rows, Reply) else Reply(200, {"count": len(rows)})
 
 
@@ -161,23 +155,23 @@ def export(org: Org, call: Call) -> Reply:
     only = call.arg("filter[type]")
     if only and only not in ("ticket", "user", "organization", "group"):
         return errors.attribute("filter[type]", "must be ticket, user, organization or group")
-    rows = _found(org, call, only)
+    rows = _results(org, call, only)
     if isinstance(rows, Reply):
         return rows
     text = call.arg("page[size]", "100")
     if not text.isdigit() or not 1 <= int(text) <= CAP:
         return errors.attribute("page[size]", "must be an integer between 1 and 1000")
-    mark = _export_mark(call.arg("page[after]"))
-    left = [row for row in rows if mark is None or row["id"] > mark]
-    shown, more = left[: int(text)], len(left) > int(text)
-    # The cursor's insides are the vendor's affair; what counts is that it names a place.
+    last = _last_id(call.arg("page[after]"))
+    rest = [row for row in rows if last is None or row["id"] > last]
+    shown, more = rest[: int(text)], len(rest) > int(text)
+    # The vendor does not document what is in a cursor; clients only send it back.
     after = base64.b64encode(f'{{"sortValues":[{shown[-1]["id"]}]}}'.encode()).decode() if shown else None
-    next_ = paging.link(call, (), **{"page[after]": after}) if after else None
+    next_page = paging.link(call, (), **{"page[after]": after}) if after else None
     return Reply(200, {"results": shown, "facets": None, "meta": {"has_more": more, "after_cursor": after,
-                       "before_cursor": None}, "links": {"prev": None, "next": next_}})  # fmt: skip
+                       "before_cursor": None}, "links": {"prev": None, "next": next_page}})  # fmt: skip
 
 
-def _export_mark(cursor: str) -> int | None:
+def _last_id(cursor: str) -> int | None:
     """The last id of a cursor's sort values."""
     try:
         text = base64.b64decode(cursor.replace(" ", "+")).decode()

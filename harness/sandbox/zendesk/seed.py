@@ -9,7 +9,7 @@ from harness.sandbox.org import Org
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import attachments, auth, derived, ids, misc, tickets, trash, user_records
 
-# Monday 2026-01-05 09:00 UTC, a minute a record: seed data never depend on the day they are made.
+# Monday 2026-01-05 09:00 UTC, a minute a record: seed data do not depend on the day.
 OPENED = 1_767_603_600
 _STATUSES = (("new", "New"), ("open", "Open"), ("pending", "Pending"), ("hold", "On-hold"), ("solved", "Solved"))
 _FIELDS = (("subject", "Subject"), ("description", "Description"), ("status", "Status"), ("tickettype", "Type"),
@@ -43,7 +43,7 @@ def seed(org: Org) -> None:
     org.engine.populate(org, call)
     for session in org.store["sessions"]:
         session["user_id"] = team["admin"]["id"]
-    _refer(org)
+    _replace_made_up_ids(org)
     call.operation = None
 
 
@@ -174,18 +174,18 @@ def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
     call.actor = team["admin"]
 
 
-# Records that were made from schemas alone name people and things by made-up ids; these are the fields that do.
-_NAMING = {
+# Records made from schemas alone have made-up ids in these fields, which name records of these tables.
+_REFERENCES = {
     **dict.fromkeys(("user_id", "actor_id", "author_id", "assignee_id"), "users"),
     "ticket_id": "tickets", "brand_id": "brands", "group_id": "groups", "organization_id": "organizations",
 }  # fmt: skip
 
 
-def _refer(org: Org) -> None:
-    """Let every record name only records that are there."""
+def _replace_made_up_ids(org: Org) -> None:
+    """Let every record name only records that exist."""
     for table in org.store.tables.values():
         for row in table:
-            for field, other in _NAMING.items():
+            for field, other in _REFERENCES.items():
                 records = org.store.tables[other]
                 if isinstance(row.get(field), int) and records.get(row[field]) is None:
                     row[field] = next(iter(records))["id"]

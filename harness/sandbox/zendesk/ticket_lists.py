@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from harness.sandbox.behaviours import about_path, with_valid_body
 from harness.sandbox.call import ABSENT, Call, Reply
@@ -14,14 +14,14 @@ from harness.sandbox.zendesk import lists, paging, tickets
 
 def listed(org: Org, call: Call) -> Reply:
     """GET tickets."""
-    rows: Iterable[Record] = org.store["tickets"]
+    rows = list(org.store["tickets"])
     external_id = call.arg("external_id")
-    return tickets.page(
-        org, call, [row for row in rows if row["external_id"] == external_id] if external_id else list(rows)
-    )
+    if external_id:
+        rows = [row for row in rows if row["external_id"] == external_id]
+    return tickets.page(org, call, rows)
 
 
-def _of(test: Callable[[Record, int], bool], parent: str, table: str, *, count: bool = False) -> Behaviour:
+def _tickets_of(test: Callable[[Record, int], bool], parent: str, table: str, *, count: bool = False) -> Behaviour:
     """A behaviour that lists or counts the tickets of one user or organization."""
 
     @about_path(table, parent)
@@ -52,13 +52,13 @@ def _begins_with(text: str) -> Callable[[Record], bool]:
     return lambda row: str(row["subject"] or "").lower().startswith(text)
 
 
-def people_on(field: str, key: str) -> Behaviour:
+def users_in(field: str) -> Behaviour:
     """A behaviour that lists the users in a ticket's field."""
 
     @about_path("tickets", "ticket_id")
     def answer(org: Org, call: Call, ticket: Record) -> Reply:
         rows = [user for ident in ticket[field] if (user := org.store["users"].get(ident)) is not None]
-        return paging.page(org, call, key, rows)
+        return paging.page(org, call, "users", rows)
 
     return answer
 
@@ -87,17 +87,17 @@ BEHAVIOURS = {
     "GET /api/v2/tickets/recent": lists.all_rows,
     f"GET {_TICKET}/incidents": incidents,
     f"GET {_TICKET}/related": related,
-    f"GET {_TICKET}/collaborators": people_on("collaborator_ids", "users"),
-    f"GET {_TICKET}/followers": people_on("follower_ids", "users"),
-    f"GET {_TICKET}/email_ccs": people_on("email_cc_ids", "users"),
+    f"GET {_TICKET}/collaborators": users_in("collaborator_ids"),
+    f"GET {_TICKET}/followers": users_in("follower_ids"),
+    f"GET {_TICKET}/email_ccs": users_in("email_cc_ids"),
     "GET /api/v2/problems": problems,
     "POST /api/v2/problems/autocomplete": problems,
-    f"GET {_USER}/assigned": _of(_is("assignee_id"), "user_id", "users"),
-    f"GET {_USER}/assigned/count": _of(_is("assignee_id"), "user_id", "users", count=True),
-    f"GET {_USER}/requested": _of(_is("requester_id"), "user_id", "users"),
-    f"GET {_USER}/ccd": _of(_in("collaborator_ids"), "user_id", "users"),
-    f"GET {_USER}/ccd/count": _of(_in("collaborator_ids"), "user_id", "users", count=True),
-    f"GET {_USER}/followed": _of(_in("follower_ids"), "user_id", "users"),
-    f"GET {_COMPANY}": _of(_is("organization_id"), "organization_id", "organizations"),
-    f"GET {_COMPANY}/count": _of(_is("organization_id"), "organization_id", "organizations", count=True),
+    f"GET {_USER}/assigned": _tickets_of(_is("assignee_id"), "user_id", "users"),
+    f"GET {_USER}/assigned/count": _tickets_of(_is("assignee_id"), "user_id", "users", count=True),
+    f"GET {_USER}/requested": _tickets_of(_is("requester_id"), "user_id", "users"),
+    f"GET {_USER}/ccd": _tickets_of(_in("collaborator_ids"), "user_id", "users"),
+    f"GET {_USER}/ccd/count": _tickets_of(_in("collaborator_ids"), "user_id", "users", count=True),
+    f"GET {_USER}/followed": _tickets_of(_in("follower_ids"), "user_id", "users"),
+    f"GET {_COMPANY}": _tickets_of(_is("organization_id"), "organization_id", "organizations"),
+    f"GET {_COMPANY}/count": _tickets_of(_is("organization_id"), "organization_id", "organizations", count=True),
 }

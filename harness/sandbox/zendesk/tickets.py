@@ -12,7 +12,7 @@ from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, paging, sideload, user_records
+from harness.sandbox.zendesk import errors, history, ids, paging, sideload, trash, user_records
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
@@ -26,7 +26,7 @@ _MORE_KEYS = [
     "comments", "solved_at", "sharing_agreements", "tde_workspace", "origin_zrn", "suspended_ticket_id",
     "suspension_type_id", "generated_timestamp", "encoded_id", "satisfaction_probability",
 ]  # fmt: skip
-_KNOWN = frozenset(EXAMPLES["tickets"]) | frozenset(_MORE_KEYS)
+_ALLOWED_KEYS = frozenset(EXAMPLES["tickets"]) | frozenset(_MORE_KEYS)
 _READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
 KEEP_SECONDS = 2 * 3600
 # Recorded on create, in this order.
@@ -35,15 +35,15 @@ _CREATED = ("subject", "requester_id", "priority", "type", "status", "assignee_i
 
 
 def create(org: Org, call: Call) -> Reply | None:
-    """POST tickets, with the idempotency key's memory around it."""
+    """POST tickets; a second one with the same idempotency key gets the first one's reply."""
     key = call.headers.get("idempotency-key", "")[:255]
     if not key:
         return _create(org, call)
     remembered: dict[str, tuple[float, str, Reply]] = org.memo.setdefault("idempotency", {})
     fingerprint = hashlib.sha256(call.raw).hexdigest()
-    at, known, reply = remembered.get(key, (0.0, "", None))
+    at, first_fingerprint, reply = remembered.get(key, (0.0, "", None))
     if reply is not None and call.now - at < KEEP_SECONDS:
-        if known != fingerprint:
+        if first_fingerprint != fingerprint:
             text = "Request parameters don't match the given idempotency key"
             return errors.plain(400, "IdempotentRequestError", text)
         return Reply(reply.status, reply.body, {**reply.headers, "x-idempotency-lookup": "hit"})
@@ -60,33 +60,29 @@ def create(org: Org, call: Call) -> Reply | None:
 
 
 def _create(org: Org, call: Call) -> Reply:
-    refusal = body_refusal(org, call)
+    refusal = body_refusal(org, call) or new_ticket_refusal(org, call.envelope("ticket"))
     if refusal is not None:
         return refusal
-    fields = call.envelope("ticket")
-    refusal = new_ticket_refusal(org, fields)
-    if refusal is not None:
-        return refusal
-    ticket, audit = make(org, call, fields)
+    ticket, audit = make(org, call, call.envelope("ticket"))
     body = {"ticket": ticket, "audit": history.audit_json(org, audit)}
     return Reply(201, body, {"location": ticket["url"]})
 
 
 def body_refusal(org: Org, call: Call, name: str = "ticket") -> Reply | None:
     """Refuse a body without its object, or with values of another type than declared."""
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems)
+    refusal = org.engine.refusal(org, call)
+    if refusal is not None:
+        return refusal
     if not isinstance(call.fields.get(name), dict):
         return errors.attribute(name, "must be an object")
-    record_unpermitted_keys(call, name, call.body[name], _KNOWN if name == "ticket" else None)
+    record_unpermitted_keys(call, name, call.body[name], _ALLOWED_KEYS if name == "ticket" else None)
     return None
 
 
-def record_unpermitted_keys(call: Call, name: str, fields: Record, known: Iterable[str] | None) -> None:
-    """Remember the keys that the vendor accepts and only warns about."""
-    if known is not None:
-        unknown = [f"{name}.{key}" for key in fields if key not in known or key == "id"]
+def record_unpermitted_keys(call: Call, name: str, fields: Record, allowed: Iterable[str] | None) -> None:
+    """Record the keys that the vendor accepts and only warns about."""
+    if allowed is not None:
+        unknown = [f"{name}.{key}" for key in fields if key not in allowed or key == "id"]
         if unknown:
             call.state["unpermitted"] = unknown
 
@@ -102,7 +98,7 @@ def text_of(fields: Record) -> str:
 
 
 def new_ticket_refusal(org: Org, fields: Record) -> Reply | None:
-    """What stands against a new ticket: no text, a person or group that is not there."""
+    """422 for a new ticket without a text, or with a person or group that does not exist."""
     if not text_of(fields).strip():
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
     return reference_refusal(org, fields)
@@ -199,7 +195,7 @@ def tags_of(value: Any) -> list[str]:
 
 
 def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: bool) -> history.Comment | None:
-    """The comment that a body brings. Without a word about it, it is as public as the ticket."""
+    """The comment in a body. Unless the body says more, it is as public as the ticket."""
     text = text_of(fields)
     comment = fields.get("comment")
     given = comment if isinstance(comment, dict) else {}
@@ -216,7 +212,7 @@ def comment_of(org: Org, call: Call, fields: Record, actor: Record, *, default: 
 def update(org: Org, call: Call) -> Reply | None:
     """PUT tickets/{id}."""
     ticket = org.store["tickets"].get(call.values["ticket_id"])
-    record_unpermitted_keys(call, "ticket", call.envelope("ticket"), _KNOWN)
+    record_unpermitted_keys(call, "ticket", call.envelope("ticket"), _ALLOWED_KEYS)
     if ticket is None:
         return errors.missing(org, call)
     refusal = body_refusal(org, call) or change_refusal(org, ticket, call.envelope("ticket"))
@@ -228,7 +224,7 @@ def update(org: Org, call: Call) -> Reply | None:
 
 
 def change_refusal(org: Org, ticket: Record, fields: Record) -> Reply | None:
-    """What stands against a change: closed is terminal, priority is never unset, new never comes back."""
+    """Refuse a change that breaks a rule: closed is terminal, priority is never unset, new never comes back."""
     if ticket["status"] == "closed":
         return errors.field_invalid("status", "closed prevents ticket update", "InvalidValue")
     # `false` acts like true: that the key is there is what counts.
@@ -243,7 +239,7 @@ def change_refusal(org: Org, ticket: Record, fields: Record) -> Reply | None:
 
 
 def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audit:
-    """Set the fields, let the status follow, and write the audit."""
+    """Set the fields and the status that follows from them, and write the audit."""
     actor = call.actor or org.memo["people"]["admin@example.com"]
     before = dict(ticket)
     assign(org, ticket, fields)
@@ -258,8 +254,8 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
     if ticket["status"] in ("solved", "closed") and ticket["assignee_id"] is None and actor["role"] != "end-user":
         ticket["assignee_id"] = actor["id"]
     # A description is the first comment and never changes; on update it is no comment either.
-    spoken = {key: value for key, value in fields.items() if key != "description"}
-    comment = comment_of(org, call, spoken, actor, default=bool(ticket["is_public"]))
+    without_description = {key: value for key, value in fields.items() if key != "description"}
+    comment = comment_of(org, call, without_description, actor, default=bool(ticket["is_public"]))
     changes = _changes(before, ticket)
     ticket["updated_at"] = org.stamp(call.now)
     audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
@@ -268,7 +264,7 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
 
 
 def _changes(before: Record, after: Record) -> tuple[tuple[str, str, Any, Any], ...]:
-    """What an update changed, as events tell it: each custom field by its id, what is shown twice only once."""
+    """What an update changed, as events show it: each custom field by its id, a field that is shown twice only once."""
     plain = tuple(
         ("Change", name, value, before[name])
         for name, value in after.items()
@@ -296,11 +292,10 @@ def show(org: Org, call: Call, ticket: Record) -> Reply:
     return Reply(200, sideload.sideload(org, call, {"ticket": ticket}, [ticket]))
 
 
-def delete(org: Org, call: Call) -> Reply | None:
-    """DELETE tickets/{id}: into the deleted tickets, from where it can come back."""
-    if org.store["tickets"].move_to_trash(call.values["ticket_id"]) is None:
-        return errors.missing(org, call)
-    org.memo.setdefault("deletions", {})[call.values["ticket_id"]] = (org.stamp(call.now), (call.actor or {}).get("id"))
+@about_path("tickets", "ticket_id")
+def delete(org: Org, call: Call, ticket: Record) -> Reply:
+    """DELETE tickets/{id}: into the deleted tickets, from where it can be restored."""
+    trash.trash_ticket(org, call, org.store["tickets"], ticket["id"])
     return Reply(204)
 
 

@@ -9,15 +9,13 @@ from harness.sandbox.org import Org
 from harness.sandbox.store import Record, Table
 from harness.sandbox.zendesk import associations, errors, history, jobs, paging, user_records
 
-# -- deleted tickets -------------------------------------------------------------------------------------------------
-
 
 def deleted(org: Org, call: Call) -> Reply:
-    """GET deleted_tickets: who deleted what, and how it stood."""
-    known: dict[str, tuple[str, int | None]] = org.memo.get("deletions", {})
+    """GET deleted_tickets: with who deleted them, and their status before."""
+    deletions: dict[str, tuple[str, int | None]] = org.memo.get("deletions", {})
     rows = []
     for ident, ticket in org.store["tickets"].trash.items():
-        at, by = known.get(ident, (ticket["updated_at"], None))
+        at, by = deletions.get(ident, (ticket["updated_at"], None))
         actor = org.store["users"].get(by) or {"id": -1, "name": "System"}
         rows.append({"id": ticket["id"], "subject": ticket["subject"],
                      "actor": {"id": actor["id"], "name": actor["name"]}, "deleted_at": at,
@@ -40,7 +38,7 @@ def restore_many(org: Org, call: Call) -> Reply:
 
 
 def destroy(org: Org, call: Call) -> Reply:
-    """DELETE deleted_tickets/{id}: a job, and final."""
+    """DELETE deleted_tickets/{id}: a job that cannot be undone."""
     if call.values["ticket_id"] not in org.store["tickets"].trash:
         return errors.missing(org, call)
     _erase(org, call.values["ticket_id"])
@@ -68,7 +66,7 @@ _DELETED = "/api/v2/deleted_tickets"
 
 
 def trash_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
-    """A user into the deleted ones: inactive, in no organization, the address free again."""
+    """Move a user to the deleted ones: inactive, in no organization, the address free again."""
     user = table.move_to_trash(ident)
     if user is not None:
         associations.leave_organizations(org, user)
@@ -80,7 +78,7 @@ def trash_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
 
 
 def trash_ticket(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
-    """A ticket into the deleted ones, with a note of who deleted it and when."""
+    """Move a ticket to the deleted ones, and record who deleted it and when."""
     record = table.move_to_trash(ident)
     org.memo.setdefault("deletions", {})[str(ident)] = (org.stamp(call.now), (call.actor or {}).get("id"))
     return record

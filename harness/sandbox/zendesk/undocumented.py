@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# path, field of one record, field of the list, and what there is: List, Create, Show, Update, Delete; M: PATCH, no PUT.
+# path, field of one record, field of the list, and its operations: List, Create, Show, Update, Delete; M: PATCH.
 _COLLECTIONS = (
     ("/api/v2/webhooks", "webhook", "webhooks", "LCSUDM"),
     ("/api/v2/guide/content_tags", "content_tag", "records", "LCSUD"),

@@ -1,4 +1,4 @@
-"""User records: made, changed and found by mail address, wherever tickets, imports and bulk work name users."""
+"""User records: created, changed and looked up by mail address, wherever tickets, imports and bulk work name users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.sandbox.store import Record
 from harness.sandbox.zendesk import associations, ids
 from harness.sandbox.zendesk.examples import EXAMPLES
 
-_AGENT_SHAPE = {
+_AGENT_FIELDS = {
     "restricted_agent": False,
     "ticket_restriction": None,
     "two_factor_auth_enabled": None,
@@ -22,8 +22,8 @@ _FIXED = frozenset({"id", "url", "created_at", "updated_at", "active", "photo", 
 
 def ids_by_email(org: Org) -> dict[str, int]:
     """Ids of users by their address in lower case."""
-    found: dict[str, int] = org.memo.setdefault("mails", {})
-    return found
+    idents: dict[str, int] = org.memo.setdefault("mails", {})
+    return idents
 
 
 def by_email(org: Org, email: str) -> Record | None:
@@ -40,7 +40,7 @@ def make(org: Org, base: str, now: float, fields: Record) -> Record:
     user["created_at"] = user["updated_at"] = org.stamp(now)
     change(org, user, fields)
     if user["role"] != "end-user":
-        user.update(_AGENT_SHAPE, role_type=4 if user["role"] == "admin" else 0)
+        user.update(_AGENT_FIELDS, role_type=4 if user["role"] == "admin" else 0)
         user["custom_role_id"] = fields.get("custom_role_id") or org.memo.get("roles", {}).get(user["role"])
         user["default_group_id"] = fields.get("default_group_id") or org.memo.get("group")
     if user["email"]:
@@ -60,7 +60,7 @@ def _add_first_identity(org: Org, base: str, user: Record) -> None:
 
 
 def change(org: Org, user: Record, fields: Record) -> None:
-    """Set the fields that a user has, and keep the register of addresses."""
+    """Set the fields that a user has, and the index of addresses."""
     user_fields, company = user["user_fields"], user["organization_id"]
     for name, value in fields.items():
         if name in user and name not in _FIXED:
@@ -82,28 +82,28 @@ def change(org: Org, user: Record, fields: Record) -> None:
 
 
 def requester_of(org: Org, call: Call, fields: Record) -> Record | None:
-    """The person a new ticket is for; one who is not known yet by their address becomes a user."""
+    """The person a new ticket is for; an address that no user has makes a new user."""
     if fields.get("requester_id") is not None:
         return org.store["users"].get(fields["requester_id"])
     given = fields.get("requester")
     if isinstance(given, dict) and (given.get("email") or given.get("name")):
-        known = by_email(org, str(given.get("email") or ""))
+        user = by_email(org, str(given.get("email") or ""))
         wanted = {key: given[key] for key in ("name", "email", "locale_id", "organization_id") if given.get(key)}
         wanted.setdefault("name", str(given.get("email")).split("@")[0])
-        return known or make(org, call.base, call.now, wanted)
+        return user or make(org, call.base, call.now, wanted)
     if isinstance(given, int | str):
         return org.store["users"].get(given) or by_email(org, str(given))
     return None
 
 
 def ids_of(org: Org, given: Iterable[Any]) -> list[int]:
-    """Ids of people named by id or by address; who is not known is left out."""
-    found: list[int] = []
+    """Ids of people named by id or by address; unknown people are left out."""
+    idents: list[int] = []
     for row in given:
         if not isinstance(row, dict) or row.get("action") == "delete":
             continue
         ident, email = row.get("user_id"), row.get("user_email")
         person = org.store["users"].get(ident) if ident else by_email(org, str(email)) if email else None
-        if person is not None and person["id"] not in found:
-            found.append(person["id"])
-    return found
+        if person is not None and person["id"] not in idents:
+            idents.append(person["id"])
+    return idents

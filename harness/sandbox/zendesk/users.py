@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.sandbox.behaviours import about_path, with_valid_body
+from harness.sandbox.behaviours import about, about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
@@ -14,15 +14,11 @@ _MORE_KEYS = [
     "skip_verify_email", "organization", "password", "remote_photo_url", "identities", "organization_ids",
     "agent_brand_ids", "authenticity_token", "chat_only", "iana_time_zone", "abilities",
 ]  # fmt: skip
-_KNOWN = frozenset(EXAMPLES["users"]) | frozenset(_MORE_KEYS)
-
-
-def _shown(user: Record) -> Record:
-    return {"user": user}
+_ALLOWED_KEYS = frozenset(EXAMPLES["users"]) | frozenset(_MORE_KEYS)
 
 
 def anonymous() -> Record:
-    """What `users/me` shows to nobody: 200 and a user without an id (probed live 2026-09)."""
+    """What `users/me` shows to an anonymous caller: 200 and a user without an id (probed live 2026-09)."""
     return {
         "id": None, "name": "Anonymous user", "email": "invalid@example.com", "role": "end-user", "locale": "en-US",
         "locale_id": 1, "time_zone": "America/New_York", "tags": [], "user_fields": {},
@@ -33,42 +29,37 @@ def me(org: Org, call: Call) -> Reply | None:
     """GET users/me."""
     if call.actor is None:
         return Reply(200, {"user": anonymous()})
-    return Reply(
-        200, {"user": {**call.actor, "authenticity_token": oauth.secret(org, "authenticity", str(call.actor["id"]))}}
-    )
+    token = oauth.secret(org, "authenticity", str(call.actor["id"]))
+    return Reply(200, {"user": {**call.actor, "authenticity_token": token}})
 
 
 def create(org: Org, call: Call) -> Reply:
     """POST users; no verification mail is sent."""
-    refusal = _body_refusal(org, call)
+    refusal = _body_refusal(org, call) or user_refusal(org, call.envelope("user"))
     if refusal is not None:
         return refusal
-    fields = call.envelope("user")
-    refusal = user_refusal(org, fields)
-    if refusal is not None:
-        return refusal
-    user = user_records.make(org, call.base, call.now, fields)
-    return Reply(201, _shown(user), {"location": user["url"]})
+    user = user_records.make(org, call.base, call.now, call.envelope("user"))
+    return Reply(201, {"user": user}, {"location": user["url"]})
 
 
 @with_valid_body
 def _body_refusal(org: Org, call: Call) -> Reply | None:
     if not isinstance(call.fields.get("user"), dict):
         return errors.attribute("user", "must be an object")
-    unknown = [f"user.{key}" for key in call.body["user"] if key not in _KNOWN or key == "id"]
+    unknown = [f"user.{key}" for key in call.body["user"] if key not in _ALLOWED_KEYS or key == "id"]
     if unknown:
         call.state["unpermitted"] = unknown
     return None
 
 
 def user_refusal(org: Org, fields: Record, own: Record | None = None) -> Reply | None:
-    """What stands against a user: no name, or an address or external id that is taken."""
+    """422 for a user without a name, or with an address that is taken."""
     must_name = own is None or "name" in fields
     if must_name and not str(fields.get("name") or "").strip():
         return errors.record_invalid({"name": [("Name: is too short (minimum is 1 characters)", "BlankValue")]})
     email = fields.get("email")
-    known = user_records.by_email(org, email) if isinstance(email, str) and email else None
-    if known is not None and known is not own:
+    owner = user_records.by_email(org, email) if isinstance(email, str) and email else None
+    if owner is not None and owner is not own:
         text = f"Email: {email} is already being used by another user"
         return errors.record_invalid({"email": [(text, "DuplicateValue")]})
     return None
@@ -76,7 +67,7 @@ def user_refusal(org: Org, fields: Record, own: Record | None = None) -> Reply |
 
 def update(org: Org, call: Call) -> Reply:
     """PUT users/{id}."""
-    user = org.store["users"].get(_ident(call))
+    user = _user(org, call)
     if "id" in call.envelope("user"):
         call.state["unpermitted"] = ["user.id"]
     if user is None:
@@ -87,52 +78,54 @@ def update(org: Org, call: Call) -> Reply:
         return refusal
     user_records.change(org, user, fields)
     user["updated_at"] = org.stamp(call.now)
-    return Reply(200, _shown(user))
+    return Reply(200, {"user": user})
 
 
-def _ident(call: Call) -> str:
+def _user(org: Org, call: Call) -> Record | None:
+    """The user in the path, which may say `me`."""
     ident = call.values["user_id"]
-    return str(call.actor["id"]) if ident == "me" and call.actor else ident
+    return org.store["users"].get(call.actor["id"] if ident == "me" and call.actor else ident)
 
 
 def show(org: Org, call: Call) -> Reply:
     """GET users/{id}: the deleted are shown too, inactive."""
-    table = org.store["users"]
-    user = table.get(_ident(call)) or table.trash.get(call.values["user_id"])
+    user = _user(org, call) or org.store["users"].trash.get(call.values["user_id"])
     if user is None:
         return errors.missing(org, call)
-    return Reply(200, sideload.sideload(org, call, _shown(user), [user]))
+    return Reply(200, sideload.sideload(org, call, {"user": user}, [user]))
 
 
 @about_path("users", "user_id")
 def delete(org: Org, call: Call, user: Record) -> Reply:
-    """DELETE users/{id}: 200 with the user, now inactive; refusal while tickets of theirs are open."""
+    """DELETE users/{id}: 200 with the user, now inactive; refused while tickets of theirs are open."""
     waiting = sum(1 for row in org.store["tickets"] if row["requester_id"] == user["id"] and row["status"] != "closed")
     if waiting:
         text = f"User {user['id']} is requester on {waiting} ticket(s) that are not closed."
         return errors.record_invalid({"base": [(text, "InvalidValue")]})
     trash.trash_user(org, call, org.store["users"], user["id"])
-    return Reply(200, _shown(user))
+    return Reply(200, {"user": user})
 
 
 def create_or_update(org: Org, call: Call) -> Reply:
-    """POST users/create_or_update: found by address or external id, else made."""
+    """POST users/create_or_update: the user of an address or external id, else a new one."""
     refusal = _body_refusal(org, call)
     if refusal is not None:
         return refusal
     fields = call.envelope("user")
-    known = _known(org, fields)
-    if known is None:
+    user = _same_user(org, fields)
+    if user is None:
         return create(org, call)
-    user_records.change(org, known, fields)
-    known["updated_at"] = org.stamp(call.now)
-    return Reply(200, _shown(known), {"location": known["url"]})
+    user_records.change(org, user, fields)
+    user["updated_at"] = org.stamp(call.now)
+    return Reply(200, {"user": user}, {"location": user["url"]})
 
 
-def _known(org: Org, fields: Record) -> Record | None:
-    external_id = fields.get("external_id")
-    found = user_records.by_email(org, str(fields["email"])) if fields.get("email") else None
-    return found or (next(iter(org.store["users"].where(external_id=external_id)), None) if external_id else None)
+def _same_user(org: Org, fields: Record) -> Record | None:
+    """The user who has the address or the external id."""
+    user = user_records.by_email(org, str(fields["email"])) if fields.get("email") else None
+    if user is not None or not fields.get("external_id"):
+        return user
+    return next(iter(org.store["users"].where(external_id=fields["external_id"])), None)
 
 
 def create_or_update_many(org: Org, call: Call) -> Reply:
@@ -145,10 +138,10 @@ def create_or_update_many(org: Org, call: Call) -> Reply:
         return errors.attribute("users", "must be an array")
     results = []
     for index, fields in enumerate(row for row in rows if isinstance(row, dict)):
-        known = _known(org, fields)
-        if known is not None:
-            user_records.change(org, known, fields)
-            results.append({**jobs.changed(known["id"]), "index": index})
+        user = _same_user(org, fields)
+        if user is not None:
+            user_records.change(org, user, fields)
+            results.append({**jobs.changed(user["id"]), "index": index})
         elif (refusal := user_refusal(org, fields)) is not None:
             results.append(jobs.failed("User", index, None, "create", errors.first_description(refusal)))
         else:
@@ -156,11 +149,9 @@ def create_or_update_many(org: Org, call: Call) -> Reply:
     return jobs.start(org, call, "Bulk Create User", results)
 
 
-def related(org: Org, call: Call) -> Reply:
+@about(_user)
+def related(org: Org, call: Call, user: Record) -> Reply:
     """GET users/{id}/related: how many tickets they are in."""
-    user = org.store["users"].get(_ident(call))
-    if user is None:
-        return errors.missing(org, call)
     tickets, ident = org.store["tickets"], user["id"]
     counts = {
         "requested_tickets": sum(row["requester_id"] == ident for row in tickets),
@@ -169,9 +160,6 @@ def related(org: Org, call: Call) -> Reply:
         "organization_subscriptions": 0,
     }
     return Reply(200, {"user_related": counts})
-
-
-# -- deleted users ---------------------------------------------------------------------------------------------------
 
 
 def deleted(org: Org, call: Call) -> Reply:
@@ -188,8 +176,7 @@ def _declared(org: Org, call: Call, user: Record) -> Record:
 
 def count_deleted(org: Org, call: Call) -> Reply:
     """GET deleted_users/count."""
-    total = len(org.store["users"].trash)
-    return paging.count(org, call, total)
+    return paging.count(org, call, len(org.store["users"].trash))
 
 
 def show_deleted(org: Org, call: Call) -> Reply:
@@ -199,7 +186,7 @@ def show_deleted(org: Org, call: Call) -> Reply:
 
 
 def erase(org: Org, call: Call) -> Reply:
-    """DELETE deleted_users/{id}: all data of the user, for good."""
+    """DELETE deleted_users/{id}: all data of the user, permanently."""
     ident = call.values["deleted_user_id"]
     if ident not in org.store["users"].trash:
         return errors.missing(org, call)
@@ -209,12 +196,10 @@ def erase(org: Org, call: Call) -> Reply:
     return Reply(200, {"deleted_user": _declared(org, call, erased)})
 
 
-def password(org: Org, call: Call) -> Reply:
+@about(_user)
+def password(org: Org, call: Call, _: Record) -> Reply:
     """POST and PUT users/{id}/password."""
-    if org.store["users"].get(_ident(call)) is None:
-        return errors.missing(org, call)
-    problems = org.engine.problems(call)
-    return errors.invalid(org, call, problems) if problems else Reply(200, "")
+    return org.engine.refusal(org, call) or Reply(200, "")
 
 
 _USER = "/api/v2/users/{user_id}"

@@ -14,11 +14,11 @@ from harness.sandbox.zendesk import errors
 Declared = tuple[str, str, Any, bool]
 """Place (path, query or part of a form), name, schema, and whether it must be there."""
 
-# External ids are texts, whatever the document says of one or the other.
-_ANY = frozenset({"external_id"})
+# External ids are texts, whatever type the document declares for one.
+_ANY_VALUE = frozenset({"external_id"})
 # Clients write booleans in every case (recorded: cursor_pagination=False), and nothing as None (include=None).
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "none": None}
-_known: dict[int, tuple[DocumentModel, dict[str, tuple[Declared, ...]]]] = {}
+_cache: dict[int, tuple[DocumentModel, dict[str, tuple[Declared, ...]]]] = {}
 
 
 def check(org: Org, call: Call) -> Reply | None:
@@ -50,7 +50,7 @@ def _refusal(model: DocumentModel, call: Call, declared: Declared) -> Reply | No
         readable = _fits(model, schema, [call.values[name]])
         return None if readable else errors.attribute("id", "must be an integer")
     if call.has(name):
-        readable = name in _ANY or _fits(model, schema, [value for key, value in call.query if key == name])
+        readable = name in _ANY_VALUE or _fits(model, schema, [value for key, value in call.query if key == name])
         return None if readable else errors.attribute(name, "is not as it should be")
     if place == "part":
         present = f'name="{name}"'.encode() in call.raw
@@ -67,8 +67,8 @@ def _takes_rows(model: DocumentModel, operation: Operation) -> bool:
 
 def _declared(model: DocumentModel, operation: Operation) -> tuple[Declared, ...]:
     """The parameters that an operation declares, read once."""
-    _, known = _known.setdefault(id(model), (model, {}))
-    if operation.key not in known:
+    _, by_operation = _cache.setdefault(id(model), (model, {}))
+    if operation.key not in by_operation:
         declared: dict[tuple[str, str], Declared] = {}
         fields: list[Declared] = []
         for parameter in model.parameters(operation):
@@ -77,8 +77,8 @@ def _declared(model: DocumentModel, operation: Operation) -> tuple[Declared, ...
                 declared[place, name] = (place, name, schema, bool(parameter.get("required")))
             if place == "query":
                 fields += _fields(model, schema)
-        known[operation.key] = (*declared.values(), *fields, *_parts(model, operation))
-    return known[operation.key]
+        by_operation[operation.key] = (*declared.values(), *fields, *_parts(model, operation))
+    return by_operation[operation.key]
 
 
 def _fields(model: DocumentModel, schema: Any) -> list[Declared]:
@@ -117,10 +117,10 @@ def _fits(model: DocumentModel, schema: Any, values: list[str]) -> bool:
 
 
 def _readings(text: str) -> list[Any]:
-    found: list[Any] = [text, _number(text)]
+    readings: list[Any] = [text, _number(text)]
     if text.lower() in _BOOLEANS:
-        found.append(_BOOLEANS[text.lower()])
-    return found
+        readings.append(_BOOLEANS[text.lower()])
+    return readings
 
 
 def _number(text: str) -> Any:

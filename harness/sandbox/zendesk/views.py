@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from harness.sandbox.behaviours import about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, ids, paging, tickets
+from harness.sandbox.zendesk import ids, paging, tickets
 from harness.sandbox.zendesk.search import LEVELS, ordered
 
 
 def matching(org: Org, conditions: Mapping[str, Any], call: Call) -> list[Record]:
     """Tickets that meet all of `all` and, where there is one, some of `any`."""
-    every, some = _tests(conditions.get("all"), call), _tests(conditions.get("any"), call)
+    all_tests, any_tests = _tests(conditions.get("all"), call), _tests(conditions.get("any"), call)
     return [
         row
         for row in org.store["tickets"]
-        if all(test(row) for test in every) and (not some or any(test(row) for test in some))
+        if all(test(row) for test in all_tests) and (not any_tests or any(test(row) for test in any_tests))
     ]
 
 
@@ -28,9 +29,9 @@ def _tests(conditions: Any, call: Call) -> list[Callable[[Record], bool]]:
 
 
 def _condition(row: Mapping[str, Any], call: Call) -> Callable[[Record], bool]:
-    """One condition; one on a field that tickets do not have lets all pass."""
+    """One condition; on a field that tickets do not have, all meet it."""
     field, operator, value = str(row["field"]), str(row.get("operator") or "is"), row.get("value")
-    field = {"current_tags": "tags", "requester_id": "requester_id"}.get(field, field)
+    field = "tags" if field == "current_tags" else field
     if value == "current_user" and call.actor:
         value = call.actor["id"]
 
@@ -43,29 +44,25 @@ def _condition(row: Mapping[str, Any], call: Call) -> Callable[[Record], bool]:
             return ordered(levels.index(have), "<" if operator == "less_than" else ">", levels.index(value))
         if operator in ("includes", "not_includes"):
             words = set(str(value).split())
-            known = set(have) if isinstance(have, list) else {str(have)}
-            return bool(words & known) == (operator == "includes")
+            present = set(have) if isinstance(have, list) else {str(have)}
+            return bool(words & present) == (operator == "includes")
         same = have is None if value in (None, "") else str(have) == str(value)
         return not same if operator in ("is_not", "not_is") else same
 
     return test
 
 
-def _view(org: Org, call: Call) -> tuple[Record | None, list[Record]]:
-    view = org.store["views"].get(call.values.get("view_id"))
-    return view, matching(org, view["conditions"], call) if view else []
+def _rows(org: Org, call: Call, view: Record) -> list[Record]:
+    return matching(org, view["conditions"], call)
 
 
-def view_tickets(org: Org, call: Call) -> Reply:
+@about_path("views", "view_id")
+def view_tickets(org: Org, call: Call, view: Record) -> Reply:
     """GET views/{id}/tickets."""
-    view, rows = _view(org, call)
-    if view is None:
-        return errors.missing(org, call)
     if not call.has("sort") and not call.has("sort_by"):
         # A view's own order is the newest first (its recorded cursors say "nice_id desc").
         call.query = (*call.query, ("sort", "-id") if paging.wants_cursor(call) else ("sort_order", "desc"))
-        return tickets.page(org, call, rows)
-    return tickets.page(org, call, rows)
+    return tickets.page(org, call, _rows(org, call, view))
 
 
 def _count(org: Org, call: Call, view: Record, total: int) -> Record:
@@ -74,25 +71,23 @@ def _count(org: Org, call: Call, view: Record, total: int) -> Record:
             "pretty": str(total), "fresh": True, "active": bool(view.get("active", True))}  # fmt: skip
 
 
-def count_view(org: Org, call: Call) -> Reply:
+@about_path("views", "view_id")
+def count_view(org: Org, call: Call, view: Record) -> Reply:
     """GET views/{id}/count."""
-    view, rows = _view(org, call)
-    return errors.missing(org, call) if view is None else Reply(200, {"view_count": _count(org, call, view, len(rows))})
+    return Reply(200, {"view_count": _count(org, call, view, len(_rows(org, call, view)))})
 
 
 def count_views(org: Org, call: Call) -> Reply:
     """GET views/count_many."""
-    found = [view for ident in call.listed("ids") if (view := org.store["views"].get(ident)) is not None]
-    rows = [_count(org, call, view, len(matching(org, view["conditions"], call))) for view in found]
+    views = [view for ident in call.listed("ids") if (view := org.store["views"].get(ident)) is not None]
+    rows = [_count(org, call, view, len(_rows(org, call, view))) for view in views]
     return Reply(200, {"view_counts": rows})
 
 
-def execute(org: Org, call: Call) -> Reply:
+@about_path("views", "view_id")
+def execute(org: Org, call: Call, view: Record) -> Reply:
     """GET views/{id}/execute."""
-    view, rows = _view(org, call)
-    if view is None:
-        return errors.missing(org, call)
-    return Reply(200, _executed(org, view, rows[: paging.size_of(call)]))
+    return Reply(200, _executed(org, view, _rows(org, call, view)[: paging.size_of(call)]))
 
 
 def _executed(org: Org, view: Record, rows: list[Record]) -> Record:
@@ -102,36 +97,33 @@ def _executed(org: Org, view: Record, rows: list[Record]) -> Record:
     return {"rows": shown, "columns": view["execution"]["columns"], "groups": [], "view": view}
 
 
+@with_valid_body
 def preview(org: Org, call: Call) -> Reply:
-    """POST views/preview: a view that is not kept."""
-    view, rows = _previewed(org, call)
-    return view if isinstance(view, Reply) else Reply(200, _executed(org, view, rows))
+    """POST views/preview: a view that is not stored."""
+    view = _previewed(org, call)
+    return Reply(200, _executed(org, view, _rows(org, call, view)))
 
 
+@with_valid_body
 def preview_count(org: Org, call: Call) -> Reply:
     """POST views/preview/count."""
-    view, rows = _previewed(org, call)
-    return view if isinstance(view, Reply) else Reply(200, {"view_count": _count(org, call, view, len(rows))})
+    view = _previewed(org, call)
+    return Reply(200, {"view_count": _count(org, call, view, len(_rows(org, call, view)))})
 
 
-def _previewed(org: Org, call: Call) -> tuple[Record | Reply, list[Record]]:
-    problems = org.engine.problems(call)
-    if problems:
-        return errors.invalid(org, call, problems), []
+def _previewed(org: Org, call: Call) -> Record:
     fields = call.envelope("view")
     conditions = {name: fields[name] if isinstance(fields.get(name), list) else [] for name in ("all", "any")}
     now = org.stamp(call.now)
     view = org.engine.blank("views")
     view.update(id=ids.FIRST, title=str(fields.get("title") or "Preview"), conditions=conditions)
     view.update(created_at=now, updated_at=now)
-    return view, matching(org, conditions, call)
+    return view
 
 
-def export_view(org: Org, call: Call) -> Reply:
+@about_path("views", "view_id")
+def export_view(org: Org, call: Call, view: Record) -> Reply:
     """GET views/{id}/export: the file would come by mail, and does not."""
-    view, _ = _view(org, call)
-    if view is None:
-        return errors.missing(org, call)
     return Reply(200, {"export": {"view_id": view["id"], "status": "starting"}})
 
 

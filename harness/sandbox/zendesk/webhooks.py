@@ -32,8 +32,8 @@ def signing_secret(org: Org, call: Call, record: Record) -> Reply:
 
 def test(org: Org, call: Call) -> Reply:
     """POST webhooks/test: no request is sent."""
-    known = call.arg("webhook_id")
-    if known and org.store["webhooks"].get(known) is None:
+    ident = call.arg("webhook_id")
+    if ident and org.store["webhooks"].get(ident) is None:
         return errors.missing(org, call)
     headers = [{"key": "Content-Type", "value": "text/html; charset=UTF-8"}]
     return Reply(200, {"response": {"headers": headers, "status_code": 200, "payload": "ok"}})

@@ -53,5 +53,5 @@ def test_a_path_is_decoded_once_and_matched_word_by_word(raw, expected):
 
 def test_a_path_may_be_known_though_the_method_is_not():
     assert found("POST", "/api/v2/tickets/7") == "nothing"
-    assert ROUTER.known("/api/v2/tickets/7")
-    assert not ROUTER.known("/api/v2/nowhere")
+    assert ROUTER.has_path("/api/v2/tickets/7")
+    assert not ROUTER.has_path("/api/v2/nowhere")
