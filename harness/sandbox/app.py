@@ -12,7 +12,7 @@ import msgspec
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.control import control
 from harness.sandbox.journal import JournalEntry
-from harness.sandbox.state import SandboxState, VendorState, now
+from harness.sandbox.state import SandboxState, now
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -44,9 +44,9 @@ class App:
 
     async def _serve(self, scope: Scope, raw: str, body: bytes | None, send: Send) -> None:
         state, query = self.state, scope["query_string"].decode("latin-1")
-        served = state.served_under(raw)
         call: Call | None = None
         reply: Reply | None
+        served = state.served_under(raw)
         if served is None:
             reply = Reply(404, {"error": f"the sandbox serves {state.mounts_in_words()}"})
         elif body is None:
@@ -55,30 +55,21 @@ class App:
             mount, vendor = served
             call = _call(scope, raw[len(mount) :], query, body)
             reply = state.answer(mount, vendor, call)
-        self._journal(
-            scope["method"], raw + (f"?{query}" if query else ""), served[1] if served else None, call, reply, body
-        )
+        self._record(JournalEntry(
+            now(), scope["method"], f"{raw}?{query}" if query else raw, served[1].service.name if served else "",
+            call.operation.key if call is not None and call.operation is not None else "",
+            reply.status if reply is not None else 0, len(body or b""),
+        ))  # fmt: skip
         if reply is None:
             await _cut(send)
         if call is not None and (delay := call.state.get("delay")):
             await asyncio.sleep(delay)
         await _write(send, reply, scope["method"])
 
-    def _journal(
-        self,
-        method: str,
-        target: str,
-        served: VendorState | None,
-        call: Call | None,
-        reply: Reply | None,
-        body: bytes | None,
-    ) -> None:
-        operation = call.operation.key if call is not None and call.operation is not None else ""
-        status = reply.status if reply is not None else 0
-        vendor = served.service.name if served else ""
-        self.state.journal.add(JournalEntry(now(), method, target, vendor, operation, status, len(body or b"")))
+    def _record(self, entry: JournalEntry) -> None:
+        self.state.journal.add(entry)
         if self.state.watch is not None:
-            self.state.watch(f"{status or 'cut'}  {method:6} {target}  {operation}")
+            self.state.watch(f"{entry.status or 'cut'}  {entry.method:6} {entry.target}  {entry.operation}")
 
 
 def _call(scope: Scope, path: str, query: str, body: bytes) -> Call:

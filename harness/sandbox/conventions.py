@@ -24,7 +24,7 @@ class Conventions:
     `path_suffixes` may end any path and mean nothing (".json"). `undocumented` is an OpenAPI tree of operations that
     the vendor has but no document describes; `operations` says which of the documents' operations are served.
     `examples` are full records by table, as the vendor is known to show them; a table without one gets its records
-    from the response schemas. Values that nobody gave are null where they may be, if `prefer_null`; fields that a
+    from the response schemas. Values that no caller set are null where they may be, if `prefer_null`; fields that a
     schema does not require are there nevertheless, if `all_fields`; `typical` may know a better value for a named
     property (None: it does not).
     """

@@ -188,7 +188,7 @@ class GenericResources(OrgEngine):
         return self._action(org, call, plan, scope)
 
     def _single(self, org: Org, call: Call, plan: AnswerPlan, scope: tuple[str, ...]) -> Reply:
-        """One object per org or parent: read as it was last written."""
+        """The one object of an org or parent, read as it was last written."""
         if call.method != "GET":
             refusal = self.refusal(org, call)
             if refusal is not None:
@@ -197,8 +197,8 @@ class GenericResources(OrgEngine):
         ident = "/".join(scope) or "one"
         record = table.get(ident)
         if record is None:
-            shown = plan.item if plan.key else plan.schema
-            example = self.model(plan).examples.value(shown) if plan.schema is not None else {}
+            schema = plan.item if plan.key else plan.schema
+            example = self.model(plan).examples.value(schema) if plan.schema is not None else {}
             if not isinstance(example, dict):
                 return Reply(plan.status, example, media_type=plan.media_type or "application/json")
             record = example

@@ -42,7 +42,7 @@ _PYTHON_TYPES: dict[str, Any] = {
 
 
 class ResolvedSchemas:
-    """All schemas of one document tree. Merged ones are kept, so that one schema is one object."""
+    """All schemas of one document tree. Merged ones are cached, so that one schema is one object."""
 
     def __init__(self, tree: Mapping[str, Any]) -> None:
         self.tree = dict(tree)
@@ -190,7 +190,7 @@ class ResolvedSchemas:
         }
 
     def fits(self, schema: Any, value: Any) -> bool:
-        """Whether a value has nothing wrong, in an answer that has only names that are known."""
+        """Whether a value has nothing wrong, in an answer that has declared names only."""
         if isinstance(value, dict | list):
             return not any(self.problems(schema, value, closed=True))
         # The same few words and numbers come again in every record.

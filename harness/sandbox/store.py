@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Record = dict[str, Any]
@@ -40,6 +40,11 @@ class Table:
     def get(self, ident: object) -> Record | None:
         """The record with an id, given as text or number."""
         return self.rows.get(str(ident))
+
+    def get_many(self, idents: Iterable[object]) -> list[Record]:
+        """The records with these ids, in their order; unknown ids are left out."""
+        records = (self.get(ident) for ident in idents)
+        return [record for record in records if record is not None]
 
     def add(self, record: Record, scope: tuple[str, ...] = ()) -> Record:
         """Add a record, in the place of one with the same id."""

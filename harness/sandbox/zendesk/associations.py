@@ -95,7 +95,7 @@ def members(own: str, other: str, *, count: bool = False) -> Behaviour:
     @about_path(own, parent)
     def answer(org: Org, call: Call, _: Record) -> Reply:
         idents = [row[child] for row in org.store[f"{kind}_memberships"] if str(row[parent]) == call.values[parent]]
-        rows = [row for ident in idents if (row := org.store[other].get(ident)) is not None]
+        rows = org.store[other].get_many(idents)
         if count:
             rows = paging.narrowed(call, rows)
             return paging.count(org, call, len(rows))

@@ -27,8 +27,7 @@ def upload(org: Org, call: Call) -> Reply:
     attachment = store_file(org, call, name, call.raw, call.headers.get("content-type", "").split(";")[0].strip())
     attachment_ids = org.memo["uploads"].setdefault(token, [])
     attachment_ids.append(attachment["id"])
-    table = org.store["attachments"]
-    rows = [row for ident in attachment_ids if (row := table.get(ident)) is not None]
+    rows = org.store["attachments"].get_many(attachment_ids)
     body = {"upload": {"token": token, "expires_at": org.stamp(call.now + KEEP_SECONDS), "attachments": rows,
                        "attachment": attachment}}  # fmt: skip
     return Reply(201, body, media_type="text/plain; charset=utf-8")

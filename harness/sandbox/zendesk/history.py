@@ -14,6 +14,9 @@ from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, paging
 from harness.sandbox.zendesk.examples import VIA
 
+Changes = tuple[tuple[str, str, Any, Any], ...]
+"""The changes of one audit: each a type (Create, Change), field, value and previous value."""
+
 
 @dataclass(slots=True)
 class Comment:
@@ -28,13 +31,13 @@ class Comment:
 
 @dataclass(slots=True)
 class Audit:
-    """One change of a ticket. `changes` are (type, field, value, previous); the comment's id is the audit's and one."""
+    """One change of a ticket. The comment's id is the audit's and one."""
 
     id: int
     ticket_id: int
     author_id: int
     created_at: str
-    changes: tuple[tuple[str, str, Any, Any], ...] = ()
+    changes: Changes = ()
     comment: Comment | None = None
     client: str = ""
 
@@ -113,8 +116,7 @@ def comment_json(org: Org, audit: Audit) -> Record:
 
 def attachments(org: Org, comment: Comment) -> list[Record]:
     """The attachments of a comment."""
-    table = org.store["attachments"]
-    return [row for ident in comment.uploads if (row := table.get(ident)) is not None]
+    return org.store["attachments"].get_many(comment.uploads)
 
 
 def as_html(text: str) -> str:

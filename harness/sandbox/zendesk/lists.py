@@ -86,7 +86,7 @@ def by_ids(org: Org, call: Call) -> Reply:
     wanted = call.listed("ids") or call.listed("keys")
     if len(wanted) > jobs.LIMIT:
         return errors.too_many()
-    rows = [row for ident in wanted if (row := table.get(ident)) is not None]
+    rows = table.get_many(wanted)
     external_id = set(call.listed("external_ids"))
     if external_id:
         rows = [row for row in table if row.get("external_id") in external_id]

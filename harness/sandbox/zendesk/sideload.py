@@ -24,5 +24,5 @@ def sideload(org: Org, call: Call, body: Record, rows: Iterable[Record]) -> Reco
         fields = _NAMED_BY.get(name)
         if fields and name not in body:
             ids = dict.fromkeys(row.get(field) for row in rows for field in fields)
-            body[name] = [record for ident in ids if (record := org.store[name].get(ident)) is not None]
+            body[name] = org.store[name].get_many(ids)
     return body

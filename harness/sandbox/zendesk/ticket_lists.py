@@ -57,8 +57,7 @@ def users_in(field: str) -> Behaviour:
 
     @about_path("tickets", "ticket_id")
     def answer(org: Org, call: Call, ticket: Record) -> Reply:
-        rows = [user for ident in ticket[field] if (user := org.store["users"].get(ident)) is not None]
-        return paging.page(org, call, "users", rows)
+        return paging.page(org, call, "users", org.store["users"].get_many(ticket[field]))
 
     return answer
 

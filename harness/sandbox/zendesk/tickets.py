@@ -122,9 +122,8 @@ def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
     actor = call.actor or org.memo["people"]["admin@example.com"]
     ticket = dict(EXAMPLES["tickets"])
     number = ticket["id"] = org.store.next("tickets")
-    now = org.stamp(call.now)
     ticket["url"] = f"{call.base}/api/v2/tickets/{number}.json"
-    ticket["created_at"] = ticket["updated_at"] = now
+    ticket["created_at"] = ticket["updated_at"] = org.stamp(call.now)
     ticket.update(org.memo["defaults"])
     requester = user_records.requester_of(org, call, fields) or actor
     ticket["requester_id"] = requester["id"]
@@ -137,16 +136,27 @@ def make(org: Org, call: Call, fields: Record) -> tuple[Record, history.Audit]:
     # Without a subject the vendor shows the beginning of the text.
     ticket["subject"] = ticket["raw_subject"] = ticket["subject"] or text[:150]
     ticket["status"] = status_of(ticket, fields)
-    if ticket["status"] in ("solved", "closed") and ticket["assignee_id"] is None and actor["role"] != "end-user":
-        ticket["assignee_id"] = actor["id"]
+    _assign_solver(ticket, actor)
     ticket["custom_status_id"] = fields.get("custom_status_id") or org.memo["statuses"].get(ticket["status"], 0)
     comment = comment_of(org, call, fields, actor, default=True)
     ticket["is_public"] = comment.public if comment else True
     org.store["tickets"].add(ticket)
     changes = tuple(("Create", name, ticket[name], None) for name in _CREATED)
-    audit = history.Audit(ids.number(org), number, actor["id"], now, changes, comment,
-                          call.headers.get("user-agent", "")[:80])  # fmt: skip
-    return ticket, history.of_org(org).add(audit)
+    return ticket, _add_audit(org, call, ticket, actor, changes, comment)
+
+
+def _add_audit(
+    org: Org, call: Call, ticket: Record, actor: Record, changes: history.Changes, comment: history.Comment | None
+) -> history.Audit:
+    client = call.headers.get("user-agent", "")[:80]
+    audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment, client)
+    return history.of_org(org).add(audit)
+
+
+def _assign_solver(ticket: Record, actor: Record) -> None:
+    """A ticket that an agent solves or closes without an assignee becomes theirs."""
+    if ticket["status"] in ("solved", "closed") and ticket["assignee_id"] is None and actor["role"] != "end-user":
+        ticket["assignee_id"] = actor["id"]
 
 
 def status_of(ticket: Record, fields: Record) -> str:
@@ -251,19 +261,16 @@ def change(org: Org, call: Call, ticket: Record, fields: Record) -> history.Audi
         ticket["status"] = "open"
     if ticket["status"] != before["status"]:
         ticket["custom_status_id"] = org.memo["statuses"].get(ticket["status"], ticket["custom_status_id"])
-    if ticket["status"] in ("solved", "closed") and ticket["assignee_id"] is None and actor["role"] != "end-user":
-        ticket["assignee_id"] = actor["id"]
+    _assign_solver(ticket, actor)
     # A description is the first comment and never changes; on update it is no comment either.
     without_description = {key: value for key, value in fields.items() if key != "description"}
     comment = comment_of(org, call, without_description, actor, default=bool(ticket["is_public"]))
     changes = _changes(before, ticket)
     ticket["updated_at"] = org.stamp(call.now)
-    audit = history.Audit(ids.number(org), ticket["id"], actor["id"], ticket["updated_at"], changes, comment,
-                          call.headers.get("user-agent", "")[:80])  # fmt: skip
-    return history.of_org(org).add(audit)
+    return _add_audit(org, call, ticket, actor, changes, comment)
 
 
-def _changes(before: Record, after: Record) -> tuple[tuple[str, str, Any, Any], ...]:
+def _changes(before: Record, after: Record) -> history.Changes:
     """What an update changed, as events show it: each custom field by its id, a field that is shown twice only once."""
     plain = tuple(
         ("Change", name, value, before[name])

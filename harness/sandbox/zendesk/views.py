@@ -79,7 +79,7 @@ def count_view(org: Org, call: Call, view: Record) -> Reply:
 
 def count_views(org: Org, call: Call) -> Reply:
     """GET views/count_many."""
-    views = [view for ident in call.listed("ids") if (view := org.store["views"].get(ident)) is not None]
+    views = org.store["views"].get_many(call.listed("ids"))
     rows = [_count(org, call, view, len(_rows(org, call, view))) for view in views]
     return Reply(200, {"view_counts": rows})
 

@@ -49,8 +49,7 @@ class Association:
         return self._records(org, self.left, [pair["left"] for pair in org.store[self.name].where(right=right)])
 
     def _records(self, org: Org, table: str, idents: list[str]) -> list[Record]:
-        records = (org.store[table].get(ident) for ident in idents)
-        return [{**record, **self.extra} for record in records if record is not None]
+        return [{**record, **self.extra} for record in org.store[table].get_many(idents)]
 
     def has_record(self, org: Org, ident: str, *, from_right: bool = False) -> bool:
         """Whether a record is there on the left side, or on the right one."""

@@ -16,8 +16,7 @@ def by_ids(table: str, parameter: str) -> Behaviour:
     """The records that a query names, in its order; unknown ids are left out."""
 
     def behaviour(org: Org, call: Call) -> Reply:
-        rows = [row for ident in call.listed(parameter) if (row := org.store[table].get(ident)) is not None]
-        return org.engine.listed(org, call, rows)
+        return org.engine.listed(org, call, org.store[table].get_many(call.listed(parameter)))
 
     return behaviour
 

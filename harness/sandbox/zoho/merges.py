@@ -1,4 +1,4 @@
-"""Merges: a record takes over what belongs to others, which are then gone."""
+"""Merges: a record takes over what belongs to others, which are then deleted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.sandbox.zoho.derived import set_derived
 
 
 def merge(table: str, parameter: str) -> Behaviour:
-    """POST …/merge: the record in the path stays, those in `ids` are gone. It cannot be undone."""
+    """POST …/merge: the record in the path stays, those in `ids` are deleted. It cannot be undone."""
 
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
@@ -35,15 +35,15 @@ def merge(table: str, parameter: str) -> Behaviour:
 
 def _take_over(org: Org, table: str, target: str, others: Iterable[str]) -> None:
     """Threads and comments of the merged ones, and the tickets of merged contacts and accounts."""
-    gone = set(others)
+    merged = set(others)
     if table == "tickets":
         for children in (org.store[THREADS], org.store["tickets/comments"]):
             children.scope.update(
-                {ident: (target,) for ident, scope in children.scope.items() if scope and scope[0] in gone}
+                {ident: (target,) for ident, scope in children.scope.items() if scope and scope[0] in merged}
             )
         return
     link = "contactId" if table == "contacts" else "accountId"
-    for row in org.store["tickets"].where(lambda row: row.get(link) in gone):
+    for row in org.store["tickets"].where(lambda row: row.get(link) in merged):
         row[link] = target
 
 

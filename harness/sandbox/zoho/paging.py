@@ -52,7 +52,7 @@ _FIELDS = {"assignee": "assigneeId", "departmentIds": "departmentId", "roleIds":
 
 
 def filtered(rows: list[Record], call: Call) -> list[Record]:
-    """Rows whose fields have the values that the query gives for them; spam only where it is asked for."""
+    """Rows whose fields have the values that the query gives for them; spam only where the query wants it."""
     for name, value in call.query:
         if value and name not in _CONTROL:
             rows = _having(rows, _FIELDS.get(name, name), {part.strip().lower() for part in value.split(",")})

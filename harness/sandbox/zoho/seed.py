@@ -40,7 +40,7 @@ _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("createTicket", {"subject": "Thank you", "status": "Closed", "description": "All is well now."}),
 )
 _ROWS: tuple[dict[str, Any], ...] = ({}, {})
-# Tables whose ids are words, or whose forms are told apart by a value.
+# Tables whose ids are words, or whose forms differ by a value.
 _WORDS: dict[str, tuple[dict[str, Any], ...]] = {
     "articles/translations": ({"locale": "en"}, {"locale": "de"}),
     "channels": ({"code": "EMAIL"}, {"code": "WEB"}),

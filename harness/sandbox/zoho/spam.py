@@ -10,7 +10,7 @@ from harness.sandbox.zoho.body import given
 from harness.sandbox.zoho.bulk import for_each, set_fields
 
 
-def mark(org: Org, call: Call, table: str, ident: str) -> bool:
+def mark_as_spam(org: Org, call: Call, table: str, ident: str) -> bool:
     """Mark as spam, or as none where the body says so."""
     return set_fields(isSpam=bool(given(call, "isSpam", True)))(org, call, table, ident)
 
@@ -36,8 +36,8 @@ def delete_all_marked(*tables: str) -> Behaviour:
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
-    "markTicketAsSpam": for_each("tickets", "ids", mark),
-    "markContactsAsSpam": for_each("contacts", "ids", mark),
+    "markTicketAsSpam": for_each("tickets", "ids", mark_as_spam),
+    "markContactsAsSpam": for_each("contacts", "ids", mark_as_spam),
     "deleteSpamTickets": for_each("tickets", "ticketIds", delete_marked),
     "deleteSpamContacts": for_each("contacts", "contactIds", delete_marked),
     "deleteSpamTasks": for_each("tasks", "taskIds", delete_marked),

@@ -36,8 +36,7 @@ def associate_tags(org: Org, call: Call, ticket: Record) -> Reply:
 
 
 def _tags(org: Org, ticket: str) -> list[Record]:
-    tags = (org.store[TAGS].get(pair["tag"]) for pair in org.store[PAIRS].where(ticket=ticket))
-    return [tag for tag in tags if tag is not None]
+    return org.store[TAGS].get_many(pair["tag"] for pair in org.store[PAIRS].where(ticket=ticket))
 
 
 def all_tags(org: Org, call: Call) -> Reply:
@@ -55,8 +54,7 @@ def all_tags(org: Org, call: Call) -> Reply:
 def tagged(org: Org, call: Call, _: Record) -> Reply:
     """GET /tags/{tagId}/tickets."""
     pairs = org.store[PAIRS].where(tag=call.values["tagId"])
-    rows = [ticket for pair in pairs if (ticket := org.store["tickets"].get(pair["ticket"])) is not None]
-    return org.engine.listed(org, call, rows)
+    return org.engine.listed(org, call, org.store["tickets"].get_many(pair["ticket"] for pair in pairs))
 
 
 def replace_tag(org: Org, call: Call) -> Reply:

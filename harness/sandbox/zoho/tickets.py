@@ -1,4 +1,4 @@
-"""Tickets: created with their first thread, updated with a note in the history, resolved."""
+"""Tickets: created with their first thread, updated with an event in the history, resolved."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def listed(table: str, parameter: str, link: str) -> Behaviour:
 
 
 def summed(table: str, parameter: str, link: str = "") -> Behaviour:
-    """GET …/timeEntrySummation: of its own entries, or those found by a link."""
+    """GET …/timeEntrySummation: of its own entries, or of those that a field links."""
 
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
