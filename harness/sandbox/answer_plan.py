@@ -70,6 +70,11 @@ class AnswerPlan:
     request: Any = None
     request_key: str = ""
 
+    @property
+    def has_body(self) -> bool:
+        """Whether its success has a body."""
+        return self.schema is not None and self.status != 204
+
 
 class Planner:
     """Plans for the operations of one document set; a plan is made when it is first needed."""

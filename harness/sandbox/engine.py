@@ -25,7 +25,7 @@ class Engine(GenericResources):
         """A fresh account, filled with the vendor's seed data; `base` is where it is served."""
         org = Org(self, seed, clock or Clock(), base, random=random.Random(seed))
         for table, key in self.service.id_fields.items():
-            org.store.set_key_field(table, key)
+            org.store[table].key = key
         for name in self.service.local_ids:
             org.store[name].local = True
         self.service.seed(org)
@@ -42,7 +42,7 @@ class Engine(GenericResources):
 
     def _answer_further_mount(self, org: Org, call: Call) -> Reply:
         behaviour = self.service.behaviours.get(f"{call.method} {call.path}")
-        reply = behaviour(org, call) if behaviour is not None else None
+        reply = None if behaviour is None else behaviour(org, call)
         return reply or self.service.responses.unknown(org, call)
 
     def _answer(self, org: Org, call: Call) -> Reply:

@@ -164,12 +164,13 @@ def _needs_too_many_fields(node: Schema) -> bool:
 
 def distinct(values: list[Any]) -> list[Any]:
     """The same values made different from each other, as far as scalars go."""
-    return [
-        value + index if isinstance(value, int) and not isinstance(value, bool) and index
-        else f"{value}{index}" if isinstance(value, str) and index
-        else value
-        for index, value in enumerate(values)
-    ]  # fmt: skip
+    return [_numbered(value, index) if index else value for index, value in enumerate(values)]
+
+
+def _numbered(value: Any, index: int) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value + index
+    return f"{value}{index}" if isinstance(value, str) else value
 
 
 def scalar(node: Schema, kind: str) -> Any:
@@ -261,11 +262,13 @@ def _member(choices: Any) -> str:
 
 
 def _within(char: str, choices: Any) -> bool:
-    code = ord(char)
+    return any(_accepts(op, arg, char) for op, arg in choices)
+
+
+def _accepts(op: Any, arg: Any, char: str) -> bool:
+    if op is sre.LITERAL:
+        return bool(ord(char) == arg)
+    if op is sre.RANGE:
+        return bool(arg[0] <= ord(char) <= arg[1])
     tests = {sre.CATEGORY_DIGIT: str.isdigit, sre.CATEGORY_SPACE: str.isspace, sre.CATEGORY_WORD: str.isalnum}
-    return any(
-        code == arg if op is sre.LITERAL
-        else arg[0] <= code <= arg[1] if op is sre.RANGE
-        else arg in tests and tests[arg](char)
-        for op, arg in choices
-    )  # fmt: skip
+    return arg in tests and tests[arg](char)

@@ -57,27 +57,25 @@ _RULE_DEFAULTS = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
 
 def parse(text: str | Mapping[str, Any]) -> FaultRule:
     """`NAME[:OPERATION[:PROBABILITY]]`, or an object with a rule's fields. Raises `UsageError` with the known names."""
-    fields: dict[str, Any]
-    if isinstance(text, str):
-        name, operation, probability = _split(text)
-        fields = {"name": name, "operation": operation, "probability": probability, "count": 0}
-    elif isinstance(text, Mapping):
-        fields = {key: text.get(key, default) for key, default in _RULE_DEFAULTS.items()}
-    else:
-        raise UsageError(
-            "a fault is text or an object", where=repr(text), remedy="For example missing_field:ShowTicket."
-        )
-    if fields["name"] not in FAULTS:
-        raise UsageError(
-            f"there is no fault {fields['name']!r}", where=repr(text), remedy=f"Use one of: {', '.join(FAULTS)}."
-        )
+    name, operation, probability, count = _parts(text)
+    if name not in FAULTS:
+        raise UsageError(f"there is no fault {name!r}", where=repr(text), remedy=f"Use one of: {', '.join(FAULTS)}.")
     try:
-        fields["probability"], fields["count"] = float(fields["probability"]), int(fields["count"])
+        rule = FaultRule(str(name), str(operation or "*"), float(probability), int(count))
     except (TypeError, ValueError) as error:
         raise UsageError("probability and count must be numbers", where=repr(text)) from error
-    if not 0 <= fields["probability"] <= 1:
+    if not 0 <= rule.probability <= 1:
         raise UsageError("a probability is between 0 and 1", where=repr(text))
-    return FaultRule(str(fields["name"]), str(fields["operation"] or "*"), fields["probability"], fields["count"])
+    return rule
+
+
+def _parts(text: str | Mapping[str, Any]) -> tuple[Any, ...]:
+    """Name, operation, probability and count, as they were given."""
+    if isinstance(text, str):
+        return (*_split(text), 0)
+    if isinstance(text, Mapping):
+        return tuple(text.get(key, default) for key, default in _RULE_DEFAULTS.items())
+    raise UsageError("a fault is text or an object", where=repr(text), remedy="For example missing_field:ShowTicket.")
 
 
 def _split(text: str) -> tuple[str, str, str]:

@@ -24,6 +24,11 @@ class GenericResources(OrgEngine):
     def __init__(self, service: Service, documents: Iterable[Document] | None = None) -> None:
         super().__init__(service, documents)
         self.service = service
+        self._answer_by_kind = {
+            "list": self._list, "show": self._show, "create": self._create, "update": self._update,
+            "delete": self._delete, "count": self._count, "clear": self._clear, "single": self._single,
+            "action": self._action,
+        }  # fmt: skip
 
     def missing(self, org: Org, call: Call) -> Reply:
         """The vendor's answer where a record is not there."""
@@ -40,9 +45,7 @@ class GenericResources(OrgEngine):
         scope = tuple(call.values.get(parent.parameter, "") for parent in plan.parents)
         if any(self._absent(org, parent.table, scope[: at + 1]) for at, parent in enumerate(plan.parents)):
             return self.missing(org, call)
-        answer = getattr(self, f"_{plan.kind}")
-        reply: Reply = answer(org, call, plan, scope)
-        return reply
+        return self._answer_by_kind[plan.kind](org, call, plan, scope)
 
     def _absent(self, org: Org, table: str, scope: tuple[str, ...]) -> bool:
         """Whether the last of these parents is missing; a table that holds nothing at all cannot tell."""
@@ -206,7 +209,7 @@ class GenericResources(OrgEngine):
             record = copy.deepcopy(record)
             self.assign(plan, record, self.fields(call, plan))
             table.rows[ident] = record
-        if plan.schema is None or plan.status == 204:
+        if not plan.has_body:
             return Reply(plan.status)
         return Reply(plan.status, self.wrap(plan, {plan.key: record}) if plan.key else record)
 
@@ -215,7 +218,7 @@ class GenericResources(OrgEngine):
         refusal = self.refusal(org, call)
         if refusal is not None:
             return refusal
-        if plan.schema is None or plan.status == 204:
+        if not plan.has_body:
             return Reply(plan.status)
         return Reply(plan.status, self.model(plan).examples.value(plan.schema), media_type=_media(plan.media_type))
 

@@ -125,7 +125,7 @@ class RecordForms(ApiModel):
     def shown(self, call: Call, record: Record, plan: AnswerPlan | None = None) -> Reply:
         """A record as the answer of an operation, the call's own unless another plan is given."""
         plan = plan or self.plan_of(call)
-        if plan.status == 204 or plan.schema is None:
+        if not plan.has_body:
             return Reply(plan.status)
         inner = self.fit(plan, record)
         if plan.key and self.shows_rows(plan):

@@ -132,12 +132,6 @@ class Store:
                 child.remove(key)
         return own.remove(ident)
 
-    def set_key_field(self, name: str, key: str) -> Table:
-        """A table whose ids are in another field than `id`."""
-        table = self[name]
-        table.key = key
-        return table
-
     def next(self, counter: str, start: int = 1, step: int = 1) -> int:
         """The next number of a counter; it never gives the same number twice."""
         value = self._numbers.get(counter, start - step) + step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.formats.singular import singular
-from harness.sandbox.behaviours import about_path
+from harness.sandbox.behaviours import about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
@@ -34,12 +34,10 @@ _GROUPS = ("group_membership", "group_id", "groups")
 _ORGANIZATIONS = ("organization_membership", "organization_id", "organizations")
 
 
-def join(org: Org, call: Call) -> Reply | None:
+@with_valid_body
+def join(org: Org, call: Call) -> Reply:
     """POST group_memberships and organization_memberships: both ends must be there, and once is enough."""
     word, other, table = _GROUPS if "group_membership" in call.path else _ORGANIZATIONS
-    refusal = org.engine.refusal(org, call)
-    if refusal is not None:
-        return refusal
     fields = call.envelope(word)
     user = call.values.get("user_id") or fields.get("user_id")
     if org.store["users"].get(user) is None:

@@ -179,7 +179,7 @@ def reorder(org: Org, call: Call) -> Reply:
         if record is not None and "position" in record:
             record["position"] = position
     own = org.engine.plan_of(call)
-    if own.schema is None or own.status == 204:
+    if not own.has_body:
         return Reply(own.status)
     if own.kind == "list" or own.key == plan.key:
         return listed(org, call, org.engine.rows(org, *collection(org, call)))

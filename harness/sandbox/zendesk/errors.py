@@ -146,12 +146,11 @@ def bad_token() -> Reply:
     return Reply(401, {"error": "invalid_token", "error_description": text}, dict(_UNCACHED))
 
 
-def too_many(limit: int = 100, noun: str = "") -> Reply:
+def too_many(noun: str = "") -> Reply:
     """400 past the bulk limit. Users have a message of their own; the double space of the others is recorded."""
     if noun == "users":
-        return plain(400, "TooManyValues", f"Maximum {limit} users may be created per call")
-    text = f"Parameter  cannot specify more than {limit} values"
-    return plain(400, "TooManyValues", text, max_count=limit)
+        return plain(400, "TooManyValues", "Maximum 100 users may be created per call")
+    return plain(400, "TooManyValues", "Parameter  cannot specify more than 100 values", max_count=100)
 
 
 def conflict(error: str, description: str) -> Reply:

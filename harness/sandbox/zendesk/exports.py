@@ -51,9 +51,8 @@ def _size(call: Call) -> int:
     return max(1, min(int(text), CAP)) if text.isdigit() else CAP
 
 
-def by_time(table: str, key: str = "") -> Behaviour:
+def by_time(table: str) -> Behaviour:
     """A time-based export: `end_time` starts the next page, `end_of_stream` ends it."""
-    name = key or table
 
     def answer(org: Org, call: Call) -> Reply:
         start = _start(call)
@@ -67,7 +66,7 @@ def by_time(table: str, key: str = "") -> Behaviour:
         end = shown[-1][0] if shown else start
         ended = len(shown) == len(rows)
         end = end + 1 if not ended and shown else end
-        body = {name: [_export_row(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
+        body = {table: [_export_row(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
                 "end_time": end, "next_page": _next_url(call, "start_time", end)}  # fmt: skip
         return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
 
@@ -122,9 +121,9 @@ def events(org: Org, call: Call) -> Reply:
     return _one_page(call, "ticket_events", shown, start)
 
 
-def _one_page(call: Call, key: str, rows: list[Record], start: int, name: str = "time") -> Reply:
+def _one_page(call: Call, key: str, rows: list[Record], start: int) -> Reply:
     """A time-based export in one page: it starts again from the last second that it showed."""
-    end = max((seconds_of(row[name]) for row in rows), default=start)
+    end = max((seconds_of(row["time"]) for row in rows), default=start)
     next_page = _next_url(call, "start_time", end)
     return Reply(200, {key: rows, "count": len(rows), "end_time": end, "end_of_stream": True, "next_page": next_page})
 

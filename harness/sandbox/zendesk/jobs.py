@@ -43,10 +43,11 @@ def advance_shown(org: Org, call: Call) -> None:
     """A step before GET job_statuses, its show_many and job_statuses/{id}: the jobs that will be shown move on."""
     if not call.path.startswith("/api/v2/job_statuses"):
         return
-    ident = call.values.get("job_status_id")
-    for name in [ident] if ident else call.listed("ids") or list(_unseen_results(org)):
-        if name in _unseen_results(org):
-            _advance(org, call.now, org.store["job_statuses"].rows[name])
+    shown = call.values.get("job_status_id")
+    idents = [shown] if shown else call.listed("ids")
+    for ident in idents or list(_unseen_results(org)):
+        if ident in _unseen_results(org):
+            _advance(org, call.now, org.store["job_statuses"].rows[ident])
 
 
 def _unseen_results(org: Org) -> dict[str, Results]:

@@ -27,7 +27,8 @@ def unique(table: str, wrapper: str, parameter: str = "") -> Behaviour:
     return answer
 
 
-def create_or_update_organization(org: Org, call: Call) -> Reply | None:
+@with_valid_body
+def create_or_update_organization(org: Org, call: Call) -> Reply:
     """POST organizations/create_or_update: by id, external id or name."""
     fields = call.envelope("organization")
     table = org.store["organizations"]
@@ -40,9 +41,6 @@ def create_or_update_organization(org: Org, call: Call) -> Reply | None:
         ),
         None,
     )
-    refusal = org.engine.refusal(org, call)
-    if refusal is not None:
-        return refusal
     plan, _ = lists.collection(org, call)
     if record is None:
         record = org.engine.make(org, call, plan, fields)

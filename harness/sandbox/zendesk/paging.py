@@ -83,16 +83,16 @@ def wants_cursor(call: Call) -> bool:
     return any(name.startswith("page[") for name, _ in call.query)
 
 
-def size_of(call: Call, name: str = "per_page", default: int = LIMIT) -> int:
+def size_of(call: Call, default: int = LIMIT) -> int:
     """The page size that the query gives, at most 100; what is no number counts as not given."""
-    text = call.arg(name)
+    text = call.arg("per_page")
     return max(1, min(int(text), LIMIT)) if text.isdigit() and int(text) else default
 
 
-def by_offset(call: Call, key: str, rows: list[Record], default: int = LIMIT) -> Reply:
+def by_offset(call: Call, key: str, rows: list[Record]) -> Reply:
     """`next_page`, `previous_page`, `count`; refused past row 10,000."""
     is_help_center = call.path.startswith(_HELP)
-    size = size_of(call, default=30 if is_help_center else default)
+    size = size_of(call, 30 if is_help_center else LIMIT)
     text = call.arg("page", "1")
     number = int(text) if text.isdigit() and int(text) else 1
     if (number - 1) * size >= DEPTH:

@@ -27,7 +27,6 @@ _MORE_KEYS = [
     "suspension_type_id", "generated_timestamp", "encoded_id", "satisfaction_probability",
 ]  # fmt: skip
 _ALLOWED_KEYS = frozenset(EXAMPLES["tickets"]) | frozenset(_MORE_KEYS)
-_READ_ONLY = frozenset({"id", "url", "created_at", "updated_at", "via", "raw_subject", "is_public"})
 KEEP_SECONDS = 2 * 3600
 # Recorded on create, in this order.
 _CREATED = ("subject", "requester_id", "priority", "type", "status", "assignee_id", "group_id", "organization_id",
@@ -110,10 +109,10 @@ def reference_refusal(org: Org, fields: Record) -> Reply | None:
                         ("organization_id", "organizations"), ("submitter_id", "users"),
                         ("brand_id", "brands")):  # fmt: skip
         if fields.get(name) is not None and org.store[table].get(fields[name]) is None:
-            return errors.field_invalid(name.removesuffix("_id"), "is invalid", "InvalidValue")
+            return errors.field_invalid(name.removesuffix("_id"), "is invalid")
     assignee = org.store["users"].get(fields.get("assignee_id"))
     if assignee is not None and assignee["role"] == "end-user":
-        return errors.field_invalid("assignee", "must be an agent", "InvalidValue")
+        return errors.field_invalid("assignee", "must be an agent")
     return None
 
 
@@ -236,15 +235,15 @@ def update(org: Org, call: Call) -> Reply | None:
 def change_refusal(org: Org, ticket: Record, fields: Record) -> Reply | None:
     """Refuse a change that breaks a rule: closed is terminal, priority is never unset, new never comes back."""
     if ticket["status"] == "closed":
-        return errors.field_invalid("status", "closed prevents ticket update", "InvalidValue")
+        return errors.field_invalid("status", "closed prevents ticket update")
     # `false` acts like true: that the key is there is what counts.
     if "safe_update" in fields and fields.get("updated_stamp") and fields["updated_stamp"] != ticket["updated_at"]:
         text = "Safe Update prevented the update due to outdated ticket data."
         return errors.conflict("UpdateConflict", text)
     if "priority" in fields and fields["priority"] is None and ticket["priority"] is not None:
-        return errors.field_invalid("priority", "cannot be reset", "InvalidValue")
+        return errors.field_invalid("priority", "cannot be reset")
     if fields.get("status") == "new" and ticket["status"] != "new":
-        return errors.field_invalid("status", "cannot be changed back to new", "InvalidValue")
+        return errors.field_invalid("status", "cannot be changed back to new")
     return reference_refusal(org, fields)
 
 

@@ -102,8 +102,13 @@ def ids_of(org: Org, given: Iterable[Any]) -> list[int]:
     for row in given:
         if not isinstance(row, dict) or row.get("action") == "delete":
             continue
-        ident, email = row.get("user_id"), row.get("user_email")
-        person = org.store["users"].get(ident) if ident else by_email(org, str(email)) if email else None
+        person = _person(org, row.get("user_id"), row.get("user_email"))
         if person is not None and person["id"] not in idents:
             idents.append(person["id"])
     return idents
+
+
+def _person(org: Org, ident: Any, email: Any) -> Record | None:
+    if ident:
+        return org.store["users"].get(ident)
+    return by_email(org, str(email)) if email else None

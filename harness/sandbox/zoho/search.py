@@ -46,26 +46,28 @@ def search_module(org: Org, call: Call) -> Reply:
     name = call.values["moduleApiName"]
     if not is_module(org, name):
         return errors.refuse("UNPROCESSABLE_ENTITY", "The module is not known.")
-    reply = paging.page(org, call, "data", _matching(org, call, name))
-    if reply.status != 200 or not reply.body.get("data"):
-        return Reply(204) if reply.ok else reply
-    model, data = _data(org, call)
+    page = _page(org, call, _matching(org, call, name))
+    if isinstance(page, Reply):
+        return page
+    plan = org.engine.plan_of(call)
+    model = org.engine.model(plan)
+    data = model.schemas.properties(plan.schema).get("data", {})
     items = model.schemas.merged(model.schemas.properties(data)["data"]).get("items")
-    rows = [org.engine.conform(model, items, row) for row in reply.body["data"]]
+    rows = [org.engine.conform(model, items, row) for row in page]
     return Reply(200, {"data": {"data": rows}, "count": str(len(rows))})
 
 
 def enveloped(org: Org, call: Call, rows: list[Record], count: Any) -> Reply:
     """A page of rows in the form of envelope that takes the first of them with this count."""
-    reply = paging.page(org, call, "data", rows)
-    if reply.status != 200 or not reply.body.get("data"):
-        return Reply(204) if reply.ok else reply
+    page = _page(org, call, rows)
+    if isinstance(page, Reply):
+        return page
     model = org.engine.model(org.engine.plan_of(call))
     node = model.schemas.merged(org.engine.plan_of(call).schema)
     forms = [model.schemas.merged(branch) for branch in node.get("oneOf") or node.get("anyOf") or (node,)]
     form = max(forms, key=lambda branch: _takes(org, model, branch, rows[0], count))
     items = _items(model, form)
-    shown = [org.engine.conform(model, items, row) for row in reply.body["data"]]
+    shown = [org.engine.conform(model, items, row) for row in page]
     return Reply(200, {"data": shown, "count": count})
 
 
@@ -80,9 +82,13 @@ def _items(model: Any, form: Any) -> Any:
     return model.schemas.merged(model.schemas.properties(form).get("data", {})).get("items", {})
 
 
-def _data(org: Org, call: Call) -> tuple[Any, Any]:
-    model = org.engine.model(org.engine.plan_of(call))
-    return model, model.schemas.properties(org.engine.plan_of(call).schema).get("data", {})
+def _page(org: Org, call: Call, rows: list[Record]) -> list[Record] | Reply:
+    """The rows of one page; 204 where it has none, or the refusal of a wrong page."""
+    reply = paging.page(org, call, "data", rows)
+    if reply.status == 200 and reply.body.get("data"):
+        shown: list[Record] = reply.body["data"]
+        return shown
+    return Reply(204) if reply.ok else reply
 
 
 def search_articles(org: Org, call: Call) -> Reply:

@@ -24,13 +24,15 @@ _ACTIONS = {
 }
 
 
-def entries(org: Org, link: str, ident: str) -> Iterator[Record]:
+def entries_of(org: Org, link: str, ident: str) -> Iterator[Record]:
     """Time entries of an agent, or of an account's or contact's tickets and tasks."""
-    for owner, table in _ENTRY_TABLES.items():
-        for key, row in org.store[table].rows.items():
-            parent = org.store[owner].get(org.store[table].scope.get(key, ("",))[0]) or {}
-            if (row if link == "ownerId" else parent).get(link) == ident:
-                yield row
+    for parent_table, table in _ENTRY_TABLES.items():
+        entries = org.store[table]
+        for key, entry in entries.rows.items():
+            parent = org.store[parent_table].get(entries.scope.get(key, ("",))[0]) or {}
+            linked = entry if link == "ownerId" else parent
+            if linked.get(link) == ident:
+                yield entry
 
 
 def listed(table: str, parameter: str, link: str) -> Behaviour:
@@ -39,7 +41,7 @@ def listed(table: str, parameter: str, link: str) -> Behaviour:
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
         ident = str(record["id"])
-        return org.engine.listed(org, call, list(entries(org, link, ident)))
+        return org.engine.listed(org, call, list(entries_of(org, link, ident)))
 
     return behaviour
 
@@ -50,7 +52,7 @@ def summed(table: str, parameter: str, link: str = "") -> Behaviour:
     @about_path(table, parameter)
     def behaviour(org: Org, call: Call, record: Record) -> Reply:
         ident = str(record["id"])
-        rows = list(entries(org, link, ident)) if link else org.store[_ENTRY_TABLES[table]].within((ident,))
+        rows = list(entries_of(org, link, ident)) if link else org.store[_ENTRY_TABLES[table]].within((ident,))
         return org.engine.shown(call, _sum(rows))
 
     return behaviour

@@ -66,18 +66,18 @@ def test_the_same_schema_gives_the_same_value(schema):
 
 @pytest.mark.parametrize("pattern", [r"^[0-9]+$", r"^\d{3}-[a-f]{2}$", r"^(GET|PUT)$", r"[^0-9]{2}", r"^\w+@\w+\.org$"])
 def test_a_text_is_made_for_a_pattern(pattern):
-    made = from_pattern(pattern, 4 if "+" in pattern else 0)
-    assert made is not None
-    assert jsonschema_rs.Draft202012Validator({"type": "string", "pattern": pattern}).is_valid(made)
+    value = from_pattern(pattern, 4 if "+" in pattern else 0)
+    assert value is not None
+    assert jsonschema_rs.Draft202012Validator({"type": "string", "pattern": pattern}).is_valid(value)
 
 
 def test_a_circle_of_references_ends():
     tree = {"components": {"schemas": {"Node": {"type": "object", "required": ["name"], "properties": {}}}}}
     node = tree["components"]["schemas"]["Node"]
     node["properties"] = {"name": {"type": "string"}, "next": {"$ref": "#/components/schemas/Node"}}
-    made = ExampleValues(ResolvedSchemas(tree)).value({"$ref": "#/components/schemas/Node"})
-    assert made["name"] == "text"
-    assert "next" not in made["next"]
+    value = ExampleValues(ResolvedSchemas(tree)).value({"$ref": "#/components/schemas/Node"})
+    assert value["name"] == "text"
+    assert "next" not in value["next"]
 
 
 def test_parts_of_all_of_are_joined():

@@ -24,8 +24,8 @@ from harness.sandbox.mutators import FAULTS, own_copy
     ],
 )
 def test_a_fault_is_written_as_name_operation_probability(text, rule):
-    made = parse(text)
-    assert (made.name, made.operation, made.probability) == rule
+    fault = parse(text)
+    assert (fault.name, fault.operation, fault.probability) == rule
 
 
 @pytest.mark.parametrize("text", ["unheard_of", "cut:*:7", {"name": "cut", "count": "many"}, 5])
@@ -42,15 +42,15 @@ class Broken(Account):
         self.faults = Faults()
         self.faults.set([parse(rule) for rule in rules])
 
-    def ask(self, method, path, body=None, *, headers=None, **query):
+    def send(self, method, path, body=None, *, headers=None, **query):
         call = Call(method, f"/api/v2{path}", headers={**self.headers, **(headers or {})}, now=self.clock.now())
         call.query = tuple((name, str(value)) for name, value in query.items())
         call.mount = "/zendesk"
         if body is not None:
             call.body = body
-        found = engine().router.find(method, call.path)
-        if found is not None:
-            call.operation, call.values = found
+        match = engine().router.find(method, call.path)
+        if match is not None:
+            call.operation, call.values = match
         return self.faults.play(engine(), self.org, call)
 
 
@@ -112,7 +112,7 @@ def test_an_update_does_not_show():
 
 
 def test_auth_is_ignored():
-    assert Broken("auth_ignored").ask("GET", "/tickets", headers={"authorization": "Basic bad"}).status == 200
+    assert Broken("auth_ignored").send("GET", "/tickets", headers={"authorization": "Basic bad"}).status == 200
 
 
 def test_another_tenants_record_is_shown():

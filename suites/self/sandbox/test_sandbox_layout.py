@@ -39,7 +39,7 @@ OF_ONE_VENDOR = {
         "talk": "numbers of calls and messages, beside the tickets",
         "undocumented": "operations that recordings show and no document describes",
         "user_records": "tickets, imports and bulk work make users on the way",
-        "users": "users are made, merged and deleted in two steps",
+        "users": "users are created, merged and deleted in two steps",
         "views": "a view is a set of conditions that tickets meet",
         "webhooks": "webhooks have secrets, invocations and attempts",
     },

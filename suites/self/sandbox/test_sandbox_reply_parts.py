@@ -65,6 +65,6 @@ def test_every_object_is_described_the_outermost_first():
     tree = {"components": {"schemas": {"Inner": inner}}}
     schema = {"properties": {"many": {"items": {"$ref": "#/components/schemas/Inner"}}, "one": {"oneOf": [inner]}}}
     body = {"one": A, "many": [B, {}], "unknown": {"id": 3}}
-    found = list(described(ResolvedSchemas(tree), schema, body))
-    assert [value for value, _ in found] == [body, A, B, {}]
-    assert [node["required"] for _, node in found] == [[], ["id"], ["id"], ["id"]]
+    pairs = list(described(ResolvedSchemas(tree), schema, body))
+    assert [value for value, _ in pairs] == [body, A, B, {}]
+    assert [node["required"] for _, node in pairs] == [[], ["id"], ["id"], ["id"]]

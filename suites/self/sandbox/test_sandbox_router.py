@@ -24,7 +24,7 @@ ROUTER = RequestRouter(
 )
 
 
-def found(method: str, raw: str) -> str:
+def operation_at(method: str, raw: str) -> str:
     hit = ROUTER.find(method, raw)
     return f"{hit[0].path} {hit[1]}" if hit else "nothing"
 
@@ -48,10 +48,10 @@ def found(method: str, raw: str) -> str:
     ],
 )
 def test_a_path_is_decoded_once_and_matched_word_by_word(raw, expected):
-    assert found("GET", raw) == expected
+    assert operation_at("GET", raw) == expected
 
 
 def test_a_path_may_be_known_though_the_method_is_not():
-    assert found("POST", "/api/v2/tickets/7") == "nothing"
+    assert operation_at("POST", "/api/v2/tickets/7") == "nothing"
     assert ROUTER.has_path("/api/v2/tickets/7")
     assert not ROUTER.has_path("/api/v2/nowhere")

@@ -1,4 +1,4 @@
-"""A Zendesk account to talk to in a test: no server between, the engine is asked as the server asks it."""
+"""A Zendesk account to talk to in a test, without a server: the engine gets the calls as a server would give them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Account:
         store, memo, rng = pickle.loads(seeded())
         self.org = Org(engine(), 0, self.clock, BASE, store, memo, rng)
 
-    def ask(
+    def send(
         self, method: str, path: str, body: Any = ABSENT, *, headers: dict[str, str] | None = None, **query: Any
     ) -> Reply:
         """One request; `headers` are added to those that sign it, `query` names may hold brackets.
@@ -66,33 +66,33 @@ class Account:
         call.mount = "/zendesk"
         if self.replay:
             call.state["replay"] = True
-        found = engine().router.find(method, path)
-        if found is not None:
-            call.operation, call.values = found
+        match = engine().router.find(method, path)
+        if match is not None:
+            call.operation, call.values = match
         reply = engine().handle(self.org, call)
         if isinstance(reply.body, bytes) and not path.startswith("/attachments"):
             reply.body = msgspec.json.decode(reply.body)
         return reply
 
     def get(self, path: str, **query: Any) -> Reply:
-        return self.ask("GET", path, **query)
+        return self.send("GET", path, **query)
 
     def post(self, path: str, body: Any = ABSENT, **more: Any) -> Reply:
-        return self.ask("POST", path, body, **more)
+        return self.send("POST", path, body, **more)
 
     def put(self, path: str, body: Any = ABSENT, **more: Any) -> Reply:
-        return self.ask("PUT", path, body, **more)
+        return self.send("PUT", path, body, **more)
 
     def delete(self, path: str, **query: Any) -> Reply:
-        return self.ask("DELETE", path, **query)
+        return self.send("DELETE", path, **query)
 
     def ticket(self, **fields: Any) -> dict[str, Any]:
         """A new ticket."""
         body = {"ticket": {"subject": "A test", "comment": {"body": "Please help."}, **fields}}
-        made: dict[str, Any] = self.post("/tickets", body).body["ticket"]
-        return made
+        created: dict[str, Any] = self.post("/tickets", body).body["ticket"]
+        return created
 
     def user(self, **fields: Any) -> dict[str, Any]:
         """A new customer."""
-        made: dict[str, Any] = self.post("/users", {"user": {"name": "Test Person", **fields}}).body["user"]
-        return made
+        created: dict[str, Any] = self.post("/users", {"user": {"name": "Test Person", **fields}}).body["user"]
+        return created

@@ -1,4 +1,4 @@
-"""A Zoho Desk portal to talk to in a test: no server between, the engine is asked as the server asks it."""
+"""A Zoho Desk portal to talk to in a test, without a server: the engine gets the calls as a server would give them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Portal:
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Zoho-oauthtoken {self.token}", "orgid": oauth.ORG_ID}
 
-    def ask(
+    def send(
         self,
         method: str,
         path: str,
@@ -48,31 +48,31 @@ class Portal:
     ) -> Reply:
         """One request to the API; a body goes as JSON, `raw` as it is; `headers` replaces those that sign it."""
         path = f"/api/v1{path}"
-        found = engine().router.find(method, path)
+        match = engine().router.find(method, path)
         sent = dict(self.headers() if headers is None else headers)
         if body is not ABSENT:
             raw, sent["content-type"] = json.dumps(body).encode(), "application/json"
         pairs = tuple((name.rstrip("_"), str(value)) for name, value in query.items())
         call = Call(method, path, query=pairs, headers=sent, body=body, raw=raw, base=BASE, now=self.clock.now())
         call.mount = "/zoho"
-        if found is not None:
-            call.operation, call.values = found
+        if match is not None:
+            call.operation, call.values = match
         return engine().handle(self.org, call)
 
     def get(self, path: str, **query: Any) -> Reply:
-        return self.ask("GET", path, **query)
+        return self.send("GET", path, **query)
 
     def post(self, path: str, body: Any = ABSENT, **query: Any) -> Reply:
-        return self.ask("POST", path, body, **query)
+        return self.send("POST", path, body, **query)
 
     def upload(self, path: str, field: str = "file", **query: Any) -> Reply:
         """A small text file in one part of a form."""
         head = f'--x\r\nContent-Disposition: form-data; name="{field}"; filename="note.txt"\r\n\r\n'
         headers = {**self.headers(), "content-type": "multipart/form-data; boundary=x"}
-        return self.ask("POST", path, headers=headers, raw=head.encode() + b"hello\r\n--x--\r\n", **query)
+        return self.send("POST", path, headers=headers, raw=head.encode() + b"hello\r\n--x--\r\n", **query)
 
     def patch(self, path: str, body: Any = ABSENT, **query: Any) -> Reply:
-        return self.ask("PATCH", path, body, **query)
+        return self.send("PATCH", path, body, **query)
 
     def accounts(self, path: str = "/oauth/v2/token", **form: str) -> Reply:
         """One form to the accounts host."""
@@ -96,8 +96,8 @@ class Portal:
         body = {"subject": "Torn page", "departmentId": department, "contactId": contact, "status": "Open", **fields}
         reply = self.post("/tickets", body)
         assert reply.status == 200, reply.body
-        made: dict[str, Any] = reply.body
-        return made
+        created: dict[str, Any] = reply.body
+        return created
 
     def first(self, table: str) -> str:
         """The id of a table's first record."""
@@ -106,5 +106,5 @@ class Portal:
 
 def code(reply: Reply) -> str:
     """The error code of a refusal."""
-    found: str = reply.body["errorCode"]
-    return found
+    error_code: str = reply.body["errorCode"]
+    return error_code

@@ -42,7 +42,7 @@ def test_users_me_is_no_check_of_credentials():
     ],
 )
 def test_each_role_has_its_own_reach(who, method, path, status):
-    assert Account(headers=signed(who)).ask(method, path).status == status
+    assert Account(headers=signed(who)).send(method, path).status == status
 
 
 def test_a_customer_sees_only_requests_of_their_own():

@@ -94,10 +94,10 @@ def test_one_change_for_many_and_many_changes_at_once(account):
 def test_a_completed_job_may_hold_failures(account):
     rows = [{"name": "Example Works"}, {"name": "Fresh Name"}]
     job = finished(account, account.post("/organizations/create_many", {"organizations": rows}))
-    failed, made = job["results"]
+    failed, created = job["results"]
     assert failed["error"] == "OrganizationCreateFailed"
     assert "has already been taken" in failed["details"]
-    assert made["status"] == "Created"
+    assert created["status"] == "Created"
 
 
 def test_bulk_deletion_of_tickets_is_a_job_and_can_be_undone(account):

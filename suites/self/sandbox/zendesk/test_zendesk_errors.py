@@ -17,7 +17,7 @@ def test_what_is_not_there_is_not_found_in_one_form(account):
 
 def test_what_is_no_endpoint_is_said_to_be_none(account):
     assert account.get("/nowhere").body == {"error": "InvalidEndpoint", "description": "Not found"}
-    assert account.ask("PATCH", "/tickets").body["error"] == "InvalidEndpoint"
+    assert account.send("PATCH", "/tickets").body["error"] == "InvalidEndpoint"
 
 
 def test_an_id_that_is_no_number_is_an_invalid_attribute(account):

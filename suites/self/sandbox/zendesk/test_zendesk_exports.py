@@ -48,26 +48,26 @@ def test_search_ends_at_a_thousand_rows(account):
 
 
 def test_an_export_by_cursor_meets_each_row_once(account):
-    seen, asked = [], {"start_time": 0, "per_page": 5}
+    idents, query = [], {"start_time": 0, "per_page": 5}
     while True:
-        body = account.get("/incremental/tickets/cursor", **asked).body
-        seen += [row["id"] for row in body["tickets"]]
+        body = account.get("/incremental/tickets/cursor", **query).body
+        idents += [row["id"] for row in body["tickets"]]
         if body["end_of_stream"]:
             break
-        asked = {"cursor": body["after_cursor"], "per_page": 5}
-    assert sorted(seen) == sorted(row["id"] for row in account.org.store["tickets"])
+        query = {"cursor": body["after_cursor"], "per_page": 5}
+    assert sorted(idents) == sorted(row["id"] for row in account.org.store["tickets"])
 
 
 def test_an_export_by_time_ends(account):
-    seen, asked = set(), {"start_time": 0, "per_page": 5}
+    idents, query = set(), {"start_time": 0, "per_page": 5}
     for _ in range(20):
-        body = account.get("/incremental/tickets", **asked).body
-        seen |= {row["id"] for row in body["tickets"]}
+        body = account.get("/incremental/tickets", **query).body
+        idents |= {row["id"] for row in body["tickets"]}
         if body["end_of_stream"]:
             break
-        asked = dict(parse_qsl(urlsplit(body["next_page"]).query))
+        query = dict(parse_qsl(urlsplit(body["next_page"]).query))
     assert body["end_of_stream"]
-    assert seen == {row["id"] for row in account.org.store["tickets"]}
+    assert idents == {row["id"] for row in account.org.store["tickets"]}
 
 
 def test_deleted_tickets_are_exported_as_deleted():
@@ -86,7 +86,7 @@ def test_an_export_starts_a_minute_ago_at_the_latest(account):
 
 def test_the_search_export_takes_one_type_by_cursor(account):
     first = account.get("/search/export", query="export", **{"filter[type]": "ticket", "page[size]": 8}).body
-    asked = dict(parse_qsl(urlsplit(first["links"]["next"]).query))
-    second = account.get("/search/export", **asked).body
+    query = dict(parse_qsl(urlsplit(first["links"]["next"]).query))
+    second = account.get("/search/export", **query).body
     assert len({row["id"] for row in first["results"] + second["results"]}) == 12
     assert account.get("/search/export", query="x", **{"filter[type]": "wish"}).status == 400

@@ -152,9 +152,9 @@ def ready(operation: Operation, account: Account) -> tuple[str, Any, dict[str, A
 
 
 def first(account: Account, table: str, scope: tuple[str, ...]) -> str:
-    kept = account.org.store[table]
-    rows = kept.within(scope) if scope and kept.scope else list(kept)
-    return str(rows[0][kept.key]) if rows else "1"
+    records = account.org.store[table]
+    rows = records.within(scope) if scope and records.scope else list(records)
+    return str(rows[0][records.key]) if rows else "1"
 
 
 # Nothing in a fresh account, or nothing that a request can bring about, lets these succeed.
@@ -170,7 +170,7 @@ def test_a_valid_request_gets_a_declared_success(described):
     operation = described
     account = Account()
     path, body, query = ready(operation, account)
-    reply = account.ask(operation.method, path, body, **query)
+    reply = account.send(operation.method, path, body, **query)
     assert reply.status < 500
     if operation.operation_id in NOT_YET:
         pytest.skip(NOT_YET[operation.operation_id])

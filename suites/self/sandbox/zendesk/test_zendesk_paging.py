@@ -19,13 +19,13 @@ def account():
 
 def follow(account, path, size, **query):
     """Every row of a list, by the links of its pages."""
-    rows, asked = [], {"page[size]": size, **query}
+    rows, page = [], {"page[size]": size, **query}
     while True:
-        body = account.get(path, **asked).body
+        body = account.get(path, **page).body
         rows += body[path.strip("/").split("/")[-1]]
         if not body["meta"]["has_more"]:
             return rows
-        asked = dict(parse_qsl(urlsplit(body["links"]["next"]).query))
+        page = dict(parse_qsl(urlsplit(body["links"]["next"]).query))
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
@@ -36,10 +36,10 @@ def test_a_cursor_meets_each_row_once(account, path, size):
 
 
 def test_a_cursor_meets_each_deleted_ticket_once_in_whatever_order_they_went(account):
-    made = [account.ticket()["id"] for _ in range(5)]
-    for ident in (made[3], made[0], made[4], made[1], made[2]):
-        account.ask("DELETE", f"/tickets/{ident}")
-    assert [row["id"] for row in follow(account, "/deleted_tickets", 2)] == made
+    created = [account.ticket()["id"] for _ in range(5)]
+    for ident in (created[3], created[0], created[4], created[1], created[2]):
+        account.send("DELETE", f"/tickets/{ident}")
+    assert [row["id"] for row in follow(account, "/deleted_tickets", 2)] == created
 
 
 @pytest.mark.parametrize("sort", ["id", "-id", "updated_at", "-updated_at", "status"])
@@ -58,11 +58,11 @@ def test_the_way_back_shows_the_page_before(account):
 
 def test_a_row_that_goes_meanwhile_costs_no_other(account):
     fresh = Account()
-    made = [fresh.ticket()["id"] for _ in range(10)]
+    created = [fresh.ticket()["id"] for _ in range(10)]
     first = fresh.get("/tickets", **{"page[size]": 8}).body
-    fresh.delete(f"/tickets/{made[0]}")
+    fresh.delete(f"/tickets/{created[0]}")
     rest = fresh.get("/tickets", **dict(parse_qsl(urlsplit(first["links"]["next"]).query))).body
-    assert [row["id"] for row in rest["tickets"]] == made[3:]
+    assert [row["id"] for row in rest["tickets"]] == created[3:]
 
 
 def test_offset_pages_have_a_count_and_their_neighbours(account):

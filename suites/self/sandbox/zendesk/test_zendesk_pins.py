@@ -13,13 +13,13 @@ def pin(account, **fields):
 
 
 def test_pinned_listed_unpinned(account):
-    made = pin(account)
-    assert made.status == 201
+    created = pin(account)
+    assert created.status == 201
     listed = account.get("/ticket_content_pins", ticket_id="1").body
-    assert (listed["count"], listed["ticket_content_pins"]) == (1, [made.body])
-    assert account.delete(f"/ticket_content_pins/{made.body['id']}").body == made.body
+    assert (listed["count"], listed["ticket_content_pins"]) == (1, [created.body])
+    assert account.delete(f"/ticket_content_pins/{created.body['id']}").body == created.body
     assert account.get("/ticket_content_pins", ticket_id="1").body["count"] == 0
-    assert account.delete(f"/ticket_content_pins/{made.body['id']}").body["error"] == "RecordNotFound"
+    assert account.delete(f"/ticket_content_pins/{created.body['id']}").body["error"] == "RecordNotFound"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_updates_are_counted_for_each_ticket_alone():
 def test_an_etag_saves_the_body():
     account = Account()
     tag = account.get("/tickets/1").headers["etag"]
-    reply = account.ask("GET", "/tickets/1", headers={"if-none-match": tag})
+    reply = account.send("GET", "/tickets/1", headers={"if-none-match": tag})
     assert (reply.status, not reply.body) == (304, True)
     account.put("/tickets/1", {"ticket": {"subject": "changed"}})
-    assert account.ask("GET", "/tickets/1", headers={"if-none-match": tag}).status == 200
+    assert account.send("GET", "/tickets/1", headers={"if-none-match": tag}).status == 200

@@ -18,10 +18,12 @@ def test_another_accounts_job_stands_for_the_one_that_was_just_started():
 
 def test_another_accounts_webhook_stands_for_the_one_that_was_just_made():
     account = Account(replay=True)
-    made = account.post("/webhooks", {"webhook": {"name": "mine", "endpoint": "https://example.com"}}).body["webhook"]
-    assert account.get(f"/webhooks/{FOREIGN_HOOK}").body["webhook"]["id"] == made["id"]
+    created = account.post("/webhooks", {"webhook": {"name": "mine", "endpoint": "https://example.com"}}).body[
+        "webhook"
+    ]
+    assert account.get(f"/webhooks/{FOREIGN_HOOK}").body["webhook"]["id"] == created["id"]
     assert account.delete(f"/webhooks/{FOREIGN_HOOK}").status == 204
-    assert account.get(f"/webhooks/{made['id']}").status == 404
+    assert account.get(f"/webhooks/{created['id']}").status == 404
 
 
 def test_unless_a_recording_is_played_nobody_elses_names_are_known():
@@ -33,7 +35,9 @@ def test_unless_a_recording_is_played_nobody_elses_names_are_known():
 
 def test_an_id_that_could_be_ours_is_taken_for_no_other():
     account = Account(replay=True)
-    made = account.post("/webhooks", {"webhook": {"name": "mine", "endpoint": "https://example.com"}}).body["webhook"]
-    near = made["id"][:-1] + ("0" if made["id"][-1] != "0" else "1")
+    created = account.post("/webhooks", {"webhook": {"name": "mine", "endpoint": "https://example.com"}}).body[
+        "webhook"
+    ]
+    near = created["id"][:-1] + ("0" if created["id"][-1] != "0" else "1")
     assert account.get(f"/webhooks/{near}").status == 404
     assert account.get("/tickets/4017").status == 404

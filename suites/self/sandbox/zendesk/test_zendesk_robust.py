@@ -32,7 +32,7 @@ def test_whatever_is_asked_the_answer_is_no_server_error(data):
         path = path.replace(f"{{{name}}}", data.draw(IDENTS))
     body = data.draw(JUNK) if described.method != "GET" else ABSENT
     query = data.draw(st.dictionaries(NAMES, TEXTS, max_size=3))
-    assert Account().ask(described.method, path, body, **query).status < 500
+    assert Account().send(described.method, path, body, **query).status < 500
 
 
 @given(st.data())
@@ -50,4 +50,4 @@ def test_a_valid_body_with_one_part_broken_is_no_server_error(data):
     path = described.path.replace("{ticket_id}", "1")
     for name in {one.name for one in described.parameters if one.place == "path"}:
         path = path.replace(f"{{{name}}}", "1")
-    assert Account().ask(described.method, path, body).status < 500
+    assert Account().send(described.method, path, body).status < 500

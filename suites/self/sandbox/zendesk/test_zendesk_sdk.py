@@ -48,13 +48,13 @@ def test_a_ticket_from_create_to_delete(run):
     """Changes are read back."""
 
     async def work(client):
-        made = (await client.tickets.create("Please help.", subject="S", tags=["a"])).id
-        await client.tickets.update(made, status="pending")
-        await client.tickets.tags.add(made, ["b"])
-        await client.tickets.comments.add(made, "inside", public=False)
-        shown = await client.tickets.get(made)
-        last, _ = await client.tickets.comments.get_last(made)
-        await client.tickets.delete(made)
+        created = (await client.tickets.create("Please help.", subject="S", tags=["a"])).id
+        await client.tickets.update(created, status="pending")
+        await client.tickets.tags.add(created, ["b"])
+        await client.tickets.comments.add(created, "inside", public=False)
+        shown = await client.tickets.get(created)
+        last, _ = await client.tickets.comments.get_last(created)
+        await client.tickets.delete(created)
         return shown.status, sorted(shown.tags), last.body
 
     assert run(work) == ("pending", ["a", "b"], "inside")

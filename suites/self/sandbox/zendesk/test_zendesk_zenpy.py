@@ -48,16 +48,16 @@ def ticket(client, **fields):
 
 def test_a_ticket_from_create_to_delete(client):
     """Changes are read back; gone is not found."""
-    made = ticket(client, tags=["a", "b"])
-    made.status, made.comment = "pending", objects.Comment(body="inside", public=False)
-    assert client.tickets.update(made).ticket.status == "pending"
-    assert [comment.public for comment in client.tickets.comments(made)] == [True, False]
-    assert len(list(client.tickets.audits(made))) == 2
-    client.tickets.add_tags(made.id, ["c"])
-    assert client.tickets(id=made.id).tags == ["a", "b", "c"]
-    client.tickets.delete(made)
+    created = ticket(client, tags=["a", "b"])
+    created.status, created.comment = "pending", objects.Comment(body="inside", public=False)
+    assert client.tickets.update(created).ticket.status == "pending"
+    assert [comment.public for comment in client.tickets.comments(created)] == [True, False]
+    assert len(list(client.tickets.audits(created))) == 2
+    client.tickets.add_tags(created.id, ["c"])
+    assert client.tickets(id=created.id).tags == ["a", "b", "c"]
+    client.tickets.delete(created)
     with pytest.raises(RecordNotFoundException):
-        client.tickets(id=made.id)
+        client.tickets(id=created.id)
 
 
 def test_deleted_tickets_restored_and_gone_for_good(client):
@@ -76,13 +76,13 @@ def test_bulk_jobs_are_waited_for(client):
     many = [objects.Ticket(subject=f"S{index}", description="D") for index in range(12)]
     job = client.tickets.create(many)
     assert [client.job_status(id=job.id).status for _ in range(2)] == ["working", "completed"]
-    made = list(client.tickets())[-12:]
-    for one in made:
+    created = list(client.tickets())[-12:]
+    for one in created:
         one.subject = "changed"
-    client.tickets.update(made)
-    assert {client.tickets(id=one.id).subject for one in made} == {"changed"}
-    client.tickets.merge(target=made[0], source=made[1])
-    assert client.tickets(id=made[1].id).status == "closed"
+    client.tickets.update(created)
+    assert {client.tickets(id=one.id).subject for one in created} == {"changed"}
+    client.tickets.merge(target=created[0], source=created[1])
+    assert client.tickets(id=created[1].id).status == "closed"
 
 
 RESOURCES = """
@@ -166,12 +166,12 @@ def test_attachments(client, tmp_path):
     path = tmp_path / "note.txt"
     path.write_text("hello")
     upload = client.attachments.upload(str(path), target_name="note.txt")
-    made = ticket(client)
-    made.comment = objects.Comment(body="see", uploads=[upload.token])
-    client.tickets.update(made)
-    comment = list(client.tickets.comments(made))[-1]
+    created = ticket(client)
+    created.comment = objects.Comment(body="see", uploads=[upload.token])
+    client.tickets.update(created)
+    comment = list(client.tickets.comments(created))[-1]
     assert comment.attachments[0].file_name == "note.txt"
-    client.attachments.redact(made, comment, comment.attachments[0].id)
+    client.attachments.redact(created, comment, comment.attachments[0].id)
     assert client.attachments(id=comment.attachments[0].id).file_name == "redacted.txt"
 
 

@@ -12,8 +12,8 @@ from harness.sandbox.zoho import auth, oauth
 
 def test_without_a_token_and_with_a_wrong_one():
     portal = Portal()
-    none = portal.ask("GET", "/departments", headers={"orgid": oauth.ORG_ID})
-    wrong = portal.ask(
+    none = portal.send("GET", "/departments", headers={"orgid": oauth.ORG_ID})
+    wrong = portal.send(
         "GET", "/departments", headers={"authorization": "Zoho-oauthtoken 1000.no", "orgid": oauth.ORG_ID}
     )
     assert (none.status, code(none)) == (401, "UNAUTHORIZED")
@@ -24,17 +24,17 @@ def test_bearer_is_documented_too_and_other_schemes_are_not():
     portal = Portal()
     for scheme, status in (("Bearer", 200), ("Zoho-oauthtoken", 200), ("Basic", 401), ("Zoho-authtoken", 401)):
         headers = {"authorization": f"{scheme} {portal.token}", "orgid": oauth.ORG_ID}
-        assert portal.ask("GET", "/departments", headers=headers).status == status
+        assert portal.send("GET", "/departments", headers=headers).status == status
 
 
 def test_a_token_in_the_query_does_not_count():
     portal = Portal()
-    assert portal.ask("GET", "/departments", headers={"orgid": oauth.ORG_ID}, authtoken=portal.token).status == 401
+    assert portal.send("GET", "/departments", headers={"orgid": oauth.ORG_ID}, authtoken=portal.token).status == 401
 
 
 def test_a_token_of_one_data_centre_is_met_with_a_page_by_another():
     portal = Portal()
-    reply = portal.ask("GET", "/departments", headers={**portal.headers(), "host": "desk.zoho.eu"})
+    reply = portal.send("GET", "/departments", headers={**portal.headers(), "host": "desk.zoho.eu"})
     assert reply.status == 401
     assert reply.media_type.startswith("text/html")
 
@@ -72,10 +72,10 @@ def test_all_covers_every_verb_of_its_own_module_and_of_no_other(module, verb):
 def test_an_organisation_may_be_left_out_but_not_mistaken():
     portal = Portal()
     signed = {"authorization": portal.headers()["authorization"]}
-    assert portal.ask("GET", "/departments", headers=signed).status == 200
-    other = portal.ask("GET", "/departments", headers={**signed, "orgid": "730000002"})
+    assert portal.send("GET", "/departments", headers=signed).status == 200
+    other = portal.send("GET", "/departments", headers={**signed, "orgid": "730000002"})
     assert (other.status, code(other)) == (403, "OAUTH_ORG_MISMATCH")
-    query = portal.ask("GET", "/departments", headers=signed, orgId="730000002")
+    query = portal.send("GET", "/departments", headers=signed, orgId="730000002")
     assert (query.status, code(query)) == (403, "OAUTH_ORG_MISMATCH")
 
 
@@ -83,21 +83,21 @@ def test_an_organisation_may_be_left_out_but_not_mistaken():
 def test_an_organisation_that_is_no_number_breaks_all_but_the_list_of_them(named):
     portal = Portal()
     headers = {**portal.headers(), "orgid": named}
-    broken = portal.ask("GET", "/departments", headers=headers)
+    broken = portal.send("GET", "/departments", headers=headers)
     assert (broken.status, code(broken)) == (500, "INTERNAL_SERVER_ERROR")
-    assert portal.ask("GET", "/organizations", headers=headers).status == 200
+    assert portal.send("GET", "/organizations", headers=headers).status == 200
 
 
 def test_the_organisation_says_that_it_is_a_sandbox():
     portal = Portal()
     signed = {"authorization": portal.headers()["authorization"]}
-    reply = portal.ask("GET", "/organizations", headers=signed)
+    reply = portal.send("GET", "/organizations", headers=signed)
     assert [(one["id"], one["isSandboxPortal"]) for one in reply.body["data"]] == [(oauth.ORG_ID, True)]
-    assert portal.ask("GET", "/accessibleOrganizations", headers=signed).status == 422
+    assert portal.send("GET", "/accessibleOrganizations", headers=signed).status == 422
     assert portal.get("/accessibleOrganizations").status == 200
 
 
 def test_unknown_paths_and_methods_have_their_own_codes():
     portal = Portal()
     assert code(portal.get("/nothing/like/this")) == "URL_NOT_FOUND"
-    assert code(portal.ask("DELETE", "/tickets")) == "METHOD_NOT_ALLOWED"
+    assert code(portal.send("DELETE", "/tickets")) == "METHOD_NOT_ALLOWED"

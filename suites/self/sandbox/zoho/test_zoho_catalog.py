@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 from zoho_portal import Portal, engine
-from zoho_requests import ask, complaints
+from zoho_requests import complaints, send
 
 LEAST = 0.97
 
@@ -16,11 +16,11 @@ def answers():
     """Each operation's answer to a request that should succeed, every one from a portal as the seed leaves it."""
     portal = Portal()
     fresh = pickle.dumps((portal.org.store, portal.org.memo))
-    found = []
+    answers = []
     for operation in engine().catalog.operations:
         portal.org.store, portal.org.memo = pickle.loads(fresh)
-        found.append((operation, ask(portal, operation)))
-    return found
+        answers.append((operation, send(portal, operation)))
+    return answers
 
 
 def test_all_operations_are_served(answers):
@@ -37,7 +37,7 @@ def test_nearly_every_operation_succeeds(answers):
 
 
 def test_every_answer_is_one_that_the_document_declares(answers):
-    wrong = {operation.key: found for operation, reply in answers if (found := complaints(operation, reply))}
+    wrong = {operation.key: problems for operation, reply in answers if (problems := complaints(operation, reply))}
     assert wrong == {}
 
 
@@ -64,12 +64,12 @@ def test_every_created_record_can_be_read_and_deleted_again(answers):
                      for name in [path.rpartition("/")[2].strip("{}")] if path.endswith("}")), "")  # fmt: skip
         if operation.method != "POST" or not item or "{" in operation.path or ("DELETE", item) not in by_path:
             continue
-        made = ask(portal, operation)
-        assert made.ok, (operation.key, made.body)
-        ident = str(made.body[portal.org.store[engine().plan(operation).table].key])
+        created = send(portal, operation)
+        assert created.ok, (operation.key, created.body)
+        ident = str(created.body[portal.org.store[engine().plan(operation).table].key])
         path = item.removeprefix("/api/v1").rpartition("/")[0] + f"/{ident}"
         assert portal.get(path).status == 200, operation.key
-        assert portal.ask("DELETE", path).ok, operation.key
+        assert portal.send("DELETE", path).ok, operation.key
         assert portal.get(path).status in (204, 404), operation.key
         checked.append(operation.key)
     assert len(checked) >= 10, checked

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 
 def test_merged_tickets_are_gone_and_their_threads_are_not(portal):
-    kept, other = portal.ticket(description="One"), portal.ticket(description="Two")
-    merged = portal.post(f"/tickets/{kept['id']}/merge", {"ids": [other["id"]]})
-    assert (merged.status, merged.body["id"]) == (200, kept["id"])
+    target, other = portal.ticket(description="One"), portal.ticket(description="Two")
+    merged = portal.post(f"/tickets/{target['id']}/merge", {"ids": [other["id"]]})
+    assert (merged.status, merged.body["id"]) == (200, target["id"])
     assert portal.get(f"/tickets/{other['id']}").status == 404
-    assert len(portal.get(f"/tickets/{kept['id']}/threads").body["data"]) == 2
-    unknown = portal.post(f"/tickets/{kept['id']}/merge", {"ids": ["730000000000999999"]})
+    assert len(portal.get(f"/tickets/{target['id']}/threads").body["data"]) == 2
+    unknown = portal.post(f"/tickets/{target['id']}/merge", {"ids": ["730000000000999999"]})
     assert unknown.body["errors"] == [{"fieldName": "/ids/0", "errorType": "invalid"}]
 
 

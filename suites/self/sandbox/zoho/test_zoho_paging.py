@@ -27,20 +27,20 @@ def test_ten_rows_are_shown_where_nothing_else_is_asked_for(portal):
 @given(st.integers(1, 30))
 def test_pages_hold_every_row_once_in_order(limit):
     portal = _filled()
-    seen, start = [], 1
+    idents, start = [], 1
     while (reply := tickets(portal, limit=limit, from_=start)).status == 200:
-        seen += [row["id"] for row in reply.body["data"]]
+        idents += [row["id"] for row in reply.body["data"]]
         start += limit
     assert reply.status == 204
-    assert seen == [row["id"] for row in portal.org.store["tickets"]]
+    assert idents == [row["id"] for row in portal.org.store["tickets"]]
 
 
-def _filled(kept: list[Portal] = []) -> Portal:  # noqa: B006 -- one portal for all examples
-    if not kept:
-        kept.append(Portal())
+def _filled(cache: list[Portal] = []) -> Portal:  # noqa: B006 -- one portal for all examples
+    if not cache:
+        cache.append(Portal())
         for number in range(8):
-            kept[0].ticket(subject=f"Page {number}")
-    return kept[0]
+            cache[0].ticket(subject=f"Page {number}")
+    return cache[0]
 
 
 @pytest.mark.parametrize(

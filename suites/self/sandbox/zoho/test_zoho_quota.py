@@ -25,8 +25,8 @@ from harness.sandbox.zoho import quota
     ],
 )
 def test_what_a_call_costs(name, query, credits):
-    found = engine().operation(name)
-    assert quota.weight(found, Call(found.method, found.path, query=tuple(query.items()))) == credits
+    operation = engine().operation(name)
+    assert quota.weight(operation, Call(operation.method, operation.path, query=tuple(query.items()))) == credits
 
 
 def test_every_answer_says_what_it_cost_and_what_is_left():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 def test_search_finds_by_field_by_part_and_nothing(portal):
-    made = portal.ticket(subject="A very rare binding")
-    found = portal.get("/tickets/search", subject="*rare bind*")
-    assert [row["id"] for row in found.body["data"]] == [made["id"]]
-    assert found.body["count"] == 1
-    assert portal.get("/tickets/search", ticketNumber=made["ticketNumber"]).body["data"][0]["id"] == made["id"]
+    created = portal.ticket(subject="A very rare binding")
+    reply = portal.get("/tickets/search", subject="*rare bind*")
+    assert [row["id"] for row in reply.body["data"]] == [created["id"]]
+    assert reply.body["count"] == 1
+    assert portal.get("/tickets/search", ticketNumber=created["ticketNumber"]).body["data"][0]["id"] == created["id"]
     assert portal.get("/tickets/search", subject="rare").status == 204
     assert portal.get("/tickets/search", from_=5000).status == 422

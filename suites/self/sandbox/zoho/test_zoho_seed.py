@@ -35,9 +35,9 @@ def test_a_reset_leaves_nothing_behind():
 def test_what_a_test_makes_and_removes_for_good_leaves_no_trace():
     portal = Portal()
     before = portal.org.store.dump()
-    made = portal.ticket()["id"]
-    portal.post("/tickets/moveToTrash", {"ticketIds": [made]})
-    portal.post("/recycleBin/delete", {"ids": [made]})
+    created = portal.ticket()["id"]
+    portal.post("/tickets/moveToTrash", {"ticketIds": [created]})
+    portal.post("/recycleBin/delete", {"ids": [created]})
     portal.post(
         f"/tickets/{portal.ticket(description='One')['id']}/addFollowers", {"followerIds": [portal.first("agents")]}
     )

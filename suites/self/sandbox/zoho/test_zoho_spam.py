@@ -15,9 +15,9 @@ def test_only_spam_is_deleted_as_spam(portal):
 
 
 def test_all_spam_of_a_department_is_emptied(portal):
-    made = portal.ticket()
-    portal.post("/tickets/markSpam", {"ids": [made["id"]], "isSpam": True})
+    created = portal.ticket()
+    portal.post("/tickets/markSpam", {"ids": [created["id"]], "isSpam": True})
     assert portal.post("/tickets/emptySpam", {"departmentId": portal.first("roles")}).status == 202
-    assert portal.get(f"/tickets/{made['id']}").status == 200
-    assert portal.post("/tickets/emptySpam", {"departmentId": made["departmentId"]}).status == 202
-    assert portal.get(f"/tickets/{made['id']}").status == 404
+    assert portal.get(f"/tickets/{created['id']}").status == 200
+    assert portal.post("/tickets/emptySpam", {"departmentId": created["departmentId"]}).status == 202
+    assert portal.get(f"/tickets/{created['id']}").status == 404

@@ -28,11 +28,11 @@ def test_what_is_moved_to_trash_cannot_be_read_and_can_be_restored(portal, table
 
 
 def test_what_is_deleted_from_the_bin_is_gone(portal):
-    made = portal.ticket()["id"]
-    portal.post("/tickets/moveToTrash", {"ticketIds": [made]})
-    assert portal.post("/recycleBin/delete", {"ids": [made]}).body["results"][0]["success"] is True
-    assert portal.post("/recycleBin/restore", {"ids": [made]}).body["results"][0]["success"] is False
-    assert made not in portal.org.store["tickets"].trash
+    created = portal.ticket()["id"]
+    portal.post("/tickets/moveToTrash", {"ticketIds": [created]})
+    assert portal.post("/recycleBin/delete", {"ids": [created]}).body["results"][0]["success"] is True
+    assert portal.post("/recycleBin/restore", {"ids": [created]}).body["results"][0]["success"] is False
+    assert created not in portal.org.store["tickets"].trash
 
 
 def test_the_whole_bin_is_restored_or_emptied_with_202(portal):
@@ -46,12 +46,12 @@ def test_the_whole_bin_is_restored_or_emptied_with_202(portal):
 
 
 def test_the_bin_empties_itself_after_sixty_days(portal):
-    made = portal.ticket()["id"]
-    portal.post("/tickets/moveToTrash", {"ticketIds": [made]})
+    created = portal.ticket()["id"]
+    portal.post("/tickets/moveToTrash", {"ticketIds": [created]})
     portal.clock.advance(61 * 86400)
     portal.token = portal.refreshed().body["access_token"]
     assert portal.get("/recycleBin").status == 204
-    assert made not in portal.org.store["tickets"].trash
+    assert created not in portal.org.store["tickets"].trash
 
 
 def test_articles_go_to_trash_with_a_row_for_each(portal):
@@ -64,6 +64,6 @@ def test_articles_go_to_trash_with_a_row_for_each(portal):
 def test_what_hangs_on_a_record_goes_with_it_though_lists_show_it_alone(portal):
     layout = portal.first("layouts")
     rule = {"description": "", "fieldConditions": [], "fieldName": "x", "layoutId": layout, "name": "x"}
-    made = portal.post(f"/layouts/{layout}/layoutRules", rule).body["id"]
-    assert portal.ask("DELETE", f"/layouts/{layout}").status == 204
-    assert made not in portal.org.store["layoutRules"].rows
+    created = portal.post(f"/layouts/{layout}/layoutRules", rule).body["id"]
+    assert portal.send("DELETE", f"/layouts/{layout}").status == 204
+    assert created not in portal.org.store["layoutRules"].rows

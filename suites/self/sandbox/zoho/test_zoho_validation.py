@@ -45,7 +45,7 @@ def test_part_of_a_record_is_enough_to_change_it(portal):
 
 def test_no_body_and_one_that_is_no_json(portal):
     assert code(portal.post("/contacts")) == "EMPTY_PAYLOAD"
-    broken = portal.ask("POST", "/contacts", headers={**portal.headers(), "content-type": "text/csv"})
+    broken = portal.send("POST", "/contacts", headers={**portal.headers(), "content-type": "text/csv"})
     assert code(broken) == "EMPTY_PAYLOAD"
 
 
@@ -71,27 +71,27 @@ def test_numbers_that_their_format_cannot_hold_are_refused(portal):
 
 def test_a_form_needs_its_file_and_the_record_has_its_name(portal):
     path = f"/tickets/{portal.first('tickets')}/attachments"
-    made = portal.upload(path)
-    assert (made.status, made.body["name"], made.body["size"]) == (200, "note.txt", "5")
+    created = portal.upload(path)
+    assert (created.status, created.body["name"], created.body["size"]) == (200, "note.txt", "5")
     refused(portal.upload(path, field="other"), ("/file", "missing"))
     assert code(portal.post(path, {"file": "hello"})) == "UNSUPPORTED_MEDIA_TYPE"
 
 
 def test_path_and_header_values_are_read_by_their_schemas(portal):
     assert portal.get("/bug/ten/tickets").status == 404
-    assert portal.ask("GET", "/modules", headers={**portal.headers(), "featureflags": "other"}).status == 422
+    assert portal.send("GET", "/modules", headers={**portal.headers(), "featureflags": "other"}).status == 422
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)))
 def test_any_value_for_a_field_is_taken_or_refused_but_never_breaks(value):
-    portal = _kept()
+    portal = _portal()
     reply = portal.patch(f"/contacts/{portal.first('contacts')}", {"lastName": value})
     assert reply.status in (200, 422)
     if reply.status == 200:
         assert reply.body["lastName"] == value
 
 
-def _kept(kept: list[Portal] = []) -> Portal:  # noqa: B006 -- one portal for all examples
-    if not kept:
-        kept.append(Portal())
-    return kept[0]
+def _portal(cache: list[Portal] = []) -> Portal:  # noqa: B006 -- one portal for all examples
+    if not cache:
+        cache.append(Portal())
+    return cache[0]

@@ -19,7 +19,7 @@ _PATHS = {"customModuleApiName": "cm_parts", "moduleApiName": "cm_parts", "modul
 _QUERY = {"permalink": "news", "ticketId": FIRST_IDS["tickets"], "workspaceId": "-1", "action": "START"}
 
 
-def ask(portal: Portal, operation: Operation) -> Reply:
+def send(portal: Portal, operation: Operation) -> Reply:
     """Send the request of one operation."""
     plan = engine().plan(operation)
     values: dict[str, str] = {}
@@ -35,9 +35,9 @@ def ask(portal: Portal, operation: Operation) -> Reply:
         path = path.replace(f"{{{name}}}", value)
     body = _body(portal, operation)
     if body is ABSENT and operation.media_types == ("multipart/form-data",):
-        part = next(one.pointer.strip("/") for one in operation.fields)
+        part = next(parameter.pointer.strip("/") for parameter in operation.fields)
         return portal.upload(path, part, **_query(operation))
-    return portal.ask(operation.method, path, body, **_query(operation))
+    return portal.send(operation.method, path, body, **_query(operation))
 
 
 def complaints(operation: Operation, reply: Reply) -> list[str]:
@@ -55,7 +55,8 @@ def complaints(operation: Operation, reply: Reply) -> list[str]:
     reference = {"$schema": _DIALECT, "$ref": f"urn:{operation.document}#{pointer}"}
     validator = jsonschema_rs.validator_for(reference, registry=_registry())
     return [
-        f"{pointer_of(tuple(map(str, one.instance_path)))}: {one.message}" for one in validator.iter_errors(reply.body)
+        f"{pointer_of(tuple(map(str, error.instance_path)))}: {error.message}"
+        for error in validator.iter_errors(reply.body)
     ]
 
 
@@ -75,34 +76,37 @@ def _registry() -> Any:
 
 
 def _first(portal: Portal, table: str, scope: tuple[str, ...]) -> str:
-    kept = portal.org.store[table]
-    near = [row for ident, row in kept.rows.items() if kept.scope.get(ident, scope) == scope]
-    return next((str(row[kept.key]) for row in near), next((str(row[kept.key]) for row in kept), "1"))
+    records = portal.org.store[table]
+    near = [row for ident, row in records.rows.items() if records.scope.get(ident, scope) == scope]
+    return next((str(row[records.key]) for row in near), next((str(row[records.key]) for row in records), "1"))
 
 
 def _query(operation: Operation) -> dict[str, str]:
     model = engine().models[operation.document]
     item = model.schemas.tree["paths"][operation.path]
     raw = [*item.get("parameters", ()), *item[operation.method.lower()].get("parameters", ())]
-    found = [walk.resolve(model.schemas.tree, one) for one in raw]
-    made = {}
-    for one in found:
-        name = one["name"]
-        if one["in"] != "query" or not (one.get("required") or (operation.document != "desk" and name == "ticketId")):
+    parameters = [walk.resolve(model.schemas.tree, parameter) for parameter in raw]
+    query = {}
+    for parameter in parameters:
+        name = parameter["name"]
+        if parameter["in"] != "query" or not (
+            parameter.get("required") or (operation.document != "desk" and name == "ticketId")
+        ):
             continue
         value = (
-            _QUERY.get(name) or model.examples.record({"properties": {name: one["schema"]}, "required": [name]})[name]
+            _QUERY.get(name)
+            or model.examples.record({"properties": {name: parameter["schema"]}, "required": [name]})[name]
         )
-        made[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return made
+        query[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return query
 
 
 def _body(portal: Portal, operation: Operation) -> Any:
     plan = engine().plan(operation)
     if plan.request is None:
         return ABSENT
-    made = engine().model(plan).examples.value(plan.request)
-    body: dict[str, Any] = made if isinstance(made, dict) else {}
+    example = engine().model(plan).examples.value(plan.request)
+    body: dict[str, Any] = example if isinstance(example, dict) else {}
     if operation.path.endswith("/merge"):
         body["ids"] = [list(portal.org.store[plan.parents[0].table].rows)[1]]
     elif operation.operation_id == "replaceTag":
