@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--attached", action="store_true", help="end when stdin closes")
     chosen = parser.parse_args(arguments)
     if chosen.list_faults:
-        print("\n".join(f"{name:22} {words}" for name, words in NAMES.items()))
+        print("\n".join(f"{name:22} {description}" for name, description in NAMES.items()))
         return 0
     try:
         serve(

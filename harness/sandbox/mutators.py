@@ -43,12 +43,12 @@ class FaultContext:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One named fault: what it does, in words; a change of the reply, or of the call before it is answered.
+    """One named fault: its description; a change of the reply, or of the call before it is answered.
 
     `token` says that it is for token calls, and for nothing else.
     """
 
-    words: str
+    description: str
     reply: ReplyMutator | None = None
     call: Callable[[FaultContext], None] | None = None
     token: bool = False
@@ -300,4 +300,4 @@ FAULTS: Mapping[str, Fault] = {
     "token_without_expiry": Fault("gives tokens without expires_in", no_expiry, token=True),
     "rate_header_missing": Fault("leaves out the rate-limit headers", rate_header_missing),
 }
-NAMES = {name: fault.words for name, fault in FAULTS.items()}
+NAMES = {name: fault.description for name, fault in FAULTS.items()}

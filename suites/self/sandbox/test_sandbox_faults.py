@@ -212,4 +212,4 @@ def test_over_the_wire_a_connection_is_cut_and_a_body_breaks_off(control, zendes
 
 
 def test_every_fault_says_what_it_does():
-    assert all(fault.words and (fault.reply or fault.call) for fault in FAULTS.values())
+    assert all(fault.description and (fault.reply or fault.call) for fault in FAULTS.values())
