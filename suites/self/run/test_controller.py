@@ -26,7 +26,7 @@ from harness.target import Credentials, Target
 from harness.vendors.evidence import Proof
 
 TARGET = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"))
-PERMIT = Permit(frozenset({Tier.READ, Tier.WRITE}), proof=Proof.SANDBOX, confirmed=True)
+PERMIT = Permit(frozenset({Tier.READ, Tier.WRITE}), proof=Proof.SANDBOX, confirmed="acme")
 PASSED = Outcome("zendesk:ListGroups", "zendesk", "GET", "/", "groups", "read", "get", State.PASSED, succeeded=True)
 
 
@@ -70,7 +70,7 @@ def test_a_run_says_what_it_was_about(begin: Any) -> None:
     assert (run.id, run.seed, run.targets, run.exit_code) == ("1", 7, {"zendesk": "acme"}, 0)
     assert run.outcomes == (PASSED,)
     assert run.permit["tiers"] == permit_of(run)["tiers"] == ["read", "write"]
-    assert (permit_of(run)["proof"], permit_of(run)["confirmed"]) == ("sandbox", True)
+    assert (permit_of(run)["proof"], permit_of(run)["confirmed"]) == ("sandbox", "acme")
 
 
 def test_two_outcomes_of_one_operation_are_merged(begin: Any) -> None:
