@@ -27,7 +27,7 @@ from approve import Approve, sealed
 from harness.transport import egress
 from harness.transport.egress import EgressError, guarded
 from harness.transport.gate import NetworkGate, network
-from harness.transport.monitor import Attempt, read
+from harness.transport.monitor import read
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -182,13 +182,6 @@ def test_attempts_are_on_disk_as_they_happen(address: tuple[str, int], tmp_path:
     assert read(tmp_path / "attempts") == monitor.attempts != []
     (tmp_path / "attempts").write_text('["torn', encoding="utf-8")
     assert read(tmp_path / "attempts") == read(tmp_path / "nothing") == []
-
-
-def test_a_line_that_the_disk_cut_hides_no_other(tmp_path: Path) -> None:
-    (tmp_path / "attempts").write_bytes(
-        b'["a socket to x", "suite.py:1"]\n["cut", "su["a]\n[1]\n{}\n\xff\n["late", "b"]\n'
-    )
-    assert read(tmp_path / "attempts") == [Attempt("a socket to x", "suite.py:1"), Attempt("late", "b")]
 
 
 def test_what_is_tried_a_thousand_times_is_told_once(address: tuple[str, int]) -> None:
