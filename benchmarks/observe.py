@@ -16,7 +16,7 @@ from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.sandbox.process import Running, start
 from harness.traffic import observe
-from harness.traffic.har_writer import Writer
+from harness.traffic.har_writer import HarWriter
 
 EXCHANGES = 3000
 PATHS = (
@@ -29,7 +29,7 @@ PATHS = (
 def rows(folder: Path) -> Iterator[Row]:
     """Exchanges a second in one process, over a recording of the sandbox's own answers."""
     har = folder / "recording.har"
-    with start() as sandbox, Writer(har) as writer:
+    with start() as sandbox, HarWriter(har) as writer:
         for exchange in islice(cycle(_recorded(sandbox)), EXCHANGES):
             writer.append(exchange)
     opened = documents(folder / "cache")

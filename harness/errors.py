@@ -11,6 +11,10 @@ DeskcheckError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class DeskcheckError(Exception):
     """Base of all errors meant for a user; `exit_code` is what the process ends with.
@@ -64,3 +68,12 @@ class LeftoverError(DeskcheckError):
     """Teardown could not remove all that the run created."""
 
     exit_code = 5
+
+
+@contextmanager
+def os_errors_as(kind: type[DeskcheckError], what: str, where: Path, remedy: str) -> Iterator[None]:
+    """Raise an `OSError` of the block as an error for a user: what could not be done, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(f"{what}: {error.strerror or error}", where=str(where), remedy=remedy) from error

@@ -29,6 +29,7 @@ from schemathesis.transport.prepare import prepare_request
 from harness.cases.carried import carried
 from harness.cases.case import Case, Intent
 from harness.cases.schema import BASE, request_of
+from harness.formats.json_text import NOT_JSON, json_or, read_json
 
 Operation = APIOperation[Any, Any, Any, Any]
 Generated = GeneratedCase[Any]
@@ -197,10 +198,8 @@ def _plain(generated: Generated, intent: Intent) -> Case:
 def _json(media_type: str, body: bytes) -> tuple[bool, Any]:
     if "json" not in media_type:
         return False, None
-    try:
-        return True, json.loads(body)
-    except ValueError:
-        return False, None
+    value = json_or(body, NOT_JSON)
+    return (False, None) if value is NOT_JSON else (True, value)
 
 
 def _origin(generated: Generated) -> dict[str, Any]:
@@ -220,7 +219,7 @@ def _origin(generated: Generated) -> dict[str, Any]:
         parts["body"] = generated.body
     try:
         # There and back: the generator's own kinds of text and list become plain ones.
-        plain: dict[str, Any] = json.loads(json.dumps(parts))
+        plain: dict[str, Any] = read_json(json.dumps(parts))
     except (TypeError, ValueError):
         return {}
     return plain

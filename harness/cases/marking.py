@@ -13,6 +13,7 @@ from harness.cases import free_text
 from harness.cases.case import Case, Intent
 from harness.cases.free_text import Place, Text
 from harness.cases.marks import Mark
+from harness.formats.json_text import json_or
 
 # Fields that hold a record's name or text and that lists show, the one least likely to be checked first.
 _NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
@@ -91,7 +92,7 @@ def _mark_bytes(case: Case, mark: Mark, form: Form) -> Case | None:
     body = case.body
     if file := _FILE.search(body):
         return replace(case, body=body[: file.start()] + f"{mark.long}-".encode() + body[file.start() :])
-    if body[:1] == b"{" and (tree := _load(body)) is not None:
+    if body[:1] == b"{" and (tree := json_or(body, None)) is not None:
         inner = _mark_json(replace(case, json=tree), mark, form, ())
         return replace(case, body=json.dumps(inner.json).encode()) if inner else None
     if "urlencoded" in case.media_type:
@@ -200,13 +201,6 @@ def _put(node: Any, at: Place, value: str) -> Any:
     if isinstance(node, list):
         return [_put(item, rest, value) if index == head else item for index, item in enumerate(node)]
     return {**node, head: _put(node[head], rest, value)}
-
-
-def _load(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def held_by(body: Any, is_marked: Callable[[str], bool]) -> str:

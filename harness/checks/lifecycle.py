@@ -14,7 +14,8 @@ from harness.checks.response import NOTHING, decoded
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
-from harness.openapi.graph import graph_of, parameters_of
+from harness.openapi.graph import graph_of
+from harness.openapi.paths import parameter_names
 from harness.resources.cleanup import Cleanup, CleanupStep
 from harness.resources.rows import Row
 from harness.vendors import VENDORS
@@ -44,7 +45,7 @@ class Lifecycle:
     @property
     def name(self) -> str:
         """The parameter that names the record in the path of `show`."""
-        return parameters_of(self.show.path)[-1]
+        return parameter_names(self.show.path)[-1]
 
 
 def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifecycle, ...]:

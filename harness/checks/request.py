@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from harness.checks.response import finding_about, misfit, readings
 from harness.contract.contract import Contract, Input, is_json
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
+from harness.formats.json_text import NOT_JSON, json_or
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 
@@ -89,9 +89,8 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     schema = declared.contents.get(media_type)
     if schema is None or not is_json(media_type):
         return
-    try:
-        value = json.loads(request.body)
-    except (ValueError, RecursionError):
+    value = json_or(request.body, NOT_JSON)
+    if value is NOT_JSON:
         yield finding_about(exchange, match, "request_body", "the request's body is not JSON", "JSON")
         return
     for wrong in schema.violations(value):

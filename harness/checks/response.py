@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from json import loads
 from typing import Any
 
 from harness.contract.contract import Contract, Schema, is_json
@@ -161,25 +159,9 @@ def misfit(schema: Schema | None, values: Iterable[Any]) -> Violation | None:
     return violations[-1][0] if violations and all(violations) else None
 
 
-# Every check asks for the value of the same answer, and to look a large one through for NaN takes its time.
-@lru_cache(maxsize=4)
 def decoded(response: Response) -> Any:
-    """The JSON value of a body, or `NOTHING` where there is none.
-
-    `NaN` and `Infinity`, which Python reads, are no JSON (RFC 8259).
-    """
-    if not response.body:
-        return NOTHING
-    try:
-        if b"NaN" in response.body or b"Infinity" in response.body:
-            loads(response.body, parse_constant=_refuse)
-        return response.json
-    except (ValueError, RecursionError):
-        return NOTHING
-
-
-def _refuse(word: str) -> Any:
-    raise ValueError(word)
+    """The JSON value of a body, or `NOTHING` where there is none."""
+    return response.json_or(NOTHING)
 
 
 def finding_about(

@@ -252,10 +252,7 @@ def _number(response: Response, headers: Iterable[str]) -> int | None:
 
 
 def _json(response: Response) -> dict[str, Any]:
-    try:
-        body = response.json
-    except ValueError:
-        return {}
+    body = response.json_or(None)
     return body if isinstance(body, dict) else {}
 
 

@@ -15,6 +15,7 @@ from harness.checks.run_findings import IGNORED_AUTH
 from harness.errors import GateError, LeftoverError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
+from harness.formats.json_text import json_or
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 from harness.planning import run_options
@@ -219,7 +220,7 @@ def _renewed(request: Request, key: str, org: OrgUnderTest, own: bool) -> tuple[
     path, _, query = request.url.removeprefix(org.target.base_url).partition("?")
     match = org.documents.catalog.match(operation.vendor, request.method, path)
     old = {name: unquote(value) for name, value in match.values.items()} if match else {}
-    body = _json(request.body)
+    body = json_or(request.body, None)
     case = Case(
         request.method, operation.path, Intent.WORKFLOW, values=old, query=query, has_json=body is not None, json=body
     )
@@ -238,27 +239,25 @@ def _reference(org: OrgUnderTest, own: bool) -> Reference:
     return org.records.own_reference if own else org.records.reference
 
 
-def _json(body: bytes) -> Any:
-    import json
-
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
-
-
 def _judged(finding: Finding, exchange: Exchange, org: OrgUnderTest, renewed: tuple[str, ...]) -> Again:
     """Whether the same cause shows again; another answer than then says nothing about what stood in the old one."""
     operation = org.documents.catalog.by_key[finding.operation]
     found = tuple(checks.judge(exchange, Match(operation), org.checks.contract))
+    return Again(exchange, _verdict(finding, exchange, found), found, renewed)
+
+
+def _verdict(finding: Finding, exchange: Exchange, found: tuple[Finding, ...]) -> str:
     check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
+    if _shows_again(finding, check, exchange, found):
+        return THERE
+    return GONE if _is_cleared(finding, check, exchange) else UNCLEAR
+
+
+def _shows_again(finding: Finding, check: Check, exchange: Exchange, found: tuple[Finding, ...]) -> bool:
     if check.subject is Subject.CASE:
         # Invalid input, or no credentials, and yet a success.
-        is_there = exchange.response.is_success
-    else:
-        is_there = fingerprint(finding) in {fingerprint(other) for other in found}
-    verdict = THERE if is_there else GONE if _is_cleared(finding, check, exchange) else UNCLEAR
-    return Again(exchange, verdict, found, renewed)
+        return exchange.response.is_success
+    return fingerprint(finding) in map(fingerprint, found)
 
 
 def _is_cleared(finding: Finding, check: Check, exchange: Exchange) -> bool:

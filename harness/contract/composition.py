@@ -15,6 +15,8 @@ from harness.openapi import walk
 
 _UNIONS = ("anyOf", "oneOf")
 _BRANCHES = ("allOf", *_UNIONS)
+Branch = list[tuple[Parts, dict[str, Any]]]
+"""The schemas that one alternative is made of, each with its place."""
 
 
 def share(tree: dict[str, Any]) -> None:
@@ -26,45 +28,67 @@ def share(tree: dict[str, Any]) -> None:
     for at, node in list(_unions(tree, ())):
         for key in _UNIONS:
             branches = [list(_parts(tree, (*at, key, str(index)))) for index in range(len(node.get(key) or ()))]
-            objects = [parts for parts in branches if any("properties" in part for _, part in parts)]
-            if len(objects) > 1 and not any(_types_others(part) for parts in objects for _, part in parts):
+            objects = [parts for parts in branches if _describes_object(parts)]
+            if len(objects) > 1 and not any(_types_others(parts) for parts in objects):
                 _add(node, objects)
 
 
-def _add(node: dict[str, Any], objects: list[list[tuple[Parts, dict[str, Any]]]]) -> None:
-    known = [{name for _, part in parts for name in part.get("properties") or ()} for parts in objects]
-    silent = [names for names, parts in zip(known, objects, strict=True) if not _is_closed(parts)]
-    partly = set().union(*known) - set.intersection(*silent) if silent else set()
-    for name in sorted(partly - set(node.get("properties") or ())):
-        places = [
-            (*at, "properties", name)
-            for parts in objects
-            for at, part in parts
-            if name in (part.get("properties") or ())
-        ]
-        refs = [{"$ref": f"#{quote(pointer_of(place), safe='/~')}"} for place in dict.fromkeys(places)]
+def _add(node: dict[str, Any], objects: list[Branch]) -> None:
+    """Give the union itself the properties that a branch knows and an open branch passes over."""
+    for name in sorted(_partly_known(objects) - set(node.get("properties") or ())):
+        places = dict.fromkeys(place for parts in objects for place in _places(name, parts))
+        refs = [{"$ref": f"#{quote(pointer_of(place), safe='/~')}"} for place in places]
         node.setdefault("properties", {})[name] = refs[0] if len(refs) == 1 else {"anyOf": refs}
 
 
-def _is_closed(parts: list[tuple[Parts, dict[str, Any]]]) -> bool:
+def _partly_known(objects: list[Branch]) -> set[str]:
+    """The properties of any branch, less those that every branch open to others knows anyway."""
+    known = [_names(parts) for parts in objects]
+    known_to_open = [names for names, parts in zip(known, objects, strict=True) if not _is_closed(parts)]
+    if not known_to_open:
+        return set()
+    known_to_all = known_to_open[0].intersection(*known_to_open)
+    return {name for names in known for name in names} - known_to_all
+
+
+def _names(parts: Branch) -> set[str]:
+    return {name for _, part in parts for name in part.get("properties") or ()}
+
+
+def _places(name: str, parts: Branch) -> Iterator[Parts]:
+    """Where a branch describes a property."""
+    for at, part in parts:
+        if name in (part.get("properties") or ()):
+            yield (*at, "properties", name)
+
+
+def _describes_object(parts: Branch) -> bool:
+    return any("properties" in part for _, part in parts)
+
+
+def _is_closed(parts: Branch) -> bool:
     """Whether a branch refuses names that it does not list, so that it passes over none."""
     return any(part.get(key) is False for _, part in parts for key in ("additionalProperties", "unevaluatedProperties"))
 
 
-def _types_others(part: dict[str, Any]) -> bool:
-    return bool(part.get("patternProperties")) or bool(isinstance(part.get("additionalProperties"), dict))
+def _types_others(parts: Branch) -> bool:
+    """Whether a branch says what names that it does not list must hold."""
+    return any(part.get("patternProperties") or isinstance(part.get("additionalProperties"), dict) for _, part in parts)
 
 
 def _unions(node: Any, at: Parts, named: bool = False) -> Iterator[tuple[Parts, dict[str, Any]]]:
+    """Every schema with alternatives, and its place."""
     if isinstance(node, list):
         for index, child in enumerate(node):
             yield from _unions(child, (*at, str(index)))
-    elif isinstance(node, dict):
-        if not named and any(isinstance(node.get(key), list) for key in _UNIONS) and at[-2:-1] != ("allOf",):
-            yield at, node
-        for key, child in node.items():
-            if named or key not in walk.DATA_KEYS:
-                yield from _unions(child, (*at, key), not named and key in walk.NAME_MAPS)
+        return
+    if not isinstance(node, dict):
+        return
+    in_all_of = at[-2:-1] == ("allOf",)
+    if not named and not in_all_of and any(isinstance(node.get(key), list) for key in _UNIONS):
+        yield at, node
+    for key, child, has_names in walk.children(node, named):
+        yield from _unions(child, (*at, key), has_names)
 
 
 def _parts(tree: dict[str, Any], at: Parts) -> Iterator[tuple[Parts, dict[str, Any]]]:

@@ -78,29 +78,29 @@ def columns(shape: Shape | None, value: Any) -> Iterator[tuple[Path_, Shape, set
         at, here, values = queue.pop()
         if here is None:
             continue
-        rows = [one for one in values if type(one) is dict]
-        if rows:
-            names = set().union(*rows)
+        # `type(...) is`, and not isinstance: JSON has no other kinds, and this is asked of every value.
+        objects = [one for one in values if type(one) is dict]
+        if objects:
+            names = set().union(*objects)
             yield at, here, names
+            inner = {name: here.inner(name) for name in names & here.known}
             queue += [
-                ((*at, name), inner, [row[name] for row in rows if name in row])
-                for name in names & here.known
-                if (inner := here.inner(name))
+                ((*at, name), shape, [one[name] for one in objects if name in one]) for name, shape in inner.items()
             ]
-        if lists := [one for one in values if type(one) is list]:
-            queue.append(((*at, "*"), here.items, [item for one in lists for item in one]))
+        items = [item for one in values if type(one) is list for item in one]
+        if items:
+            queue.append(((*at, "*"), here.items, items))
 
 
 def locate(value: Any, at: Path_, name: str) -> str:
     """The pointer, with real indices, of the first `name` at the general place `at`; empty where there is none."""
     if not at:
         return pointer_of((name,)) if isinstance(value, dict) and name in value else ""
-    if at[0] == "*" and isinstance(value, list):
-        for index, item in enumerate(value):
-            if found := locate(item, at[1:], name):
-                return f"/{index}{found}"
+    head, rest = at[0], at[1:]
+    if head == "*" and isinstance(value, list):
+        found = (f"/{index}{inner}" for index, item in enumerate(value) if (inner := locate(item, rest, name)))
+        return next(found, "")
+    if not isinstance(value, dict) or head not in value:
         return ""
-    if isinstance(value, dict) and at[0] in value:
-        found = locate(value[at[0]], at[1:], name)
-        return pointer_of((at[0],)) + found if found else ""
-    return ""
+    inner = locate(value[head], rest, name)
+    return pointer_of((head,)) + inner if inner else ""

@@ -13,8 +13,6 @@ from jsonschema_rs import ValidationError
 from harness.finding import general
 from harness.formats.pointer import pointer_of
 
-_SHOWN = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -117,6 +115,7 @@ def _listed(values: Iterable[Any]) -> str:
     return _cut(", ".join("null" if value is None else str(value) for value in values), 200)
 
 
+_SHOWN = 60
 _WORDS: dict[str, Callable[[Any], str]] = {
     "type": lambda kind: "type " + " or ".join(kind.types),
     "enum": lambda kind: f"one of {_listed(kind.options)}",

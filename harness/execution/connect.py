@@ -32,8 +32,8 @@ from harness.resources import preconditions
 from harness.resources.pool import Listing
 from harness.risk import escalate
 from harness.target import Target
-from harness.traffic import merge
-from harness.traffic.recording import Account, Recording, account
+from harness.traffic import har_merge
+from harness.traffic.recording import Recording, RecordingAccount, account
 from harness.transport.client import Client, Layer
 from harness.transport.client import connect as open_client
 from harness.transport.failures import NoAnswerError
@@ -157,15 +157,15 @@ def mark_numbers(writer: str, workers: int) -> Iterator[int]:
 
 def open_recording(job: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
     """This process' recording of one vendor, with its share of what a run may write."""
-    limit = merge.share(len(job.targets), job.workers)
-    return Recording(merge.part(job.folder, vendor, writer), mask, limit)
+    limit = har_merge.share(len(job.targets), job.workers)
+    return Recording(har_merge.part(job.folder, vendor, writer), mask, limit)
 
 
-def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Account:
+def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> RecordingAccount:
     """Record what the orgs were asked (`prove`) before there was a folder for it."""
     if not job.options.har:
-        return Account()
-    merge.clear(job.folder)
+        return RecordingAccount()
+    har_merge.clear(job.folder)
     recordings = []
     for vendor, sent in exchanges.items():
         recording = open_recording(job, vendor, Mask)

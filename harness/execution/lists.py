@@ -8,7 +8,6 @@ from itertools import product
 from urllib.parse import parse_qsl, urlencode
 
 from harness.cases.source import CaseSource
-from harness.checks.response import NOTHING, decoded
 from harness.exchange import Request, Response
 from harness.execution.org_client import OrgClient
 from harness.execution.reproduce import read
@@ -77,8 +76,8 @@ class ListReader:
             response = self._read(path, "&".join(filter(None, [position, list_filter])))
             if response is None or response.status not in LISTED:
                 break
-            body = decoded(response)
-            if body in (NOTHING, None) and (response.status == 200 or response.body):
+            body = response.json_or(None)
+            if body is None and (response.status == 200 or response.body):
                 # Half a page looks like the last one, and says nothing of what is not on it.
                 break
             yield response

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from harness.cases.marks import carries
-from harness.checks.response import decoded
 from harness.exchange import Request, Response
 from harness.execution.lists import LISTED
 from harness.execution.org_under_test import OrgUnderTest
@@ -243,7 +242,7 @@ def _authors(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _body(response: Response | None) -> Any:
     """The decoded body of a 200, or None."""
-    return decoded(response) if response and response.status == 200 else None
+    return response.json_or(None) if response and response.status == 200 else None
 
 
 def _get(org: OrgUnderTest, path: str) -> Response | None:

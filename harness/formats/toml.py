@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
+from harness.errors import UsageError, os_errors_as
 from harness.formats.file_contents import contents
 
 MAX_BYTES = 1024 * 1024
@@ -43,11 +43,8 @@ def short(text: str, longest: int = 60) -> str:
 
 
 def _text(path: Path) -> str:
-    try:
+    with os_errors_as(UsageError, "cannot be read", path, "Check the path and its permissions, or remove it."):
         data = contents(path, MAX_BYTES + 1)
-    except OSError as error:
-        remedy = "Check the path and its permissions, or remove it."
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path), remedy=remedy) from error
     if len(data) > MAX_BYTES:
         raise UsageError(f"has over {MAX_BYTES // 2**20} MiB", where=str(path), remedy="Is it the right file?")
     try:

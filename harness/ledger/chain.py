@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import LeftoverError
+from harness.formats.json_text import json_or
 
 VERSION = 2
 """Of the events. Version 1 had neither numbers nor hashes; its files are still read, unverified."""
@@ -69,8 +70,5 @@ def digest(line: bytes) -> str:
 
 def event_of(line: bytes) -> dict[str, Any] | None:
     """The event of a line, or None for a line that is none: one that a killed process did not finish."""
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
+    event = json_or(line, None)
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

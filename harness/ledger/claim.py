@@ -16,11 +16,11 @@ import fcntl
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
-from harness.errors import OrphanedError, UnfinishedError, UsageError
+from harness.errors import OrphanedError, UnfinishedError, UsageError, os_errors_as
 
 WORKERS = ".workers"
 PATIENCE = 60.0
@@ -34,7 +34,7 @@ class TakenError(UsageError):
 
 
 @dataclass
-class Claim:
+class Claim(AbstractContextManager["Claim"]):
     """Locks on a run's folder, held until `close` or the end of the process; `locked` is False where none are known.
 
     Python opens files that no started program inherits; a forked process is one of the run's, and holds them too.
@@ -68,12 +68,7 @@ class Claim:
                 os.close(handle)
         self.workers = self.owner = _NONE
 
-    def __enter__(self) -> Claim:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _lock(self, handle: int, mode: int) -> bool:
@@ -92,14 +87,9 @@ def begin(folder: Path) -> Claim:
     Raises `TakenError` where a run or a sweep is at work there, `UnfinishedError` where workers of a killed run do not
     end, `UsageError` where nothing can be written.
     """
-    try:
+    remedy = "Give another with --report-dir."
+    with os_errors_as(UsageError, "the report directory cannot be written", folder, remedy):
         (folder / WORKERS).touch(mode=0o600)
-    except OSError as error:
-        raise UsageError(
-            f"the report directory cannot be written: {error.strerror}",
-            where=str(folder),
-            remedy="Give another with --report-dir.",
-        ) from error
     claim = take(folder)
     # The folder itself stays ours, so nobody who wants to be alone comes between this lock and the last.
     claim.share(folder)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.formats.json_text import read_json
 from harness.ledger.entry import Entry, begun, changed
 
 
@@ -91,7 +91,7 @@ def _same(wanted: Any, body: bytes) -> bool:
     if wanted is None:
         return not body
     try:
-        return bool(json.loads(body, object_pairs_hook=_once) == wanted)
+        return bool(read_json(body, _once) == wanted)
     except ValueError:
         return False
 

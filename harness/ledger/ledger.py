@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from harness.ledger import chain
@@ -29,7 +29,7 @@ from harness.resources.cleanup import CleanupStep
 
 
 @dataclass
-class Ledger(LedgerFiles):
+class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
     """The files of a run, appended to by the process that `writer` names, and asked for what they add up to."""
 
     writer: str = ""
@@ -193,12 +193,7 @@ class Ledger(LedgerFiles):
             own.follow(own.line_of({"event": chain.LOST, "why": missing}))
         self.save(folder)
 
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # --- appending ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness.openapi import walk
+from harness.openapi.paths import PathTrie, named_values, segments_of
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _FIELD_DEPTH = 5
@@ -213,14 +214,12 @@ class Catalog:
         return also | own
 
     @cached_property
-    def _roots(self) -> Mapping[str, _Node]:
-        roots: dict[str, _Node] = {}
+    def _tries(self) -> Mapping[str, PathTrie[Operation]]:
+        tries: dict[str, PathTrie[Operation]] = {}
         for operation in self.operations:
-            node = roots.setdefault(operation.vendor, _Node())
-            for part in operation.path.strip("/").split("/"):
-                node = node.enter(part)
-            node.ends.setdefault(operation.method, operation)
-        return roots
+            trie = tries.setdefault(operation.vendor, PathTrie())
+            trie.add(operation.path, operation.method, operation)
+        return tries
 
     def of(self, vendor: str) -> Catalog:
         """The part that belongs to one vendor."""
@@ -232,50 +231,10 @@ class Catalog:
 
     def matches(self, vendor: str, method: str, path: str) -> Iterator[Match]:
         """Every operation whose template fits, most literal first."""
-        root = self._roots.get(vendor)
-        if root is not None:
-            for operation, values in root.find(path.strip("/").split("/"), 0):
-                if method.upper() in operation:
-                    found = operation[method.upper()]
-                    yield Match(found, dict(zip(re.findall(r"{([^{}]+)}", found.path), values, strict=False)))
-
-
-class _Node:
-    """One level of the path tree: fixed words, mixed segments such as `{a}.{b}`, and one parameter."""
-
-    __slots__ = ("any", "ends", "fixed", "mixed")
-
-    def __init__(self) -> None:
-        self.fixed: dict[str, _Node] = {}
-        self.mixed: list[tuple[re.Pattern[str], _Node]] = []
-        self.any: _Node | None = None
-        self.ends: dict[str, Operation] = {}
-
-    def enter(self, part: str) -> _Node:
-        if "{" not in part:
-            return self.fixed.setdefault(part, _Node())
-        if re.fullmatch(r"{[^{}]+}", part):
-            self.any = self.any or _Node()
-            return self.any
-        pattern = re.compile("([^/]+)".join(re.escape(text) for text in re.split(r"{[^{}]+}", part)))
-        for known, node in self.mixed:
-            if known.pattern == pattern.pattern:
-                return node
-        self.mixed.append((pattern, _Node()))
-        return self.mixed[-1][1]
-
-    def find(self, parts: list[str], index: int) -> Iterator[tuple[dict[str, Operation], tuple[str, ...]]]:
-        if index == len(parts):
-            if self.ends:
-                yield self.ends, ()
+        trie = self._tries.get(vendor)
+        if trie is None:
             return
-        part = parts[index]
-        if part in self.fixed:
-            yield from self.fixed[part].find(parts, index + 1)
-        for pattern, node in self.mixed:
-            if found := pattern.fullmatch(part):
-                for ends, rest in node.find(parts, index + 1):
-                    yield ends, (*found.groups(), *rest)
-        if self.any is not None and part:
-            for ends, rest in self.any.find(parts, index + 1):
-                yield ends, (part, *rest)
+        for operations, values in trie.find(segments_of(path)):
+            operation = operations.get(method.upper())
+            if operation is not None:
+                yield Match(operation, named_values(operation.path, values))

@@ -61,40 +61,45 @@ def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -
         return [_strip(child, words, named=False, parent=parent) for child in node]
     if not isinstance(node, dict):
         return node
-    out: dict[str, Any] = {}
-    for key, child in node.items():
-        if not named:
-            if key == "tags" and parent in METHODS:
-                out[key] = child
-                continue
-            if key in _DROPPED or (key.startswith("x-") and key not in _KEPT_EXTENSIONS):
-                continue
-            if key in ("example", "default", "const"):
-                out[key] = neutral(child, words)
-                continue
-            if key == "scopes" and isinstance(child, dict):
-                # Names of scopes are facts, what they are said to be for is prose.
-                out[key] = dict.fromkeys(child, "")
-                continue
-            if key == "enum":
-                out[key] = child
-                continue
-            if key == "examples":
-                out[key] = _examples(child, words)
-                continue
-        out[key] = _strip(child, words, named=not named and key in walk.NAME_MAPS, parent=key)
-    return out
+    if named:
+        return {key: _strip(child, words, named=False, parent=key) for key, child in node.items()}
+    return {key: _fact(key, child, words, parent) for key, child in node.items() if not _is_prose(key, parent)}
+
+
+def _is_prose(key: str, parent: str) -> bool:
+    """Whether a keyword holds the vendor's sentences; an operation's tags are names, those of a document are not."""
+    if key == "tags" and parent in METHODS:
+        return False
+    return key in _DROPPED or (key.startswith("x-") and key not in _KEPT_EXTENSIONS)
+
+
+def _fact(key: str, child: Any, words: frozenset[str], parent: str) -> Any:
+    """What is left of a keyword's value."""
+    if key == "enum" or (key == "tags" and parent in METHODS):
+        return child
+    if key in ("example", "default", "const"):
+        return neutral(child, words)
+    if key == "examples":
+        return _examples(child, words)
+    if key == "scopes" and isinstance(child, dict):
+        # Names of scopes are facts, what they are said to be for is prose.
+        return dict.fromkeys(child, "")
+    return _strip(child, words, named=key in walk.NAME_MAPS, parent=key)
 
 
 def _examples(node: Any, words: frozenset[str]) -> Any:
     if not isinstance(node, dict):
         return neutral(node, words)
-    return {
-        name: {"value": neutral(entry["value"], words)} if isinstance(entry, dict) and "value" in entry
-        else {"$ref": entry["$ref"]} if isinstance(entry, dict) and "$ref" in entry
-        else neutral(entry, words)
-        for name, entry in node.items()
-    }  # fmt: skip
+    return {name: _example(entry, words) for name, entry in node.items()}
+
+
+def _example(entry: Any, words: frozenset[str]) -> Any:
+    """One named example: the reference or the value alone, without the sentences beside them."""
+    if isinstance(entry, dict) and "value" in entry:
+        return {"value": neutral(entry["value"], words)}
+    if isinstance(entry, dict) and "$ref" in entry:
+        return {"$ref": entry["$ref"]}
+    return neutral(entry, words)
 
 
 def neutral(value: Any, words: frozenset[str] = frozenset()) -> Any:
@@ -116,10 +121,11 @@ def _enum_words(node: Any) -> list[str]:
         return [word for child in node for word in _enum_words(child)]
     if not isinstance(node, dict):
         return []
-    found = (
-        [word for word in node.get("enum", []) if isinstance(word, str)] if isinstance(node.get("enum"), list) else []
-    )
-    return found + [word for child in node.values() for word in _enum_words(child)]
+    values = node.get("enum")
+    words = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    for child in node.values():
+        words += _enum_words(child)
+    return words
 
 
 class _Dumper(yaml.CSafeDumper):

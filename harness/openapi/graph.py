@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from harness.openapi.catalog import Catalog, Operation
+from harness.openapi.paths import PARAMETER, parameter_names, template_shape
 
-_PARAMETER = re.compile(r"{([^{}]+)}")
 # `/report.{format}` and `/{a}.{b}` name no member. OpenAPI allows such segments; neither vendor's documents have one.
 _MEMBER = re.compile(r"(?P<collection>.*)/{(?P<parameter>[^{}]+)}")
 # A copy of a record comes to lie beside it (Zendesk: CloneTicketForm; Zoho Desk: cloneLayout).
@@ -46,7 +46,7 @@ class Collection:
     @property
     def parents(self) -> tuple[str, ...]:
         """The parameters that name the records which the collection hangs on, outermost first."""
-        return parameters_of(self.path)
+        return parameter_names(self.path)
 
     @property
     def is_named_by_id(self) -> bool:
@@ -85,7 +85,7 @@ class ResourceGraph:
             path, member = collection_and_member(operation.path)
             if not path:
                 continue
-            key = without_names(path)
+            key = template_shape(path)
             paths.setdefault(key, path)
             if member:
                 members.setdefault(key, member)
@@ -112,13 +112,13 @@ class ResourceGraph:
         for operation in self.catalog.operations:
             target = self.target(operation)
             if operation.method == "POST" and target != operation.path:
-                key = without_names(target)
+                key = template_shape(target)
                 found[key] = (*found.get(key, ()), operation)
         return found
 
     def at(self, path: str) -> Collection:
         """The collection at a path template, however it calls its parameters; an empty one where there is none."""
-        return self.collections.get(without_names(path)) or Collection(path)
+        return self.collections.get(template_shape(path)) or Collection(path)
 
     def target(self, operation: Operation) -> str:
         """The path of the collection that a create adds to: as a rule its own."""
@@ -174,19 +174,9 @@ def collection_and_member(path: str) -> tuple[str, str]:
     return ("", "") if "{" in path.rpartition("/")[2] else (path, "")
 
 
-def without_names(path: str) -> str:
-    """A template without its parameters' names: `/tickets/{}/comments`."""
-    return _PARAMETER.sub("{}", path)
-
-
-def parameters_of(path: str) -> tuple[str, ...]:
-    """The names of a template's parameters, from left to right."""
-    return tuple(_PARAMETER.findall(path))
-
-
 def places_of(path: str) -> Iterator[tuple[str, str]]:
     """Each parameter of a template with the path of the collection whose record it names."""
-    for parameter in _PARAMETER.finditer(path):
+    for parameter in PARAMETER.finditer(path):
         yield parameter[1], path[: parameter.start()].rstrip("/")
 
 

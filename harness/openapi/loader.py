@@ -16,7 +16,7 @@ from yaml.constructor import BaseConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver, Resolver
 
-from harness.errors import DocumentError
+from harness.errors import DocumentError, os_errors_as
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NODES = 5_000_000
@@ -78,14 +78,22 @@ def odd_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
     while stack:
         node = stack.pop()
         if isinstance(node, ScalarNode):
-            if not node.style and not node.tag:
-                # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
-                kind = _OLD.resolve(ScalarNode, node.value, (True, False)).rsplit(":", 1)[-1]
-                if kind in ("timestamp", "value") or (kind in ("bool", "int") and isinstance(_plain(node.value), str)):
-                    yield node.start_mark.line + 1, node.value, kind
+            if kind := _other_kind(node):
+                yield node.start_mark.line + 1, node.value, kind
         elif id(node) not in seen:
             seen.add(id(node))
             stack += [one for pair in node.value for one in pair] if isinstance(node, MappingNode) else node.value
+
+
+def _other_kind(node: ScalarNode) -> str:
+    """What YAML 1.1 makes of a scalar where that is another value than ours; else empty."""
+    if node.style or node.tag:
+        return ""
+    # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
+    kind = str(_OLD.resolve(ScalarNode, node.value, (True, False))).rsplit(":", 1)[-1]
+    if kind in ("timestamp", "value"):
+        return kind
+    return kind if kind in ("bool", "int") and isinstance(_plain(node.value), str) else ""
 
 
 def line_of(path: Path, pointer: tuple[str, ...]) -> int:
@@ -124,19 +132,17 @@ def _text(path: Path) -> str:
     if path.exists() and not (path.is_file() or path.is_dir()):
         # A pipe gives its text once, and then has everyone wait.
         raise DocumentError("is no regular file", where=str(path), remedy="Save the document first.")
-    try:
+    with os_errors_as(DocumentError, "cannot be read", path, "Check the path and its permissions."):
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise DocumentError(
-                f"the file has {size / 2**20:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that are read",
-                where=str(path),
-                remedy="Is it the right file? The largest published document has under 2 MiB.",
-            )
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    if size > MAX_BYTES:
         raise DocumentError(
-            f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path and its permissions."
-        ) from error
+            f"the file has {size / 2**20:.0f} MiB, more than the {MAX_BYTES // 2**20} MiB that are read",
+            where=str(path),
+            remedy="Is it the right file? The largest published document has under 2 MiB.",
+        )
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError("is not UTF-8 text", where=str(path), remedy="Save the document as UTF-8.") from error
 

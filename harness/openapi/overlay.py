@@ -186,10 +186,10 @@ def _holder(document: Any, place: tuple[str | int, ...]) -> Any:
 def _merged(old: Any, new: Any) -> Any:
     """The overlay's merge: objects key by key, lists one after the other without repeats, all else replaced."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return {
-            **old,
-            **{key: _merged(old[key], value) if key in old else copy.deepcopy(value) for key, value in new.items()},
-        }
+        merged = dict(old)
+        for key, value in new.items():
+            merged[key] = _merged(old[key], value) if key in old else copy.deepcopy(value)
+        return merged
     if isinstance(old, list) and isinstance(new, list):
         return [*old, *(one for one in copy.deepcopy(new) if one not in old)]
     return copy.deepcopy(new)

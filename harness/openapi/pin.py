@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from harness.errors import DocumentError, UsageError
+from harness.errors import DocumentError, UsageError, os_errors_as
 from harness.openapi import bundle, document, facts
 from harness.openapi.document import PINS, SPECS, Pin
 
@@ -104,12 +104,10 @@ def _record(path: Path, row: Pin) -> None:
 
 def _write(path: Path, text: str) -> None:
     """All of the file or none of it: written beside, then moved over."""
-    try:
+    with os_errors_as(UsageError, "cannot be written", path, "Check the folder."):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(path), remedy="Check the folder.") from error

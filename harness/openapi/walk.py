@@ -35,16 +35,36 @@ def unfetched(uri: str) -> NoReturn:
     )
 
 
+def is_reference(node: Any) -> bool:
+    """Whether a node stands for another one; a `$ref` that is no text is a value like any other."""
+    return isinstance(node, dict) and isinstance(node.get("$ref"), str)
+
+
+def types_of(schema: dict[str, Any]) -> set[str]:
+    """The types that a schema names itself: one, several (OpenAPI 3.1), or none."""
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return {kind}
+    return set(kind) if isinstance(kind, list) else set()
+
+
 def resolve(tree: dict[str, Any], node: Any) -> Any:
     """Follow local references from `node` until it is no reference; a dangling or circular one gives {}."""
     for _ in range(50):
-        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+        if not is_reference(node):
             return node
         try:
             node = lookup(tree, parts_of_reference(node["$ref"]))
         except KeyError:
             return {}
     return {}
+
+
+def children(node: dict[str, Any], named: bool) -> Iterator[tuple[str, Any, bool]]:
+    """The children that are no data, each with whether its keys are the vendor's own names in turn."""
+    for key, child in node.items():
+        if named or key not in DATA_KEYS:
+            yield key, child, not named and key in NAME_MAPS
 
 
 def refs(node: Any, at: Parts = (), named: bool = False) -> Iterator[tuple[Parts, dict[str, Any]]]:
@@ -56,16 +76,17 @@ def refs(node: Any, at: Parts = (), named: bool = False) -> Iterator[tuple[Parts
     if isinstance(node, list):
         for index, child in enumerate(node):
             yield from refs(child, (*at, str(index)))
-    elif isinstance(node, dict):
-        if not named and isinstance(node.get("$ref"), str):
-            yield at, node
-        for key, child in node.items():
-            if named or key not in DATA_KEYS:
-                yield from refs(child, (*at, key), named=not named and key in NAME_MAPS)
-            elif key == "examples" and isinstance(child, dict):
-                for name, example in child.items():
-                    if isinstance(example, dict) and isinstance(example.get("$ref"), str):
-                        yield (*at, key, name), example
+        return
+    if not isinstance(node, dict):
+        return
+    if not named and is_reference(node):
+        yield at, node
+    for key, child, has_names in children(node, named):
+        yield from refs(child, (*at, key), has_names)
+    examples = None if named else node.get("examples")
+    for name, example in examples.items() if isinstance(examples, dict) else ():
+        if is_reference(example):
+            yield (*at, "examples", name), example
 
 
 def targets(node: Any) -> Iterator[str]:
@@ -87,10 +108,11 @@ def mappings(node: Any, named: bool = False) -> Iterator[dict[str, Any]]:
     if isinstance(node, list):
         for child in node:
             yield from mappings(child)
-    elif isinstance(node, dict):
-        for key, child in node.items():
-            if not named and key == "discriminator" and isinstance(child, dict):
-                if isinstance(child.get("mapping"), dict):
-                    yield child["mapping"]
-            elif named or key not in DATA_KEYS:
-                yield from mappings(child, named=not named and key in NAME_MAPS)
+        return
+    if not isinstance(node, dict):
+        return
+    for key, child, has_names in children(node, named):
+        if named or key != "discriminator" or not isinstance(child, dict):
+            yield from mappings(child, has_names)
+        elif isinstance(child.get("mapping"), dict):
+            yield child["mapping"]

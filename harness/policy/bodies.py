@@ -41,13 +41,8 @@ def body_of(headers: Headers, body: bytes) -> Any:
     """
     if not body:
         return None
-    types = []
-    for name, value in headers:
-        if name == "content-type":
-            types.append(value.casefold())
-        elif name == "content-encoding" and value.strip().casefold() not in ("", "identity"):
-            return UNREADABLE
-    if any(found.group(1) not in _CHARSETS for found in map(_CHARSET.search, types) if found):
+    types = [value.casefold() for name, value in headers if name == "content-type"]
+    if _is_compressed(headers) or any(_has_other_charset(media) for media in types):
         return UNREADABLE
     # Two content types: servers differ in which one they take.
     trees = [tree for media in types or [""] for tree in _decoded(media, body)]
@@ -56,12 +51,23 @@ def body_of(headers: Headers, body: bytes) -> Any:
     return Several(trees) if len(trees) > 1 else next(iter(trees), None)
 
 
+def _is_compressed(headers: Headers) -> bool:
+    encodings = [value.strip().casefold() for name, value in headers if name == "content-encoding"]
+    return any(encoding not in ("", "identity") for encoding in encodings)
+
+
+def _has_other_charset(media: str) -> bool:
+    charset = _CHARSET.search(media)
+    return charset is not None and charset[1] not in _CHARSETS
+
+
 def _decoded(media: str, body: bytes) -> Iterator[Any]:
     """What a body of this type is read as: more than one tree where what is JSON to one is a form to another."""
     if "multipart/" in media:
         yield _multipart(media, body)
         return
     try:
+        # Not `read_json`: here counts what some server could read, so NaN and any depth are looked into as well.
         yield json.loads(body, object_pairs_hook=_merged)
         if "x-www-form-urlencoded" not in media or b"=" not in body:
             return

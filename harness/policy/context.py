@@ -10,9 +10,9 @@ from typing import Protocol
 
 from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.graph import ResourceGraph, graphs_of
+from harness.policy.operation_router import OperationRouter
 from harness.policy.permit import Permit
 from harness.policy.references import References
-from harness.policy.router import Router
 from harness.risk.escalate import Escalation
 from harness.risk.tier import Assessment
 from harness.target import Target
@@ -97,9 +97,9 @@ class PolicyContext:
     mark: str = ""
 
     @cached_property
-    def routers(self) -> Mapping[str, Router]:
+    def routers(self) -> Mapping[str, OperationRouter]:
         """One router for each vendor under test."""
-        return {vendor: Router(self.catalog.of(vendor).operations) for vendor in self.targets}
+        return {vendor: OperationRouter(self.catalog.of(vendor).operations) for vendor in self.targets}
 
     @cached_property
     def graphs(self) -> Mapping[str, ResourceGraph]:
@@ -158,6 +158,6 @@ _PLAIN = References()
 def plain_context(
     catalog: Catalog, assessments: Mapping[str, Assessment], targets: Iterable[Target], permit: Permit
 ) -> PolicyContext:
-    """A world with one permit for all targets and an empty ledger."""
+    """A context with one permit for all targets and an empty ledger."""
     by_vendor = {target.vendor: target for target in targets}
     return PolicyContext(catalog, assessments, by_vendor, dict.fromkeys(by_vendor, permit))

@@ -81,16 +81,19 @@ def methods(name: str, value: str) -> frozenset[str]:
     An override by name counts whatever it says. Where the name speaks of methods every registered one counts, in any
     other place only the usual ones, and only where they are a whole entry of the value: `GET, DELETE`, not `get well`.
     """
-    if value.isalnum() and value.isascii():
-        # Nothing can be hidden in letters and digits.
-        entries = [value.upper()]
-    else:
-        plain = bare(value)
-        entries = [*_entries(plain), *_entries("".join(one for one in plain if one.isprintable()))]
+    entries = _entries_of(value)
     if is_override(name):
         return frozenset(token for entry in entries for token in entry.split())
     known = REGISTERED if says_method(name) else METHODS
     return frozenset(token for entry in entries for token in _all_known(entry.split(), known))
+
+
+def _entries_of(value: str) -> list[str]:
+    if value.isalnum() and value.isascii():
+        # Nothing can be hidden in letters and digits.
+        return [value.upper()]
+    plain = bare(value)
+    return [*_entries(plain), *_entries("".join(char for char in plain if char.isprintable()))]
 
 
 def _entries(text: str) -> Iterator[str]:

@@ -218,13 +218,17 @@ def methods(method: str, headers: Iterable[str] = (), fields: Iterable[tuple[str
 
     HEAD is read as GET: servers run the same code for both.
     """
-    named = [*headers, *(one for name, value in fields for one in disguise.methods(name, value))]
-    if not named and method in _USUAL:
+    named = [method, *headers]
+    for name, value in fields:
+        named += disguise.methods(name, value)
+    if len(named) == 1 and method in _USUAL:
         return _USUAL[method]
-    found = {part.strip().upper() for value in (method, *named) for part in re.split(r"[,;\s]+", value) if part.strip()}
-    return frozenset("GET" if one == "HEAD" else one for one in found) or frozenset(("",))
+    found = {word.upper() for text in named for word in re.split(r"[,;\s]+", text) if word}
+    return frozenset(map(_run_as, found)) or frozenset(("",))
 
 
-_USUAL = {
-    one: frozenset((one if one != "HEAD" else "GET",)) for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-}
+def _run_as(method: str) -> str:
+    return "GET" if method == "HEAD" else method
+
+
+_USUAL = {method: frozenset((_run_as(method),)) for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")}

@@ -1,4 +1,4 @@
-"""One request and the world to a verdict: six rules in order, pure, and closed by default."""
+"""One request and its context to a verdict: six rules in order, pure, and closed by default."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from harness.exchange import Request
 from harness.policy import bodies, interpretations, override_parameters, ownership
 from harness.policy.context import ApiBase, PolicyContext, split_url
 from harness.policy.interpretations import Renamed
-from harness.policy.override_parameters import Claim
+from harness.policy.operation_router import Hit
+from harness.policy.override_parameters import MethodClaim
 from harness.policy.permit import READ_ONLY
-from harness.policy.router import Hit
 from harness.risk.escalate import UNREADABLE, raised
 from harness.risk.tier import Assessment, Tier
 from harness.vendors import VENDORS
@@ -58,7 +58,7 @@ class _Case:
     query: list[tuple[str, str]]
     body: Any
     renamed: Renamed
-    claims: list[Claim]
+    claims: list[MethodClaim]
 
     @property
     def plain(self) -> bool:
@@ -183,19 +183,22 @@ def _methods(case: _Case, context: PolicyContext, path: str) -> frozenset[str]:
 
 def _routed(case: _Case, context: PolicyContext, path: str) -> list[_Read]:
     """One path under each of the methods: its operations, and a blank where there is none."""
-    own = case.own
     methods = _methods(case, context, path)
     hits = list(context.routers[case.door.vendor].find(methods, path[len(case.door.base) :]))
-    found = []
-    for hit in hits:
-        renamed = hit.operation.method != own and not hit.sibling
-        why = "method-override" if renamed else "reading" if hit.sibling or path != case.path else "permit"
-        found.append(_Read(context.assessments[hit.operation.key], hit, why))
+    found = [_Read(context.assessments[hit.operation.key], hit, _why(hit, case, path)) for hit in hits]
+    known = {hit.operation.method for hit in hits}
     for method in methods:
-        if not any(hit.operation.method == method for hit in hits) and not _is_formatted(case, context, path, method):
-            why = "method-override" if method != own else "operation" if path == case.path else "reading"
+        if method not in known and not _is_formatted(case, context, path, method):
+            why = "method-override" if method != case.own else "operation" if path == case.path else "reading"
             found.append(_nowhere(f"{method} {path!r} is no known operation", why))
     return found
+
+
+def _why(hit: Hit, case: _Case, path: str) -> str:
+    """The rule to name when the tier of a hit is what refuses the request."""
+    if hit.operation.method != case.own and not hit.sibling:
+        return "method-override"
+    return "reading" if hit.sibling or path != case.path else "permit"
 
 
 def _is_formatted(case: _Case, context: PolicyContext, path: str, method: str) -> bool:
@@ -257,9 +260,11 @@ def _undoes(case: _Case, reads: list[_Read], context: PolicyContext) -> bool:
 
     A domain's name ends in what some server takes for an extension: without it, it is still a name of this run's.
     """
+    if not case.plain or case.query:
+        return False
     meant = [one for one in reads if one.hit is None or not one.hit.shadowed]
-    hits = [one.hit for one in meant if one.hit]
-    if len(hits) < len(meant) or len({hit.operation.key for hit in hits}) != 1 or not case.plain or case.query:
+    hits = [one.hit for one in meant if one.hit is not None]
+    if len(hits) < len(meant) or len({hit.operation.key for hit in hits}) != 1:
         return False
     if len(meant) > 1 and any(_foreign(one, hit, case, context) for one, hit in zip(meant, hits, strict=True)):
         return False

@@ -12,7 +12,7 @@ from harness.policy import disguise
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class MethodClaim:
     """One parameter whose value is a method. `root` is the name without brackets, `place` query or body.
 
     `certain` marks a name that frameworks take for an override, which no declaration makes an ordinary one.
@@ -24,19 +24,19 @@ class Claim:
     certain: bool
 
 
-def claims(query: Sequence[tuple[str, str]], body: Any) -> list[Claim]:
+def claims(query: Sequence[tuple[str, str]], body: Any) -> list[MethodClaim]:
     """Every parameter that names a method.
 
     In a query any name counts, in a body those at the top. What lies deeper is data to every override that is known,
     unless a name on the way is a framework's: a target of Zendesk has a `method` of its own inside of `target`.
     """
-    found = [Claim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
+    found = [MethodClaim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
     if isinstance(body, dict | list):
-        found += [Claim("body", name, method, sure) for name, method, sure in _of_body(body)]
+        found += [MethodClaim("body", name, method, sure) for name, method, sure in _of_body(body)]
     return found
 
 
-def remaining(found: Sequence[Claim], operations: Iterable[Operation]) -> Iterator[str]:
+def remaining(found: Sequence[MethodClaim], operations: Iterable[Operation]) -> Iterator[str]:
     """The methods of the claims that are left when what each of the operations declares counts as an ordinary value.
 
     `sort=delete` or a top-level `method: POST` of a document's own is what its server reads there and nothing else.
@@ -74,15 +74,18 @@ def _of_body(body: Any) -> Iterator[tuple[str, str, bool]]:
     while waiting:
         node, root, name, depth = waiting.pop()
         if isinstance(node, str):
-            certain = bool(name) and disguise.is_override(name)
-            if depth == 1 or certain:
-                for method in disguise.methods(name or root, node):
-                    yield root, method, certain
+            is_certain = bool(name) and disguise.is_override(name)
+            if depth == 1 or is_certain:
+                yield from ((root, method, is_certain) for method in disguise.methods(name or root, node))
         elif isinstance(node, list):
             waiting += [(child, root, name, depth) for child in node]
         elif isinstance(node, dict):
-            for key, child in node.items():
-                # What lies under an override's name is its value: `_method[0]`.
-                own = name if name and disguise.is_override(name) else str(key)
-                deeper = 0 if depth and str(key).isdigit() else 1
-                waiting.append((child, root or str(key), own, depth + deeper))
+            waiting += [_below(str(key), child, root, name, depth) for key, child in node.items()]
+
+
+def _below(key: str, child: Any, root: str, name: str, depth: int) -> tuple[Any, str, str, int]:
+    """The child of a mapping with its root, its name and its depth."""
+    # What lies under an override's name is its value: `_method[0]`.
+    own = name if name and disguise.is_override(name) else key
+    is_index = bool(depth) and key.isdigit()
+    return child, root or key, own, depth if is_index else depth + 1

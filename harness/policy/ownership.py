@@ -9,8 +9,8 @@ from harness.openapi.catalog import Operation
 from harness.openapi.graph import ResourceGraph
 from harness.policy import references
 from harness.policy.context import ApiBase, PolicyContext
+from harness.policy.operation_router import Hit
 from harness.policy.references import NamedRecord, References
-from harness.policy.router import Hit
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
@@ -62,12 +62,12 @@ def tenant(request: Request, query: list[tuple[str, str]], door: ApiBase) -> str
     header, org = VENDORS[door.vendor].org_header, door.target.org_id
     if not header or not org:
         return ""
-    orgs = [value for name, value in request.headers if _names_org(name, door.vendor)]
-    if not orgs:
+    headers = [value for name, value in request.headers if _names_org(name, door.vendor)]
+    if not headers:
         return f"no {header} header says that org {org} is meant"
-    orgs += [value for name, value in query if _names_org(name, door.vendor)]
-    other = next((value for value in orgs if value != org), "")
-    return f"{header} {other} is not the target's {org}" if other else ""
+    parameters = [value for name, value in query if _names_org(name, door.vendor)]
+    others = [value for value in (*headers, *parameters) if value not in (org, "")]
+    return f"{header} {others[0]} is not the target's {org}" if others else ""
 
 
 def _names_org(name: str, vendor: str) -> bool:

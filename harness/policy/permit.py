@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.errors import GateError
 from harness.exchange import Response
+from harness.formats.json_text import NOT_JSON
 from harness.risk.tier import Tier
 from harness.target import Target
 from harness.vendors import VENDORS
@@ -47,9 +48,8 @@ def prove(target: Target, response: Response | None) -> Evidence:
     if response is None or response.status != 200:
         status = response.status if response else "no answer"
         return Evidence(Proof.UNPROVEN, f"GET {vendor.proof.path} gave {status}, so nothing is known")
-    try:
-        body = response.json
-    except ValueError:
+    body = response.json_or(NOT_JSON)
+    if body is NOT_JSON:
         return Evidence(Proof.UNPROVEN, f"GET {vendor.proof.path} gave no JSON, so nothing is known")
     return vendor.proof.read(body, target)
 

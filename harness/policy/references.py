@@ -11,9 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.openapi.catalog import Operation
 from harness.openapi.document import SPECS
-from harness.openapi.graph import parameters_of, places_of
+from harness.openapi.graph import places_of
+from harness.openapi.paths import parameter_names, segments_of
 from harness.risk import words
 from harness.risk.overrides import section
 from harness.risk.tier import Tier
@@ -118,7 +120,7 @@ def load(vendor: str, impossible: Iterable[str] = (), specs: Path = SPECS) -> Re
 @lru_cache(maxsize=4096)
 def kind_of(name: str) -> str:
     """A parameter, key or path word to a kind, in the singular and without an id's ending or `deleted` in front."""
-    parts = [words.singular(word) for word in words.split(name)]
+    parts = [singular(word) for word in words.split(name)]
     while len(parts) > 1 and parts[-1] in ("id", "key", "token"):
         parts.pop()
     if len(parts) > 1 and parts[0] in ("deleted", "my", "new", "old", "current"):
@@ -139,7 +141,7 @@ def in_path(
         if references.free.get(parameter, Tier.READ) >= tier:
             continue
         before = collection.rpartition("/")[2]
-        if module := parameters_of(before):
+        if module := parameter_names(before):
             # `/{moduleApiName}/{recordId}`: what kind of record it is, the request says.
             before = values.get(module[0], "")
         kinds = {references.kind(parameter), references.kind(before)} - _GENERIC
@@ -178,12 +180,16 @@ def kind_of_records(references: References, operation: Operation) -> str:
     `/contacts/{id}/associateProducts` is about products, `/tickets/moveToTrash` about tickets. This is another question
     than which collection a path belongs to, since both paths are no collection's: only the vocabulary answers it.
     """
-    for segment in reversed([segment for segment in operation.path.strip("/").split("/") if "{" not in segment]):
+    for segment in reversed(segments_of(operation.path)):
+        if "{" in segment:
+            continue
         parts = words.split(segment)
         thing = _without_verbs(parts)
-        acts_on_thing = thing != parts and words.kind(operation.vendor, words.singular(thing[-1]))
-        is_thing = thing == parts and bool(parts) and parts[0] not in words.VERBS
-        if acts_on_thing or is_thing:
+        if thing == parts:
+            names_thing = bool(parts) and parts[0] not in words.VERBS
+        else:
+            names_thing = bool(words.kind(operation.vendor, singular(thing[-1])))
+        if names_thing:
             return references.kind("_".join(thing))
     return ""
 

@@ -11,6 +11,7 @@ from harness import checks
 from harness.checks.check import Check, Severity
 from harness.finding import Finding
 from harness.formats.pointer import parts_of
+from harness.formats.singular import singular
 from harness.results.outcome import Outcome, fingerprint
 from harness.results.totals import rank
 
@@ -74,24 +75,13 @@ def field_of(finding: Finding, resource: str) -> str:
         return ""
     owner, *rest = parts
     if not rest:
-        return f"{singular(resource)}.{owner}"
-    return ".".join([singular(resource if owner in _WRAPPERS else owner), *rest])
+        return f"{_component(resource)}.{owner}"
+    return ".".join([_component(resource if owner in _WRAPPERS else owner), *rest])
 
 
-def singular(word: str) -> str:
-    """The English singular of a collection's name, in lower case: enough for the words of both vendors."""
-    word = re.sub(r"[\s-]+", "_", word.strip()).lower()
-    for ending, one in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("statuses", "status"),
-        ("xes", "x"),
-        ("ches", "ch"),
-        ("ss", "ss"),
-    ):
-        if word.endswith(ending):
-            return word[: -len(ending)] + one
-    return word[:-1] if word.endswith("s") and not word.endswith(("us", "is", "news")) else word
+def _component(collection: str) -> str:
+    """The name of one of its records: `Audit Logs` and `audit_logs` -> audit_log."""
+    return singular(re.sub(r"[\s-]+", "_", collection.strip()).lower())
 
 
 def _key(outcome: Outcome, finding: Finding) -> Key:

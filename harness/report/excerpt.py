@@ -8,6 +8,7 @@ from typing import Any
 from harness import checks
 from harness.checks.check import Subject
 from harness.finding import Finding
+from harness.formats.json_text import NOT_JSON, json_or
 from harness.formats.pointer import parts_of
 
 LONGEST = 1_500
@@ -32,9 +33,8 @@ def excerpt(finding: Finding, size: int = LONGEST) -> str:
 def _object(body: bytes, pointer: str) -> str | None:
     if len(body) > _READ:
         return None
-    try:
-        node = json.loads(body)
-    except (ValueError, RecursionError):
+    node = json_or(body, NOT_JSON)
+    if node is NOT_JSON:
         return None
     for part in parts_of(pointer):
         child = _step(node, part)

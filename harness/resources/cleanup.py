@@ -15,7 +15,8 @@ from harness.exchange import Request
 from harness.openapi import loader
 from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.document import SPECS
-from harness.openapi.graph import ResourceGraph, graphs_of, without_names
+from harness.openapi.graph import ResourceGraph, graphs_of
+from harness.openapi.paths import template_shape
 
 _PARENT = re.compile(r"{(?!id})[^{}]+}")
 
@@ -78,7 +79,7 @@ class Cleanup:
 
         `parents` are the ids that stand for the parameters in the collection's path, from left to right.
         """
-        listed = self.tables.get(vendor, {}).get(without_names(collection))
+        listed = self.tables.get(vendor, {}).get(template_shape(collection))
         steps = self._delete(vendor, collection) if listed is None else listed
         return tuple(step.under(parents) for step in steps)
 
@@ -115,7 +116,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     for path in sorted(specs.glob("*/undo.yaml")):
         data = loader.read(path)
         tables[path.parent.name] = {
-            without_names(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
+            template_shape(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
         }
         collections[path.parent.name] = dict(data.get("collections") or {})
         trashes[path.parent.name] = dict(data.get("trash") or {})

@@ -164,7 +164,4 @@ def _rows(response: Response | None) -> tuple[Row, ...]:
     """The records of a list answer; none where there is no answer or it is no list."""
     if response is None or response.status != 200:
         return ()
-    try:
-        return rows_of(response.json)
-    except ValueError:
-        return ()
+    return rows_of(response.json_or(None))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 from harness.exchange import Response
+from harness.formats.json_text import NOT_JSON
 from harness.vendors import VENDORS
 
 DONE_STATUSES = frozenset({200, 201, 202, 204})
@@ -30,12 +30,9 @@ def proof(response: Response | None, record: str, vendor: str) -> RemovalProof:
     """
     if response is None or response.status not in DONE_STATUSES | ABSENT_STATUSES:
         return RemovalProof.NOTHING
-    body: Any = None
-    if response.body.strip():
-        try:
-            body = json.loads(response.body)
-        except (ValueError, RecursionError):
-            return RemovalProof.NOTHING
+    body = response.json_or(NOT_JSON) if response.body.strip() else None
+    if body is NOT_JSON:
+        return RemovalProof.NOTHING
     if response.status in ABSENT_STATUSES:
         return RemovalProof.ABSENT
     if _job_in(body, vendor) is not None:
@@ -62,10 +59,7 @@ def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
 
 def of_job(response: Response | None, vendor: str) -> RemovalProof:
     """What a job's own state proves: `completed` without a failed row is done, `queued` or `working` is a job still."""
-    try:
-        body = response.json if response is not None and response.status == 200 else None
-    except ValueError:
-        body = None
+    body = response.json_or(None) if response is not None and response.status == 200 else None
     job = _job_in(body, vendor)
     if job is None:
         return RemovalProof.NOTHING

@@ -6,10 +6,9 @@ import base64
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -28,7 +27,7 @@ _PART = "results.{}.part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-class OutcomeWriter:
+class OutcomeWriter(AbstractContextManager["OutcomeWriter"]):
     """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
 
     It does not make its folder: one that is missing was there, and is lost.
@@ -57,12 +56,7 @@ class OutcomeWriter:
         """Close the file; what is written stays."""
         self._file.close()
 
-    def __enter__(self) -> OutcomeWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -19,7 +19,7 @@ from harness.contract.dialect import Side, translate
 from harness.formats.pointer import pointer_of
 from harness.openapi import bundle, catalog, document, loader, overlay, walk
 from harness.openapi.document import SPECS, Document
-from harness.openapi.repair.places import places, spell
+from harness.openapi.repair.places import Place, places, spell
 
 # What the reader must do: nothing (note), look (warning), act (error).
 LEVELS = ("note", "warning", "error")
@@ -142,17 +142,21 @@ def _examples(one: Document, lines: _Lines) -> Iterator[Lint]:
     """Examples that their own schema refuses."""
     sides = {Side.ANSWER: _Checker(one, Side.ANSWER), Side.REQUEST: _Checker(one, Side.REQUEST)}
     for place in places(one.tree):
-        own = place.kind == "schema" and "example" in place.node
-        if not own and (place.kind not in ("media", "parameter", "header") or "schema" not in place.node):
+        is_schema = place.kind == "schema" and "example" in place.node
+        has_schema = place.kind in ("media", "parameter", "header") and "schema" in place.node
+        if not is_schema and not has_schema:
             continue
         at = spell(place.at)
-        asks = place.kind == "parameter" or "requestBody" in at or at[:2] == ("components", "requestBodies")
+        checker = sides[Side.REQUEST if _is_of_request(place, at) else Side.ANSWER]
         for name, value in _values(one.tree, place.node):
-            schema = at if own else (*at, "schema")
-            for inner, message in sides[Side.REQUEST if asks else Side.ANSWER].problems(schema, value):
+            for inner, message in checker.problems(at if is_schema else (*at, "schema"), value):
                 file, line = lines.of((*at, *name))
                 text = f"{inner or 'the example'}: {message}"
                 yield Lint("warning", "example", text, file, line, pointer_of((*at, *name)))
+
+
+def _is_of_request(place: Place, at: tuple[str, ...]) -> bool:
+    return place.kind == "parameter" or "requestBody" in at or at[:2] == ("components", "requestBodies")
 
 
 def _values(root: dict[str, Any], node: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:

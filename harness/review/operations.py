@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.checks.waivers import Waiver
+from harness.contract.dialect import Side
 from harness.openapi import bundle, overlay, walk
 from harness.openapi.catalog import Operation, compile_operations
 from harness.openapi.document import Document
+from harness.openapi.paths import parameter_names, template_shape
 from harness.review.change import Change, Diff
-from harness.review.schemas import Schemas, Shift, Side, breaks_client, breaks_suites
+from harness.review.schemas import SchemaComparison, Shift, breaks_client, breaks_suites
 
 Node = dict[str, Any]
 Tier = Callable[[Operation], str]
@@ -42,7 +43,7 @@ def _tier(operation: Operation) -> str:
 
 
 def _shape(operation: Operation) -> tuple[str, str]:
-    return operation.method, re.sub(r"{[^{}]*}", "{}", operation.path)
+    return operation.method, template_shape(operation.path)
 
 
 class _Comparison:
@@ -52,7 +53,7 @@ class _Comparison:
         self.old, self.new, self.tier = old, new, tier
         self.before = {_shape(one): one for one in compile_operations(old.vendor, old.name, old.tree)}
         self.now = {_shape(one): one for one in compile_operations(new.vendor, new.name, new.tree)}
-        self.schemas = Schemas(old.tree, new.tree)
+        self.schemas = SchemaComparison(old.tree, new.tree)
         self.shared: dict[tuple[str, Side, Shift], list[str]] = {}
         self.changes: list[Change] = []
 
@@ -66,10 +67,6 @@ class _Comparison:
             self.changes += self._operation(old, new)
         self.changes += self._components()
         tiers = {new.key: (self.tier(old), self.tier(new)) for old, new in pairs if self.tier(old) != self.tier(new)}
-        touched = [
-            key for change in self.changes for key in change.operations if change.action != "removed" or change.pointer
-        ]
-        alive = {one.key for one in self.now.values()}
         return Diff(
             old=self.old.name,
             new=self.new.name,
@@ -80,8 +77,15 @@ class _Comparison:
             tiers=tiers,
             stale_waivers=tuple(one.id for one in waivers if self._is_stale(one)),
             stale_overlays=self._stale_overlays(corrections),
-            retest=tuple(key for key in dict.fromkeys([*(one.key for one in added), *touched, *tiers]) if key in alive),
+            retest=self._to_retest(added, tiers),
         )
+
+    def _to_retest(self, added: list[Operation], tiers: Iterable[str]) -> tuple[str, ...]:
+        """What a change touched and is still there: new operations, changed ones, those of another tier."""
+        touched = [key for change in self.changes if not _is_removal(change) for key in change.operations]
+        alive = {one.key for one in self.now.values()}
+        keys = dict.fromkeys([*(one.key for one in added), *touched, *tiers])
+        return tuple(key for key in keys if key in alive)
 
     def _whole(
         self, added: list[Operation], removed: list[Operation], pairs: list[tuple[Operation, Operation]]
@@ -197,12 +201,12 @@ class _Comparison:
 
     def _is_stale(self, waiver: Waiver) -> bool:
         """Its operations are gone, or the status that it waives is documented now."""
-        keys = [one.key for one in self.now.values() if fnmatchcase(one.key, waiver.operation)]
-        had = any(fnmatchcase(one.key, waiver.operation) for one in self.before.values())
-        if not keys:
-            return had
-        codes = [set(one.statuses) for one in self.now.values() if one.key in keys]
-        return waiver.check == "status" and bool(waiver.status) and all(str(waiver.status) in one for one in codes)
+        now = [one for one in self.now.values() if fnmatchcase(one.key, waiver.operation)]
+        if not now:
+            return any(fnmatchcase(one.key, waiver.operation) for one in self.before.values())
+        if waiver.check != "status" or not waiver.status:
+            return False
+        return all(str(waiver.status) in one.statuses for one in now)
 
     def _stale_overlays(self, corrections: tuple[overlay.Overlay, ...]) -> tuple[str, ...]:
         if not corrections:
@@ -213,6 +217,11 @@ class _Comparison:
 
 # kind, action, pointer, message, breaks a client, breaks our suites
 _Row = tuple[str, str, str, str, bool, bool]
+
+
+def _is_removal(change: Change) -> bool:
+    """Whether the operation itself is gone, and not a part of it."""
+    return change.action == "removed" and not change.pointer
 
 
 def _raw(tree: Node, operation: Operation) -> Node:
@@ -228,13 +237,15 @@ def _at(tree: Node, holder: Node, key: str) -> Node:
 def _declared(tree: Node, operation: Operation) -> dict[tuple[str, str], Node]:
     """Parameters by place and name; those in the path by their position, since their names are free."""
     item = tree["paths"][operation.path]
-    order = re.findall(r"{([^{}]+)}", operation.path)
+    order = parameter_names(operation.path)
     found = {}
     for one in [*item.get("parameters", ()), *_raw(tree, operation).get("parameters", ())]:
         node = walk.resolve(tree, one)
         if isinstance(node, dict) and "name" in node:
             name, place = str(node["name"]), str(node.get("in", "query"))
-            found[place, str(order.index(name) + 1) if place == "path" and name in order else name] = node
+            if place == "path" and name in order:
+                name = str(order.index(name) + 1)
+            found[place, name] = node
     return found
 
 

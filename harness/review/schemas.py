@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from harness.contract.dialect import Side
 from harness.formats.pointer import parts_of_reference
 from harness.openapi import walk
 
@@ -20,13 +20,6 @@ _EXACT = ("pattern", "multipleOf", "uniqueItems", "const")
 # Formats that a validator refuses values by; any other word is a remark.
 _FORMATS = ("date", "date-time", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname", "int32")
 _CHOICES = ("anyOf", "oneOf")
-
-
-class Side(Enum):
-    """Who sends the value: the client asks, the vendor answers."""
-
-    REQUEST = "request"
-    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +37,19 @@ class Shift:
     narrower: bool = False
 
 
-class Schemas:
+class SchemaComparison:
     """Compares schemas of two trees; what two components differ in is found once and remembered."""
 
     def __init__(self, old: Node, new: Node) -> None:
         self.old, self.new = old, new
-        self.pages = {side: _Page(old, new, side) for side in Side}
+        self.pages = {side: _SideComparison(old, new, side) for side in Side}
 
     def shifts(self, old: Any, new: Any, side: Side) -> tuple[Shift, ...]:
         """All differences between two schemas, those inside components included, as `side` sends the value."""
         return self.pages[side].shifts(old, new)
 
 
-class _Page:
+class _SideComparison:
     """The schemas of two trees as one side sends values; properties of the other side alone do not count."""
 
     def __init__(self, old: Node, new: Node, side: Side) -> None:
@@ -146,20 +139,26 @@ class _Page:
         }
 
     def _choices(self, old: Node, new: Node, home: str, at: str, queue: list[Pair], depth: int) -> Iterator[Shift]:
-        left = [one for word in _CHOICES for one in old.get(word, ())]
-        right = [one for word in _CHOICES for one in new.get(word, ())]
+        left, right = _options(old), _options(new)
         gone = [one for one in left if one not in right]
         come = [one for one in right if one not in left]
-        for one, two in zip(list(gone), list(come), strict=False):
+        # What is inside a component that both have is told once, under the component's own name.
+        both = [str(one["$ref"]) for one in left if "$ref" in one and one in right]
+        if len(gone) == len(come):
             # Alternatives in the same place are the same alternative, changed.
-            if len(gone) == len(come):
-                yield from self._compare(one, two, home, at, queue, depth + 1)
-        queue.extend((str(one["$ref"]), str(one["$ref"])) for one in left if "$ref" in one and one in right)
-        if len(gone) != len(come):
-            for one in gone if left and right else ():
+            for before, now in zip(gone, come, strict=True):
+                yield from self._compare(before, now, home, at, queue, depth + 1)
+        elif left and right:
+            for one in gone:
                 yield Shift(home, at, "removed", f"alternative {_name(one)} removed", narrower=True)
-            for one in come if left and right else ():
+            for one in come:
                 yield Shift(home, at, "added", f"alternative {_name(one)} added", wider=True)
+        queue.extend((ref, ref) for ref in both)
+
+
+def _options(schema: Node) -> list[Any]:
+    """The alternatives of a schema, of whichever kind."""
+    return [one for word in _CHOICES for one in schema.get(word, ())]
 
 
 def _ref(schema: Any) -> str:
@@ -199,32 +198,38 @@ def _flat(tree: Node, schema: Any, above: frozenset[int] = frozenset()) -> Node:
 def _alternative(tree: Node, schema: Node, other: Node) -> Node:
     if any(other.get(word) for word in _CHOICES) or not other.get("type"):
         return schema
-    options = [_flat(tree, one) for word in _CHOICES for one in schema.get(word, ())]
+    options = [_flat(tree, one) for one in _options(schema)]
     return next((one for one in options if one.get("type") == other["type"]), schema)
 
 
 def _types(before: frozenset[str], now: frozenset[str], home: str, at: str) -> Iterator[Shift]:
     if before == now:
         return
-    wider = not now or bool(before and now - before)
-    narrower = not before or bool(now and before - now)
-    # An integer is a number: the step from one to the other admits more, or less, but never both.
-    if before and now and {"integer", "number"} <= before | now:
-        wider = bool(now - before - ({"integer"} if "number" in before else set()))
-        narrower = bool(before - now - ({"integer"} if "number" in now else set()))
+    wider, narrower = _admits(now, before), _admits(before, now)
     text = f"type {'/'.join(sorted(before)) or 'any'} to {'/'.join(sorted(now)) or 'any'}"
     yield Shift(home, at, "changed", text, wider=wider, narrower=narrower)
 
 
+def _admits(types: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether the types take values that the others refuse; none are any type, and an integer is a number."""
+    if not types or not others:
+        return not types
+    return bool(types - others - ({"integer"} if "number" in others else set()))
+
+
 def _kinds(tree: Node, schema: Node) -> frozenset[str]:
     """The types that a schema admits, those of its alternatives where it has none of its own; empty: any."""
-    kind = schema.get("type")
-    kinds = {kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()
-    if not kinds:
-        parts = [_flat(tree, one) for word in _CHOICES for one in schema.get(word, ())]
-        each = [_kinds(tree, one) if "type" in one else frozenset() for one in parts]
-        kinds = set().union(*each) if each and all(each) else set()
-    return frozenset(kinds | ({"null"} if schema.get("nullable") is True and kinds else set()))
+    kinds = walk.types_of(schema) or _kinds_of_options(tree, schema)
+    if kinds and schema.get("nullable") is True:
+        kinds.add("null")
+    return frozenset(kinds)
+
+
+def _kinds_of_options(tree: Node, schema: Node) -> set[str]:
+    """The types of all alternatives together; none where one of them takes any type."""
+    options = [_flat(tree, one) for one in _options(schema)]
+    kinds = [_kinds(tree, one) if "type" in one else frozenset() for one in options]
+    return set().union(*kinds) if all(kinds) else set()
 
 
 def _values(old: Node, new: Node, home: str, at: str) -> Iterator[Shift]:

@@ -125,30 +125,31 @@ def _parts(pointer: str) -> tuple[str, ...]:
 def _at(node: Any, parts: tuple[str, ...]) -> Iterator[Any]:
     """Every value that a pointer pattern leads to; lists and repeated keys are walked through unasked."""
     if isinstance(node, list):
+        # Repeated keys are values side by side and no list of the body's own, which `*` would step into.
+        is_step = bool(parts) and parts[0] == ANY and not isinstance(node, Several)
         for item in node:
-            yield from _at(item, parts[1:] if parts and parts[0] == ANY and not isinstance(node, Several) else parts)
+            yield from _at(item, parts[1:] if is_step else parts)
     elif not parts:
         yield node
     elif parts[0] == "**":
         yield from _at(node, parts[1:])
-        if isinstance(node, dict):
-            for child in node.values():
-                yield from _at(child, parts)
+        for child in node.values() if isinstance(node, dict) else ():
+            yield from _at(child, parts)
     elif isinstance(node, dict):
         for key, child in node.items():
-            if parts[0] == ANY or str(key).casefold() == parts[0]:
+            if parts[0] in (ANY, str(key).casefold()):
                 yield from _at(child, parts[1:])
 
 
 def _counts(rule: Escalation, value: Any) -> bool:
     if rule.unless and isinstance(value, dict):
-        child, harmless = rule.unless
-        said = list(_at(value, (child,)))
-        return not said or any(_text(one) not in harmless for one in said)
+        name, harmless = rule.unless
+        children = [_text(child) for child in _at(value, (name,))]
+        return not children or not harmless.issuperset(children)
     if value is None and not rule.values and not rule.harmless:
         return False
     text = _text(value)
-    return (not rule.values or text in rule.values) and text not in rule.harmless
+    return text not in rule.harmless and (not rule.values or text in rule.values)
 
 
 def _text(value: Any) -> str:

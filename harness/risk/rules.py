@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from harness.openapi.catalog import Operation
+from harness.formats.singular import singular
+from harness.openapi.catalog import Field, Operation
 from harness.risk import words
 from harness.risk.overrides import Override
 from harness.risk.tier import Assessment, Tier
@@ -17,7 +18,7 @@ NONE: Mapping[str, Override] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RiskRule:
     """One row. `test` gives the evidence, or nothing when the rule has no answer; `why` is for `explain`.
 
     `only_removes` says that what the rule recognises takes something away and creates nothing.
@@ -74,23 +75,38 @@ def _loses(traits: Traits) -> str:
     """A verb of loss; behind a reading method only where it cannot be a thing (`releases`, `merges`, `deleted`)."""
     if phrase := traits.phrase(words.LOSE_PHRASES):
         return f'words "{phrase}"'
-    if traits.reads:
-        if traits.lead in words.LOSE and traits.lead not in words.LOSE_THINGS:
-            return f'operationId begins with "{traits.lead}"'
-        found = next((part for part in traits.segments if part and part[0] in words.LOSE - words.LOSE_THINGS), ())
-        if found:
-            return f'path word "{found[0]}"'
-    elif found_verbs := sorted((traits.acts | traits.heads) & words.LOSE):
-        return f'word "{found_verbs[0]}"'
-    elif scheduled := sorted(traits.nouns & words.LOSE_NOUNS):
-        return f'path word "{scheduled[0]}"'
-    acts = [part[-1] for part in (traits.name, *traits.segments) if part and part[-1] in words.LOSE_NOUNS]
-    return f'"{acts[0]}" names the act itself' if acts and (not traits.reads or _is_act(traits, acts[0])) else ""
+    return _reading_loss(traits) if traits.reads else _changing_loss(traits)
+
+
+def _reading_loss(traits: Traits) -> str:
+    surely_lose = words.LOSE - words.LOSE_THINGS
+    if traits.lead in surely_lose:
+        return f'operationId begins with "{traits.lead}"'
+    for segment in traits.segments:
+        if segment and segment[0] in surely_lose:
+            return f'path word "{segment[0]}"'
+    noun = _loss_noun(traits)
+    return f'"{noun}" names the act itself' if noun and _is_act(traits, noun) else ""
+
+
+def _changing_loss(traits: Traits) -> str:
+    if verbs := sorted((traits.acts | traits.heads) & words.LOSE):
+        return f'word "{verbs[0]}"'
+    if nouns := sorted(traits.nouns & words.LOSE_NOUNS):
+        return f'path word "{nouns[0]}"'
+    noun = _loss_noun(traits)
+    return f'"{noun}" names the act itself' if noun else ""
+
+
+def _loss_noun(traits: Traits) -> str:
+    """The first name that ends in a noun of loss, such as `removal`."""
+    ends = [part[-1] for part in (traits.name, *traits.segments) if part]
+    return next((noun for noun in ends if noun in words.LOSE_NOUNS), "")
 
 
 def _is_act(traits: Traits, noun: str) -> bool:
     """Whether a path ends on the act: `.../pin_removal`, but not `.../erasure/{id}`, a record of one."""
-    return bool(traits.segments) and traits.segments[-1][-1:] == (noun,) and not traits.operation.path.endswith("}")
+    return _ends_with_word(traits) and traits.segments[-1][-1:] == (noun,)
 
 
 def _loss_switch(traits: Traits) -> str:
@@ -102,18 +118,21 @@ def _loss_switch(traits: Traits) -> str:
         return f"the old {thing} stops working"
     if thing in words.VERSIONS and "restore" in traits.acts:
         return f"an older {thing} replaces what is there"
-    for field in traits.operation.fields:
-        own = traits.field_words(field)
-        near = field.pointer.count("/") == 1
-        if (own == ("destroy",) or (near and own in (("delete",), ("associate",)))) and _is_switch(field.types):
-            return f"body field {field.pointer} can undo or remove"
-        if own[:2] in (("transfer", "to"), ("reassign", "to")) or own[-2:] == ("new", "owner"):
-            return f"body field {field.pointer} moves records to another owner"
-        if own and own[-1] in words.LOSE_ENUM_FIELDS and field.pointer.count("/") <= 2:
-            lost = [value for value in field.enum if set(words.split(value)) & words.LOSE_VALUES]
-            if lost:
-                return f"body field {field.pointer} may be {lost[0]}"
-    return ""
+    losses = (_field_loss(field, traits.field_words(field)) for field in traits.operation.fields)
+    return next(filter(None, losses), "")
+
+
+def _field_loss(field: Field, own: tuple[str, ...]) -> str:
+    depth = field.pointer.count("/")
+    is_named_so = own == ("destroy",) or (depth == 1 and own in (("delete",), ("associate",)))
+    if is_named_so and _is_switch(field.types):
+        return f"body field {field.pointer} can undo or remove"
+    if own[:2] in (("transfer", "to"), ("reassign", "to")) or own[-2:] == ("new", "owner"):
+        return f"body field {field.pointer} moves records to another owner"
+    if not own or own[-1] not in words.LOSE_ENUM_FIELDS or depth > 2:
+        return ""
+    lost = next((value for value in field.enum if not words.LOSE_VALUES.isdisjoint(words.split(value))), "")
+    return f"body field {field.pointer} may be {lost}" if lost else ""
 
 
 def _is_switch(types: tuple[str, ...]) -> bool:
@@ -124,15 +143,15 @@ def _many(traits: Traits) -> str:
     """Many records change at once: by word, or by a top-level list of ids of the very records acted upon."""
     if traits.reads or (traits.acts | traits.heads) & words.TAKES_OUT:
         return ""
-    every = {*traits.name, *(word for segment in traits.segments for word in segment)}
-    if found := sorted(every & (words.MANY | words.ORDER)):
+    if found := sorted({*traits.name, *traits.path_words} & (words.MANY | words.ORDER)):
         return f'word "{found[0]}": many records at once'
     if traits.tail[:1] == ("import",):
         return "an import writes many records"
-    listed = [one.pointer for one in traits.operation.fields if one.pointer.lstrip("/").lower() in words.ID_LISTS]
-    if listed and not traits.parents and not traits.acts & words.RELATE:
-        return f"body field {listed[0]} lists records"
-    return ""
+    if traits.parents or traits.acts & words.RELATE:
+        return ""
+    pointers = [field.pointer for field in traits.operation.fields]
+    listed = next((pointer for pointer in pointers if pointer.lstrip("/").lower() in words.ID_LISTS), "")
+    return f"body field {listed} lists records" if listed else ""
 
 
 # --- read --------------------------------------------------------------------------------------------------------
@@ -227,14 +246,20 @@ def _newcomer(traits: Traits) -> str:
     if traits.operation.method != "POST" or not traits.acts & words.MAKES_NEW:
         return ""
     thing, _ = traits.thing
-    ends = bool(traits.segments) and not traits.operation.path.endswith("}")
-    person = thing in words.PEOPLE or (thing == "address" and bool(traits.nouns & {"mail", "email"}))
-    return f"a new {thing} is written to" if ends and person and _last_is(traits, thing) else ""
+    is_person = thing in words.PEOPLE or (thing == "address" and bool(traits.nouns & {"mail", "email"}))
+    if not is_person or not _ends_with_word(traits) or not _last_is(traits, thing):
+        return ""
+    return f"a new {thing} is written to"
+
+
+def _ends_with_word(traits: Traits) -> bool:
+    """Whether a path ends on a word of its own, and not on a parameter or at the root."""
+    return bool(traits.segments) and not traits.operation.path.endswith("}")
 
 
 def _last_is(traits: Traits, thing: str) -> bool:
     last = traits.segments[-1]
-    return words.singular(last[-1]) == thing or words.split(traits.operation.path.rsplit("/", 1)[-1])[0] in words.VERBS
+    return singular(last[-1]) == thing or words.split(traits.operation.path.rsplit("/", 1)[-1])[0] in words.VERBS
 
 
 # --- write and admin ---------------------------------------------------------------------------------------------
@@ -244,12 +269,13 @@ def _own(traits: Traits) -> str:
     """One's own preferences, stars and read marks."""
     if traits.reads or not traits.acts & words.PLAIN:
         return ""
-    own = sorted({*traits.nouns, *(word for part in traits.segments for word in part)} & words.PERSONAL)
-    kept = {words.singular(word) for part in traits.segments for word in part} & words.PERSONAL_THINGS
-    if own and kept:
-        return f'"{own[0]}" {sorted(kept)[0]}: the caller\'s own'
-    marked = sorted({*traits.tail[:1]} & words.MARKS)
-    return f'word "{marked[0]}": the caller\'s own mark' if marked else ""
+    owners = sorted((traits.nouns | traits.path_words) & words.PERSONAL)
+    things = sorted(traits.nouns & words.PERSONAL_THINGS)
+    if owners and things:
+        return f'"{owners[0]}" {things[0]}: the caller\'s own'
+    if traits.tail and traits.tail[0] in words.MARKS:
+        return f'word "{traits.tail[0]}": the caller\'s own mark'
+    return ""
 
 
 def _guards_access(traits: Traits) -> str:
@@ -303,22 +329,24 @@ def _unknown(traits: Traits) -> str:
     return "no rule knows what it does"
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method, only_removes=True),
-    Rule("loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses, only_removes=True),
-    Rule("reading-method", Tier.READ, "GET, HEAD and OPTIONS change nothing, unless a name says otherwise", _get),
-    Rule("question", Tier.READ, "the call only asks, whatever its method", _looks),
-    Rule("loss-switch", Tier.DESTRUCTIVE, "the body can ask for a loss", _loss_switch),
-    Rule("many", Tier.DESTRUCTIVE, "many records change at once", _many),
-    Rule("send-word", Tier.OUTBOUND, "a name says that people or systems outside are reached", _sends),
-    Rule("public-place", Tier.OUTBOUND, "what is written there is read or mailed at once", _public_place),
-    Rule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _newcomer),
-    Rule("notify-switch", Tier.OUTBOUND, "the body can ask to notify somebody", _notify_switch),
-    Rule("own-things", Tier.WRITE, "the caller's own preferences and marks", _own),
-    Rule("switch-word", Tier.ADMIN, "a name says that configuration is switched", _switches),
-    Rule("access-field", Tier.ADMIN, "the body can change protection or access", _guards_access),
-    Rule("configuration", Tier.ADMIN, "the thing configures the org for everyone", _configures),
-    Rule("settings-scope", Tier.ADMIN, "the vendor asks for a settings scope", _settings_scope),
-    Rule("record", Tier.WRITE, "one ordinary record is made or changed", _records),
-    Rule("unknown", Tier.DESTRUCTIVE, "what no rule knows is treated as the worst", _unknown),
+RULES: tuple[RiskRule, ...] = (
+    RiskRule("delete-method", Tier.DESTRUCTIVE, "DELETE removes something", _delete_method, only_removes=True),
+    RiskRule(
+        "loss-word", Tier.DESTRUCTIVE, "a name says that data, state or access is lost", _loses, only_removes=True
+    ),
+    RiskRule("reading-method", Tier.READ, "GET, HEAD and OPTIONS change nothing, unless a name says otherwise", _get),
+    RiskRule("question", Tier.READ, "the call only asks, whatever its method", _looks),
+    RiskRule("loss-switch", Tier.DESTRUCTIVE, "the body can ask for a loss", _loss_switch),
+    RiskRule("many", Tier.DESTRUCTIVE, "many records change at once", _many),
+    RiskRule("send-word", Tier.OUTBOUND, "a name says that people or systems outside are reached", _sends),
+    RiskRule("public-place", Tier.OUTBOUND, "what is written there is read or mailed at once", _public_place),
+    RiskRule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _newcomer),
+    RiskRule("notify-switch", Tier.OUTBOUND, "the body can ask to notify somebody", _notify_switch),
+    RiskRule("own-things", Tier.WRITE, "the caller's own preferences and marks", _own),
+    RiskRule("switch-word", Tier.ADMIN, "a name says that configuration is switched", _switches),
+    RiskRule("access-field", Tier.ADMIN, "the body can change protection or access", _guards_access),
+    RiskRule("configuration", Tier.ADMIN, "the thing configures the org for everyone", _configures),
+    RiskRule("settings-scope", Tier.ADMIN, "the vendor asks for a settings scope", _settings_scope),
+    RiskRule("record", Tier.WRITE, "one ordinary record is made or changed", _records),
+    RiskRule("unknown", Tier.DESTRUCTIVE, "what no rule knows is treated as the worst", _unknown),
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from harness.formats.singular import singular
 from harness.openapi.catalog import Field, Operation, path_words
 from harness.risk import words
 
@@ -84,31 +85,42 @@ class Traits:
     @cached_property
     def thing(self) -> tuple[str, str]:
         """The last thing that the path names and its kind: `record`, `config`, or empty where no word is known."""
-        picture = ""
+        picture, kind = "", ""
         for segment in reversed(self.segments):
             found = self._kind_of(segment)
-            if found and found[0] in words.APPEARANCE and not picture:
+            if found is None:
+                continue
+            if found[0] in words.APPEARANCE and not picture:
+                # Whether it changes a record or the org depends on what it is a picture of.
                 picture, kind = found
-            elif found:
-                return (picture, kind if found[1] == "unknown" else found[1]) if picture else found
-        return (picture, kind) if picture else ("", "")
+            elif picture:
+                return picture, kind if found[1] == "unknown" else found[1]
+            else:
+                return found
+        return picture, kind
 
     def _kind_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:
         """The head (last word that means something) of a segment, with its kind; None where it is only a verb."""
-        for at in range(len(segment) - 1, -1, -1):
-            word, one = segment[at], words.singular(segment[at])
-            if one in words.RELATIONS and at and (kind := self._kind_of(segment[:at])):
-                return one, kind[1]
-            if found := words.kind(self.operation.vendor, one, word):
-                return one, found
-            if not {word, one} & words.NEUTRAL and word not in words.VERBS:
-                return None if segment[0] in words.VERBS else (one, "unknown")
+        for at, word in reversed(list(enumerate(segment))):
+            noun = singular(word)
+            related = self._kind_of(segment[:at]) if noun in words.RELATIONS and at else None
+            if related:
+                return noun, related[1]
+            if kind := words.kind(self.operation.vendor, noun, word):
+                return noun, kind
+            if word not in words.VERBS and words.NEUTRAL.isdisjoint((word, noun)):
+                return None if segment[0] in words.VERBS else (noun, "unknown")
         return None
+
+    @cached_property
+    def path_words(self) -> frozenset[str]:
+        """All words of the path as they stand."""
+        return frozenset(word for segment in self.segments for word in segment)
 
     @cached_property
     def nouns(self) -> frozenset[str]:
         """All words of the path in the singular."""
-        return frozenset(words.singular(word) for segment in self.segments for word in segment)
+        return frozenset(map(singular, self.path_words))
 
     @property
     def parents(self) -> bool:

@@ -24,16 +24,6 @@ def split(name: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-@lru_cache(maxsize=8192)
-def singular(word: str) -> str:
-    """An English plural to its singular, as far as API names need: policies -> policy, addresses -> address."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "uses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
 def phrases(text: str) -> re.Pattern[str]:
     """Phrases, parted by commas, as one pattern over words parted by blanks."""
     return re.compile(f" ({'|'.join(re.escape(one.strip()) for one in text.split(','))}) ")

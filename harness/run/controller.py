@@ -20,9 +20,9 @@ from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waiv
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
 from harness.sandbox.process import Running
-from harness.traffic.merge import conclude
-from harness.traffic.recording import Account
-from harness.transport.monitor import Attempt
+from harness.traffic.har_merge import conclude
+from harness.traffic.recording import RecordingAccount
+from harness.transport.monitor import EgressAttempt
 
 
 @dataclass
@@ -38,13 +38,13 @@ class Controller:
     ticked: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
-    accounts: list[Account] = field(default_factory=list)
+    accounts: list[RecordingAccount] = field(default_factory=list)
 
     def keep(self, outcome: Outcome) -> None:
         """One operation has ended."""
         self.outcomes.append(outcome)
 
-    def attempted(self, attempts: Iterable[Attempt]) -> None:
+    def attempted(self, attempts: Iterable[EgressAttempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
         for attempt in dict.fromkeys(attempts):
             message = f"{attempt.what} past the guard was refused; {attempt.caller} wanted it"

@@ -24,7 +24,7 @@ from harness.run.controller import Controller
 from harness.run.exit_code import EXIT_CODE
 from harness.run.item_outcome import WORKER
 from harness.run.lost_tests import LostTestTracker
-from harness.traffic.recording import Account
+from harness.traffic.recording import RecordingAccount
 
 # pytest shows the name of what ends it before the message.
 RunEnd = type("deskcheck", (pytest.exit.Exception,), {})
@@ -71,7 +71,7 @@ class ControllerPlugin:
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Keep what a worker gives at its end. One that broke off is not replaced where the folder is gone."""
         output = getattr(node, "workeroutput", {})
-        self.controller.accounts.append(Account(*output.get(channel.ACCOUNT, ())))
+        self.controller.accounts.append(RecordingAccount(*output.get(channel.ACCOUNT, ())))
         if channel.LEDGER_LINES in output:
             self.controller.folder.receive(channel.decode_ledger_lines(output[channel.LEDGER_LINES]), last=True)
         if error and (why := self.controller.folder.gone()):

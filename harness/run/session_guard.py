@@ -17,7 +17,7 @@ from harness.planning.job import ATTEMPTS
 from harness.planning.targets import targets_of
 from harness.run import network_namespace, suites
 from harness.transport import egress
-from harness.transport.monitor import Attempt, Monitor, read
+from harness.transport.monitor import EgressAttempt, Monitor, read
 
 MONITOR = pytest.StashKey[Monitor]()
 _sessions: list[pytest.Config] = []
@@ -66,13 +66,13 @@ def write_attempts(config: pytest.Config, folder: Path, *, starts_workers: bool 
     monitor.write_to(folder / ATTEMPTS)
 
 
-def attempts(config: pytest.Config, folder: Path) -> list[Attempt]:
+def attempts(config: pytest.Config, folder: Path) -> list[EgressAttempt]:
     """All that this process and its workers tried so far, each once."""
     own = config.stash[MONITOR].attempts if MONITOR in config.stash else []
     return list(dict.fromkeys([*read(folder / ATTEMPTS), *own]))
 
 
-def exit_code_after_report(config: pytest.Config, reported: Sequence[Attempt], code: int) -> int:
+def exit_code_after_report(config: pytest.Config, reported: Sequence[EgressAttempt], code: int) -> int:
     """The run's exit code, now that its report is written: attempts made meanwhile can only be told by it."""
     if MONITOR not in config.stash:
         return code

@@ -17,7 +17,7 @@ from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
 from harness.results.outcome import Outcome
-from harness.traffic.recording import Account, account
+from harness.traffic.recording import RecordingAccount, account
 from harness.transport import egress
 
 
@@ -85,7 +85,7 @@ class Worker:
         return teardown.sweep(self.ledger, self.org, self.context.cleanup)
 
     @property
-    def account(self) -> Account:
+    def account(self) -> RecordingAccount:
         """What was recorded; asked after `close`."""
         return account([org.client.recording for org in self._orgs.values()])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.errors import UsageError
+from harness.formats.json_text import read_json
 from harness.sandbox.faults import parse
 from harness.sandbox.mutators import NAMES
 from harness.sandbox.state import SandboxState
@@ -87,7 +87,7 @@ async def _refuse(_: Request, error: Exception) -> Response:
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
-        body = json.loads(await request.body() or b"{}")
+        body = read_json(await request.body() or b"{}")
     except ValueError as error:
         raise UsageError(f"the body is no JSON: {error}", where=str(request.url.path)) from error
     if isinstance(body, list):

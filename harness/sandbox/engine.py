@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from harness.openapi.catalog import Operation
 from harness.openapi.document import Document
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.generic import GenericResources
 from harness.sandbox.org import Clock, Org
-from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.service import Behaviour, Service
 
 

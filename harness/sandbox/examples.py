@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.sandbox.call import ABSENT
-from harness.sandbox.schema import ResolvedSchemas, Schema, bounds, is_a, number, required_names
+from harness.sandbox.resolved_schemas import ResolvedSchemas, Schema, bounds, is_a, number, required_names
 
 _DEEP = 6
 _NESTED = 3

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.openapi.document import Document
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org, OrgEngine
-from harness.sandbox.plan import AnswerPlan
-from harness.sandbox.schema import Problem
+from harness.sandbox.resolved_schemas import Problem
 from harness.sandbox.service import Service
 from harness.sandbox.store import Record
 

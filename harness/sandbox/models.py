@@ -9,12 +9,12 @@ from typing import Any
 from harness.openapi import walk
 from harness.openapi.catalog import Catalog, Operation, compile_operations
 from harness.openapi.document import Document, pinned
+from harness.sandbox.answer_plan import AnswerPlan, Planner
 from harness.sandbox.call import ABSENT, Call
 from harness.sandbox.conventions import UNDOCUMENTED, Conventions
 from harness.sandbox.examples import ExampleValues
-from harness.sandbox.plan import AnswerPlan, Planner
+from harness.sandbox.resolved_schemas import Problem, ResolvedSchemas
 from harness.sandbox.router import RequestRouter
-from harness.sandbox.schema import Problem, ResolvedSchemas
 
 
 class DocumentModel:

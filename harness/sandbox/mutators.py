@@ -14,7 +14,7 @@ from harness.sandbox import reply_parts
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.org import Org
-from harness.sandbox.schema import Schema
+from harness.sandbox.resolved_schemas import Schema
 
 ReplyMutator = Callable[["FaultContext", Reply], "Reply | None"]
 """Makes one reply wrong; None cuts the connection."""

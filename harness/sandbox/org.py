@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
-from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.record_forms import RecordForms
 from harness.sandbox.store import Record, Store
 

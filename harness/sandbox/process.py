@@ -5,7 +5,6 @@ Imports nothing of the server: whoever starts one has other things to load meanw
 
 from __future__ import annotations
 
-import json
 import select
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import UnfinishedError, UsageError
+from harness.formats.json_text import read_json
 
 READY = "deskcheck-sandbox "
 """The word before the one line of JSON by which a server tells where it is."""
@@ -24,7 +24,7 @@ PATIENCE = 20.0
 
 @dataclass(slots=True)
 class Running:
-    """A sandbox process. `urls` holds zendesk, zoho, accounts and control; `credentials` a mapping per vendor."""
+    """A sandbox process. `urls` holds one per vendor, for accounts and control; `credentials` a mapping per vendor."""
 
     urls: dict[str, str]
     credentials: dict[str, Any]
@@ -62,7 +62,7 @@ class Starting:
         """Wait until it listens. Raises `UnfinishedError` where that takes more than `patience` seconds."""
         first_line = _first_line(self.process, patience)
         if first_line.startswith(READY):
-            announced = json.loads(first_line.removeprefix(READY))
+            announced = read_json(first_line.removeprefix(READY))
             return Running(announced["urls"], announced["credentials"], self.process.pid, self.process)
         raise self._failure(first_line)
 

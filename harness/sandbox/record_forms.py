@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.openapi.document import Document
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.conventions import Conventions
 from harness.sandbox.models import ApiModel, DocumentModel
-from harness.sandbox.plan import AnswerPlan
-from harness.sandbox.schema import Schema, required_names
+from harness.sandbox.resolved_schemas import Schema, required_names
 from harness.sandbox.store import Record
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from harness.sandbox.schema import ResolvedSchemas, Schema
+from harness.sandbox.resolved_schemas import ResolvedSchemas, Schema
 
 _DEEP = 3
 # A schema may hold itself, an answer cannot; this only bounds the work for a very large one.

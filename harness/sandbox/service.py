@@ -10,7 +10,7 @@ from typing import Any
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.conventions import Conventions
 from harness.sandbox.org import Org
-from harness.sandbox.schema import Problem
+from harness.sandbox.resolved_schemas import Problem
 from harness.sandbox.store import Record
 
 Behaviour = Callable[[Org, Call], "Reply | None"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +12,15 @@ import yaml
 
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Headers, Request, Response
+from harness.formats.json_text import read_json
 from harness.traffic.recorded_exchange import BROKEN, RecordedExchange, seconds, text, url
 
 LARGEST = 64 << 20
 """Bytes in one file, and in one body once it is unpacked: cassettes are read whole."""
 
 # betamax and the VCR of Ruby say the first, vcrpy says the second.
+_GZIP, _ZLIB = b"\x1f\x8b", b"\x78"
+"""How packed bodies begin."""
 _LISTS = ("http_interactions", "interactions")
 
 
@@ -46,12 +48,12 @@ def read(path: Path) -> Iterator[RecordedExchange]:
             )
 
 
-class _Loader(yaml.CSafeLoader):
+class _CassetteLoader(yaml.CSafeLoader):
     """Plain data and `!!binary`; a bare `=` stays text."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:value", lambda loader, node: node.value)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)
+_CassetteLoader.add_constructor("tag:yaml.org,2002:value", lambda loader, node: node.value)
+_CassetteLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: node.value)
 
 
 def _load(path: Path) -> Any:
@@ -61,7 +63,7 @@ def _load(path: Path) -> Any:
                 f"has over {LARGEST >> 20} MiB; cassettes are read whole", where=str(path), remedy="Convert it to HAR."
             )
         raw = path.read_bytes()
-        return json.loads(raw) if raw.lstrip()[:1] == b"{" else yaml.load(raw, Loader=_Loader)
+        return read_json(raw) if raw.lstrip()[:1] == b"{" else yaml.load(raw, Loader=_CassetteLoader)
     except OSError as error:
         raise DocumentError(f"cannot be read: {error.strerror}", where=str(path), remedy="Check the path.") from error
     except (ValueError, yaml.YAMLError, RecursionError) as error:
@@ -116,11 +118,13 @@ def _body(raw: Any) -> bytes:
 def _unpacked(body: bytes, headers: Headers) -> bytes:
     """The body without gzip or deflate; recorders that unpack leave the header, so it is looked at itself."""
     packing = next((value.strip().lower() for name, value in headers if name == "content-encoding"), "")
-    if packing == "gzip" and body[:2] == b"\x1f\x8b":
+    begins = body[:1]
+    if packing == "gzip" and body[:2] == _GZIP:
         return _inflate(body, 31)
-    if packing == "deflate" and body[:1] not in (b"{", b"["):
-        return _inflate(body, 15 if body[:1] == b"\x78" else -15)
-    if packing in ("br", "zstd") and not body[:1].isascii():
+    if packing == "deflate" and begins not in (b"{", b"["):
+        # With a zlib header as RFC 9110 wants it, or bare as some servers send it.
+        return _inflate(body, 15 if begins == _ZLIB else -15)
+    if packing in ("br", "zstd") and not begins.isascii():
         raise ValueError(f"the body is packed with {packing}")
     return body
 

@@ -19,7 +19,7 @@ _DEPTH = 6
 
 
 @dataclass
-class Seen:
+class OperationCoverage:
     """What was seen of one operation: answers by status, and by status the known names in use at each place."""
 
     statuses: Counter[int] = field(default_factory=Counter)
@@ -31,12 +31,12 @@ class Coverage:
 
     def __init__(self, catalog: Catalog, contract: Contract) -> None:
         self._catalog, self._contract = catalog, contract
-        self.seen: dict[str, Seen] = {}
+        self.seen: dict[str, OperationCoverage] = {}
 
     def add(self, exchange: Exchange, match: Match) -> None:
         """Count one exchange; fields are looked for in JSON answers whose status is declared."""
         status = exchange.response.status
-        seen = self.seen.setdefault(match.operation.key, Seen())
+        seen = self.seen.setdefault(match.operation.key, OperationCoverage())
         seen.statuses[status] += 1
         answer = self._contract.answer(match.operation, status)
         schema = answer and answer.schema(exchange.response.media_type)
@@ -58,7 +58,7 @@ class Coverage:
             },
         }
 
-    def _row(self, operation: Operation, seen: Seen) -> dict[str, Any]:
+    def _row(self, operation: Operation, seen: OperationCoverage) -> dict[str, Any]:
         declared = {status: self._contract.answer(operation, status) for status in seen.statuses}
         met = {answer.code for answer in declared.values() if answer}
         used = {pointer for status in seen.names if 200 <= status < 300 for pointer in _pointers(seen.names[status])}

@@ -84,30 +84,29 @@ class _Reader:
 
     def _keys(self) -> Iterator[str]:
         """The keys of the object at the cursor, which the caller leaves behind each key's value."""
-        self.cursor.take("{")
-        if self.cursor.peek() == "}":
-            self.cursor.take("}")
-            return
-        while True:
+        for _ in self._members("{", "}"):
             key = self.cursor.value()
             self.cursor.take(":")
             yield str(key)
-            if self.cursor.take(",}") == "}":
-                return
 
     def _array(self) -> Iterator[RecordedExchange]:
-        self.cursor.take("[")
-        if self.cursor.peek() == "]":
-            self.cursor.take("]")
-            return
-        while True:
+        for _ in self._members("[", "]"):
             try:
                 yield self._entry(self.cursor.value())
             except OversizeError:
                 self.cursor.skip()
                 yield self._note("the entry has more than 16 MiB and was not read")
             self.index += 1
-            if self.cursor.take(",]") == "]":
+
+    def _members(self, opening: str, closing: str) -> Iterator[None]:
+        """Once before each member of the object or array at the cursor; the caller reads it."""
+        self.cursor.take(opening)
+        if self.cursor.peek() == closing:
+            self.cursor.take(closing)
+            return
+        while True:
+            yield
+            if self.cursor.take("," + closing) == closing:
                 return
 
     def _entry(self, raw: Any) -> RecordedExchange:

@@ -1,12 +1,12 @@
-"""Writer: exchanges to a HAR file that is whole after each of them, even if the process is killed."""
+"""HarWriter: exchanges to a HAR file that is whole after each of them, even if the process is killed."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 
 import msgspec
 
@@ -20,7 +20,7 @@ from harness.traffic.part import HEAD, LEFT_OUT, TAIL, left_out, whole
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-class Writer:
+class HarWriter(AbstractContextManager["HarWriter"]):
     """Appends to the file at `path`; each append is one write that lays the entry over the old end, a new end behind.
 
     A file that is there already is carried on, never begun anew; what a kill cut off at its end goes. Whoever kills
@@ -91,12 +91,7 @@ class Writer:
         """Close the file, which needs no finishing."""
         os.close(self._file)
 
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _error(self, error: OSError) -> UnfinishedError:

@@ -18,7 +18,7 @@ _COUNT = re.compile(rb'"_leftOut": *(\d+)')
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EntrySpan:
     """One whole entry: when it was sent, as the entry writes it, and the bytes from `start` to `end`."""
 
     at: str
@@ -30,7 +30,7 @@ class _Stamp(msgspec.Struct):
     startedDateTime: str  # noqa: N815  # HAR's own name
 
 
-def whole(path: Path) -> Iterator[Place]:
+def whole(path: Path) -> Iterator[EntrySpan]:
     """Every whole entry of a part in the order of the file; the one that a kill cut is left out."""
     with path.open("rb") as stream:
         start = len(stream.readline())
@@ -41,7 +41,7 @@ def whole(path: Path) -> Iterator[Place]:
             except msgspec.MsgspecError:
                 pass
             else:
-                yield Place(stamp.startedDateTime, start, start + len(text))
+                yield EntrySpan(stamp.startedDateTime, start, start + len(text))
             start += len(line)
 
 

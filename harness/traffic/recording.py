@@ -12,24 +12,24 @@ from harness.errors import UnfinishedError
 from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.masking import Mask
-from harness.traffic.har_writer import Writer
+from harness.traffic.har_writer import HarWriter
 
 HELD = 32
 """Exchanges that wait for a word about them. Between a case's answer and its verdict lie a few probes at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class RecordingAccount:
     """What a process says of its recordings at its end: exchanges that it wrote, and what went wrong."""
 
     kept: int = 0
     trouble: tuple[str, ...] = ()
 
 
-def account(recordings: Iterable[Recording | None]) -> Account:
+def account(recordings: Iterable[Recording | None]) -> RecordingAccount:
     """The account of all recordings of a process, closed by now."""
     ended = [one for one in recordings if one]
-    return Account(sum(one.kept for one in ended), tuple(one.trouble.what for one in ended if one.trouble))
+    return RecordingAccount(sum(one.kept for one in ended), tuple(one.trouble.what for one in ended if one.trouble))
 
 
 class Recording:
@@ -44,7 +44,7 @@ class Recording:
         self.path, self.mask, self.limit = path, mask, limit
         self.kept = 0
         self.trouble: UnfinishedError | None = None
-        self._writer: Writer | None = None
+        self._writer: HarWriter | None = None
         self._waiting: list[Exchange] = []
         self._lock = RLock()
 
@@ -56,14 +56,14 @@ class Recording:
                 self.keep(self._waiting[0], purpose=UPKEEP)
 
     def keep(self, exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> None:
-        """Write an exchange with what the run knows of it; see `Writer.append`."""
+        """Write an exchange with what the run knows of it; see `HarWriter.append`."""
         with self._lock:
             self._waiting = [one for one in self._waiting if one is not exchange]
             if self.trouble:
                 return
             mask = self.mask()
             try:
-                self._writer = self._writer or Writer(self.path, self.limit)
+                self._writer = self._writer or HarWriter(self.path, self.limit)
                 room = self._writer.append(mask(exchange), operation, purpose, [mask.finding(one) for one in told])
             except UnfinishedError as error:
                 self.trouble = error

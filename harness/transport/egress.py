@@ -4,9 +4,10 @@ How each is held:
 - An audit hook (`events`) sees sockets, name look-ups, programs, forks, ctypes and compiled modules from elsewhere.
 - `_posixsubprocess.fork_exec`, by which multiprocessing starts programs, has no audit event: it is given one.
 - Native HTTP clients find a proxy in the environment that refuses and reports (`proxy`).
-- Validators of ours get a retriever that refuses (`spec.walk.unfetched`).
+- Validators of ours get a retriever that refuses (`openapi.walk.unfetched`).
 
-Code that means harm inside the process can undo all of this; what such code cannot undo is `--sandboxed` (`confine`).
+Code that means harm inside the process can undo all of this; what such code cannot undo is `--sandboxed`
+(`run/network_namespace.py`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any, NoReturn
 from harness.errors import GateError
 from harness.transport import proxy
 from harness.transport.events import EVENTS, LIBRARIES, NETWORK_CALLS, Kind, Want, is_address, is_loopback
-from harness.transport.monitor import Address, Attempt, Monitor
+from harness.transport.monitor import Address, EgressAttempt, Monitor
 
 _OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 # urllib3 binds a socket to ::1 when it is imported, to see whether there is IPv6; it never listens.
@@ -104,7 +105,7 @@ def current() -> Passage | None:
 def refuse(what: str) -> NoReturn:
     """Report one way out to every monitor and raise `EgressError`."""
     caller = _caller(sys._getframe(1), skip=(*LIBRARIES, _OURS))
-    _report(Attempt(what, caller))
+    _report(EgressAttempt(what, caller))
     raise EgressError(
         f"{what} was refused",
         where=caller,
@@ -146,7 +147,7 @@ def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
     if _permitted(want, frame):
         return
     # The wrapper of `_audit_fork_exec` stands here itself, and wanted nothing.
-    attempt = Attempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
+    attempt = EgressAttempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
     _report(attempt)
     if want.kind in (Kind.CONNECT, Kind.BIND):
         # Libraries clean up after an OSError only; a refused socket must not linger.
@@ -159,18 +160,41 @@ def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
 
 
 def _permitted(want: Want, frame: FrameType) -> bool:
-    if want.kind is Kind.CONNECT:
-        passage = _passage.get()
-        return (passage is not None and passage.leads_to(want)) or (want.host, want.port) in _monitors[-1].allowed
-    if want.kind is Kind.BIND:
-        return want.port == 0 and is_loopback(want.host) and frame.f_code.co_filename.endswith(_PROBING)
-    if want.kind is Kind.LOOK_UP:
-        return want.host in _hosts
-    if want.kind is Kind.PROCESS:
-        return _starting.get() or _starts_worker(frame) or _checked_already(frame)
-    if want.kind is Kind.NATIVE:
-        return _asked_by_library(frame) and want.host not in NETWORK_CALLS
-    return False
+    permits = _PERMITS.get(want.kind)
+    return permits is not None and permits(want, frame)
+
+
+def _may_connect(want: Want, _: FrameType) -> bool:
+    passage = _passage.get()
+    if passage is not None and passage.leads_to(want):
+        return True
+    return (want.host, want.port) in _monitors[-1].allowed
+
+
+def _may_bind(want: Want, frame: FrameType) -> bool:
+    return want.port == 0 and is_loopback(want.host) and frame.f_code.co_filename.endswith(_PROBING)
+
+
+def _may_look_up(want: Want, _: FrameType) -> bool:
+    return want.host in _hosts
+
+
+def _may_start(_: Want, frame: FrameType) -> bool:
+    return _starting.get() or _starts_worker(frame) or _checked_already(frame)
+
+
+def _may_call_native(want: Want, frame: FrameType) -> bool:
+    return _asked_by_library(frame) and want.host not in NETWORK_CALLS
+
+
+_PERMITS = {
+    Kind.CONNECT: _may_connect,
+    Kind.BIND: _may_bind,
+    Kind.LOOK_UP: _may_look_up,
+    Kind.PROCESS: _may_start,
+    Kind.NATIVE: _may_call_native,
+}
+"""Who permits a kind of want; what stands here under no kind is never permitted."""
 
 
 def _starts_worker(frame: FrameType) -> bool:
@@ -204,10 +228,10 @@ def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
 def _wanted_natively(address: str) -> None:
     """The proxy was asked for an address. Whoever asked waits for the answer, so its line is where the process is."""
     main = sys._current_frames().get(threading.main_thread().ident or 0)
-    _report(Attempt(f"a connection to {address} (native code)", _caller(main)))
+    _report(EgressAttempt(f"a connection to {address} (native code)", _caller(main)))
 
 
-def _report(attempt: Attempt) -> None:
+def _report(attempt: EgressAttempt) -> None:
     for monitor in _monitors:
         monitor.note(attempt)
     if any(monitor.told for monitor in _monitors):

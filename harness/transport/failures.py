@@ -1,4 +1,4 @@
-"""How a request can end without an answer, in names that let the HTTP library stay in this room."""
+"""How a request can end without an answer, in names that keep the HTTP library in this folder."""
 
 from __future__ import annotations
 

@@ -61,11 +61,11 @@ class GateBackend(httpcore.NetworkBackend):
         if passage is None or (host, port) != (passage.host, passage.port):
             egress.refuse(f"a connection to {host}:{port}")
         if passage.relay:
-            return _Stream(self.inner.connect_unix_socket(passage.relay, timeout))
-        return _Stream(self.inner.connect_tcp(host, port, timeout, local_address, socket_options))
+            return _GatedStream(self.inner.connect_unix_socket(passage.relay, timeout))
+        return _GatedStream(self.inner.connect_tcp(host, port, timeout, local_address, socket_options))
 
 
-class _Stream(httpcore.NetworkStream):
+class _GatedStream(httpcore.NetworkStream):
     """A connection on which nothing is written but the bytes of the judged request."""
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
@@ -92,7 +92,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self.inner.start_tls(ssl_context, server_hostname, timeout))
+        return _GatedStream(self.inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> object:
         return self.inner.get_extra_info(info)

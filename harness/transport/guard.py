@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 
 from harness.exchange import Request
@@ -10,6 +12,9 @@ from harness.policy.judge import Verdict, judge, shown
 from harness.risk.tier import Tier
 from harness.transport.refused import Refused, Sink
 from harness.transport.seal import SEAL, freeze, seal
+
+_ONCE = (b"host", b"content-length", b"transfer-encoding")
+_BREAK = re.compile(rb"[\r\n\0]")
 
 
 class Guard(httpx.BaseTransport):
@@ -59,12 +64,11 @@ def _malformed(request: httpx.Request) -> str:
         return "TLS would name another host than the URL"
     if request.url.userinfo:
         return "the URL carries user and password"
-    raw = [(name.lower(), value) for name, value in request.headers.raw]
-    names = [name for name, _ in raw]
-    if names.count(b"host") > 1 or names.count(b"content-length") > 1 or names.count(b"transfer-encoding") > 1:
+    names = [name.lower() for name, _ in request.headers.raw]
+    if any(names.count(name) > 1 for name in _ONCE):
         return "a header that counts once stands twice"
     if b"content-length" in names and b"transfer-encoding" in names:
         return "two headers tell the body's length"
-    if any(mark in value or mark in name for name, value in raw for mark in (b"\r", b"\n", b"\0")):
+    if any(_BREAK.search(text) for header in request.headers.raw for text in header):
         return "a header holds a line break"
     return "" if request.method.isascii() and request.method.isalpha() else f"{request.method!r} is no method"

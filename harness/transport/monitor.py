@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.formats.json_text import read_json
+
 Address = tuple[str, int]
 
 _MOST = 1000
@@ -15,7 +17,7 @@ _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class EgressAttempt:
     """One refused way out: what was wanted, and the line of code (`file:line`) that wanted it."""
 
     what: str
@@ -32,12 +34,12 @@ class Monitor:
     """
 
     allowed: frozenset[Address] = frozenset()
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[EgressAttempt] = field(default_factory=list)
     starts_workers: bool = False
     journal: Path | None = None
     told: bool = False
 
-    def note(self, attempt: Attempt) -> None:
+    def note(self, attempt: EgressAttempt) -> None:
         """Keep one attempt, here and on disk."""
         if attempt in self.attempts or len(self.attempts) >= _MOST:
             return
@@ -52,7 +54,7 @@ class Monitor:
             _append(journal, one)
 
 
-def read(journal: Path) -> list[Attempt]:
+def read(journal: Path) -> list[EgressAttempt]:
     """The attempts that processes of a run have written; a line that a full disk or a kill cut is none."""
     try:
         lines = journal.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -61,15 +63,15 @@ def read(journal: Path) -> list[Attempt]:
     return [attempt for line in lines if (attempt := _attempt(line))]
 
 
-def _attempt(line: str) -> Attempt | None:
+def _attempt(line: str) -> EgressAttempt | None:
     try:
-        what, caller = json.loads(line)
-    except (ValueError, TypeError, RecursionError):
+        what, caller = read_json(line)
+    except (ValueError, TypeError):
         return None
-    return Attempt(str(what), str(caller))
+    return EgressAttempt(str(what), str(caller))
 
 
-def _append(journal: Path, attempt: Attempt) -> None:
+def _append(journal: Path, attempt: EgressAttempt) -> None:
     with contextlib.suppress(OSError):
         number = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:

@@ -143,7 +143,7 @@ class _Backend(httpcore.NetworkBackend):
             try:
                 with _during("connecting"):
                     found = self.plain.connect_tcp(address, port, min(left, CONNECT), local_address, socket_options)
-                return _Stream(found, self.clock)
+                return _TimedStream(found, self.clock)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 trouble = error
         raise trouble
@@ -154,7 +154,7 @@ class _Backend(httpcore.NetworkBackend):
         """A connection to a socket of this machine."""
         with _during("connecting"):
             left = _left(timeout, self.clock, httpcore.ConnectTimeout)
-            return _Stream(self.plain.connect_unix_socket(path, left, socket_options), self.clock)
+            return _TimedStream(self.plain.connect_unix_socket(path, left, socket_options), self.clock)
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -165,7 +165,7 @@ def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
-class _Stream(httpcore.NetworkStream):
+class _TimedStream(httpcore.NetworkStream):
     """One connection; every wait on it gets what is left until the moment `timeout`."""
 
     def __init__(self, plain: httpcore.NetworkStream, clock: Clock) -> None:
@@ -193,7 +193,7 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         with _during("in the TLS handshake"):
             left = _left(timeout, self.clock, httpcore.ConnectTimeout)
-            return _Stream(self.plain.start_tls(ssl_context, server_hostname, left), self.clock)
+            return _TimedStream(self.plain.start_tls(ssl_context, server_hostname, left), self.clock)
 
     def close(self) -> None:
         self.plain.close()

@@ -45,8 +45,10 @@ class PriorListing:
         lists of all departments together need not show what lies in none.
         """
         match = self.catalog.match(self.vendor, "GET", collection)
-        declared = match.operation.parameters if match else ()
-        required = {parameter.name for parameter in declared if parameter.required and parameter.place == "query"}
+        if match is None:
+            return ""
+        parameters = match.operation.parameters
+        required = {parameter.name for parameter in parameters if parameter.required and parameter.place == "query"}
         values = {name: value for name, value in leaves(body) if name in required}
         given = {name: value for name, value in values.items() if isinstance(value, int | str)}
         empty = {name: "" for name, value in values.items() if value is None and names_record(name)}

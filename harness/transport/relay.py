@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from harness.formats.json_text import read_json
 from harness.transport.monitor import Address
 
 VARIABLE = "DESKCHECK_RELAYS"
@@ -21,7 +22,7 @@ _PATIENCE = 5.0
 
 def routes() -> Mapping[Address, str]:
     """The relays that this process has to use, by address; none outside a namespace."""
-    return {(host, port): path for host, port, path in json.loads(os.environ.get(VARIABLE, "[]"))}
+    return {(host, port): path for host, port, path in read_json(os.environ.get(VARIABLE, "[]"))}
 
 
 @contextlib.contextmanager

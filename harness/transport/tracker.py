@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ import httpx
 from harness.cases.marking import held_by
 from harness.cases.marks import carries
 from harness.errors import GateError, OrphanedError
+from harness.formats.json_text import json_or
 from harness.ledger import Ledger
 from harness.openapi.catalog import Match, Operation, filled
 from harness.policy.judge import Verdict
@@ -222,11 +222,7 @@ class Tracker(httpx.BaseTransport):
 
 
 def _json(response: httpx.Response) -> Any:
-    response.read()
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
+    return json_or(response.read(), None)
 
 
 def _is_refused(response: httpx.Response, body: Any) -> bool:
@@ -242,10 +238,7 @@ def _is_carried_out(response: httpx.Response, body: Any) -> bool:
 
 
 def _sent(request: httpx.Request) -> Any:
-    try:
-        return json.loads(request.content)
-    except (ValueError, RecursionError):
-        return None
+    return json_or(request.content, None)
 
 
 def _texts(request: httpx.Request) -> str:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from harness.exchange import DEEPEST, Response
+from harness.exchange import Response
+from harness.formats.json_text import DEEPEST
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"<html>", b"\xff", b"[" * 200_000 + b"]" * 200_000, b"9" * 5_000])

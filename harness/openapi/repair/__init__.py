@@ -1,5 +1,5 @@
 """Mechanical defects of vendor documents, mended at load by named rules, each mend told."""
 
-from harness.openapi.repair.rules import RULES, Repair, Rule, repair
+from harness.openapi.repair.repair_rules import RULES, Repair, RepairRule, repair
 
-__all__ = ["RULES", "Repair", "Rule", "repair"]
+__all__ = ["RULES", "Repair", "RepairRule", "repair"]

@@ -28,24 +28,28 @@ class Merger:
         if id(schema) in self.done or id(schema) in self.open or not isinstance(schema.get("allOf"), list):
             return 0
         self.open.add(id(schema))
-        branches = [{key: value for key, value in schema.items() if key != "allOf"}]
         parts = [one for one in schema["allOf"] if isinstance(one, dict)]
-        branches += [self._branch(one) for one in parts]
+        branches = [self._branch(one) for one in parts]
         if parts and set(parts[-1]) <= {"type", "required", "anyOf"}:
             # The last branch is there to say what is required; what the others share with answers requires all.
-            branches = [
-                _optional(one) if "$ref" in part else one for part, one in zip([{}, *parts], branches, strict=True)
-            ]
+            branches = [_optional(one) if "$ref" in part else one for part, one in zip(parts, branches, strict=True)]
+        branches.insert(0, _without(schema, "allOf"))
         self.open.discard(id(schema))
         self.done[id(schema)] = schema
-        closed = [_closed(self.tree, one) for one in branches]
-        if not any(shut and index != other and ("properties" in one or closed[other])
-                   for index, shut in enumerate(closed) for other, one in enumerate(branches)):  # fmt: skip
+        if not self._shut_out(branches):
             return 0
         merged = self._union(branches, 0)
         schema.clear()
         schema.update(merged)
         return len(branches) - 1
+
+    def _shut_out(self, branches: list[Node]) -> bool:
+        """Whether a closed branch refuses what another one describes, so that no value fits all."""
+        closed = [_closed(self.tree, one) for one in branches]
+        if closed.count(True) > 1:
+            return True
+        others = [branch for branch, is_closed in zip(branches, closed, strict=True) if not is_closed]
+        return any(closed) and any("properties" in branch for branch in others)
 
     def _branch(self, node: Node) -> Node:
         found = walk.resolve(self.tree, node)
@@ -60,13 +64,14 @@ class Merger:
             for word in _CHOICES:
                 options = branch.get(word)
                 if isinstance(options, list) and any(_closed(self.tree, one) for one in options):
-                    rest = [*branches[:index], {k: v for k, v in branch.items() if k != word}, *branches[index + 1 :]]
+                    rest = [*branches[:index], _without(branch, word), *branches[index + 1 :]]
                     return {word: [self._union([*rest, self._branch(one)], depth) for one in options]}
         out: Node = {}
         others: list[Node] = []
         for branch in branches:
-            if not set(branch) <= _PLAIN and not any(key.startswith("x-") for key in set(branch) - _PLAIN):
-                others.append({key: value for key, value in branch.items() if key not in _PLAIN})
+            further = set(branch) - _PLAIN
+            if further and not any(key.startswith("x-") for key in further):
+                others.append(_without(branch, *_PLAIN))
             self._add(out, branch, depth)
         if others:
             out["allOf"] = others
@@ -79,9 +84,7 @@ class Merger:
     def _add(self, out: Node, branch: Node, depth: int) -> None:
         for key, value in branch.items():
             if key == "properties" and isinstance(value, dict):
-                mine = out.setdefault("properties", {})
-                for name, child in value.items():
-                    mine[name] = self._both(mine[name], child, depth) if name in mine else child
+                self._add_properties(out.setdefault("properties", {}), value, depth)
             elif key == "required" and isinstance(value, list):
                 out["required"] = list(dict.fromkeys([*out.get("required", ()), *value]))
             elif key == "type":
@@ -94,6 +97,10 @@ class Merger:
                 # The bound on the number of properties counted those of its own branch only.
                 out.setdefault(key, value)
 
+    def _add_properties(self, out: Node, properties: Node, depth: int) -> None:
+        for name, child in properties.items():
+            out[name] = self._both(out[name], child, depth) if name in out else child
+
     def _both(self, one: Any, two: Any, depth: int) -> Any:
         """A property that two branches describe: both must hold, or either where no value fits both."""
         if one == two or two == {} or two is True:
@@ -103,9 +110,10 @@ class Merger:
         first, second = self._branch(one), self._branch(two)
         if _at_odds(first, second):
             return {"anyOf": [one, two]}
-        if depth < _DEPTH and (_closed(self.tree, first) or _closed(self.tree, second)):
+        is_deep = depth >= _DEPTH
+        if not is_deep and (_closed(self.tree, first) or _closed(self.tree, second)):
             return self._union([first, second], depth + 1)
-        if depth < _DEPTH and all(isinstance(one, dict) and "items" in one for one in (first, second)):
+        if not is_deep and "items" in first and "items" in second:
             return {**first, **second, "items": self._both(first["items"], second["items"], depth + 1)}
         both = {"allOf": [one, two]}
         self.merge(both)
@@ -113,24 +121,35 @@ class Merger:
 
 
 def _optional(branch: Node) -> Node:
-    return {key: value for key, value in branch.items() if key not in ("required", "minProperties")}
+    return _without(branch, "required", "minProperties")
+
+
+def _without(node: Node, *keys: str) -> Node:
+    return {key: value for key, value in node.items() if key not in keys}
 
 
 def _closed(tree: Node, schema: Any) -> bool:
     schema = walk.resolve(tree, schema)
     if not isinstance(schema, dict):
         return False
-    if schema.get("additionalProperties") is False:
-        return True
-    options = [one for word in _CHOICES if isinstance(schema.get(word), list) for one in schema[word]]
-    return any(
-        isinstance(one, dict) and walk.resolve(tree, one).get("additionalProperties") is False for one in options
-    )
+    return _is_closed(schema) or any(_is_closed(walk.resolve(tree, one)) for one in _options(schema))
+
+
+def _is_closed(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("additionalProperties") is False
+
+
+def _options(schema: Node) -> list[Any]:
+    """The alternatives of a schema, of whichever kind."""
+    return [one for word in _CHOICES if isinstance(schema.get(word), list) for one in schema[word]]
 
 
 def _at_odds(first: Node, second: Node) -> bool:
-    kinds = [{kind} if isinstance(kind, str) else set(kind or ()) for kind in (first.get("type"), second.get("type"))]
-    return all(kinds) and not (kinds[0] & kinds[1]) - {"null"} and not {"integer", "number"} <= kinds[0] | kinds[1]
+    """Whether both name types and have none in common, an integer being a number and null no value to speak of."""
+    types, others = walk.types_of(first), walk.types_of(second)
+    if not types or not others or {"integer", "number"} <= types | others:
+        return False
+    return not (types & others) - {"null"}
 
 
 def _types(one: Any, two: Any) -> Any:

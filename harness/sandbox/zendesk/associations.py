@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import singular
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import derived, errors, ids, paging

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from harness.formats.singular import singular
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import AnswerPlan, singular
 from harness.sandbox.store import Record, Table
 from harness.sandbox.zendesk import derived, errors, jobs, tickets, trash, user_records
 from harness.sandbox.zendesk.lists import collection, listed

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.openapi.catalog import path_words
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
-from harness.sandbox.plan import singular
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk.examples import EXAMPLES
 

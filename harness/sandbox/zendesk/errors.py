@@ -13,7 +13,7 @@ from typing import Any
 from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.schema import Problem
+from harness.sandbox.resolved_schemas import Problem
 
 _UNCACHED = {"cache-control": "no-cache"}
 

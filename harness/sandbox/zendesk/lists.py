@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.behaviours import with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import errors, jobs, paging, sideload
 

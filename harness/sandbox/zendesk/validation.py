@@ -8,7 +8,7 @@ from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.models import DocumentModel
 from harness.sandbox.org import Org
-from harness.sandbox.schema import required_names
+from harness.sandbox.resolved_schemas import required_names
 from harness.sandbox.zendesk import errors
 
 Declared = tuple[str, str, Any, bool]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import AnswerPlan
 
 
 def bulk_reply(org: Org, call: Call, done: Iterable[tuple[str, bool]]) -> Reply:

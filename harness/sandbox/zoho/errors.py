@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.schema import Problem
+from harness.sandbox.resolved_schemas import Problem
 
 # Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page).
 CODES: dict[str, tuple[int, str]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org, OrgEngine
-from harness.sandbox.plan import AnswerPlan
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import associations, conversations, tags
 from harness.sandbox.zoho.ids import HOME, new_id

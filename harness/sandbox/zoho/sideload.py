@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from harness.formats.singular import singular
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.plan import AnswerPlan, singular
 from harness.sandbox.store import Record
 from harness.sandbox.zoho.ids import POINTS
 

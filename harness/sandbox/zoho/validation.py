@@ -16,7 +16,7 @@ from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.models import DocumentModel
 from harness.sandbox.org import Org, OrgEngine
-from harness.sandbox.schema import OUT_OF_RANGE, Problem, Schema
+from harness.sandbox.resolved_schemas import OUT_OF_RANGE, Problem, Schema
 from harness.sandbox.zoho import errors, multipart
 from harness.sandbox.zoho.ids import POINTS
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UnfinishedError
+from harness.formats.json_text import json_or
 from harness.target import Credentials, Target
 from harness.vendors.vendor import AuthKind, TokenHost
 
@@ -50,7 +51,7 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
             """A new token; asked for again where what answers is no JSON, so not the accounts host."""
             for _ in range(_RENEWALS - 1):
                 answer = yield self.refresh()
-                if _json(answer) is not None:
+                if json_or(answer.content, None) is not None:
                     break
             else:
                 answer = yield self.refresh()
@@ -74,7 +75,7 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
             return httpx.Request("POST", target.token_url + TOKEN_PATH, data=form, extensions={"repeatable": True})
 
         def keep(self, response: httpx.Response) -> None:
-            self.token, seconds = read_token(response.status_code, _json(response))
+            self.token, seconds = read_token(response.status_code, json_or(response.content, None))
             self.until = clock() + seconds - _EARLY
             self.secrets += (self.token,)
 
@@ -97,13 +98,6 @@ def read_token(status: int, body: Any) -> tuple[str, float]:
         if throttled
         else "Check client id, client secret, refresh token and data centre: deskcheck doctor --target NAME.",
     )
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
 
 
 REFRESH = AuthKind(

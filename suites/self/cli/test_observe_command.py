@@ -9,7 +9,7 @@ import pytest
 
 from harness.cli.main import main
 from harness.exchange import Exchange, Request, Response
-from harness.traffic.har_writer import Writer
+from harness.traffic.har_writer import HarWriter
 
 COUNT = "https://acme.example.com/api/v2/tickets/count"
 JSON = (("content-type", "application/json"),)
@@ -20,7 +20,7 @@ def har(tmp_path):
     """`har(url, body, ...)` records GETs with their answers."""
 
     def record(*pairs: tuple[str, object], name: str = "session.har", status: int = 200) -> Path:
-        with Writer(tmp_path / name) as writer:
+        with HarWriter(tmp_path / name) as writer:
             for url, body in pairs:
                 answer = Response(status, JSON, json.dumps(body).encode())
                 writer.append(Exchange(Request("GET", url), answer))

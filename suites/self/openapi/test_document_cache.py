@@ -83,7 +83,7 @@ def test_a_changed_overlay_is_read_again(tmp_path: Path) -> None:
 
 def test_every_file_that_makes_a_document_counts_for_the_cache() -> None:
     names = {path.relative_to(Path(document.__file__).parent.parent).as_posix() for path in document_cache._CODE}
-    assert {"openapi/catalog.py", "openapi/loader.py", "openapi/overlay.py", "openapi/repair/rules.py"} <= names
+    assert {"openapi/catalog.py", "openapi/loader.py", "openapi/overlay.py", "openapi/repair/repair_rules.py"} <= names
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"[", b'{"a": 1}', b"\xff\xff"])

@@ -15,11 +15,10 @@ from harness.openapi.graph import (
     graph_of,
     graphs_of,
     names_record,
-    parameters_of,
     places_of,
     record_name,
-    without_names,
 )
+from harness.openapi.paths import parameter_names, template_shape
 from harness.resources import cleanup
 
 GRAPHS = cleanup.load(pinned.catalog()).graphs
@@ -72,21 +71,21 @@ def test_one_collection_may_be_written_with_several_parameter_names(path: str, c
     """In 11 places a document of Zoho Desk calls a parent otherwise than the operation that adds to it."""
     collection = at("zoho", path)
     assert ids(collection.create) == [create]
-    assert collection is at("zoho", without_names(path))
+    assert collection is at("zoho", template_shape(path))
 
 
 def test_no_two_paths_differ_in_parameter_names_alone() -> None:
     """If they did, the first would count, and an operation would belong to no collection."""
     for vendor in GRAPHS:
         paths = {operation.path for operation in GRAPHS[vendor].catalog.operations}
-        assert len(paths) == len({without_names(path) for path in paths})
+        assert len(paths) == len({template_shape(path) for path in paths})
 
 
 def test_every_operation_of_both_vendors_has_its_collection() -> None:
     for graph in GRAPHS.values():
         for operation in graph.catalog.operations:
             collection = graph.at(collection_and_member(operation.path)[0])
-            assert without_names(collection.path) in graph.collections, operation.key
+            assert template_shape(collection.path) in graph.collections, operation.key
 
 
 def test_put_goes_before_patch() -> None:
@@ -197,7 +196,7 @@ def test_a_field_names_a_record_by_its_ending(name: str, is_reference: bool) -> 
 
 def test_places_pair_each_parameter_with_its_collection() -> None:
     assert list(places_of("/a/{b}/c/{d_id}")) == [("b", "/a"), ("d_id", "/a/{b}/c")]
-    assert parameters_of("/a/{b}/c/{d_id}") == ("b", "d_id")
+    assert parameter_names("/a/{b}/c/{d_id}") == ("b", "d_id")
 
 
 def test_most_parameters_of_both_vendors_come_from_a_known_collection() -> None:

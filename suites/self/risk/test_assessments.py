@@ -5,9 +5,9 @@ from __future__ import annotations
 import pinned
 import pytest
 
-from harness.openapi.document import VENDORS
 from harness.risk import overrides, rules
 from harness.risk.assessments import Assessments
+from harness.vendors import VENDORS
 
 
 def test_every_operation_has_the_assessment_that_the_rules_give() -> None:

@@ -22,15 +22,6 @@ def test_split(name: str, expected: tuple[str, ...]) -> None:
     assert words.split(name) == expected
 
 
-@pytest.mark.parametrize(
-    ("plural", "singular"),
-    [("policies", "policy"), ("addresses", "address"), ("statuses", "status"), ("tickets", "ticket"),
-     ("status", "status"), ("address", "address"), ("analysis", "analysis")],
-)  # fmt: skip
-def test_singular(plural: str, singular: str) -> None:
-    assert words.singular(plural) == singular
-
-
 def test_no_word_is_both_a_loss_and_a_question() -> None:
     assert not words.LOSE & words.LOOK
 

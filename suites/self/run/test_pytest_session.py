@@ -15,7 +15,7 @@ from harness.run.exit_code import EXIT_CODE
 from harness.run.item_outcome import WORKER
 from harness.run.pytest_session import finish, is_run, start
 from harness.run.suites import SUITES
-from harness.traffic.recording import Account
+from harness.traffic.recording import RecordingAccount
 
 
 class PytestConfig:
@@ -34,7 +34,7 @@ class PytestConfig:
 class Worker:
     """A worker that recorded two exchanges, and wrote a line since the last report."""
 
-    account = Account(2, ("the disk is full",))
+    account = RecordingAccount(2, ("the disk is full",))
     closed = False
 
     def close(self) -> None:

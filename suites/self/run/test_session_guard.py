@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from harness.run import session_guard
-from harness.transport.monitor import Attempt, Monitor
+from harness.transport.monitor import EgressAttempt, Monitor
 
 
 class Config:
     """As much of pytest's configuration as a monitor needs."""
 
-    def __init__(self, *attempts: Attempt) -> None:
+    def __init__(self, *attempts: EgressAttempt) -> None:
         self.stash = pytest.Stash()
         self.stash[session_guard.MONITOR] = Monitor(attempts=list(attempts))
 
 
-EARLY, LATE = Attempt("the program curl", "a.py:1"), Attempt("a connection to 192.0.2.1:80", "b.py:2")
+EARLY, LATE = EgressAttempt("the program curl", "a.py:1"), EgressAttempt("a connection to 192.0.2.1:80", "b.py:2")
 
 
 def test_what_workers_wrote_and_what_was_seen_here_is_told_once(tmp_path: Path) -> None:

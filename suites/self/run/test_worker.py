@@ -17,7 +17,7 @@ from harness.planning.run_options import RunOptions
 from harness.results.outcome import Outcome, State
 from harness.run import worker as worker_module
 from harness.run.worker import Worker
-from harness.traffic.recording import Account
+from harness.traffic.recording import RecordingAccount
 from harness.transport.egress import EgressError
 
 LIST, SHOW = "zendesk:ListGroups", "zendesk:ShowGroup"
@@ -122,4 +122,4 @@ def test_closing_closes_every_org_and_leaves_an_account(make: Any) -> None:
     worker.run(LIST)
     worker.close()
     assert not orgs[0].client.open
-    assert worker.account == Account()
+    assert worker.account == RecordingAccount()

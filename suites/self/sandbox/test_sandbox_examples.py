@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.sandbox.examples import ExampleValues, from_pattern
-from harness.sandbox.schema import ResolvedSchemas
+from harness.sandbox.resolved_schemas import ResolvedSchemas
 
 SCALARS = st.one_of(
     st.builds(

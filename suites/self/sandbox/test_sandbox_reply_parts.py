@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.sandbox.reply_parts import described, record, records, rows
-from harness.sandbox.schema import ResolvedSchemas
+from harness.sandbox.resolved_schemas import ResolvedSchemas
 
 A, B = {"id": 1}, {"id": 2}
 

@@ -15,7 +15,7 @@ import pytest
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
 from harness.traffic import har
-from harness.traffic.har_writer import Writer
+from harness.traffic.har_writer import HarWriter
 from harness.traffic.part import TAIL
 
 EXCHANGE = Exchange(
@@ -26,7 +26,7 @@ EXCHANGE = Exchange(
 
 def test_the_file_is_whole_after_every_append(tmp_path):
     path = tmp_path / "run.har"
-    with Writer(path) as writer:
+    with HarWriter(path) as writer:
         for count in range(4):
             log = json.loads(path.read_text())["log"]
             assert (log["version"], log["creator"]["name"], len(log["entries"])) == ("1.2", "deskcheck", count)
@@ -41,7 +41,7 @@ def test_the_file_is_whole_after_every_append(tmp_path):
 
 
 def test_threads_share_one_writer(tmp_path):
-    with Writer(tmp_path / "run.har") as writer:
+    with HarWriter(tmp_path / "run.har") as writer:
         threads = [Thread(target=lambda: [writer.append(EXCHANGE) for _ in range(50)]) for _ in range(4)]
         for thread in threads:
             thread.start()
@@ -54,8 +54,8 @@ CHILD = """
 import sys
 from pathlib import Path
 from harness.exchange import Exchange, Request, Response
-from harness.traffic.har_writer import Writer
-writer = Writer(Path(sys.argv[1]))
+from harness.traffic.har_writer import HarWriter
+writer = HarWriter(Path(sys.argv[1]))
 exchange = Exchange(Request("GET", "https://h.example/"), Response(200, (), b"x" * 3000))
 for number in range(10**9):
     writer.append(exchange)
@@ -80,15 +80,15 @@ def test_a_killed_process_leaves_a_readable_file(tmp_path, attempt):
 
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(UnfinishedError, match="cannot be written"):
-        Writer(tmp_path / "none" / "run.har")
+        HarWriter(tmp_path / "none" / "run.har")
 
 
 def test_a_file_that_is_opened_again_is_carried_on(tmp_path):
     """Teardown records into the file of the process whose tests are over, which may be open still."""
     path = tmp_path / "run.har"
-    first = Writer(path)
+    first = HarWriter(path)
     first.append(EXCHANGE, purpose="case")
-    with Writer(path) as second:
+    with HarWriter(path) as second:
         second.append(EXCHANGE, purpose="upkeep")
         first.append(EXCHANGE, purpose="last")
     first.close()
@@ -100,7 +100,7 @@ def test_a_file_that_is_opened_again_is_carried_on(tmp_path):
 def test_whatever_a_kill_cut_off_the_file_is_whole_when_it_is_opened_again(tmp_path, entries):
     """Cut at every byte of its last entry and of its end."""
     path = tmp_path / "run.har"
-    with Writer(path) as writer:
+    with HarWriter(path) as writer:
         for number in range(entries):
             writer.append(EXCHANGE, purpose=str(number))
         kept = path.stat().st_size - len(TAIL)
@@ -108,7 +108,7 @@ def test_whatever_a_kill_cut_off_the_file_is_whole_when_it_is_opened_again(tmp_p
     whole = path.read_bytes()
     for size in range(kept, len(whole)):
         path.write_bytes(whole[:size])
-        with Writer(path) as writer:
+        with HarWriter(path) as writer:
             writer.append(EXCHANGE, purpose="new")
         found = [entry["_purpose"] for entry in json.loads(path.read_bytes())["log"]["entries"]]
         assert found in ([*map(str, range(entries)), "new"], [*map(str, range(entries)), "cut", "new"]), size
@@ -116,13 +116,13 @@ def test_whatever_a_kill_cut_off_the_file_is_whole_when_it_is_opened_again(tmp_p
 
 def test_what_has_no_room_is_counted_and_the_file_stays_below_its_limit(tmp_path):
     path = tmp_path / "run.har"
-    with Writer(path, limit=3000) as writer:
+    with HarWriter(path, limit=3000) as writer:
         room = [writer.append(EXCHANGE) for _ in range(9)]
     kept = sum(room)
     assert room == [True] * kept + [False] * (9 - kept)
     assert 0 < kept < 9
     assert path.stat().st_size <= 3000
-    with Writer(path, limit=3000) as again:
+    with HarWriter(path, limit=3000) as again:
         again.append(EXCHANGE)
     log = json.loads(path.read_text())["log"]
     assert (len(log["entries"]), log["_leftOut"]) == (kept, 10 - kept)
@@ -140,7 +140,7 @@ def test_a_full_disk_costs_the_exchange_that_had_no_room_and_no_other(tmp_path, 
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(file, data[: len(data) // 2], at)
 
-    with Writer(path) as writer:
+    with HarWriter(path) as writer:
         writer.append(EXCHANGE)
         monkeypatch.setattr(os, "pwrite", full)
         with pytest.raises(UnfinishedError, match="No space left"):
@@ -155,5 +155,5 @@ def test_a_link_in_its_place_is_not_followed(tmp_path):
     (tmp_path / "precious").write_text("mine")
     (tmp_path / "run.har").symlink_to(tmp_path / "precious")
     with pytest.raises(UnfinishedError):
-        Writer(tmp_path / "run.har")
+        HarWriter(tmp_path / "run.har")
     assert (tmp_path / "precious").read_text() == "mine"

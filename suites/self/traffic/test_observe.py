@@ -17,7 +17,7 @@ from harness.finding import Finding
 from harness.openapi.catalog import Catalog, compile_operations
 from harness.openapi.document import Document
 from harness.traffic import observe
-from harness.traffic.har_writer import Writer
+from harness.traffic.har_writer import HarWriter
 from harness.traffic.observe import find
 
 TICKET = {"type": "object", "properties": {"id": {"type": "integer"}, "subject": {"type": "string"}}}
@@ -152,7 +152,7 @@ def test_our_own_recording_gives_the_findings_of_the_run(tmp_path):
         (put(2, "x", 418), "upkeep", []),
     ]
     run = []
-    with Writer(tmp_path / "run.har") as writer:
+    with HarWriter(tmp_path / "run.har") as writer:
         for exchange, purpose, more in cases:
             run += judge(exchange, match, CONTRACT, fitting(purpose)) + more
             writer.append(exchange, operation.key, purpose, more)

@@ -12,7 +12,7 @@ from harness.checks import UPKEEP
 from harness.exchange import Exchange, Request, Response
 from harness.masking import Mask
 from harness.traffic import har
-from harness.traffic.recording import HELD, Account, Recording, account
+from harness.traffic.recording import HELD, Recording, RecordingAccount, account
 
 
 def exchange(name: str) -> Exchange:
@@ -33,7 +33,7 @@ def test_what_nobody_speaks_of_is_upkeep(tmp_path: Path) -> None:
     recording.keep(case, "zendesk:ShowTicket")
     recording.close()
     assert recorded(recording.path) == {"probe": "negative", "case": "", "removal": UPKEEP}
-    assert account([recording, None]) == Account(3)
+    assert account([recording, None]) == RecordingAccount(3)
 
 
 def test_a_long_teardown_is_written_as_it_goes(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_body_of_exactly_the_limit_is_none() -> None:
 
 @pytest.mark.parametrize(("body", "encodings"), [
     (b"no gzip at all", "gzip"),
-    (gzip.compress(b"cut off" * 100)[:-20], "gzip"),
+    (gzip.compress(b"cut off" * 100, mtime=0)[:-20], "gzip"),
     (b"{}", "br"),
     (b"{}", "zstd"),
     (b"{}", "nonsense, gzip"),

@@ -27,7 +27,7 @@ from approve import Approve, sealed
 from harness.transport import egress
 from harness.transport.egress import EgressError, guarded
 from harness.transport.gate import NetworkGate, network
-from harness.transport.monitor import read
+from harness.transport.monitor import EgressAttempt, read
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -215,4 +215,4 @@ def test_the_harness_may_start_its_sandbox() -> None:
             assert subprocess.run([sys.executable, "-S", "-c", ""], check=False).returncode == 0
         with pytest.raises(EgressError):
             subprocess.run([sys.executable, "-S", "-c", ""], check=False)
-    assert [type(one) for one in monitor.attempts] == [Attempt]
+    assert [type(one) for one in monitor.attempts] == [EgressAttempt]

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from harness.transport import monitor as monitor_module
-from harness.transport.monitor import Attempt, Monitor, read
+from harness.transport.monitor import EgressAttempt, Monitor, read
 
-FIRST, SECOND = Attempt("a connection to 192.0.2.1:80", "suite.py:1"), Attempt("the program curl", "suite.py:2")
+FIRST, SECOND = (
+    EgressAttempt("a connection to 192.0.2.1:80", "suite.py:1"),
+    EgressAttempt("the program curl", "suite.py:2"),
+)
 
 
 def test_the_same_attempt_is_kept_once() -> None:
@@ -23,7 +26,7 @@ def test_a_loop_does_not_fill_the_machine(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(monitor_module, "_MOST", 3)
     monitor = Monitor()
     for number in range(5):
-        monitor.note(Attempt("a socket", f"suite.py:{number}"))
+        monitor.note(EgressAttempt("a socket", f"suite.py:{number}"))
     assert len(monitor.attempts) == 3
 
 
@@ -53,4 +56,4 @@ def test_a_line_that_the_disk_cut_hides_no_other(tmp_path: Path) -> None:
     (tmp_path / "attempts").write_bytes(
         b'["a socket to x", "suite.py:1"]\n["cut", "su["a]\n[1]\n{}\n\xff\n["late", "b"]\n'
     )
-    assert read(tmp_path / "attempts") == [Attempt("a socket to x", "suite.py:1"), Attempt("late", "b")]
+    assert read(tmp_path / "attempts") == [EgressAttempt("a socket to x", "suite.py:1"), EgressAttempt("late", "b")]

@@ -16,7 +16,7 @@ from harness.formats.pointer import parts_of_reference
 from harness.openapi import document, walk
 from harness.openapi.repair import RULES, repair
 from harness.openapi.repair.places import places
-from harness.openapi.repair.rules import TREE_RULES
+from harness.openapi.repair.repair_rules import TREE_RULES
 
 Tree = dict[str, Any]
 
@@ -35,7 +35,7 @@ def mended(schema: Any, version: str = "3.0.3", **others: Any) -> tuple[Any, lis
     return tree["components"]["schemas"]["S"], rules
 
 
-# Rule, version, schema, what it becomes.
+# RepairRule, version, schema, what it becomes.
 SCHEMAS: list[tuple[str, str, Any, Any]] = [
     ("nullable-in-3.1", "3.1.0", {"type": "string", "nullable": True}, {"type": ["string", "null"]}),
     ("nullable-in-3.1", "3.1.0", {"type": "string", "nullable": False}, {"type": "string"}),

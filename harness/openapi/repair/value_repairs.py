@@ -7,8 +7,9 @@ from typing import Any
 
 from harness.openapi.repair import regex
 from harness.openapi.repair.places import Node, Place
-from harness.openapi.repair.schemas import number
+from harness.openapi.repair.schema_repairs import number
 from harness.openapi.repair.scope import Scope
+from harness.openapi.walk import types_of
 
 LOWER = ("minimum", "minLength", "minItems", "minProperties")
 
@@ -19,12 +20,8 @@ def enum_values(scope: Scope, place: Place) -> str:
     if not isinstance(values, list) or not values:
         del node["enum"]
         return "enum holds no list of values: dropped"
-    kinds = _kinds(node)
-    if kinds and "string" not in kinds:
-        values = [_typed(one, kinds) if isinstance(one, str) else one for one in values]
-    elif kinds == {"string"}:
-        values = [("true" if one else "false") if isinstance(one, bool) else one for one in values]
-        values = [str(one) if isinstance(one, int | float) and not isinstance(one, bool) else one for one in values]
+    types = types_of(node) - {"null"}
+    values = [_of_type(value, types) for value in values]
     unique = list({json.dumps(one, sort_keys=True, default=str): one for one in values}.values())
     if unique == node["enum"]:
         return ""
@@ -32,15 +29,21 @@ def enum_values(scope: Scope, place: Place) -> str:
     return "enum repeats values or spells them in another type: mended"
 
 
-def _kinds(node: Node) -> set[str]:
-    kind = node.get("type")
-    return ({kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()) - {"null"}
+def _of_type(value: Any, types: set[str]) -> Any:
+    """The value as its type has it: `"5"` of an integer is 5, and `true` of a string is `"true"`."""
+    if isinstance(value, str):
+        return _typed(value, types) if types and "string" not in types else value
+    if types != {"string"}:
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
 
 
-def _typed(text: str, kinds: set[str]) -> Any:
-    if "boolean" in kinds and text.lower() in ("true", "false"):
+def _typed(text: str, types: set[str]) -> Any:
+    if "boolean" in types and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    value = number(text) if kinds & {"integer", "number"} else None
+    value = number(text) if types & {"integer", "number"} else None
     return text if value is None else value
 
 
@@ -58,7 +61,7 @@ def enum_null(scope: Scope, place: Place) -> str:
 def pattern(_: Scope, place: Place) -> str:
     """Regular expressions that only Java understands, and classes that refuse every digit of a numeric id."""
     node, notes = place.node, set()
-    digits = bool(_kinds(node) & {"integer", "number"})
+    digits = bool(types_of(node) & {"integer", "number"})
     if "pattern" in node:
         new, note = _translated(node["pattern"], digits)
         notes.add(note)
@@ -86,36 +89,50 @@ def _translated(text: Any, digits: bool) -> tuple[str | None, str]:
 def required(_: Scope, place: Place) -> str:
     """`required` on a property itself, repeated names, and names that a closed object does not have."""
     node, notes = place.node, []
-    names = node.get("required")
-    if "required" in node and not (isinstance(names, list) and names and all(isinstance(one, str) for one in names)):
+    names = node.get("required", [])
+    if "required" in node and not _is_list_of_names(names):
         names = [str(one) for one in names] if isinstance(names, list) else []
         notes.append("required is no list of names")
-    entries = node.get("properties", {})
-    for name, child in entries.items():
-        if isinstance(child, dict) and (
-            child.get("required") in (True, False) or isinstance(child.get("required"), str)
-        ):
-            # Swagger's habit on parameters, carried over to a property: it means the list of the object.
-            if str(child.pop("required")).lower() == "true":
-                names = [*(names or []), name]
-            notes.append(f"required stands on the property {name}")
-    if isinstance(names, list) and len(set(names)) < len(names):
+    for name, child in node.get("properties", {}).items():
+        if not _says_required(child):
+            continue
+        # Swagger's habit on parameters, carried over to a property: it means the list of the object.
+        if str(child.pop("required")).lower() == "true":
+            names = [*names, name]
+        notes.append(f"required stands on the property {name}")
+    if len(set(names)) < len(names):
         names = list(dict.fromkeys(names))
         notes.append("required repeats names")
-    if (
-        names
-        and node.get("additionalProperties") is False
-        and not {"allOf", "anyOf", "oneOf", "patternProperties"} & set(node)
-    ):
-        missing = [name for name in names if name not in entries]
-        if missing and entries:
-            entries.update({name: {} for name in missing})
-            notes.append(f"{', '.join(missing)} required of a closed object that has no such property: added")
+    missing = _refused_names(node, names)
+    if missing:
+        node["properties"].update({name: {} for name in missing})
+        notes.append(f"{', '.join(missing)} required of a closed object that has no such property: added")
     if notes and names:
         node["required"] = names
     elif notes:
         node.pop("required", None)
     return "; ".join(notes)
+
+
+def _is_list_of_names(required: Any) -> bool:
+    return isinstance(required, list) and bool(required) and all(isinstance(name, str) for name in required)
+
+
+def _says_required(property_: Any) -> bool:
+    """Whether a property says of itself that it is required; a list there is one of its own properties' names."""
+    if not isinstance(property_, dict):
+        return False
+    required = property_.get("required")
+    return isinstance(required, str) or required in (True, False)
+
+
+def _refused_names(node: Node, names: list[str]) -> list[str]:
+    """The names that a closed object does not have, so that nothing would ever fit it."""
+    entries = node.get("properties")
+    is_closed = node.get("additionalProperties") is False
+    if not entries or not is_closed or {"allOf", "anyOf", "oneOf", "patternProperties"} & set(node):
+        return []
+    return [name for name in names if name not in entries]
 
 
 def bounds(_: Scope, place: Place) -> str:
@@ -126,11 +143,18 @@ def bounds(_: Scope, place: Place) -> str:
         del node["maxProperties"]
         wrong.append(f"maxProperties {most} below the {len(needed)} that are required")
     for word in LOWER:
-        low, high = node.get(word), node.get(word.replace("min", "max"))
-        if word == "minProperties" and node.get("additionalProperties") is False and "patternProperties" not in node:
-            room = len(node.get("properties", {}))
-            high = room if not isinstance(high, int) else min(high, room)
+        low, high = node.get(word), _upper(node, word)
         if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
             del node[word]
             wrong.append(f"{word} {low} above {high}")
     return f"{', '.join(wrong)}: dropped" if wrong else ""
+
+
+def _upper(node: Node, lower: str) -> Any:
+    """The bound above a lower one; a closed object has no room for more than the properties that it names."""
+    high = node.get(lower.replace("min", "max"))
+    is_closed = node.get("additionalProperties") is False and "patternProperties" not in node
+    if lower != "minProperties" or not is_closed:
+        return high
+    room = len(node.get("properties", {}))
+    return min(high, room) if isinstance(high, int) else room

@@ -8,6 +8,7 @@ from typing import Any
 from harness.formats.pointer import pointer_of
 from harness.openapi.repair.places import Place, spell
 from harness.openapi.repair.scope import Scope
+from harness.openapi.walk import types_of
 
 _FLAGS = ("required", "nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated", "explode", "allowReserved",
           "allowEmptyValue", "exclusiveMinimum", "exclusiveMaximum", "additionalProperties")  # fmt: skip
@@ -118,18 +119,14 @@ def properties_twice(_: Scope, place: Place) -> str:
 def type_name(scope: Scope, place: Place) -> str:
     """Names of types as other languages spell them, and lists of types where 3.0 knows none."""
     node, kind = place.node, place.node["type"]
-    if isinstance(kind, str) and (kind in _TYPES or (kind == "null" and scope.json_schema)):
+    if _is_type(kind, scope.json_schema):
         return ""
-    if isinstance(kind, list) and scope.json_schema and all(one in _TYPES or one == "null" for one in kind):
-        return ""
-    names = [
-        _OTHER_NAMES.get(str(one).lower(), str(one).lower()) for one in (kind if isinstance(kind, list) else [kind])
-    ]
+    names = [_usual_name(str(one)) for one in (kind if isinstance(kind, list) else [kind])]
     known = list(dict.fromkeys(name for name in names if name in _TYPES))
     null = "null" in names
     del node["type"]
-    if scope.json_schema:
-        known += ["null"] if null else []
+    if null and scope.json_schema:
+        known.append("null")
     elif null and known:
         node["nullable"] = True
     elif null:
@@ -137,11 +134,22 @@ def type_name(scope: Scope, place: Place) -> str:
         return "the type null is unknown to 3.0: taken as an enum of null"
     if len(known) == 1:
         node["type"] = known[0]
-    elif scope.json_schema and known:
+    elif known and scope.json_schema:
         node["type"] = known
     elif known:
         node.setdefault("anyOf", [{"type": name} for name in known])
     return f"type {json.dumps(kind)} is none of OpenAPI's: taken as {' or '.join(known) or 'any'}"
+
+
+def _is_type(kind: Any, json_schema: bool) -> bool:
+    """Whether `type` is as OpenAPI has it: one name, and in 3.1 also `null` or a list."""
+    if isinstance(kind, list):
+        return json_schema and all(one in _TYPES or one == "null" for one in kind)
+    return isinstance(kind, str) and (kind in _TYPES or (json_schema and kind == "null"))
+
+
+def _usual_name(name: str) -> str:
+    return _OTHER_NAMES.get(name.lower(), name.lower())
 
 
 def nullable(scope: Scope, place: Place) -> str:
@@ -231,20 +239,29 @@ def _apart(scope: Scope, one: Any, two: Any) -> bool:
     first, second = scope.resolve(one), scope.resolve(two)
     if not isinstance(first, dict) or not isinstance(second, dict):
         return True
-    kinds = _types(first), _types(second)
-    if all(kinds) and not kinds[0] & kinds[1]:
+    types, others = _types(first), _types(second)
+    if types and others and not types & others:
         return True
-    if any("null" in kind for kind in kinds) and all(not kind or "null" in kind for kind in kinds):
+    if _null_fits_both(types, others):
         return False
     return _tells_apart(scope, first, second) or _refuses(first, second) or _refuses(second, first)
 
 
+def _null_fits_both(types: set[str], others: set[str]) -> bool:
+    """Whether one names null and the other does too, or takes any type."""
+    if "null" in types:
+        return not others or "null" in others
+    return not types and "null" in others
+
+
 def _types(schema: dict[str, Any]) -> set[str]:
-    kind = schema.get("type")
-    kinds = {kind} if isinstance(kind, str) else set(kind) if isinstance(kind, list) else set()
-    if schema.get("nullable") is True and kinds:
-        kinds.add("null")
-    return kinds | ({"integer"} if "number" in kinds else set())
+    """The types of the values that a schema takes, an integer being a number as well; none for any type."""
+    types = types_of(schema)
+    if types and schema.get("nullable") is True:
+        types.add("null")
+    if "number" in types:
+        types.add("integer")
+    return types
 
 
 def _tells_apart(scope: Scope, first: dict[str, Any], second: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.sandbox.schema import ResolvedSchemas
+from harness.sandbox.resolved_schemas import ResolvedSchemas
 
 PERSON = {
     "type": "object",

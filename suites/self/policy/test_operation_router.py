@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness.openapi.catalog import Operation
-from harness.policy.router import Router
+from harness.policy.operation_router import OperationRouter
 
-ROUTER = Router(
+ROUTER = OperationRouter(
     (
         Operation("v", "List", "GET", "/api/things"),
         Operation("v", "Show", "GET", "/api/things/{id}"),

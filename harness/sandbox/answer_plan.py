@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.formats.singular import singular
 from harness.openapi import walk
 from harness.openapi.catalog import Operation, path_words
 from harness.openapi.graph import graph_of
-from harness.sandbox.schema import ResolvedSchemas, Schema
+from harness.openapi.paths import is_parameter
+from harness.sandbox.resolved_schemas import ResolvedSchemas, Schema
 
 # Last words of a POST that only asks, although the same path may be read too.
 _ASKS = frozenset({"search", "preview", "count", "autocomplete", "query"})
 # What a method does to the one record that a path names.
 _KIND_OF_ONE = {"GET": "show", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
-_PARAMETER = re.compile(r"{([^{}]+)}")
 # What an envelope may hold beside its rows: how many there are, and what an error answer has in their place.
 _BESIDE_ROWS = frozenset({"count", "hasMore", "module", "errorCode", "message", "errors"})
 
@@ -135,14 +136,13 @@ class Planner:
         target = ""
         parts = [part for part in path.strip("/").split("/") if part]
         for index, part in enumerate(parts):
-            parameter = _PARAMETER.fullmatch(part)
-            if parameter is None:
+            if not is_parameter(part):
                 if part in path_words(path):
                     words.append(part)
             elif index == len(parts) - 1:
-                target = parameter.group(1)
+                target = part[1:-1]
             else:
-                parents.append(Parent(self._table(words), parameter.group(1)))
+                parents.append(Parent(self._table(words), part[1:-1]))
         table = self._table(words)
         # `/groups/{group_id}/users` shows rows of the flat table of users, which name their group in a field.
         is_flat = len(parents) == 1 and table != "/".join(words) and "/" not in table
@@ -218,12 +218,3 @@ class Planner:
 def _rows_only(kinds: tuple[str, ...]) -> bool:
     """Whether a schema takes arrays and no objects."""
     return "array" in kinds and "object" not in kinds
-
-
-def singular(word: str) -> str:
-    """`policies` -> policy, `statuses` -> status, `tickets` -> ticket."""
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes", "statuses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

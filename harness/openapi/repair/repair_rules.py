@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from harness.openapi.repair import paths, schemas, values
+from harness.openapi.repair import operation_repairs, schema_repairs, value_repairs
 from harness.openapi.repair.merge import Merger
 from harness.openapi.repair.places import Node, Place, places, spell
 from harness.openapi.repair.scope import Scope
@@ -30,7 +30,7 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RepairRule:
     """One defect. `kinds` of places that may have it; `words` of which one must be there to look closer.
 
     `mend` changes the node in place and says what it did, or returns an empty text.
@@ -49,30 +49,30 @@ class Rule:
 ANY = ("item", "operation", "parameter", "header", "response", "body", "media", "schema")
 
 # The order counts: words become booleans before anything reads them, types are right before enums are looked at.
-RULES: tuple[Rule, ...] = (
-    Rule("dangling-ref", ANY, ("$ref",), schemas.dangling),
-    Rule("dangling-example", ("media", "parameter", "header"), ("examples",), schemas.dangling_examples),
-    Rule("dangling-discriminator", ("schema",), ("discriminator",), schemas.dangling_discriminator),
-    Rule("word-for-value", ("parameter", "header", "body", "schema"), schemas.WORDS, schemas.words),
-    Rule("path-parameters", ("operation",), (), paths.path_parameters),
-    Rule("operation-id", ("operation",), (), paths.operation_id),
-    Rule("security-scheme", ("operation",), ("security",), paths.security),
-    Rule("status-code", ("operation",), ("responses",), paths.statuses),
-    Rule("parameter-place", ("parameter",), ("in",), paths.place),
-    Rule("parameter-schema", ("parameter", "header"), (), paths.parameter_schema),
-    Rule("parameter-style", ("parameter",), ("style",), paths.style),
-    Rule("properties-twice", ("schema",), ("properties",), schemas.properties_twice),
-    Rule("type-name", ("schema",), ("type",), schemas.type_name),
-    Rule("nullable-in-3.1", ("schema",), ("nullable",), schemas.nullable),
-    Rule("null-in-parameter", ("schema",), ("type",), schemas.null_parameter),
-    Rule("enum-values", ("schema",), ("enum",), values.enum_values),
-    Rule("enum-without-null", ("schema",), ("enum",), values.enum_null),
-    Rule("pattern", ("schema",), ("pattern", "patternProperties"), values.pattern),
-    Rule("required", ("schema",), ("required", "properties"), values.required),
-    Rule("bounds", ("schema",), (*values.LOWER, "maxProperties"), values.bounds),
-    Rule("items", ("schema",), ("type", "items"), schemas.items),
-    Rule("one-of-several", ("schema",), ("oneOf",), schemas.one_of),
-    Rule("all-of-itself", ("schema",), ("allOf",), schemas.itself),
+RULES: tuple[RepairRule, ...] = (
+    RepairRule("dangling-ref", ANY, ("$ref",), schema_repairs.dangling),
+    RepairRule("dangling-example", ("media", "parameter", "header"), ("examples",), schema_repairs.dangling_examples),
+    RepairRule("dangling-discriminator", ("schema",), ("discriminator",), schema_repairs.dangling_discriminator),
+    RepairRule("word-for-value", ("parameter", "header", "body", "schema"), schema_repairs.WORDS, schema_repairs.words),
+    RepairRule("path-parameters", ("operation",), (), operation_repairs.path_parameters),
+    RepairRule("operation-id", ("operation",), (), operation_repairs.operation_id),
+    RepairRule("security-scheme", ("operation",), ("security",), operation_repairs.security),
+    RepairRule("status-code", ("operation",), ("responses",), operation_repairs.statuses),
+    RepairRule("parameter-place", ("parameter",), ("in",), operation_repairs.place),
+    RepairRule("parameter-schema", ("parameter", "header"), (), operation_repairs.parameter_schema),
+    RepairRule("parameter-style", ("parameter",), ("style",), operation_repairs.style),
+    RepairRule("properties-twice", ("schema",), ("properties",), schema_repairs.properties_twice),
+    RepairRule("type-name", ("schema",), ("type",), schema_repairs.type_name),
+    RepairRule("nullable-in-3.1", ("schema",), ("nullable",), schema_repairs.nullable),
+    RepairRule("null-in-parameter", ("schema",), ("type",), schema_repairs.null_parameter),
+    RepairRule("enum-values", ("schema",), ("enum",), value_repairs.enum_values),
+    RepairRule("enum-without-null", ("schema",), ("enum",), value_repairs.enum_null),
+    RepairRule("pattern", ("schema",), ("pattern", "patternProperties"), value_repairs.pattern),
+    RepairRule("required", ("schema",), ("required", "properties"), value_repairs.required),
+    RepairRule("bounds", ("schema",), (*value_repairs.LOWER, "maxProperties"), value_repairs.bounds),
+    RepairRule("items", ("schema",), ("type", "items"), schema_repairs.items),
+    RepairRule("one-of-several", ("schema",), ("oneOf",), schema_repairs.one_of),
+    RepairRule("all-of-itself", ("schema",), ("allOf",), schema_repairs.itself),
 )
 # These need the whole tree mended first, or look at several places at once.
 TREE_RULES = ("path-twins", "all-of-closed")
@@ -87,7 +87,7 @@ def repair(tree: Node, earlier: Mapping[str, Any] = NONE) -> tuple[Repair, ...]:
 
 
 def _mends(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
-    for at, note in paths.twins(tree):
+    for at, note in operation_repairs.twins(tree):
         yield Repair("path-twins", at, note)
     scope, chosen = Scope.of(tree, earlier), _Chosen()
     combined: list[Place] = []
@@ -114,7 +114,7 @@ class _Chosen:
     def __init__(self) -> None:
         self.always = dict.fromkeys(ANY, 0)
         self.on: dict[str, dict[str, int]] = {kind: {} for kind in ANY}
-        self.rules: dict[int, tuple[Rule, ...]] = {}
+        self.rules: dict[int, tuple[RepairRule, ...]] = {}
         for index, rule in enumerate(RULES):
             for kind in rule.kinds:
                 if not rule.words:
@@ -122,7 +122,7 @@ class _Chosen:
                 for word in rule.words:
                     self.on[kind][word] = self.on[kind].get(word, 0) | 1 << index
 
-    def of(self, place: Place) -> tuple[Rule, ...]:
+    def of(self, place: Place) -> tuple[RepairRule, ...]:
         bits, on = self.always[place.kind], self.on[place.kind]
         for word in place.node:
             if word in on:

@@ -8,10 +8,10 @@ from typing import Any
 
 from harness.openapi import walk
 from harness.openapi.outline import METHODS
+from harness.openapi.paths import parameter_names, template_shape
 from harness.openapi.repair.places import Node, Place, spell
 from harness.openapi.repair.scope import Scope
 
-_NAME = re.compile(r"{([^{}]+)}")
 _STATUS = re.compile(r"([1-5])(\d\d|[xX]{2})")
 _PLACES = ("path", "query", "header", "cookie")
 _STYLES = {
@@ -40,12 +40,12 @@ def twins(tree: Node) -> Iterator[tuple[tuple[str, ...], str]]:
     paths: Node = tree["paths"] if isinstance(tree.get("paths"), dict) else {}
     first: dict[str, str] = {}
     for path in list(paths):
-        shape = _NAME.sub("{}", path)
+        shape = template_shape(path)
         if shape not in first or not isinstance(paths[path], dict) or not isinstance(paths[first[shape]], dict):
             first.setdefault(shape, path)
             continue
         target = paths[first[shape]]
-        names = dict(zip(_NAME.findall(path), _NAME.findall(first[shape]), strict=True))
+        names = dict(zip(parameter_names(path), parameter_names(first[shape]), strict=True))
         _adopt(tree, target, paths.pop(path), names)
         yield ("paths", path), f"the same template as {first[shape]}: merged into it"
 
@@ -75,30 +75,35 @@ def _renamed(tree: Node, parameter: Any, names: dict[str, str]) -> Any:
 def path_parameters(scope: Scope, place: Place) -> str:
     """Parameters that the template names and nobody declares, and declared ones that it does not name."""
     operation, item = place.node, place.holder
-    wanted = list(dict.fromkeys(_NAME.findall(spell(place.at)[-2])))
-    names: list[str] = []
-    gone: list[str] = []
+    wanted = list(dict.fromkeys(parameter_names(spell(place.at)[-2])))
+    declared: list[str] = []
+    dropped: list[str] = []
     for holder in (item, operation):
         listed = holder.get("parameters")
         if not isinstance(listed, list):
             continue
-        in_path = [(one, str(found["name"])) for one in listed if _in_path(found := scope.resolve(one))]
-        names += [name for _, name in in_path]
-        strays = [one for one, name in in_path if name not in wanted]
+        names = [_name_in_path(scope.resolve(one)) for one in listed]
+        declared += [name for name in names if name in wanted]
+        strays = [name for name in names if name is not None and name not in wanted]
         if strays:
-            gone += [name for _, name in in_path if name not in wanted]
-            holder["parameters"] = [one for one in listed if not any(one is stray for stray in strays)]
-    missing = [name for name in wanted if name not in names]
-    if missing:
+            dropped += strays
+            holder["parameters"] = [one for one, name in zip(listed, names, strict=True) if name not in strays]
+    notes = []
+    if missing := [name for name in wanted if name not in declared]:
         own = operation["parameters"] if isinstance(operation.get("parameters"), list) else []
         made = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
         operation["parameters"] = [*own, *made]
-    notes = [f"{', '.join(missing)} not declared: added as text"] if missing else []
-    return "; ".join([*notes, *([f"{', '.join(gone)} not in the template: dropped"] if gone else [])])
+        notes.append(f"{', '.join(missing)} not declared: added as text")
+    if dropped:
+        notes.append(f"{', '.join(dropped)} not in the template: dropped")
+    return "; ".join(notes)
 
 
-def _in_path(parameter: Any) -> bool:
-    return isinstance(parameter, dict) and parameter.get("in") == "path" and "name" in parameter
+def _name_in_path(parameter: Any) -> str | None:
+    """The name of a parameter of the path, None for any other one."""
+    if not isinstance(parameter, dict) or parameter.get("in") != "path" or "name" not in parameter:
+        return None
+    return str(parameter["name"])
 
 
 def operation_id(scope: Scope, place: Place) -> str:

@@ -12,10 +12,10 @@ from typing import BinaryIO
 import msgspec
 
 from harness import __version__
-from harness.errors import UnfinishedError, UsageError
+from harness.errors import UnfinishedError, UsageError, os_errors_as
 from harness.traffic.har import CREATOR
-from harness.traffic.part import TAIL, Place, left_out, whole
-from harness.traffic.recording import Account
+from harness.traffic.part import TAIL, EntrySpan, left_out, whole
+from harness.traffic.recording import RecordingAccount
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a run's recordings together: at 2.8 KB an exchange (measured on ticket operations), over 90,000 exchanges,
@@ -55,14 +55,9 @@ def clear(folder: Path) -> None:
     Raises `UsageError` where that cannot be done.
     """
     for path in folder.glob("exchanges-*.har"):
-        try:
+        remedy = "Move it away, or give another --report-dir."
+        with os_errors_as(UsageError, "an earlier recording cannot be removed", path, remedy):
             path.unlink()
-        except OSError as error:
-            raise UsageError(
-                f"an earlier recording cannot be removed: {error.strerror}",
-                where=str(path),
-                remedy="Move it away, or give another --report-dir.",
-            ) from error
 
 
 def merge(folder: Path, vendor: str) -> Merged:
@@ -76,7 +71,8 @@ def merge(folder: Path, vendor: str) -> Merged:
         return Merged()
     path = folder / f"exchanges-{vendor}.har"
     unfinished = path.with_suffix(".har.tmp")
-    try:
+    remedy = "Its parts are beside it; `deskcheck observe` reads them as well."
+    with os_errors_as(UnfinishedError, "the recording could not be put together", path, remedy):
         places = sorted(_places(parts), key=lambda one: one[0].at)
         merged = Merged(len(places), sum(map(left_out, parts)))
         with ExitStack() as opened:
@@ -87,17 +83,11 @@ def merge(folder: Path, vendor: str) -> Merged:
         unfinished.replace(path)
         for one in parts:
             one.unlink()
-    except OSError as error:
-        raise UnfinishedError(
-            f"the recording could not be put together: {error.strerror}",
-            where=str(path),
-            remedy="Its parts are beside it; `deskcheck observe` reads them as well.",
-        ) from error
     return merged
 
 
 def conclude(
-    folder: Path, vendors: Iterable[str], accounts: Iterable[Account]
+    folder: Path, vendors: Iterable[str], accounts: Iterable[RecordingAccount]
 ) -> tuple[list[str], list[UnfinishedError]]:
     """Merge a run's recordings: notes on what was left out, and what makes the run unfinished.
 
@@ -121,14 +111,14 @@ def conclude(
     return notes, trouble
 
 
-def _places(parts: Sequence[Path]) -> Iterator[tuple[Place, int]]:
+def _places(parts: Sequence[Path]) -> Iterator[tuple[EntrySpan, int]]:
     """Every whole entry, with the number of the part that holds it."""
     for number, path in enumerate(parts):
         for place in whole(path):
             yield place, number
 
 
-def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, Place]]) -> None:
+def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, EntrySpan]]) -> None:
     about = {"version": "1.2", "creator": {"name": CREATOR, "version": __version__}}
     if merged.comment:
         about["comment"] = merged.comment

@@ -1,0 +1,65 @@
+"""A path to every operation that some router could take it to: case ignored, fixed words and parameters alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from harness.openapi.catalog import Operation
+from harness.openapi.paths import Found, PathTrie, named_values, segments_of
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One operation with the values of its path parameters.
+
+    `sibling` marks an operation of another method whose fixed words the path spells out where the method's own
+    template has a parameter: `GET /tickets/destroy_many` names the action, not a ticket. `shadowed` marks the reverse,
+    a template whose parameter takes a word that another template of the same method spells out.
+    """
+
+    operation: Operation
+    values: Mapping[str, str]
+    sibling: bool = False
+    shadowed: bool = False
+
+
+@dataclass(frozen=True)
+class OperationRouter:
+    """All operations of one vendor. The sandbox's and the catalog's routers pick one template; this one finds all."""
+
+    operations: tuple[Operation, ...]
+
+    @cached_property
+    def _trie(self) -> PathTrie[Operation]:
+        trie: PathTrie[Operation] = PathTrie(ignore_case=True)
+        for operation in self.operations:
+            trie.add(operation.path, operation.method, operation)
+        return trie
+
+    def find(self, methods: Collection[str], path: str) -> Iterator[Hit]:
+        """Every operation for a path under any of `methods`; nothing when no template with such a method fits."""
+        templates = list(self._trie.find(segments_of(path)))
+        has_method = False
+        for method in methods:
+            fitting = [(operations[method], values) for operations, values in templates if method in operations]
+            fewest = min((len(values) for _, values in fitting), default=0)
+            has_method = has_method or bool(fitting)
+            for operation, values in fitting:
+                yield _hit(operation, values, shadowed=len(values) > fewest)
+        if has_method:
+            yield from _siblings(templates, methods)
+
+
+def _siblings(templates: list[Found[Operation]], methods: Collection[str]) -> Iterator[Hit]:
+    """The operations of other methods on the templates that spell out the most of the path."""
+    fewest = min(len(values) for _, values in templates)
+    for operations, values in templates:
+        if len(values) == fewest and operations.keys().isdisjoint(methods):
+            for operation in operations.values():
+                yield _hit(operation, values, sibling=True)
+
+
+def _hit(operation: Operation, values: tuple[str, ...], *, sibling: bool = False, shadowed: bool = False) -> Hit:
+    return Hit(operation, named_values(operation.path, values), sibling, shadowed)
