@@ -14,7 +14,7 @@ from promised import JSON, exchange, promise
 from schemathesis.checks import CHECKS, load_all_checks
 
 from harness.checks import ALL, BY_NAME, NEGATIVE, REQUEST, TABLE, UPKEEP, fitting, judge, run_findings, waivers
-from harness.checks.check import Check, Need, Severity, Subject
+from harness.checks.check import Check, Need, Subject
 from harness.execution.reproduce import DOUBTFUL
 
 ROOT = Path(__file__).resolve().parents[3]

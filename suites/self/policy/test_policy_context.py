@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from contexts import HOST, ZENDESK, ZOHO, context
 
 from harness.openapi.catalog import Catalog
