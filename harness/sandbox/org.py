@@ -93,7 +93,7 @@ class Org:
         return iso(self.clock.now() if at is None else at)
 
 
-_last: tuple[int, str] = (0, "")
+_last: tuple[int, str] = (0, "1970-01-01T00:00:00Z")
 
 
 def iso(seconds: float) -> str:
