@@ -60,6 +60,14 @@ def test_an_example_is_data_or_a_neutral_stand_in(value: Any, stays: Any) -> Non
     assert neutral(value) == stays
 
 
+def test_named_examples_keep_their_values_and_references() -> None:
+    examples = {"one": {"summary": "Long words", "value": 5}, "two": {"$ref": "#/components/examples/Two"}}
+    media = {"application/json": {"examples": examples}}
+    assert kept({"requestBody": {"content": media}})["requestBody"]["content"]["application/json"]["examples"] == {
+        "one": {"value": 5}, "two": {"$ref": "#/components/examples/Two"},
+    }  # fmt: skip
+
+
 def test_a_member_of_an_enum_may_have_two_words() -> None:
     schema = {"type": "string", "enum": ["two words"], "example": "two words"}
     assert kept({"parameters": [{"schema": schema}]})["parameters"][0]["schema"] == schema

@@ -10,6 +10,7 @@ from contexts import HOST, ZENDESK, ZOHO, context
 from harness.openapi.catalog import Catalog
 from harness.policy.context import Nothing, PolicyContext, Url, plain_context, split_url
 from harness.policy.permit import Permit
+from harness.policy.references import References
 from harness.risk.tier import Tier
 
 
@@ -74,6 +75,7 @@ def test_escalations_are_looked_up_by_operation() -> None:
 
 def test_a_vendor_without_conventions_names_records_the_plain_way() -> None:
     policy = plain_context(Catalog(()), {}, (ZENDESK,), Permit())
+    assert isinstance(policy.references("zendesk"), References)
     assert policy.references("zendesk") is policy.references("zoho")
 
 

@@ -69,6 +69,10 @@ def test_the_last_thing_of_the_path_is_what_it_is_about(path: str, thing: tuple[
     assert traits(path=path).thing == thing
 
 
+def test_a_segment_is_about_its_last_word() -> None:
+    assert traits(path="/api/v2/audit_logs/ticket_merge").heads == {"logs", "merge"}
+
+
 def test_a_path_names_a_record_by_parameter() -> None:
     assert traits(path="/api/v2/tickets/{id}").parents
     assert not traits().parents
