@@ -62,7 +62,7 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
         if still_there & _parents(entry):
             left.append(f"{org_of(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
         else:
-            ledger.removed(entry.id)
+            ledger.removed(entry.id, *entry.left)
     return left
 
 

@@ -67,7 +67,7 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
             if entry.vendor not in real:
-                ledger.removed(entry.id)
+                ledger.removed(entry.id, *entry.left)
         if not real:
             return []
         options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)

@@ -103,7 +103,7 @@ class Org:
         return iso(self.clock.now() if at is None else at)
 
 
-_last_stamp: tuple[int, str] = (0, "")
+_last_stamp: tuple[int, str] = (0, "1970-01-01T00:00:00Z")
 
 
 def seconds_of(stamp: str) -> int:

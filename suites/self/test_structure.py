@@ -85,6 +85,34 @@ def test_test_files_have_names_of_their_own() -> None:
     assert [named(path) for path in SUITES if path.name == "__init__.py"] == []
 
 
+TESTED_ELSEWHERE = {
+    "sandbox/conventions.py": "sandbox/test_sandbox_models.py",  # fields alone; what each does shows where it is read
+    "sandbox/zendesk/examples.py": "sandbox/zendesk/test_zendesk_recordings.py",  # data, held against recorded answers
+    "sandbox/zendesk/undocumented.py": "sandbox/zendesk/test_zendesk_operations.py",  # data, every operation is sent
+}
+"""Modules without a test file of their own, and the one that covers each; why stands beside it."""
+
+
+def test_every_module_has_a_test_file_of_its_own() -> None:
+    """In the same folder and of the same name, so that nobody has to search for what a module promises."""
+    modules = [path for path in HARNESS if path.stem not in ("__init__", "__main__")]
+    untested = {path.relative_to(ROOT / "harness").as_posix() for path in modules if not has_tests(path)}
+    assert untested == TESTED_ELSEWHERE.keys()
+
+
+def test_what_is_tested_elsewhere_is_tested() -> None:
+    tests = ROOT / "suites" / "self"
+    assert [name for name in TESTED_ELSEWHERE.values() if not (tests / name).is_file()] == []
+
+
+def has_tests(module: Path) -> bool:
+    """Whether a test file has the module's name, with as many of its folders in front as make it unique."""
+    folder = module.relative_to(ROOT / "harness").parent
+    names = {module.stem, f"{module.stem}_command"}
+    names |= {"_".join((*folder.parts[at:], module.stem)) for at in range(len(folder.parts))}
+    return any((ROOT / "suites" / "self" / folder / f"test_{name}.py").is_file() for name in names)
+
+
 def test_no_test_sleeps() -> None:
     """What waits for the clock is slow on a good day and wrong on a bad one."""
     assert [named(path) for path in SUITES if _calls_sleep(path)] == []

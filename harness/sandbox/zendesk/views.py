@@ -61,7 +61,8 @@ def view_tickets(org: Org, call: Call, view: Record) -> Reply:
     """GET views/{id}/tickets."""
     if not call.has("sort") and not call.has("sort_by"):
         # A view's own order is the newest first (its recorded cursors say "nice_id desc").
-        call.query = (*call.query, ("sort", "-id") if paging.wants_cursor(call) else ("sort_order", "desc"))
+        newest_first = [("sort", "-id")] if paging.wants_cursor(call) else [("sort_by", "id"), ("sort_order", "desc")]
+        call.query = (*call.query, *newest_first)
     return tickets.page(org, call, _rows(org, call, view))
 
 

@@ -14,7 +14,7 @@ from promised import JSON, exchange, promise
 from schemathesis.checks import CHECKS, load_all_checks
 
 from harness.checks import ALL, BY_NAME, NEGATIVE, REQUEST, TABLE, UPKEEP, fitting, judge, run_findings, waivers
-from harness.checks.check import Check, Need, Severity, Subject
+from harness.checks.check import Check, Need, Subject
 from harness.execution.reproduce import DOUBTFUL
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -159,9 +159,3 @@ def test_a_check_that_does_not_need_the_body_says_the_same_without_it() -> None:
         told = [one.check for one in judge(whole, match, contract, bodiless)]
         assert told == [one.check for one in judge(cut, match, contract, bodiless)]
         assert told
-
-
-def test_severities_are_allures() -> None:
-    from allure_commons.types import Severity as Allure
-
-    assert {one.value for one in Severity} <= {one.value for one in Allure}

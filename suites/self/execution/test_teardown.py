@@ -245,6 +245,15 @@ def test_what_hangs_on_a_record_goes_with_it(ledger: Ledger, ids: tuple[str, ...
     assert ledger.open_entries() == ()
 
 
+def test_what_a_later_process_took_back_is_gone_for_whoever_reads_the_folder(ledger: Ledger) -> None:
+    """A sweep's file is read before that of the controller, which says only then what there was."""
+    group(ledger, "1")
+    group(ledger, "9", path=f"{GROUPS}/1/options", cleanup_steps=())
+    with Ledger.open(ledger.path, "sweep") as later:
+        assert swept(later, Org("1")) == []
+    assert Ledger.read(ledger.path.parent).open_entries() == ()
+
+
 def test_what_hangs_on_a_record_that_stays_is_told(ledger: Ledger) -> None:
     group(ledger, "1")
     group(ledger, "9", path=f"{GROUPS}/1/options", cleanup_steps=())

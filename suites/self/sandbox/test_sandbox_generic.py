@@ -2,82 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
+import boxes
 import pytest
-
-from harness.openapi.document import Document
-from harness.sandbox.call import ABSENT, Call
-from harness.sandbox.engine import Engine
-from harness.sandbox.service import Service
-from harness.sandbox.zendesk import SERVICE
-
-BOX = {
-    "type": "object",
-    "required": ["id", "label", "weight", "created_at"],
-    "additionalProperties": False,
-    "properties": {
-        "id": {"type": "integer", "readOnly": True},
-        "label": {"type": "string"},
-        "weight": {"type": "integer", "minimum": 1},
-        "created_at": {"type": "string", "format": "date-time", "readOnly": True},
-    },
-}
-
-
-def answer(status, schema):
-    return {status: {"description": "", "content": {"application/json": {"schema": schema}}}}
-
-
-ONE = {"type": "object", "required": ["box"], "properties": {"box": BOX}}
-MANY = {"type": "object", "properties": {"boxes": {"type": "array", "items": BOX}, "count": {"type": "integer"}}}
-COUNT = {"type": "object", "properties": {"count": {"type": "integer"}}}
-DEPOT = {"type": "object", "properties": {"depot": BOX}}
-GIVEN = {"type": "object", "properties": {"box": {**BOX, "required": ["label"]}}}
-BODY = {"content": {"application/json": {"schema": GIVEN}}}
-TREE = {
-    "openapi": "3.0.3",
-    "paths": {
-        "/api/v2/boxes": {
-            "get": {"operationId": "listBoxes", "responses": answer("200", MANY)},
-            "post": {"operationId": "createBox", "requestBody": BODY, "responses": answer("201", ONE)},
-        },
-        "/api/v2/boxes/{box_id}": {
-            "get": {"operationId": "showBox", "responses": answer("200", ONE)},
-            "put": {"operationId": "updateBox", "requestBody": BODY, "responses": answer("200", ONE)},
-            "delete": {"operationId": "deleteBox", "responses": {"204": {"description": ""}}},
-        },
-        "/api/v2/boxes/{box_id}/labels": {
-            "get": {"operationId": "listLabels", "responses": answer("200", MANY)},
-            "post": {"operationId": "createLabel", "requestBody": BODY, "responses": answer("201", ONE)},
-        },
-        "/api/v2/boxes/count": {"get": {"operationId": "countBoxes", "responses": answer("200", COUNT)}},
-        "/api/v2/depot": {
-            "get": {"operationId": "showDepot", "responses": answer("200", DEPOT)},
-            "put": {"operationId": "updateDepot", "responses": answer("200", DEPOT)},
-        },
-    },
-}
 
 
 @pytest.fixture
 def send():
-    service = Service(
-        name="zendesk", responses=SERVICE.responses, new_id=SERVICE.new_id, set_derived=SERVICE.set_derived,
-        seed=lambda org: None,
-    )  # fmt: skip
-    engine = Engine(service, [Document("boxes", "zendesk", Path("boxes.yaml"), "", TREE)])
-    org = engine.org()
-
-    def send(method, path, body=ABSENT):
-        call = Call(method, f"/api/v2{path}", body=body, now=org.clock.now(), mount="/zendesk")
-        match = engine.router.find(method, call.path)
-        if match:
-            call.operation, call.values = match
-        return engine.handle(org, call)
-
-    send.org = org
-    return send
+    org = boxes.new_org(boxes.engine())
+    bound = partial(boxes.send, org)
+    bound.org = org
+    return bound
 
 
 def test_a_record_lives_from_create_to_delete(send):

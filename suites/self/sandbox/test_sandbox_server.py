@@ -1,10 +1,7 @@
-"""The sandbox as a process: started, found, stopped, and what it says when it cannot start."""
+"""The server: where it listens, and what it prints."""
 
 from __future__ import annotations
 
-import os
-import select
-import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +10,7 @@ import httpx
 import pytest
 
 from harness.errors import UsageError
-from harness.sandbox.process import READY, start
+from harness.sandbox.process import READY
 from harness.sandbox.server import HOST, listen
 
 
@@ -34,36 +31,6 @@ def test_a_port_in_use_is_wrong_use():
         listen(taken.getsockname()[1])
     with pytest.raises(UsageError):
         listen(70_000)
-
-
-def test_starting_on_a_port_in_use_says_so():
-    with socket.socket() as taken:
-        taken.bind((HOST, 0))
-        taken.listen()
-        with pytest.raises(UsageError, match="cannot be used"):
-            start(taken.getsockname()[1])
-
-
-def test_an_unknown_fault_is_wrong_use():
-    with pytest.raises(UsageError, match="there is no fault"):
-        start(faults=["gremlins"])
-
-
-def test_it_ends_with_the_process_that_started_it():
-    code = (
-        "from harness.sandbox.process import start; r = start(); print(r.pid, flush=True); import time; time.sleep(60)"
-    )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    pid = int(parent.stdout.readline())
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    parent.stdout.close()
-    # The child's stdin closes with its parent; a process that is gone has no pid to wait for.
-    descriptor = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-    if descriptor is None:
-        pytest.skip("this system cannot wait for a process that is not its child")
-    assert select.select([descriptor], [], [], 20)[0]
-    os.close(descriptor)
 
 
 def test_it_shows_each_request_unless_quiet():

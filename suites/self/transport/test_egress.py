@@ -184,13 +184,6 @@ def test_attempts_are_on_disk_as_they_happen(address: tuple[str, int], tmp_path:
     assert read(tmp_path / "attempts") == read(tmp_path / "nothing") == []
 
 
-def test_a_line_that_the_disk_cut_hides_no_other(tmp_path: Path) -> None:
-    (tmp_path / "attempts").write_bytes(
-        b'["a socket to x", "suite.py:1"]\n["cut", "su["a]\n[1]\n{}\n\xff\n["late", "b"]\n'
-    )
-    assert read(tmp_path / "attempts") == [EgressAttempt("a socket to x", "suite.py:1"), EgressAttempt("late", "b")]
-
-
 def test_what_is_tried_a_thousand_times_is_told_once(address: tuple[str, int]) -> None:
     with guarded() as monitor:
         for _ in range(1000):

@@ -15,7 +15,7 @@ from harness.transport.egress import EgressError, guarded
 from harness.transport.gate import GateBackend, NetworkGate, network
 from harness.transport.network import Network
 from harness.transport.retry import Retry
-from harness.transport.seal import SEAL, freeze, seal, wire
+from harness.transport.seal import SEAL, freeze, seal
 
 GET = httpx.Request("GET", "http://org.example/api/v2/tickets?a=%20b", headers={"Accept": "*/*"})
 
@@ -172,7 +172,3 @@ def test_a_patched_client_cannot_write_anything_else(
 def test_a_connection_is_of_no_use_outside_the_gate(server: Server) -> None:
     with pytest.raises(EgressError):
         GateBackend(httpcore.SyncBackend()).connect_tcp("127.0.0.1", server.server_port)
-
-
-def test_the_expected_bytes_are_those_of_http(client: httpx.Client) -> None:
-    assert wire(freeze(GET)) == b"GET /api/v2/tickets?a=%20b HTTP/1.1\r\nHost: org.example\r\nAccept: */*\r\n\r\n"

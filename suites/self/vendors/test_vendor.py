@@ -108,3 +108,10 @@ def test_pages_are_walked_by_query(name: str) -> None:
     asked = [style.following(style.first(7), body, 7) for style, body in zip(styles, pages[name], strict=True)]
     assert asked == following[name]
     assert [style.following(style.first(7), {}, 6) for style in styles] == [""] * len(styles)
+
+
+def test_ids_that_cannot_exist_fit_their_type() -> None:
+    for known in VENDORS.values():
+        assert known.impossible_ids["integer"].isdigit()
+        assert int(known.impossible_ids["integer"]) < 2**63, "an int64 must hold it, or another rule refuses it first"
+        assert known.impossible_ids["string"].isalnum()

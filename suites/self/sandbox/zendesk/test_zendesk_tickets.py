@@ -82,13 +82,6 @@ def test_an_idempotency_key_replays_the_first_answer(account):
     assert account.post("/tickets", other, headers={"idempotency-key": "k"}).headers["x-idempotency-lookup"] == "miss"
 
 
-def test_a_requester_by_address_becomes_a_user_once(account):
-    who = {"name": "New Person", "email": "new.person@example.com"}
-    first, second = account.ticket(requester=who), account.ticket(requester=who)
-    assert first["requester_id"] == second["requester_id"]
-    assert account.get(f"/users/{first['requester_id']}").body["user"]["email"] == "new.person@example.com"
-
-
 def test_ten_thousand_tickets_do_not_slow_the_last_ones(account):
     from time import process_time
 

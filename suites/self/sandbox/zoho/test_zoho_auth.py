@@ -95,9 +95,3 @@ def test_the_organisation_says_that_it_is_a_sandbox():
     assert [(one["id"], one["isSandboxPortal"]) for one in reply.body["data"]] == [(oauth.ORG_ID, True)]
     assert portal.send("GET", "/accessibleOrganizations", headers=signed).status == 422
     assert portal.get("/accessibleOrganizations").status == 200
-
-
-def test_unknown_paths_and_methods_have_their_own_codes():
-    portal = Portal()
-    assert code(portal.get("/nothing/like/this")) == "URL_NOT_FOUND"
-    assert code(portal.send("DELETE", "/tickets")) == "METHOD_NOT_ALLOWED"

@@ -73,12 +73,6 @@ def test_rows_are_sorted_and_filtered_by_their_fields(portal):
     assert portal.get("/tickets", departmentId="730000000000000999").status == 204
 
 
-def test_included_records_stand_in_their_rows(portal):
-    row = tickets(portal, include="departments", limit=1).body["data"][0]
-    assert row["department"]["id"] == row["departmentId"]
-    assert "department" not in tickets(portal, limit=1).body["data"][0]
-
-
 def test_a_required_query_parameter_is_missed(portal):
     refused = portal.get("/tickets")
     assert refused.body["message"] == "The value passed for the 'departmentId' query parameter is invalid."

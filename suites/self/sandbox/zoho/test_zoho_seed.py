@@ -12,7 +12,6 @@ from harness.sandbox.faults import parse
 from harness.sandbox.org import Clock
 from harness.sandbox.state import SandboxState
 from harness.sandbox.zoho import SERVICE
-from harness.sandbox.zoho.ids import UNUSED_ID
 
 
 def test_two_fresh_portals_are_alike_whenever_they_are_made():
@@ -45,14 +44,6 @@ def test_what_a_test_makes_and_removes_for_good_leaves_no_trace():
     portal.post("/tickets/markSpam", {"ids": [other["id"]], "isSpam": True})
     portal.post("/tickets/deleteSpam", {"ticketIds": [other["id"]]})
     assert portal.org.store.dump() == before
-
-
-def test_ids_are_long_digits_and_never_given_twice():
-    tables = Portal().org.store.tables.values()
-    ids = [str(row["id"]) for table in tables for row in table if table.key == "id" and ":" not in str(row.get("id"))]
-    named = {"730000001", "books", "inventory", "invoice"}
-    assert all(re.fullmatch(r"\d{18}", one) for one in ids if one not in named)
-    assert len(ids) == len(set(ids))
 
 
 def test_nobody_real_is_in_it():
@@ -91,9 +82,3 @@ def _token(portal, org=None):
     from harness.sandbox.zoho import oauth
 
     return oauth.grant(org or portal.org, portal.refresh, portal.clock.now() + 10**9)
-
-
-def test_records_made_up_within_a_record_have_an_id_that_no_record_has():
-    portal = Portal()
-    assert all(UNUSED_ID not in table.rows for table in portal.org.store.tables.values())
-    assert UNUSED_ID in json.dumps(portal.org.store.dump())

@@ -202,14 +202,6 @@ def test_overlays_that_no_longer_fit_are_stale(tmp_path: Path) -> None:
     assert stale.startswith(f"{fix}:9")
 
 
-def test_text_and_json_say_it_all() -> None:
-    found = changed(((*ITEM, "put"), None), ((*THING, "properties", "state"), None))
-    text = review.text(found)
-    assert "breaks a client (2)" in text
-    assert "zendesk:UpdateThing: PUT /api/v2/things/{thing_id} removed [write]" in text
-    assert json.loads(review.as_json(found))["removed"] == ["zendesk:UpdateThing"]
-
-
 leaves = [
     {},
     {"type": "string"},

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UnfinishedError
 from harness.target import Credentials, Target
-from harness.vendors import VENDORS
 from harness.vendors.zoho.auth import LIFETIME, flow, read_token
-from harness.vendors.zoho.quota import cost
 
 TARGET = Target(
     "here", "zoho", "https://desk.example", Credentials("zoho", "", "refresh", "client", "client-secret"),
@@ -159,30 +157,3 @@ def test_the_remedy_fits_the_refusal(status: int, body: object, remedy: str) -> 
         read_token(status, body)
     assert caught.value.remedy.startswith(remedy)
     assert caught.value.exit_code == 4
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "credits"),
-    [
-        ("GET", "/api/v1/tickets", 3),
-        ("GET", "/api/v1/tickets/{ticketId}", 1),
-        ("GET", "/api/v1/tickets/1892000000042034", 1),
-        ("POST", "/api/v1/tickets", 1),
-        ("GET", "/api/v1/tickets/count", 50),
-        ("GET", "/api/v1/ticketsCount", 50),
-        ("GET", "/api/v1/ticketsCountByFieldValues", 50),
-        ("GET", "/api/v1/accounts", 3),
-        ("GET", "/api/v1/discounts", 3),
-    ],
-)
-def test_a_request_costs_what_the_vendor_says(method: str, path: str, credits: int) -> None:
-    assert cost(method, path) == credits
-
-
-def test_a_list_is_followed_until_a_page_is_not_full():
-    zoho = VENDORS["zoho"].paging
-    assert zoho.first(frozenset({"from", "limit", "sortBy"})) == "from=1&limit=50"
-    assert zoho.following("from=1&limit=50", {}, 50) == "from=51&limit=50"
-    assert zoho.following("from=51&limit=50", {}, 49) == ""
-    assert zoho.first(frozenset({"sortBy"})) == ""
-    assert zoho.following("", {}, 50) == ""

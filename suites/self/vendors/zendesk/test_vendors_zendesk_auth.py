@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import httpx
-import pytest
 
 from harness.target import Credentials, Target
 from harness.vendors import VENDORS
+from harness.vendors.zendesk.auth import password_for_token
 
 
 def signed(credentials: Credentials) -> str:
@@ -33,25 +32,8 @@ def test_none_signs_nothing() -> None:
     assert signed(Credentials("none")) == ""
 
 
-def test_ids_that_cannot_exist_fit_their_type() -> None:
-    for vendor in VENDORS.values():
-        assert vendor.impossible_ids["integer"].isdigit()
-        assert int(vendor.impossible_ids["integer"]) < 2**63, "an int64 must hold it, or another rule refuses it first"
-        assert vendor.impossible_ids["string"].isalnum()
-
-
-@pytest.mark.parametrize(
-    ("body", "query"),
-    [
-        ({"meta": {"has_more": True, "after_cursor": "a=="}}, "page%5Bsize%5D=100&page%5Bafter%5D=a%3D%3D"),
-        ({"meta": {"has_more": False, "after_cursor": "a=="}, "next_page": None}, ""),
-        ({"next_page": "https://elsewhere.example/api/v2/tickets.json?page=2&per_page=100"}, "page=2&per_page=100"),
-        ({"next_page": None}, ""),
-        ({"meta": "no"}, ""),
-        ([], ""),
-        (None, ""),
-    ],
-)
-def test_a_list_is_followed_by_cursor_or_by_link(body: Any, query: str) -> None:
-    """Only the query of a link counts: where to ask is not the server's to say."""
-    assert VENDORS["zendesk"].paging.following("", body, 100) == query
+def test_a_password_is_no_api_token() -> None:
+    assert password_for_token(Credentials("basic", "me@example.com/token", "s3cret")) is None
+    wrong = password_for_token(Credentials("basic", "me@example.com", "s3cret"))
+    assert wrong is not None
+    assert "MAIL/token" in wrong[1]

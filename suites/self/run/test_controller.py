@@ -1,0 +1,138 @@
+"""The end of a run as a value: what was found, what is left, what was refused, and what could not be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
+
+import pytest
+
+from harness.errors import GateError, UnfinishedError
+from harness.ledger import Ledger
+from harness.planning.job import LEDGER, Job
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit
+from harness.resources.cleanup import CleanupStep
+from harness.results.outcome import Outcome, State
+from harness.risk.tier import Tier
+from harness.run import controller as controller_module
+from harness.run.controller import Controller
+from harness.run.run_folder import RunFolder
+from harness.run.worker import Worker
+from harness.target import Credentials, Target
+from harness.vendors.evidence import Proof
+
+TARGET = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"))
+PERMIT = Permit(frozenset({Tier.READ, Tier.WRITE}), proof=Proof.SANDBOX, confirmed="acme")
+PASSED = Outcome("zendesk:ListGroups", "zendesk", "GET", "/", "groups", "read", "get", State.PASSED, succeeded=True)
+
+
+class WayOut(NamedTuple):
+    """What was refused, and who wanted it."""
+
+    what: str
+    caller: str
+
+
+class Sandbox:
+    """A process that remembers that it was stopped."""
+
+    stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Controller]:
+    """A controller whose teardown ends so."""
+
+    def controller(teardown: Callable[[Worker], list[str]] = lambda worker: [], **options: Any) -> Controller:
+        monkeypatch.setattr(Worker, "teardown", teardown)
+        monkeypatch.setattr(controller_module.run_context, "versions", lambda context: {"deskcheck": "1"})
+        job = Job("1", tmp_path, RunOptions(seed=7, **options), {"zendesk": TARGET}, {"zendesk": PERMIT})
+        return Controller(job, cast(RunContext, SimpleNamespace()), RunFolder.open(job), cast(Any, Sandbox()))
+
+    return controller
+
+
+def permit_of(run: Any) -> Mapping[str, Any]:
+    return run.permit["zendesk"]
+
+
+def test_a_run_says_what_it_was_about(begin: Any) -> None:
+    controller = begin()
+    controller.keep(PASSED)
+    run = controller.close()
+    assert (run.id, run.seed, run.targets, run.exit_code) == ("1", 7, {"zendesk": "acme"}, 0)
+    assert run.outcomes == (PASSED,)
+    assert run.permit["tiers"] == permit_of(run)["tiers"] == ["read", "write"]
+    assert (permit_of(run)["proof"], permit_of(run)["confirmed"]) == ("sandbox", "acme")
+
+
+def test_two_outcomes_of_one_operation_are_merged(begin: Any) -> None:
+    controller = begin()
+    controller.keep(PASSED)
+    controller.keep(PASSED)
+    assert [outcome.key for outcome in controller.close().outcomes] == [PASSED.key]
+
+
+def test_what_was_tried_past_the_gate_is_told_once_and_ends_no_run_clean(begin: Any) -> None:
+    controller = begin()
+    controller.keep(PASSED)
+    controller.attempted([WayOut("a connection to 192.0.2.1:80", "test_a.py:3")] * 2)
+    run = controller.close()
+    assert run.exit_code == GateError.exit_code
+    assert run.notes == ("a connection to 192.0.2.1:80 past the guard was refused; test_a.py:3 wanted it",)
+
+
+def test_what_could_not_be_taken_back_is_the_gravest(begin: Any) -> None:
+    controller = begin(lambda worker: ["zendesk: /api/v2/tickets 35"])
+    controller.keep(PASSED)
+    run = controller.close()
+    assert run.leftovers == ("zendesk: /api/v2/tickets 35",)
+    assert run.exit_code == 5
+
+
+def test_a_teardown_that_breaks_still_names_what_is_there(begin: Any, tmp_path: Path) -> None:
+    def broken(worker: Worker) -> list[str]:
+        raise ValueError("a bug")
+
+    controller = begin(broken)
+    ledger: Ledger = controller.folder.ledger
+    entry = ledger.begin_create(
+        "zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
+        [CleanupStep("DELETE", "/api/v2/tickets/{id}")],
+    )  # fmt: skip
+    ledger.created(entry, "35")
+    run = controller.close()
+    assert run.leftovers == ("zendesk: /api/v2/tickets 35",)
+    assert "an error of deskcheck itself" in run.notes[0]
+    assert isinstance(controller.trouble[0], UnfinishedError)
+
+
+def test_a_ledger_that_is_lost_is_said_of_the_run(begin: Any, tmp_path: Path) -> None:
+    controller = begin()
+    (tmp_path / LEDGER).unlink()
+    run = controller.close()
+    assert run.lost
+    assert run.exit_code == 5
+
+
+def test_the_sandbox_is_stopped_even_where_the_end_is_interrupted(begin: Any) -> None:
+    def interrupted(worker: Worker) -> list[str]:
+        raise KeyboardInterrupt
+
+    controller = begin(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        controller.close()
+    assert controller.sandbox.stopped
+
+
+def test_a_run_began_when_its_controller_did(begin: Any) -> None:
+    controller = begin()
+    controller.begun = 0.0
+    assert controller.started == "1970-01-01T00:00:00+00:00"

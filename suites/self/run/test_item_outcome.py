@@ -1,0 +1,89 @@
+"""What pytest shows of a test: passed, failed, or skipped with the reason, as its outcome has it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from harness.ledger import LedgerLines
+from harness.results import archive
+from harness.results.outcome import NOT_JUDGED, Outcome, State
+from harness.run import channel
+from harness.run.item_outcome import OUTCOME, WORKER, add_to_report, run_operation, tier_of
+
+KEY = "zendesk:ShowTicket"
+
+
+def hold(state: State) -> None:
+    """Run the fixture's function on an operation that ends in this state."""
+    outcome = Outcome(KEY, "zendesk", "GET", "/api/v2/tickets/{id}", "Tickets", "read", "get", state, "why")
+    config = SimpleNamespace(stash={WORKER: SimpleNamespace(run=lambda key: outcome)})
+    item: Any = SimpleNamespace(config=config, stash={})
+    run_operation(item, KEY)
+
+
+def test_what_was_judged_good_passes() -> None:
+    hold(State.PASSED)
+
+
+@pytest.mark.parametrize("state", sorted(NOT_JUDGED))
+def test_what_was_not_judged_is_skipped_with_the_reason(state: State) -> None:
+    with pytest.raises(pytest.skip.Exception, match=f"{state}: why"):
+        hold(state)
+
+
+@pytest.mark.parametrize("state", sorted({State.FINDINGS, State.ERROR}))
+def test_what_has_findings_or_no_verdict_fails(state: State) -> None:
+    with pytest.raises(pytest.fail.Exception, match=f"{KEY}: {state} why"):
+        hold(state)
+
+
+PASSED = Outcome(KEY, "zendesk", "GET", "/api/v2/tickets/{id}", "Tickets", "read", "get", State.PASSED)
+
+
+def passed_item(*, in_worker: bool = False) -> Any:
+    """An item whose operation has passed."""
+    stash = pytest.Stash()
+    stash[OUTCOME] = PASSED
+    config = SimpleNamespace(stash=pytest.Stash())
+    if in_worker:
+        config.workerinput = {}
+        config.stash[WORKER] = SimpleNamespace(unsent_lines=lambda: LedgerLines("gw0", 3, ("a line",)))
+    return SimpleNamespace(config=config, stash=stash)
+
+
+def report_of(when: str, *, passed: bool = True) -> Any:
+    return SimpleNamespace(when=when, passed=passed)
+
+
+def test_the_outcome_crosses_on_the_report_of_the_call() -> None:
+    report = report_of("call")
+    add_to_report(passed_item(), None, report)  # type: ignore[arg-type]
+    assert archive.decode(getattr(report, channel.OUTCOME).encode()) == PASSED
+
+
+@pytest.mark.parametrize(
+    ("when", "passed", "told"), [("setup", True, False), ("setup", False, True), ("teardown", True, False)]
+)
+def test_a_phase_before_or_after_the_call_brings_it_only_where_there_is_no_call(
+    when: str, passed: bool, told: bool
+) -> None:
+    report = report_of(when, passed=passed)
+    add_to_report(passed_item(), None, report)  # type: ignore[arg-type]
+    assert hasattr(report, channel.OUTCOME) is told
+
+
+def test_a_worker_sends_its_new_ledger_lines_with_every_phase() -> None:
+    report = report_of("setup")
+    add_to_report(passed_item(in_worker=True), None, report)  # type: ignore[arg-type]
+    assert channel.decode_ledger_lines(getattr(report, channel.LEDGER_LINES)) == LedgerLines("gw0", 3, ("a line",))
+
+
+@pytest.mark.parametrize(
+    ("marks", "tier"), [((), "read"), (("write",), "write"), (("write", "destructive"), "destructive")]
+)
+def test_a_hand_written_test_is_of_the_highest_tier_that_it_is_marked_with(marks: tuple[str, ...], tier: str) -> None:
+    item: Any = SimpleNamespace(get_closest_marker=lambda name: name if name in marks else None)
+    assert tier_of(item) == tier

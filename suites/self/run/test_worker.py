@@ -1,0 +1,125 @@
+"""A worker connects each org once, tests a step to its outcome whatever happens, and stops where the org is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from harness.errors import UnfinishedError
+from harness.ledger import Ledger, LedgerLines
+from harness.planning.job import LEDGER, Job
+from harness.planning.run_context import RunContext
+from harness.planning.run_options import RunOptions
+from harness.results.outcome import Outcome, State
+from harness.run import worker as worker_module
+from harness.run.worker import Worker
+from harness.traffic.recording import RecordingAccount
+from harness.transport.egress import EgressError
+
+LIST, SHOW = "zendesk:ListGroups", "zendesk:ShowGroup"
+
+
+def step(key: str, decision: str = "run") -> Any:
+    operation = SimpleNamespace(key=key, vendor="zendesk", method="GET", path="/", resource="groups")
+    return SimpleNamespace(operation=operation, assessment=SimpleNamespace(tier="read", rule="get"), decision=decision)
+
+
+def passed(step: Any, org: Any) -> Outcome:
+    return Outcome(step.operation.key, "zendesk", "GET", "/", "groups", "read", "get", State.PASSED)
+
+
+def failing(error: Exception) -> Callable[[Any, Any], Outcome]:
+    def run(step: Any, org: Any) -> Outcome:
+        raise error
+
+    return run
+
+
+class Client:
+    """The part of an org that a worker closes; `stopped` says why nothing more is sent."""
+
+    def __init__(self, stopped: str = "") -> None:
+        self.stopped, self.open, self.recording = stopped, True, None
+
+    def close(self) -> None:
+        self.open = False
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Worker, list[Any]]]:
+    """A worker whose steps run so, and the orgs that it connected."""
+
+    def worker(run: Callable[[Any, Any], Outcome] = passed, *, stopped: str = "") -> tuple[Worker, list[Any]]:
+        orgs: list[Any] = []
+
+        def connect(job: Any, context: Any, vendor: str, ledger: Any) -> Any:
+            orgs.append(SimpleNamespace(vendor=vendor, client=Client(stopped)))
+            return orgs[-1]
+
+        monkeypatch.setattr(worker_module, "connect", connect)
+        monkeypatch.setattr(worker_module.executor, "run", run)
+        steps = (step(LIST), step(SHOW), step("zendesk:DeleteGroup", "refuse"))
+        context = cast(RunContext, SimpleNamespace(plan=SimpleNamespace(steps=steps)))
+        job = Job("1", tmp_path, RunOptions(), {}, {})
+        return Worker(job, context, "gw0", open_ledger=Ledger.open(tmp_path / LEDGER)), orgs
+
+    return worker
+
+
+def test_an_org_is_connected_once_and_only_when_it_is_needed(make: Any) -> None:
+    worker, orgs = make()
+    assert orgs == []
+    assert [worker.run(LIST).state, worker.run(SHOW).state] == [State.PASSED, State.PASSED]
+    assert [org.vendor for org in orgs] == ["zendesk"]
+
+
+def test_an_outage_stops_the_steps_that_would_be_sent(make: Any) -> None:
+    worker, _ = make(failing(UnfinishedError("the org answers no request any more")))
+    assert worker.run(LIST).detail == "the org answers no request any more"
+    later = worker.run(SHOW)
+    assert (later.state, later.detail) == (State.ERROR, "not tried: the org answers no request any more")
+
+
+def test_an_outage_that_only_the_client_noticed_stops_the_rest_too(make: Any) -> None:
+    worker, _ = make(stopped="the org is away")
+    assert worker.run(LIST).state is State.PASSED
+    assert worker.run(SHOW).detail == "not tried: the org is away"
+
+
+def test_what_is_refused_by_plan_is_no_victim_of_an_outage(make: Any) -> None:
+    worker, _ = make(stopped="the org is away")
+    worker.run(LIST)
+    assert worker.run("zendesk:DeleteGroup").state is State.PASSED
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (EgressError("a connection past the guard"), "a connection past the guard"),
+        (ValueError("a bug"), "an error of deskcheck itself, ValueError"),
+    ],
+)
+def test_one_operation_that_breaks_ends_nothing_else(make: Any, error: Exception, detail: str) -> None:
+    worker, _ = make(failing(error))
+    outcome = worker.run(LIST)
+    assert outcome.state is State.ERROR
+    assert outcome.detail.startswith(detail)
+    assert worker.stopped == ""
+
+
+def test_a_worker_that_never_needed_its_ledger_has_no_lines(tmp_path: Path) -> None:
+    job = Job("1", tmp_path / "gone", RunOptions(), {}, {})
+    idle = Worker(job, cast(RunContext, None), "gw7")
+    assert idle.unsent_lines() == LedgerLines("gw7", 1, ())
+
+
+def test_closing_closes_every_org_and_leaves_an_account(make: Any) -> None:
+    worker, orgs = make()
+    worker.run(LIST)
+    worker.close()
+    assert not orgs[0].client.open
+    assert worker.account == RecordingAccount()

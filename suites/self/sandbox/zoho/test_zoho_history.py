@@ -1,0 +1,39 @@
+"""A ticket's history: an event for each change, newest first, its creation last."""
+
+from __future__ import annotations
+
+from zoho_portal import code
+
+from harness.sandbox.call import Call
+from harness.sandbox.zoho.history import add_event
+
+
+def events(portal, ticket, **query):
+    rows = portal.get(f"/tickets/{ticket}/History", **query).body["data"]
+    return [row["eventName"] for row in rows]
+
+
+def test_a_new_ticket_was_created_and_nothing_else(portal):
+    assert events(portal, portal.ticket()["id"]) == ["TicketCreated"]
+
+
+def test_what_came_last_is_shown_first(portal):
+    ticket = portal.ticket()["id"]
+    for name in ("TicketUpdated", "CommentAdded"):
+        add_event(portal.org, Call("POST", "/", now=portal.clock.now()), ticket, name)
+    assert events(portal, ticket) == ["CommentAdded", "TicketUpdated", "TicketCreated"]
+
+
+def test_a_kind_of_event_that_the_document_does_not_know_is_refused(portal):
+    refused = portal.get(f"/tickets/{portal.first('tickets')}/History", eventFilter="Nonsense")
+    assert code(refused) == "UNPROCESSABLE_ENTITY"
+
+
+def test_another_tickets_events_are_not_shown(portal):
+    one, two = portal.ticket()["id"], portal.ticket()["id"]
+    add_event(portal.org, Call("POST", "/", now=portal.clock.now()), one, "CommentAdded")
+    assert events(portal, two) == ["TicketCreated"]
+
+
+def test_a_ticket_that_is_not_there_has_no_history(portal):
+    assert portal.get("/tickets/730000000000000999/History").status == 404
