@@ -107,12 +107,12 @@ def changed(old: str, vendor: str) -> list[str]:
     Raises `UsageError` where nothing differs: a run of nothing is no pass.
     """
     from harness import review
-    from harness.cli.specs import existing, named
     from harness.openapi import document
+    from harness.review.named_document import existing, load_named
 
-    before = named(old, vendor)
-    now = next(iter(document.pinned(before.vendor)))
-    keys = list(review.diff(before, now).retest)
+    older = load_named(old, vendor)
+    pinned = next(iter(document.pinned(older.vendor)))
+    keys = list(review.diff(older, pinned).retest)
     if not keys:
         raise UsageError("nothing differs from it", where=str(existing(old)), remedy="There is nothing to run.")
     return keys
