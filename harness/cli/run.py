@@ -70,7 +70,7 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
 
     from harness.planning import run_context
     from harness.run.exit_code import graver
-    from harness.run.handover import Handover
+    from harness.run.pytest_session import Handover
 
     handover = Handover(run_context.build(options, configured), starting)
     os.environ.setdefault("PY_COLORS", "0")
