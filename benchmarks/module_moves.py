@@ -25,7 +25,10 @@ from pathlib import Path
 from benchmarks.checkout import HERE, RUN_ONE_OPERATION, Checkout
 
 PROBE = Path(__file__).with_name("probe_calls.py")
-LOADED = ("settings.load", "survey.take", "shelf.open_shelf", "undo.load", "plan.make")
+LOADED = (
+    "settings.load", "planning.run_context.build", "openapi.document_cache.open_documents", "resources.cleanup.load",
+    "planning.plan.make",
+)  # fmt: skip
 """Functions to be called once a process, by module and name."""
 MOST_PAIRS = 15
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from harness import vendors
+from harness.cli.output import print_json
 from harness.errors import DocumentError
 from harness.openapi import document, overlay
 from harness.openapi.document import SPECS
@@ -74,7 +75,7 @@ def show(options: Namespace) -> int:
     """The pinned documents and how many corrections and waivers each vendor's have."""
     rows = [row for vendor in document.vendors() for row in _pins(vendor)]
     if options.json:
-        print(_json({"documents": rows}))
+        print_json({"documents": rows})
         return 0
     print(f"{'document':29} {'operations':>10} {'corrections':>11}  {'read on':10}  {'sha256':12}  source")
     for row in rows:
@@ -172,9 +173,3 @@ def fetch(url: str) -> bytes:
     if len(data) > LARGEST:
         raise DocumentError(f"has over {LARGEST >> 20} MiB", where=url, remedy="Give the vendor's OpenAPI document.")
     return data
-
-
-def _json(value: Any) -> str:
-    import msgspec
-
-    return msgspec.json.format(msgspec.json.encode(value)).decode()

@@ -52,7 +52,7 @@ _guards_to_the_end: list[ExitStack] = []
 
 
 def begin_attempts(config: pytest.Config, folder: Path, *, starts_workers: bool) -> None:
-    """A run begins in this folder; this process is its controller, and execnet may start workers if `starts_workers`."""
+    """A run begins in this folder; this process is its controller. `starts_workers` lets execnet start some."""
     # A report directory may be used again. One that is lost meanwhile holds no attempts.
     with suppress(OSError):
         (folder / ATTEMPTS).unlink(missing_ok=True)
