@@ -15,7 +15,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class BrokenBodyError(ValueError):
-    """An answer's body that cannot be read as JSON; a check of the body has told of it already."""
+    """An answer's body that cannot be read as JSON; the check `json` reports it as well."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Checks on a request that somebody else sent: would the document let it through?"""
+"""Checks on a request that another client sent: does the document allow it?"""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
         if _is_missing(declared, values, query):
             message = f"the query parameter {declared.name} is missing"
             yield finding_about(exchange, match, "parameters", message, f"query {declared.name}")
-        # What was masked may have been as promised.
-        masked = any(MASK in value for value in values)
-        wrong = misfit(declared.schema, _readings(declared, values)) if values and not masked else None
+        # What was masked may have been as declared.
+        is_masked = any(MASK in value for value in values)
+        wrong = misfit(declared.schema, _readings(declared, values)) if values and not is_masked else None
         if wrong and wrong.expected:
             message = f"the {declared.place} parameter {declared.name} is not as declared"
             expected = f"{declared.place} {declared.name}: {wrong.expected}"
