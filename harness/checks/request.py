@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.checks.response import finding_about, misfit, readings
 from harness.contract.contract import Contract, Input, is_json
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.formats.json_text import NOT_JSON, json_or
 from harness.masking import MASK
@@ -67,7 +67,7 @@ def _readings(declared: Input, values: list[str]) -> Iterator[Any]:
 
 def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's body is of a declared media type."""
-    declared, sent = contract.body(match.operation), _media_type(exchange.request)
+    declared, sent = contract.body(match.operation), exchange.request.media_type
     if declared is None or not exchange.request.body or not sent:
         return
     if sent not in declared.contents and "*/*" not in declared.contents:
@@ -85,7 +85,7 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
             message = "the request has no body where one is required"
             yield finding_about(exchange, match, "request_body", message, "a body")
         return
-    media_type = _media_type(request) or "application/json"
+    media_type = request.media_type or "application/json"
     schema = declared.contents.get(media_type)
     if schema is None or not is_json(media_type):
         return
@@ -95,7 +95,3 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
         return
     for wrong in schema.violations(value):
         yield finding_about(exchange, match, "request_body", wrong.message, wrong.expected, wrong.pointer, wrong.count)
-
-
-def _media_type(request: Request) -> str:
-    return request.header("content-type").split(";")[0].strip().lower()
