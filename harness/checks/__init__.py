@@ -191,7 +191,13 @@ one page, `lifecycle.unsigned` and the generator ask without credentials, `run_f
 BY_NAME: Mapping[str, Check] = {check.name: check for check in TABLE}
 
 UNKNOWN = Check("", Severity.NORMAL, Subject.ANSWER, "", lambda: ())
-"""What is taken for a check that a report names and this release does not have."""
+"""What stands for a check that a report names and this release does not have."""
+
+
+def named(name: str) -> Check:
+    """The check of a name, as a finding has it."""
+    return BY_NAME.get(name, UNKNOWN)
+
 
 ALL = tuple(check for check in TABLE if check.subject is Subject.ANSWER)
 """What every answer is held to."""

@@ -35,7 +35,7 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     response = exchange.response
     if not VENDORS[match.operation.vendor].answers.success_may_fail:
         return
-    if not 200 <= response.status < 300 or b"success" not in response.body:
+    if not response.is_success or b"success" not in response.body:
         return
     for pointer, row in _rows(decoded(exchange.response)):
         # Booleans come as text here and there (the document's own examples).

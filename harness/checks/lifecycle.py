@@ -96,11 +96,9 @@ def path_of_unknown(operation: Operation, impossible: Mapping[str, str]) -> str:
 
 def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
     """A record that was just created is shown under its id, and no other in its place."""
-    code = exchange.response.status
-    if not 200 <= code < 300:
-        yield _finding(
-            operation, "made_readable", exchange, f"a record that was just made answers {code}", "the record"
-        )
+    if not exchange.response.is_success:
+        message = f"a record that was just made answers {exchange.response.status}"
+        yield _finding(operation, "made_readable", exchange, message, "the record")
     elif record not in scalars(decoded(exchange.response)):
         message = "the answer does not show the record that was asked"
         yield _finding(operation, "made_readable", exchange, message, "its id")
@@ -109,9 +107,8 @@ def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[
 def listed(operation: Operation, record: str, rows: Iterable[Row], exchange: Exchange) -> Iterator[Finding]:
     """A record that was just created is among the `rows` of its collection, read to the end."""
     if not any(record in scalars(row) for row in rows):
-        yield _finding(
-            operation, "made_listed", exchange, "a record that was just made is not in its list", "the record"
-        )
+        message = "a record that was just made is not in its list"
+        yield _finding(operation, "made_listed", exchange, message, "the record")
 
 
 def renamed(body: Any, mark: str) -> dict[str, Any]:

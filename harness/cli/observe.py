@@ -6,19 +6,21 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from harness import settings
+from harness import settings, traffic
+from harness.checks import waivers
 from harness.cli.output import print_json
+from harness.contract.contract import Contract
 from harness.errors import UsageError
 from harness.openapi import document_cache
 from harness.openapi.catalog import Catalog
 from harness.planning import run_options
+from harness.report import causes
+from harness.report.causes import Cause
+from harness.report.text import many, visible
+from harness.results.outcome import Outcome, State
+from harness.traffic import Observation, Sighting
 from harness.vendors import VENDORS
-
-if TYPE_CHECKING:
-    from harness.report.causes import Cause
-    from harness.traffic import Observation, Sighting
 
 TOP = 30
 """Lines of a list on the terminal; the JSON form has all."""
@@ -38,10 +40,6 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Print what the traffic shows: 1 for findings that no waiver explains, 2 when nothing could be checked."""
-    from harness import traffic
-    from harness.checks import waivers
-    from harness.contract.contract import Contract
-
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
     documents = document_cache.open_documents(settings.load().cache, other=replaced)
@@ -70,8 +68,6 @@ def nothing_checked(observation: Observation) -> UsageError:
 
 def blocks(observation: Observation, catalog: Catalog) -> Iterator[str]:
     """The parts of the text form: totals, what no document describes, causes, coverage, notes."""
-    from harness.report.text import many
-
     new, total = len(observation.unexplained), len(observation.findings)
     share = f" ({100 * observation.matched / observation.exchanges:.1f} %)" if observation.exchanges else ""
     matched = f"{observation.matched:,} of a documented operation{share}"
@@ -103,9 +99,6 @@ def _findings(observation: Observation, catalog: Catalog) -> Iterator[str]:
 
 def _causes(sightings: tuple[Sighting, ...], catalog: Catalog) -> tuple[Cause, ...]:
     """The reports' own grouping; an operation's traffic counts as its outcome."""
-    from harness.report import causes
-    from harness.results.outcome import Outcome, State
-
     groups: dict[str, list[Sighting]] = {}
     for sighting in sightings:
         groups.setdefault(sighting.finding.operation, []).append(sighting)
@@ -130,8 +123,6 @@ def _coverage(observation: Observation) -> Iterator[str]:
 
 def _block(title: str, lines: list[str]) -> Iterator[str]:
     """A titled list, cut for a terminal; recorded text cannot steer it."""
-    from harness.report.text import visible
-
     if lines:
         rest = [f"and {len(lines) - TOP:,} more (--json has all)"] if len(lines) > TOP else []
         rows = [visible(row, keep="\n") for row in [*lines[:TOP], *rest]]

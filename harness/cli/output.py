@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
 
 def print_json(value: object) -> None:
-    """Print a value for a script to read; the library loads only where JSON is asked for."""
-    import msgspec
-
+    """Print a value for a script to read."""
     print(msgspec.json.format(msgspec.json.encode(value)).decode())

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from harness import settings
 from harness.checks.run_findings import IGNORED_AUTH
 from harness.errors import LeftoverError, UnfinishedError
 from harness.finding import Finding
 from harness.masking import MASK
 from harness.planning import run_options
+from harness.report.excerpt import excerpt
 from harness.report.text import duration, visible
 from harness.results import archive
 from harness.results.outcome import fingerprint
@@ -21,8 +26,6 @@ from harness.risk.tier import Tier
 from harness.settings import EMBEDDED
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from harness.execution.finding_replay import Replay
     from harness.run.controller import Controller
 
@@ -80,8 +83,6 @@ def _close(controller: Controller) -> None:
 
 
 def _print(finding: Finding, replay: Replay, *, is_embedded: bool) -> None:
-    from rich.console import Console
-
     console = Console(highlight=False)
     for line in _opening(finding, replay, is_embedded):
         console.print(line, markup=False, soft_wrap=True)
@@ -109,11 +110,6 @@ def _opening(finding: Finding, replay: Replay, is_embedded: bool) -> Iterator[st
 
 def _table(finding: Finding, replay: Replay) -> Table:
     """Both answers beside each other, each body cut to what the finding is about."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from harness.report.excerpt import excerpt
-
     assert finding.exchange is not None
     exchanges = finding.exchange, replay.exchange
     table = Table("", "then", "now", box=None, padding=(0, 1), header_style="dim", pad_edge=False, expand=True)
@@ -131,11 +127,9 @@ def _table(finding: Finding, replay: Replay) -> Table:
 
 
 def _ending(finding: Finding, replay: Replay) -> Iterator[str]:
-    from harness.execution.finding_replay import ReplayVerdict
-
     waived = f" (waiver {finding.waiver})" if finding.waiver else ""
     yield f"\nThe finding is {replay.verdict}{waived}."
-    if replay.verdict is ReplayVerdict.UNDECIDED:
+    if not replay.is_decided:
         yield f"One answer of {replay.exchange.response.status} does not tell: deskcheck run --only {finding.operation}"
     others = [other for other in replay.findings if fingerprint(other) != fingerprint(finding)]
     if others:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness import vendors
+from harness import review, vendors
+from harness.checks import waivers
 from harness.cli.output import print_json
 from harness.errors import DocumentError
 from harness.openapi import document, overlay
+from harness.openapi import pin as pinning
 from harness.openapi.document import SPECS
 from harness.report.text import visible
+from harness.review import lint as linting
+from harness.review.lint import Lint
+from harness.review.named_document import corrections_of, existing, load_named
+from harness.risk import overrides, rules
 from harness.vendors import VENDORS
-
-if TYPE_CHECKING:
-    from harness.review.lint import Lint
 
 # Published documents have up to 8 MB; whatever is far larger is none.
 LARGEST = 64 * 1024 * 1024
@@ -94,8 +97,6 @@ def _pins(vendor: str) -> Iterable[dict[str, Any]]:
 
 def pin(options: Namespace) -> int:
     """Pin, and say so; corrections that no longer fit are named, since nothing else runs until they do."""
-    from harness.openapi import pin as pinning
-
     row = pinning.pin(options.vendor, options.source, name=options.name, fetch=fetch)
     print(f"{SPECS.name}/{options.vendor}/{row.file}: {row.operations:,} operations of {row.source}")
     try:
@@ -110,8 +111,6 @@ def pin(options: Namespace) -> int:
 
 def lint(options: Namespace) -> int:
     """Print every defect: 1 where one stops something from being tested."""
-    from harness.review import lint as linting
-
     lints = _lints(options)
     if options.sarif:
         print(linting.sarif(lints))
@@ -123,9 +122,6 @@ def lint(options: Namespace) -> int:
 
 
 def _lints(options: Namespace) -> tuple[Lint, ...]:
-    from harness.review import lint as linting
-    from harness.review.named_document import existing
-
     if options.document:
         return linting.lint_file(existing(options.document), options.vendor)
     chosen = (options.vendor,) if options.vendor else document.vendors()
@@ -134,11 +130,6 @@ def _lints(options: Namespace) -> tuple[Lint, ...]:
 
 def diff(options: Namespace) -> int:
     """Print every change: 1 where one breaks a client or our suites."""
-    from harness import review
-    from harness.checks import waivers
-    from harness.review.named_document import corrections_of, load_named
-    from harness.risk import overrides, rules
-
     old, new = load_named(options.old, options.vendor), load_named(options.new, options.vendor)
     given = overrides.load(new.vendor)
     difference = review.diff(

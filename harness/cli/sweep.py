@@ -10,6 +10,7 @@ from harness.errors import DeskcheckError, LeftoverError, UsageError
 from harness.ledger import claim
 from harness.ledger.claim import TakenError
 from harness.planning import run_options
+from harness.run import sweep
 
 
 def add(parser: ArgumentParser) -> None:
@@ -23,8 +24,6 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
-    from harness.run import sweep
-
     if bool(parsed.run) == parsed.all:
         raise UsageError(
             "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
@@ -42,8 +41,6 @@ def main(parsed: Namespace) -> int:
 
 def _sweep_all(reports: Path, timeout: float, *, is_dry: bool) -> int:
     """Sweep all runs that are over; one that cannot be swept does not keep the others from it."""
-    from harness.run import sweep
-
     left: list[str] = []
     any_open, failure = False, 0
     for folder in sweep.recorded(reports):
@@ -67,7 +64,6 @@ def _sweep(folder: Path, timeout: float, *, is_dry: bool) -> tuple[bool, list[st
 
     Its ledger is read when no process of the run is left: until then there may be more to take back.
     """
-    from harness.run import sweep
 
     def print_wait() -> None:
         print(f"{folder.name}: its controller was killed; waiting for its workers to end", flush=True)

@@ -45,6 +45,11 @@ class Replay:
     findings: tuple[Finding, ...]
     replaced: tuple[str, ...] = ()
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether the new answer says anything about the finding."""
+        return self.verdict is not ReplayVerdict.UNDECIDED
+
 
 def pick(run: Run, name: str) -> Finding:
     """The finding whose id begins with `name`, if possible one with an exchange. Raises `UsageError` for no or many."""
@@ -185,7 +190,7 @@ def _replacements(case: Case, bound: Case) -> list[str]:
 
 def _verdict(finding: Finding, exchange: Exchange, findings: tuple[Finding, ...]) -> ReplayVerdict:
     """Whether the same cause shows again; a different answer proves nothing about what stood in the old one."""
-    check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
+    check = checks.named(finding.check)
     if _shows_again(finding, check, exchange, findings):
         return ReplayVerdict.STILL_THERE
     return ReplayVerdict.GONE if _is_cleared(finding, check, exchange) else ReplayVerdict.UNDECIDED

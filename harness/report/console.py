@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -36,7 +35,7 @@ _LISTS = {"Still there": "red", "No verdict": "yellow", "Unsupported": "dim", "N
 
 
 class Progress:
-    """Shows how far a run is: `with Progress({vendor: 313}) as progress: progress.add(outcome)`.
+    """Shows how far a run is, from `start` to `stop`; each outcome comes by `add`.
 
     `expected` is how many operations will be tried, by vendor. On a terminal the bars stay in place and vanish at the
     end; elsewhere one plain line comes every ten seconds. Safe to call from several threads.
@@ -97,14 +96,13 @@ class Progress:
             return ""
         return f"about {text.duration(max(elapsed / done * (expected - done), 10))} left"
 
-    def __enter__(self) -> Progress:
+    def start(self) -> None:
+        """Show the bars, where there is a terminal."""
         if self._live is not None:
             self._live.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Take the bars away."""
         if self._live is not None:
             self._live.stop()
 

@@ -23,7 +23,7 @@ def excerpt(finding: Finding, size: int = LONGEST) -> str:
     """
     if finding.exchange is None:
         return ""
-    check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
+    check = checks.named(finding.check)
     is_about_request = check.subject is Subject.REQUEST
     body = finding.exchange.request.body if is_about_request else finding.exchange.response.body
     shown = _object(body, finding.pointer)

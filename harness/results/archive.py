@@ -6,7 +6,7 @@ import base64
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ _PART = "results.{}.part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-class OutcomeWriter(AbstractContextManager["OutcomeWriter"]):
+class OutcomeWriter:
     """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
 
     It does not create its folder: a missing one has been lost.
@@ -55,9 +55,6 @@ class OutcomeWriter(AbstractContextManager["OutcomeWriter"]):
     def close(self) -> None:
         """Close the file; what is written stays."""
         self._file.close()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def gather(folder: Path) -> tuple[Outcome, ...]:

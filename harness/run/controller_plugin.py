@@ -44,7 +44,7 @@ class ControllerPlugin:
         self.progress: Progress | None = None
         if config.getoption("deskcheck_console"):
             self.progress = Progress(self._planned)
-            self.progress.__enter__()
+            self.progress.start()
             silence_pytest(config)
 
     @pytest.hookimpl(optionalhook=True)
@@ -92,7 +92,7 @@ class ControllerPlugin:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Take everything back and write the report."""
         if self.progress:
-            self.progress.__exit__(None, None, None)
+            self.progress.stop()
         # Workers have ended by now, their exit handlers included.
         attempts = session_guard.attempts(self.config, self.controller.job.folder)
         self.controller.add_attempts(attempts)

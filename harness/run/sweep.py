@@ -11,7 +11,6 @@ from harness.planning import run_context
 from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
-from harness.run.worker import Worker
 from harness.settings import EMBEDDED, Settings, pick
 from harness.target import DEFAULT_TIMEOUT
 
@@ -70,6 +69,9 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
                 ledger.removed(entry.id)
         if not real:
             return []
+        # What sends takes a while to load, and only now is there something to send.
+        from harness.run.worker import Worker
+
         options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)
         context = run_context.build(options, settings).granted(real, {vendor: Permit() for vendor in real})
         job = Job(manifest.id, folder, options, real, context.permits)
