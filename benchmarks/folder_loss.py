@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -165,14 +166,13 @@ class Result:
 
 def plan(seed: int, count: int, kinds: Sequence[str] = tuple(SABOTAGE), workers: Sequence[int] = (1, 2)) -> list[Loss]:
     """`count` moments for each kind of loss and each number of workers, spread over start, run and teardown."""
-    return [
-        Loss(number, worker, kind, moment, run_words(rng, rng.choice(("write", "all")), worker, FOLDER))
-        for number, (kind, worker, part) in enumerate(
-            ((kind, worker, part) for kind in kinds for worker in workers for part in range(count)), 1
-        )
-        for rng in [Random(f"{seed}-{kind}-{worker}-{part}")]
-        for moment in [_moment(rng, (part + rng.random()) / count)]
-    ]
+    losses: list[Loss] = []
+    for kind, worker, part in product(kinds, workers, range(count)):
+        rng = Random(f"{seed}-{kind}-{worker}-{part}")
+        moment = _moment(rng, (part + rng.random()) / count)
+        words = run_words(rng, rng.choice(("write", "all")), worker, FOLDER)
+        losses.append(Loss(len(losses) + 1, worker, kind, moment, words))
+    return losses
 
 
 def _moment(rng: Random, share: float) -> Moment:

@@ -83,12 +83,13 @@ def plan(
     """So many kills: each number is the same whatever the count."""
     for number in range(1, count + 1):
         rng = Random(f"{seed}-{number}")
-        worker, allow = workers[number % len(workers)], rng.choice(tiers)
-        yield Kill(
-            number, worker, allow, rng.choice(victims), phase := phases[number // len(workers) % len(phases)],
-            Moment("run" if phase == "sweep" else phase, rng.random(), rng.random() * JITTER),
-            Moment("sweep", rng.random(), rng.random() * JITTER), run_words(rng, allow, worker, FOLDER),
-        )  # fmt: skip
+        worker_count = workers[number % len(workers)]
+        allow, victim = rng.choice(tiers), rng.choice(victims)
+        phase = phases[number // len(workers) % len(phases)]
+        moment = Moment("run" if phase == "sweep" else phase, rng.random(), rng.random() * JITTER)
+        later = Moment("sweep", rng.random(), rng.random() * JITTER)
+        words = run_words(rng, allow, worker_count, FOLDER)
+        yield Kill(number, worker_count, allow, victim, phase, moment, later, words)
 
 
 def attempt(kill: Kill) -> Result:
