@@ -28,25 +28,25 @@ def main() -> int:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown part {min(unknown)}; known: {', '.join(PARTS)}")
     compile_all()
-    found: list[Row] = []
+    rows: list[Row] = []
     for name in options.parts or PARTS:
         print(f"measuring {name} ...", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="deskcheck-bench-") as folder:
-            found += import_module(f"benchmarks.{name}").rows(Path(folder))
+            rows += import_module(f"benchmarks.{name}").rows(Path(folder))
     if options.json:
-        print(json.dumps([asdict(row) | {"ratio": row.ratio} for row in found], indent=1))
+        print(json.dumps([asdict(row) | {"ratio": row.ratio} for row in rows], indent=1))
     else:
-        show(found)
+        show(rows)
     return 0
 
 
-def show(found: list[Row]) -> None:
+def show(rows: list[Row]) -> None:
     """The table; a ratio above 1 is in our favour."""
     table = Table(title="times better than the peer: above 1 is in our favour")
     for name, justify in (("part", "left"), ("what", "left"), ("ours", "right"), ("peer", "right"), ("times", "right"),
                           ("the peer, and what to know", "left")):  # fmt: skip
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for row in found:
+    for row in rows:
         peer = "-" if row.peer is None else f"{row.peer:,.3g} {row.unit}"
         ratio = "-" if row.ratio is None else f"{row.ratio:,.2f}"
         words = f"{row.peer_name}. {row.note}" if row.note else row.peer_name

@@ -46,7 +46,9 @@ def creates(allow: str) -> tuple[str, ...]:
     running = (step.operation for step in context.plan.running if step.assessment.tier > Tier.READ)
     cleanup = context.cleanup
     return tuple(
-        one.key for one in running if one.method == "POST" and cleanup.steps(one.vendor, cleanup.collection(one))
+        operation.key
+        for operation in running
+        if operation.method == "POST" and cleanup.steps(operation.vendor, cleanup.collection(operation))
     )
 
 
@@ -71,8 +73,8 @@ class Watch:
     org: Lab
     process: subprocess.Popen[str]
     folder: Path
-    seen: list[dict[str, Any]] = field(default_factory=list)
-    begun: float = field(default_factory=time.monotonic)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
     _first: int = 0
     _teardown: int | None = None
 
@@ -81,7 +83,7 @@ class Watch:
 
     def until(self, reached: Callable[[Watch], bool]) -> bool:
         """Wait for a moment; False where the command ended first."""
-        while self.process.poll() is None and time.monotonic() < self.begun + PATIENCE:
+        while self.process.poll() is None and time.monotonic() < self.started + PATIENCE:
             self.look()
             if reached(self):
                 return True
@@ -91,24 +93,24 @@ class Watch:
 
     def look(self) -> None:
         """Read what has arrived since."""
-        self.seen += self.org.ask(f"/journal?since={self._first + len(self.seen)}")
+        self.requests += self.org.ask(f"/journal?since={self._first + len(self.requests)}")
         if self._teardown is None and _taking_back(self.folder):
-            self._teardown = len(self.seen)
+            self._teardown = len(self.requests)
 
     @property
     def seconds(self) -> float:
         """Since the command began."""
-        return time.monotonic() - self.begun
+        return time.monotonic() - self.started
 
     @property
-    def made(self) -> int:
-        """Records that the command has made, more or less: it is only a clock."""
-        return sum(1 for one in self.seen if one["method"] == "POST" and one["operation"] and one["status"] < 300)
+    def created(self) -> int:
+        """Records that the command has created, more or less: it is only a clock."""
+        return sum(1 for row in self.requests if row["method"] == "POST" and row["operation"] and row["status"] < 300)
 
     @property
     def taken_back(self) -> int:
         """Requests since the first record was taken back; 0 before that."""
-        return 0 if self._teardown is None else 1 + len(self.seen) - self._teardown
+        return 0 if self._teardown is None else 1 + len(self.requests) - self._teardown
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +132,14 @@ class Moment:
     def _due(self, watch: Watch) -> bool:
         """A run of this size begins to send after three seconds, and makes about twenty records."""
         if self.phase == "start" and self.share < 0.5:
-            return bool(watch.seen) or watch.seconds > self.share * 6
+            return bool(watch.requests) or watch.seconds > self.share * 6
         if self.phase == "start":
-            return len(watch.seen) > (self.share - 0.5) * 20
+            return len(watch.requests) > (self.share - 0.5) * 20
         if self.phase == "teardown":
             return watch.taken_back > self.share * 15
         if self.phase == "sweep":
-            return len(watch.seen) > self.share * 20
-        return watch.made > self.share * 20
+            return len(watch.requests) > self.share * 20
+        return watch.created > self.share * 20
 
 
 def _taking_back(folder: Path) -> bool:
@@ -153,9 +155,9 @@ def differences(before: Mapping[Row, Any], now: Mapping[Row, Any]) -> dict[Row, 
     return {row: now.get(row) for row in rows if before.get(row) != now.get(row) and not _JOBS.search(row[1])}
 
 
-def still_there(said: str) -> list[str]:
+def still_there(output: str) -> list[str]:
     """What a sweep named as left behind."""
-    return [line.removeprefix(_STILL) for line in said.splitlines() if line.startswith(_STILL)]
+    return [line.removeprefix(_STILL) for line in output.splitlines() if line.startswith(_STILL)]
 
 
 def unnamed(rows: Mapping[Row, Any], lines: Sequence[str]) -> list[Row]:

@@ -68,15 +68,15 @@ def _reads(folder: Path) -> Path:
     tree = json.loads(trees(folder)["zendesk/support"].read_text())
     context = run_context.build(RunOptions(vendor="zendesk"), Settings({}, folder / "cache"))
     reading = [
-        one for one in context.documents.catalog.operations
-        if one.vendor == "zendesk" and one.method == "GET" and one.document == "support"
-        and context.assessments[one.key].tier is Tier.READ
+        operation for operation in context.documents.catalog.operations
+        if operation.vendor == "zendesk" and operation.method == "GET" and operation.document == "support"
+        and context.assessments[operation.key].tier is Tier.READ
     ]  # fmt: skip
     chosen = reading[:: max(1, len(reading) // OPERATIONS)][:OPERATIONS]
     shared = ("parameters", "servers")
     tree["paths"] = {
-        one.path: {key: value for key, value in tree["paths"][one.path].items() if key in ("get", *shared)}
-        for one in chosen
+        operation.path: {key: value for key, value in tree["paths"][operation.path].items() if key in ("get", *shared)}
+        for operation in chosen
     }
     path = folder / "reads.json"
     path.write_text(json.dumps(tree))
@@ -84,8 +84,8 @@ def _reads(folder: Path) -> Path:
 
 
 def _configure(folder: Path, sandbox: Running) -> None:
-    known = sandbox.credentials["zendesk"]
-    (folder / "deskcheck.toml").write_text(CONFIG.format(url=sandbox.urls["zendesk"], user=known["user"]))
+    user = sandbox.credentials["zendesk"]["user"]
+    (folder / "deskcheck.toml").write_text(CONFIG.format(url=sandbox.urls["zendesk"], user=user))
 
 
 Rate = tuple[float, str]

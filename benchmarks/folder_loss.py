@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -123,7 +124,7 @@ class Loss:
 
     number: int
     workers: int
-    how: str
+    kind: str
     moment: Moment
     words: tuple[str, ...]
 
@@ -144,35 +145,34 @@ class Result:
     unlisted: Sequence[Row]
     sweep_code: int
     remained: int
-    said: str = field(default="", repr=False)
+    output: str = field(default="", repr=False)
 
     @property
     def faults(self) -> list[str]:
         """What is wrong with it, in words; nothing where the promise was kept."""
-        how, phase = self.loss.how, self.loss.moment.phase
+        kind, phase = self.loss.kind, self.loss.moment.phase
         # In the teardown, all may have been taken back before.
-        evidence = how in LOST and bool(self.made) and phase != "teardown"
-        found = {
+        evidence = kind in LOST and bool(self.made) and phase != "teardown"
+        verdicts = {
             "HUNG": self.code == HUNG,
             "GREEN": self.code in GREEN and bool(self.left or (self.struck and evidence)),
             "SILENT": bool(self.left) and self.code not in (*GREEN, LEFT, HUNG),
             # One request of each worker may have been on its way. A full disk may still have room for some lines.
-            "CREATED ON": len(self.late) > self.loss.workers and how != "filled",
+            "CREATED ON": len(self.late) > self.loss.workers and kind != "filled",
             "SWEEP GREEN": bool(self.remained) and self.sweep_code == 0,
         }
-        return [word for word, wrong in found.items() if wrong]
+        return [word for word, wrong in verdicts.items() if wrong]
 
 
-def plan(seed: int, count: int, hows: Sequence[str] = tuple(SABOTAGE), workers: Sequence[int] = (1, 2)) -> list[Loss]:
+def plan(seed: int, count: int, kinds: Sequence[str] = tuple(SABOTAGE), workers: Sequence[int] = (1, 2)) -> list[Loss]:
     """`count` moments for each kind of loss and each number of workers, spread over start, run and teardown."""
-    return [
-        Loss(number, worker, how, moment, run_words(rng, rng.choice(("write", "all")), worker, FOLDER))
-        for number, (how, worker, part) in enumerate(
-            ((how, worker, part) for how in hows for worker in workers for part in range(count)), 1
-        )
-        for rng in [Random(f"{seed}-{how}-{worker}-{part}")]
-        for moment in [_moment(rng, (part + rng.random()) / count)]
-    ]
+    losses: list[Loss] = []
+    for kind, worker, part in product(kinds, workers, range(count)):
+        rng = Random(f"{seed}-{kind}-{worker}-{part}")
+        moment = _moment(rng, (part + rng.random()) / count)
+        words = run_words(rng, rng.choice(("write", "all")), worker, FOLDER)
+        losses.append(Loss(len(losses) + 1, worker, kind, moment, words))
+    return losses
 
 
 def _moment(rng: Random, share: float) -> Moment:
@@ -183,16 +183,16 @@ def _moment(rng: Random, share: float) -> Moment:
     return Moment("run", (share - 0.2) / 0.6, jitter) if share < 0.8 else Moment("teardown", (share - 0.8) * 5, jitter)
 
 
-def hindered(how: str) -> str:
+def hindered(kind: str) -> str:
     """Why this kind of loss cannot be brought about here; empty where it can."""
-    if how not in ("filled", "read-only"):
+    if kind not in ("filled", "read-only"):
         return ""
     if os.geteuid():
         return "needs root"
     with tempfile.TemporaryDirectory(prefix="deskcheck-loss-") as name, ExitStack() as after:
         try:
-            _prepared(how, Path(name), after)
-            if how == "read-only":
+            _prepare(kind, Path(name), after)
+            if kind == "read-only":
                 seal(Path(name))
                 after.callback(_restore, Path(name))
         except (OSError, subprocess.CalledProcessError) as error:
@@ -207,39 +207,39 @@ def attempt(loss: Loss) -> Result:
         org = after.enter_context(lab(place))
         folder = place / FOLDER
         folder.mkdir(parents=True)
-        _prepared(loss.how, folder, after)
+        _prepare(loss.kind, folder, after)
         after.callback(_restore, folder)
         before = org.rows()
         run = Watch(org, org.start(*loss.words), folder)
         # Before the ledger is there, nothing is lost with the folder: the run makes it anew.
         struck = run.until(_has_ledger) and loss.moment.came(run)
         if struck:
-            SABOTAGE[loss.how](folder)
+            SABOTAGE[loss.kind](folder)
         lost_at = time.time() if struck else float("inf")
         try:
-            said, _ = run.process.communicate(timeout=PATIENCE)
+            output, _ = run.process.communicate(timeout=PATIENCE)
             code = run.process.returncode
         except subprocess.TimeoutExpired:
             kill(run.process)
-            said, code = "", HUNG
+            output, code = "", HUNG
         left = differences(before, org.rows())
-        made = [one for one in org.journal() if one["operation"] in creates("all") and 200 <= one["status"] < 300]
+        made = [row for row in org.journal() if row["operation"] in creates("all") and 200 <= row["status"] < 300]
         _restore(folder)
         # Where nothing is left, no sweep can be wrong about it.
         sweep_code = org.run("sweep", "--run", FOLDER)[0] if left else NONE
         remained = len(differences(before, org.rows())) if left else 0
-    late = [one["operation"] for one in made if one["at"] > lost_at]
-    unlisted = unnamed(left, said.splitlines())
-    return Result(loss, struck, len(made) - len(late), late, code, left, unlisted, sweep_code, remained, said)
+    late = [row["operation"] for row in made if row["at"] > lost_at]
+    unlisted = unnamed(left, output.splitlines())
+    return Result(loss, struck, len(made) - len(late), late, code, left, unlisted, sweep_code, remained, output)
 
 
 def _has_ledger(watch: Watch) -> bool:
     return bool(list(watch.folder.glob("ledger.ndjson")))
 
 
-def _prepared(how: str, folder: Path, after: ExitStack) -> None:
+def _prepare(kind: str, folder: Path, after: ExitStack) -> None:
     """A small file system of its own for a folder that is to be filled up."""
-    if how == "filled":
+    if kind == "filled":
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "deskcheck", str(folder)],
                        check=True, capture_output=True)  # fmt: skip
         after.callback(subprocess.run, ["umount", "--lazy", str(folder)], check=True, capture_output=True)
@@ -258,14 +258,15 @@ HEAD = (f"{'no':>4} {'workers':>7} {'loss':11} {'phase':8} {'made':>4} {'late':>
         f"{'sweep':>5} {'remained':>8} verdict")  # fmt: skip
 
 
-def line(one: Result) -> str:
+def line(result: Result) -> str:
     """One line, and what is left below it where something is wrong."""
-    loss, verdict = one.loss, ", ".join(one.faults) or ("held" if one.struck else "ended before")
-    named = "-" if not one.left else "no" if one.unlisted else "yes"
-    swept = "-" if one.sweep_code == NONE else one.sweep_code
-    text = (f"{loss.number:4} {loss.workers:7} {loss.how:11} {loss.moment.phase:8} {one.made:4} {len(one.late):4} "
-            f"{one.code:3} {len(one.left):4} {named:5} {swept:>5} {one.remained:8} {verdict}")  # fmt: skip
-    return "\n".join([text, *(f"       {' '.join(row)}" for row in one.left if one.faults)])
+    loss, verdict = result.loss, ", ".join(result.faults) or ("held" if result.struck else "ended before")
+    named = "-" if not result.left else "no" if result.unlisted else "yes"
+    swept = "-" if result.sweep_code == NONE else result.sweep_code
+    text = (f"{loss.number:4} {loss.workers:7} {loss.kind:11} {loss.moment.phase:8} {result.made:4} "
+            f"{len(result.late):4} {result.code:3} {len(result.left):4} {named:5} {swept:>5} {result.remained:8} "
+            f"{verdict}")  # fmt: skip
+    return "\n".join([text, *(f"       {' '.join(row)}" for row in result.left if result.faults)])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -275,23 +276,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=10, help="moments for each kind of loss and number of workers")
     parser.add_argument("--loss", default=",".join(SABOTAGE), help=f"of {', '.join(SABOTAGE)}")
     parser.add_argument("--workers", default="1,2", help="comma-separated; default 1,2")
-    asked = parser.parse_args(arguments)
-    hows = [how for how in asked.loss.split(",") if _possible(how)]
+    options = parser.parse_args(arguments)
+    kinds = [kind for kind in options.loss.split(",") if _possible(kind)]
     print(HEAD, flush=True)
     faults: Counter[str] = Counter()
-    losses = plan(asked.seed, asked.count, hows, [int(word) for word in asked.workers.split(",")])
-    for one in map(attempt, losses):
-        faults.update(one.faults)
-        print(line(one), flush=True)
-    found = ", ".join(f"{count} {name}" for name, count in faults.most_common()) or "no promise broken"
-    print(f"{len(losses)} losses: {found}")
+    losses = plan(options.seed, options.count, kinds, [int(word) for word in options.workers.split(",")])
+    for result in map(attempt, losses):
+        faults.update(result.faults)
+        print(line(result), flush=True)
+    summary = ", ".join(f"{count} {name}" for name, count in faults.most_common()) or "no promise broken"
+    print(f"{len(losses)} losses: {summary}")
     return int(bool(faults))
 
 
-def _possible(how: str) -> bool:
-    why = hindered(how)
+def _possible(kind: str) -> bool:
+    why = hindered(kind)
     if why:
-        print(f"{how}: left out, {why}")
+        print(f"{kind}: left out, {why}")
     return not why
 
 

@@ -43,7 +43,10 @@ def rows(folder: Path) -> Iterator[Row]:
     with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json={}))) as client:
         ours = median(lambda request: judge(request, policy), requests)
         floor = median(
-            lambda one: client.request(one.method, one.url, headers=dict(one.headers), content=one.body), requests
+            lambda request: client.request(
+                request.method, request.url, headers=dict(request.headers), content=request.body
+            ),
+            requests,
         )
     count = len(context.documents.catalog.operations)
     yield Row(

@@ -50,7 +50,7 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it. `silent` is what the run itself left without exit code 5, where it lived to say so."""
+    """What came of it. `silent` is what a run left that came to its end with another exit code than 5."""
 
     kill: Kill
     struck: str
@@ -62,7 +62,7 @@ class Result:
     named: Sequence[str] = ()
     silent: Sequence[Row] = ()
     false: bool = False
-    said: str = field(default="", repr=False)
+    output: str = field(default="", repr=False)
 
     @property
     def verdict(self) -> str:
@@ -83,12 +83,13 @@ def plan(
     """So many kills: each number is the same whatever the count."""
     for number in range(1, count + 1):
         rng = Random(f"{seed}-{number}")
-        worker, allow = workers[number % len(workers)], rng.choice(tiers)
-        yield Kill(
-            number, worker, allow, rng.choice(victims), phase := phases[number // len(workers) % len(phases)],
-            Moment("run" if phase == "sweep" else phase, rng.random(), rng.random() * JITTER),
-            Moment("sweep", rng.random(), rng.random() * JITTER), run_words(rng, allow, worker, FOLDER),
-        )  # fmt: skip
+        worker_count = workers[number % len(workers)]
+        allow, victim = rng.choice(tiers), rng.choice(victims)
+        phase = phases[number // len(workers) % len(phases)]
+        moment = Moment("run" if phase == "sweep" else phase, rng.random(), rng.random() * JITTER)
+        later = Moment("sweep", rng.random(), rng.random() * JITTER)
+        words = run_words(rng, allow, worker_count, FOLDER)
+        yield Kill(number, worker_count, allow, victim, phase, moment, later, words)
 
 
 def attempt(kill: Kill) -> Result:
@@ -103,18 +104,18 @@ def attempt(kill: Kill) -> Result:
         run_code = run.process.wait(PATIENCE)
         left = differences(before, org.rows()) if ended else {}
         requests = len(org.journal())
-        code, said = _swept(kill, org, Path(folder) / FOLDER)
+        code, output = _sweep(kill, org, Path(folder) / FOLDER)
         now = differences(before, org.rows())
         run.process.communicate(timeout=PATIENCE)
-    named = still_there(said)
+    named = still_there(output)
     return Result(
         kill, struck, requests, run_code, code, now, unnamed(now, named), named,
-        silent=list(left) if run_code != LEFT else (), false=ended and run_code == LEFT and not left, said=said,
+        silent=list(left) if run_code != LEFT else (), false=ended and run_code == LEFT and not left, output=output,
     )  # fmt: skip
 
 
 def _strike(kill: Kill, run: Watch) -> str:
-    """`kill -9`; whom it met. Where there is no worker, the controller tests itself."""
+    """`kill -9`; the process that it ended. Where there is no worker, the controller tests itself."""
     workers = workers_of(run.process)
     victim = "controller" if kill.victim == "worker" and not workers else kill.victim
     if kill.phase == "sweep":
@@ -127,8 +128,8 @@ def _strike(kill: Kill, run: Watch) -> str:
     return victim
 
 
-def _swept(kill: Kill, org: Lab, folder: Path) -> tuple[int, str]:
-    """Sweep by one of both ways to say what; where the sweep is to be killed, twice."""
+def _sweep(kill: Kill, org: Lab, folder: Path) -> tuple[int, str]:
+    """Sweep, by `--run` or by `--all`; twice where the first sweep is to be killed."""
     words = ("sweep", "--run", FOLDER) if kill.number % 2 else ("sweep", "--all", "--report-dir", "reports")
     if kill.phase == "sweep":
         sweep = Watch(org, org.start(*words), folder)
@@ -142,17 +143,17 @@ HEAD = (f"{'no':>4} {'workers':>7} {'tiers':5} {'victim':10} {'phase':8} {'reque
         f"{'left':>4} {'listed':6} verdict")  # fmt: skip
 
 
-def line(one: Result) -> str:
+def line(result: Result) -> str:
     """One line, and what is left below it where something is wrong."""
-    kill = one.kill
-    listed = "-" if not one.left else "no" if one.unlisted else "yes"
-    text = (f"{kill.number:4} {kill.workers:7} {kill.tiers:5} {one.struck:10} {kill.phase:8} {one.requests:8} "
-            f"{one.run_code:3} {one.sweep_code:5} {len(one.left):4} {listed:6} {one.verdict}")  # fmt: skip
-    if one.verdict == "clean":
+    kill = result.kill
+    listed = "-" if not result.left else "no" if result.unlisted else "yes"
+    text = (f"{kill.number:4} {kill.workers:7} {kill.tiers:5} {result.struck:10} {kill.phase:8} {result.requests:8} "
+            f"{result.run_code:3} {result.sweep_code:5} {len(result.left):4} {listed:6} {result.verdict}")  # fmt: skip
+    if result.verdict == "clean":
         return text
-    rows = {**dict.fromkeys(one.silent, "the run was silent about it"), **one.left}
+    rows = {**dict.fromkeys(result.silent, "the run was silent about it"), **result.left}
     more = [f"       {' '.join(row)}: {str(record)[:120]}" for row, record in rows.items()]
-    more += [f"       named: {name}" for name in one.named]
+    more += [f"       named: {name}" for name in result.named]
     return "\n".join([text, *more, *(f"       only {word}" for word in _only(kill))])
 
 
@@ -171,16 +172,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--victim", default=",".join(VICTIMS), help=f"of {', '.join(VICTIMS)}")
     parser.add_argument("--phase", default=",".join(PHASES), help=f"of {', '.join(PHASES)}")
     parser.add_argument("--jobs", type=int, default=1, help="how many at once")
-    asked = parser.parse_args(arguments)
-    crews = [int(word) for word in asked.workers.split(",")]
-    choices = (text.split(",") for text in (asked.tiers, asked.victim, asked.phase))
-    kills = plan(asked.seed, asked.count, crews, *choices)
+    options = parser.parse_args(arguments)
+    workers = [int(word) for word in options.workers.split(",")]
+    choices = (text.split(",") for text in (options.tiers, options.victim, options.phase))
+    kills = plan(options.seed, options.count, workers, *choices)
     print(HEAD, flush=True)
     verdicts: Counter[str] = Counter()
-    with ThreadPoolExecutor(asked.jobs) as pool:
-        for one in pool.map(attempt, (kill for kill in kills if asked.number in (0, kill.number))):
-            verdicts[one.verdict] += 1
-            print(line(one), flush=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for result in pool.map(attempt, (kill for kill in kills if options.number in (0, kill.number))):
+            verdicts[result.verdict] += 1
+            print(line(result), flush=True)
     print(f"{verdicts.total()} kills: " + ", ".join(f"{count} {name}" for name, count in verdicts.most_common()))
     return int(bool(BAD & verdicts.keys()))
 

@@ -42,7 +42,7 @@ quota = 0
 
 @dataclass
 class Lab:
-    """The sandbox's address book, and the folder in which deskcheck runs."""
+    """A running sandbox, and the folder in which deskcheck runs."""
 
     sandbox: Running
     folder: Path
@@ -51,8 +51,8 @@ class Lab:
     def environment(self) -> dict[str, str]:
         """What the commands find in their environment: the credentials, and nothing of pytest's."""
         zendesk, zoho = self.sandbox.credentials["zendesk"], self.sandbox.credentials["zoho"]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "LAB_"))}
-        return kept | {
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "LAB_"))}
+        return inherited | {
             "LAB_TOKEN": zendesk["token"],
             "LAB_REFRESH": zoho["refresh_token"],
             "LAB_CLIENT_SECRET": zoho["client_secret"],
@@ -75,8 +75,8 @@ class Lab:
     def run(self, *words: str, seconds: float = 300) -> tuple[int, str]:
         """Run a command to its end: exit code and what it printed."""
         process = self.start(*words)
-        said, _ = process.communicate(timeout=seconds)
-        return process.returncode, said
+        output, _ = process.communicate(timeout=seconds)
+        return process.returncode, output
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """The control path's answer."""
@@ -96,8 +96,8 @@ class Lab:
 
     def journal(self) -> list[dict[str, Any]]:
         """Every request that arrived, oldest first."""
-        found: list[dict[str, Any]] = self.ask("/journal")
-        return found
+        rows: list[dict[str, Any]] = self.ask("/journal")
+        return rows
 
 
 def workers_of(controller: subprocess.Popen[str]) -> list[int]:
@@ -120,6 +120,6 @@ def kill(process: subprocess.Popen[str]) -> None:
 def lab(folder: Path) -> Iterator[Lab]:
     """A fresh sandbox with `deskcheck.toml` for it in `folder`."""
     with start() as sandbox:
-        known = {**sandbox.credentials["zendesk"], **sandbox.credentials["zoho"], **sandbox.urls}
-        (folder / "deskcheck.toml").write_text(CONFIG.format(**known))
+        values = {**sandbox.credentials["zendesk"], **sandbox.credentials["zoho"], **sandbox.urls}
+        (folder / "deskcheck.toml").write_text(CONFIG.format(**values))
         yield Lab(sandbox, folder)

@@ -57,11 +57,11 @@ def run(
     words: Sequence[str | Path], folder: Path, environ: Mapping[str, str] | None = None, patience: float = 120
 ) -> Cost:
     """Run a process to its end, or for at most `patience` seconds; code 124 means that it was stopped."""
-    log, told = folder / "output.txt", folder / "usage.json"
-    told.unlink(missing_ok=True)
+    log, usage = folder / "output.txt", folder / "usage.json"
+    usage.unlink(missing_ok=True)
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-S", "-c", _PARENT, told, *words],
+            [sys.executable, "-S", "-c", _PARENT, usage, *words],
             cwd=folder, env={**os.environ, **_COMPILED, **(environ or {})},
             stdout=sink, stderr=sink, start_new_session=True,
         )  # fmt: skip
@@ -71,9 +71,9 @@ def run(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     output = log.read_text(errors="replace")
-    if not told.exists():
+    if not usage.exists():
         return Cost(patience, 0.0, 0.0, 124, output)
-    seconds, cpu, memory, code = json.loads(told.read_text())
+    seconds, cpu, memory, code = json.loads(usage.read_text())
     return Cost(seconds, cpu, memory / (1024 * 1024 if sys.platform == "darwin" else 1024), code, output)
 
 
@@ -87,9 +87,9 @@ def median(work: Callable[[Any], object], items: Sequence[Any], rounds: int = 5)
     taken: list[float] = []
     for _ in range(rounds):
         for item in items:
-            begun = time.perf_counter()
+            started = time.perf_counter()
             work(item)
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.perf_counter() - started)
     return statistics.median(taken)
 
 
@@ -103,7 +103,7 @@ def trees(folder: Path) -> dict[str, Path]:
 
     Its patterns are the quick ones that our own cases are made from, or the peer would spend minutes on them.
     """
-    found = {}
+    paths = {}
     opened = documents(folder / "cache")
     for vendor in ("zendesk", "zoho"):
         for document in opened.documents(vendor):
@@ -111,8 +111,8 @@ def trees(folder: Path) -> dict[str, Path]:
             tree = copy.deepcopy(document.tree)
             pattern.quicken(tree)
             path.write_text(json.dumps(tree))
-            found[f"{vendor}/{document.name}"] = path
-    return found
+            paths[f"{vendor}/{document.name}"] = path
+    return paths
 
 
 def journal(sandbox: Running) -> list[dict[str, Any]]:
@@ -134,8 +134,8 @@ def reset(sandbox: Running) -> None:
 
 def authorization(sandbox: Running) -> str:
     """The header value that Zendesk's side of the sandbox takes."""
-    known = sandbox.credentials["zendesk"]
-    return "Basic " + b64encode(f"{known['user']}:{known['token']}".encode()).decode()
+    credentials = sandbox.credentials["zendesk"]
+    return "Basic " + b64encode(f"{credentials['user']}:{credentials['token']}".encode()).decode()
 
 
 def compile_all() -> None:

@@ -25,7 +25,10 @@ from pathlib import Path
 from benchmarks.checkout import HERE, RUN_ONE_OPERATION, Checkout
 
 PROBE = Path(__file__).with_name("probe_calls.py")
-LOADED = ("settings.load", "survey.take", "shelf.open_shelf", "undo.load", "plan.make")
+LOADED = (
+    "settings.load", "planning.run_context.build", "openapi.document_cache.open_documents", "resources.cleanup.load",
+    "planning.plan.make",
+)  # fmt: skip
 """Functions to be called once a process, by module and name."""
 MOST_PAIRS = 15
 
@@ -70,8 +73,12 @@ def top(file: str) -> str:
 def calls_upward(functions: Sequence[Function], layers: Sequence[set[str]]) -> tuple[int, list[Function]]:
     """How many functions were called first from another module, and those that a lower one called."""
     height = {module: -depth for depth, layer in enumerate(layers) for module in layer}
-    called = [one for one in functions if one.is_function and one.caller and top(one.caller) != one.module]
-    return len(called), [one for one in called if height[one.module] > height[top(one.caller)]]
+    called = [
+        function
+        for function in functions
+        if function.is_function and function.caller and top(function.caller) != function.module
+    ]
+    return len(called), [function for function in called if height[function.module] > height[top(function.caller)]]
 
 
 def moves(functions: Sequence[Function], layers: Sequence[set[str]]) -> list[Move]:
@@ -112,15 +119,15 @@ def read(file: Path) -> list[Function]:
 
 
 def print_moves(functions: Sequence[Function], layers: Sequence[set[str]]) -> None:
-    found = moves(functions, layers)
-    upward = [move for move in found if move.up]
+    all_moves = moves(functions, layers)
+    upward = [move for move in all_moves if move.up]
     narrow = moves([function for function in functions if function.is_function], layers)
-    print(f"  moves between modules: {len(found)}, of them up: {len(upward)}")
+    print(f"  moves between modules: {len(all_moves)}, of them up: {len(upward)}")
     print(f"  without class bodies: {len(narrow)}, of them up: {sum(move.up for move in narrow)}")
     called, back = calls_upward(functions, layers)
     print(f"  calls into another module: {called}, of them up: {len(back)}")
-    for one in back:
-        print(f"        {one.caller} -> {one.dotted}")
+    for function in back:
+        print(f"        {function.caller} -> {function.dotted}")
     pairs = Counter((move.before.module, move.after.module) for move in upward)
     for (before, after), count in pairs.most_common(MOST_PAIRS):
         example = next(move for move in upward if (move.before.module, move.after.module) == (before, after))

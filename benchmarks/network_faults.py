@@ -23,16 +23,16 @@ from strike import Struck, between, strike
 
 
 def main() -> int:
-    """Run and tell, a line a fault."""
+    """Run, and print a line for each fault and what it left."""
     options = _options()
     chosen = tuple(options.kind or FAULTS)
     with (
         _folder(options.keep) as folder,
         between(folder, options.share, options.seed, chosen) as (org, proxy),
     ):
-        told = strike(org, proxy, *_words(options))
-        show(told)
-    return int(bool(told.blamed or told.ours or not told.agrees or not told.outcomes))
+        result = strike(org, proxy, *_words(options))
+        show(result)
+    return int(bool(result.blamed or result.ours or not result.agrees or not result.outcomes))
 
 
 @contextmanager
@@ -67,35 +67,35 @@ def _words(options: argparse.Namespace) -> list[str]:
     return words + [word for pattern in options.only for word in ("--only", pattern)]
 
 
-def show(told: Struck) -> None:
+def show(result: Struck) -> None:
     """What struck, how the run ended, what is left, and what the ledger says of it."""
     for fault, what in FAULTS.items():
-        print(f"{fault:13}{told.faults[fault]:6,}  {what}")
-    print(f"{'passed on':13}{told.passed:6,}")
-    print(f"exit code {told.code}")
-    print(f"findings blamed on the contract {len(told.blamed)}")
-    _list(told.blamed)
-    print(f"errors of deskcheck itself {len(told.ours)}")
-    _list(told.ours)
-    errors = [one for one in told.outcomes if one["state"] == "error"]
-    print(f"tests without a verdict {len(errors)} of {len(told.outcomes)}")
-    _list([f"{one['key']}: {one['detail']}" for one in errors])
-    left = [" ".join(row) for row in told.rows]
-    print(f"records left {len(left)}, the ledger reports {len(told.ledger)} entries")
+        print(f"{fault:13}{result.faults[fault]:6,}  {what}")
+    print(f"{'passed on':13}{result.passed:6,}")
+    print(f"exit code {result.code}")
+    print(f"findings blamed on the contract {len(result.blamed)}")
+    _list(result.blamed)
+    print(f"errors of deskcheck itself {len(result.ours)}")
+    _list(result.ours)
+    errors = [outcome for outcome in result.outcomes if outcome["state"] == "error"]
+    print(f"tests without a verdict {len(errors)} of {len(result.outcomes)}")
+    _list([f"{outcome['key']}: {outcome['detail']}" for outcome in errors])
+    left = [" ".join(row) for row in result.rows]
+    print(f"records left {len(left)}, the ledger reports {len(result.ledger)} entries")
     _list(left)
-    for entry in told.ledger:
+    for entry in result.ledger:
         print(f"  entry {entry.operation} {entry.path} {' '.join(entry.left)}".rstrip())
-        _list([f"  struck: {one}" for one in told.strikes(entry)])
-    print(f"left and not in the ledger {len(told.untold)}")
-    _list(told.untold)
-    print(f"in the ledger and not left {len(told.imagined)}")
-    _list(told.imagined)
-    print(f"records of others that changed {len(told.changed)}")
-    _list([" ".join(row) for row in told.changed])
-    for line in told.run.get("notes", ()):
+        _list([f"  struck: {line}" for line in result.strikes(entry)])
+    print(f"left and not in the ledger {len(result.untold)}")
+    _list(result.untold)
+    print(f"in the ledger and not left {len(result.imagined)}")
+    _list(result.imagined)
+    print(f"records of others that changed {len(result.changed)}")
+    _list([" ".join(row) for row in result.changed])
+    for line in result.run.get("notes", ()):
         print(f"note: {line}")
-    if not told.outcomes:
-        print(told.said)
+    if not result.outcomes:
+        print(result.said)
 
 
 def _list(lines: list[str]) -> None:

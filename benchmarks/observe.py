@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
-from urllib.request import Request as Ask
+from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
 from benchmarks.measure import authorization, documents
@@ -34,12 +34,12 @@ def rows(folder: Path) -> Iterator[Row]:
             writer.append(exchange)
     opened = documents(folder / "cache")
     contract = Contract(opened.document)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     observation = observe([har], opened.catalog, contract)
-    ours = time.perf_counter() - begun
-    begun = time.perf_counter()
+    ours = time.perf_counter() - started
+    started = time.perf_counter()
     json.loads(har.read_text())
-    floor = time.perf_counter() - begun
+    floor = time.perf_counter() - started
     size = har.stat().st_size / 1e6
     yield Row(
         "observe", "recorded exchanges checked", "/s", EXCHANGES / ours, "json: read the file", EXCHANGES / floor,
@@ -48,11 +48,11 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def _recorded(sandbox: Running) -> list[Exchange]:
-    found = []
+    exchanges = []
     for path in PATHS:
-        request = Ask(sandbox.urls["zendesk"] + path, headers={"authorization": authorization(sandbox)})
-        with urlopen(request) as answer:
-            headers = tuple((name.lower(), value) for name, value in answer.headers.items())
+        request = HttpRequest(sandbox.urls["zendesk"] + path, headers={"authorization": authorization(sandbox)})
+        with urlopen(request) as response:
+            headers = tuple((name.lower(), value) for name, value in response.headers.items())
             url = f"https://acme.zendesk.com{path}"
-            found.append(Exchange(Request("GET", url), Response(answer.status, headers, answer.read(), 0.01)))
-    return found
+            exchanges.append(Exchange(Request("GET", url), Response(response.status, headers, response.read(), 0.01)))
+    return exchanges

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 REQUEST_LINE = re.compile(rb"[A-Z]+ \S+ HTTP/1\.1\r\n")
 
 
-def note_and_send(self: socket.socket, data: Buffer, *flags: int) -> int:
-    note(data)
+def record_and_send(self: socket.socket, data: Buffer, *flags: int) -> int:
+    record_time(data)
     return plain_send(self, data, *flags)
 
 
-def note_and_send_all(self: socket.socket, data: Buffer, *flags: int) -> None:
-    note(data)
+def record_and_send_all(self: socket.socket, data: Buffer, *flags: int) -> None:
+    record_time(data)
     plain_send_all(self, data, *flags)
 
 
-def note(data: Buffer) -> None:
+def record_time(data: Buffer) -> None:
     if not REQUEST_LINE.match(data):
         return
     now = time.monotonic()
@@ -41,5 +41,5 @@ def note(data: Buffer) -> None:
 
 plain_send = socket.socket.send
 plain_send_all = socket.socket.sendall
-socket.socket.send = note_and_send  # type: ignore[method-assign, assignment]
-socket.socket.sendall = note_and_send_all  # type: ignore[method-assign, assignment]
+socket.socket.send = record_and_send  # type: ignore[method-assign, assignment]
+socket.socket.sendall = record_and_send_all  # type: ignore[method-assign, assignment]

@@ -39,12 +39,12 @@ class Peer:
 
 def rows(folder: Path) -> Iterator[Row]:
     """Requests a second on one connection, in turns with the peer; start, memory, and whether ten thousand slow it."""
-    begun = time.perf_counter()
+    started = time.perf_counter()
     with start() as sandbox, ExitStack() as after:
         headers = {"authorization": authorization(sandbox), "content-type": "application/json"}
         base = sandbox.urls["zendesk"]
         ticket = f"/api/v2/tickets/{json.loads(_ask(base, 'POST', '/api/v2/tickets', headers))['ticket']['id']}"
-        ready = time.perf_counter() - begun
+        ready = time.perf_counter() - started
         peer, note = _prism(folder, after)
         for method, path, what in (
             ("GET", ticket, "one ticket read"),
@@ -66,19 +66,19 @@ def _growth(sandbox: Running, headers: dict[str, str], peer: Peer | None) -> Ite
         f"one of the first {EDGE:,}", statistics.fmean(first) * 1e3,
         note=f"medians {statistics.median(last) * 1e3:.3f} and {statistics.median(first) * 1e3:.3f} ms; {_load()}",
     )  # fmt: skip
-    kept = f"with {TICKETS:,} tickets; Prism keeps none"
-    yield Row("sandbox", "resident memory", "MB", _memory(sandbox.pid), "Prism", peer and _memory(peer.pid), note=kept)
+    note = f"with {TICKETS:,} tickets; Prism keeps none"
+    yield Row("sandbox", "resident memory", "MB", _memory(sandbox.pid), "Prism", peer and _memory(peer.pid), note=note)
 
 
 def _turns(
     ours: str, theirs: str | None, method: str, path: str, headers: dict[str, str]
 ) -> tuple[float, float | None]:
     """The best rate of each, measured in turns: what is slower is the machine's other work."""
-    found: dict[str, list[float]] = {base: [] for base in (ours, theirs) if base}
+    rates: dict[str, list[float]] = {base: [] for base in (ours, theirs) if base}
     for _ in range(ROUNDS):
-        for base, rates in found.items():
-            rates.append(_rate(base, method, path, headers))
-    return max(found[ours]), max(found[theirs]) if theirs else None
+        for base in rates:
+            rates[base].append(_rate(base, method, path, headers))
+    return max(rates[ours]), max(rates[theirs]) if theirs else None
 
 
 def _times(base: str, headers: dict[str, str], count: int) -> list[float]:
@@ -86,9 +86,9 @@ def _times(base: str, headers: dict[str, str], count: int) -> list[float]:
     connection, taken = http.client.HTTPConnection(urlsplit(base).netloc), []
     path = f"{urlsplit(base).path}/api/v2/tickets"
     for _ in range(count):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         status, _ = _send(connection, "POST", path, headers)
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.perf_counter() - started)
         if status != 201:
             raise RuntimeError(f"a ticket was answered {status}")
     connection.close()
@@ -97,8 +97,8 @@ def _times(base: str, headers: dict[str, str], count: int) -> list[float]:
 
 def _memory(pid: int) -> float:
     """The resident memory of a process in MB."""
-    told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
-    return int(told.stdout) / 1024
+    output = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return int(output.stdout) / 1024
 
 
 def _load() -> str:
@@ -116,13 +116,13 @@ def _prism(folder: Path, after: ExitStack) -> tuple[Peer | None, str]:
     document["servers"] = [{"url": "/"}]
     path = folder / "prism.json"
     path.write_text(json.dumps(document))
-    begun = time.perf_counter()
+    started = time.perf_counter()
     base, pid = after.enter_context(_mocking(program, path, folder))
     try:
-        _await(base, begun + 60)
+        _await(base, started + 60)
     except TimeoutError:
         return None, "did not come up in 60 s"
-    return Peer(base, pid, time.perf_counter() - begun), "examples of the document, without state"
+    return Peer(base, pid, time.perf_counter() - started), "examples of the document, without state"
 
 
 @contextmanager
@@ -163,14 +163,14 @@ def _rate(base: str, method: str, path: str, headers: dict[str, str]) -> float:
     url = urlsplit(base)
     connection = http.client.HTTPConnection(url.netloc)
     _send(connection, method, url.path + path, headers)
-    count, begun = 0, time.perf_counter()
-    while time.perf_counter() - begun < SECONDS:
+    count, started = 0, time.perf_counter()
+    while time.perf_counter() - started < SECONDS:
         status, _ = _send(connection, method, url.path + path, headers)
         if not 200 <= status < 300:
             return 0.0
         count += 1
     connection.close()
-    return count / (time.perf_counter() - begun)
+    return count / (time.perf_counter() - started)
 
 
 def _send(connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:

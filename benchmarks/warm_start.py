@@ -44,11 +44,11 @@ def main() -> int:
 def seconds_to_first_request(checkout: Checkout, number: int | str) -> float:
     """Run the checkout's command to its end; only the time to the first request counts."""
     sent = checkout.folder / f"sent-{number}"
-    begun = time.monotonic()
+    started = time.monotonic()
     ended = checkout.run([*RUN_ONE_OPERATION, f"--report-dir={checkout.folder}/report-{number}"], PROBE, sent)
     if ended.exit_code or not sent.exists():
         sys.exit(f"no request was sent\n{ended.output}")
-    return float(sent.read_text()) - begun
+    return float(sent.read_text()) - started
 
 
 if __name__ == "__main__":

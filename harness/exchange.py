@@ -15,21 +15,32 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class BrokenBodyError(ValueError):
-    """An answer's body that cannot be read as JSON; a check of the body has told of it already."""
+    """An answer's body that cannot be read as JSON; the check `json` reports it as well."""
+
+
+class _Message:
+    """What a request and a response have in common."""
+
+    headers: Headers
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key == name.lower()), "")
+
+    @property
+    def media_type(self) -> str:
+        """The media type without parameters, in lower case; empty when the header is missing."""
+        return self.header("content-type").split(";")[0].strip().lower()
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(_Message):
     """What was sent: absolute `url`, `body` in bytes (empty when there was none)."""
 
     method: str
     url: str
     headers: Headers = ()
     body: bytes = b""
-
-    def header(self, name: str) -> str:
-        """The first value of a header, or an empty string."""
-        return next((value for key, value in self.headers if key == name.lower()), "")
 
     @property
     def path(self) -> str:
@@ -43,7 +54,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Response:
+class Response(_Message):
     """What came back. `elapsed` is in seconds from first byte out to last byte in."""
 
     status: int
@@ -51,19 +62,10 @@ class Response:
     body: bytes = b""
     elapsed: float = 0.0
 
-    def header(self, name: str) -> str:
-        """The first value of a header, or an empty string."""
-        return next((value for key, value in self.headers if key == name.lower()), "")
-
     @property
     def is_success(self) -> bool:
         """Whether the status is a 2xx."""
         return 200 <= self.status < 300
-
-    @property
-    def media_type(self) -> str:
-        """The media type without parameters, in lower case; empty when the header is missing."""
-        return self.header("content-type").split(";")[0].strip().lower()
 
     @property
     def json(self) -> Any:

@@ -41,17 +41,15 @@ def general(pointer: str) -> str:
     return "/".join(["*" if part.isdigit() else part for part in pointer.split("/")])
 
 
+_ROW = ("check", "pointer", "message", "expected")
+
+
 def as_row(finding: Finding) -> dict[str, str]:
-    """What is kept of a finding beside its exchange, which says the rest."""
-    return {
-        "check": finding.check,
-        "pointer": finding.pointer,
-        "message": finding.message,
-        "expected": finding.expected,
-    }
+    """What is stored of a finding beside its exchange, which says the rest."""
+    return {name: getattr(finding, name) for name in _ROW}
 
 
 def from_row(operation: str, status: int, row: Mapping[str, Any]) -> Finding:
     """The finding of which `as_row` made the row. Raises `KeyError` for a row that lacks one of its parts."""
-    check, pointer, message, expected = (str(row[name]) for name in ("check", "pointer", "message", "expected"))
+    check, pointer, message, expected = (str(row[name]) for name in _ROW)
     return Finding(operation, check, status, pointer, message, expected)

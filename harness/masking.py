@@ -1,4 +1,4 @@
-"""Mask: a pure function that takes every secret out of an exchange; applied before anything is kept or shown."""
+"""Mask: a pure function that takes every secret out of an exchange; applied before anything is stored or shown."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _FIELDS = (
     "access_token|refresh_token|id_token|api_token|auth_token|authtoken|full_token|token|client_secret|secret"
     "|password|new_password|previous_password|api_key|apikey|client_assertion|assertion"
 )
-_SCHEMED = frozenset({"authorization", "proxy-authorization"})
-_COOKIES = frozenset({"cookie", "set-cookie"})
+_CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization"})
+_COOKIE_HEADERS = frozenset({"cookie", "set-cookie"})
 _SECRET_HEADER = re.compile(r"token|secret|password|api-?key|session|csrf", re.IGNORECASE)
 
 _MASK = MASK.encode()
@@ -104,9 +104,9 @@ class Mask:
         return tuple((name, self._header(name.lower(), value)) for name, value in headers)
 
     def _header(self, name: str, value: str) -> str:
-        if name in _SCHEMED:
+        if name in _CREDENTIAL_HEADERS:
             return _without_credential(value)
-        if name in _COOKIES:
+        if name in _COOKIE_HEADERS:
             return self.text(_without_cookie_values(name, value))
         if _SECRET_HEADER.search(name):
             return MASK if value else ""
@@ -161,8 +161,8 @@ class Mask:
 
     @cached_property
     def _probe(self) -> Probe:
-        base64_signs = "+/-_=" if self._cores else ""
-        return Probe((*(spelled.text for spelled in self._spelled), base64_signs))
+        base64_characters = "+/-_=" if self._cores else ""
+        return Probe((*(spelled.text for spelled in self._spelled), base64_characters))
 
     @cached_property
     def _cores(self) -> tuple[bytes, ...]:

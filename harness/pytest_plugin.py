@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
-    """Before the first suite is loaded: whatever would leave past the gate is refused, and told at the end."""
+    """Before the first suite is loaded: whatever would leave past the gate is refused, and reported at the end."""
     if plugin is sys.modules[__name__] and (config := manager.get_plugin("pytestconfig")):
         session_guard.guard_from_start(config)
 

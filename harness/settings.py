@@ -23,8 +23,8 @@ EMBEDDED = "embedded"
 
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
                    "disposable", "secret_env", "client_secret_env"})  # fmt: skip
-_MOST = 1_000_000
-"""Requests a minute that no org allows; a greater quota is a slip of the key."""
+_MAX_QUOTA = 1_000_000
+"""Requests a minute that no org allows; a greater quota is a typing error."""
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
 
 
@@ -44,8 +44,8 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     """
     environ = os.environ if environ is None else environ
     path = (folder or Path.cwd()) / CONFIG
-    found = os.path.lexists(path)
-    data = tables_of(path) if found else {}
+    exists = os.path.lexists(path)
+    data = tables_of(path) if exists else {}
     tables = data.get("targets", {})
     if unknown := data.keys() - {"targets"}:
         raise UsageError(
@@ -64,7 +64,7 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     return Settings(
         targets={name: _target(name, table, path, environ) for name, table in tables.items()},
         cache=cache_folder(environ),
-        config=path if found else None,
+        config=path if exists else None,
     )
 
 
@@ -80,19 +80,19 @@ def pick(settings: Settings, name: str) -> Target:
     """The target called `name`; raises `UsageError` that lists those which exist."""
     if name in settings.targets:
         return settings.targets[name]
-    known = ", ".join([EMBEDDED, *sorted(map(short, settings.targets))])
+    names = ", ".join([EMBEDDED, *sorted(map(short, settings.targets))])
     raise UsageError(
         f"unknown target {short(name)!r}",
         where=str(settings.config or ""),
-        remedy=f"Known targets: {known}. Add [targets.{short(name)}] to {CONFIG}, or leave --target out for the "
+        remedy=f"Known targets: {names}. Add [targets.{short(name)}] to {CONFIG}, or leave --target out for the "
         "sandbox.",
     )
 
 
 def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Target:
     where = f"{path} [targets.{short(name)}]"
-    if named := _SECRET_KEYS & table.keys():
-        key = min(named)
+    if secret_keys := _SECRET_KEYS & table.keys():
+        key = min(secret_keys)
         raise UsageError(
             f"`{key}` holds a secret in a file",
             where=where,
@@ -146,8 +146,8 @@ def _check_texts(table: Mapping[str, Any], where: str) -> None:
 
 
 def _count(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
-        shown = f"over {_MOST:,}" if isinstance(value, int) and value > _MOST else short(repr(value))
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_QUOTA:
+        shown = f"over {_MAX_QUOTA:,}" if isinstance(value, int) and value > _MAX_QUOTA else short(repr(value))
         raise UsageError(
             f"`quota` is {shown}, not a number of requests a minute", where=where, remedy="Write quota = 400."
         )
@@ -166,9 +166,11 @@ def _url(text: str, where: str, *, key: str = "base_url", example: str = "https:
         raise UsageError(f"{short(shown)!r} is no base URL", where=where, remedy=f'Write {key} = "{example}".')
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
-    if found := re.search(r"/api(/v\d+)?/*$", parts.path):
+    if api_path := re.search(r"/api(/v\d+)?/*$", parts.path):
         raise UsageError(
-            f"{text!r} ends with the API's own path", where=where, remedy=f"Write it without: {text[: -len(found[0])]}"
+            f"{text!r} ends with the API's own path",
+            where=where,
+            remedy=f"Write it without: {text[: -len(api_path[0])]}",
         )
     return text.rstrip("/")
 

@@ -101,7 +101,7 @@ TABLE: tuple[Check, ...] = (
         "take it out of the answer, and renew the credential.",
         leaks.secret_echo, needs=_BODY, on_negative_cases=True,
     ),
-    # What a request of somebody else's is held to; a run sends wrong ones on purpose.
+    # What a request of another client is held to; a run sends wrong ones on purpose.
     Check(
         "parameters", Severity.NORMAL, Subject.REQUEST,
         "A parameter of the path or query is missing or not of its declared type: "
@@ -161,7 +161,7 @@ TABLE: tuple[Check, ...] = (
         "change_kept", Severity.NORMAL, Subject.RECORD,
         "A change was accepted and the next read shows the value before it: "
         "see whether the change is stored, and whether reads come from an old copy.",
-        lifecycle.kept, needs=_FURTHER_BODY,
+        lifecycle.change_kept, needs=_FURTHER_BODY,
     ),
     Check(
         "deleted_gone", Severity.NORMAL, Subject.RECORD,
@@ -173,9 +173,9 @@ TABLE: tuple[Check, ...] = (
         "unknown_id", Severity.CRITICAL, Subject.RECORD,
         "An id that no record of this org can have shows one, which may be another tenant's: "
         "see whether the read is limited to the caller's org.",
-        lifecycle.nobody, needs=_FURTHER_BODY,
+        lifecycle.unknown_id, needs=_FURTHER_BODY,
     ),
-    # What a person wrote down.
+    # What a hand-written test says.
     Check(
         "suite", Severity.NORMAL, Subject.TEST,
         "A hand-written test failed by its own assertion: read the test of that name beside what the org answered.",
@@ -185,19 +185,25 @@ TABLE: tuple[Check, ...] = (
 """All checks: every name that can stand in `Finding.check` has its row.
 
 Four are made in a second place as well, of other evidence: `lifecycle.pages` walks a list of which `pagination` sees
-one page, `lifecycle.unsigned` and the generator ask without credentials, `run_findings.spoiled_answer` has no document.
+one page, `lifecycle.unsigned` and the generator ask without credentials, `run_findings.foreign_answer` has no document.
 """
 
 BY_NAME: Mapping[str, Check] = {check.name: check for check in TABLE}
 
 UNKNOWN = Check("", Severity.NORMAL, Subject.ANSWER, "", lambda: ())
-"""What is taken for a check that a report names and this release does not have."""
+"""What stands for a check that a report names and this release does not have."""
+
+
+def named(name: str) -> Check:
+    """The check of a name, as a finding has it."""
+    return BY_NAME.get(name, UNKNOWN)
+
 
 ALL = tuple(check for check in TABLE if check.subject is Subject.ANSWER)
 """What every answer is held to."""
 
 REQUEST = tuple(check for check in TABLE if check.subject is Subject.REQUEST)
-"""What a request of somebody else's is held to."""
+"""What a request of another client is held to."""
 
 NEGATIVE = tuple(check for check in ALL if check.on_negative_cases)
 """Those of an answer to a case that is meant to fail: a 200 may say that it did."""
@@ -227,12 +233,12 @@ def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable
 
 
 def _without_repetition(findings: list[Finding]) -> list[Finding]:
-    """One place, one finding: what `body` says of a place is not said again by a check that looks less closely."""
+    """One place, one finding: what `body` reports of a place, a less exact check does not report again."""
     wrong = {finding.pointer for finding in findings if finding.check == "body"}
 
-    def is_said_by_body(finding: Finding) -> bool:
+    def is_covered_by_body(finding: Finding) -> bool:
         if finding.check == "undocumented_field":
             return finding.pointer in wrong
         return finding.check == "payload" and bool(wrong)
 
-    return [finding for finding in findings if not is_said_by_body(finding)]
+    return [finding for finding in findings if not is_covered_by_body(finding)]

@@ -1,4 +1,4 @@
-"""Check: one promise that answers, requests or records are held to, as a value that says all of itself."""
+"""Check: one rule for answers, requests or records, as a value with all that a person asks about it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Subject(StrEnum):
     """What a check looks at; this decides who applies it.
 
     `judge` applies the checks of an answer and of a request, and hands them an exchange, its operation and the
-    contract. All others have a caller of their own, which knows more than one exchange and hands over what it knows.
+    contract. All others have a caller of their own, which knows more than one exchange.
     """
 
     ATTEMPT = "a request that gets no answer"

@@ -19,7 +19,7 @@ from harness.finding import Finding
 from harness.openapi import catalog
 from harness.vendors import VENDORS, org_headers
 
-# How the generator says that it added a property that nobody declared.
+# How the generator says that it added an undeclared property.
 _UNKNOWN_KEYS = ("unexpected properties", "additionalProperties", "unevaluatedProperties")
 
 
@@ -38,7 +38,7 @@ class Generated:
         self.enforced: set[str] = set()
 
     def judge(self, op: catalog.Operation, case: Case, exchange: Exchange, *, first_success: bool) -> Iterator[Finding]:
-        """Findings of the checks that apply: invalid input that was accepted, credentials that nobody asked for.
+        """Findings of the checks that apply: invalid input that was accepted, credentials that were ignored.
 
         `first_success` says that this is the operation's first 2xx to a valid case, when ignored credentials are
         tried (two more requests). Answers to invalid cases other than 2xx need no check of this kind.
@@ -87,7 +87,7 @@ class Generated:
         parts = dict(case.origin)
         meta = parts.pop("meta", None)
         if case.has_json:
-            # What was sent, with the ids of this org in it: a probe must not name anybody else's.
+            # What was sent, with the ids of this org in it: a probe must not name a record of others.
             parts |= {"body": case.json, "media_type": case.media_type}
         # With the ids that were sent: a probe for another path would tell nothing about this answer.
         generated = parts.get("path_parameters") or {}
@@ -102,8 +102,9 @@ class Generated:
 
 
 def _forgiven(op: catalog.Operation, case: Case) -> bool:
-    """Whether the case is only wrong in carrying unknown keys, which the vendor promises to pass over."""
-    return VENDORS[op.vendor].answers.forgives_unknown_keys and any(sign in case.what for sign in _UNKNOWN_KEYS)
+    """Whether the case is only wrong in its unknown keys, which the vendor promises to ignore."""
+    forgives = VENDORS[op.vendor].answers.forgives_unknown_keys
+    return forgives and any(words in case.what for words in _UNKNOWN_KEYS)
 
 
 def generated_words(generated: Any) -> str:

@@ -1,4 +1,4 @@
-"""Checks on what an answer gives away: a failure dressed up as success, or a credential of ours."""
+"""Checks on what an answer gives away: a failure under a success code, or a credential of ours."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def success_flag(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     response = exchange.response
     if not VENDORS[match.operation.vendor].answers.success_may_fail:
         return
-    if not 200 <= response.status < 300 or b"success" not in response.body:
+    if not response.is_success or b"success" not in response.body:
         return
     for pointer, row in _rows(decoded(exchange.response)):
         # Booleans come as text here and there (the document's own examples).
@@ -67,9 +67,9 @@ def _echoes(exchange: Exchange) -> Iterator[str]:
     raw = exchange.response.body
     for secret in _credentials(exchange.request):
         if secret.encode() in raw:
-            yield next(_places(decoded(exchange.response), partial(_holds, secret)), "")
+            yield next(_pointers(decoded(exchange.response), partial(_holds, secret)), "")
     if MASK.encode() in raw:
-        yield from _places(decoded(exchange.response), _is_echo)
+        yield from _pointers(decoded(exchange.response), _is_masked_echo)
 
 
 def _credentials(request: Request) -> list[str]:
@@ -88,11 +88,11 @@ def _holds(secret: str, name: str, text: str) -> bool:
     return secret in text
 
 
-def _is_echo(name: str, text: str) -> bool:
+def _is_masked_echo(name: str, text: str) -> bool:
     return not _SECRET_NAME.search(name) and _BARE_MASK.search(text) is not None
 
 
-def _places(value: Any, wanted: Callable[[str, str], bool]) -> Iterator[str]:
+def _pointers(value: Any, wanted: Callable[[str, str], bool]) -> Iterator[str]:
     """Pointers of the texts that `wanted(name of the nearest property, text)` picks, however deep they lie."""
     stack: list[tuple[tuple[str, ...], str, Any]] = [((), "", value)]
     while stack:

@@ -1,6 +1,6 @@
 """Checks on a record from its creation to its deletion, by all operations of its collection.
 
-They are pure: answers go in, findings come out. The lifecycle suites send the requests.
+They are pure: answers go in, findings come out. `execution/lifecycle_walk` sends the requests.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _NAMES = ("id", "key", "token", "name")
 class Lifecycle:
     """One collection whose records can be created and read by id.
 
-    `listing` and `update` are None where the document has none. `cleanup_steps` take a record back: `{id}` stands for
-    it, the path's other parameters for what it hangs on; empty where it only goes with that.
+    `listing` and `update` are None where the document has none. `cleanup_steps` remove a record: `{id}` stands for it,
+    the path's other parameters for its parents; empty where it only goes with those.
     """
 
     create: Operation
@@ -68,20 +68,20 @@ def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifec
 
 def paged(operations: Iterable[Operation], *names: str) -> tuple[Operation, ...]:
     """The lists that declare the query parameters `names` and require none."""
-    reads = [one for one in operations if one.method == "GET" and not needs_query(one)]
-    return tuple(one for one in reads if {parameter.name for parameter in one.parameters} >= set(names))
+    reads = [operation for operation in operations if operation.method == "GET" and not needs_query(operation)]
+    return tuple(read for read in reads if {parameter.name for parameter in read.parameters} >= set(names))
 
 
 def reads_by_id(operations: Iterable[Operation]) -> tuple[Operation, ...]:
     """The reads of one record by nothing but its id."""
     collections = graph_of(operations).collections.values()
-    top_level = [one for one in collections if one.is_named_by_id and not one.parents]
-    return tuple(one.show for one in top_level if one.show and not needs_query(one.show))
+    shows = [collection.show for collection in collections if collection.is_named_by_id and not collection.parents]
+    return tuple(show for show in shows if show and not needs_query(show))
 
 
 def needs_query(operation: Operation) -> bool:
     """Whether the operation requires a query parameter."""
-    return any(one.required and one.place == "query" for one in operation.parameters)
+    return any(parameter.required and parameter.place == "query" for parameter in operation.parameters)
 
 
 def path_of_unknown(operation: Operation, impossible: Mapping[str, str]) -> str:
@@ -96,25 +96,25 @@ def path_of_unknown(operation: Operation, impossible: Mapping[str, str]) -> str:
 
 def readable(operation: Operation, record: str, exchange: Exchange) -> Iterator[Finding]:
     """A record that was just created is shown under its id, and no other in its place."""
-    code = exchange.response.status
-    if not 200 <= code < 300:
-        yield _found(operation, "made_readable", exchange, f"a record that was just made answers {code}", "the record")
+    if not exchange.response.is_success:
+        message = f"a record that was just made answers {exchange.response.status}"
+        yield _finding(operation, "made_readable", exchange, message, "the record")
     elif record not in scalars(decoded(exchange.response)):
-        yield _found(
-            operation, "made_readable", exchange, "the answer does not show the record that was asked", "its id"
-        )
+        message = "the answer does not show the record that was asked"
+        yield _finding(operation, "made_readable", exchange, message, "its id")
 
 
 def listed(operation: Operation, record: str, rows: Iterable[Row], exchange: Exchange) -> Iterator[Finding]:
     """A record that was just created is among the `rows` of its collection, read to the end."""
     if not any(record in scalars(row) for row in rows):
-        yield _found(operation, "made_listed", exchange, "a record that was just made is not in its list", "the record")
+        message = "a record that was just made is not in its list"
+        yield _finding(operation, "made_listed", exchange, message, "the record")
 
 
 def renamed(body: Any, mark: str) -> dict[str, Any]:
     """The body of a change that gives a record another name, wrapped as the record in `body` is; empty where none fits.
 
-    The field is the one that holds `mark`: who made the record put it there, so it can be written.
+    The field is the one that holds `mark`: it was sent at the creation, so it can be written.
     """
     for name, value in fields_of(body).items():
         if isinstance(value, str) and mark in value and "://" not in value:
@@ -123,11 +123,11 @@ def renamed(body: Any, mark: str) -> dict[str, Any]:
     return {}
 
 
-def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> Iterator[Finding]:
-    """What the answer to a change took over from it is what the next read shows.
+def change_kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> Iterator[Finding]:
+    """The next read shows what the answer to a change accepted of it.
 
-    `sent` and `answered` are the bodies of the change. Fields that the vendor did not take over, or put into another
-    form, prove nothing; where it answers without a body, what was sent counts.
+    `sent` and `answered` are the bodies of the change. Fields that the vendor did not accept, or gave another form,
+    prove nothing; where it answers without a body, what was sent counts.
     """
     shown = fields_of(decoded(exchange.response))
     accepted = fields_of(answered) or fields_of(sent)
@@ -135,14 +135,14 @@ def kept(operation: Operation, sent: Any, answered: Any, exchange: Exchange) -> 
         was_accepted = accepted.get(name) == value
         if was_accepted and shown.get(name, value) != value:
             message = f"the change of {name} was accepted, and the next read shows the value before it"
-            yield _found(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
+            yield _finding(operation, "change_kept", exchange, message, "the value that was sent", f"/{name}")
 
 
 def gone(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
     """A record that was deleted is not shown any more, or says that it lies in the trash."""
     if _shows(exchange) and not trashed(exchange.response, operation.vendor):
         message = f"a record that was deleted answers {exchange.response.status}"
-        yield _found(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
+        yield _finding(operation, "deleted_gone", exchange, message, "404, 410 or a mark that it is in the trash")
 
 
 def trashed(response: Response, vendor: str) -> bool:
@@ -152,23 +152,23 @@ def trashed(response: Response, vendor: str) -> bool:
 
 
 def unsigned(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
-    """A record of ours is not shown to somebody without credentials."""
+    """A record of ours is not shown without credentials."""
     if _shows(exchange):
         message = f"a record is shown without credentials, with {exchange.response.status}"
-        yield _found(operation, "ignored_auth", exchange, message, "401 or 403")
+        yield _finding(operation, "ignored_auth", exchange, message, "401 or 403")
 
 
-def nobody(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
+def unknown_id(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
     """An id that no record of this org can have shows none: what came would be another tenant's."""
     if _shows(exchange):
         message = f"an id that no record of this org can have answers {exchange.response.status}"
-        yield _found(operation, "unknown_id", exchange, message, "404")
+        yield _finding(operation, "unknown_id", exchange, message, "404")
 
 
 def quota_told(operation: Operation, names: Sequence[str], exchange: Exchange) -> Iterator[Finding]:
     """A 2xx answer says by one of the headers `names` how much of the quota is left."""
     if exchange.response.is_success and not any(exchange.response.header(name) for name in names):
-        yield _found(operation, "quota_told", exchange, "no header says how much of the quota is left", names[0])
+        yield _finding(operation, "quota_told", exchange, "no header says how much of the quota is left", names[0])
 
 
 def pages(
@@ -181,24 +181,28 @@ def pages(
     """Small pages hold each row once, and together every row of the one large page.
 
     `whole` are the rows of the large page before the walk and `again` after it, `walked` those of the small pages that
-    should cover it. Where the list changed meanwhile, others were at work, and only a single page can be judged.
+    should cover it. Where the list changed meanwhile, only a single page can be judged.
     """
     # By all that they hold: some lists show one record in several rows (an article in each of its languages).
     large, small = _texts(whole), [_texts(rows) for rows in walked]
-    seen = [row for rows in small for row in rows]
-    if any(len(rows) != len(set(rows)) for rows in (large, *small)):
-        yield _found(operation, "page_repeats", exchange, "a page shows a row twice", "each row once")
+    shown = [row for page in small for row in page]
+    if any(_repeats(page) for page in (large, *small)):
+        yield _finding(operation, "page_repeats", exchange, "a page shows a row twice", "each row once")
     elif large == _texts(again):
-        if len(seen) != len(set(seen)):
-            yield _found(operation, "page_repeats", exchange, "two pages show the same row", "each row once")
-        if missing := set(large) - set(seen):
+        if _repeats(shown):
+            yield _finding(operation, "page_repeats", exchange, "two pages show the same row", "each row once")
+        if missing := set(large) - set(shown):
             message = f"{len(missing)} of {len(large)} rows are on no page"
-            yield _found(operation, "page_loses", exchange, message, "every row")
+            yield _finding(operation, "page_loses", exchange, message, "every row")
 
 
 def distinct(rows: Iterable[Row]) -> bool:
     """Whether every row holds something that tells it from its neighbours."""
     return all(any(row.get(name) for name in _NAMES) for row in rows)
+
+
+def _repeats(rows: Sequence[str]) -> bool:
+    return len(rows) != len(set(rows))
 
 
 def _texts(rows: Iterable[Row]) -> list[str]:
@@ -235,7 +239,7 @@ def _shows(exchange: Exchange) -> bool:
     return exchange.response.is_success and decoded(exchange.response) not in (NOTHING, None, {}, [])
 
 
-def _found(
+def _finding(
     operation: Operation, check: str, exchange: Exchange, message: str, expected: str, pointer: str = ""
 ) -> Finding:
     return Finding(operation.key, check, exchange.response.status, pointer, message, expected, exchange=exchange)

@@ -1,4 +1,4 @@
-"""Checks on a request that somebody else sent: would the document let it through?"""
+"""Checks on a request that another client sent: does the document allow it?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.checks.response import finding_about, misfit, readings
 from harness.contract.contract import Contract, Input, is_json
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.formats.json_text import NOT_JSON, json_or
 from harness.masking import MASK
@@ -31,9 +31,9 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
         if _is_missing(declared, values, query):
             message = f"the query parameter {declared.name} is missing"
             yield finding_about(exchange, match, "parameters", message, f"query {declared.name}")
-        # What was masked may have been as promised.
-        masked = any(MASK in value for value in values)
-        wrong = misfit(declared.schema, _readings(declared, values)) if values and not masked else None
+        # What was masked may have been as declared.
+        is_masked = any(MASK in value for value in values)
+        wrong = misfit(declared.schema, _readings(declared, values)) if values and not is_masked else None
         if wrong and wrong.expected:
             message = f"the {declared.place} parameter {declared.name} is not as declared"
             expected = f"{declared.place} {declared.name}: {wrong.expected}"
@@ -67,7 +67,7 @@ def _readings(declared: Input, values: list[str]) -> Iterator[Any]:
 
 def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's body is of a declared media type."""
-    declared, sent = contract.body(match.operation), _media_type(exchange.request)
+    declared, sent = contract.body(match.operation), exchange.request.media_type
     if declared is None or not exchange.request.body or not sent:
         return
     if sent not in declared.contents and "*/*" not in declared.contents:
@@ -85,7 +85,7 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
             message = "the request has no body where one is required"
             yield finding_about(exchange, match, "request_body", message, "a body")
         return
-    media_type = _media_type(request) or "application/json"
+    media_type = request.media_type or "application/json"
     schema = declared.contents.get(media_type)
     if schema is None or not is_json(media_type):
         return
@@ -95,7 +95,3 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
         return
     for wrong in schema.violations(value):
         yield finding_about(exchange, match, "request_body", wrong.message, wrong.expected, wrong.pointer, wrong.count)
-
-
-def _media_type(request: Request) -> str:
-    return request.header("content-type").split(";")[0].strip().lower()

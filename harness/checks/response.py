@@ -123,7 +123,7 @@ def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
     It is for documents that require next to nothing; where they require what is shown, `body` sees to it.
     """
     keeps_to_it = VENDORS[match.operation.vendor].answers.success_holds_content
-    if not keeps_to_it or not 200 <= exchange.response.status < 300:
+    if not keeps_to_it or not exchange.response.is_success:
         return
     schema, value = _schema(exchange, match, contract), decoded(exchange.response)
     if schema is None or schema.shape.free or not isinstance(value, dict):

@@ -22,8 +22,8 @@ def no_answer(key: str, message: str) -> Iterator[Finding]:
     yield Finding(key, ANSWER, 0, "", message, "an HTTP answer")
 
 
-def spoiled_answer(key: str, exchange: Exchange, what: str) -> Iterator[Finding]:
-    """An answer that no document describes is no answer of the org's own."""
+def foreign_answer(key: str, exchange: Exchange, what: str) -> Iterator[Finding]:
+    """An answer that no document describes, and that a proxy may have given in place of the org."""
     yield Finding(key, SERVER_ERROR, exchange.response.status, "", what, "an answer of the org's own")
 
 

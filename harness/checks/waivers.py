@@ -1,4 +1,4 @@
-"""Waivers: deviations that somebody has judged and answers for, until a date."""
+"""Waivers: known deviations that a named person answers for, until a date."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Waiver:
     def is_broad(self) -> bool:
         """Whether it reaches beyond one operation or beyond one place of it."""
         names = [part for part in self.pointer.split("/") if part != "*"]
-        return any(sign in text for text in (self.operation, *names) for sign in "*?[")
+        return any(character in text for text in (self.operation, *names) for character in "*?[")
 
 
 def _fits(pattern: str, pointer: str) -> bool:
@@ -97,10 +97,10 @@ def _waiver(row: Any, path: Path, index: int) -> Waiver:
 
     if not isinstance(row, dict):
         raise wrong("is no mapping")
-    known = {field.name for field in fields(Waiver)}
-    if unknown := sorted(set(row) - known):
+    names = {field.name for field in fields(Waiver)}
+    if unknown := sorted(set(row) - names):
         raise wrong(f"has a key that means nothing: {', '.join(unknown)}")
-    missing = sorted(name for name in known - {"pointer", "status"} if not str(row.get(name) or "").strip())
+    missing = sorted(name for name in names - {"pointer", "status"} if not str(row.get(name) or "").strip())
     if missing:
         raise wrong(f"lacks {', '.join(missing)}")
     try:
@@ -110,7 +110,7 @@ def _waiver(row: Any, path: Path, index: int) -> Waiver:
         raise wrong(f"holds no date or status: {error}") from error
     if not (row.get("pointer") or status):
         raise wrong("names neither a pointer nor a status")
-    texts = {name: str(row.get(name) or "") for name in known - {"status", "since", "expires"}}
+    texts = {name: str(row.get(name) or "") for name in names - {"status", "since", "expires"}}
     return Waiver(since=since, expires=expires, status=status, **texts)
 
 
@@ -152,9 +152,8 @@ def propose(findings: Iterable[Finding], today: date) -> str:
 
 
 def _proposal(finding: Finding, today: date, ids: dict[str, int]) -> dict[str, Any]:
-    base = "-".join(
-        re.findall(r"[A-Za-z0-9]+", f"{finding.operation} {finding.check} {finding.status} {general(finding.pointer)}")
-    )
+    text = f"{finding.operation} {finding.check} {finding.status} {general(finding.pointer)}"
+    base = "-".join(re.findall(r"[A-Za-z0-9]+", text))
     ids[base] = ids.get(base, 0) + 1
     place = {"pointer": general(finding.pointer)} if finding.pointer else {}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from harness import settings
+from harness.cli.output import print_json
 from harness.report import comparison
 from harness.results import archive
 
@@ -20,11 +21,9 @@ def main(options: Namespace) -> int:
     """Print the difference: 1 when the later run found something new or lost a verdict."""
     reports = settings.ROOT / "reports"
     runs = [archive.load(archive.locate(name, reports)) for name in (options.before, options.after)]
-    found = comparison.compare(*runs)
+    difference = comparison.compare(*runs)
     if options.json:
-        import msgspec
-
-        print(msgspec.json.format(msgspec.json.encode(comparison.document(found))).decode())
+        print_json(comparison.document(difference))
     else:
-        print(comparison.text(found))
-    return 1 if found.worse else 0
+        print(comparison.text(difference))
+    return 1 if difference.worse else 0

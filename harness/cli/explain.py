@@ -1,13 +1,16 @@
-"""deskcheck explain: all that is known of one operation (its tier, with the rule and evidence), or of one check."""
+"""deskcheck explain: all that is known of an operation (its tier, with the rule and evidence), or of a check."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from harness import checks, settings
 from harness.checks import waivers
 from harness.checks.check import Check
+from harness.checks.waivers import Waiver
+from harness.cli.output import print_json
 from harness.openapi.catalog import Operation
 from harness.planning import run_context, run_options
 from harness.planning.run_context import RunContext
@@ -44,9 +47,7 @@ def main(parsed: Namespace) -> int:
         title = f"{operation.key}\n  {operation.method} {operation.path}"
         facts = dict(facts_of_operation(context, operation))
     if parsed.json:
-        import msgspec
-
-        print(msgspec.json.format(msgspec.json.encode(named | facts)).decode())
+        print_json(named | facts)
         return 0
     print(visible(f"{title}\n", keep="\n"))
     for name, value in facts.items():
@@ -62,6 +63,10 @@ def _in_words(value: object) -> object:
     return value
 
 
+def _in_line(waiver: Waiver) -> str:
+    return f"{waiver.id}: {waiver.reason}"
+
+
 def facts_of_check(check: Check) -> Iterator[tuple[str, object]]:
     """Names and values of a check beside its name and sentence, in the order in which a person would ask."""
     yield "severity", str(check.severity)
@@ -69,13 +74,11 @@ def facts_of_check(check: Check) -> Iterator[tuple[str, object]]:
     yield "needs", sorted(check.needs)
     yield "negative_cases", check.on_negative_cases
     yield "network_can_cause", check.network_can_cause
-    yield "waivers", [f"{one.id}: {one.reason}" for one in waivers.load() if one.check == check.name]
+    yield "waivers", [_in_line(waiver) for waiver in waivers.load() if waiver.check == check.name]
 
 
 def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tuple[str, object]]:
     """Names and values, in the order in which a person would ask."""
-    from fnmatch import fnmatchcase
-
     assessment = context.assessments[operation.key]
     given = overrides.load(operation.vendor)
     yield "key", operation.key
@@ -85,28 +88,16 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
     yield "rule", assessment.rule
     yield "evidence", list(assessment.evidence)
     yield "would_change", list(rules.alternatives(operation, given))
-    yield (
-        "escalations",
-        [
-            f"{one.name}: {one.at} makes it {one.tier} ({one.reason})"
-            for one in escalate.load(operation.vendor)
-            if one.fits(operation)
-        ],
-    )
+    escalations = [escalation for escalation in escalate.load(operation.vendor) if escalation.fits(operation)]
+    yield "escalations", [f"{row.name}: {row.at} makes it {row.tier} ({row.reason})" for row in escalations]
     yield "document", operation.document
     yield "resource", operation.resource
     yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
     yield "undo", [f"{step.method} {step.path}" for step in _cleanup_steps(context, operation)]
     yield "statuses", list(operation.statuses)
     yield "checks", [check.name for check in checks.ALL]
-    yield (
-        "waivers",
-        [
-            f"{one.id}: {one.reason}"
-            for one in waivers.load(operation.vendor)
-            if fnmatchcase(operation.key, one.operation)
-        ],
-    )
+    covering = [row for row in waivers.load(operation.vendor) if fnmatchcase(operation.key, row.operation)]
+    yield "waivers", [_in_line(waiver) for waiver in covering]
     yield "unsupported", operation.unsupported or "no"
 
 

@@ -6,18 +6,21 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from harness import settings
+from harness import settings, traffic
+from harness.checks import waivers
+from harness.cli.output import print_json
+from harness.contract.contract import Contract
 from harness.errors import UsageError
 from harness.openapi import document_cache
 from harness.openapi.catalog import Catalog
 from harness.planning import run_options
+from harness.report import causes
+from harness.report.causes import Cause
+from harness.report.text import many, visible
+from harness.results.outcome import Outcome, State
+from harness.traffic import Observation, Sighting
 from harness.vendors import VENDORS
-
-if TYPE_CHECKING:
-    from harness.report.causes import Cause
-    from harness.traffic import Observation, Sighting
 
 TOP = 30
 """Lines of a list on the terminal; the JSON form has all."""
@@ -37,61 +40,54 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Print what the traffic shows: 1 for findings that no waiver explains, 2 when nothing could be checked."""
-    from harness import traffic
-    from harness.checks import waivers
-    from harness.contract.contract import Contract
-
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
     documents = document_cache.open_documents(settings.load().cache, other=replaced)
-    known = waivers.load(options.vendor or "*")
-    seen = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), known)
+    given = waivers.load(options.vendor or "*")
+    observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
     if parsed.json:
-        import msgspec
-
-        print(msgspec.json.format(msgspec.json.encode(seen.as_json())).decode())
+        print_json(observation.as_json())
     else:
-        print("\n\n".join(blocks(seen, documents.catalog)))
-    if not seen.matched:
-        print(f"deskcheck: {nothing(seen)}", file=sys.stderr)
+        print("\n\n".join(blocks(observation, documents.catalog)))
+    if not observation.matched:
+        print(f"deskcheck: {nothing_checked(observation)}", file=sys.stderr)
         return UsageError.exit_code
-    return 1 if seen.unexplained else 0
+    return 1 if observation.unexplained else 0
 
 
-def nothing(seen: Observation) -> UsageError:
+def nothing_checked(observation: Observation) -> UsageError:
     """Why no exchange was checked, and what to do: silence must not look like a pass."""
     what = (
-        f"none of {seen.exchanges:,} exchanges belongs to a documented operation"
-        if seen.exchanges
+        f"none of {observation.exchanges:,} exchanges belongs to a documented operation"
+        if observation.exchanges
         else "no exchange was read"
     )
     paths = " or ".join(vendor.api_prefix.rstrip("/") for vendor in VENDORS.values())
     return UsageError(what, remedy=f"Give traffic with a vendor's API (paths with {paths}).")
 
 
-def blocks(seen: Observation, catalog: Catalog) -> Iterator[str]:
+def blocks(observation: Observation, catalog: Catalog) -> Iterator[str]:
     """The parts of the text form: totals, what no document describes, causes, coverage, notes."""
-    from harness.report.text import many
-
-    new, all_ = len(seen.unexplained), len(seen.findings)
-    share = f" ({100 * seen.matched / seen.exchanges:.1f} %)" if seen.exchanges else ""
-    matched = f"{seen.matched:,} of a documented operation{share}"
-    yield f"{many(seen.exchanges, 'exchange')}, {matched}\n{many(all_, 'finding')}, {all_ - new:,} of them waived"
+    new, total = len(observation.unexplained), len(observation.findings)
+    share = f" ({100 * observation.matched / observation.exchanges:.1f} %)" if observation.exchanges else ""
+    matched = f"{observation.matched:,} of a documented operation{share}"
+    findings = f"{many(total, 'finding')}, {total - new:,} of them waived"
+    yield f"{many(observation.exchanges, 'exchange')}, {matched}\n{findings}"
     yield from _block("Of no documented operation", [
-        f"{one.count:6,}  {one.method:6} {one.path}  {one.file}: entry {one.entry}"
-        for one in sorted(seen.unmatched, key=lambda one: -one.count)
+        f"{row.count:6,}  {row.method:6} {row.path}  {row.file}: entry {row.entry}"
+        for row in sorted(observation.unmatched, key=lambda row: -row.count)
     ])  # fmt: skip
-    yield from _block("Findings", list(_findings(seen, catalog)))
-    yield from _block("Covered", list(_coverage(seen)))
-    yield from _block("Notes", list(seen.notes))
+    yield from _block("Findings", list(_findings(observation, catalog)))
+    yield from _block("Covered", list(_coverage(observation)))
+    yield from _block("Notes", list(observation.notes))
 
 
-def _findings(seen: Observation, catalog: Catalog) -> Iterator[str]:
+def _findings(observation: Observation, catalog: Catalog) -> Iterator[str]:
     """Two lines a cause: what is wrong where, and the first entry that shows it."""
     first: dict[object, Sighting] = {}
-    for sighting in seen.unexplained:
+    for sighting in observation.unexplained:
         first.setdefault(sighting.finding, sighting)
-    for cause in _causes(seen.unexplained, catalog):
+    for cause in _causes(observation.unexplained, catalog):
         place = first[cause.example]
         yield (
             f"{cause.id}  {cause.place}  {cause.check}: {cause.message}  "
@@ -103,36 +99,30 @@ def _findings(seen: Observation, catalog: Catalog) -> Iterator[str]:
 
 def _causes(sightings: tuple[Sighting, ...], catalog: Catalog) -> tuple[Cause, ...]:
     """The reports' own grouping; an operation's traffic counts as its outcome."""
-    from harness.report import causes
-    from harness.results.outcome import Outcome, State
-
     groups: dict[str, list[Sighting]] = {}
     for sighting in sightings:
         groups.setdefault(sighting.finding.operation, []).append(sighting)
     outcomes = []
     for key, members in groups.items():
-        one = catalog.by_key[key]
-        found = tuple(member.finding for member in members)
-        outcomes.append(
-            Outcome(key, one.vendor, one.method, one.path, one.resource, "", "", State.FINDINGS, findings=found)
-        )
+        operation = catalog.by_key[key]
+        identity = (key, operation.vendor, operation.method, operation.path, operation.resource)
+        findings = tuple(member.finding for member in members)
+        outcomes.append(Outcome(*identity, tier="", rule="", state=State.FINDINGS, findings=findings))
     return causes.causes(outcomes)
 
 
-def _coverage(seen: Observation) -> Iterator[str]:
-    operations, rows = seen.coverage["operations"], seen.coverage["by_operation"].values()
+def _coverage(observation: Observation) -> Iterator[str]:
+    operations, rows = observation.coverage["operations"], observation.coverage["by_operation"].values()
     yield f"{operations['seen']:6,} of {operations['documented']:,} operations"
     documented = sum(len(row["unseen"]) + len(row["statuses"]) - len(row["undeclared"]) for row in rows)
-    met = sum(len(row["statuses"]) - len(row["undeclared"]) for row in rows)
-    yield f"{met:6,} of {documented:,} statuses that those operations declare"
-    fields = [sum(row["fields"][name] for row in rows) for name in ("seen", "documented")]
-    yield f"{fields[0]:6,} of {fields[1]:,} fields of their success answers"
+    seen = sum(len(row["statuses"]) - len(row["undeclared"]) for row in rows)
+    yield f"{seen:6,} of {documented:,} statuses that those operations declare"
+    seen_fields, documented_fields = (sum(row["fields"][name] for row in rows) for name in ("seen", "documented"))
+    yield f"{seen_fields:6,} of {documented_fields:,} fields of their success answers"
 
 
 def _block(title: str, lines: list[str]) -> Iterator[str]:
     """A titled list, cut for a terminal; recorded text cannot steer it."""
-    from harness.report.text import visible
-
     if lines:
         rest = [f"and {len(lines) - TOP:,} more (--json has all)"] if len(lines) > TOP else []
         rows = [visible(row, keep="\n") for row in [*lines[:TOP], *rest]]

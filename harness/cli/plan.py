@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 
 from harness import settings
+from harness.cli.output import print_json
 from harness.planning import run_context, run_options
-from harness.planning.plan import Plan, as_json, estimate
+from harness.planning.plan import Plan, as_json
 from harness.report.text import visible
+from harness.results.totals import rank
 from harness.vendors import VENDORS
 
 
@@ -22,14 +25,12 @@ def main(parsed: Namespace) -> int:
     """Print the plan; sends nothing."""
     plan = run_context.build(run_options.from_namespace(parsed), settings.load()).plan
     if parsed.json:
-        import msgspec
-
-        print(msgspec.json.format(msgspec.json.encode(as_json(plan))).decode())
+        print_json(as_json(plan))
     elif parsed.list:
         for step in plan.steps:
-            why = f"  {step.reason}" if step.reason else ""
-            line = f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {step.assessment.rule}{why}"
-            print(visible(line))
+            reason = f"  {step.reason}" if step.reason else ""
+            rule = step.assessment.rule
+            print(visible(f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {rule}{reason}"))
     else:
         print("\n".join(totals(plan)))
     return 0
@@ -39,26 +40,16 @@ def totals(plan: Plan) -> list[str]:
     """The plan on one screen: a row a vendor and tier, the refusals by reason, the cost."""
     data = as_json(plan)
     lines = [f"{'vendor':9} {'tier':12} {'run':>5} {'refused':>8} {'unsupported':>12}"]
-    for name, row in sorted(data["totals"].items(), key=lambda pair: _rank(pair[0])):
-        vendor, tier = name.split("/")
+    rows = [(*name.split("/"), row) for name, row in data["totals"].items()]
+    for vendor, tier, row in sorted(rows, key=lambda cells: (cells[0], rank(cells[1]))):
         lines.append(f"{vendor:9} {tier:12} {row['run']:5} {row['refused']:8} {row['unsupported']:12}")
-    cost = estimate(plan)
+    cost = data["estimate"]
     refused = sum(row["refused"] for row in data["totals"].values())
     lines += ["", f"{len(plan.running)} of {len(plan.steps)} operations would run; {refused} are refused:"]
-    reasons: dict[str, int] = {}
-    for step in plan.steps:
-        if step.decision == "refused":
-            reason = step.reason.split(" (--allow-operation")[0]
-            reasons[reason] = reasons.get(reason, 0) + 1
-    lines += [f"  {count:5}  {reason}" for reason, count in sorted(reasons.items(), key=lambda pair: -pair[1])]
+    reasons = Counter(step.reason.split(" (--allow-operation")[0] for step in plan.steps if step.decision == "refused")
+    lines += [f"  {count:5}  {reason}" for reason, count in reasons.most_common()]
     sent = ", ".join(f"{vendor} {count:,}" for vendor, count in cost["requests"].items())
     lines += ["", f"at most {sent} requests"]
     lines += [f"  {vendor}: about {minutes:g} minutes at its quota" for vendor, minutes in cost["minutes"].items()]
     lines += [f"  {vendor}: {count:,} {VENDORS[vendor].quota.unit}" for vendor, count in cost["credits"].items()]
     return [*lines, "", "Each operation: deskcheck plan --list    One of them: deskcheck explain KEY"]
-
-
-def _rank(name: str) -> tuple[str, int]:
-    order = ("read", "write", "admin", "outbound", "destructive")
-    vendor, tier = name.split("/")
-    return vendor, order.index(tier)

@@ -19,7 +19,7 @@ from harness.sandbox.process import Starting, launch
 from harness.settings import Settings
 from harness.vendors import VENDORS
 
-# What takes long to load is imported once the sandbox is on its way: it comes up meanwhile.
+# What takes long to load is imported after the start of the sandbox, which comes up meanwhile.
 
 # pytest plugins of libraries that we use otherwise: nothing here needs their hooks, and each takes its time to load.
 UNUSED_PLUGINS = ("allure_pytest", "anyio", "hypothesispytest", "schemathesis")
@@ -53,7 +53,7 @@ def main(parsed: Namespace) -> int:
 
 @contextmanager
 def _embedded_sandbox(options: RunOptions, configured: Settings) -> Iterator[Starting | None]:
-    """The embedded sandbox, where a target is one: started first, and asked for its address when that is needed."""
+    """The embedded sandbox, where a target is one: started before all else, so that it comes up meanwhile."""
     if not any(target.embedded for target in targets_of(options, configured).values()):
         yield None
         return
@@ -70,7 +70,7 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
 
     from harness.planning import run_context
     from harness.run.exit_code import graver
-    from harness.run.handover import Handover
+    from harness.run.pytest_session import Handover
 
     handover = Handover(run_context.build(options, configured), starting)
     os.environ.setdefault("PY_COLORS", "0")
@@ -91,9 +91,9 @@ def _pytest_arguments(workers: int) -> list[str]:
 
     folders = dict.fromkeys(str(suites.folder_of(vendor)) for vendor in VENDORS)
     arguments = [*folders, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
-    # Of each failure pytest would parse every source file on the way up; nobody sees that behind our own console.
+    # Of each failure pytest would parse every source file on the way up, and our own console shows none of it.
     arguments += ["--tb=native"]
-    # Whoever called this has perhaps loaded a library already that pytest would have rewritten: no fault of the run.
+    # A caller may have loaded a library already that pytest would have rewritten: no fault of the run.
     arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     arguments += [word for plugin in UNUSED_PLUGINS for word in ("-p", f"no:{plugin}")]
     if workers > 1:
@@ -107,12 +107,12 @@ def changed(old: str, vendor: str) -> list[str]:
     Raises `UsageError` where nothing differs: a run of nothing is no pass.
     """
     from harness import review
-    from harness.cli.specs import existing, named
     from harness.openapi import document
+    from harness.review.named_document import existing, load_named
 
-    before = named(old, vendor)
-    now = next(iter(document.pinned(before.vendor)))
-    keys = list(review.diff(before, now).retest)
+    older = load_named(old, vendor)
+    pinned = next(iter(document.pinned(older.vendor)))
+    keys = list(review.diff(older, pinned).retest)
     if not keys:
         raise UsageError("nothing differs from it", where=str(existing(old)), remedy="There is nothing to run.")
     return keys

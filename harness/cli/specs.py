@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
-from harness import vendors
-from harness.errors import DocumentError, UsageError
+from harness import review, vendors
+from harness.checks import waivers
+from harness.cli.output import print_json
+from harness.errors import DocumentError
 from harness.openapi import document, overlay
-from harness.openapi.document import SPECS, Document
+from harness.openapi import pin as pinning
+from harness.openapi.document import SPECS
 from harness.report.text import visible
+from harness.review import lint as linting
+from harness.review.lint import Lint
+from harness.review.named_document import corrections_of, existing, load_named
+from harness.risk import overrides, rules
 from harness.vendors import VENDORS
-
-if TYPE_CHECKING:
-    from harness.review.lint import Lint
 
 # Published documents have up to 8 MB; whatever is far larger is none.
 LARGEST = 64 * 1024 * 1024
-PATIENCE = 30.0  # seconds
+TIMEOUT = 30.0  # seconds
 EXAMPLES = {
     "list": "deskcheck specs list",
     "pin": "deskcheck specs pin zendesk https://developer.zendesk.com/zendesk/oas.yaml --name support",
@@ -32,34 +35,36 @@ EXAMPLES = {
 def add(parser: ArgumentParser) -> None:
     """Options, an action each."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    made = {
+    parsers = {
         name: actions.add_parser(
-            name, help=words, epilog=f"example:\n  {EXAMPLES[name]}", formatter_class=RawDescriptionHelpFormatter
+            name, help=summary, epilog=f"example:\n  {EXAMPLES[name]}", formatter_class=RawDescriptionHelpFormatter
         )
-        for name, words in (
+        for name, summary in (
             ("list", "show which documents are pinned, from where and when"),
             ("pin", "take the facts of a published document into specs/"),
             ("lint", "show what was mended, corrected or cannot be used, with file and line"),
             ("diff", "show what changed between two documents, and whom it breaks"),
         )
     }
-    made["pin"].add_argument("vendor", metavar="VENDOR", help=" or ".join(VENDORS))
-    made["pin"].add_argument("source", metavar="SOURCE", help="a file, a folder of documents, or an https:// URL")
-    made["pin"].add_argument("--name", default="", help="the document's short name; default: from the source's name")
-    made["lint"].add_argument(
+    parsers["pin"].add_argument("vendor", metavar="VENDOR", help=" or ".join(VENDORS))
+    parsers["pin"].add_argument("source", metavar="SOURCE", help="a file, a folder of documents, or an https:// URL")
+    parsers["pin"].add_argument("--name", default="", help="the document's short name; default: from the source's name")
+    parsers["lint"].add_argument(
         "--document", default="", metavar="FILE", help="lint this one in place of the pinned ones"
     )
-    made["lint"].add_argument("--vendor", default="", metavar="V", help="lint the documents of one vendor only")
-    made["lint"].add_argument("--level", default="warning", choices=("note", "warning", "error"),
+    parsers["lint"].add_argument("--vendor", default="", metavar="V", help="lint the documents of one vendor only")
+    parsers["lint"].add_argument("--level", default="warning", choices=("note", "warning", "error"),
                               help="the least level that gets a line; notes are mended or corrected")  # fmt: skip
-    made["lint"].add_argument("--sarif", action="store_true", help="print as SARIF 2.1.0, for code hosts")
+    parsers["lint"].add_argument("--sarif", action="store_true", help="print as SARIF 2.1.0, for code hosts")
     for name in ("old", "new"):
-        made["diff"].add_argument(name, metavar=name.upper(), help="a file, a folder, or a pinned one: zendesk/support")
-    made["diff"].add_argument(
+        parsers["diff"].add_argument(
+            name, metavar=name.upper(), help="a file, a folder, or a pinned one: zendesk/support"
+        )
+    parsers["diff"].add_argument(
         "--vendor", default="", metavar="V", help="whose documents they are; default: by their paths"
     )
     for name in ("list", "lint", "diff"):
-        made[name].add_argument("--json", action="store_true", help="print as JSON")
+        parsers[name].add_argument("--json", action="store_true", help="print as JSON")
 
 
 def main(options: Namespace) -> int:
@@ -73,7 +78,7 @@ def show(options: Namespace) -> int:
     """The pinned documents and how many corrections and waivers each vendor's have."""
     rows = [row for vendor in document.vendors() for row in _pins(vendor)]
     if options.json:
-        print(_json({"documents": rows}))
+        print_json({"documents": rows})
         return 0
     print(f"{'document':29} {'operations':>10} {'corrections':>11}  {'read on':10}  {'sha256':12}  source")
     for row in rows:
@@ -85,15 +90,13 @@ def show(options: Namespace) -> int:
 
 def _pins(vendor: str) -> Iterable[dict[str, Any]]:
     folder = SPECS / vendor / "overlays"
-    for row in document.pins(vendor):
-        actions = sum(len(one.actions) for one in overlay.overlays(folder, row.file))
-        yield {"vendor": vendor, **asdict(row), "corrections": actions}
+    for pin in document.pins(vendor):
+        corrections = sum(len(correction.actions) for correction in overlay.overlays(folder, pin.file))
+        yield {"vendor": vendor, **asdict(pin), "corrections": corrections}
 
 
 def pin(options: Namespace) -> int:
     """Pin, and say so; corrections that no longer fit are named, since nothing else runs until they do."""
-    from harness.openapi import pin as pinning
-
     row = pinning.pin(options.vendor, options.source, name=options.name, fetch=fetch)
     print(f"{SPECS.name}/{options.vendor}/{row.file}: {row.operations:,} operations of {row.source}")
     try:
@@ -108,85 +111,36 @@ def pin(options: Namespace) -> int:
 
 def lint(options: Namespace) -> int:
     """Print every defect: 1 where one stops something from being tested."""
-    from harness.review import lint as linting
-
-    found = _linted(options)
+    lints = _lints(options)
     if options.sarif:
-        print(linting.sarif(found))
+        print(linting.sarif(lints))
     elif options.json:
-        print(linting.as_json(found))
+        print(linting.as_json(lints))
     else:
-        print(visible(linting.text(found, options.level), keep="\n"), end="")
-    return 1 if linting.worst(found) == "error" else 0
+        print(visible(linting.text(lints, options.level), keep="\n"), end="")
+    return 1 if linting.worst(lints) == "error" else 0
 
 
-def _linted(options: Namespace) -> tuple[Lint, ...]:
-    from harness.review import lint as linting
-
+def _lints(options: Namespace) -> tuple[Lint, ...]:
     if options.document:
         return linting.lint_file(existing(options.document), options.vendor)
     chosen = (options.vendor,) if options.vendor else document.vendors()
-    return tuple(one for vendor in chosen for one in linting.lint(vendor))
+    return tuple(lint for vendor in chosen for lint in linting.lint(vendor))
 
 
 def diff(options: Namespace) -> int:
     """Print every change: 1 where one breaks a client or our suites."""
-    from harness import review as differ
-    from harness.checks import waivers
-    from harness.risk import overrides, rules
-
-    old, new = (named(name, options.vendor) for name in (options.old, options.new))
-    known = overrides.load(new.vendor)
-    found = differ.diff(
+    old, new = load_named(options.old, options.vendor), load_named(options.new, options.vendor)
+    given = overrides.load(new.vendor)
+    difference = review.diff(
         old,
         new,
-        tier=lambda operation: str(rules.assess(operation, known).tier),
+        tier=lambda operation: str(rules.assess(operation, given).tier),
         waivers=waivers.load(new.vendor),
-        corrections=_corrections(new),
+        corrections=corrections_of(new),
     )
-    print(differ.as_json(found) if options.json else visible(differ.text(found).rstrip(), keep="\n"))
-    return 1 if any(change.breaks_client or change.breaks_suites for change in found.changes) else 0
-
-
-def _corrections(new: Document) -> tuple[overlay.Overlay, ...]:
-    """The overlays in force for the pinned document that the new one would replace."""
-    if new.vendor not in document.vendors():
-        return ()
-    names = [row.file for row in document.pins(new.vendor)]
-    file = next((name for name in names if Path(name).stem in new.name), names[0])
-    return tuple(overlay.overlays(SPECS / new.vendor / "overlays", file))
-
-
-def named(name: str, vendor: str) -> Document:
-    """A document as published, uncorrected: what the vendor changed is the question."""
-    path = _pinned().get(name) or existing(name)
-    found = document.load(path, vendor, strict=False)
-    return found if vendor else replace(found, vendor=_vendor(found))
-
-
-def _vendor(found: Document) -> str:
-    """Whose document it is, by its paths; raises `UsageError` where they do not tell."""
-    if vendor := vendors.of_paths(found.tree.get("paths", {})):
-        return vendor.name
-    remedy = f"Say whose it is: --vendor {next(iter(VENDORS))}."
-    raise UsageError("its paths do not tell whose document it is", where=str(found.path), remedy=remedy)
-
-
-def _pinned() -> dict[str, Path]:
-    """The path of every pinned document by `vendor/name`."""
-    return {f"{vendor}/{row.name}": SPECS / vendor / row.file
-            for vendor in document.vendors() for row in document.pins(vendor)}  # fmt: skip
-
-
-def existing(name: str) -> Path:
-    """The path of a document; raises `UsageError` that names the pinned ones."""
-    path = Path(name)
-    if path.exists():
-        return path
-    pinned = ", ".join(_pinned())
-    raise UsageError(
-        "there is no such file or folder", where=name, remedy=f"Check the path, or name a pinned one: {pinned}."
-    )
+    print(review.as_json(difference) if options.json else visible(review.text(difference).rstrip(), keep="\n"))
+    return int(any(change.breaks_client or change.breaks_suites for change in difference.changes))
 
 
 def fetch(url: str) -> bytes:
@@ -197,12 +151,12 @@ def fetch(url: str) -> bytes:
     from harness import __version__
 
     try:
-        with urlopen(Request(url, headers={"User-Agent": f"deskcheck/{__version__}"}), timeout=PATIENCE) as answer:
-            if not answer.url.startswith("https://"):
+        with urlopen(Request(url, headers={"User-Agent": f"deskcheck/{__version__}"}), timeout=TIMEOUT) as response:
+            if not response.url.startswith("https://"):
                 raise DocumentError(
                     "leads to an address that is not https", where=url, remedy="Save the document first."
                 )
-            data: bytes = answer.read(LARGEST + 1)
+            data: bytes = response.read(LARGEST + 1)
     except (URLError, OSError, ValueError) as error:
         raise DocumentError(
             f"cannot be fetched: {error}", where=url, remedy="Check the URL, or save the document first."
@@ -210,9 +164,3 @@ def fetch(url: str) -> bytes:
     if len(data) > LARGEST:
         raise DocumentError(f"has over {LARGEST >> 20} MiB", where=url, remedy="Give the vendor's OpenAPI document.")
     return data
-
-
-def _json(value: Any) -> str:
-    import msgspec
-
-    return msgspec.json.format(msgspec.json.encode(value)).decode()

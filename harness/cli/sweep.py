@@ -10,6 +10,7 @@ from harness.errors import DeskcheckError, LeftoverError, UsageError
 from harness.ledger import claim
 from harness.ledger.claim import TakenError
 from harness.planning import run_options
+from harness.run import sweep
 
 
 def add(parser: ArgumentParser) -> None:
@@ -23,8 +24,6 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
-    from harness.run import sweep
-
     if bool(parsed.run) == parsed.all:
         raise UsageError(
             "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
@@ -32,63 +31,61 @@ def main(parsed: Namespace) -> int:
     options = run_options.from_namespace(parsed)
     reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
     if parsed.all:
-        return _every(reports, options.timeout, dry=parsed.dry_run)
+        return _sweep_all(reports, options.timeout, is_dry=parsed.dry_run)
     folder = sweep.folder_of(parsed.run, reports)
-    found, left = _sweep(folder, options.timeout, dry=parsed.dry_run)
-    if not found:
+    was_open, left = _sweep(folder, options.timeout, is_dry=parsed.dry_run)
+    if not was_open:
         print(f"{folder.name}: nothing left")
-    return _ended(left)
+    return _print_leftovers(left)
 
 
-def _every(reports: Path, timeout: float, *, dry: bool) -> int:
+def _sweep_all(reports: Path, timeout: float, *, is_dry: bool) -> int:
     """Sweep all runs that are over; one that cannot be swept does not keep the others from it."""
-    from harness.run import sweep
-
     left: list[str] = []
-    told, failed = False, 0
+    any_open, failure = False, 0
     for folder in sweep.recorded(reports):
+        was_open = True
         try:
-            found, lines = _sweep(folder, timeout, dry=dry)
+            was_open, lines = _sweep(folder, timeout, is_dry=is_dry)
+            left += lines
         except TakenError as error:
             print(f"{folder.name}: {error.what}; left alone")
-            found, lines = True, []
         except DeskcheckError as error:
             print(f"{folder.name}: {error}")
-            found, lines, failed = True, [], failed or error.exit_code
-        told, left = told or found, left + lines
-    if not told:
+            failure = failure or error.exit_code
+        any_open = any_open or was_open
+    if not any_open:
         print(f"No run in {reports} left anything behind; one with --report-dir: deskcheck sweep --run DIR")
-    return _ended(left) or failed
+    return _print_leftovers(left) or failure
 
 
-def _sweep(folder: Path, timeout: float, *, dry: bool) -> tuple[bool, list[str]]:
+def _sweep(folder: Path, timeout: float, *, is_dry: bool) -> tuple[bool, list[str]]:
     """Sweep one run, or say what that would remove: whether anything was open, and what is still there, a line each.
 
     Its ledger is read when no process of the run is left: until then there may be more to take back.
     """
-    from harness.run import sweep
 
-    def waits() -> None:
+    def print_wait() -> None:
         print(f"{folder.name}: its controller was killed; waiting for its workers to end", flush=True)
 
-    with claim.take(folder, waits=waits) as held:
+    with claim.take(folder, waits=print_wait) as folder_claim:
         entries, lost = sweep.left_open(folder), sweep.damage(folder)
         if not entries and not lost:
             return False, []
         print(f"{folder.name}: {len(entries)} to take back")
         if lost:
             print(f"  its ledger is damaged: {lost}")
-        if not held.locked:
+        if not folder_claim.locked:
             print("  this file system knows no locks: make sure that the run is over")
-        if dry:
+        if is_dry:
             for entry in entries:
                 print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
             return True, [lost] if lost else []
         return True, sweep.sweep(folder, settings.load(), timeout)
 
 
-def _ended(left: list[str]) -> int:
-    """Name what is still there; the exit code."""
+def _print_leftovers(left: list[str]) -> int:
+    """Name what is still there, and give the exit code."""
     for line in left:
         print(f"  still there: {line}")
     return LeftoverError.exit_code if left else 0

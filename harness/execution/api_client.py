@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from harness.checks import UPKEEP, judge
-from harness.checks.run_findings import ANSWER, failed_test, spoiled_answer
+from harness.checks.run_findings import ANSWER, failed_test, foreign_answer
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
 from harness.execution.blame import Blame
@@ -220,4 +220,4 @@ def _state(blame: Blame, error: str, has_findings: bool) -> State:
 def undocumented(key: str, exchange: Exchange) -> Iterator[Finding]:
     """The doubt about an answer that no document describes."""
     if fault := spoiled(exchange.response):
-        yield from spoiled_answer(key, exchange, fault)
+        yield from foreign_answer(key, exchange, fault)

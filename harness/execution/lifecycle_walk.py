@@ -119,7 +119,7 @@ def _change(client: ApiClient, update: Operation, path: str, shown: Any) -> None
     response = client.call(update.method, path, change)
     if response.status < 300:
         client.get(path)
-        client.note(lifecycle.kept(update, change, decoded(response), client.last))
+        client.note(lifecycle.change_kept(update, change, decoded(response), client.last))
 
 
 def _remove(client: ApiClient, life: Lifecycle, step: CleanupStep, parents: list[str], record: str) -> None:
@@ -164,4 +164,4 @@ def fields(response: Response) -> Mapping[str, Any]:
 def probe_unknown_id(client: ApiClient, show: Operation) -> None:
     """An id that no record can have shows no record, so none of another account's."""
     client.get(lifecycle.path_of_unknown(show, _vendor(client).impossible_ids))
-    client.note(lifecycle.nobody(show, client.last))
+    client.note(lifecycle.unknown_id(show, client.last))

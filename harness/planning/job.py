@@ -28,8 +28,8 @@ ATTEMPTS = "egress.ndjson"
 class Job:
     """What a worker process needs to do its part; it travels in memory only, since it holds credentials.
 
-    `controller` is the process that gave the job: a worker that has lost it sends nothing any more. `files` are the
-    files of the ledger by device and inode: what a worker finds under their names may be a copy.
+    `controller` is the id of the process that gave the job: a worker that has lost it sends nothing any more. `files`
+    are the files of the ledger by device and inode: what a worker finds under their names may be a copy.
     """
 
     id: str
@@ -48,23 +48,13 @@ class Job:
 
     @property
     def mark(self) -> str:
-        """The text that only this run puts into what it makes, by which a later sweep can find it."""
+        """The text that only this run puts into what it creates, by which a later sweep can find it."""
         return marks.of_run(self.id)
-
-
-def encode(job: Job) -> str:
-    """A job as text, for the channel between two processes of one run."""
-    return msgspec.json.encode(job, enc_hook=str).decode()
-
-
-def decode(text: str) -> Job:
-    """The reverse of `encode`."""
-    return msgspec.json.decode(text, type=Job, dec_hook=lambda kind, value: kind(value))
 
 
 @dataclass(frozen=True, slots=True)
 class RunManifest:
-    """What a run's folder says of its orgs: target names by vendor. No secrets, unlike the job.
+    """What a run's folder says of its orgs: target names by vendor, and no secrets, unlike the job.
 
     `ledger` is the version of the ledger beside it: from 2 on, a file of it that is missing was lost.
     """

@@ -1,4 +1,4 @@
-"""Operations and a permit to a plan: what will run, in which order, what will not and why, and what it costs."""
+"""Plan: which operations will run under a permit, in which order, which will not and why, and what it costs."""
 
 from __future__ import annotations
 
@@ -59,14 +59,17 @@ def make(
     tested = (operation for operation in operations if operation.vendor in targets)
     selected = [operation for operation in tested if not only or selects(only, operation)]
     if not selected:
-        raise UsageError(
-            f"nothing matches {' '.join(only)!r}" if only else "the documents of the target hold no operation",
-            remedy="Patterns match keys (VENDOR:OPERATION), paths (/api/*/tickets*) or tags. See: deskcheck plan --list"
-            if only
-            else "Look into the document: deskcheck specs lint --document FILE",
-        )
+        raise _nothing_selected(only)
     steps = [_step(operation, assessments[operation.key], permits[operation.vendor], cleanup) for operation in selected]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
+
+
+def _nothing_selected(only: Sequence[str]) -> UsageError:
+    if not only:
+        remedy = "Look into the document: deskcheck specs lint --document FILE"
+        return UsageError("the documents of the target hold no operation", remedy=remedy)
+    remedy = "Patterns match keys (VENDOR:OPERATION), paths (/api/*/tickets*) or tags. See: deskcheck plan --list"
+    return UsageError(f"nothing matches {' '.join(only)!r}", remedy=remedy)
 
 
 def selects(patterns: Sequence[str], operation: Operation) -> bool:
@@ -84,11 +87,11 @@ def selects(patterns: Sequence[str], operation: Operation) -> bool:
 def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup: Cleanup) -> PlanStep:
     if operation.unsupported:
         return PlanStep(operation, assessment, "unsupported", operation.unsupported)
-    named = operation.key in permit.operations
-    if assessment.tier not in permit.tiers and not named:
+    is_named = operation.key in permit.operations
+    if assessment.tier not in permit.tiers and not is_named:
         return PlanStep(operation, assessment, "refused", _not_allowed(assessment.tier, permit))
     remains = _what_remains(operation, assessment, cleanup)
-    if remains and assessment.tier > Tier.READ and not named:
+    if remains and assessment.tier > Tier.READ and not is_named:
         return PlanStep(operation, assessment, "refused", f"{remains} (--allow-operation {operation.key})")
     return PlanStep(operation, assessment, "run")
 
@@ -103,7 +106,7 @@ def _what_remains(operation: Operation, assessment: Assessment, cleanup: Cleanup
 
 
 def _not_allowed(tier: Tier, permit: Permit) -> str:
-    """Why a tier is not allowed: it was not asked for, or no asking helps."""
+    """Why a tier is not allowed: no option allows it, or none can."""
     if permit.proof is Proof.UNPROVABLE:
         return f"tier {tier} is never allowed here: {'; '.join(permit.reasons)}"
     return f"tier {tier} is not allowed (--allow {tier})"

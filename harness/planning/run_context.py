@@ -34,7 +34,7 @@ class RunContext:
     """All that a command knows, built once a process and handed on as a value; see `build`.
 
     `targets` and `permits` are by vendor. At first the embedded targets have no address yet, and the permits are those
-    that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since it asks nobody.
+    that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since it sends nothing.
     """
 
     options: RunOptions
@@ -59,7 +59,7 @@ class RunContext:
         )
 
     def granted(self, targets: Mapping[str, Target], permits: Mapping[str, Permit]) -> RunContext:
-        """The same context once every target has its address and has said what it is."""
+        """The same context once every target has its address and has proved what it is."""
         return replace(self, targets=targets, permits=permits)
 
 
@@ -85,7 +85,7 @@ def _supposed_permit(target: Target, options: RunOptions) -> Permit:
 
 
 def _best_evidence(target: Target) -> Evidence:
-    """The best that the org may prove to be once it is asked."""
+    """The best that the org may prove to be when a run asks it."""
     vendor = VENDORS[target.vendor]
     if target.embedded:
         return Evidence(Proof.EMBEDDED, "the embedded sandbox")

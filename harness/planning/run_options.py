@@ -25,17 +25,17 @@ AddOption = Callable[..., Any]
 def tiers(text: str) -> tuple[Tier, ...]:
     """`read,write` to tiers. Raises `UsageError` for a word that is none."""
     names = {str(tier): tier for tier in Tier}
-    chosen = []
-    for word in filter(None, (part.strip().lower() for part in text.split(","))):
+    remedy = f"Tiers: {', '.join(names)}."
+    words = [word for part in text.split(",") if (word := part.strip().lower())]
+    for word in words:
         if word not in names:
-            raise UsageError(f"unknown tier {word!r}", where="--allow", remedy=f"Tiers: {', '.join(names)}.")
-        chosen.append(names[word])
-    if not chosen:
-        raise UsageError("--allow names no tier", remedy=f"Tiers: {', '.join(names)}.")
-    return tuple(chosen)
+            raise UsageError(f"unknown tier {word!r}", where="--allow", remedy=remedy)
+    if not words:
+        raise UsageError("--allow names no tier", remedy=remedy)
+    return tuple(names[word] for word in words)
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
@@ -85,7 +85,7 @@ class Option:
 
 def _option(flag: str, default: Any, metavar: str, help: str, kind: type = str, read: Any = None) -> Any:
     """A field of `RunOptions` that the command line fills."""
-    declared = Option(flag, help, metavar, kind, read or _as_it_is)
+    declared = Option(flag, help, metavar, kind, read or _unchanged)
     return field(default=default, metadata={"option": declared})
 
 
@@ -99,7 +99,7 @@ def _flag(flag: str, help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user asked for. `allow` is None where nothing was said; `targets` empty means the embedded sandbox."""
+    """What the user typed. `allow` is None where nothing was; `targets` empty means the embedded sandbox."""
 
     targets: tuple[str, ...] = _repeatable(
         "--target", "T", "an org of deskcheck.toml (repeatable); default: the embedded sandbox of every vendor"

@@ -20,16 +20,16 @@ def embedded(vendor: str) -> Target:
     return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
 
 
-def served(target: Target, urls: Mapping[str, str], printed: Mapping[str, str]) -> Target:
-    """An embedded target with the addresses and credentials that the process which serves it prints."""
+def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, str]) -> Target:
+    """An embedded target with the addresses and credentials that the sandbox's process prints at its start."""
     vendor = VENDORS[target.vendor]
     assert vendor.embedded, "only a vendor with an embedded sandbox has such a target"
     return replace(
         target,
         base_url=urls[target.vendor],
         token_url=urls["accounts"] if vendor.token_host else "",
-        org_id=str(printed.get("org_id", "")),
-        credentials=vendor.embedded(printed),
+        org_id=str(credentials.get("org_id", "")),
+        credentials=vendor.embedded(credentials),
     )
 
 
@@ -47,8 +47,9 @@ def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
 
 def _named_targets(options: RunOptions, settings: Settings) -> Iterator[Target]:
     for name in options.targets or (EMBEDDED,):
-        if name == EMBEDDED:
-            served = (vendor.name for vendor in VENDORS.values() if vendor.embedded)
-            yield from map(embedded, (options.vendor,) if options.vendor else served)
-        else:
+        if name != EMBEDDED:
             yield pick(settings, name)
+        elif options.vendor:
+            yield embedded(options.vendor)
+        else:
+            yield from (embedded(vendor.name) for vendor in VENDORS.values() if vendor.embedded)

@@ -175,11 +175,11 @@ def _property(raw: str, *, key: bool = False) -> str:
     return "".join(map(_latin, escaped))
 
 
-def _latin(sign: str) -> str:
-    """A sign as a properties file holds it, which knows escapes of four digits only."""
-    if sign.isascii():
-        return sign
-    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else "?"
+def _latin(character: str) -> str:
+    """A character as a properties file holds it, which knows escapes of four digits only."""
+    if character.isascii():
+        return character
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else "?"
 
 
 def _filled(_: Any, value: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness import checks
-from harness.checks.check import Check, Severity
+from harness.checks.check import Severity
 from harness.finding import Finding
 from harness.formats.pointer import parts_of
 from harness.formats.singular import singular
@@ -45,7 +45,7 @@ class Cause:
     @property
     def weight(self) -> tuple[int, int, int, int]:
         """Grave checks first, then how many operations, how dangerous, how often."""
-        gravity = _GRAVITY[_check(self.check).severity]
+        gravity = _GRAVITY[checks.named(self.check).severity]
         return gravity, len(self.operations), max(map(rank, self.tiers)), self.findings
 
 
@@ -88,15 +88,11 @@ def _key(outcome: Outcome, finding: Finding) -> Key:
     field = field_of(finding, outcome.resource)
     if field:
         return outcome.vendor, finding.check, field, finding.expected
-    check = _check(finding.check)
+    check = checks.named(finding.check)
     place = f"answer {finding.status}"
     if check.per_resource:
         place += f" of {outcome.resource}"
     return outcome.vendor, finding.check, place, "" if check.expected_varies else finding.expected
-
-
-def _check(name: str) -> Check:
-    return checks.BY_NAME.get(name, checks.UNKNOWN)
 
 
 def _cause(key: Key, members: list[Member]) -> Cause:

@@ -1,4 +1,4 @@
-"""Compare: what changed between two runs, told apart from what was only not tried again."""
+"""Comparison: what changed between two runs, apart from what was only not tried again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Comparison:
     """Two runs side by side; `before` and `after` are their ids.
 
     `new` and `gone` are findings by cause. `waived` were new before and are explained by a waiver now. `unseen` were
-    there before, but the later run gave no verdict on their operation: nobody knows. `same` counts those in both.
+    there before, but the later run gave no verdict on their operation: unknown. `same` counts those in both.
     `differences` says where the runs were not alike (permit, target, versions), so that a reader trusts the rest less.
     """
 

@@ -1,4 +1,4 @@
-"""Console: calm progress while a run goes on, and the table at its end."""
+"""Console: progress while a run goes on, and the closing table at its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -23,8 +22,8 @@ from harness.vendors import title as vendor_title
 STYLES = {"read": "green", "write": "blue", "admin": "magenta", "outbound": "yellow", "destructive": "red"}
 """One colour a tier; the page uses the same."""
 
-CALM = 10.0
-"""Seconds between two lines where no terminal listens."""
+LINE_INTERVAL = 10.0
+"""Seconds between two lines of progress where the output is no terminal."""
 
 TOP = 8
 WIDE = 120
@@ -36,7 +35,7 @@ _LISTS = {"Still there": "red", "No verdict": "yellow", "Unsupported": "dim", "N
 
 
 class Progress:
-    """Shows how far a run is: `with Progress({vendor: 313}) as progress: progress.add(outcome)`.
+    """Shows how far a run is, from `start` to `stop`; each outcome comes by `add`.
 
     `expected` is how many operations will be tried, by vendor. On a terminal the bars stay in place and vanish at the
     end; elsewhere one plain line comes every ten seconds. Safe to call from several threads.
@@ -50,7 +49,7 @@ class Progress:
         self.clock = clock
         self.done = dict.fromkeys(self.expected, 0)
         self.totals = Totals()
-        self.begun = self.last_line = clock()
+        self.started = self.last_line = clock()
         self._lock = threading.Lock()
         self._live = (
             Live(get_renderable=self.render, console=self.console, refresh_per_second=4, transient=True)
@@ -64,13 +63,13 @@ class Progress:
             self.totals += count((outcome,))
             if outcome.state not in NOT_TRIED:
                 self.done[outcome.vendor] = self.done.get(outcome.vendor, 0) + 1
-            if self._live is None and self.clock() - self.last_line >= CALM:
+            if self._live is None and self.clock() - self.last_line >= LINE_INTERVAL:
                 self.last_line = self.clock()
                 self.console.print(self.line(), soft_wrap=True)
 
     def line(self) -> Text:
         """The whole state in one line: `412/715 operations · 12,345 requests · 210/s · 14 findings · …`."""
-        totals, elapsed = self.totals, self.clock() - self.begun
+        totals, elapsed = self.totals, self.clock() - self.started
         parts = [
             f"{sum(self.done.values()):,}/{sum(self.expected.values()):,} operations",
             text.many(totals.requests, "request"),
@@ -97,14 +96,13 @@ class Progress:
             return ""
         return f"about {text.duration(max(elapsed / done * (expected - done), 10))} left"
 
-    def __enter__(self) -> Progress:
+    def start(self) -> None:
+        """Show the bars, where there is a terminal."""
         if self._live is not None:
             self._live.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Take the bars away."""
         if self._live is not None:
             self._live.stop()
 

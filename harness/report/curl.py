@@ -14,8 +14,8 @@ from harness.vendors import VENDORS
 VARIABLES = ("API_USER", "API_TOKEN")
 """What stands for the user and for the secret of a vendor that is no longer known."""
 
-# curl writes these itself, and a stale length or an encoding that it cannot undo would spoil the request.
-_OWN = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "user-agent"})
+# curl writes these itself, and a stale length or an encoding that it cannot undo would break the request.
+_OWN_HEADERS = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "user-agent"})
 # Linux refuses one argument over 128 KiB; a pipe has no such limit.
 _LONGEST = 100_000
 
@@ -52,7 +52,7 @@ def _method(request: Request) -> Iterator[str]:
 
 def _headers(request: Request, user: str, token: str) -> Iterator[str]:
     for name, value in request.headers:
-        if name in _OWN or name.startswith("@"):
+        if name in _OWN_HEADERS or name.startswith("@"):
             continue
         if name == "authorization" and value.lower() == f"basic {MASK}":
             yield f'-u "${user}:${token}"'

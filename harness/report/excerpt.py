@@ -17,13 +17,13 @@ _READ = 256 * 1024
 
 
 def excerpt(finding: Finding, size: int = LONGEST) -> str:
-    """The object that the pointer leads into, the culprit first; the beginning of the body where there is none.
+    """The object that the pointer leads into, its wrong key first; the beginning of the body where there is none.
 
-    Empty for a finding without an exchange. At most `size` signs.
+    Empty for a finding without an exchange. At most `size` characters.
     """
     if finding.exchange is None:
         return ""
-    check = checks.BY_NAME.get(finding.check, checks.UNKNOWN)
+    check = checks.named(finding.check)
     is_about_request = check.subject is Subject.REQUEST
     body = finding.exchange.request.body if is_about_request else finding.exchange.response.body
     shown = _object(body, finding.pointer)

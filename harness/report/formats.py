@@ -10,15 +10,5 @@ from harness.results.outcome import Run
 
 Report = Callable[[Run, Path], Path]
 
-REPORTS: tuple[Report, ...] = (
-    summary.write,
-    page.write,
-    junit.write,
-    allure.write,
-)
+REPORTS: tuple[Report, ...] = (summary.write, page.write, junit.write, allure.write)
 """Every report of a run; another one is a file here and a row."""
-
-
-def write_all(run: Run, folder: Path) -> tuple[Path, ...]:
-    """Write every report into the folder and say where each is. Raises what `archive.write` raises."""
-    return tuple(report(run, folder) for report in REPORTS)

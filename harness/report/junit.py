@@ -40,14 +40,14 @@ def render(run: Run) -> bytes:
 
 
 def legal(raw: str) -> str:
-    """The text with every sign that XML cannot hold written out."""
+    """The text with every character that XML cannot hold written out."""
     return _ILLEGAL.sub(_written_out, raw)
 
 
 def _written_out(illegal: re.Match[str]) -> str:
-    sign = illegal[0]
-    escape = text.visible(sign)
-    return escape if escape != sign else "�"
+    character = illegal[0]
+    escape = text.visible(character)
+    return escape if escape != character else "�"
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
@@ -79,7 +79,7 @@ def _case(outcome: Outcome) -> Xml.Element:
         },
     )
     # JUnit knows four results. An operation that never gave a 2xx counts as skipped: a CI server would show any other
-    # one green (and its note would be read by nobody) or red, and neither is known of it.
+    # result green (and hide its note) or red, and neither is known of it.
     if outcome.state in NOT_JUDGED:
         Xml.SubElement(case, "skipped", {"message": legal(f"{outcome.state}: {outcome.detail}")})
     elif outcome.state is State.ERROR:

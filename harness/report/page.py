@@ -1,4 +1,4 @@
-"""index.html: the whole run in one file that needs nothing else, safe against whatever a server said."""
+"""index.html: the whole run in one file that needs nothing else, safe against whatever a server answered."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from harness.results.totals import STATE_FIELDS, TIERS, Totals
 from harness.vendors import title
 
 FULL = 150
-"""Causes shown with their exchange; a page of thousands would help nobody."""
+"""Causes shown with their exchange; more of them would be too much to read."""
 
 LISTED = 1_000
 """Further causes that get one line each; all of them are in results.ndjson."""
 
 LONGEST_COMMAND = 20_000
-"""Longer curl commands are left out: nobody pastes them."""
+"""Longer curl commands are left out: they are too long to paste."""
 
 _HERE = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-"""Refusals by tier and rule: what the gate kept on this machine, with examples."""
+"""Refusals by tier and rule: what the gate did not let out, with examples."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def write(run: Run, folder: Path) -> Path:
 
 
 def render(run: Run) -> str:
-    """The whole summary. Whatever a server or a document said stands in code, where it can do nothing."""
+    """The whole summary. Text of a server or a document stands in code spans, where it has no effect."""
     shown = digest(run)
     lists = [_list(title, rows) for title, rows in shown.lists.items()]
     parts = [_opening(run), _matrix(shown), _causes(shown), _refusals(shown), *lists, _ending(shown)]

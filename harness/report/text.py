@@ -1,4 +1,4 @@
-"""Words, numbers and hostile text, the same in every report."""
+"""Words, numbers and untrusted text, the same in every report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MEANING = {
     4: "could not finish",
     5: "something that the run created is still there",
 }
-"""What the exit codes mean, as a reader of a report should hear it."""
+"""What the exit codes mean, in words for the reader of a report."""
 
 STATES = {
     State.PASSED: "passed",
@@ -32,28 +32,29 @@ STATES = {
 }
 """How an operation ended, in a column's head and beside the operation."""
 
-# Signs that move, hide or reverse other text, or that are none: a server must not be able to draw on our page.
+# Characters that move, hide or reverse other text, or that are none: a server must not be able to draw on our page.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""The text with control, format and broken signs written out (`\x1b`, `\u202e`); those in `keep` stay."""
+    r"""The text with control, format and broken characters written out (`\x1b`, `\u202e`); those in `keep` stay."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        sign if sign in keep or unicodedata.category(sign) not in _UNSEEN else _escape(sign) for sign in text
-    )
+    return "".join(character if character in keep else _escape(character) for character in text)
 
 
-def _escape(sign: str) -> str:
-    code = ord(sign)
+def _escape(character: str) -> str:
+    """The character itself where it shows as one."""
+    if unicodedata.category(character) not in _UNSEEN:
+        return character
+    code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def cut(text: str, size: int) -> str:
-    """At most `size` signs, with an ellipsis where something is missing."""
+    """At most `size` characters, with an ellipsis where something is missing."""
     return text if len(text) <= size else text[: size - 1].rstrip() + "…"
 
 

@@ -1,12 +1,12 @@
-"""Archive: a run's folder on disk, `run.json` and `results.ndjson`; nothing is ever left half-written."""
+"""Archive: a run on disk, as `run.json` and `results.ndjson`; no file is ever left half-written."""
 
 from __future__ import annotations
 
 import base64
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,10 @@ _PART = "results.{}.part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-class OutcomeWriter(AbstractContextManager["OutcomeWriter"]):
+class OutcomeWriter:
     """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
 
-    It does not make its folder: one that is missing was there, and is lost.
+    It does not create its folder: a missing one has been lost.
     """
 
     def __init__(self, folder: Path, worker: str = "main") -> None:
@@ -55,9 +55,6 @@ class OutcomeWriter(AbstractContextManager["OutcomeWriter"]):
     def close(self) -> None:
         """Close the file; what is written stays."""
         self._file.close()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def gather(folder: Path) -> tuple[Outcome, ...]:
@@ -104,9 +101,9 @@ def locate(name: str, reports: Path) -> Path:
     fitting = [folder for folder in runs if name and folder.name.startswith(name)]
     if len(fitting) == 1:
         return fitting[0]
-    known = ", ".join(folder.name for folder in (fitting or runs)[-5:]) or "none yet; start one with: deskcheck run"
+    newest = ", ".join(folder.name for folder in (fitting or runs)[-5:]) or "none yet; start one with: deskcheck run"
     what = f"{name!r} fits {len(fitting)} runs" if fitting else f"there is no run {name!r}"
-    raise UsageError(what, where=str(reports), remedy=f"Newest runs: {known}")
+    raise UsageError(what, where=str(reports), remedy=f"Newest runs: {newest}")
 
 
 def point_latest(folder: Path) -> None:
@@ -277,11 +274,8 @@ def _line(path: Path, number: int, line: bytes, read: Callable[[bytes], Outcome]
 
 
 def _missing(folder: Path) -> UsageError:
-    parts: Iterable[Path] = folder.glob(_PART.format("*"))
-    done = len(gather(folder)) if any(True for _ in parts) else 0
-    if done:
+    if done := len(gather(folder)):
         what = f"the run stopped before its end (operations done: {done:,})"
-        return UsageError(
-            what, where=str(folder), remedy="Remove what it left with `deskcheck sweep --all`, then run again."
-        )
+        remedy = "Remove what it left with `deskcheck sweep --all`, then run again."
+        return UsageError(what, where=str(folder), remedy=remedy)
     return UsageError("holds no run", where=str(folder), remedy="Name a folder with a run.json in it, or `latest`.")

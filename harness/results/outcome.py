@@ -49,7 +49,7 @@ class Outcome:
 
     `statuses` counts answers by code, `succeeded` says that at least one 2xx was seen, `seconds` is wall time.
     `waived` are findings that a waiver explains. `detail` says why it has no verdict.
-    `lost` counts requests whose answer the network lost or spoiled, by what came instead; none of them is a finding.
+    `lost` counts requests whose answer the network lost or damaged, by what came instead; none of them is a finding.
     """
 
     key: str
@@ -111,7 +111,7 @@ def fingerprint(finding: Finding) -> str:
     return hashlib.sha256(cause.encode("utf-8", "backslashreplace")).hexdigest()[:10]
 
 
-# Of an operation that was tried more than once, the first of these says most.
+# Of an operation that was tried more than once, the first of these states counts.
 _MOST_TELLING = (
     State.FINDINGS, State.ERROR, State.PASSED, State.NO_SUCCESS, State.REFUSED, State.SKIPPED, State.UNSUPPORTED,
 )  # fmt: skip
@@ -145,7 +145,7 @@ def _combine(first: Outcome, second: Outcome) -> Outcome:
 
 
 def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    """One line a vendor of whose answers some got lost or spoiled on the way: how many, and what came instead."""
+    """One line for each vendor of whose answers the network lost or damaged some: how many, and what came instead."""
     rows = list(outcomes)
     vendors = sorted({outcome.vendor for outcome in rows if outcome.lost})
     return tuple(_losses(vendor, [outcome for outcome in rows if outcome.vendor == vendor]) for vendor in vendors)
@@ -153,7 +153,7 @@ def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
 
 def _losses(vendor: str, outcomes: list[Outcome]) -> str:
     kinds = sum((Counter(outcome.lost) for outcome in outcomes), Counter[str]())
-    # `requests` counts answers, spoiled ones among them; requests without any answer come on top.
+    # `requests` counts answers, damaged ones among them; requests without any answer come on top.
     unanswered = sum(times for kind, times in kinds.items() if not kind.startswith("HTTP "))
     sent = sum(outcome.requests for outcome in outcomes) + unanswered
     listed = ", ".join(f"{kind} {times:,}" for kind, times in kinds.most_common())

@@ -1,4 +1,4 @@
-"""Closing: the end of a run, step by step; whatever fails on the way is told, and the exit code is never too mild."""
+"""Closing: the end of a run, step by step; whatever fails on the way is noted, and the exit code is never too mild."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
 from harness.execution.blame import where
 from harness.results import archive
 from harness.results.outcome import Run
-from harness.run.controller import Controller
+from harness.run.controller import Controller, leftover_line
 from harness.run.exit_code import graver
 
 
@@ -26,18 +26,19 @@ def close(controller: Controller) -> tuple[Run, Path | None]:
     What went wrong on the way is in the run's notes and its code.
     """
     try:
-        run = controller.close()
+        closed = controller.close()
     except Exception as error:
-        run = _worse(_unclosed(controller), "taking back what the run made", error)
-    written = [run]
+        closed = _with_failure(_unclosed(controller), "taking back what the run made", error)
+    run = closed
 
     def write(folder: Path, trouble: DeskcheckError | None) -> None:
-        written[:] = [_write(controller, _worse(run, "writing the report", trouble) if trouble else run, folder)]
+        nonlocal run
+        run = _write(controller, _with_failure(closed, "writing the report", trouble) if trouble else closed, folder)
 
-    place, trouble = controller.folder.save(write)
-    if place is None and trouble is not None:
-        return replace(_worse(run, "writing the report", trouble), place=str(controller.job.folder)), None
-    return written[0], place
+    folder, trouble = controller.folder.save(write)
+    if folder is None and trouble is not None:
+        return replace(_with_failure(closed, "writing the report", trouble), place=str(controller.job.folder)), None
+    return run, folder
 
 
 def _write(controller: Controller, run: Run, folder: Path) -> Run:
@@ -50,7 +51,7 @@ def _write(controller: Controller, run: Run, folder: Path) -> Run:
         try:
             step(run)
         except Exception as error:
-            run = _worse(run, what, error)
+            run = _with_failure(run, what, error)
     archive.save(run, folder)
     if folder == controller.job.folder:
         archive.point_latest(folder)
@@ -84,8 +85,8 @@ def _propose(run: Run, folder: Path) -> None:
     archive.write(folder / "waivers-proposed.yaml", waivers.propose(new, date.today()))
 
 
-def _worse(run: Run, what: str, error: Exception) -> Run:
-    """The run with one more thing that went wrong."""
+def _with_failure(run: Run, what: str, error: Exception) -> Run:
+    """The run with a note on a step that failed, and no milder exit code than for a run that did not finish."""
     if isinstance(error, DeskcheckError):
         note = f"{what}: {error.where}: {error.what}" if error.where else f"{what}: {error.what}"
     else:
@@ -96,11 +97,11 @@ def _worse(run: Run, what: str, error: Exception) -> Run:
 
 
 def _unclosed(controller: Controller) -> Run:
-    """As much of the run as is known without asking anybody: what is still there says the ledger on disk."""
+    """As much of the run as is known without any request: what is still there says the ledger."""
     if not controller.lost and (lost := controller.folder.trouble()):
         controller.trouble.append(lost)
     entries = controller.folder.ledger.open_entries()
-    left = tuple(f"{one.vendor}: {one.path} {' '.join(one.left)} (made by {one.operation})" for one in entries)
+    left = tuple(f"{leftover_line(entry)} (made by {entry.operation})" for entry in entries)
     return Run(
         id=controller.job.id,
         started=controller.started,

@@ -10,12 +10,13 @@ from typing import Any
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError
 from harness.execution.blame import where
-from harness.ledger import LostLedgerError
+from harness.ledger import Entry, LostLedgerError
 from harness.ledger.claim import Claim
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.results.outcome import Outcome, Run, losses, merge
+from harness.run import session_guard
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
@@ -27,28 +28,26 @@ from harness.transport.monitor import EgressAttempt
 
 @dataclass
 class Controller:
-    """The controller's side: opened before the first test, closed after the last; `claim` holds the folder for it."""
+    """Opened before the first test, closed after the last; `claim` holds the folder for it.
+
+    `started_at` is by the wall clock, `started_tick` by the monotonic one. `trouble` is what counts against the run
+    beside its outcomes.
+    """
 
     job: Job
     context: RunContext
     folder: RunFolder
     sandbox: Running | None = None
     claim: Claim | None = None
-    begun: float = field(default_factory=time.time)
-    ticked: float = field(default_factory=time.monotonic)
+    started_at: float = field(default_factory=time.time)
+    started_tick: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
     accounts: list[RecordingAccount] = field(default_factory=list)
 
-    def keep(self, outcome: Outcome) -> None:
-        """One operation has ended."""
-        self.outcomes.append(outcome)
-
-    def attempted(self, attempts: Iterable[EgressAttempt]) -> None:
+    def add_attempts(self, attempts: Iterable[EgressAttempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
-        for attempt in dict.fromkeys(attempts):
-            message = f"{attempt.what} past the guard was refused; {attempt.caller} wanted it"
-            self.trouble.append(GateError(message))
+        self.trouble += [GateError(session_guard.message(attempt)) for attempt in dict.fromkeys(attempts)]
 
     def close(self) -> Run:
         """Remove what workers left, stop the sandbox, and give the run as a value."""
@@ -57,7 +56,7 @@ class Controller:
         finally:
             if self.sandbox:
                 self.sandbox.stop()
-        notes = self._recordings()
+        notes = self._merge_recordings()
         outcomes = merge(self.outcomes)
         self.trouble += orgs_without_success(outcomes)
         options = self.job.options
@@ -65,7 +64,7 @@ class Controller:
         return Run(
             id=self.job.id,
             started=self.started,
-            seconds=round(time.monotonic() - self.ticked, 1),
+            seconds=round(time.monotonic() - self.started_tick, 1),
             seed=options.seed,
             targets=self.target_names,
             permit=self._permit(),
@@ -85,7 +84,7 @@ class Controller:
     @property
     def started(self) -> str:
         """When the run began, as `run.json` says it."""
-        return datetime.fromtimestamp(self.begun, UTC).isoformat(timespec="seconds")
+        return datetime.fromtimestamp(self.started_at, UTC).isoformat(timespec="seconds")
 
     @property
     def target_names(self) -> dict[str, str]:
@@ -105,7 +104,7 @@ class Controller:
         except Exception as error:  # whatever broke the cleanup, what is still there must be named
             message = f"taking back what the run made: an error of deskcheck itself, {where(error)}"
             self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(message))
-            leftovers = [f"{one.vendor}: {one.path} {' '.join(one.left)}" for one in worker.ledger.open_entries()]
+            leftovers = [leftover_line(entry) for entry in worker.ledger.open_entries()]
         finally:
             worker.close()
             self.accounts.append(worker.account)
@@ -113,7 +112,7 @@ class Controller:
             self.trouble.append(lost)
         return leftovers
 
-    def _recordings(self) -> list[str]:
+    def _merge_recordings(self) -> list[str]:
         """Put together what the processes recorded; notes on what was left out."""
         if not self.job.options.har:
             return []
@@ -134,3 +133,8 @@ class Controller:
             }
             for vendor, permit in self.job.permits.items()
         }
+
+
+def leftover_line(entry: Entry) -> str:
+    """What a ledger entry holds open, where nobody could look whether it is still there."""
+    return f"{entry.vendor}: {entry.path} {' '.join(entry.left)}"

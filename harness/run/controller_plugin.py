@@ -1,7 +1,7 @@
-"""The controller of a run, as a pytest plugin: receives every outcome, then takes back what was made and reports.
+"""The controller of a run, as a pytest plugin: receives every outcome, then takes back what was created and reports.
 
-Nothing that happens to the run's folder ends the run here: what could not be written is trouble of the run, and the way
-back is gone all the same.
+Nothing that happens to the run's folder ends the run here: what could not be written is trouble of the run, and the
+cleanup happens all the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
-from harness.planning.job import encode
 from harness.report.console import Progress, close
 from harness.results import archive
 from harness.results.outcome import Outcome
@@ -26,7 +25,7 @@ from harness.run.item_outcome import WORKER
 from harness.run.lost_tests import LostTestTracker
 from harness.traffic.recording import RecordingAccount
 
-# pytest shows the name of what ends it before the message.
+# pytest prints the name of the exception class before the message.
 RunEnd = type("deskcheck", (pytest.exit.Exception,), {})
 
 
@@ -36,8 +35,8 @@ class ControllerPlugin:
     def __init__(self, config: pytest.Config, controller: Controller) -> None:
         self.config, self.controller = config, controller
         self.writer: archive.OutcomeWriter | None = None
-        self.unwritten = False
-        self.ready: set[str] = set()
+        self.disk_failed = False
+        self.collected: set[str] = set()
         self.last_line = ""
         self.lost_tests = LostTestTracker()
         config.pluginmanager.register(self.lost_tests, "deskcheck-lost-tests")
@@ -45,7 +44,7 @@ class ControllerPlugin:
         self.progress: Progress | None = None
         if config.getoption("deskcheck_console"):
             self.progress = Progress(self._planned)
-            self.progress.__enter__()
+            self.progress.start()
             silence_pytest(config)
 
     @pytest.hookimpl(optionalhook=True)
@@ -54,55 +53,56 @@ class ControllerPlugin:
         try:
             self.controller.folder.add_worker(node.gateway.id)
         except DeskcheckError as error:
-            self._end(error)
+            self._end_session(error)
         job = replace(self.controller.job, files=self.controller.folder.ledger.identities)
-        node.workerinput[channel.JOB] = encode(job)
+        node.workerinput[channel.JOB] = channel.encode_job(job)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Workers know how many hand-written tests there are beside the planned operations."""
-        self.ready.add(node.gateway.id)
+        self.collected.add(node.gateway.id)
         if self.progress:
             # Their ids begin with a path: `suites/zoho/test_pins.py::test_unpin`.
-            written = Counter(Path(one.split("::")[0]).parent.name for one in ids if "::test_operation[" not in one)
-            self.progress.expected = dict(self._planned + written)
+            tests = [test_id for test_id in ids if "::test_operation[" not in test_id]
+            by_vendor = Counter(Path(test_id.split("::")[0]).parent.name for test_id in tests)
+            self.progress.expected = dict(self._planned + by_vendor)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """Keep what a worker gives at its end. One that broke off is not replaced where the folder is gone."""
+        """Take what a worker sends at its end. One that broke off is not replaced where the folder is gone."""
         output = getattr(node, "workeroutput", {})
         self.controller.accounts.append(RecordingAccount(*output.get(channel.ACCOUNT, ())))
         if channel.LEDGER_LINES in output:
             self.controller.folder.receive(channel.decode_ledger_lines(output[channel.LEDGER_LINES]), last=True)
-        if error and (why := self.controller.folder.gone()):
-            self._end(UnfinishedError(why, where=str(self.controller.job.folder)))
+        if error and (reason := self.controller.folder.unusable()):
+            self._end_session(UnfinishedError(reason, where=str(self.controller.job.folder)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what a test amounts to, and what its worker wrote into the ledger."""
+        """Take the outcome of a test, and what its worker wrote into the ledger."""
         if text := getattr(report, channel.LEDGER_LINES, ""):
             self.controller.folder.receive(channel.decode_ledger_lines(text))
         if text := getattr(report, channel.OUTCOME, ""):
             outcome = archive.decode(text.encode())
             self._write(outcome)
-            self.controller.keep(outcome)
+            self.controller.outcomes.append(outcome)
             if self.progress:
                 self.progress.add(outcome)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Take everything back, write the report, say how it ended."""
+        """Take everything back and write the report."""
         if self.progress:
-            self.progress.__exit__(None, None, None)
+            self.progress.stop()
         # Workers have ended by now, their exit handlers included.
         attempts = session_guard.attempts(self.config, self.controller.job.folder)
-        self.controller.attempted(attempts)
+        self.controller.add_attempts(attempts)
         if trouble := self.lost_tests.trouble():
             self.controller.trouble.append(trouble)
         if WORKER in self.config.stash:
             self.controller.accounts.append(self.config.stash[WORKER].account)
-        self._close()
-        # A worker that never had its tests together got none to run, and created nothing.
-        self.controller.folder.silent &= self.ready
+        self._close_writer()
+        # A worker that never finished its collection got no test to run, and created nothing.
+        self.controller.folder.pending_workers &= self.collected
         run, folder = closing.close(self.controller)
         self.last_line = f"report in {folder}" if folder else "the report could not be written anywhere"
         exit_code = session_guard.exit_code_after_report(self.config, attempts, run.exit_code)
@@ -130,30 +130,30 @@ class ControllerPlugin:
         terminalreporter.write_line(f"deskcheck: {self.last_line}")
 
     def _write(self, outcome: Outcome) -> None:
-        """Put an outcome on the disk, in case that the run is killed; where the disk takes none, that is said once."""
-        if self.unwritten:
+        """Put an outcome on the disk, in case that the run is killed; after a failed write no other is tried."""
+        if self.disk_failed:
             return
         try:
             self.writer = self.writer or archive.OutcomeWriter(self.controller.job.folder)
             self.writer.write(outcome)
         except DeskcheckError as error:
-            self.unwritten = True
-            self._close()
+            self.disk_failed = True
+            self._close_writer()
             self.controller.trouble.append(UnfinishedError(f"{error.where}: {error.what}"))
 
-    def _close(self) -> None:
+    def _close_writer(self) -> None:
         if self.writer:
             self.writer.close()
             self.writer = None
 
-    def _end(self, error: DeskcheckError) -> None:
+    def _end_session(self, error: DeskcheckError) -> None:
         """End the session; its end takes everything back."""
         self.controller.trouble.append(error)
         raise RunEnd(str(error), error.exit_code) from error
 
 
 def silence_pytest(config: pytest.Config) -> None:
-    """Leave the screen to our own progress: pytest's reporter goes, and so does what xdist says through it."""
+    """Leave the screen to our own progress: pytest's reporter goes, and so does what xdist prints through it."""
     if reporter := config.pluginmanager.get_plugin("terminalreporter"):
         config.pluginmanager.unregister(reporter)
     if workers := config.pluginmanager.get_plugin("dsession"):

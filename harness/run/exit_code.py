@@ -18,7 +18,7 @@ MANY = 10
 """Operations of which at least one must give a success."""
 
 # The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
-_GRAVE = (5, 4, 3, 1, 2, 0)
+_GRAVEST_FIRST = (5, 4, 3, 1, 2, 0)
 
 
 def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
@@ -38,8 +38,8 @@ def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Se
 
 def graver(first: int, second: int) -> int:
     """The graver of two codes; what is none of ours counts as unfinished."""
-    codes = (code if code in _GRAVE else UnfinishedError.exit_code for code in (first, second))
-    return min(codes, key=_GRAVE.index)
+    codes = (code if code in _GRAVEST_FIRST else UnfinishedError.exit_code for code in (first, second))
+    return min(codes, key=_GRAVEST_FIRST.index)
 
 
 def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:

@@ -1,4 +1,4 @@
-"""What a test amounts to: the outcome of a planned operation or of a hand-written test, put on pytest's report."""
+"""The outcome of a test, of a planned operation or a hand-written one, and how it gets onto pytest's report."""
 
 from __future__ import annotations
 
@@ -53,14 +53,15 @@ def add_to_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
 
 
 def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
-    """What a test with a client amounts to; the report says the same."""
-    client, error = item.stash[CLIENT], call.excinfo.value if call.excinfo else None
-    why = blame(error, skipped=report.skipped, found=bool(client.findings))
-    if why.refused:
-        report.outcome, report.longrepr = "skipped", (str(item.path), 0, why.refused)
-    if why.lost and not client.doubts:
-        client.doubt(why.lost)
-    outcome = client.outcome(item.name, tier_of(item), why, item.stash.get(PAST_CLIENTS, ()))
+    """The outcome of a test with a client; the report is changed to say the same."""
+    client = item.stash[CLIENT]
+    error = call.excinfo.value if call.excinfo else None
+    cause = blame(error, skipped=report.skipped, found=bool(client.findings))
+    if cause.refused:
+        report.outcome, report.longrepr = "skipped", (str(item.path), 0, cause.refused)
+    if cause.lost and not client.doubts:
+        client.doubt(cause.lost)
+    outcome = client.outcome(item.name, tier_of(item), cause, item.stash.get(PAST_CLIENTS, ()))
     if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
     return outcome

@@ -1,4 +1,4 @@
-"""Which tests were to run and were never heard of: a run that broke off must not look like one that passed."""
+"""Which tests were to run and never reported: a run that broke off must not look like one that passed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LostTestTracker:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Iterable[str]) -> None:
-        """A worker collected these; one that takes the place of a dead one collects them again."""
+        """A worker has collected its tests; one that replaces a dead one collects them again."""
         self.expected.update(ids)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -33,12 +33,12 @@ class LostTestTracker:
         self.expected.update(item.nodeid for item in session.items)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Somebody ended the run, or told its workers to end."""
+        """The run, or one of its workers, was interrupted."""
         self.interrupted = True
         stop_timer()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One phase of a test has ended; one that carries an outcome has said everything."""
+        """One phase of a test has ended; a report that carries an outcome is the last one that matters."""
         has_outcome = bool(getattr(report, channel.OUTCOME, ""))
         if has_outcome or (report.passed and report.when == "call") or report.skipped:
             self.reported.add(report.nodeid)

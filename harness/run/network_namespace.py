@@ -26,7 +26,7 @@ from harness.transport import relay
 from harness.transport.monitor import Address
 
 INSIDE = "DESKCHECK_SANDBOXED"
-"""Set inside, for the run to know that it need not start again; whether it is true is looked at, never believed."""
+"""Set inside, so that the run does not start again; `inside` verifies it by the network interfaces."""
 _UNSHARE = ("--user", "--map-root-user", "--net", "--mount", "--")
 _REMEDY = (
     "In a container, allow user namespaces (docker run --security-opt seccomp=unconfined --security-opt "
@@ -51,7 +51,7 @@ def inside() -> bool:
 
 
 def addresses(targets: Iterable[Target]) -> list[Address]:
-    """Where the targets live: base and token addresses; nothing of an embedded one."""
+    """The addresses of the targets (base and token URLs); none of an embedded one."""
     real = [target for target in targets if not target.embedded]
     urls = [urlsplit(url) for target in real for url in (target.base_url, target.token_url) if url]
     return sorted({(url.hostname or "", url.port or (80 if url.scheme == "http" else 443)) for url in urls})
@@ -80,18 +80,18 @@ def _entrance() -> list[str]:
 
 
 def _probe(enter: Sequence[str]) -> None:
-    """Go in and out once: what forbids it must be told as such, and not look like a result of the run."""
-    tried = subprocess.run(
+    """Enter and leave once: a machine that forbids it must not look like a result of the run."""
+    probe = subprocess.run(
         [*enter, "true"], capture_output=True, text=True, check=False, env={**os.environ, INSIDE: "1"}
     )
-    if tried.returncode:
-        reason = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
+    if probe.returncode:
+        reason = (probe.stderr.strip().splitlines() or [f"exit code {probe.returncode}"])[-1]
         raise GateError(f"this machine does not allow it: {reason}", where="--sandboxed", remedy=_REMEDY)
 
 
 @contextmanager
 def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Whoever asks this process to end means the run."""
+    """A signal to end that comes to this process is meant for the run."""
 
     def forward(number: int, frame: object) -> None:
         process.send_signal(number)
@@ -110,13 +110,13 @@ def _enter(command: Sequence[str]) -> None:
 
     libc = ctypes.CDLL(None, use_errno=True)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        answer = fcntl.ioctl(any_socket, _GET_FLAGS, struct.pack("16sH14x", b"lo", 0))
-        flags = struct.unpack("16sH14x", answer)[1]
+        reply = fcntl.ioctl(any_socket, _GET_FLAGS, struct.pack("16sH14x", b"lo", 0))
+        flags = struct.unpack("16sH14x", reply)[1]
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sH14x", b"lo", flags | _UP))
     if os.path.isdir(_HIDDEN) and libc.mount(b"none", _HIDDEN.encode(), b"tmpfs", 0, None):
         raise OSError(ctypes.get_errno(), f"{_HIDDEN} cannot be hidden: {os.strerror(ctypes.get_errno())}")
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    # Without its relays the run reaches nobody any more; it shall say so rather than wait.
+    # Without its relays the run reaches no target any more; it must end rather than wait.
     libc.prctl(_DIE_WITH_PARENT, signal.SIGTERM, 0, 0, 0)
     inside()
     os.execvp(command[0], list(command))

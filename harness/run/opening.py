@@ -1,4 +1,4 @@
-"""Opening: a run before its first test; every org says what it is, the permits follow, and the folder is made."""
+"""Opening: a run before its first test; every org proves what it is, the permits follow, and the folder is made."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         raise UsageError("must stand on the command line itself", where="--sandboxed")
     sandbox = None
     try:
-        _ = context.plan  # a wrong selection must show before anybody is asked
+        _ = context.plan  # a wrong selection must show before any request is sent
         if any(target.embedded for target in context.targets.values()):
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
@@ -45,10 +45,10 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         context = context.granted(targets, permits)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
-        held = _claim(folder)
+        folder_claim = _claim(folder)
         job = Job(name, folder, context.options, targets, permits, workers)
         accounts = [record_proofs(job, exchanges)]
-        return Controller(job, context, RunFolder.open(job), sandbox, held, accounts=accounts)
+        return Controller(job, context, RunFolder.open(job), sandbox, folder_claim, accounts=accounts)
     except BaseException:
         if starting:
             starting.stop()
@@ -68,7 +68,7 @@ def _served(target: Target, sandbox: Running | None) -> Target:
 
 
 def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:
-    """What the run may do on a target, asked for by requests that are added to `exchanges`."""
+    """What the run may do on a target; the exchanges of its proof are added to `exchanges`."""
     options = context.options
     operations = tuple(key for key in options.operations if key.startswith(f"{target.vendor}:"))
     evidence = prove(target, context, exchanges.append)
@@ -92,7 +92,7 @@ def _make_folder(options: RunOptions, name: str) -> Path:
 
 
 def _claim(folder: Path) -> claim.Claim:
-    held = claim.begin(folder)
-    if not held.locked:
+    folder_claim = claim.begin(folder)
+    if not folder_claim.locked:
         print(f"deskcheck: {folder}: this file system knows no locks: let nothing else work there", file=sys.stderr)
-    return held
+    return folder_claim

@@ -1,4 +1,4 @@
-"""A pytest session as a run: it opens one as its controller, or joins one as an xdist worker, and closes its part."""
+"""A pytest session as a run: opened as its controller or joined as an xdist worker, and closed at the end."""
 
 from __future__ import annotations
 
@@ -9,21 +9,45 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
-from harness.planning.job import Job, decode
+from harness.planning.job import Job
+from harness.planning.run_context import RunContext
 from harness.run import channel, session_guard, suites
 from harness.run.collection import CONTEXT, context_of
 from harness.run.controller import Controller
 from harness.run.controller_plugin import ControllerPlugin, RunEnd, silence_pytest
 from harness.run.exit_code import EXIT_CODE
-from harness.run.handover import STARTING
 from harness.run.item_outcome import WORKER
 from harness.run.opening import open_run
 from harness.run.rerun import Rerun
 from harness.run.signals import handle_signals
 from harness.run.worker import Worker, context_for
 from harness.run.worker_plugin import join_run
+from harness.sandbox.process import Starting
 
 CONTROLLER = pytest.StashKey[Controller]()
+STARTING = pytest.StashKey[Starting]()
+"""The embedded sandbox that `deskcheck run` started before pytest."""
+
+
+class Handover:
+    """How `deskcheck run` calls pytest: a plugin that hands in the context and takes out the run's exit code.
+
+    `exit_code` is None where pytest ends without a run.
+    """
+
+    def __init__(self, context: RunContext, starting: Starting | None) -> None:
+        self.context, self.starting = context, starting
+        self.exit_code: int | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Before anything is collected."""
+        config.stash[CONTEXT] = self.context
+        if self.starting:
+            config.stash[STARTING] = self.starting
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """pytest is about to end."""
+        self.exit_code = config.stash.get(EXIT_CODE, None)
 
 
 def is_run(config: pytest.Config) -> bool:
@@ -35,7 +59,7 @@ def start(session: pytest.Session) -> None:
     """Open a run where suites against an org will run; xdist workers get the job for it."""
     worker_input: dict[str, Any] = getattr(session.config, "workerinput", {})
     if channel.JOB in worker_input:
-        _start_worker(session, decode(worker_input[channel.JOB]), worker_input["workerid"])
+        _start_worker(session, channel.decode_job(worker_input[channel.JOB]), worker_input["workerid"])
     elif not worker_input and is_run(session.config):
         _start_controller(session)
 
@@ -46,7 +70,7 @@ def _start_worker(session: pytest.Session, job: Job, name: str) -> None:
     session_guard.write_attempts(config, job.folder)
     config.stash[CONTEXT] = context_for(job)
     config.add_cleanup(handle_signals(session, tests_here=True))
-    _test_here(config, Worker(job, config.stash[CONTEXT], name))
+    _run_tests_by(config, Worker(job, config.stash[CONTEXT], name))
 
 
 def _start_controller(session: pytest.Session) -> None:
@@ -59,7 +83,7 @@ def _start_controller(session: pytest.Session) -> None:
     config.stash[CONTEXT] = controller.context
     config.pluginmanager.register(ControllerPlugin(config, controller), "deskcheck-controller")
     if not workers:
-        _test_here(config, Worker(controller.job, controller.context, open_ledger=controller.folder.ledger))
+        _run_tests_by(config, Worker(controller.job, controller.context, open_ledger=controller.folder.ledger))
 
 
 def _open(config: pytest.Config, workers: int) -> Controller:
@@ -67,7 +91,7 @@ def _open(config: pytest.Config, workers: int) -> Controller:
     try:
         return open_run(context_of(config), config.stash.get(STARTING, None), workers)
     except DeskcheckError as error:
-        # pytest says it on stderr; its reporter would say it a second time.
+        # pytest prints the message on stderr; its reporter would print it a second time.
         silence_pytest(config)
         config.stash[EXIT_CODE] = error.exit_code
         raise RunEnd(str(error), error.exit_code) from error
@@ -78,16 +102,15 @@ def _open(config: pytest.Config, workers: int) -> Controller:
         raise RunEnd("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
 
 
-def _test_here(config: pytest.Config, worker: Worker) -> None:
-    """Tests of this session are run by this worker."""
+def _run_tests_by(config: pytest.Config, worker: Worker) -> None:
     config.stash[WORKER] = worker
     config.pluginmanager.register(Rerun(), "deskcheck-rerun")
 
 
 def finish(session: pytest.Session) -> None:
-    """A worker gives what it recorded and the last lines of its ledger.
+    """Close the worker of this process; an xdist worker sends what it recorded and the last lines of its ledger.
 
-    Where there is no report, the exit code says what was refused.
+    Where there is no run to report them, refused attempts at least change the exit code.
     """
     config = session.config
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)

@@ -6,8 +6,6 @@ records of its own. What was in doubt in every run of it is the org's doing; wha
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -25,7 +23,6 @@ class Rerun:
         """Run a test with a client until none of its answers is in doubt, `TRIES` times at most; report the last."""
         if CLIENT_FIXTURE not in getattr(item, "fixturenames", ()):
             return None
-        fresh: Any = item
         past: list[ApiClient] = []
         item.stash[PAST_CLIENTS] = past
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -36,8 +33,8 @@ class Rerun:
                 break
             past.append(client)
             del item.stash[CLIENT]
-            # Fixtures are made anew only for an item that knows nothing of its last run.
-            fresh._initrequest()
+            # Fixtures are set up again only for an item that holds none of its last run; pytest has no public way.
+            item._initrequest()  # type: ignore[attr-defined]
         for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

@@ -22,12 +22,15 @@ Identity = tuple[int, int]
 
 @dataclass
 class RunFolder:
-    """The folder of a run as its controller knows it. `silent` are the workers whose last lines are not here yet."""
+    """The folder of a run as its controller knows it.
+
+    `pending_workers` are those whose last lines of the ledger have not come yet.
+    """
 
     job: Job
     ledger: Ledger
     identity: Identity
-    silent: set[str] = field(default_factory=set)
+    pending_workers: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, job: Job) -> RunFolder:
@@ -48,34 +51,33 @@ class RunFolder:
     def add_worker(self, worker: str) -> None:
         """Make a worker's file before it starts. Raises `UnfinishedError` where that is not possible."""
         self.ledger.add_writer(worker, self.job.id)
-        self.silent.add(worker)
+        self.pending_workers.add(worker)
 
-    def receive(self, report: LedgerLines, *, last: bool = False) -> None:
+    def receive(self, lines: LedgerLines, *, last: bool = False) -> None:
         """What a worker wrote is known from now on, whatever becomes of its file."""
-        self.ledger.receive(report)
+        self.ledger.receive(lines)
         self.ledger.refresh()
         if last:
-            self.silent.discard(report.writer)
+            self.pending_workers.discard(lines.writer)
 
-    def gone(self) -> str:
+    def unusable(self) -> str:
         """Why no further worker can begin here, empty where one can: the folder is another one, or damaged."""
         folder = self.job.folder
         try:
-            here = _identity(folder) == self.identity and (folder / WORKERS).exists()
+            is_here = _identity(folder) == self.identity and (folder / WORKERS).exists()
         except OSError:
-            here = False
-        return self.ledger.check() if here else "the run's folder is gone"
+            is_here = False
+        return self.ledger.check() if is_here else "the run's folder is gone"
 
     def trouble(self) -> DeskcheckError | None:
         """What is wrong with the ledger of a run that might have created something."""
         ledger = self.ledger
         if ledger.verify() and self.job.may_change:
-            open_ = len(ledger.open_entries())
-            what = (
+            message = (
                 f"the ledger is lost: {ledger.lost}. In memory are {len(ledger.entries())} requests that may have "
-                f"created something, {open_} of them not taken back"
+                f"created something, {len(ledger.open_entries())} of them not taken back"
             )
-            return LostLedgerError(what + (f". {self._unheard()}" if self.silent else ""))
+            return LostLedgerError(". ".join(filter(None, [message, self._unknown_creates()])))
         return UnfinishedError(ledger.unwritten) if ledger.unwritten else None
 
     def save(self, write: Callable[[Path, DeskcheckError | None], None]) -> tuple[Path | None, DeskcheckError | None]:
@@ -84,23 +86,23 @@ class RunFolder:
         Where the ledger was lost, what is in memory goes there as well, for `deskcheck sweep --run`.
         """
         trouble: DeskcheckError | None = None
-        for place in self._places():
+        for folder in self._folders():
             try:
-                place.mkdir(parents=True, exist_ok=place == self.job.folder)
-                if self.ledger.lost or place != self.job.folder:
-                    write_manifest(self.job, place)
-                    self.ledger.save_copy(place, self._unheard())
-                write(place, trouble)
+                folder.mkdir(parents=True, exist_ok=folder == self.job.folder)
+                if self.ledger.lost or folder != self.job.folder:
+                    write_manifest(self.job, folder)
+                    self.ledger.save_copy(folder, self._unknown_creates())
+                write(folder, trouble)
             except DeskcheckError as error:
                 trouble = trouble or error
             except OSError as error:
-                trouble = trouble or archive.trouble(error, place)
+                trouble = trouble or archive.trouble(error, folder)
             else:
-                return place, trouble
+                return folder, trouble
         return None, trouble
 
-    def _unheard(self) -> str:
-        names = ", ".join(sorted(self.silent))
+    def _unknown_creates(self) -> str:
+        names = ", ".join(sorted(self.pending_workers))
         return f"What {names} created after the last report is not known" if names else ""
 
     def _is_ours(self, folder: Path) -> bool:
@@ -110,11 +112,8 @@ class RunFolder:
         except OSError:
             return not os.path.lexists(folder)
 
-    def _places(self) -> Iterator[Path]:
-        """The run's folder, made anew where it was deleted; one beside it; a temporary one.
-
-        What lies in the folder's place now is somebody else's, and left alone.
-        """
+    def _folders(self) -> Iterator[Path]:
+        """The run's folder (another one that lies in its place now is left alone); one beside it; a temporary one."""
         folder = self.job.folder
         if self._is_ours(folder):
             yield folder
@@ -126,14 +125,14 @@ class RunFolder:
 def _unused(path: Path) -> Path:
     """The path, or the first of `path-2`, `path-3`, ... of which there is nothing yet."""
     names = (path.with_name(f"{path.name}-{number}") for number in count(2))
-    return next(one for one in chain([path], names) if not os.path.lexists(one))
+    return next(name for name in chain([path], names) if not os.path.lexists(name))
 
 
 def _clear(folder: Path) -> None:
-    """Remove the ledger of an earlier run, once all that it wrote down is settled."""
+    """Remove the ledger of an earlier run, once nothing that it wrote down is open."""
     old = sorted(folder.glob(f"{Path(LEDGER).stem}*{Path(LEDGER).suffix}"))
-    known = Ledger.read(folder)
-    if old and (known.open_entries() or known.lost) and _is_real(folder):
+    ledger = Ledger.read(folder)
+    if old and (ledger.open_entries() or ledger.lost) and _is_real(folder):
         raise UsageError(
             "an earlier run has left something, and its ledger lies here",
             where=str(folder),

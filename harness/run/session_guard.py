@@ -24,7 +24,7 @@ _sessions: list[pytest.Config] = []
 
 
 def guard_from_start(config: pytest.Config) -> None:
-    """Called when the plugin is loaded, before any suite's conftest: enter the namespace, close the ways out."""
+    """Called when the plugin is loaded, before any suite's conftest: enter the namespace, guard this process."""
     _sessions.append(config)
     config.add_cleanup(lambda: _sessions.remove(config))
     # Not `config.args`, which pytest makes later.
@@ -35,24 +35,24 @@ def guard_from_start(config: pytest.Config) -> None:
 
 
 def guard(config: pytest.Config) -> Monitor:
-    """Close the ways out of this process, once. A session inside another one opens them again at its end."""
+    """Guard this process against egress, once. A session inside another one ends the guard at its own end."""
     if MONITOR not in config.stash:
-        ways = ExitStack()
-        config.stash[MONITOR] = ways.enter_context(egress.guarded(proxied=True))
+        guarding = ExitStack()
+        config.stash[MONITOR] = guarding.enter_context(egress.guarded(proxied=True))
         if len(_sessions) > 1:
-            config.add_cleanup(ways.close)
+            config.add_cleanup(guarding.close)
         else:
-            # Exit handlers and daemon threads come after pytest: nothing is opened again for them.
-            _guards_to_the_end.append(ways)
+            # Exit handlers and daemon threads come after pytest, and are guarded too.
+            _guards_to_the_end.append(guarding)
     return config.stash[MONITOR]
 
 
 _guards_to_the_end: list[ExitStack] = []
-"""Guards that hold until the process ends; an `ExitStack` that nobody holds would open them."""
+"""Guards that hold until the process ends; an `ExitStack` without a reference would end them."""
 
 
 def begin_attempts(config: pytest.Config, folder: Path, *, starts_workers: bool) -> None:
-    """A run begins in this folder, directed by this process; with `starts_workers`, execnet may start them."""
+    """A run begins in this folder; this process is its controller. `starts_workers` lets execnet start some."""
     # A report directory may be used again. One that is lost meanwhile holds no attempts.
     with suppress(OSError):
         (folder / ATTEMPTS).unlink(missing_ok=True)
@@ -73,15 +73,20 @@ def attempts(config: pytest.Config, folder: Path) -> list[EgressAttempt]:
 
 
 def exit_code_after_report(config: pytest.Config, reported: Sequence[EgressAttempt], code: int) -> int:
-    """The run's exit code, now that its report is written: attempts made meanwhile can only be told by it."""
+    """The run's exit code, now that its report is written: attempts made meanwhile are not in the report."""
     if MONITOR not in config.stash:
         return code
     monitor = config.stash[MONITOR]
     late = [attempt for attempt in monitor.attempts if attempt not in reported]
     for attempt in late:
-        print(f"deskcheck: {attempt.what} past the guard was refused; {attempt.caller} wanted it", file=sys.stderr)
+        print(f"deskcheck: {message(attempt)}", file=sys.stderr)
     monitor.told = len(_sessions) < 2
     return code or (GateError.exit_code if late else 0)
+
+
+def message(attempt: EgressAttempt) -> str:
+    """What was refused, and who wanted it."""
+    return f"{attempt.what} past the guard was refused; {attempt.caller} wanted it"
 
 
 def _run_inside_namespace(arguments: Sequence[str]) -> None:

@@ -22,8 +22,8 @@ def handle_signals(session: pytest.Session, *, tests_here: bool) -> Callable[[],
     before = {number: signal.getsignal(number) for number in (*SIGNALS, signal.SIGALRM)}
 
     def finish_operation(number: int, frame: object) -> None:
-        for handled in before:
-            signal.signal(handled, signal.default_int_handler)
+        for handled_number in before:
+            signal.signal(handled_number, signal.default_int_handler)
         signal.setitimer(signal.ITIMER_REAL, GRACE)
         session.shouldstop = "interrupted"
 

@@ -1,4 +1,4 @@
-"""Where the suites against an org are: a vendor's in the folder of its name, or in the general one."""
+"""Where the suites that test an org are: a vendor's in the folder of its name, or in the general one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ SUITES = ROOT / "suites"
 GENERAL = SUITES / "general"
 """What is drawn from the documents alone, for vendors without a folder."""
 OWN = SUITES / "self"
-"""The tests of the harness, which ask no org anything."""
+"""The tests of the harness, which need no org."""
 
 
 def folder_of(vendor: str) -> Path:
     """The folder whose suites test this vendor."""
-    own = SUITES / vendor
-    return own if own.is_dir() else GENERAL
+    folder = SUITES / vendor
+    return folder if folder.is_dir() else GENERAL
 
 
 def vendors_of(path: Path, vendors: Iterable[str]) -> list[str]:

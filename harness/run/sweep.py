@@ -11,7 +11,6 @@ from harness.planning import run_context
 from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
-from harness.run.worker import Worker
 from harness.settings import EMBEDDED, Settings, pick
 from harness.target import DEFAULT_TIMEOUT
 
@@ -47,9 +46,9 @@ def folder_of(name: str, reports: Path) -> Path:
     for folder in (reports / name, Path(name)):
         if any(folder.glob("ledger*.ndjson")) or (folder / MANIFEST).is_file():
             return folder.resolve()
-    known = ", ".join(folder.name for folder in unfinished(reports)[-5:]) or "none"
+    runs = ", ".join(folder.name for folder in unfinished(reports)[-5:]) or "none"
     raise UsageError(
-        f"there is no run {name!r} with a ledger", where=str(reports), remedy=f"Runs that left something: {known}"
+        f"there is no run {name!r} with a ledger", where=str(reports), remedy=f"Runs that left something: {runs}"
     )
 
 
@@ -60,8 +59,8 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     manifest = read_manifest(folder)
-    named = {vendor: pick(settings, name) for vendor, name in manifest.targets.items() if name != EMBEDDED}
-    real = {vendor: replace(target, timeout=timeout) for vendor, target in named.items()}
+    names = {vendor: name for vendor, name in manifest.targets.items() if name != EMBEDDED}
+    real = {vendor: replace(pick(settings, name), timeout=timeout) for vendor, name in names.items()}
     lost = damage(folder)
     with Ledger.open(folder / LEDGER, SWEEP, manifest.id) as ledger:
         for entry in ledger.open_entries():
@@ -70,6 +69,9 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
                 ledger.removed(entry.id, *entry.left)
         if not real:
             return []
+        # What sends takes a while to load, and only now is there something to send.
+        from harness.run.worker import Worker
+
         options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)
         context = run_context.build(options, settings).granted(real, {vendor: Permit() for vendor in real})
         job = Job(manifest.id, folder, options, real, context.permits)
@@ -78,10 +80,10 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
             left = worker.teardown()
         finally:
             worker.close()
-        return [*left, _unknown(folder, lost, job.mark)] if lost else left
+        return [*left, _warning(folder, lost, job.mark)] if lost else left
 
 
-def _unknown(folder: Path, lost: str, mark: str) -> str:
+def _warning(folder: Path, lost: str, mark: str) -> str:
     return (
         f"{folder.name}: what else the run created is not known, since its ledger is damaged: {lost}. "
         f"Look in the org for records with {mark} in a text, then delete the folder."

@@ -57,7 +57,7 @@ class Worker:
         return self._orgs[vendor]
 
     def run(self, key: str) -> Outcome:
-        """Test one operation; after an outage, say of the rest that they were not tried."""
+        """Test one operation; after an outage, the rest are reported as not tried."""
         step = self.steps[key]
         if self.stopped and step.decision == "run":
             return executor.errored(step, f"not tried: {self.stopped}")
@@ -69,7 +69,7 @@ class Worker:
             return executor.errored(step, error.what)
         except egress.EgressError as error:
             return executor.errored(step, str(error))
-        except Exception as error:  # one operation that we cannot handle must neither vanish nor end the run
+        except Exception as error:  # an operation that we cannot handle must neither vanish nor end the run
             return executor.errored(step, executor.fault(error))
         self.stopped = org.client.stopped
         return outcome
@@ -86,7 +86,7 @@ class Worker:
 
     @property
     def account(self) -> RecordingAccount:
-        """What was recorded; asked after `close`."""
+        """What was recorded; complete after `close`."""
         return account([org.client.recording for org in self._orgs.values()])
 
     def close(self) -> None:

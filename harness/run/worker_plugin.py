@@ -12,7 +12,7 @@ from harness.ledger.claim import Claim, attended, join
 
 
 def join_run(config: pytest.Config, folder: Path, controller: int) -> None:
-    """Make this process a worker of the run in `folder`; where it has no share of that, it ends at once."""
+    """Make this process a worker of the run in `folder`; where it cannot claim its share, it ends at once."""
     try:
         claim = join(folder, controller)
     except UnfinishedError as error:
@@ -29,7 +29,7 @@ class WorkerPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self) -> None:
-        """Begin no test that nobody would hear of: without its controller, a worker ends."""
+        """Begin no test whose outcome nobody would receive: without its controller, a worker ends."""
         if not attended(self.controller):
             error = OrphanedError()
             raise pytest.exit.Exception(str(error), error.exit_code)

@@ -18,9 +18,9 @@ from harness.checks.check import Check, Need, Subject
 from harness.execution.reproduce import DOUBTFUL
 
 ROOT = Path(__file__).resolve().parents[3]
-BUILDERS = {"finding_about": 2, "_found": 1, "Finding": 1}
+BUILDERS = {"finding_about": 2, "_finding": 1, "Finding": 1}
 """What builds a finding in `checks/`, and which of its arguments is the check's name."""
-HANDED_ON = {"finding_about", "_found", "generated", "from_row"}
+HANDED_ON = {"finding_about", "_finding", "generated", "from_row"}
 """Functions that give a finding the name that they were given."""
 
 

@@ -111,7 +111,7 @@ def test_what_was_made_is_listed() -> None:
 )
 def test_what_was_changed_stays_changed(answered: Any, read: str, found: list[str]) -> None:
     shown = answer(200, {"door": {"id": 5, "name": read}})
-    assert checks(lifecycle.kept(UPDATE, {"door": {"name": "new"}}, answered, shown)) == found
+    assert checks(lifecycle.change_kept(UPDATE, {"door": {"name": "new"}}, answered, shown)) == found
 
 
 def test_a_record_takes_another_name_where_its_maker_put_one() -> None:
@@ -143,9 +143,9 @@ def test_only_a_vendor_with_a_trash_may_show_what_was_deleted() -> None:
 
 def test_strangers_and_unknown_ids_see_no_record() -> None:
     refused, shown = answer(401, {"error": "Couldn't authenticate you"}), answer(200, {"door": {"id": 5}})
-    assert checks(lifecycle.unsigned(SHOW, refused)) == checks(lifecycle.nobody(SHOW, answer(404))) == []
+    assert checks(lifecycle.unsigned(SHOW, refused)) == checks(lifecycle.unknown_id(SHOW, answer(404))) == []
     assert checks(lifecycle.unsigned(SHOW, shown)) == ["ignored_auth"]
-    assert checks(lifecycle.nobody(SHOW, shown)) == ["unknown_id"]
+    assert checks(lifecycle.unknown_id(SHOW, shown)) == ["unknown_id"]
 
 
 def test_one_header_of_several_tells_the_quota() -> None:

@@ -34,9 +34,9 @@ def test_what_has_no_answer_has_no_status_and_no_exchange() -> None:
     ]
 
 
-def test_two_spoiled_answers_of_different_kinds_are_one_cause() -> None:
-    (half,) = run_findings.spoiled_answer(KEY, exchange(b"{"), "the body is not JSON")
-    (odd,) = run_findings.spoiled_answer(KEY, exchange({}), "another reason")
+def test_two_foreign_answers_of_different_kinds_are_one_cause() -> None:
+    (half,) = run_findings.foreign_answer(KEY, exchange(b"{"), "the body is not JSON")
+    (odd,) = run_findings.foreign_answer(KEY, exchange({}), "another reason")
     assert half.check == "server_error"
     assert half.cause == odd.cause
 

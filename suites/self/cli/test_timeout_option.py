@@ -8,9 +8,9 @@ from harness import settings
 from harness.cli.main import main
 from harness.ledger import Ledger
 from harness.planning import run_context
-from harness.planning.job import decode, encode
 from harness.planning.run_options import RunOptions
 from harness.resources.cleanup import CleanupStep
+from harness.run.channel import decode_job, encode_job
 from harness.run.opening import open_run
 from harness.run.worker import Worker, context_for
 from harness.transport import client
@@ -50,7 +50,7 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
     controller = open_run(run_context.build(options, settings.load()), workers=2)
     asked = len(deadlines)
     controller.folder.add_worker("gw0")
-    job = decode(encode(controller.job))
+    job = decode_job(encode_job(controller.job))
     worker = Worker(job, context_for(job), name="gw0")
     for vendor in ("zendesk", "zoho"):
         worker.org(vendor)

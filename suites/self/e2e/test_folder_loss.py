@@ -25,7 +25,7 @@ def test_a_run_that_loses_its_folder_creates_nothing_more_and_tells_what_is_left
     if why := folder_loss.hindered(how):
         pytest.skip(why)
     result = folder_loss.attempt(loss(how, workers))
-    assert result.faults == [], f"{folder_loss.line(result)}\n{result.said[-2000:]}"
+    assert result.faults == [], f"{folder_loss.line(result)}\n{result.output[-2000:]}"
 
 
 def test_moments_are_spread_over_the_whole_run() -> None:

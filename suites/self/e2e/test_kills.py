@@ -16,7 +16,7 @@ UPLOAD = ("zendesk", "uploads", "t0ken9")
 @pytest.mark.parametrize("kill", list(kills.plan(seed=10, count=10)), ids=lambda kill: f"{kill.number}-{kill.phase}")
 def test_a_killed_run_is_swept(kill: Kill) -> None:
     result = kills.attempt(kill)
-    assert result.verdict not in kills.BAD, f"{kills.line(result)}\n{result.said}"
+    assert result.verdict not in kills.BAD, f"{kills.line(result)}\n{result.output}"
 
 
 def test_a_seed_gives_the_same_kills_however_many_they_are() -> None:

@@ -94,10 +94,12 @@ def test_without_a_terminal_a_line_comes_every_ten_seconds() -> None:
     now = [0.0]
     file = io.StringIO()
     out = Console(file=file, width=80, highlight=False)
-    with console.Progress({"zendesk": 400, "zoho": 400}, out, lambda: now[0]) as shown:
-        for index, outcome in enumerate(believable().outcomes):
-            now[0] = index * 0.05  # 1,310 operations in 65 s
-            shown.add(outcome)
+    shown = console.Progress({"zendesk": 400, "zoho": 400}, out, lambda: now[0])
+    shown.start()
+    for index, outcome in enumerate(believable().outcomes):
+        now[0] = index * 0.05  # 1,310 operations in 65 s
+        shown.add(outcome)
+    shown.stop()
     lines = file.getvalue().splitlines()
     assert len(lines) == 6
     assert "/800 operations" in lines[0]
@@ -121,7 +123,9 @@ def test_a_guess_of_the_rest_waits_until_it_is_worth_something() -> None:
 
 def test_on_a_terminal_the_bars_vanish_at_the_end() -> None:
     file = io.StringIO()
-    with progress(file, 0.0, 1.0, terminal=True) as shown:
-        shown.add(believable().outcomes[0])
+    shown = progress(file, 0.0, 1.0, terminal=True)
+    shown.start()
+    shown.add(believable().outcomes[0])
+    shown.stop()
     assert "Zoho Desk" in file.getvalue()
     assert "\x1b[2K" in file.getvalue()  # erased again

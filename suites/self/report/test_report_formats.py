@@ -8,13 +8,13 @@ import pytest
 from believable import believable
 
 from harness.errors import UsageError
-from harness.report.formats import REPORTS, write_all
+from harness.report.formats import REPORTS
 
 SMALL = believable(zendesk=40, zoho=20)
 
 
 def test_every_report_is_written(tmp_path: Path) -> None:
-    paths = write_all(SMALL, tmp_path)
+    paths = [report(SMALL, tmp_path) for report in REPORTS]
     assert [path.name for path in paths] == ["summary.md", "index.html", "junit.xml", "allure-results"]
     assert all(path.exists() for path in paths)
     assert not list(tmp_path.rglob(".*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def test_a_run_with_the_states_of_old_is_read_in_those_of_now(tmp_path: Path) ->
 
 def test_workers_append_and_the_run_gathers(tmp_path: Path) -> None:
     for worker in ("gw0", "gw1"):
-        with archive.OutcomeWriter(tmp_path, worker) as writer:
+        with closing(archive.OutcomeWriter(tmp_path, worker)) as writer:
             writer.write(OUTCOME)
     gathered = archive.gather(tmp_path)
     assert [one.requests for one in gathered] == [6]
@@ -122,7 +123,7 @@ def test_workers_append_and_the_run_gathers(tmp_path: Path) -> None:
 
 
 def test_the_line_that_a_killed_worker_was_writing_is_left_out(tmp_path: Path) -> None:
-    with archive.OutcomeWriter(tmp_path, "gw0") as writer:
+    with closing(archive.OutcomeWriter(tmp_path, "gw0")) as writer:
         writer.write(OUTCOME)
     with writer.path.open("ab") as file:
         file.write(archive.encode(OUTCOME)[:40])

@@ -24,7 +24,7 @@ from harness.run.run_folder import RunFolder
 @pytest.mark.parametrize("error", [RuntimeError("boom"), OSError(28, "No space left"), UnfinishedError("full")])
 def test_a_step_that_breaks_leaves_a_note_and_no_milder_code(before: int, after: int, error: Exception) -> None:
     run = Run("1", "now", 0.0, 1, {}, {}, {}, before)
-    worse = closing._worse(run, "writing the reports", error)
+    worse = closing._with_failure(run, "writing the reports", error)
     assert worse.exit_code == after
     assert worse.notes[-1].startswith("writing the reports")
 

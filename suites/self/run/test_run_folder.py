@@ -87,16 +87,16 @@ def test_what_an_earlier_run_rescued_is_never_written_over(run: RunFolder) -> No
 
 def test_no_worker_begins_where_the_folder_is_gone(run: RunFolder) -> None:
     (run.job.folder / WORKERS).touch()
-    assert not run.gone()
+    assert not run.unusable()
     (run.job.folder / WORKERS).unlink()
-    assert run.gone()
+    assert run.unusable()
 
 
 @pytest.mark.parametrize("loss", [shutil.rmtree, lambda folder: (folder / LEDGER).unlink()])
 def test_a_folder_or_ledger_that_was_deleted_is_gone(run: RunFolder, loss: Callable[[Path], None]) -> None:
     (run.job.folder / WORKERS).touch()
     loss(run.job.folder)
-    assert run.gone()
+    assert run.unusable()
 
 
 def test_where_the_folder_takes_no_more_the_report_goes_elsewhere_and_that_is_told(run: RunFolder) -> None:

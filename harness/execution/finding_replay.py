@@ -1,0 +1,212 @@
+"""Replay: one finding's request sent again, and whether its answer still shows the finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+from harness import checks
+from harness.cases import bind
+from harness.cases.case import Case, Intent
+from harness.checks.check import Check, Subject
+from harness.checks.run_findings import IGNORED_AUTH
+from harness.errors import GateError, UnfinishedError, UsageError
+from harness.exchange import Exchange, Request
+from harness.execution.org_under_test import OrgUnderTest
+from harness.finding import Finding
+from harness.formats.json_text import json_or
+from harness.masking import MASK
+from harness.openapi.catalog import Match
+from harness.planning.run_options import RunOptions
+from harness.results.outcome import Run, fingerprint
+from harness.settings import EMBEDDED
+from harness.transport.failures import NoAnswerError
+from harness.transport.refused import Refused
+
+# The client writes these itself.
+_CLIENT_HEADERS = frozenset({"host", "connection", "content-length", "accept-encoding", "user-agent"})
+
+
+class ReplayVerdict(StrEnum):
+    """Whether a finding shows again."""
+
+    STILL_THERE = "still there"
+    GONE = "gone"
+    UNDECIDED = "not decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of it: `findings` are all that the new answer shows, `replaced` names the ids that were exchanged."""
+
+    exchange: Exchange
+    verdict: ReplayVerdict
+    findings: tuple[Finding, ...]
+    replaced: tuple[str, ...] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the new answer says anything about the finding."""
+        return self.verdict is not ReplayVerdict.UNDECIDED
+
+
+def pick(run: Run, name: str) -> Finding:
+    """The finding whose id begins with `name`, if possible one with an exchange. Raises `UsageError` for no or many."""
+    findings = [finding for outcome in run.outcomes for finding in (*outcome.findings, *outcome.waived)]
+    matches: dict[str, Finding] = {}
+    for finding in sorted(findings, key=_masked):
+        if name and fingerprint(finding).startswith(name.lower()):
+            matches.setdefault(fingerprint(finding), finding)
+    if len(matches) != 1:
+        what = f"{name!r} fits {len(matches)} findings" if matches else f"there is no finding {name!r}"
+        ids = ", ".join(sorted(matches or set(map(fingerprint, findings)))[:5]) or "none"
+        raise UsageError(what, where=f"run {run.id}", remedy=f"Findings: {ids}. Another run: --run RUN.")
+    (finding,) = matches.values()
+    if finding.exchange is None:
+        raise UsageError(
+            f"the finding has no request to send again: {finding.message.splitlines()[0]}",
+            where=f"run {run.id}",
+            remedy="Run its test again: deskcheck run --only OPERATION, or pytest -k NAME.",
+        )
+    return finding
+
+
+def _masked(finding: Finding) -> int:
+    """How much of the request is lost: nothing, a header that is signed anew, or all of it."""
+    if finding.exchange is None:
+        return 2
+    return any(MASK in value for _, value in finding.exchange.request.headers)
+
+
+def vendor_of(finding: Finding) -> str:
+    """Whose operation the finding is about."""
+    return finding.operation.partition(":")[0]
+
+
+def replay_options(run: Run, finding: Finding, options: RunOptions) -> RunOptions:
+    """The org of `run`; the embedded sandbox may be sent what it was sent, a real one what `options` allow now."""
+    vendor = vendor_of(finding)
+    target = run.targets.get(vendor, EMBEDDED)
+    org = replace(options, only=(finding.operation,), vendor=vendor, seed=run.seed)
+    if target == EMBEDDED:
+        return replace(org, targets=(), operations=(*options.operations, finding.operation))
+    return replace(org, targets=(target,))
+
+
+def send_again(finding: Finding, org: OrgUnderTest, *, own: bool) -> Replay:
+    """As it was; and where the ids in it are not ours or not there any more, once more with some that are.
+
+    `own` asks for ids of our own records. Raises `GateError` where the guard refuses, `UnfinishedError` where no answer
+    comes.
+    """
+    assert finding.exchange is not None
+    request = _readdressed(finding.exchange.request, org)
+    replaced: tuple[str, ...] = ()
+    try:
+        exchange = _send(request, finding, org)
+    except Refused as refused:
+        if refused.verdict.rule != "ownership":
+            raise _gate_error(refused) from refused
+        exchange = None
+    if exchange is None or _record_is_gone(finding, exchange):
+        request, replaced = _with_present_ids(request, finding.operation, org, own)
+        try:
+            exchange = _send(request, finding, org) if replaced or exchange is None else exchange
+        except Refused as refused:
+            raise _gate_error(refused) from refused
+    operation = org.documents.catalog.by_key[finding.operation]
+    findings = tuple(checks.judge(exchange, Match(operation), org.checks.contract))
+    return Replay(exchange, _verdict(finding, exchange, findings), findings, replaced)
+
+
+def _record_is_gone(finding: Finding, exchange: Exchange) -> bool:
+    """Whether a record that was there is no more, so that the answer says nothing about the finding."""
+    before, now = finding.status, exchange.response.status
+    return now != before and (now == 404 or (now == 422 and before < 400))
+
+
+def _readdressed(old: Request, org: OrgUnderTest) -> Request:
+    """The request at the org's present address, with the headers that are the test's own and no masked ones."""
+    url = urlsplit(old.url)
+    path = url.path[max(url.path.find("/api/"), 0) :]
+    headers = tuple((name, value) for name, value in old.headers if name not in _CLIENT_HEADERS and MASK not in value)
+    query = f"?{url.query}" if url.query else ""
+    return Request(old.method, org.target.base_url + path + query, headers, old.body)
+
+
+def _send(request: Request, finding: Finding, org: OrgUnderTest) -> Exchange:
+    assert finding.exchange is not None
+    signed = finding.check != IGNORED_AUTH and MASK in finding.exchange.request.header("authorization")
+    try:
+        return org.client.mask(org.client.send(request, signed=signed))
+    except Refused:
+        raise
+    except NoAnswerError as error:
+        raise UnfinishedError(
+            f"no usable answer came: {type(error).__name__}: {error}", where=f"{request.method} {request.url}"
+        ) from error
+
+
+def _gate_error(refused: Refused) -> GateError:
+    verdict = refused.verdict
+    return GateError(
+        f"the guard refused the request by {verdict.rule}: {'; '.join(verdict.evidence)}",
+        where=verdict.request,
+        remedy=f"It is {verdict.tier}. Ask for it on a sandbox: --allow {verdict.tier} --confirm ORG.",
+    )
+
+
+def _with_present_ids(request: Request, key: str, org: OrgUnderTest, own: bool) -> tuple[Request, tuple[str, ...]]:
+    """The request with ids bound as a run binds them: of records that exist, created for it where it changes them."""
+    operation = org.documents.catalog.by_key[key]
+    path, _, query = request.url.removeprefix(org.target.base_url).partition("?")
+    match = org.documents.catalog.match(operation.vendor, request.method, path)
+    old = {name: unquote(value) for name, value in match.values.items()} if match else {}
+    body = json_or(request.body, None)
+    case = Case(
+        request.method, operation.path, Intent.WORKFLOW, values=old, query=query, has_json=body is not None, json=body
+    )
+    values = org.records.values(operation, own=own)
+    if len(values) < len(old):
+        values = org.records.values(operation, own=True)
+    reference = org.records.own_reference if own else org.records.reference
+    bound = bind.bind_ids(case, values, reference, org.binder.fixed_values(operation))
+    sent = bind.request(bound, org.target.base_url)
+    renewed = replace(request, url=sent.url, body=request.body if body is None else sent.body)
+    return renewed, tuple(_replacements(case, bound))
+
+
+def _replacements(case: Case, bound: Case) -> list[str]:
+    """What differs between a case before and after ids were bound into it, in words."""
+    old = case.values
+    lines = [f"{name} {old.get(name, '')} by {value}" for name, value in bound.values.items() if value != old.get(name)]
+    if bound.query != case.query:
+        lines.append("ids in the query")
+    if bound.json != case.json:
+        lines.append("ids in the body")
+    return lines
+
+
+def _verdict(finding: Finding, exchange: Exchange, findings: tuple[Finding, ...]) -> ReplayVerdict:
+    """Whether the same cause shows again; a different answer proves nothing about what stood in the old one."""
+    check = checks.named(finding.check)
+    if _shows_again(finding, check, exchange, findings):
+        return ReplayVerdict.STILL_THERE
+    return ReplayVerdict.GONE if _is_cleared(finding, check, exchange) else ReplayVerdict.UNDECIDED
+
+
+def _shows_again(finding: Finding, check: Check, exchange: Exchange, findings: tuple[Finding, ...]) -> bool:
+    if check.subject is Subject.CASE:
+        # Invalid input, or no credentials, and yet a success.
+        return exchange.response.is_success
+    return fingerprint(finding) in map(fingerprint, findings)
+
+
+def _is_cleared(finding: Finding, check: Check, exchange: Exchange) -> bool:
+    """Whether an answer that does not show the finding says that it is gone."""
+    if check is checks.UNKNOWN or check.subject not in (Subject.ANSWER, Subject.CASE):
+        return False
+    if exchange.response.status == finding.status:
+        return True
+    return check.status_decides and not _record_is_gone(finding, exchange)

@@ -1,0 +1,58 @@
+"""A document by the name that a user types: a path, or `vendor/name` of a pinned one; and what corrects it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from harness import vendors
+from harness.errors import UsageError
+from harness.openapi import document, overlay
+from harness.openapi.document import SPECS, Document
+from harness.vendors import VENDORS
+
+
+def load_named(name: str, vendor: str) -> Document:
+    """A document as published, uncorrected: what the vendor changed is the question.
+
+    Without a `vendor`, its paths must tell whose it is. Raises `UsageError` where there is none of that name.
+    """
+    path = _pinned_paths().get(name) or existing(name)
+    loaded = document.load(path, vendor, strict=False)
+    return loaded if vendor else replace(loaded, vendor=_vendor_of(loaded))
+
+
+def _vendor_of(loaded: Document) -> str:
+    if vendor := vendors.of_paths(loaded.tree.get("paths", {})):
+        return vendor.name
+    remedy = f"Say whose it is: --vendor {next(iter(VENDORS))}."
+    raise UsageError("its paths do not tell whose document it is", where=str(loaded.path), remedy=remedy)
+
+
+def _pinned_paths() -> dict[str, Path]:
+    """The path of every pinned document by `vendor/name`."""
+    return {
+        f"{vendor}/{pin.name}": SPECS / vendor / pin.file
+        for vendor in document.vendors()
+        for pin in document.pins(vendor)
+    }
+
+
+def existing(name: str) -> Path:
+    """The path of a document; raises `UsageError` that names the pinned ones."""
+    path = Path(name)
+    if path.exists():
+        return path
+    pinned = ", ".join(_pinned_paths())
+    raise UsageError(
+        "there is no such file or folder", where=name, remedy=f"Check the path, or name a pinned one: {pinned}."
+    )
+
+
+def corrections_of(new: Document) -> tuple[overlay.Overlay, ...]:
+    """The overlays in force for the pinned document that a new one would replace."""
+    if new.vendor not in document.vendors():
+        return ()
+    files = [pin.file for pin in document.pins(new.vendor)]
+    file = next((file for file in files if Path(file).stem in new.name), files[0])
+    return tuple(overlay.overlays(SPECS / new.vendor / "overlays", file))
