@@ -86,6 +86,8 @@ def test_test_files_have_names_of_their_own() -> None:
 
 
 TESTED_ELSEWHERE = {
+    "execution/examination.py": "test_doctor_command",
+    "execution/finding_replay.py": "test_replay_command",
     "sandbox/conventions.py": "sandbox/test_sandbox_models.py",  # fields alone; what each does shows where it is read
     "sandbox/zendesk/examples.py": "sandbox/zendesk/test_zendesk_recordings.py",  # data, held against recorded answers
     "sandbox/zendesk/undocumented.py": "sandbox/zendesk/test_zendesk_operations.py",  # data, every operation is sent

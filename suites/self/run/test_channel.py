@@ -1,10 +1,26 @@
-"""What a worker writes into its ledger reaches the controller to the letter."""
+"""What a worker is given, and what it writes into its ledger, comes out of the channel as it went in."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from harness.ledger import LedgerLines
+from harness.planning.job import Job
+from harness.planning.run_options import RunOptions
+from harness.policy.permit import Permit
+from harness.risk.tier import Tier
 from harness.run import channel
-from harness.run.channel import decode_ledger_lines, encode_ledger_lines
+from harness.run.channel import decode_job, decode_ledger_lines, encode_job, encode_ledger_lines
+from harness.target import Credentials, Target
+
+TARGET = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("bearer", secret="hunter2-token"))
+
+
+def test_a_job_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    permit = Permit(frozenset({Tier.READ, Tier.WRITE}), frozenset({"zendesk:DeleteTicket"}))
+    targets, files = {"zendesk": TARGET}, {"ledger.ndjson": (1, 2)}
+    job = Job("20260101-120000-1", tmp_path, RunOptions(budget=3), targets, {"zendesk": permit}, workers=4, files=files)
+    assert decode_job(encode_job(job)) == job
 
 
 def test_ledger_lines_come_out_as_they_went_in() -> None:

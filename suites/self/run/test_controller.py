@@ -65,7 +65,7 @@ def permit_of(run: Any) -> Mapping[str, Any]:
 
 def test_a_run_says_what_it_was_about(begin: Any) -> None:
     controller = begin()
-    controller.keep(PASSED)
+    controller.outcomes.append(PASSED)
     run = controller.close()
     assert (run.id, run.seed, run.targets, run.exit_code) == ("1", 7, {"zendesk": "acme"}, 0)
     assert run.outcomes == (PASSED,)
@@ -75,15 +75,15 @@ def test_a_run_says_what_it_was_about(begin: Any) -> None:
 
 def test_two_outcomes_of_one_operation_are_merged(begin: Any) -> None:
     controller = begin()
-    controller.keep(PASSED)
-    controller.keep(PASSED)
+    controller.outcomes.append(PASSED)
+    controller.outcomes.append(PASSED)
     assert [outcome.key for outcome in controller.close().outcomes] == [PASSED.key]
 
 
 def test_what_was_tried_past_the_gate_is_told_once_and_ends_no_run_clean(begin: Any) -> None:
     controller = begin()
-    controller.keep(PASSED)
-    controller.attempted([WayOut("a connection to 192.0.2.1:80", "test_a.py:3")] * 2)
+    controller.outcomes.append(PASSED)
+    controller.add_attempts([WayOut("a connection to 192.0.2.1:80", "test_a.py:3")] * 2)
     run = controller.close()
     assert run.exit_code == GateError.exit_code
     assert run.notes == ("a connection to 192.0.2.1:80 past the guard was refused; test_a.py:3 wanted it",)
@@ -91,7 +91,7 @@ def test_what_was_tried_past_the_gate_is_told_once_and_ends_no_run_clean(begin: 
 
 def test_what_could_not_be_taken_back_is_the_gravest(begin: Any) -> None:
     controller = begin(lambda worker: ["zendesk: /api/v2/tickets 35"])
-    controller.keep(PASSED)
+    controller.outcomes.append(PASSED)
     run = controller.close()
     assert run.leftovers == ("zendesk: /api/v2/tickets 35",)
     assert run.exit_code == 5
@@ -134,5 +134,5 @@ def test_the_sandbox_is_stopped_even_where_the_end_is_interrupted(begin: Any) ->
 
 def test_a_run_began_when_its_controller_did(begin: Any) -> None:
     controller = begin()
-    controller.begun = 0.0
+    controller.started_at = 0.0
     assert controller.started == "1970-01-01T00:00:00+00:00"

@@ -9,11 +9,12 @@ import pytest
 
 from harness.errors import GateError, UnfinishedError
 from harness.ledger import LedgerLines
+from harness.planning.run_context import RunContext
 from harness.run import channel, pytest_session, session_guard
-from harness.run.collection import CONTEXT
+from harness.run.collection import CONTEXT, context_of
 from harness.run.exit_code import EXIT_CODE
 from harness.run.item_outcome import WORKER
-from harness.run.pytest_session import finish, is_run, start
+from harness.run.pytest_session import STARTING, Handover, finish, is_run, start
 from harness.run.suites import SUITES
 from harness.traffic.recording import RecordingAccount
 
@@ -107,3 +108,34 @@ def test_without_a_report_the_exit_code_says_what_was_refused(monkeypatch: pytes
     session = session_of(PytestConfig())
     finish(session)
     assert session.exitstatus == 3
+
+
+CONTEXT_GIVEN = cast(RunContext, object())
+
+
+def test_the_context_is_there_before_anything_is_collected() -> None:
+    session: Any = PytestConfig()
+    Handover(CONTEXT_GIVEN, None).pytest_configure(session)
+    assert context_of(session) is CONTEXT_GIVEN
+    assert STARTING not in session.stash
+
+
+def test_a_sandbox_that_was_started_before_is_handed_on() -> None:
+    session, sandbox = cast(Any, PytestConfig()), cast(Any, object())
+    Handover(CONTEXT_GIVEN, sandbox).pytest_configure(session)
+    assert session.stash[CONTEXT] is CONTEXT_GIVEN
+    assert session.stash[STARTING] is sandbox
+
+
+@pytest.mark.parametrize("code", [0, 4])
+def test_the_exit_code_of_the_run_comes_back(code: int) -> None:
+    session, handover = cast(Any, PytestConfig()), Handover(CONTEXT_GIVEN, None)
+    session.stash[EXIT_CODE] = code
+    handover.pytest_unconfigure(session)
+    assert handover.exit_code == code
+
+
+def test_without_a_run_there_is_no_exit_code() -> None:
+    handover = Handover(CONTEXT_GIVEN, None)
+    handover.pytest_unconfigure(cast(Any, PytestConfig()))
+    assert handover.exit_code is None
