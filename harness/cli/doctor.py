@@ -128,7 +128,7 @@ def _open(target: Target, context: RunContext) -> Patient:
 
     client = connect.open_reader(target, context)
     patient = Patient(target, context, client)
-    client.tape.listeners.append(patient.heard.append)
+    client.exchanges.listeners.append(patient.heard.append)
     return patient
 
 

@@ -148,7 +148,7 @@ class ApiClient:
     @property
     def last(self) -> Exchange:
         """The exchange of the last request that got an answer."""
-        last = self.org.client.transport.tape.last
+        last = self.org.client.transport.exchanges.last
         assert last is not None, "nothing was sent yet"
         return last
 

@@ -39,7 +39,7 @@ from harness.transport.client import connect as open_client
 from harness.transport.failures import NoAnswerError
 from harness.transport.guard import Guard
 from harness.transport.liveness import Liveness
-from harness.transport.prior_listing import PAGES, Lister, nothing
+from harness.transport.prior_listing import MOST_PAGES, Lister, list_nothing
 from harness.transport.quota import Quota
 from harness.transport.refused import Refused, Sink
 from harness.transport.retry import Retry
@@ -56,7 +56,7 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
 
     def list_before_create(path: str, query: str) -> Listing | None:
         # The tracker is part of the chain that it lists through, so the org does not exist yet.
-        return org.records.listing(path, query, PAGES)
+        return org.records.listing(path, query, MOST_PAGES)
 
     def may(operation: Operation) -> bool:
         tier = context.assessments[operation.key].tier
@@ -68,7 +68,7 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
     client = OrgClient(open_client(target, chain), refused)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
-        client.transport.tape.listeners.append(client.recording.heard)
+        client.transport.exchanges.listeners.append(client.recording.heard)
     cases = CaseSource(context.documents, job.options.budget, job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
     return org
@@ -120,7 +120,7 @@ def layers(
     quota: int,
     sink: Sink,
     controller: int | None = None,
-    list_before_create: Lister = nothing,
+    list_before_create: Lister = list_nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
@@ -193,7 +193,7 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
         return judge_proof(target, None)
     client = open_reader(target, context)
     sent: list[Exchange] = []
-    client.tape.listeners.append(sent.append)
+    client.exchanges.listeners.append(sent.append)
     try:
         answer = ask_what_it_is(client, proof.path)
     finally:

@@ -49,7 +49,7 @@ class OrgClient:
     @property
     def requests_sent(self) -> int:
         """Requests that reached the network, repeated ones included."""
-        return self.transport.tape.sent
+        return self.transport.exchanges.sent
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         """Send a request; whoever does says by `record` what it was for.

@@ -133,13 +133,13 @@ def join(folder: Path, controller: int) -> Claim:
         )
     claim = Claim()
     # The lock first: whoever comes after the controller's end then waits for this process.
-    if claim.share(folder) and attended(controller):
+    if claim.share(folder) and controller_is_alive(controller):
         return claim
     claim.close()
     raise OrphanedError(where=str(folder))
 
 
-def attended(controller: int) -> bool:
+def controller_is_alive(controller: int) -> bool:
     """Whether this process is the run's controller, or a worker of it whose controller still lives.
 
     A worker is a child of its controller, and the kernel gives an orphan another parent. What was forked from a worker

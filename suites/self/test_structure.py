@@ -100,10 +100,10 @@ def _calls_sleep(path: Path) -> bool:
 
 
 STAMPED = {
-    "ledger/ledger.py", "resources/pool.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
-    "transport/recorder.py", "transport/tracker.py",
+    "formats/http_date.py", "ledger/ledger.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
+    "transport/recorder.py",
 }  # fmt: skip
-"""Files that write down when something was. Nobody else asks the wall clock, which may be set while a run goes on."""
+"""Files that write down when something was. No other asks the wall clock, which may be set while a run goes on."""
 
 
 def test_no_wait_asks_the_wall_clock() -> None:

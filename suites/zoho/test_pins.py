@@ -113,12 +113,12 @@ def test_the_get_that_destroys_does_not_leave_without_permit(client, pytestconfi
     options = context_of(pytestconfig).options
     if Tier.DESTRUCTIVE in (options.allow or ()) or KEY in options.operations:
         pytest.skip("this run may destroy")
-    sent = client.org.client.transport.tape.sent
+    sent = client.org.client.transport.exchanges.sent
     with pytest.raises(Refused) as refused:
         client.get(REMOVAL, query={"ticketId": UNKNOWN})
     assert refused.value.verdict.tier is Tier.DESTRUCTIVE
     assert refused.value.verdict.operation == KEY
-    assert client.org.client.transport.tape.sent == sent
+    assert client.org.client.transport.exchanges.sent == sent
 
 
 @pytest.mark.destructive

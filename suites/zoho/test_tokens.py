@@ -58,11 +58,11 @@ def test_an_expired_token_is_refreshed_once(client):
     client.get(DEPARTMENTS)
     signer, paths = client.org.client.transport.signer, []
     signer.token = "1000.expired.expired"
-    client.org.client.transport.tape.listeners.append(
+    client.org.client.transport.exchanges.listeners.append(
         lambda exchange: paths.append((exchange.request.path, exchange.response.status))
     )
     answer = client.get(DEPARTMENTS, query={"limit": 1})
-    client.org.client.transport.tape.listeners.pop()
+    client.org.client.transport.exchanges.listeners.pop()
     assert answer.status in (200, 204)
     assert [status for _, status in paths] == [401, 200, answer.status]
     assert [path.rsplit("/", 1)[-1] for path, _ in paths] == ["departments", "token", "departments"]
