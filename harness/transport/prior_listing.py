@@ -36,7 +36,7 @@ class PriorListing:
         listing = self.lister(collection, query)
         if listing is None or not listing.complete:
             return ""
-        return self.ledger.keep_listing(self.vendor, collection, [record for record, _ in listing.rows])
+        return self.ledger.add_listing(self.vendor, collection, [record for record, _ in listing.rows])
 
     def query(self, collection: str, body: Any) -> str:
         """The filter by which a list shows what a body creates: its required parameters, as far as the body has them.

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from harness.cases.marking import held_by
+from harness.cases.marking import marked_field
 from harness.cases.marks import carries
 from harness.errors import GateError, OrphanedError
 from harness.formats.http_date import clock_skew
@@ -249,7 +249,7 @@ def _field(request: httpx.Request, mark: str) -> str:
     urlencoded = "urlencoded" in request.headers.get("content-type", "")
     form = dict(parse_qsl(request.content.decode("latin-1"))) if urlencoded else {}
     for texts in (_json_of(request), dict(request.url.params), form):
-        if field := held_by(texts, lambda text: carries(text, mark)):
+        if field := marked_field(texts, lambda text: carries(text, mark)):
             return field
     return "filename" if b'filename="' in request.content else ""
 

@@ -61,7 +61,7 @@ def lost(ledger: Ledger, *before: str, path: str = HOME, operation: str = "Creat
     """A create whose answer never came; `before` are the ids that its collection held until then."""
     search = {"home": path, "skew": "0", **more.pop("search", {})}
     if before:
-        search["before"] = ledger.keep_listing("zendesk", path, before)
+        search["before"] = ledger.add_listing("zendesk", path, before)
     cleanup_steps = more.pop("cleanup_steps", DELETE)
     entry = ledger.begin_create(
         "zendesk", f"zendesk:{operation}", "POST", path, ["bookmark"], cleanup_steps, search=search, **more

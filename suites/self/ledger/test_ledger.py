@@ -476,7 +476,7 @@ def test_a_list_before_a_create_is_known_to_whoever_reads_the_folder(
     """A later sweep, in another process, tells by it what is new."""
     folder = tmp_path_factory.mktemp("run")
     with Ledger.open(folder / "ledger.ndjson", "gw0") as ledger:
-        name = ledger.keep_listing("zendesk", "/api/v2/groups", ids)
+        name = ledger.add_listing("zendesk", "/api/v2/groups", ids)
         ledger.begin_create(*TICKET, search={"before": name})
     known = Ledger.read(folder)
     (entry,) = known.entries()
