@@ -1,4 +1,4 @@
-"""One org behind the whole chain: the parts of an org under test put together, and the proof of what an org is."""
+"""One org behind the whole chain: puts the parts of an org under test together, and proves what an org is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.execution.id_chooser import IdChooser
 from harness.execution.org_client import OrgClient
 from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import TRIES, spoiled
+from harness.execution.reproduce import TRIES, reason_to_doubt
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
@@ -125,7 +125,7 @@ def layers(
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
-    the run's controller; this one, where nothing is said.
+    the run's controller; this one by default.
     """
     guard = partial(Guard, context=policy, sink=sink)
     below: list[Layer] = [
@@ -162,7 +162,7 @@ def open_recording(job: Job, vendor: str, mask: Callable[[], Mask], writer: str 
 
 
 def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> RecordingAccount:
-    """Record what the orgs were asked (`prove`) before there was a folder for it."""
+    """Record the exchanges of `prove`, which runs before the run's folder is there."""
     if not job.options.har:
         return RecordingAccount()
     har_merge.clear(job.folder)
@@ -177,16 +177,18 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
 
 
 def open_reader(target: Target, context: RunContext) -> Client:
-    """A client whose chain permits reading alone, for what is asked before a run."""
+    """A client whose chain permits reading alone, for requests before a run."""
     policy = policy_context(context, {target.vendor: Permit()}, {target.vendor: target})
     return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
 
 
-def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
-    """Ask the org what it is, through a chain that permits reading only; `heard` gets every exchange, masked.
+def prove(
+    target: Target, context: RunContext, listener: Callable[[Exchange], None] = lambda exchange: None
+) -> Evidence:
+    """Ask the org what it is, through a chain that permits reading only; `listener` gets every exchange, masked.
 
     Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
-    it does not take the credentials: it would refuse every request alike, and none would tell of the contract.
+    it does not accept the credentials: it would refuse all requests alike, and no answer would test the contract.
     """
     proof = VENDORS[target.vendor].proof
     if target.embedded or proof is None:
@@ -200,7 +202,7 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
         client.close()
         mask = Mask(target.credentials.secrets).knowing(*client.secrets)
         for exchange in sent:
-            heard(mask(exchange))
+            listener(mask(exchange))
     if answer.status == 401:
         raise UsageError(
             "the org does not take the credentials: it answers 401",
@@ -211,13 +213,13 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
 
 
 def ask_what_it_is(client: Client, path: str) -> Response:
-    """The org's answer to a GET of `path`; asked again where what answers may not be the org."""
+    """The org's answer to a GET of `path`; sent again where the answer may be a proxy's."""
     target = client.target
     request = Request("GET", target.base_url + path)
     try:
         for _ in range(TRIES - 1):
             answer = client.send(request).response
-            if not spoiled(answer):
+            if not reason_to_doubt(answer):
                 return answer
         return client.send(request).response
     except Refused:

@@ -31,8 +31,9 @@ class IdChooser:
         precondition = self.preconditions.get(operation.operation_id)
         if fresh and precondition and "{" in operation.path:
             last = operation.path.rpartition("{")[2].partition("}")[0]
-            collection = precondition.of
-            record = self.records.own(collection, fresh=True) if collection else values.get(last, "")
+            record = values.get(last, "")
+            if precondition.of:
+                record = self.records.own(precondition.of, fresh=True)
             values[last] = self._prepared(operation, record)
         if not own:
             return values
@@ -42,12 +43,12 @@ class IdChooser:
         return values
 
     def lacks_record(self, operation: Operation) -> bool:
-        """Whether the path needs a record of this run, and none can be made."""
+        """Whether the path needs a record of this run, and none can be created."""
         values = self.path_values(operation, own=True)
         return bool(set(VENDORS[operation.vendor].impossible_ids.values()) & set(values.values()))
 
     def needs_prepared_record(self, operation: Operation) -> bool:
-        """Whether a record has to go through something before the operation can succeed on it."""
+        """Whether a record has to be prepared by other requests before the operation can succeed on it."""
         return operation.operation_id in self.preconditions
 
     def reference(self, operation: Operation, *, fresh: bool = False) -> Reference:
@@ -60,14 +61,15 @@ class IdChooser:
         used_up = precondition.of or operation.path.rpartition("/")[0]
 
         def reference_to_new(name: str) -> str:
-            if (self.records.collection(name) or used_up) != used_up:
+            is_used_up = self.records.collection(name) in ("", used_up)
+            if not is_used_up:
                 return self.records.own_reference(name, operation)
             return self._prepared(operation, self.records.own(used_up, fresh=True))
 
         return reference_to_new
 
     def _prepared(self, operation: Operation, record: str) -> str:
-        """A new record, sent through all that it has to go through before the operation."""
+        """The new record, after the requests that bring it into the state for the operation."""
         precondition = self.preconditions.get(operation.operation_id)
         if precondition and record:
             for step in precondition.steps:

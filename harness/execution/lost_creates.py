@@ -1,4 +1,4 @@
-"""A create whose answer was lost: whether it made a record, which one, and what proves that it is ours."""
+"""A create whose answer was lost: whether it created a record, which one, and what proves that it is ours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.cases.marks import carries
 from harness.exchange import Request, Response
 from harness.execution.lists import LISTED
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import read
+from harness.execution.reproduce import read_until_certain
 from harness.ledger import Entry, Ledger
 from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
@@ -25,16 +25,16 @@ from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
 
 EARLIER = 2.0
-"""Seconds that a record's creation may lie before the request: servers tell their time in whole ones."""
+"""Seconds that a record's creation may be before the request: servers round their times to whole ones."""
 LATER = 120.0
-"""Seconds after the request in which it can have had its effect, or never."""
+"""Seconds after the request in which it has had its effect, or never will."""
 TRIES = 3
-"""How often a list is asked for: a server may stumble."""
+"""How often a list is requested: single requests may fail."""
 MOST_CANDIDATES = 20
-"""Candidates that are looked at one by one; for more, their collection is reported."""
+"""Candidates that are judged; for more, their collection is reported."""
 MOST_ADDRESSES = 3
-"""Candidates that are reported one by one; for more, their collection is."""
-# Fields that say who made a record (documents of both vendors).
+"""Candidates that are reported by their own address; for more, their collection is reported."""
+# Fields that say who created a record (documents of both vendors).
 _AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "created_by_id", "created_by",
             "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
             "uploaderId")  # fmt: skip
@@ -44,10 +44,10 @@ Row = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What came of a request without an answer: `ids` that are ours, or addresses at which something `unproved` is.
+class SearchResult:
+    """What a request without an answer created: `ids` that are ours, or `unproved` addresses that may be.
 
-    With neither, nothing was made, and `why` says how that is known.
+    With neither, nothing was created, and `why` says how that is known.
     """
 
     ids: tuple[str, ...] = ()
@@ -55,33 +55,33 @@ class Found:
     why: str = ""
 
 
-def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> Found:
-    """Look for what a create made: by its mark, else by what is new in its collection and made by our user."""
-    if why := _makes_nothing(entry, org):
-        return Found(why=why)
+def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> SearchResult:
+    """Search for what a create created: by its mark, else by what is new in its collection and of our user."""
+    if why := _creates_nothing(entry, org):
+        return SearchResult(why=why)
     collection = entry.search.get("home") or entry.path
-    somewhere_in_collection = Found(unproved=(org.target.base_url + collection,))
+    somewhere_in_collection = SearchResult(unproved=(org.target.base_url + collection,))
     listing = _list(collection, entry, org)
     if listing is None:
-        return Found(unproved=(org.target.base_url + entry.path,))
+        return SearchResult(unproved=(org.target.base_url + entry.path,))
     if not listing.complete and _is_absent(collection, org):
-        return Found(why="its collection is not there")
+        return SearchResult(why="its collection is not there")
     marked = [record for record, row in listing.rows if _is_marked(row, entry)]
     of_others = {record for other in ledger.entries() if other.id != entry.id for record in other.ids}
     ours = tuple(record for record in marked if record and record not in of_others)
     if ours and (all(marked) or not listing.complete):
-        return Found(ids=ours)
+        return SearchResult(ids=ours)
     if not all(marked) or not listing.complete:
         return somewhere_in_collection
     candidates = _candidates(entry, ledger, listing, of_others | set(marked))
-    found = _judge(candidates, collection, Origin(entry, ledger, org, collection))
-    if not found.ids and not found.unproved and _may_hide(collection, entry, org):
+    result = _judge(candidates, collection, Origin(entry, ledger, org, collection))
+    if not result.ids and not result.unproved and _may_hide(collection, entry, org):
         return somewhere_in_collection
-    return found
+    return result
 
 
-def _makes_nothing(entry: Entry, org: OrgUnderTest) -> str:
-    """Why a request cannot have added a record, whatever became of it; empty where it can have."""
+def _creates_nothing(entry: Entry, org: OrgUnderTest) -> str:
+    """Why a request cannot have created a record, whatever its answer was; empty where it can have."""
     parts = set(entry.path.strip("/").split("/"))
     if parts & set(VENDORS[entry.vendor].impossible_ids.values()):
         return "its path names a record that cannot exist"
@@ -115,7 +115,7 @@ def _is_absent(collection: str, org: OrgUnderTest) -> bool:
 
 
 def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
-    """Whether the list may not show what the request made: it asks for a filter that the request left empty."""
+    """Whether the list may not show what the request created: it requires a filter that the request left empty."""
     filters = parse_qsl(entry.search.get("query", ""), keep_blank_values=True)
     if all(value for _, value in filters):
         return False
@@ -125,20 +125,20 @@ def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
 
 def _candidates(entry: Entry, ledger: Ledger, listing: Listing, of_others: Iterable[str]) -> list[Row]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
-    known = frozenset(of_others) | ledger.listed_before(entry.search.get("before", ""))
-    skew = float(entry.search.get("skew") or listing.skew)
-    return [(record, row) for record, row in listing.rows if record not in known and _in_time(row, entry.at + skew)]
+    excluded = frozenset(of_others) | ledger.listed_before(entry.search.get("before", ""))
+    sent = entry.at + float(entry.search.get("skew") or listing.skew)
+    return [(record, row) for record, row in listing.rows if record not in excluded and _in_time(row, sent)]
 
 
 def _in_time(row: Mapping[str, Any], sent: float) -> bool:
-    """Whether a row may be of a request sent then, by the server's own clock; one that tells no time may be."""
+    """Whether a row may be of a request sent then, by the server's clock; one without a time may be."""
     created = created_at(row)
     return created is None or sent - EARLIER <= created.timestamp() <= sent + LATER
 
 
 @dataclass
 class Origin:
-    """What proves that a row is of one lost create: True, False for somebody else's, None where nothing says so."""
+    """What proves that a row is of one lost create."""
 
     entry: Entry
     ledger: Ledger
@@ -146,7 +146,7 @@ class Origin:
     collection: str
 
     def is_ours(self, record: str, row: Mapping[str, Any]) -> bool | None:
-        """Whether a candidate is ours."""
+        """Whether a candidate is ours: True, False for another user's, None where nothing proves either."""
         if not self.entry.mark:
             return self._by_origin(row)
         field = self.entry.search.get("field", "")
@@ -155,13 +155,13 @@ class Origin:
             if _is_marked(row, self.entry):
                 return True
         if not _shows(row, field):
-            # The vendor kept no such field: the row tells as much as one that carries no mark.
+            # The vendor has no such field: the row proves as much as one of a create without a mark.
             return self._by_origin(row)
-        # Another text in that field is somebody else's, or the vendor wrote ours anew: then our user is its author.
+        # Another text in that field is another user's, or the vendor changed ours: then our user is its author.
         return None if self.our_user in _authors(row) else False
 
     def _by_origin(self, row: Mapping[str, Any]) -> bool | None:
-        """New since the list before, or by its time; and by our user, or upon a record that this run made."""
+        """New since the list before, or by its time; and of our user, or with a reference to a record of this run."""
         authors = set(_authors(row))
         if authors and self.our_user and self.our_user not in authors:
             return False
@@ -169,7 +169,7 @@ class Origin:
         if is_timed and self.our_user and self.our_user in authors:
             return True
         is_new = is_timed or "before" in self.entry.search
-        return True if is_new and self.made_by_run & set(_named_records(row)) else None
+        return True if is_new and self.created_by_run & set(_named_records(row)) else None
 
     def _full(self, record: str) -> Mapping[str, Any]:
         """The record as its own address shows it, bare or wrapped under its own name."""
@@ -181,30 +181,30 @@ class Origin:
 
     @cached_property
     def our_user(self) -> str:
-        """The id of the user whose credentials we send; empty where the org does not say."""
+        """The id of the user whose credentials we send; empty where the org does not show it."""
         whoami = VENDORS[self.org.target.vendor].whoami
         body = _body(_get(self.org, whoami)) if whoami else None
         user = body.get("user", body) if isinstance(body, dict) else {}
         return id_in(user, "users") if isinstance(user, dict) else ""
 
     @cached_property
-    def made_by_run(self) -> frozenset[str]:
-        """All that this run made."""
+    def created_by_run(self) -> frozenset[str]:
+        """All ids that this run created."""
         return frozenset(record for entry in self.ledger.entries() for record in entry.ids)
 
 
-def _judge(rows: list[Row], collection: str, origin: Origin) -> Found:
-    """What the candidates amount to: those that are ours, else those that may be."""
+def _judge(rows: list[Row], collection: str, origin: Origin) -> SearchResult:
+    """Of the candidates, those that are ours, else those that may be."""
     base = origin.org.target.base_url
     verdicts = [(record, origin.is_ours(record, row)) for record, row in rows[:MOST_CANDIDATES]]
     ours = tuple(record for record, is_ours in verdicts if is_ours and record)
     if ours:
-        return Found(ids=ours)
+        return SearchResult(ids=ours)
     unproved = [record for record, is_ours in verdicts if is_ours is not False]
     if len(rows) > MOST_CANDIDATES or len(unproved) > MOST_ADDRESSES:
-        return Found(unproved=(base + collection,))
+        return SearchResult(unproved=(base + collection,))
     addresses = tuple(f"{base}{collection}/{quote(record, safe='')}".rstrip("/") for record in unproved)
-    return Found(unproved=addresses, why="nothing in its collection is new and of our making")
+    return SearchResult(unproved=addresses, why="nothing in its collection is new and of our making")
 
 
 def _is_marked(row: Mapping[str, Any], entry: Entry) -> bool:
@@ -212,7 +212,7 @@ def _is_marked(row: Mapping[str, Any], entry: Entry) -> bool:
 
 
 def _shows(row: Mapping[str, Any], field: str) -> bool:
-    """Whether a row holds a text in the field; rows call `templateName` `name` as well."""
+    """Whether a row has a text in the field; rows have `name` for `templateName` as well."""
     return any(isinstance(value, str) and _is_same_name(key, field) for key, value in row.items())
 
 
@@ -224,20 +224,23 @@ def _is_same_name(key: str, field: str) -> bool:
 
 
 def _named_records(row: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of other records that a row names, bare (`ticket_id`) or with more of them (`ticket: {id: …}`)."""
+    """The ids of other records that a row names, bare (`ticket_id`) or inside an object (`ticket: {id: …}`)."""
     for key, value in row.items():
         for item in value if isinstance(value, list) else [value]:
-            record = item.get("id") if isinstance(item, Mapping) else item if names_record(key) else None
-            if isinstance(record, int | str) and not isinstance(record, bool):
-                yield str(record)
+            if isinstance(item, Mapping) or names_record(key):
+                yield from _id_of(item)
 
 
 def _authors(row: Mapping[str, Any]) -> Iterator[str]:
     for name in _AUTHORS:
-        value = row.get(name)
-        author = value.get("id") if isinstance(value, Mapping) else value
-        if isinstance(author, int | str) and not isinstance(author, bool) and str(author).isdecimal():
-            yield str(author)
+        yield from (author for author in _id_of(row.get(name)) if author.isdecimal())
+
+
+def _id_of(value: Any) -> Iterator[str]:
+    """The id that a value is, or that an object has."""
+    record = value.get("id") if isinstance(value, Mapping) else value
+    if isinstance(record, int | str) and not isinstance(record, bool):
+        yield str(record)
 
 
 def _body(response: Response | None) -> Any:
@@ -252,4 +255,4 @@ def _get(org: OrgUnderTest, path: str) -> Response | None:
         except NoAnswerError:
             return None
 
-    return read(send)
+    return read_until_certain(send)

@@ -55,7 +55,7 @@ def add_to_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
 def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
     """What a test with a client amounts to; the report says the same."""
     client, error = item.stash[CLIENT], call.excinfo.value if call.excinfo else None
-    why = blame(error, skipped=report.skipped, found=bool(client.findings))
+    why = blame(error, skipped=report.skipped, has_findings=bool(client.findings))
     if why.refused:
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, why.refused)
     if why.lost and not client.doubts:
