@@ -14,6 +14,7 @@ from harness.cases.case import Case, Intent
 from harness.cases.free_text import Place, Text
 from harness.cases.marks import Mark
 from harness.formats.json_text import json_or
+from harness.formats.pointer import pointer_of
 
 # Fields of a record's name or text that lists show; first those that a vendor is least likely to validate.
 _NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
@@ -80,7 +81,7 @@ def _mark_json(case: Case, mark: Mark, form: Form, fixed: Collection[str]) -> Ca
     texts = [
         text
         for text in free_text.texts(form.tree, form.body, case.json)
-        if _pointer(text) not in fixed or text.name in _NAMES
+        if pointer_of(map(str, text.at)) not in fixed or text.name in _NAMES
     ]
     if text := _choose(texts, case, mark):
         return replace(case, json=_put(case.json, text.at, _with_mark(text, case, mark)))
@@ -187,10 +188,6 @@ def _tag(text: Text, mark: Mark) -> str:
 def _last_word(name: str) -> str:
     """`ticketStatus`, `ticket_status` to status."""
     return re.split(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", name)[-1]
-
-
-def _pointer(text: Text) -> str:
-    return "".join(f"/{part}" for part in text.at)
 
 
 def _put(node: Any, at: Place, value: str) -> Any:

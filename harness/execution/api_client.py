@@ -162,10 +162,6 @@ class ApiClient:
         """Add findings of the test's own; whether there were any."""
         return self.tally.add_findings(findings)
 
-    def own(self, collection: str) -> str:
-        """The id of a record that this run created in the collection at a path; created now if there is none yet."""
-        return self.org.records.own(collection)
-
     def outcome(self, name: str, tier: str, blame: Blame | None = None, past: Sequence[ApiClient] = ()) -> Outcome:
         """The test's outcome for the results.
 

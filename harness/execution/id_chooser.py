@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.cases.bind import Reference
@@ -44,8 +44,7 @@ class IdChooser:
 
     def lacks_record(self, operation: Operation) -> bool:
         """Whether the path needs a record of this run, and none can be created."""
-        values = self.path_values(operation, own=True)
-        return bool(set(VENDORS[operation.vendor].impossible_ids.values()) & set(values.values()))
+        return has_impossible_id(self.path_values(operation, own=True).values(), operation.vendor)
 
     def needs_prepared_record(self, operation: Operation) -> bool:
         """Whether a record has to be prepared by other requests before the operation can succeed on it."""
@@ -75,6 +74,11 @@ class IdChooser:
             for step in precondition.steps:
                 self.client.try_upkeep(step.of(record).request(self.client.target.base_url))
         return record
+
+
+def has_impossible_id(values: Iterable[str], vendor: str) -> bool:
+    """Whether one of the values is the id that stands for no record."""
+    return not set(VENDORS[vendor].impossible_ids.values()).isdisjoint(values)
 
 
 def _impossible_id(operation: Operation, parameter: Parameter) -> str:

@@ -12,6 +12,7 @@ from harness.checks.response import decoded
 from harness.exchange import Response
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import UnmetError
+from harness.execution.id_chooser import has_impossible_id
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.planning.run_context import RunContext
@@ -51,7 +52,7 @@ def walk_lifecycle(client: ApiClient, cycle: Lifecycle) -> str:
     if not client.org.may(cycle.create):
         return f"{cycle.create.key} is above the permit, or nothing documented removes what it creates"
     values = client.org.ids.path_values(cycle.show, own=True, fresh=True)
-    if cycle.name not in values or _has_impossible_id(values, vendor):
+    if cycle.name not in values or has_impossible_id(values.values(), vendor.name):
         return "the org makes no such record from the document's valid cases"
     if vendor.names_job(decoded(client.last.response)):
         return "a job makes the record later, and its answer names the job"
@@ -78,11 +79,6 @@ def walk_lifecycle(client: ApiClient, cycle: Lifecycle) -> str:
 
 def _vendor(client: ApiClient) -> Vendor:
     return VENDORS[client.org.target.vendor]
-
-
-def _has_impossible_id(values: Mapping[str, str], vendor: Vendor) -> bool:
-    """Whether one of the ids is that of no record."""
-    return bool(set(values.values()) & set(vendor.impossible_ids.values()))
 
 
 def pages(client: ApiClient, path: str, style: PageStyle, size: int, most: int) -> Iterator[tuple[Row, ...]]:
@@ -140,11 +136,11 @@ def compare_pages(client: ApiClient, listing: Operation, style: PageStyle) -> st
     vendor = _vendor(client)
     values = client.org.ids.path_values(listing, own=False)
     path = filled(listing.path, values)
-    if "{" in path or _has_impossible_id(values, vendor):
+    if "{" in path or has_impossible_id(values.values(), vendor.name):
         return "the org has no record to list under"
     largest = vendor.paging.largest
     whole = next(pages(client, path, style, largest, 1), None)
-    if whole is None or (style.frame and style.frame not in fields(client.last.response)):
+    if whole is None or not _has_frame(client.last.response, style):
         return f"it has no such pages: HTTP {client.last.response.status}"
     size, count = lifecycle.sizes(len(whole))
     if not size or not lifecycle.distinct(whole):
@@ -155,10 +151,10 @@ def compare_pages(client: ApiClient, listing: Operation, style: PageStyle) -> st
     return ""
 
 
-def fields(response: Response) -> Mapping[str, Any]:
-    """The fields of an answer that is an object; none for anything else."""
+def _has_frame(response: Response, style: PageStyle) -> bool:
+    """Whether an answer has the field by which pages of this style are recognised."""
     body = decoded(response)
-    return body if isinstance(body, dict) else {}
+    return not style.frame or (isinstance(body, dict) and style.frame in body)
 
 
 def probe_unknown_id(client: ApiClient, show: Operation) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote
 
 from harness.cases.marks import carries
 from harness.exchange import Request, Response
+from harness.execution.id_chooser import has_impossible_id
 from harness.execution.lists import LISTED
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read_until_certain
@@ -82,8 +83,7 @@ def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> SearchResult:
 
 def _creates_nothing(entry: Entry, org: OrgUnderTest) -> str:
     """Why a request cannot have created a record, whatever its answer was; empty where it can have."""
-    parts = set(entry.path.strip("/").split("/"))
-    if parts & set(VENDORS[entry.vendor].impossible_ids.values()):
+    if has_impossible_id(entry.path.split("/"), entry.vendor):
         return "its path names a record that cannot exist"
     operation = org.documents.catalog.by_key.get(entry.operation)
     if operation and not entry.cleanup_steps and CREATES.isdisjoint(words.split(operation.operation_id)):
@@ -93,16 +93,13 @@ def _creates_nothing(entry: Entry, org: OrgUnderTest) -> str:
 
 def _list(collection: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
     """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
-    for path in (collection, collection.rpartition("/")[0]):
-        if org.records.graph.listing_at(path):
-            return _list_at(path, entry, org)
-    return None
-
-
-def _list_at(path: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
+    paths = (collection, collection.rpartition("/")[0])
+    listed = next((path for path in paths if org.records.graph.listing_at(path)), "")
+    if not listed:
+        return None
     listing = None
     for _ in range(TRIES):
-        listing = org.records.listing(path, entry.search.get("query", ""))
+        listing = org.records.listing(listed, entry.search.get("query", ""))
         if listing and listing.complete:
             break
     return listing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,13 +43,6 @@ class Entry:
     def unanswered(self) -> bool:
         """Whether the request left and its effect is unknown."""
         return not self.closed and not self.setting and not self.ids
-
-    def steps(self) -> Iterator[tuple[str, CleanupStep]]:
-        """What is to be sent to remove or restore all that is left: id (empty for a setting) and step."""
-        if self.setting and not self.closed:
-            yield from (("", step) for step in self.cleanup_steps)
-        for record in self.left:
-            yield from ((record, step.of(record)) for step in self.cleanup_steps)
 
 
 def first_state(event: Mapping[str, Any]) -> Entry:

@@ -106,11 +106,7 @@ def refuse(what: str) -> NoReturn:
     """Report one way out to every monitor and raise `EgressError`."""
     caller = _caller(sys._getframe(1), skip=(*LIBRARIES, _OURS))
     _report(EgressAttempt(what, caller))
-    raise EgressError(
-        f"{what} was refused",
-        where=caller,
-        remedy="Send it through the session's client: only there it is judged, recorded and masked.",
-    )
+    raise _error(f"{what} was refused", caller)
 
 
 def _install() -> None:
@@ -153,11 +149,12 @@ def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
     if want.kind in (Kind.CONNECT, Kind.BIND):
         # Libraries clean up after an OSError only; a refused socket must not linger.
         arguments[0].close()
-    raise EgressError(
-        f"{attempt.what} past the guard was refused",
-        where=attempt.caller,
-        remedy="Send it through the session's client: only there it is judged, recorded and masked.",
-    )
+    raise _error(f"{attempt.what} past the guard was refused", attempt.caller)
+
+
+def _error(message: str, caller: str) -> EgressError:
+    remedy = "Send it through the session's client: only there it is judged, recorded and masked."
+    return EgressError(message, where=caller, remedy=remedy)
 
 
 def _permitted(want: Want, frame: FrameType) -> bool:

@@ -138,10 +138,9 @@ class _Backend(httpcore.NetworkBackend):
         """A connection to the first address of the host that takes one."""
         last_error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
-            with _during("connecting"):
-                left = _left(timeout, self.clock, httpcore.ConnectTimeout)
             try:
                 with _during("connecting"):
+                    left = _left(timeout, self.clock, httpcore.ConnectTimeout)
                     stream = self.plain.connect_tcp(
                         address, port, min(left, CONNECT_SECONDS), local_address, socket_options
                     )

@@ -11,7 +11,7 @@ from harness.run.collection import context_of
 from harness.transport.refused import Refused
 
 REMOVAL = "/api/v1/_doc/___pin_removal"
-"""Known from a client's source only; no published document describes it."""
+"""From a client's source only; no published document describes it."""
 
 KEY = "zoho:removePinsUndocumented"
 
@@ -123,7 +123,7 @@ def test_the_get_that_destroys_does_not_leave_without_permit(client, pytestconfi
 
 @pytest.mark.destructive
 def test_the_get_that_destroys_removes_the_pin(client, pinned):
-    """After the call the pin is looked for: that it answers 200 proves nothing."""
+    """The pin must be gone from the list after the call: its 200 alone proves nothing."""
     ticket, pin = pinned()
     answer = client.get(REMOVAL, query={"ticketId": ticket, "pinId": pin["id"]})
     assert answer.status == 200

@@ -61,6 +61,7 @@ def test_what_was_created_after_all_is_open_again() -> None:
 def test_an_entry_is_closed_when_the_last_of_its_records_is_gone() -> None:
     entry = next_state(next_state(first_state(BEGIN), MADE), GONE)
     assert not entry.closed
-    assert [(record, step.path) for record, step in entry.steps()] == [("8", "/api/v2/tickets/8")]
+    assert entry.left == ("8",)
+    assert [step.of("8").path for step in entry.cleanup_steps] == ["/api/v2/tickets/8"]
     assert next_state(entry, {"event": "gone", "ids": ["8"]}).closed
     assert next_state(entry, {"event": "gone"}).closed
