@@ -136,7 +136,6 @@ class ApiClient:
         return SendResult(None, (attempt,)) if attempt.doubts else SendResult(attempt)
 
     def _add_answer(self, exchange: Exchange, match: Match | None, key: str) -> None:
-        """Count and record the answer of the org."""
         self.tally.add_answer(exchange, key)
         self.tally.succeeded |= exchange.response.is_success
         if match:

@@ -88,7 +88,6 @@ class CaseChecks:
         yield from ignored_auth(operation.key, unsigned)
 
     def _generator(self, operation: Operation) -> Generated:
-        """The generator's own checks for the operation's document."""
         # Imported here: the generator takes a second to load, and many runs never use it.
         from harness.checks.generated import Generated
 

@@ -15,7 +15,7 @@ from harness.execution.id_chooser import IdChooser
 from harness.execution.org_client import OrgClient
 from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import TRIES, reason_to_doubt
+from harness.execution.reproduce import read_until_certain
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
@@ -217,11 +217,7 @@ def ask_what_it_is(client: Client, path: str) -> Response:
     target = client.target
     request = Request("GET", target.base_url + path)
     try:
-        for _ in range(TRIES - 1):
-            answer = client.send(request).response
-            if not reason_to_doubt(answer):
-                return answer
-        return client.send(request).response
+        return read_until_certain(lambda: client.send(request).response)
     except Refused:
         raise
     except NoAnswerError as error:

@@ -123,7 +123,6 @@ def _run_case(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTal
 
 
 def _send_once(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTally) -> Attempt:
-    """Bind the case, send it once, and judge the answer."""
     operation = step.operation
     bound = bind_case(step, case, org)
     request = bind.request(bound, org.target.base_url)
@@ -151,7 +150,6 @@ def bind_case(step: PlanStep, case: Case, org: OrgUnderTest) -> Case:
 
 
 def _add_answer(step: PlanStep, case: Case, attempt: Attempt, tally: OperationTally) -> None:
-    """Count and record the answer that the case got."""
     exchange = attempt.exchange
     assert exchange is not None
     tally.silent = 0

@@ -28,12 +28,10 @@ class IdChooser:
         `fresh` is for an operation that uses up its record: a new one, in the state that the operation works on.
         """
         values = self.records.values(operation, own=own, fresh=fresh)
-        precondition = self.preconditions.get(operation.operation_id)
-        if fresh and precondition and "{" in operation.path:
+        if fresh and self.needs_prepared_record(operation) and "{" in operation.path:
             last = operation.path.rpartition("{")[2].partition("}")[0]
-            record = values.get(last, "")
-            if precondition.of:
-                record = self.records.own(precondition.of, fresh=True)
+            collection = self._precondition(operation).of
+            record = self.records.own(collection, fresh=True) if collection else values.get(last, "")
             values[last] = self._prepared(operation, record)
         if not own:
             return values
@@ -56,8 +54,7 @@ class IdChooser:
             return lambda name: self.records.reference(name, operation)
         if not fresh or "{" in operation.path:
             return lambda name: self.records.own_reference(name, operation)
-        precondition = self.preconditions.get(operation.operation_id, Precondition())
-        used_up = precondition.of or operation.path.rpartition("/")[0]
+        used_up = self._precondition(operation).of or operation.path.rpartition("/")[0]
 
         def reference_to_new(name: str) -> str:
             is_used_up = self.records.collection(name) in ("", used_up)
@@ -67,11 +64,13 @@ class IdChooser:
 
         return reference_to_new
 
+    def _precondition(self, operation: Operation) -> Precondition:
+        return self.preconditions.get(operation.operation_id, Precondition())
+
     def _prepared(self, operation: Operation, record: str) -> str:
         """The new record, after the requests that bring it into the state for the operation."""
-        precondition = self.preconditions.get(operation.operation_id)
-        if precondition and record:
-            for step in precondition.steps:
+        if record:
+            for step in self._precondition(operation).steps:
                 self.client.try_upkeep(step.of(record).request(self.client.target.base_url))
         return record
 

@@ -119,7 +119,6 @@ def _change(client: ApiClient, update: Operation, path: str, shown: Any) -> None
 
 
 def _remove(client: ApiClient, cycle: Lifecycle, step: CleanupStep, parents: list[str], record: str) -> None:
-    """Send one documented step of the removal."""
     request = step.under(parents).of(record)
     response = client.call(request.method, request.path, request.body)
     if response.status >= 300:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from urllib.parse import parse_qsl, urlencode
 
@@ -74,7 +75,8 @@ class ListReader:
         parameters = frozenset(parameter.name for parameter in operation.parameters if parameter.place == "query")
         position = paging.first(parameters)
         for _ in range(MOST_PAGES):
-            response = self._read(path, "&".join(filter(None, [position, list_filter])))
+            query = "&".join(filter(None, [position, list_filter]))
+            response = read_until_certain(partial(self._get, path, query))
             if response is None or response.status not in LISTED:
                 break
             body = response.json_or(None)
@@ -86,9 +88,6 @@ class ListReader:
             if not position:
                 return
         yield None
-
-    def _read(self, path: str, query: str) -> Response | None:
-        return read_until_certain(lambda: self._get(path, query))
 
     def _get(self, path: str, query: str) -> Response | None:
         address = self.client.target.base_url + path

@@ -20,7 +20,7 @@ from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
 from harness.resources.created import created_at
 from harness.resources.pool import Listing
-from harness.resources.rows import id_in
+from harness.resources.rows import Row, id_in
 from harness.risk import words
 from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
@@ -40,7 +40,7 @@ _AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "cr
             "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
             "uploaderId")  # fmt: skip
 
-Row = tuple[str, Mapping[str, Any]]
+Candidate = tuple[str, Row]
 """A record's id ("" where none can be read) and its fields as its list shows them."""
 
 
@@ -120,14 +120,14 @@ def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
     return response is None or response.status not in LISTED
 
 
-def _candidates(entry: Entry, ledger: Ledger, listing: Listing, of_others: Iterable[str]) -> list[Row]:
+def _candidates(entry: Entry, ledger: Ledger, listing: Listing, of_others: Iterable[str]) -> list[Candidate]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
     excluded = frozenset(of_others) | ledger.listed_before(entry.search.get("before", ""))
     sent = entry.at + float(entry.search.get("skew") or listing.skew)
     return [(record, row) for record, row in listing.rows if record not in excluded and _in_time(row, sent)]
 
 
-def _in_time(row: Mapping[str, Any], sent: float) -> bool:
+def _in_time(row: Row, sent: float) -> bool:
     """Whether a row may be of a request sent then, by the server's clock; one without a time may be."""
     created = created_at(row)
     return created is None or sent - EARLIER <= created.timestamp() <= sent + LATER
@@ -142,7 +142,7 @@ class Origin:
     org: OrgUnderTest
     collection: str
 
-    def is_ours(self, record: str, row: Mapping[str, Any]) -> bool | None:
+    def is_ours(self, record: str, row: Row) -> bool | None:
         """Whether a candidate is ours: True, False for another user's, None where nothing proves either."""
         if not self.entry.mark:
             return self._by_origin(row)
@@ -157,7 +157,7 @@ class Origin:
         # Another text in that field is another user's, or the vendor changed ours: then our user is its author.
         return None if self.our_user in _authors(row) else False
 
-    def _by_origin(self, row: Mapping[str, Any]) -> bool | None:
+    def _by_origin(self, row: Row) -> bool | None:
         """New since the list before, or by its time; and of our user, or with a reference to a record of this run."""
         authors = set(_authors(row))
         if authors and self.our_user and self.our_user not in authors:
@@ -168,7 +168,7 @@ class Origin:
         is_new = is_timed or "before" in self.entry.search
         return True if is_new and self.created_by_run & set(_named_records(row)) else None
 
-    def _full(self, record: str) -> Mapping[str, Any]:
+    def _full(self, record: str) -> Row:
         """The record as its own address shows it, bare or wrapped under its own name."""
         body = _body(_get(self.org, f"{self.collection}/{quote(record, safe='')}"))
         if not isinstance(body, dict):
@@ -190,25 +190,25 @@ class Origin:
         return frozenset(record for entry in self.ledger.entries() for record in entry.ids)
 
 
-def _judge(rows: list[Row], collection: str, origin: Origin) -> SearchResult:
+def _judge(candidates: list[Candidate], collection: str, origin: Origin) -> SearchResult:
     """Of the candidates, those that are ours, else those that may be."""
     base = origin.org.target.base_url
-    verdicts = [(record, origin.is_ours(record, row)) for record, row in rows[:MOST_CANDIDATES]]
+    verdicts = [(record, origin.is_ours(record, row)) for record, row in candidates[:MOST_CANDIDATES]]
     ours = tuple(record for record, is_ours in verdicts if is_ours and record)
     if ours:
         return SearchResult(ids=ours)
     unproved = [record for record, is_ours in verdicts if is_ours is not False]
-    if len(rows) > MOST_CANDIDATES or len(unproved) > MOST_ADDRESSES:
+    if len(candidates) > MOST_CANDIDATES or len(unproved) > MOST_ADDRESSES:
         return SearchResult(unproved=(base + collection,))
     addresses = tuple(f"{base}{collection}/{quote(record, safe='')}".rstrip("/") for record in unproved)
     return SearchResult(unproved=addresses, why="nothing in its collection is new and of our making")
 
 
-def _is_marked(row: Mapping[str, Any], entry: Entry) -> bool:
+def _is_marked(row: Row, entry: Entry) -> bool:
     return carries(json.dumps(row, default=str), entry.mark)
 
 
-def _shows(row: Mapping[str, Any], field: str) -> bool:
+def _shows(row: Row, field: str) -> bool:
     """Whether a row has a text in the field; rows have `name` for `templateName` as well."""
     return any(isinstance(value, str) and _is_same_name(key, field) for key, value in row.items())
 
@@ -220,7 +220,7 @@ def _is_same_name(key: str, field: str) -> bool:
     return key.endswith(field) or (field.endswith(key) and len(key) > 3)
 
 
-def _named_records(row: Mapping[str, Any]) -> Iterator[str]:
+def _named_records(row: Row) -> Iterator[str]:
     """The ids of other records that a row names, bare (`ticket_id`) or inside an object (`ticket: {id: …}`)."""
     for key, value in row.items():
         for item in value if isinstance(value, list) else [value]:
@@ -228,7 +228,7 @@ def _named_records(row: Mapping[str, Any]) -> Iterator[str]:
                 yield from _id_of(item)
 
 
-def _authors(row: Mapping[str, Any]) -> Iterator[str]:
+def _authors(row: Row) -> Iterator[str]:
     for name in _AUTHORS:
         yield from (author for author in _id_of(row.get(name)) if author.isdecimal())
 

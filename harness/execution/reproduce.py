@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import TypeVar
 
 from harness.checks import TABLE
 from harness.checks.response import NOTHING, decoded
@@ -37,6 +38,7 @@ _PROBES = frozenset({IGNORED_AUTH})
 
 _CODES = frozenset(int(code) for code in HTTPStatus)
 
+ResponseT = TypeVar("ResponseT", bound=Response | None)
 Cause = tuple[str, str, int, str, str]
 
 
@@ -134,21 +136,20 @@ def reason_to_doubt(response: Response) -> str:
     return "the body is not JSON" if response.body and decoded(response) is NOTHING else ""
 
 
-def read_until_certain(send: Callable[[], Response | None]) -> Response | None:
+def read_until_certain(send: Callable[[], ResponseT]) -> ResponseT:
     """The answer to a read, sent again while what came may be a proxy's; after `TRIES` the last one.
 
     No answer is not tried again: the retry layer has sent the read more than once by then.
     """
     response = send()
     for _ in range(TRIES - 1):
-        if response is None or not _may_be_of_a_proxy(response):
+        if response is None:
+            break
+        is_empty = response.status == HTTPStatus.OK and not response.body
+        if not is_empty and not reason_to_doubt(response):
             break
         response = send()
     return response
-
-
-def _may_be_of_a_proxy(response: Response) -> bool:
-    return bool(reason_to_doubt(response)) or (response.status == HTTPStatus.OK and not response.body)
 
 
 def unanswered_attempt(key: str, error: NoAnswerError) -> Attempt:

@@ -129,15 +129,6 @@ def _process(arguments: Arguments) -> Want:
     return Want(Kind.PROCESS, f"the program {text}".strip())
 
 
-def _fork(arguments: Arguments) -> Want:
-    return Want(Kind.PROCESS, "a copy of the process (fork)")
-
-
-def _interpreter(arguments: Arguments) -> Want:
-    """Audit hooks of Python code see one interpreter only."""
-    return Want(Kind.OTHER, "a second interpreter in this process")
-
-
 def _native(arguments: Arguments) -> Want | None:
     """ctypes: `dlopen` has a library's name (None: what is loaded already), `dlsym` a library and a function's name."""
     name = arguments[-1]
@@ -158,6 +149,10 @@ def _open(arguments: Arguments) -> Want | None:
         return None
     text = os.fsdecode(path)
     return Want(Kind.OTHER, f"writing to {text}") if text.startswith(_DEVICES) else None
+
+
+def _always(kind: Kind, text: str) -> Callable[[Arguments], Want]:
+    return lambda arguments: Want(kind, text)
 
 
 def _other(text: str) -> Callable[[Arguments], Want]:
@@ -181,14 +176,15 @@ EVENTS: Mapping[str, Callable[[Arguments], Want | None]] = {
     "os.spawn": lambda arguments: _process(arguments[1:]),
     "os.startfile": _process,
     "os.startfile/2": _process,
-    "os.fork": _fork,
-    "os.forkpty": _fork,
+    "os.fork": _always(Kind.PROCESS, "a copy of the process (fork)"),
+    "os.forkpty": _always(Kind.PROCESS, "a copy of the process (fork)"),
     "_posixsubprocess.fork_exec": _process,
     "pty.spawn": _process,
     "webbrowser.open": _other("a browser at"),
     "syslog.syslog": _other("a message to the system's log:"),
     "syslog.openlog": _other("the system's log:"),
-    "cpython.PyInterpreterState_New": _interpreter,
+    # Audit hooks of Python code work in one interpreter only.
+    "cpython.PyInterpreterState_New": _always(Kind.OTHER, "a second interpreter in this process"),
     "sys.remote_exec": _other("code in the process"),
     "ctypes.dlopen": _native,
     "ctypes.dlsym": _native,

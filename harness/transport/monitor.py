@@ -60,15 +60,12 @@ def read(journal: Path) -> list[EgressAttempt]:
         lines = journal.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
-    return [attempt for line in lines if (attempt := _attempt(line))]
-
-
-def _attempt(line: str) -> EgressAttempt | None:
-    try:
-        what, caller = read_json(line)
-    except (ValueError, TypeError):
-        return None
-    return EgressAttempt(str(what), str(caller))
+    attempts = []
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError):
+            what, caller = read_json(line)
+            attempts.append(EgressAttempt(str(what), str(caller)))
+    return attempts
 
 
 def _append(journal: Path, attempt: EgressAttempt) -> None:
