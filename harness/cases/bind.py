@@ -1,4 +1,4 @@
-"""A case and the ids of this org to the request that is sent; pure, the same input gives the same bytes."""
+"""Puts ids of an org into a case, and makes of it the request that is sent; the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ def bind_ids(
     `fixed` maps JSON pointers of the body to values that a valid body needs here, None for what it must not have
     (`specs/<vendor>/fill.yaml`); `{mark}` in them stands for `mark`.
     """
-    # Several parts were broken at once, and the generator does not say which: any value may be the point.
+    # Several parts are invalid at once, and the generator does not say which: any value may be the point.
     if case.negative and not case.place:
         return case
+    fixed = fixed or {}
     path = {name: value if _is_point(case, name) else values.get(name, value) for name, value in case.values.items()}
     query = case.query if case.place == "query" else _bind_query(case.query, reference)
     bound = replace(case, values=path, query=query)
-    if not _takes_json(case, fixed or {}):
+    if not _takes_json(case, fixed):
         return bound
     body = {} if fixed and case.json is None else case.json
-    for pointer, value in (fixed or {}).items():
+    for pointer, value in fixed.items():
         body = put(body, parts_of(pointer), _with_mark(value, mark or "deskcheck"))
     media_type = case.media_type or "application/json"
     return replace(bound, json=_bind_body(body, reference), has_json=True, media_type=media_type)
@@ -54,7 +55,7 @@ def bind_marked(
     mark: Mark,
     form: Form = marking.ANY,
 ) -> Case:
-    """The same, with the mark in a text of what a create makes, and in all tags that the request gives."""
+    """The same, with the mark in a text of what a create creates, and in all tags that the request gives."""
     bound = bind_ids(case, values, reference, fixed, mark.long)
     if case.method not in _SENDS:
         return bound
@@ -65,7 +66,7 @@ def bind_marked(
 def findable(case: Case, filters: Iterable[Parameter], reference: Reference) -> Case:
     """A create with the ids by which its collection is listed, where the generator left them null.
 
-    Without them no list shows the record: if its answer were lost, nothing could say whether it was made.
+    Without them no list shows the record: if its answer were lost, nothing could say whether it was created.
     """
     if not isinstance(case.json, dict) or case.negative:
         return case
@@ -73,8 +74,8 @@ def findable(case: Case, filters: Iterable[Parameter], reference: Reference) -> 
     for parameter in filters:
         if parameter.name in case.json and case.json[parameter.name] is None:
             ids[parameter.name] = _as_declared(reference(parameter.name), parameter)
-    known = {name: value for name, value in ids.items() if value}
-    return replace(case, json=case.json | known) if known else case
+    existing = {name: value for name, value in ids.items() if value}
+    return replace(case, json=case.json | existing) if existing else case
 
 
 def _as_declared(value: str, parameter: Parameter) -> str | int:
@@ -87,10 +88,7 @@ def _is_point(case: Case, name: str) -> bool:
 
 
 def _takes_json(case: Case, fixed: Mapping[str, Any]) -> bool:
-    """Whether values may be put into the case's body, or a body made of them.
-
-    What stands in another media type than JSON stays there: a form's bytes are no object to put values into.
-    """
+    """Whether values may be put into the case's body, or a body made of them: not into one that is no JSON."""
     if case.place == "body":
         return False
     return case.has_json or (bool(fixed) and not case.body and not case.negative)
@@ -118,7 +116,12 @@ def _bind_query(query: str, reference: Reference) -> str:
     if not any(names_record(name) for name, _ in pairs):
         # As it stands: decoded and encoded again, odd bytes would change.
         return query
-    return urlencode([(name, (names_record(name) and reference(name)) or value) for name, value in pairs])
+    return urlencode([(name, _bind_text(name, value, reference)) for name, value in pairs])
+
+
+def _bind_text(name: str, value: str, reference: Reference) -> str:
+    record = reference(name) if names_record(name) else ""
+    return record or value
 
 
 def _bind_body(node: Any, reference: Reference) -> Any:
@@ -133,7 +136,7 @@ def _bind_body(node: Any, reference: Reference) -> Any:
 
 
 def _bind_field(name: str, value: Any, reference: Reference) -> Any:
-    """An existing id in the JSON type that the generator chose; what it left null or empty stays so."""
+    """An existing id in the JSON type that the generator chose; what it left null or empty stays as it is."""
     record = reference(name)
     if not record:
         return value
@@ -154,7 +157,7 @@ def _typed(record: str, like: Any) -> Any:
 def put(node: Any, parts: Parts, value: Any) -> Any:
     """A copy of `node` with `value` at the pointer's parts, or without it where `value` is None.
 
-    Objects on the way are made, anything else is left.
+    Missing objects on the way are added, anything else stays.
     """
     if not parts:
         return value

@@ -1,4 +1,4 @@
-"""Case: one concrete request to try, with what it is for; plain data that can be kept in a file."""
+"""Case: one concrete request to try, with what it is for; plain data that can be stored in a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Case:
     `path` is the operation's template and `values` its parameters, decoded. `query` is the encoded query string.
     `json` is the decoded body where `has_json`; otherwise `body` holds the bytes. `negative` cases break the
     contract at `place` (path, query, header or body) and `parameter`; `what` says how, in the generator's words.
-    `origin` is the generator's own form of the case, kept so that its checks can judge the answer.
+    `origin` is the generator's own form of the case, by which its checks can judge the answer.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""Files of cases, kept between runs: generated once for the same document, budget and seed."""
+"""Files of cases that outlast a run: generated once for the same document, budget and seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import msgspec
 from harness.cases.case import Case
 from harness.openapi.catalog import Operation
 
-GENERATOR = ("carried.py", "case.py", "generate.py", "pattern.py", "schema.py")
+GENERATOR = ("case.py", "generate.py", "invalid_bodies.py", "pattern.py", "schema.py")
 """Our files that decide which cases there are."""
 
 
@@ -35,8 +35,8 @@ def load(path: Path) -> tuple[Case, ...] | None:
 
 
 def save(path: Path, cases: Sequence[Case]) -> None:
-    """Write cases for the next run; a folder that takes no file is no error."""
-    # Half a surrogate pair is a text that Python holds and no file does.
+    """Write cases for the next run; a folder that cannot be written is no error."""
+    # Python has texts with half a surrogate pair; no file takes them.
     with contextlib.suppress(OSError, UnicodeEncodeError):
         path.parent.mkdir(parents=True, exist_ok=True)
         data = msgspec.json.encode(cases)

@@ -1,4 +1,4 @@
-"""Which texts of a request body the document leaves free: no list of values, no format, room for what we write."""
+"""Which texts of a request body the document leaves free: no list of values, no format, room for a mark."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _NO_LIMIT = 2**31
 Place = tuple[str | int, ...]
 """Keys and indexes that lead to a value."""
 Schemas = list[Mapping[str, Any]]
-"""All schemas that speak of one value."""
+"""All schemas that apply to one value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A free text in a body: where it stands, what it is, and how long it may be.
+    """A free text in a body: where it is, its value, and how long it may be.
 
-    `declared` says that the document names the field; `listed`, that the text stands in an array.
+    `declared` says that the document names the field; `listed`, that the text is in an array.
     """
 
     at: Place
@@ -68,7 +68,7 @@ def texts(tree: dict[str, Any], schema: Any, value: Any) -> Iterator[Text]:
             for key, inner in node.items():
                 queue.append(((*at, key), inner, _of_property(tree, schemas, key), listed))
         elif isinstance(node, list):
-            of_items = [one for each in schemas for one in _alternatives(tree, each.get("items"))]
+            of_items = [part for schema in schemas for part in _alternatives(tree, schema.get("items"))]
             for index, inner in enumerate(node):
                 queue.append(((*at, index), inner, of_items, True))
         elif isinstance(node, str) and _is_free(schemas):
@@ -142,21 +142,21 @@ def _integer(value: Any, default: int) -> int:
 
 
 def _of_property(tree: dict[str, Any], schemas: Schemas, key: str) -> Schemas:
-    """What any of the schemas says of a key; nothing where none names it."""
-    found: Schemas = []
+    """The schemas of a property, from all that declare it."""
+    declarations: Schemas = []
     for schema in schemas:
         declared = (schema.get("properties") or {}).get(key)
-        found += _alternatives(tree, schema.get("additionalProperties") if declared is None else declared)
-    return found
+        declarations += _alternatives(tree, schema.get("additionalProperties") if declared is None else declared)
+    return declarations
 
 
 def _alternatives(tree: dict[str, Any], schema: Any, depth: int = 0) -> Schemas:
-    """A schema and all that it is composed of, each for itself; a reference that leads round in a circle ends."""
+    """A schema and all that it is composed of, each by itself; circular references end."""
     node = walk.resolve(tree, schema) if isinstance(schema, dict) else None
     if not isinstance(node, dict) or not node or depth > _DEEPEST:
         return []
     parts = [part for word in _COMPOSITION for part in node.get(word) or ()]
-    composed = [one for part in parts for one in _alternatives(tree, part, depth + 1)]
+    composed = [schema for part in parts for schema in _alternatives(tree, part, depth + 1)]
     own = {key: value for key, value in node.items() if key not in _COMPOSITION}
     only_describes = own.keys() <= {"description", "title", "example", "nullable"}
     return composed if parts and only_describes else [own, *composed]

@@ -26,8 +26,8 @@ from schemathesis.generation.overrides import Override
 from schemathesis.schemas import APIOperation
 from schemathesis.transport.prepare import prepare_request
 
-from harness.cases.carried import carried
 from harness.cases.case import Case, Intent
+from harness.cases.invalid_bodies import is_still_invalid
 from harness.cases.schema import BASE, request_of
 from harness.formats.json_text import NOT_JSON, json_or, read_json
 
@@ -35,16 +35,16 @@ Operation = APIOperation[Any, Any, Any, Any]
 Generated = GeneratedCase[Any]
 
 MOST_BOUNDARIES = 600
-"""Some schemas have thousands. A count keeps the choice the same on a slow machine; seconds would not."""
+"""Some schemas have thousands. A limit by count gives the same cases on a slow machine; one by time would not."""
 TRIES = 12
 """Attempts a fuzzed case."""
-# As a path segment these make another path, on the client's side already.
-_VANISHING = frozenset({"", ".", ".."})
+# Path segments that clients drop or resolve, so that another path is requested.
+_DROPPED_SEGMENTS = frozenset({"", ".", ".."})
 _UNMASKED = SanitizationConfig(enabled=False)
 
 
 def generate(operation: Operation, budget: int, seed: int) -> tuple[Case, ...]:
-    """At most `budget` different cases, the most telling first; the same for the same document, budget and seed.
+    """At most `budget` different cases, the most useful first; the same for the same document, budget and seed.
 
     A third is fuzzed, the rest are examples and boundaries; valid and invalid cases alternate.
     """
@@ -64,13 +64,13 @@ def generate(operation: Operation, budget: int, seed: int) -> tuple[Case, ...]:
     ):
         for generated in generated_cases:
             case = _plain(generated, intent)
-            if _is_sendable(case) and carried(generated, case.body):
+            if _is_sendable(case) and is_still_invalid(generated, case.body):
                 different.setdefault((case.url_path(), repr(case.json), case.body, case.headers), case)
     return tuple(different.values())[:budget]
 
 
 def _is_sendable(case: Case) -> bool:
-    return not _VANISHING & set(case.values.values())
+    return not _DROPPED_SEGMENTS & set(case.values.values())
 
 
 @cache
@@ -80,13 +80,13 @@ def _isolate() -> None:
     Hypothesis mixes constants of local modules into its draws, so that a new module would change every case.
     """
     setup()
-    none: Any = vars(providers)["Constants"]()
-    providers._get_local_constants = lambda: none
+    no_constants: Any = vars(providers)["Constants"]()
+    providers._get_local_constants = lambda: no_constants
     providers.CONSTANTS_CACHE.cache.clear()
 
 
 def _can_fail(operation: Operation) -> bool:
-    """Whether anything is there to negate; hypothesis takes a second to find out that nothing is."""
+    """Whether the operation has a part that can be invalid; hypothesis takes a second to find out that it has none."""
     return bool(operation.body or operation.query or operation.path_parameters)
 
 
@@ -95,7 +95,7 @@ def _examples(operation: Operation) -> Iterator[Generated]:
 
 
 def _boundaries(operation: Operation) -> Iterator[Generated]:
-    """Both modes at once: asked for negatives alone, the generator breaks every part of each request."""
+    """Both modes at once: in negative mode alone, the generator makes every part of each request invalid."""
     cases = CoverageGenerator(
         operation=operation,
         generation_modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE],
@@ -147,11 +147,11 @@ def _fuzz(operation: Operation, mode: GenerationMode, count: int, seed: int) -> 
 
 
 class _EnoughError(KeyboardInterrupt):
-    """So many attempts are enough. Of this kind, because Hypothesis takes any other for a failure."""
+    """The attempts are used up. A `KeyboardInterrupt`, because Hypothesis takes any other error for a failure."""
 
 
 def _at_most(strategy: SearchStrategy[Generated], most: int) -> SearchStrategy[Generated]:
-    """The strategy for so many attempts: to find out that nothing can be broken, Hypothesis makes 459."""
+    """The strategy for at most `most` attempts: to find out that nothing can be invalid, Hypothesis makes 459."""
     attempts = 0
 
     @composite
@@ -213,12 +213,12 @@ def _origin(generated: Generated) -> dict[str, Any]:
         "meta": generated.meta.to_dict() if generated.meta else None,
     }
     if parts["meta"]:
-        # How long it took is the one thing that differs from run to run.
+        # The time that it took is all that differs from run to run.
         parts["meta"]["generation"]["time"] = 0.0
     if not isinstance(generated.body, NotSet):
         parts["body"] = generated.body
     try:
-        # There and back: the generator's own kinds of text and list become plain ones.
+        # To JSON and back: the generator's own subclasses of text and list become plain ones.
         plain: dict[str, Any] = read_json(json.dumps(parts))
     except (TypeError, ValueError):
         return {}

@@ -14,8 +14,9 @@ from harness.cases.case import Case, Intent
 from harness.cases.free_text import Place, Text
 from harness.cases.marks import Mark
 from harness.formats.json_text import json_or
+from harness.formats.pointer import pointer_of
 
-# Fields that hold a record's name or text and that lists show, the one least likely to be checked first.
+# Fields of a record's name or text that lists show; first those that a vendor is least likely to validate.
 _NAMES = ("external_id", "subject", "name", "title", "lastName", "displayName", "accountName", "productName",
           "folderName", "templateName", "ticketTemplateName", "description", "content", "body")  # fmt: skip
 _ENDINGS = ("name", "title", "subject", "label", "summary", "description", "comment", "note", "notes", "message",
@@ -30,7 +31,7 @@ _MACHINE = re.compile(
     re.IGNORECASE,
 )
 _TAGS = frozenset({"tags", "additional_tags"})
-_TAKES_AWAY = re.compile(r"delete|dissociate|remove", re.IGNORECASE)
+_REMOVES_TAGS = re.compile(r"delete|dissociate|remove", re.IGNORECASE)
 _FILE = re.compile(rb'(?<=filename=")[^"\r\n]*')
 # A part of a form without a file: its name, and its text.
 _PART = re.compile(rb'(form-data; name="([^"\r\n]*)"\r\n\r\n)([^\r\n]*)(?=\r\n--)')
@@ -58,16 +59,16 @@ def form_of(tree: dict[str, Any], case: Case) -> Form:
 def marked(case: Case, mark: Mark, form: Form = ANY, fixed: Collection[str] = ()) -> Case:
     """The case with the mark in one of its texts: in the body where that is possible, else in the query.
 
-    What the case is for stays: a broken part, a text at a declared bound. `fixed` are pointers of texts that the body
-    needs as they are. A case without any text that may be changed comes back as it was.
+    The point of the case stays: an invalid part, a text at a declared bound. `fixed` are pointers of texts that the
+    body needs as they are. A case without any text that may be changed comes back as it was.
     """
     in_body = _mark_json(case, mark, form, fixed) if case.has_json else _mark_bytes(case, mark, form)
     return in_body or _mark_query(case, mark, form) or case
 
 
 def tagged(case: Case, mark: Mark, form: Form = ANY) -> Case:
-    """The case with the mark in every tag that it gives: tags outlive the record that brought them."""
-    if case.negative or not case.has_json or _TAKES_AWAY.search(case.path):
+    """The case with the mark in every tag that it gives: tags outlive the record that introduced them."""
+    if case.negative or not case.has_json or _REMOVES_TAGS.search(case.path):
         return case
     body = case.json
     for text in free_text.texts(form.tree, form.body, case.json):
@@ -80,7 +81,7 @@ def _mark_json(case: Case, mark: Mark, form: Form, fixed: Collection[str]) -> Ca
     texts = [
         text
         for text in free_text.texts(form.tree, form.body, case.json)
-        if _pointer(text) not in fixed or text.name in _NAMES
+        if pointer_of(map(str, text.at)) not in fixed or text.name in _NAMES
     ]
     if text := _choose(texts, case, mark):
         return replace(case, json=_put(case.json, text.at, _with_mark(text, case, mark)))
@@ -88,7 +89,7 @@ def _mark_json(case: Case, mark: Mark, form: Form, fixed: Collection[str]) -> Ca
 
 
 def _mark_bytes(case: Case, mark: Mark, form: Form) -> Case | None:
-    """The name of a sent file, a field of a form, or a JSON body that goes by another media type."""
+    """The name of a sent file, a field of a form, or a JSON body under another media type."""
     body = case.body
     if file := _FILE.search(body):
         return replace(case, body=body[: file.start()] + f"{mark.long}-".encode() + body[file.start() :])
@@ -102,7 +103,7 @@ def _mark_bytes(case: Case, mark: Mark, form: Form) -> Case | None:
 
 def _mark_form(case: Case, mark: Mark, form: Form) -> Case | None:
     pairs = parse_qsl(case.body.decode("utf-8", "replace"), keep_blank_values=True)
-    # Only a form whose every key is declared: generated ones are noise, and so is their text.
+    # Only declared fields: undeclared ones are random, and so is their text.
     texts = [text for text in free_text.texts(form.tree, form.body, dict(pairs)) if text.declared]
     if text := _choose(texts, case, mark):
         return replace(case, body=_encode_with(pairs, text, _with_mark(text, case, mark)).encode())
@@ -135,19 +136,19 @@ def _encode_with(pairs: list[tuple[str, str]], text: Text, value: str) -> str:
 
 
 def _choose(texts: list[Text], case: Case, mark: Mark) -> Text | None:
-    """The text that takes the mark best: one that names the record first, then any that no program reads."""
-    fitting = [text for text in texts if _may_change(text, case) and _with_mark(text, case, mark)]
-    return min(fitting, key=lambda text: (text.listed, not text.declared, _rank(text), len(text.at)), default=None)
+    """The best text for the mark: first one that names the record, then any that no program reads."""
+    candidates = [text for text in texts if _may_change(text, case) and _with_mark(text, case, mark)]
+    return min(candidates, key=lambda text: (text.listed, not text.declared, _rank(text), len(text.at)), default=None)
 
 
 def _may_change(text: Text, case: Case) -> bool:
-    """Whether the text may be another one without the case losing its point."""
+    """Whether the text may change without the case losing its point."""
     if not text.name or text.name in _TAGS:
         return False
     if _MACHINE.search(_last_word(text.name)) and text.name not in _NAMES:
         return False
     if case.negative:
-        # Any part may be the broken one: a text that is right as it stands is not, except as one of several alike.
+        # Any part may be the invalid one: a valid text is not, unless it is one of several items.
         return text.valid and text.declared and not text.listed
     return _rank(text) <= len(_NAMES) or not _reads_as_data(text.value)
 
@@ -161,7 +162,7 @@ def _reads_as_data(value: str) -> bool:
 
 
 def _rank(text: Text) -> int:
-    """How well the field names a record: 0 is best, past the names come those that end like one, then all others."""
+    """How well the field names a record: 0 is best; after the names come those that end like one, then all others."""
     if text.name in _NAMES:
         return _NAMES.index(text.name)
     return len(_NAMES) + (0 if text.name.casefold().endswith(_ENDINGS) else 1)
@@ -174,7 +175,7 @@ def _with_mark(text: Text, case: Case, mark: Mark) -> str:
     """
     keeps_length = case.intent is Intent.BOUNDARY and text.bounded
     form = mark.within(len(text.value) if keeps_length else text.most)
-    value = form and form + text.value[len(form) :]
+    value = form + text.value[len(form) :] if form else ""
     return value if text.takes(value) else ""
 
 
@@ -189,12 +190,8 @@ def _last_word(name: str) -> str:
     return re.split(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", name)[-1]
 
 
-def _pointer(text: Text) -> str:
-    return "".join(f"/{part}" for part in text.at)
-
-
 def _put(node: Any, at: Place, value: str) -> Any:
-    """A copy of a tree with another text at a place that is there."""
+    """A copy of a tree with another text at an existing place."""
     if not at:
         return value
     head, rest = at[0], at[1:]
@@ -203,7 +200,7 @@ def _put(node: Any, at: Place, value: str) -> Any:
     return {**node, head: _put(node[head], rest, value)}
 
 
-def held_by(body: Any, is_marked: Callable[[str], bool]) -> str:
+def marked_field(body: Any, is_marked: Callable[[str], bool]) -> str:
     """The field of a body whose text carries a mark; empty where none does."""
     return next((name for name, value in leaves(body) if isinstance(value, str) and is_marked(value)), "")
 

@@ -1,4 +1,4 @@
-"""The mark: the text that one run puts into what it makes, in a long and a short form, and how it is known again."""
+"""The mark: the text that a run puts into what it creates, in a long and a short form, and how it is recognised."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 PREFIX = "deskcheck-"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_TAIL = 10
+_HASH_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One request's mark: `run` is what all of a run's marks begin with, `number` makes this one unlike the others."""
+    """One request's mark: all marks of a run begin with `run`, and `number` makes each unique."""
 
     run: str
     number: int
@@ -34,15 +34,15 @@ class Mark:
 
 
 def of_run(name: str) -> str:
-    """The mark of a run with this id. A hash, since ids of two days differ in their date alone."""
+    """The mark of a run with this id. A hash, since ids of two days differ only in their date."""
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    return PREFIX + _base36(number).rjust(_TAIL, "0")[-_TAIL:]
+    return PREFIX + _base36(number).rjust(_HASH_LENGTH, "0")[-_HASH_LENGTH:]
 
 
 def short(run: str) -> str:
     """The short form of a run's mark: eight characters of its own behind two fixed ones; empty for other texts."""
     tail = run.removeprefix(PREFIX)
-    return f"dk{tail[-8:]}" if run.startswith(PREFIX) and len(tail) == _TAIL else ""
+    return f"dk{tail[-8:]}" if run.startswith(PREFIX) and len(tail) == _HASH_LENGTH else ""
 
 
 def carries(text: str, run: str) -> bool:

@@ -25,7 +25,7 @@ Send = Callable[[exchange.Request], exchange.Response]
 """What sends a request: the guarded client of the run."""
 
 BASE = "http://deskcheck.invalid"
-"""Stands where a base URL must; the sender puts the target's own in."""
+"""In place of a base URL; the sender puts in the target's own."""
 
 
 def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
@@ -44,7 +44,7 @@ def open_schema(tree: dict[str, Any], send: Send | None = None) -> Schema:
     # Methods that no document declares are for the guard's own tests: to send them would be refused anyway.
     schema.config.phases.coverage.unexpected_methods = set()
     transport = _FunctionTransport(send or _refuse)
-    # `transport` is a read-only property of the class; a subclass per schema is the only place to answer otherwise.
+    # `transport` is a read-only property of the class; only a subclass per schema can give another one.
     schema.__class__ = type("Schema", (type(schema),), {"transport": property(lambda self: transport)})
     return schema
 
@@ -82,9 +82,9 @@ class _FunctionTransport(RequestsTransport):
         self.function = send
 
     def send(self, case: GeneratedCase[Any], *, session: requests.Session | None = None, **kwargs: Any) -> Response:
-        known = {key: kwargs[key] for key in ("base_url", "headers", "params", "cookies") if key in kwargs}
-        prepared = requests.Request(**self.serialize_case(case, **known)).prepare()
-        response = answered(prepared, self.function(request_of(prepared)))
+        options = {key: kwargs[key] for key in ("base_url", "headers", "params", "cookies") if key in kwargs}
+        prepared = requests.Request(**self.serialize_case(case, **options)).prepare()
+        response = response_for_checks(prepared, self.function(request_of(prepared)))
         response._override = Override.from_send_kwargs(kwargs)
         return response
 
@@ -96,12 +96,14 @@ def _refuse(request: exchange.Request) -> exchange.Response:
 def request_of(prepared: requests.PreparedRequest) -> exchange.Request:
     """A prepared request of the requests library as ours."""
     body = prepared.body
-    data = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else b""
+    if isinstance(body, str):
+        body = body.encode()
+    data = body if isinstance(body, bytes) else b""
     headers = tuple((name.lower(), str(value)) for name, value in prepared.headers.items())
     return exchange.Request(str(prepared.method), str(prepared.url), headers, data)
 
 
-def answered(prepared: requests.PreparedRequest, response: exchange.Response) -> Response:
+def response_for_checks(prepared: requests.PreparedRequest, response: exchange.Response) -> Response:
     """Our response in the form that schemathesis' checks read."""
     headers: dict[str, list[str]] = {}
     for name, value in response.headers:

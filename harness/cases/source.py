@@ -25,7 +25,7 @@ class CaseSource:
     _schemas: dict[str, Schema] = field(default_factory=dict)
 
     def cases(self, operation: Operation) -> tuple[Case, ...]:
-        """The operation's cases, the most telling first."""
+        """The operation's cases, the most useful first."""
         if operation.key not in self._cases:
             self._cases[operation.key] = self._stored(operation)
         return self._cases[operation.key]

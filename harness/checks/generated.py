@@ -12,7 +12,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation.meta import CaseMetadata
 
 from harness.cases.case import Case, Intent
-from harness.cases.schema import BASE, Send, answered, open_schema, operation
+from harness.cases.schema import BASE, Send, open_schema, operation, response_for_checks
 from harness.checks import run_findings
 from harness.exchange import Exchange, Request
 from harness.finding import Finding
@@ -75,7 +75,7 @@ class Generated:
         )
         check: Any = CHECKS.get_one(name)
         try:
-            check(context, answered(_prepared(exchange.request, url), exchange.response), generated)
+            check(context, response_for_checks(_prepared(exchange.request, url), exchange.response), generated)
         except FailureGroup as group:
             return group.exceptions
         except (Failure, AssertionError) as error:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json as jsonlib
-import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +13,15 @@ from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
 from harness.execution.blame import Blame
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import Attempt, Cause, Settled, settle, spoiled, unanswered
+from harness.execution.reproduce import (
+    Attempt,
+    Cause,
+    SendResult,
+    reason_to_doubt,
+    send_until_certain,
+    unanswered_attempt,
+)
+from harness.execution.tally import Tally, in_words
 from harness.finding import Finding
 from harness.openapi.catalog import Match
 from harness.results.outcome import Outcome, State
@@ -27,25 +33,27 @@ _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 class ApiClient:
-    """`client.post("/api/v2/tickets", {...})` sends and gives the response; findings gather on the way.
+    """`client.post("/api/v2/tickets", {...})` sends and returns the response; its findings are collected.
 
-    `org` has all that testing it takes, `mark` is the text that only this run puts into what it makes.
+    `mark` is the text that only this run puts into what it creates. `doubts` are causes of findings that may be the
+    network's doing.
     """
 
     def __init__(self, org: OrgUnderTest) -> None:
         self.org = org
         self.mark = org.binder.mark
-        self.began = time.monotonic()
-        self.sent_before = org.client.requests_sent
-        self.statuses: Counter[str] = Counter()
-        self.findings: dict[object, Finding] = {}
+        self.tally = Tally(org.client)
         self.doubts: set[Cause] = set()
-        self.lost: Counter[str] = Counter()
 
     @property
     def target(self) -> Target:
         """The org and its address."""
         return self.org.target
+
+    @property
+    def findings(self) -> dict[object, Finding]:
+        """The findings so far by their cause; a test may remove those that it expects."""
+        return self.tally.findings
 
     def get(self, path: str, **options: Any) -> Response:
         """GET; `options` are those of `call`."""
@@ -86,30 +94,30 @@ class ApiClient:
         return self.send(request, match, signed=signed)
 
     def send(self, request: Request, match: Match | None = None, *, signed: bool = True) -> Response:
-        """Send a request that is ready. A read whose answer may be the network's is sent again; what cannot be
-        repeated alone is left in `doubts`, and the test is run again.
+        """Send a complete request. A read whose answer may be the network's is sent again; for a change, which cannot
+        be sent twice, the doubt is added to `doubts`, and the test is run again.
 
         Raises what the guard raises, `LostError` where no answer came, `UnfinishedError` in an outage.
         """
         if self.org.client.stopped:
             raise UnfinishedError(f"not tried: {self.org.client.stopped}")
         key = match.operation.key if match else f"{self.target.vendor}:{request.method} {request.path}"
-        settled = self._settle(request, match, key, signed=signed)
-        self._keep_lost(settled)
-        attempt = settled.attempt
+        result = self._send_until_certain(request, match, key, signed=signed)
+        self.tally.add_lost(result)
+        attempt = result.attempt
         if attempt is None:
-            attempt = settled.dropped[-1]
+            attempt = result.dropped[-1]
             self.doubts |= attempt.doubts
         if match:
-            self.note(attempt.findings)
+            self.add_findings(attempt.findings)
         if attempt.exchange is None:
             self._check_outage(key, attempt)
             raise LostError(attempt.findings[0].message)
-        self._keep_answer(attempt.exchange, match, key)
+        self._add_answer(attempt.exchange, match, key)
         return attempt.exchange.response
 
-    def _settle(self, request: Request, match: Match | None, key: str, *, signed: bool) -> Settled:
-        """What the request came to; one that changes something is sent once, and its doubts stay."""
+    def _send_until_certain(self, request: Request, match: Match | None, key: str, *, signed: bool) -> SendResult:
+        """Send a read until its answer is certain, a change only once."""
 
         def send_once() -> Attempt:
             try:
@@ -117,26 +125,19 @@ class ApiClient:
             except Refused:
                 raise
             except NoAnswerError as error:
-                return unanswered(key, error)
-            findings = judge(exchange, match, self.org.checks.contract) if match else undocumented(key, exchange)
-            return Attempt(exchange, tuple(findings))
+                return unanswered_attempt(key, error)
+            if match is None:
+                return Attempt(exchange, tuple(_judge_undocumented(key, exchange)))
+            return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)))
 
         if request.method in _SAFE_METHODS:
-            return settle(send_once, self.findings, lambda attempt: self._check_outage(key, attempt))
+            return send_until_certain(send_once, self.findings, lambda attempt: self._check_outage(key, attempt))
         attempt = send_once()
-        return Settled(None, (attempt,)) if attempt.doubts else Settled(attempt)
+        return SendResult(None, (attempt,)) if attempt.doubts else SendResult(attempt)
 
-    def _keep_lost(self, settled: Settled) -> None:
-        """Count and record the answers that are the network's."""
-        self.lost.update(settled.lost)
-        for attempt in settled.dropped:
-            if attempt.exchange:
-                self.org.client.record(attempt.exchange, purpose=UPKEEP)
-
-    def _keep_answer(self, exchange: Exchange, match: Match | None, key: str) -> None:
-        """Count and record the answer of the org."""
-        self.statuses[str(exchange.response.status)] += 1
-        self.org.client.outage.answered(key, exchange)
+    def _add_answer(self, exchange: Exchange, match: Match | None, key: str) -> None:
+        self.tally.add_answer(exchange, key)
+        self.tally.succeeded |= exchange.response.is_success
         if match:
             self.org.client.record(exchange, key)
         else:
@@ -148,30 +149,23 @@ class ApiClient:
     @property
     def last(self) -> Exchange:
         """The exchange of the last request that got an answer."""
-        last = self.org.client.transport.tape.last
+        last = self.org.client.transport.exchanges.last
         assert last is not None, "nothing was sent yet"
         return last
 
     def doubt(self, why: str) -> None:
-        """A request of the test's own, past this client, got no answer: whether that is the org's doing is unknown."""
+        """Say that a request which the test sent past this client got no answer, perhaps through the network."""
         self.doubts.add((self.target.vendor, ANSWER, 0, "", why))
 
-    def note(self, findings: Iterable[Finding]) -> bool:
-        """Keep findings; whether there were any."""
-        masked = [self.org.client.mask.finding(finding) for finding in findings]
-        for finding in masked:
-            self.findings.setdefault(finding.cause, finding)
-        return bool(masked)
-
-    def own(self, collection: str) -> str:
-        """The id of a record that this run made in the collection at a path; made now if there is none yet."""
-        return self.org.records.own(collection)
+    def add_findings(self, findings: Iterable[Finding]) -> bool:
+        """Add findings of the test's own; whether there were any."""
+        return self.tally.add_findings(findings)
 
     def outcome(self, name: str, tier: str, blame: Blame | None = None, past: Sequence[ApiClient] = ()) -> Outcome:
-        """What this test amounts to, as one more line of the results.
+        """The test's outcome for the results.
 
         `blame` says why it did not come to its end, `past` are the clients of earlier runs of the same test: only what
-        was in doubt in each of them is held against the org.
+        was in doubt in each of them counts as the org's doing.
         """
         blame = blame or Blame()
         confirmed = self.doubts.intersection(*(client.doubts for client in past))
@@ -181,12 +175,12 @@ class ApiClient:
             message = self.org.client.mask.text(blame.failure).splitlines()[0]
             findings += failed_test(f"{self.target.vendor}:{name}", message)
         new, waived = self.org.split_waived(findings)
-        lost = sum((client.lost for client in past), self.lost)
+        lost = sum((client.tally.lost for client in past), self.tally.lost)
         error = blame.broken
         if not error and (doubtful or (blame.lost and not new)):
-            kinds = ", ".join(f"{kind} {times}" for kind, times in lost.most_common()) or blame.lost
+            kinds = in_words(lost) or blame.lost
             error = f"the network lost or spoiled an answer in each run of the test ({kinds})"
-        return Outcome(
+        outcome = Outcome(
             key=f"{self.target.vendor}:{name}",
             vendor=self.target.vendor,
             method="",
@@ -196,15 +190,9 @@ class ApiClient:
             rule="hand-written",
             state=_state(blame, error, bool(new)),
             detail=error or blame.refused or blame.skipped,
-            cases=sum(self.statuses.values()),
-            requests=self.org.client.requests_sent - self.sent_before,
-            statuses=dict(sorted(self.statuses.items())),
-            succeeded=any(code.startswith("2") for code in self.statuses),
-            seconds=round(time.monotonic() - self.began, 3),
-            findings=tuple(new),
-            waived=tuple(waived),
-            lost=dict(sorted(lost.items())),
+            cases=self.tally.statuses.total(),
         )
+        return self.tally.complete(outcome, new, waived, lost)
 
 
 def _state(blame: Blame, error: str, has_findings: bool) -> State:
@@ -217,7 +205,7 @@ def _state(blame: Blame, error: str, has_findings: bool) -> State:
     return State.SKIPPED if blame.skipped else State.PASSED
 
 
-def undocumented(key: str, exchange: Exchange) -> Iterator[Finding]:
+def _judge_undocumented(key: str, exchange: Exchange) -> Iterator[Finding]:
     """The doubt about an answer that no document describes."""
-    if fault := spoiled(exchange.response):
-        yield from foreign_answer(key, exchange, fault)
+    if reason := reason_to_doubt(exchange.response):
+        yield from foreign_answer(key, exchange, reason)

@@ -64,7 +64,7 @@ class CaseBinder:
         ]
 
     def _form(self, operation: Operation, case: Case) -> Form:
-        """What the document says of the operation's request, kept for the next case."""
+        """What the document says of the operation's request, worked out once."""
         key = operation.key, case.media_type.partition(";")[0]
         if key not in self._forms:
             self._forms[key] = marking.form_of(self.documents.document(operation).tree, case)

@@ -1,4 +1,4 @@
-"""Blame: whose doing it is that a hand-written test did not come to its end: the org's, the network's, or ours."""
+"""Blame: whether the org, the network or the test itself is why a hand-written test did not come to its end."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from harness.transport.refused import Refused
 
 _HARNESS = str(Path(__file__).parents[1])
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-# What Python raises where a test reads an answer that is not made as the test expects.
+# What Python raises where a test reads an answer that has another form than the test expects.
 _READING = (LookupError, TypeError, AttributeError)
 
 
 class UnmetError(AssertionError):
-    """The org did not do what a lifecycle of the harness' own expects of it."""
+    """The org did not do what a lifecycle of the harness itself expects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Why a test ended before its time; at most one of these says it, and none where it came to its end.
+    """Why a test ended early: at most one of these is filled, and none where it came to its end.
 
     `failure`: the org's answer is not what the test expects. `skipped`, `refused`: there was nothing to test, or the
     gate held a request back. `lost`: a request got no answer. `broken`: the test, or deskcheck, is at fault.
@@ -37,10 +37,10 @@ class Blame:
     broken: str = ""
 
 
-def blame(error: BaseException | None, *, skipped: bool = False, found: bool = False) -> Blame:
-    """Judge what a test raised. `found` says that the checks had a finding about its answers before.
+def blame(error: BaseException | None, *, skipped: bool = False, has_findings: bool = False) -> Blame:
+    """Judge what a test raised. `has_findings` says that the checks have findings about its answers already.
 
-    Where they had, an error on reading an answer is only what follows from it, and no second finding.
+    Then an error on reading an answer is only what follows from them, and no second finding.
     """
     if error is None:
         return Blame()
@@ -57,7 +57,7 @@ def blame(error: BaseException | None, *, skipped: bool = False, found: bool = F
         return Blame(failure=message)
     if not _is_unreadable_answer(error):
         return Blame(broken=f"an error of the test, or of deskcheck itself: {where(error)}")
-    if found:
+    if has_findings:
         return Blame()
     if isinstance(error, BrokenBodyError):
         return Blame(failure=message)
@@ -65,17 +65,17 @@ def blame(error: BaseException | None, *, skipped: bool = False, found: bool = F
 
 
 def _is_expectation(error: BaseException) -> bool:
-    """Whether a test says with the error that the org did not do what it should."""
+    """Whether the error is the test's statement that the org did not do what it should."""
     if isinstance(error, UnmetError):
         return True
     if isinstance(error, AssertionError):
         return not _raised_in(error, _HARNESS)
-    # pytest.fail() says in the test's own words what is wrong; it is no Exception, nor is anything else that is meant.
+    # What pytest.fail() raises is no `Exception`.
     return not isinstance(error, Exception)
 
 
 def _is_unreadable_answer(error: BaseException) -> bool:
-    """Whether a test failed on reading an answer that is not made as it expects."""
+    """Whether a test failed on reading an answer that has another form than it expects."""
     if isinstance(error, BrokenBodyError):
         return True
     return isinstance(error, _READING) and not _raised_in(error, _HARNESS, *_LIBRARIES)

@@ -1,4 +1,4 @@
-"""What the checks say of the answer to a case: those of any answer, and those that know what the case was meant for."""
+"""What the checks say of the answer to a case: those of any answer, and those that need the case itself."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All findings of an answer; `case_findings` are those of them that only the case can tell.
+    """All findings of an answer; `case_findings` are those of them that need the case.
 
-    `auth_probed` says that the operation was seen to ask for credentials, or that the guard lets nobody see it. `lost`
-    is how a request of a check's own ended that got no answer.
+    `auth_probed` says that the operation requires credentials, or that the guard refuses to send it without. `lost` is
+    the error of a request of a check's own that got no answer.
     """
 
     findings: tuple[Finding, ...]
@@ -73,7 +73,7 @@ class CaseChecks:
     def _case_findings(
         self, operation: Operation, case: Case, exchange: Exchange, probe_auth: bool
     ) -> Iterator[Finding]:
-        """That an invalid case was accepted, or that nobody asked for credentials."""
+        """That an invalid case was accepted, or that no credentials were required."""
         # The generator's own probe knows basic and bearer credentials, but passes over OAuth scopes.
         if probe_auth and operation.scopes:
             return self._unsigned(operation, exchange)
@@ -82,14 +82,13 @@ class CaseChecks:
     def _unsigned(self, operation: Operation, exchange: Exchange) -> Iterator[Finding]:
         """Whether the same request is answered without credentials."""
         # The header that names an org proves nothing.
-        kept = ("accept", "content-type", VENDORS[operation.vendor].org_header.lower())
-        headers = tuple(pair for pair in exchange.request.headers if pair[0] in kept)
+        harmless = ("accept", "content-type", VENDORS[operation.vendor].org_header.lower())
+        headers = tuple(pair for pair in exchange.request.headers if pair[0] in harmless)
         unsigned = self.client.send_upkeep(replace(exchange.request, headers=headers), signed=False)
         yield from ignored_auth(operation.key, unsigned)
 
     def _generator(self, operation: Operation) -> Generated:
-        """The generator's own checks for the operation's document."""
-        # Imported here: the generator takes a second to load, and many runs never ask it.
+        # Imported here: the generator takes a second to load, and many runs never use it.
         from harness.checks.generated import Generated
 
         name = operation.document

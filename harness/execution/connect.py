@@ -1,4 +1,4 @@
-"""One org behind the whole chain: the parts of an org under test put together, and the proof of what an org is."""
+"""One org behind the whole chain: puts the parts of an org under test together, and proves what an org is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.execution.id_chooser import IdChooser
 from harness.execution.org_client import OrgClient
 from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import TRIES, spoiled
+from harness.execution.reproduce import read_until_certain
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
@@ -39,7 +39,7 @@ from harness.transport.client import connect as open_client
 from harness.transport.failures import NoAnswerError
 from harness.transport.guard import Guard
 from harness.transport.liveness import Liveness
-from harness.transport.prior_listing import PAGES, Lister, nothing
+from harness.transport.prior_listing import MOST_PAGES, Lister, list_nothing
 from harness.transport.quota import Quota
 from harness.transport.refused import Refused, Sink
 from harness.transport.retry import Retry
@@ -56,7 +56,7 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
 
     def list_before_create(path: str, query: str) -> Listing | None:
         # The tracker is part of the chain that it lists through, so the org does not exist yet.
-        return org.records.listing(path, query, PAGES)
+        return org.records.listing(path, query, MOST_PAGES)
 
     def may(operation: Operation) -> bool:
         tier = context.assessments[operation.key].tier
@@ -68,7 +68,7 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
     client = OrgClient(open_client(target, chain), refused)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
-        client.transport.tape.listeners.append(client.recording.heard)
+        client.transport.exchanges.listeners.append(client.recording.heard)
     cases = CaseSource(context.documents, job.options.budget, job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
     return org
@@ -120,12 +120,12 @@ def layers(
     quota: int,
     sink: Sink,
     controller: int | None = None,
-    list_before_create: Lister = nothing,
+    list_before_create: Lister = list_nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
-    the run's controller; this one, where nothing is said.
+    the run's controller; this one by default.
     """
     guard = partial(Guard, context=policy, sink=sink)
     below: list[Layer] = [
@@ -162,7 +162,7 @@ def open_recording(job: Job, vendor: str, mask: Callable[[], Mask], writer: str 
 
 
 def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> RecordingAccount:
-    """Record what the orgs were asked (`prove`) before there was a folder for it."""
+    """Record the exchanges of `prove`, which runs before the run's folder is there."""
     if not job.options.har:
         return RecordingAccount()
     har_merge.clear(job.folder)
@@ -177,30 +177,32 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
 
 
 def open_reader(target: Target, context: RunContext) -> Client:
-    """A client whose chain permits reading alone, for what is asked before a run."""
+    """A client whose chain permits reading alone, for requests before a run."""
     policy = policy_context(context, {target.vendor: Permit()}, {target.vendor: target})
     return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
 
 
-def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None] = lambda exchange: None) -> Evidence:
-    """Ask the org what it is, through a chain that permits reading only; `heard` gets every exchange, masked.
+def prove(
+    target: Target, context: RunContext, listener: Callable[[Exchange], None] = lambda exchange: None
+) -> Evidence:
+    """Ask the org what it is, through a chain that permits reading only; `listener` gets every exchange, masked.
 
     Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
-    it does not take the credentials: it would refuse every request alike, and none would tell of the contract.
+    it does not accept the credentials: it would refuse all requests alike, and no answer would test the contract.
     """
     proof = VENDORS[target.vendor].proof
     if target.embedded or proof is None:
         return judge_proof(target, None)
     client = open_reader(target, context)
     sent: list[Exchange] = []
-    client.tape.listeners.append(sent.append)
+    client.exchanges.listeners.append(sent.append)
     try:
         answer = ask_what_it_is(client, proof.path)
     finally:
         client.close()
         mask = Mask(target.credentials.secrets).knowing(*client.secrets)
         for exchange in sent:
-            heard(mask(exchange))
+            listener(mask(exchange))
     if answer.status == 401:
         raise UsageError(
             "the org does not take the credentials: it answers 401",
@@ -211,15 +213,11 @@ def prove(target: Target, context: RunContext, heard: Callable[[Exchange], None]
 
 
 def ask_what_it_is(client: Client, path: str) -> Response:
-    """The org's answer to a GET of `path`; asked again where what answers may not be the org."""
+    """The org's answer to a GET of `path`; sent again where the answer may be a proxy's."""
     target = client.target
     request = Request("GET", target.base_url + path)
     try:
-        for _ in range(TRIES - 1):
-            answer = client.send(request).response
-            if not spoiled(answer):
-                return answer
-        return client.send(request).response
+        return read_until_certain(lambda: client.send(request).response)
     except Refused:
         raise
     except NoAnswerError as error:

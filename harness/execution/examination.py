@@ -101,7 +101,7 @@ def _credentials(target: Target) -> DoctorLine:
 def _open(target: Target, context: RunContext) -> ExaminedOrg:
     """A client behind the guard that permits reading only."""
     org = ExaminedOrg(target, context, connect.open_reader(target, context))
-    org.client.tape.listeners.append(org.exchanges.append)
+    org.client.exchanges.listeners.append(org.exchanges.append)
     return org
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.cases.bind import Reference
@@ -28,10 +28,9 @@ class IdChooser:
         `fresh` is for an operation that uses up its record: a new one, in the state that the operation works on.
         """
         values = self.records.values(operation, own=own, fresh=fresh)
-        precondition = self.preconditions.get(operation.operation_id)
-        if fresh and precondition and "{" in operation.path:
+        if fresh and self.needs_prepared_record(operation) and "{" in operation.path:
             last = operation.path.rpartition("{")[2].partition("}")[0]
-            collection = precondition.of
+            collection = self._precondition(operation).of
             record = self.records.own(collection, fresh=True) if collection else values.get(last, "")
             values[last] = self._prepared(operation, record)
         if not own:
@@ -42,12 +41,11 @@ class IdChooser:
         return values
 
     def lacks_record(self, operation: Operation) -> bool:
-        """Whether the path needs a record of this run, and none can be made."""
-        values = self.path_values(operation, own=True)
-        return bool(set(VENDORS[operation.vendor].impossible_ids.values()) & set(values.values()))
+        """Whether the path needs a record of this run, and none can be created."""
+        return has_impossible_id(self.path_values(operation, own=True).values(), operation.vendor)
 
     def needs_prepared_record(self, operation: Operation) -> bool:
-        """Whether a record has to go through something before the operation can succeed on it."""
+        """Whether a record has to be prepared by other requests before the operation can succeed on it."""
         return operation.operation_id in self.preconditions
 
     def reference(self, operation: Operation, *, fresh: bool = False) -> Reference:
@@ -56,23 +54,30 @@ class IdChooser:
             return lambda name: self.records.reference(name, operation)
         if not fresh or "{" in operation.path:
             return lambda name: self.records.own_reference(name, operation)
-        precondition = self.preconditions.get(operation.operation_id, Precondition())
-        used_up = precondition.of or operation.path.rpartition("/")[0]
+        used_up = self._precondition(operation).of or operation.path.rpartition("/")[0]
 
         def reference_to_new(name: str) -> str:
-            if (self.records.collection(name) or used_up) != used_up:
+            is_used_up = self.records.collection(name) in ("", used_up)
+            if not is_used_up:
                 return self.records.own_reference(name, operation)
             return self._prepared(operation, self.records.own(used_up, fresh=True))
 
         return reference_to_new
 
+    def _precondition(self, operation: Operation) -> Precondition:
+        return self.preconditions.get(operation.operation_id, Precondition())
+
     def _prepared(self, operation: Operation, record: str) -> str:
-        """A new record, sent through all that it has to go through before the operation."""
-        precondition = self.preconditions.get(operation.operation_id)
-        if precondition and record:
-            for step in precondition.steps:
+        """The new record, after the requests that bring it into the state for the operation."""
+        if record:
+            for step in self._precondition(operation).steps:
                 self.client.try_upkeep(step.of(record).request(self.client.target.base_url))
         return record
+
+
+def has_impossible_id(values: Iterable[str], vendor: str) -> bool:
+    """Whether one of the values is the id that stands for no record."""
+    return not set(VENDORS[vendor].impossible_ids.values()).isdisjoint(values)
 
 
 def _impossible_id(operation: Operation, parameter: Parameter) -> str:

@@ -1,8 +1,8 @@
-"""Lifecycles of records and pages of lists, walked by a client: what the vendors' lifecycle suites share."""
+"""Walks the lifecycle of a record and the pages of a list: what the vendors' lifecycle suites share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +12,7 @@ from harness.checks.response import decoded
 from harness.exchange import Response
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import UnmetError
+from harness.execution.id_chooser import has_impossible_id
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
 from harness.planning.run_context import RunContext
@@ -22,7 +23,7 @@ from harness.vendors import VENDORS
 from harness.vendors.vendor import PageStyle, Vendor
 
 MOST_PAGES = 3
-"""Pages that are looked through for a new record: whoever has more rows is not asked whether it is among them."""
+"""Pages that are searched for a new record; in a longer list its presence is not checked."""
 
 
 def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
@@ -35,54 +36,49 @@ def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Life
     operations = [step.operation for step in steps if step.operation.vendor == vendor]
     reads = [operation for operation in operations if tiers[operation.key] is Tier.READ]
     return {
-        "collection": [(one, tiers[one.key]) for one in lifecycle.lifecycles(operations, context.cleanup)],
-        "listing": [(one, Tier.READ) for one in lifecycle.paged(reads, *VENDORS[vendor].paging.parameters)],
-        "show": [(one, Tier.READ) for one in lifecycle.reads_by_id(reads)],
+        "collection": [(cycle, tiers[cycle.key]) for cycle in lifecycle.lifecycles(operations, context.cleanup)],
+        "listing": [(listing, Tier.READ) for listing in lifecycle.paged(reads, *VENDORS[vendor].paging.parameters)],
+        "show": [(show, Tier.READ) for show in lifecycle.reads_by_id(reads)],
     }
 
 
-def walk_lifecycle(client: ApiClient, life: Lifecycle) -> str:
-    """Made, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone.
+def walk_lifecycle(client: ApiClient, cycle: Lifecycle) -> str:
+    """Created, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone.
 
-    Findings gather at the client. The result says why there was nothing to see, or nothing. Raises `UnmetError` where
+    Findings go to the client. The result says why there was nothing to test, or is empty. Raises `UnmetError` where
     the org refuses a documented removal.
     """
     vendor = _vendor(client)
-    if not client.org.may(life.create):
-        return f"{life.create.key} is above the permit, or nothing documented removes what it creates"
-    values = client.org.ids.path_values(life.show, own=True, fresh=True)
-    if life.name not in values or _names_nothing(values, vendor):
+    if not client.org.may(cycle.create):
+        return f"{cycle.create.key} is above the permit, or nothing documented removes what it creates"
+    values = client.org.ids.path_values(cycle.show, own=True, fresh=True)
+    if cycle.name not in values or has_impossible_id(values.values(), vendor.name):
         return "the org makes no such record from the document's valid cases"
     if vendor.names_job(decoded(client.last.response)):
         return "a job makes the record later, and its answer names the job"
-    path, record = filled(life.show.path, values), values[life.name]
+    path, record = filled(cycle.show.path, values), values[cycle.name]
     shown = client.get(path)
-    if client.note(lifecycle.readable(life.show, record, client.last)):
+    if client.add_findings(lifecycle.readable(cycle.show, record, client.last)):
         return ""
-    client.note(lifecycle.quota_told(life.show, vendor.quota.left_headers, client.last))
+    client.add_findings(lifecycle.quota_told(cycle.show, vendor.quota.left_headers, client.last))
     client.get(path, signed=False)
-    client.note(lifecycle.unsigned(life.show, client.last))
-    if life.listing:
-        # Not the path of the list's own template, which may call what the record hangs on by another name.
-        client.note(_check_listed(client, life.listing, path.rpartition("/")[0], record))
-    if life.update and client.org.may(life.update):
-        _change(client, life.update, path, decoded(shown))
-    parents = [value for name, value in values.items() if name != life.name]
-    for step in life.cleanup_steps:
-        _remove(client, life, step, parents, record)
+    client.add_findings(lifecycle.unsigned(cycle.show, client.last))
+    if cycle.listing:
+        # Not the path of the list's own template, which may have another name for the parent's parameter.
+        client.add_findings(_check_listed(client, cycle.listing, path.rpartition("/")[0], record))
+    if cycle.update and client.org.may(cycle.update):
+        _change(client, cycle.update, path, decoded(shown))
+    parents = [value for name, value in values.items() if name != cycle.name]
+    for step in cycle.cleanup_steps:
+        _remove(client, cycle, step, parents, record)
     client.get(path)
-    if life.cleanup_steps:
-        client.note(lifecycle.gone(life.show, client.last))
+    if cycle.cleanup_steps:
+        client.add_findings(lifecycle.gone(cycle.show, client.last))
     return ""
 
 
 def _vendor(client: ApiClient) -> Vendor:
     return VENDORS[client.org.target.vendor]
-
-
-def _names_nothing(values: Mapping[str, str], vendor: Vendor) -> bool:
-    """Whether one of the ids is that of no record."""
-    return bool(set(values.values()) & set(vendor.impossible_ids.values()))
 
 
 def pages(client: ApiClient, path: str, style: PageStyle, size: int, most: int) -> Iterator[tuple[Row, ...]]:
@@ -102,7 +98,7 @@ def pages(client: ApiClient, path: str, style: PageStyle, size: int, most: int) 
 
 
 def _check_listed(client: ApiClient, listing: Operation, path: str, record: str) -> Iterator[Finding]:
-    """Whether the record is in the list, where one can see all of it."""
+    """Whether the record is in the list, where all of it can be read."""
     if lifecycle.needs_query(listing):
         return
     paging = _vendor(client).paging
@@ -112,56 +108,55 @@ def _check_listed(client: ApiClient, listing: Operation, path: str, record: str)
 
 
 def _change(client: ApiClient, update: Operation, path: str, shown: Any) -> None:
-    """Give the record another name, and read what became of it."""
+    """Rename the record, and read it again."""
     change = lifecycle.renamed(shown, client.mark)
     if not change:
         return
     response = client.call(update.method, path, change)
     if response.status < 300:
         client.get(path)
-        client.note(lifecycle.change_kept(update, change, decoded(response), client.last))
+        client.add_findings(lifecycle.change_kept(update, change, decoded(response), client.last))
 
 
-def _remove(client: ApiClient, life: Lifecycle, step: CleanupStep, parents: list[str], record: str) -> None:
-    """Send one documented step of the removal."""
+def _remove(client: ApiClient, cycle: Lifecycle, step: CleanupStep, parents: list[str], record: str) -> None:
     request = step.under(parents).of(record)
     response = client.call(request.method, request.path, request.body)
     if response.status >= 300:
         raise UnmetError(
-            f"{request.method} {step.path}, which removes what {life.key} makes, answers {response.status}"
+            f"{request.method} {step.path}, which removes what {cycle.key} makes, answers {response.status}"
         )
 
 
 def compare_pages(client: ApiClient, listing: Operation, style: PageStyle) -> str:
     """What one large page holds, small pages hold: each row once, none lost.
 
-    The result says why there was nothing to see, or nothing.
+    The result says why there was nothing to test, or is empty.
     """
     vendor = _vendor(client)
     values = client.org.ids.path_values(listing, own=False)
     path = filled(listing.path, values)
-    if "{" in path or _names_nothing(values, vendor):
+    if "{" in path or has_impossible_id(values.values(), vendor.name):
         return "the org has no record to list under"
     largest = vendor.paging.largest
     whole = next(pages(client, path, style, largest, 1), None)
-    if whole is None or (style.frame and style.frame not in fields(client.last.response)):
+    if whole is None or not _has_frame(client.last.response, style):
         return f"it has no such pages: HTTP {client.last.response.status}"
     size, count = lifecycle.sizes(len(whole))
     if not size or not lifecycle.distinct(whole):
         return "there are no rows, or nothing tells them apart"
     small = list(pages(client, path, style, size, count))
-    again: Iterable[Row] = next(pages(client, path, style, largest, 1), ())
-    client.note(lifecycle.pages(listing, whole, small, tuple(again), client.last))
+    again = next(pages(client, path, style, largest, 1), ())
+    client.add_findings(lifecycle.pages(listing, whole, small, again, client.last))
     return ""
 
 
-def fields(response: Response) -> Mapping[str, Any]:
-    """The fields of an answer that is an object; none for anything else."""
+def _has_frame(response: Response, style: PageStyle) -> bool:
+    """Whether an answer has the field by which pages of this style are recognised."""
     body = decoded(response)
-    return body if isinstance(body, dict) else {}
+    return not style.frame or (isinstance(body, dict) and style.frame in body)
 
 
 def probe_unknown_id(client: ApiClient, show: Operation) -> None:
     """An id that no record can have shows no record, so none of another account's."""
     client.get(lifecycle.path_of_unknown(show, _vendor(client).impossible_ids))
-    client.note(lifecycle.unknown_id(show, client.last))
+    client.add_findings(lifecycle.unknown_id(show, client.last))

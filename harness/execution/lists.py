@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from urllib.parse import parse_qsl, urlencode
 
 from harness.cases.source import CaseSource
 from harness.exchange import Request, Response
 from harness.execution.org_client import OrgClient
-from harness.execution.reproduce import read
+from harness.execution.reproduce import read_until_certain
 from harness.openapi.catalog import Operation, Parameter
 from harness.openapi.graph import names_record
 from harness.resources.pool import RecordPool
@@ -18,12 +19,12 @@ from harness.resources.rows import rows_of, value_for
 from harness.vendors import VENDORS
 
 MOST_PAGES = 50
-"""Pages that are looked through for a record of ours before the search is given up, and reported."""
+"""Pages that are searched for a record of ours before the search is given up, and reported."""
 LISTED = (200, 204)
 MOST_QUERIES = 30
-"""Queries by which a list that asks for a department or module is put together; more cost too much."""
+"""Queries by which a list that requires a department or module is read whole; more cost too much."""
 FIRST_PAGE_TRIES = 4
-"""Ways in which a first page is asked for."""
+"""Different queries that are tried for a first page."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class ListReader:
     cases: CaseSource
 
     def first_page(self, operation: Operation, path: str) -> Response | None:
-        """The first 200, asked plainly where no query is required, then as valid cases ask; else the last answer."""
+        """The first 200, without a query where none is required, then with those of valid cases; else the last."""
         queries = [] if _required_query(operation) else [""]
         queries += [case.query for case in self.cases.valid_cases(operation) if case.query][: FIRST_PAGE_TRIES - 1]
         response = None
@@ -45,11 +46,11 @@ class ListReader:
         return response
 
     def pages(self, operation: Operation, path: str, query: str, records: RecordPool) -> Iterator[Response | None]:
-        """The pages of a list to its end; None last where that was not seen, or a page could not be had.
+        """The pages of a list to its end; None last where the end was not reached.
 
-        First without what the document requires beside the page: it would be a filter, and it is often not required.
-        `query` is the filter by which a certain record is found, where the list asks for one; `records` give the ids
-        that other filters take.
+        First without what the document requires beside the page: that would be a filter, and often it is not required.
+        `query` is the filter that shows the wanted record, where the list requires one; `records` give the ids for
+        other filters.
         """
         required = _required_query(operation)
         pages = self._pages(operation, path)
@@ -60,8 +61,8 @@ class ListReader:
             return
         filters = _filters(required, dict(parse_qsl(query)), records)
         if filters:
-            for one_filter in filters:
-                yield from self._pages(operation, path, one_filter)
+            for list_filter in filters:
+                yield from self._pages(operation, path, list_filter)
             return
         page = self.first_page(operation, path)
         if page and page.status in LISTED:
@@ -69,25 +70,24 @@ class ListReader:
         yield None
 
     def _pages(self, operation: Operation, path: str, list_filter: str = "") -> Iterator[Response | None]:
-        """The pages of a list, each asked for with `list_filter`; None last where its end was not seen."""
+        """The pages of a list, each with `list_filter`; None last where its end was not reached."""
         paging = VENDORS[operation.vendor].paging
-        position = paging.first(frozenset(one.name for one in operation.parameters if one.place == "query"))
+        parameters = frozenset(parameter.name for parameter in operation.parameters if parameter.place == "query")
+        position = paging.first(parameters)
         for _ in range(MOST_PAGES):
-            response = self._read(path, "&".join(filter(None, [position, list_filter])))
+            query = "&".join(filter(None, [position, list_filter]))
+            response = read_until_certain(partial(self._get, path, query))
             if response is None or response.status not in LISTED:
                 break
             body = response.json_or(None)
             if body is None and (response.status == 200 or response.body):
-                # Half a page looks like the last one, and says nothing of what is not on it.
+                # Half a page looks like the last one, and does not show what is missing.
                 break
             yield response
             position = paging.following(position, body, len(rows_of(body)))
             if not position:
                 return
         yield None
-
-    def _read(self, path: str, query: str) -> Response | None:
-        return read(lambda: self._get(path, query))
 
     def _get(self, path: str, query: str) -> Response | None:
         address = self.client.target.base_url + path
@@ -96,7 +96,7 @@ class ListReader:
 
 
 def _required_query(operation: Operation) -> list[Parameter]:
-    return [one for one in operation.parameters if one.required and one.place == "query"]
+    return [parameter for parameter in operation.parameters if parameter.required and parameter.place == "query"]
 
 
 def _filters(required: Sequence[Parameter], given: Mapping[str, str], records: RecordPool) -> list[str]:
@@ -120,4 +120,4 @@ def _choices(parameter: Parameter, records: RecordPool) -> list[str]:
     if len(rows) >= MOST_QUERIES:
         # A full page may not be all of them.
         return []
-    return [found for row in rows if (found := value_for(row, parameter.name))]
+    return [value for row in rows if (value := value_for(row, parameter.name))]

@@ -1,4 +1,4 @@
-"""A create whose answer was lost: whether it made a record, which one, and what proves that it is ours."""
+"""A create whose answer was lost: whether it created a record, which one, and what proves that it is ours."""
 
 from __future__ import annotations
 
@@ -11,43 +11,44 @@ from urllib.parse import parse_qsl, quote
 
 from harness.cases.marks import carries
 from harness.exchange import Request, Response
+from harness.execution.id_chooser import has_impossible_id
 from harness.execution.lists import LISTED
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import read
+from harness.execution.reproduce import read_until_certain
 from harness.ledger import Entry, Ledger
 from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
 from harness.resources.created import created_at
 from harness.resources.pool import Listing
-from harness.resources.rows import id_in
+from harness.resources.rows import Row, id_in
 from harness.risk import words
 from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
 
 EARLIER = 2.0
-"""Seconds that a record's creation may lie before the request: servers tell their time in whole ones."""
+"""Seconds that a record's creation may be before the request: servers round their times to whole ones."""
 LATER = 120.0
-"""Seconds after the request in which it can have had its effect, or never."""
+"""Seconds after the request in which it has had its effect, or never will."""
 TRIES = 3
-"""How often a list is asked for: a server may stumble."""
+"""How often a list is requested: single requests may fail."""
 MOST_CANDIDATES = 20
-"""Candidates that are looked at one by one; for more, their collection is reported."""
+"""Candidates that are judged; for more, their collection is reported."""
 MOST_ADDRESSES = 3
-"""Candidates that are reported one by one; for more, their collection is."""
-# Fields that say who made a record (documents of both vendors).
+"""Candidates that are reported by their own address; for more, their collection is reported."""
+# Fields that say who created a record (documents of both vendors).
 _AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "created_by_id", "created_by",
             "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
             "uploaderId")  # fmt: skip
 
-Row = tuple[str, Mapping[str, Any]]
+Candidate = tuple[str, Row]
 """A record's id ("" where none can be read) and its fields as its list shows them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What came of a request without an answer: `ids` that are ours, or addresses at which something `unproved` is.
+class SearchResult:
+    """What a request without an answer created: `ids` that are ours, or `unproved` addresses that may be.
 
-    With neither, nothing was made, and `why` says how that is known.
+    With neither, nothing was created, and `why` says how that is known.
     """
 
     ids: tuple[str, ...] = ()
@@ -55,35 +56,34 @@ class Found:
     why: str = ""
 
 
-def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> Found:
-    """Look for what a create made: by its mark, else by what is new in its collection and made by our user."""
-    if why := _makes_nothing(entry, org):
-        return Found(why=why)
+def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> SearchResult:
+    """Search for what a create created: by its mark, else by what is new in its collection and of our user."""
+    if why := _creates_nothing(entry, org):
+        return SearchResult(why=why)
     collection = entry.search.get("home") or entry.path
-    somewhere_in_collection = Found(unproved=(org.target.base_url + collection,))
+    somewhere_in_collection = SearchResult(unproved=(org.target.base_url + collection,))
     listing = _list(collection, entry, org)
     if listing is None:
-        return Found(unproved=(org.target.base_url + entry.path,))
+        return SearchResult(unproved=(org.target.base_url + entry.path,))
     if not listing.complete and _is_absent(collection, org):
-        return Found(why="its collection is not there")
+        return SearchResult(why="its collection is not there")
     marked = [record for record, row in listing.rows if _is_marked(row, entry)]
     of_others = {record for other in ledger.entries() if other.id != entry.id for record in other.ids}
     ours = tuple(record for record in marked if record and record not in of_others)
     if ours and (all(marked) or not listing.complete):
-        return Found(ids=ours)
+        return SearchResult(ids=ours)
     if not all(marked) or not listing.complete:
         return somewhere_in_collection
     candidates = _candidates(entry, ledger, listing, of_others | set(marked))
-    found = _judge(candidates, collection, Origin(entry, ledger, org, collection))
-    if not found.ids and not found.unproved and _may_hide(collection, entry, org):
+    result = _judge(candidates, collection, Origin(entry, ledger, org, collection))
+    if not result.ids and not result.unproved and _may_hide(collection, entry, org):
         return somewhere_in_collection
-    return found
+    return result
 
 
-def _makes_nothing(entry: Entry, org: OrgUnderTest) -> str:
-    """Why a request cannot have added a record, whatever became of it; empty where it can have."""
-    parts = set(entry.path.strip("/").split("/"))
-    if parts & set(VENDORS[entry.vendor].impossible_ids.values()):
+def _creates_nothing(entry: Entry, org: OrgUnderTest) -> str:
+    """Why a request cannot have created a record, whatever its answer was; empty where it can have."""
+    if has_impossible_id(entry.path.split("/"), entry.vendor):
         return "its path names a record that cannot exist"
     operation = org.documents.catalog.by_key.get(entry.operation)
     if operation and not entry.cleanup_steps and CREATES.isdisjoint(words.split(operation.operation_id)):
@@ -93,16 +93,13 @@ def _makes_nothing(entry: Entry, org: OrgUnderTest) -> str:
 
 def _list(collection: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
     """The rows of the collection, or of the one above it that a bulk create adds to; None where nothing lists them."""
-    for path in (collection, collection.rpartition("/")[0]):
-        if org.records.graph.listing_at(path):
-            return _list_at(path, entry, org)
-    return None
-
-
-def _list_at(path: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
+    paths = (collection, collection.rpartition("/")[0])
+    listed = next((path for path in paths if org.records.graph.listing_at(path)), "")
+    if not listed:
+        return None
     listing = None
     for _ in range(TRIES):
-        listing = org.records.listing(path, entry.search.get("query", ""))
+        listing = org.records.listing(listed, entry.search.get("query", ""))
         if listing and listing.complete:
             break
     return listing
@@ -115,7 +112,7 @@ def _is_absent(collection: str, org: OrgUnderTest) -> bool:
 
 
 def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
-    """Whether the list may not show what the request made: it asks for a filter that the request left empty."""
+    """Whether the list may not show what the request created: it requires a filter that the request left empty."""
     filters = parse_qsl(entry.search.get("query", ""), keep_blank_values=True)
     if all(value for _, value in filters):
         return False
@@ -123,30 +120,30 @@ def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
     return response is None or response.status not in LISTED
 
 
-def _candidates(entry: Entry, ledger: Ledger, listing: Listing, of_others: Iterable[str]) -> list[Row]:
+def _candidates(entry: Entry, ledger: Ledger, listing: Listing, of_others: Iterable[str]) -> list[Candidate]:
     """Rows that were not there before the request, belong to no other one, and are of its time."""
-    known = frozenset(of_others) | ledger.listed_before(entry.search.get("before", ""))
-    skew = float(entry.search.get("skew") or listing.skew)
-    return [(record, row) for record, row in listing.rows if record not in known and _in_time(row, entry.at + skew)]
+    excluded = frozenset(of_others) | ledger.listed_before(entry.search.get("before", ""))
+    sent = entry.at + float(entry.search.get("skew") or listing.skew)
+    return [(record, row) for record, row in listing.rows if record not in excluded and _in_time(row, sent)]
 
 
-def _in_time(row: Mapping[str, Any], sent: float) -> bool:
-    """Whether a row may be of a request sent then, by the server's own clock; one that tells no time may be."""
+def _in_time(row: Row, sent: float) -> bool:
+    """Whether a row may be of a request sent then, by the server's clock; one without a time may be."""
     created = created_at(row)
     return created is None or sent - EARLIER <= created.timestamp() <= sent + LATER
 
 
 @dataclass
 class Origin:
-    """What proves that a row is of one lost create: True, False for somebody else's, None where nothing says so."""
+    """What proves that a row is of one lost create."""
 
     entry: Entry
     ledger: Ledger
     org: OrgUnderTest
     collection: str
 
-    def is_ours(self, record: str, row: Mapping[str, Any]) -> bool | None:
-        """Whether a candidate is ours."""
+    def is_ours(self, record: str, row: Row) -> bool | None:
+        """Whether a candidate is ours: True, False for another user's, None where nothing proves either."""
         if not self.entry.mark:
             return self._by_origin(row)
         field = self.entry.search.get("field", "")
@@ -155,13 +152,13 @@ class Origin:
             if _is_marked(row, self.entry):
                 return True
         if not _shows(row, field):
-            # The vendor kept no such field: the row tells as much as one that carries no mark.
+            # The vendor has no such field: the row proves as much as one of a create without a mark.
             return self._by_origin(row)
-        # Another text in that field is somebody else's, or the vendor wrote ours anew: then our user is its author.
+        # Another text in that field is another user's, or the vendor changed ours: then our user is its author.
         return None if self.our_user in _authors(row) else False
 
-    def _by_origin(self, row: Mapping[str, Any]) -> bool | None:
-        """New since the list before, or by its time; and by our user, or upon a record that this run made."""
+    def _by_origin(self, row: Row) -> bool | None:
+        """New since the list before, or by its time; and of our user, or with a reference to a record of this run."""
         authors = set(_authors(row))
         if authors and self.our_user and self.our_user not in authors:
             return False
@@ -169,9 +166,9 @@ class Origin:
         if is_timed and self.our_user and self.our_user in authors:
             return True
         is_new = is_timed or "before" in self.entry.search
-        return True if is_new and self.made_by_run & set(_named_records(row)) else None
+        return True if is_new and self.created_by_run & set(_named_records(row)) else None
 
-    def _full(self, record: str) -> Mapping[str, Any]:
+    def _full(self, record: str) -> Row:
         """The record as its own address shows it, bare or wrapped under its own name."""
         body = _body(_get(self.org, f"{self.collection}/{quote(record, safe='')}"))
         if not isinstance(body, dict):
@@ -181,38 +178,38 @@ class Origin:
 
     @cached_property
     def our_user(self) -> str:
-        """The id of the user whose credentials we send; empty where the org does not say."""
+        """The id of the user whose credentials we send; empty where the org does not show it."""
         whoami = VENDORS[self.org.target.vendor].whoami
         body = _body(_get(self.org, whoami)) if whoami else None
         user = body.get("user", body) if isinstance(body, dict) else {}
         return id_in(user, "users") if isinstance(user, dict) else ""
 
     @cached_property
-    def made_by_run(self) -> frozenset[str]:
-        """All that this run made."""
+    def created_by_run(self) -> frozenset[str]:
+        """All ids that this run created."""
         return frozenset(record for entry in self.ledger.entries() for record in entry.ids)
 
 
-def _judge(rows: list[Row], collection: str, origin: Origin) -> Found:
-    """What the candidates amount to: those that are ours, else those that may be."""
+def _judge(candidates: list[Candidate], collection: str, origin: Origin) -> SearchResult:
+    """Of the candidates, those that are ours, else those that may be."""
     base = origin.org.target.base_url
-    verdicts = [(record, origin.is_ours(record, row)) for record, row in rows[:MOST_CANDIDATES]]
+    verdicts = [(record, origin.is_ours(record, row)) for record, row in candidates[:MOST_CANDIDATES]]
     ours = tuple(record for record, is_ours in verdicts if is_ours and record)
     if ours:
-        return Found(ids=ours)
+        return SearchResult(ids=ours)
     unproved = [record for record, is_ours in verdicts if is_ours is not False]
-    if len(rows) > MOST_CANDIDATES or len(unproved) > MOST_ADDRESSES:
-        return Found(unproved=(base + collection,))
+    if len(candidates) > MOST_CANDIDATES or len(unproved) > MOST_ADDRESSES:
+        return SearchResult(unproved=(base + collection,))
     addresses = tuple(f"{base}{collection}/{quote(record, safe='')}".rstrip("/") for record in unproved)
-    return Found(unproved=addresses, why="nothing in its collection is new and of our making")
+    return SearchResult(unproved=addresses, why="nothing in its collection is new and of our making")
 
 
-def _is_marked(row: Mapping[str, Any], entry: Entry) -> bool:
+def _is_marked(row: Row, entry: Entry) -> bool:
     return carries(json.dumps(row, default=str), entry.mark)
 
 
-def _shows(row: Mapping[str, Any], field: str) -> bool:
-    """Whether a row holds a text in the field; rows call `templateName` `name` as well."""
+def _shows(row: Row, field: str) -> bool:
+    """Whether a row has a text in the field; rows have `name` for `templateName` as well."""
     return any(isinstance(value, str) and _is_same_name(key, field) for key, value in row.items())
 
 
@@ -223,21 +220,24 @@ def _is_same_name(key: str, field: str) -> bool:
     return key.endswith(field) or (field.endswith(key) and len(key) > 3)
 
 
-def _named_records(row: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of other records that a row names, bare (`ticket_id`) or with more of them (`ticket: {id: …}`)."""
+def _named_records(row: Row) -> Iterator[str]:
+    """The ids of other records that a row names, bare (`ticket_id`) or inside an object (`ticket: {id: …}`)."""
     for key, value in row.items():
         for item in value if isinstance(value, list) else [value]:
-            record = item.get("id") if isinstance(item, Mapping) else item if names_record(key) else None
-            if isinstance(record, int | str) and not isinstance(record, bool):
-                yield str(record)
+            if isinstance(item, Mapping) or names_record(key):
+                yield from _id_of(item)
 
 
-def _authors(row: Mapping[str, Any]) -> Iterator[str]:
+def _authors(row: Row) -> Iterator[str]:
     for name in _AUTHORS:
-        value = row.get(name)
-        author = value.get("id") if isinstance(value, Mapping) else value
-        if isinstance(author, int | str) and not isinstance(author, bool) and str(author).isdecimal():
-            yield str(author)
+        yield from (author for author in _id_of(row.get(name)) if author.isdecimal())
+
+
+def _id_of(value: Any) -> Iterator[str]:
+    """The id that a value is, or that an object has."""
+    record = value.get("id") if isinstance(value, Mapping) else value
+    if isinstance(record, int | str) and not isinstance(record, bool):
+        yield str(record)
 
 
 def _body(response: Response | None) -> Any:
@@ -252,4 +252,4 @@ def _get(org: OrgUnderTest, path: str) -> Response | None:
         except NoAnswerError:
             return None
 
-    return read(send)
+    return read_until_certain(send)

@@ -23,7 +23,7 @@ from harness.transport.refused import Refused
 class OrgClient:
     """Sends requests to one org. `refused` is the list that the guard of `transport` writes each refusal on.
 
-    `stopped` says why nothing more can be asked of the org, once that is so.
+    `stopped` says why nothing more can be sent to the org, once that is so.
     """
 
     transport: Client
@@ -42,17 +42,17 @@ class OrgClient:
 
     @property
     def mask(self) -> Mask:
-        """Takes this org's secrets out of whatever is kept, the access tokens that it was given included."""
+        """Takes this org's secrets out of what is recorded, its access tokens included."""
         self._mask = self._mask.knowing(*self.transport.secrets)
         return self._mask
 
     @property
     def requests_sent(self) -> int:
         """Requests that reached the network, repeated ones included."""
-        return self.transport.tape.sent
+        return self.transport.exchanges.sent
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
-        """Send a request; whoever does says by `record` what it was for.
+        """Send a request; the caller then records the exchange with its purpose.
 
         Raises `Refused` where the guard says no, `NoAnswerError` where no answer came.
         """
@@ -74,14 +74,14 @@ class OrgClient:
     def record(
         self, exchange: Exchange, operation: str = "", purpose: str = "", findings: Iterable[Finding] = ()
     ) -> None:
-        """Put an exchange on the run's recording, if there is one; `observe` finds in it what the run found."""
+        """Put an exchange on the run's recording, if there is one; `observe` then gets the findings of the run."""
         if self.recording:
             self.recording.keep(exchange, operation, purpose, findings)
 
     def check_outage(self, key: str, why: str) -> None:
         """Nothing where the org answers others than the operation `key`.
 
-        Else remembers that nothing more can be asked of it, and raises `UnfinishedError`.
+        Else remembers that nothing more can be sent to it, and raises `UnfinishedError`.
         """
         try:
             self.outage.check(key, why)

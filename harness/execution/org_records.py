@@ -17,13 +17,13 @@ from harness.resources.created import created_records
 from harness.resources.pool import RecordPool
 
 CREATE_TRIES = 4
-"""Creates that answer 4xx this often are given up: the org refuses what the document calls valid."""
+"""Valid cases of a create that are tried; then the org refuses what the document calls valid."""
 
 
 class OrgRecords:
-    """Fills the `pool` of an org's ids: it decides which are needed, and this sends what gets them.
+    """Sends the requests by which the `pool` of an org's ids lists and creates records.
 
-    `may` says whether the run may send a create and take back what it makes.
+    `may` says whether the run may send a create and remove what it creates.
     """
 
     def __init__(

@@ -23,9 +23,9 @@ from harness.target import Target
 
 @dataclass(frozen=True)
 class OrgUnderTest:
-    """The parts that testing an org takes; `connect` puts them together.
+    """The parts that testing an org needs; `connect` puts them together.
 
-    `may` says whether the run may send an operation and take back what it makes.
+    `may` says whether the run may send an operation and remove what it creates.
     """
 
     documents: DocumentCache
@@ -44,7 +44,7 @@ class OrgUnderTest:
 
     @cached_property
     def waivers(self) -> tuple[Waiver, ...]:
-        """Recorded waivers; read only when findings are to be told apart, so that no teardown fails for their file."""
+        """Recorded waivers; read only for findings, so that no teardown fails because of their file."""
         return waivers.load(self.target.vendor)
 
     def split_waived(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -1,6 +1,6 @@
 """Reproduce: a fault of the server shows again when the request is sent again, one of the network does not.
 
-A proxy that answers 503 by itself, a reset, half a body: each looks like a broken contract, and tells nothing of it.
+A proxy that answers 503 by itself, a reset, half a body: each looks like a broken contract, and proves nothing of it.
 So an answer that could have come from the network (`DOUBTFUL`), or none at all, is no finding until the same request
 has met the same fault `TRIES` times in a row, while the org still answers another request. Five, because networks that
 lose one request in twenty exist, and a run sends ten thousand: two in a row happen all the time, five never.
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import TypeVar
 
 from harness.checks import TABLE
 from harness.checks.response import NOTHING, decoded
@@ -37,6 +38,7 @@ _PROBES = frozenset({IGNORED_AUTH})
 
 _CODES = frozenset(int(code) for code in HTTPStatus)
 
+ResponseT = TypeVar("ResponseT", bound=Response | None)
 Cause = tuple[str, str, int, str, str]
 
 
@@ -62,94 +64,95 @@ class Attempt:
 
     @property
     def label(self) -> str:
-        """What went wrong, in a word for a count."""
+        """What went wrong, as a short name for a count."""
         if self.exchange is None:
             return self.findings[0].message.partition(": ")[2].partition(":")[0]
         return f"HTTP {self.exchange.response.status}"
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What a request came to: the attempt to go by, None where no two agree; the others, which count for nothing."""
+class SendResult:
+    """The attempt that counts, None where no two agree; and those that were dropped, because they count for nothing."""
 
     attempt: Attempt | None
     dropped: tuple[Attempt, ...] = ()
 
     @property
     def lost(self) -> Counter[str]:
-        """How often the request got no answer that tells of the server, by what came instead."""
+        """How often the request got no answer of the server, by what came instead."""
         return Counter(attempt.label for attempt in self.dropped)
 
 
-def settle(
+def send_until_certain(
     send: Callable[[], Attempt],
-    known: Container[object] = (),
+    confirmed: Container[object] = (),
     check_outage: Callable[[Attempt], None] = lambda attempt: None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Settled:
+) -> SendResult:
     """Send until an answer is beyond doubt, or the same fault has shown `TRIES` times.
 
-    `known` are causes that have been confirmed before: they need not show again. `check_outage` raises where the org
+    `confirmed` are causes that have shown so before: they need not show again. `check_outage` raises where the org
     answers nothing at all. After it has not, what got no answer is sent once more: the outage may just have ended.
     """
     attempts = [send()]
-    while _open_doubts(attempts[-1], known) and sum(attempt.sent for attempt in attempts) < TRIES:
+    while _open_doubts(attempts[-1], confirmed) and sum(attempt.sent for attempt in attempts) < TRIES:
         if attempts[-1].exchange is None:
             # A server that restarts is away for a moment; five requests in a hundredth of a second all miss it.
             sleep(PAUSE * 2 ** len(attempts))
         attempts.append(send())
-    if attempts[-1].exchange is None and _open_doubts(attempts[-1], known) and _confirmed(attempts):
+    if attempts[-1].exchange is None and _open_doubts(attempts[-1], confirmed) and _shown_each_time(attempts):
         check_outage(attempts[-1])
         attempts.append(send())
-    return _judge(attempts, known)
+    return _result(attempts, confirmed)
 
 
-def _judge(attempts: Sequence[Attempt], known: Container[object]) -> Settled:
-    """The last attempt without what did not show each time; no attempt where no two say the same."""
-    last, confirmed = attempts[-1], _confirmed(attempts)
-    doubts = _open_doubts(last, known)
+def _result(attempts: Sequence[Attempt], confirmed: Container[object]) -> SendResult:
+    """The last attempt without what did not show each time; no attempt where no two agree."""
+    last, shown_each_time = attempts[-1], _shown_each_time(attempts)
+    doubts = _open_doubts(last, confirmed)
     if not doubts:
-        return Settled(last, tuple(attempts[:-1]))
-    if not confirmed:
-        return Settled(None, tuple(attempts))
-    counting = (finding for finding in last.findings if finding.cause in confirmed or finding.cause not in doubts)
-    return Settled(replace(last, findings=tuple(counting)))
+        return SendResult(last, tuple(attempts[:-1]))
+    if not shown_each_time:
+        return SendResult(None, tuple(attempts))
+    dropped = doubts - shown_each_time
+    return SendResult(
+        replace(last, findings=tuple(finding for finding in last.findings if finding.cause not in dropped))
+    )
 
 
-def _confirmed(attempts: Sequence[Attempt]) -> frozenset[Cause]:
+def _shown_each_time(attempts: Sequence[Attempt]) -> frozenset[Cause]:
     """What was in doubt each time."""
     return frozenset.intersection(*(attempt.doubts for attempt in attempts))
 
 
-def _open_doubts(attempt: Attempt, known: Container[object]) -> frozenset[Cause]:
-    return frozenset(cause for cause in attempt.doubts if cause not in known)
+def _open_doubts(attempt: Attempt, confirmed: Container[object]) -> frozenset[Cause]:
+    return frozenset(cause for cause in attempt.doubts if cause not in confirmed)
 
 
-def spoiled(response: Response) -> str:
-    """What makes an answer doubtful without any document: a failure, a code that HTTP has not, a body in part."""
+def reason_to_doubt(response: Response) -> str:
+    """What makes an answer doubtful without any document: a failure, a code that HTTP does not have, half a body."""
     if response.status >= 500 or response.status not in _CODES:
         return f"the answer is {response.status}"
     return "the body is not JSON" if response.body and decoded(response) is NOTHING else ""
 
 
-def read(send: Callable[[], Response | None]) -> Response | None:
-    """The answer to a read, sent again while what came may be a proxy's; the last one where that does not end.
+def read_until_certain(send: Callable[[], ResponseT]) -> ResponseT:
+    """The answer to a read, sent again while what came may be a proxy's; after `TRIES` the last one.
 
-    No answer at all stands: the retry layer has sent the read more than once by then.
+    No answer is not tried again: the retry layer has sent the read more than once by then.
     """
     response = send()
     for _ in range(TRIES - 1):
-        if response is None or not _may_be_a_proxys(response):
+        if response is None:
+            break
+        is_empty = response.status == HTTPStatus.OK and not response.body
+        if not is_empty and not reason_to_doubt(response):
             break
         response = send()
     return response
 
 
-def _may_be_a_proxys(response: Response) -> bool:
-    return bool(spoiled(response)) or (response.status == HTTPStatus.OK and not response.body)
-
-
-def unanswered(key: str, error: NoAnswerError) -> Attempt:
-    """The attempt that got no usable answer; it counts for nothing unless it shows again."""
+def unanswered_attempt(key: str, error: NoAnswerError) -> Attempt:
+    """The attempt that got no usable answer; it counts for nothing unless that shows again."""
     message = f"no usable answer came: {type(error).__name__}: {error}"
     return Attempt(None, tuple(no_answer(key, message)), sent=failures.attempts(error))

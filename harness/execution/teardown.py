@@ -13,52 +13,52 @@ from harness.checks.response import decoded
 from harness.errors import DeskcheckError
 from harness.exchange import Response
 from harness.execution import lost_creates
-from harness.execution.lost_creates import Found
+from harness.execution.lost_creates import SearchResult
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import read
+from harness.execution.reproduce import read_until_certain
 from harness.ledger import Entry, Ledger
 from harness.resources.cleanup import Cleanup, CleanupStep
 from harness.resources.removal import ABSENT_STATUSES, RemovalProof, holds, of_job, proof
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.vendors import VENDORS
 
-SETTLED = 5.0
+EFFECT_SECONDS = 5.0
 """Seconds after which a request that was cut off has had its effect, or never will."""
 PAUSES = (0.0, 0.5, 2.0)
-"""Seconds before each attempt to take something back."""
-AGAIN = 2.0
-"""Seconds before all that is left is tried once more, where something went."""
+"""Seconds before each attempt to remove a record."""
+SECOND_ROUND_SECONDS = 2.0
+"""Seconds before all that is left is tried once more, where something was removed."""
 JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
-"""Seconds before each look at a job. Recorded jobs of one row were completed at the first look."""
+"""Seconds before each read of a job. Recorded jobs of one row were completed at the first read."""
 
 
 def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanup) -> list[str]:
-    """Take back everything that `ledger` holds open, newest first; one line for each thing that is still there.
+    """Remove or restore everything that is open in `ledger`, newest first; one line for each thing that is still there.
 
-    `org_of` gives a vendor's org. What hangs on a record of ours and cannot be taken off it, or was never proved to be
-    there, goes with that record.
+    `org_of` gives a vendor's org. What belongs to a record of ours and cannot be removed by itself, or was never proved
+    to be there, is removed with that record.
     """
     ledger.refresh()
-    began = time.monotonic()
+    started = time.monotonic()
     ours = {record for entry in ledger.entries() for record in entry.ids}
-    hanging = [entry for entry in ledger.open_entries() if _goes_with_its_parent(entry) and ours & _parents(entry)]
-    hanging_ids = {entry.id for entry in hanging}
+    dependent = [entry for entry in ledger.open_entries() if _goes_with_its_parent(entry) and ours & _parents(entry)]
+    dependent_ids = {entry.id for entry in dependent}
 
-    def take_back_all() -> list[str]:
+    def clean_all() -> list[str]:
         lines: list[str] = []
         for entry in ledger.open_entries():
-            if entry.id not in hanging_ids:
-                lines.extend(_Cleaner(ledger, org_of(entry.vendor), cleanup, began).take_back(entry))
+            if entry.id not in dependent_ids:
+                lines.extend(_Cleaner(ledger, org_of(entry.vendor), cleanup, started).clean(entry))
         return lines
 
     before = len(ledger.open_entries())
-    left = take_back_all()
+    left = clean_all()
     if left and len(ledger.open_entries()) < before:
-        # The org answers, and some of it got lost: what three attempts missed, a later one finds.
-        time.sleep(AGAIN)
-        left = take_back_all()
-    still_there = {record for entry in ledger.entries() if entry.id not in hanging_ids for record in entry.left}
-    for entry in hanging:
+        # The org answers, and the network lost some requests: a later attempt may remove what three did not.
+        time.sleep(SECOND_ROUND_SECONDS)
+        left = clean_all()
+    still_there = {record for entry in ledger.entries() if entry.id not in dependent_ids for record in entry.left}
+    for entry in dependent:
         if still_there & _parents(entry):
             left.append(f"{org_of(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
         else:
@@ -67,23 +67,23 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
 
 
 def _goes_with_its_parent(entry: Entry) -> bool:
-    """Whether an entry's record can only go with another one, if it hangs on one."""
+    """Whether an entry's record can only be removed with its parent, if it has one."""
     return not entry.setting and (entry.unanswered or not entry.cleanup_steps)
 
 
 def _parents(entry: Entry) -> set[str]:
-    """The parts of a path that may name what an entry's record hangs on; a copy hangs on nothing of its original."""
+    """The parts of a path that may name the parent of an entry's record; the original of a copy is no parent."""
     path = entry.search.get("home") or entry.path
     return set(path.strip("/").split("/")[:-1])
 
 
-def unsettled(begun: float, now: float) -> float:
-    """Seconds until every request sent before `begun` has had its effect: never below 0, never above `SETTLED`.
+def seconds_until_effect(started: float, now: float) -> float:
+    """Seconds until every request sent before `started` has had its effect: 0 at least, `EFFECT_SECONDS` at most.
 
-    Both are moments of this process, not of the wall clock: what an entry says of its own time may have been written
-    by a clock that was set since, and a sweep would wait for hours, or not at all.
+    Both are moments of this process, not of the wall clock: an entry's own time may have been written by a clock that
+    was set since, and a sweep would wait for hours, or not at all.
     """
-    return min(SETTLED, max(0.0, begun + SETTLED - now))
+    return min(EFFECT_SECONDS, max(0.0, started + EFFECT_SECONDS - now))
 
 
 class ReadResult(StrEnum):
@@ -98,15 +98,15 @@ class ReadResult(StrEnum):
 
 @dataclass(frozen=True)
 class _Cleaner:
-    """Takes back what the ledger says of one org. `began` is when the sweep did, by the monotonic clock."""
+    """Removes and restores what the ledger has of one org. `started` is the sweep's start by the monotonic clock."""
 
     ledger: Ledger
     org: OrgUnderTest
     cleanup: Cleanup
-    began: float
+    started: float
 
-    def take_back(self, entry: Entry) -> Iterator[str]:
-        """Take back what an entry holds open; a line for each thing that is still there."""
+    def clean(self, entry: Entry) -> Iterator[str]:
+        """Remove or restore what is open in an entry; a line for each thing that is still there."""
         if entry.unanswered and not entry.setting:
             yield from self._remove_lost_creates(entry)
         elif not entry.setting:
@@ -117,10 +117,10 @@ class _Cleaner:
             yield f"{entry.operation} could not be put back: {entry.cleanup_steps[0].method} {entry.path}"
 
     def _restore_setting(self, entry: Entry) -> bool:
-        """Send what the setting was, more than once where the server stumbles, until it is read as it was."""
+        """Send the setting's old value, more than once where a request fails, until it is read so."""
         for pause in PAUSES:
             time.sleep(pause)
-            # A change that the vendor refused has changed nothing: what reads as before is not sent again.
+            # A change that the vendor refused has changed nothing: a setting that reads as before is not sent.
             if self._is_restored(entry):
                 return True
             for step in entry.cleanup_steps:
@@ -137,25 +137,25 @@ class _Cleaner:
         return holds(body, step.body)
 
     def _remove_lost_creates(self, entry: Entry) -> Iterator[str]:
-        """A request without an answer that proves its record: look whether it made one, remove what is proved ours."""
-        # The sender may be dead while the server is still at it: look only when the request has come to its end.
-        time.sleep(unsettled(self.began, time.monotonic()))
+        """A create whose answer proves no record: search for what it created, and remove what is proved ours."""
+        # The sender may be dead while the server still works: search only when the request has had its effect.
+        time.sleep(seconds_until_effect(self.started, time.monotonic()))
         try:
-            found = lost_creates.search(entry, self.ledger, self.org)
+            result = lost_creates.search(entry, self.ledger, self.org)
         except DeskcheckError:
-            # No token, say: of this one nothing is known, and the rest is still to be taken back.
-            found = Found(unproved=(self.org.target.base_url + entry.path,))
-        if found.ids:
-            self.ledger.created(entry.id, *found.ids)
-            yield from self._remove_all(entry, found.ids)
-        elif not found.unproved:
-            self.ledger.nothing_created(entry.id, found.why)
-        for address in found.unproved:
+            # No token, for example: of this create nothing is known, and the rest is still to be removed.
+            result = SearchResult(unproved=(self.org.target.base_url + entry.path,))
+        if result.ids:
+            self.ledger.created(entry.id, *result.ids)
+            yield from self._remove_all(entry, result.ids)
+        elif not result.unproved:
+            self.ledger.nothing_created(entry.id, result.why)
+        for address in result.unproved:
             name = self.org.target.name
             yield f"{name}: {address} may hold a record of {entry.operation} that no answer proved ours"
 
     def _remove_all(self, entry: Entry, records: Iterable[str]) -> Iterator[str]:
-        """Take records back; a line for each that is not proved to be gone."""
+        """Remove records; a line for each that is not proved to be gone."""
         for record in records:
             if entry.cleanup_steps and self._remove(entry, record):
                 self.ledger.removed(entry.id, record)
@@ -163,11 +163,11 @@ class _Cleaner:
                 yield f"{self.org.target.name}: {entry.path}/{record} (made by {entry.operation})"
 
     def _remove(self, entry: Entry, record: str) -> bool:
-        """Send the cleanup steps in their order, more than once where the server stumbles, until the record is gone."""
+        """Send the cleanup steps in their order, more than once where a request fails, until the record is gone."""
         for pause in PAUSES:
             time.sleep(pause)
-            proof_of_last = self._send_steps(entry, record)
-            if proof_of_last is not RemovalProof.NOTHING and self._is_gone(entry, record, proof_of_last):
+            last_proof = self._send_steps(entry, record)
+            if last_proof is not RemovalProof.NOTHING and self._is_gone(entry, record, last_proof):
                 return True
         return False
 
@@ -195,22 +195,24 @@ class _Cleaner:
                 return result
         return RemovalProof.NOTHING
 
-    def _is_gone(self, entry: Entry, record: str, proof_of_last: RemovalProof) -> bool:
+    def _is_gone(self, entry: Entry, record: str, last_proof: RemovalProof) -> bool:
         """Whether the record is gone for good, by the last step's answer and by reading what can be read.
 
-        A record that the last of several steps did not find may still lie in the trash, where a GET of it says 404 too.
+        A record that the last of several steps did not find may still be in the trash, where a GET of it says 404 too.
         """
         collection = _collection(entry)
-        shown = self._read_record(f"{collection}/{quote(record, safe='')}")
+        read_result = self._read_record(f"{collection}/{quote(record, safe='')}")
         is_purged = len(entry.cleanup_steps) > 1
-        if shown in (ReadResult.THERE, ReadResult.UNCLEAR) or (shown is ReadResult.IN_TRASH and is_purged):
+        if read_result in (ReadResult.THERE, ReadResult.UNCLEAR):
             return False
-        if proof_of_last is RemovalProof.DONE:
+        if read_result is ReadResult.IN_TRASH and is_purged:
+            return False
+        if last_proof is RemovalProof.DONE:
             return True
         if not is_purged:
-            return shown is not ReadResult.UNREADABLE or self._is_unlisted(collection, record)
+            return read_result is not ReadResult.UNREADABLE or self._is_unlisted(collection, record)
         trash = self.cleanup.trash(entry.vendor, collection)
-        return shown is ReadResult.ABSENT and self._is_unlisted(trash, record)
+        return read_result is ReadResult.ABSENT and self._is_unlisted(trash, record)
 
     def _read_record(self, path: str) -> ReadResult:
         if self.org.documents.catalog.match(self.org.target.vendor, "GET", path) is None:
@@ -225,9 +227,9 @@ class _Cleaner:
         return ReadResult.UNREADABLE if response.status in (401, 403) else ReadResult.UNCLEAR
 
     def _is_unlisted(self, collection: str, record: str) -> bool:
-        """Whether a list, walked to its end, does not show the record, or went itself with what it hung on.
+        """Whether a list, read to its end, does not show the record, or is itself gone with its parent record.
 
-        True as well where there is no list to ask.
+        True as well where nothing lists the collection.
         """
         listing = self.org.records.listing(collection)
         if listing is None:
@@ -237,7 +239,7 @@ class _Cleaner:
         return all(listed != record for listed, _ in listing.rows)
 
     def _read(self, path: str) -> Response | None:
-        return read(lambda: self._send(CleanupStep("GET", path)))
+        return read_until_certain(lambda: self._send(CleanupStep("GET", path)))
 
     def _send(self, step: CleanupStep) -> Response | None:
         try:
@@ -247,7 +249,7 @@ class _Cleaner:
 
 
 def _collection(entry: Entry) -> str:
-    """The collection in which an entry's records live: as written down, else where its cleanup steps look."""
-    if home := entry.search.get("home"):
-        return home
+    """The collection of an entry's records: as written down, else by the path of its cleanup steps."""
+    if written_down := entry.search.get("home"):
+        return written_down
     return next((step.path.rsplit("/{id}", 1)[0] for step in entry.cleanup_steps if "{id}" in step.path), entry.path)

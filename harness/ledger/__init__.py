@@ -1,4 +1,4 @@
-"""The ledger of a run: what it created or must put back, written before each request leaves, verified when read.
+"""The ledger of a run: what it created or must restore, written before each request leaves, verified when read.
 
 Goes in: entries, the files they are written to, and the proof that no line is missing. Not in: how a record is removed
 (`execution/teardown`), and when a request is written down (`transport/tracker`).

@@ -1,4 +1,4 @@
-"""The chain of a ledger file: each line names the hash of the line before it, so that none can vanish unseen."""
+"""The chain of a ledger file: each line names the hash of the line before it, so that none can go missing unnoticed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ VERSION = 2
 """Of the events. Version 1 had neither numbers nor hashes; its files are still read, unverified."""
 
 OPEN, WRITER, LOST = "open", "writer", "lost"
-"""Events about the files themselves: their first line, the name of another process' file, and what is known missing."""
+"""Events about the files themselves: a first line, the name of another process' file, and what is missing."""
 
 
 class LostLedgerError(LeftoverError):
-    """What the run wrote down is gone or changed, so that nothing can prove all that it created to be removed."""
+    """What the run wrote down is gone or changed, so that nothing can prove that all it created is removed."""
 
 
 class BrokenChainError(ValueError):
@@ -34,7 +34,7 @@ class Chain:
     plain: bool = False
 
     def line_of(self, event: Mapping[str, Any]) -> bytes:
-        """The line that an event makes behind the lines so far, without its end."""
+        """The line of an event that follows the lines so far, without its end."""
         linked = {**event, "line": len(self.lines) + 1, "previous": self._last()}
         return json.dumps(linked, ensure_ascii=True, separators=(",", ":")).encode()
 
@@ -69,6 +69,6 @@ def digest(line: bytes) -> str:
 
 
 def event_of(line: bytes) -> dict[str, Any] | None:
-    """The event of a line, or None for a line that is none: one that a killed process did not finish."""
+    """The event of a line; None for a line without one, which a killed process did not finish."""
     event = json_or(line, None)
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

@@ -1,13 +1,13 @@
-"""Which processes work in a run's folder: a claim keeps a sweep or a second run away from a living one.
+"""Which processes work in a run's folder: a claim keeps a sweep or a second run away from one that is going on.
 
 Two locks, which the kernel frees when a process ends, however it ends:
 
     the folder itself   exclusive   the controller of a run, or a sweep: one at a time
     `.workers` in it    shared      every process of the run, the controller included
-                        exclusive   a sweep; and a run that starts, until it has seen that it is alone
+                        exclusive   a sweep; and a run that starts, until it knows that it is alone
 
 Where the first is taken, a run is going on: it is left alone. Where only the second is, the controller was killed and
-its workers are still ending: they send nothing any more (`transport/liveness`), so whoever comes next waits for them.
+its workers are still ending: they send nothing any more (`transport/liveness`), so the next process waits for them.
 """
 
 from __future__ import annotations
@@ -23,50 +23,50 @@ from pathlib import Path
 from harness.errors import OrphanedError, UnfinishedError, UsageError, os_errors_as
 
 WORKERS = ".workers"
-PATIENCE = 60.0
+WORKERS_END_SECONDS = 60.0
 """Seconds that orphaned workers have to end: a request in hand may take 30, and execnet ends the process after 15."""
-_POLL = 0.1
-_NONE = -1
+_POLL_SECONDS = 0.1
+_NO_HANDLE = -1
 
 
 class TakenError(UsageError):
-    """A run or a sweep is at work in the folder."""
+    """A run or a sweep works in the folder."""
 
 
 @dataclass
 class Claim(AbstractContextManager["Claim"]):
-    """Locks on a run's folder, held until `close` or the end of the process; `locked` is False where none are known.
+    """Locks on a run's folder, until `close` or the process ends; `locked` is False where the file system has none.
 
-    Python opens files that no started program inherits; a forked process is one of the run's, and holds them too.
+    Programs that Python starts do not inherit them; a forked process is one of the run's, and has them too.
     """
 
-    owner: int = _NONE
-    workers: int = _NONE
+    owner: int = _NO_HANDLE
+    workers: int = _NO_HANDLE
     locked: bool = True
 
-    def own(self, folder: Path) -> bool:
+    def lock_folder(self, folder: Path) -> bool:
         """Take the folder itself; False where another process has it."""
         self.owner = os.open(folder, os.O_RDONLY)
         return self._lock(self.owner, fcntl.LOCK_EX)
 
-    def alone(self, folder: Path) -> bool:
+    def exclude_workers(self, folder: Path) -> bool:
         """Keep the folder's workers out; False while there are some. A folder without `.workers` never had any."""
-        if self.workers == _NONE:
+        if self.workers == _NO_HANDLE:
             self.workers = _open(folder / WORKERS)
-        return self.workers == _NONE or self._lock(self.workers, fcntl.LOCK_EX)
+        return self.workers == _NO_HANDLE or self._lock(self.workers, fcntl.LOCK_EX)
 
-    def share(self, folder: Path) -> bool:
-        """Be one of the folder's processes; False where it has no `.workers`, or somebody keeps them out."""
-        if self.workers == _NONE:
+    def join_workers(self, folder: Path) -> bool:
+        """Be one of the folder's processes; False where it has no `.workers`, or a sweep keeps them out."""
+        if self.workers == _NO_HANDLE:
             self.workers = _open(folder / WORKERS)
-        return self.workers != _NONE and self._lock(self.workers, fcntl.LOCK_SH)
+        return self.workers != _NO_HANDLE and self._lock(self.workers, fcntl.LOCK_SH)
 
     def close(self) -> None:
-        """Let go."""
+        """Free the locks."""
         for handle in (self.workers, self.owner):
-            if handle != _NONE:
+            if handle != _NO_HANDLE:
                 os.close(handle)
-        self.workers = self.owner = _NONE
+        self.workers = self.owner = _NO_HANDLE
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -77,7 +77,7 @@ class Claim(AbstractContextManager["Claim"]):
         except BlockingIOError:
             return False
         except OSError:
-            self.locked = False  # some network file systems know no locks
+            self.locked = False  # some network file systems have no locks
         return True
 
 
@@ -91,8 +91,8 @@ def begin(folder: Path) -> Claim:
     with os_errors_as(UsageError, "the report directory cannot be written", folder, remedy):
         (folder / WORKERS).touch(mode=0o600)
     claim = take(folder)
-    # The folder itself stays ours, so nobody who wants to be alone comes between this lock and the last.
-    claim.share(folder)
+    # The folder itself stays locked, so no sweep comes between this lock and the last.
+    claim.join_workers(folder)
     return claim
 
 
@@ -105,16 +105,16 @@ def take(
 ) -> Claim:
     """Take a folder for this process alone; `waits` is called once if workers of a killed run have to end first.
 
-    Raises `TakenError` where a run is going on: two would share one ledger, and a sweep would take from it what it
-    still needs. Raises `UnfinishedError` where orphaned workers have not ended in `PATIENCE` seconds.
+    Raises `TakenError` where a run is going on: two would share one ledger, and a sweep would remove what it
+    still needs. Raises `UnfinishedError` where orphaned workers have not ended in `WORKERS_END_SECONDS` seconds.
     """
     claim = Claim()
     try:
-        if not claim.own(folder):
+        if not claim.lock_folder(folder):
             raise TakenError(
                 "a run is going on there", where=str(folder), remedy="Wait for its end, or give another --report-dir."
             )
-        _wait(claim, folder, waits, clock, sleep)
+        _wait_for_workers(claim, folder, waits, clock, sleep)
     except BaseException:
         claim.close()
         raise
@@ -124,7 +124,7 @@ def take(
 def join(folder: Path, controller: int) -> Claim:
     """A worker takes its share of the folder, before it can send anything.
 
-    Raises `OrphanedError` where it comes too late: its controller is gone, and a sweep is at work or has been. Raises
+    Raises `OrphanedError` where it comes too late: its controller is gone, and a sweep works there or did. Raises
     `UnfinishedError` where the folder is gone: what is created would be written down nowhere.
     """
     if not (folder / WORKERS).exists():
@@ -132,23 +132,23 @@ def join(folder: Path, controller: int) -> Claim:
             "the run's folder is gone", where=str(folder), remedy="Run again; leave the folder alone."
         )
     claim = Claim()
-    # The lock first: whoever comes after the controller's end then waits for this process.
-    if claim.share(folder) and attended(controller):
+    # The lock first: a sweep that comes after the controller's end then waits for this process.
+    if claim.join_workers(folder) and controller_is_alive(controller):
         return claim
     claim.close()
     raise OrphanedError(where=str(folder))
 
 
-def attended(controller: int) -> bool:
-    """Whether this process is the run's controller, or a worker of it whose controller still lives.
+def controller_is_alive(controller: int) -> bool:
+    """Whether this process is the run's controller, or a worker of it whose controller is still alive.
 
-    A worker is a child of its controller, and the kernel gives an orphan another parent. What was forked from a worker
-    is neither: it has no business with the org.
+    A worker is a child of its controller, and the kernel gives an orphan another parent. A process forked from a worker
+    is neither, and may send nothing to the org.
     """
     return controller in (os.getpid(), os.getppid())
 
 
-def _wait(
+def _wait_for_workers(
     claim: Claim,
     folder: Path,
     waits: Callable[[], object],
@@ -156,18 +156,18 @@ def _wait(
     sleep: Callable[[float], object],
 ) -> None:
     """Until no worker of an earlier run is left in the folder."""
-    if claim.alone(folder):
+    if claim.exclude_workers(folder):
         return
     waits()
-    until = clock() + PATIENCE
-    while not claim.alone(folder):
-        if clock() >= until:
+    deadline = clock() + WORKERS_END_SECONDS
+    while not claim.exclude_workers(folder):
+        if clock() >= deadline:
             raise UnfinishedError(
-                f"its controller was killed, and workers of it have not ended after {PATIENCE:.0f} s",
+                f"its controller was killed, and workers of it have not ended after {WORKERS_END_SECONDS:.0f} s",
                 where=str(folder),
                 remedy="End them (see ps), then try again.",
             )
-        sleep(_POLL)
+        sleep(_POLL_SECONDS)
 
 
 def _open(path: Path) -> int:
@@ -177,4 +177,4 @@ def _open(path: Path) -> int:
             return os.open(path, flags)
         except OSError:
             continue
-    return _NONE
+    return _NO_HANDLE

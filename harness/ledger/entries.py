@@ -1,4 +1,4 @@
-"""What the events of a ledger add up to: entries, the ids that are ours, and the steps that take them back."""
+"""What the events of a ledger add up to: entries, the ids that are ours, and the steps that remove them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.formats.json_text import read_json
-from harness.ledger.entry import Entry, begun, changed
+from harness.ledger.entry import Entry, first_state, next_state
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Entries:
     _steps: dict[tuple[str, str, str], list[tuple[str, str, Any]]] = field(default_factory=dict)
 
     def apply(self, event: Mapping[str, Any]) -> None:
-        """Take one event in; what is about an entry that is not known yet waits for it."""
+        """Take one event in; an event about an entry that no event began yet waits for it."""
         name = event.get("entry")
         if not isinstance(name, str):
             return
@@ -33,13 +33,13 @@ class Entries:
             self.listed[name] = frozenset(event["ids"])
         elif event["event"] in ("intend", "keep"):
             if entry is None:
-                self._begin(begun(event))
+                self._begin(first_state(event))
         elif entry is None:
             # Another file's line came first; its entry stands in a file that is read later.
             self._early.setdefault(name, []).append(dict(event))
         else:
             self._index(entry, event)
-            self.by_id[name] = changed(entry, event)
+            self.by_id[name] = next_state(entry, event)
 
     def owned(self) -> Mapping[tuple[str, str], frozenset[str]]:
         """(vendor, kind) to the ids that this run created, removed ones included: those ids are never given again."""
@@ -50,22 +50,22 @@ class Entries:
         return any(value in self._ids.get((vendor, kind), ()) for kind in kinds)
 
     def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Whether the request is, to the letter, a step that takes back something that is still there."""
+        """Whether the request is, to the letter, a step that removes or restores something that is still there."""
         steps = self._steps.get((vendor, method, path), ())
-        return any(self._is_left(entry, record) and _same(wanted, body) for entry, record, wanted in steps)
+        return any(self._is_open(entry, record) and _has_same_body(expected, body) for entry, record, expected in steps)
 
     def _begin(self, entry: Entry) -> None:
         self.by_id[entry.id] = entry
         if entry.setting:
-            self._note_steps(entry, [""])
-        for late in self._early.pop(entry.id, ()):
-            self.apply(late)
+            self._index_steps(entry, [""])
+        for event in self._early.pop(entry.id, ()):
+            self.apply(event)
 
     def _index(self, entry: Entry, event: Mapping[str, Any]) -> None:
         ids = [str(record) for record in event.get("ids", ())]
         if event["event"] == "made":
             self._own(entry.vendor, entry.kinds, ids)
-            self._note_steps(entry, ids)
+            self._index_steps(entry, ids)
         elif event["event"] == "adopt":
             self._own(entry.vendor, event["kinds"], ids)
 
@@ -73,30 +73,30 @@ class Entries:
         for kind in (*kinds, "*"):
             self._ids.setdefault((vendor, kind), set()).update(ids)
 
-    def _note_steps(self, entry: Entry, ids: Iterable[str]) -> None:
-        """Remember the requests that take these records (or, for a setting, the empty id) back."""
+    def _index_steps(self, entry: Entry, ids: Iterable[str]) -> None:
+        """Index the requests that remove these records (or, for the empty id, restore a setting)."""
         for record in ids:
             for template in entry.cleanup_steps:
                 step = template.of(record) if record else template
                 requests = self._steps.setdefault((entry.vendor, step.method, step.path), [])
                 requests.append((entry.id, record, step.body))
 
-    def _is_left(self, entry: str, record: str) -> bool:
-        known = self.by_id[entry]
-        return not known.closed and (record in known.left or known.setting)
+    def _is_open(self, entry: str, record: str) -> bool:
+        state = self.by_id[entry]
+        return not state.closed and (record in state.left or state.setting)
 
 
-def _same(wanted: Any, body: bytes) -> bool:
-    """Whether a body says what the step says, however it is spaced; repeated keys make it another one."""
-    if wanted is None:
+def _has_same_body(expected: Any, body: bytes) -> bool:
+    """Whether a body has the step's value, however it is spaced; repeated keys make it another one."""
+    if expected is None:
         return not body
     try:
-        return bool(read_json(body, _once) == wanted)
+        return bool(read_json(body, _unique_keys) == expected)
     except ValueError:
         return False
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a key stands twice")
     return dict(pairs)

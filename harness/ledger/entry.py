@@ -1,8 +1,8 @@
-"""Entry: one request that may have created something, and what later events say of it."""
+"""Entry: one request that may have created something, and its state after later events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,11 +11,11 @@ from harness.resources.cleanup import CleanupStep
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request that may have created something, or one setting to put back.
+    """One request that may have created something, or one setting to restore.
 
     `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
-    vendor, `gone` of them are removed. `cleanup_steps` take one record back, in order; of a setting, the one step puts
-    it back. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else finds it
+    vendor, `gone` of them are removed. `cleanup_steps` remove one record, in order; of a setting, the one step restores
+    it. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else finds it
     (home, field, query, before, skew). `at` is in seconds since the epoch. `closed` says that nothing is left to do.
     """
 
@@ -41,18 +41,11 @@ class Entry:
 
     @property
     def unanswered(self) -> bool:
-        """Whether the request left and nobody knows what became of it."""
+        """Whether the request left and its effect is unknown."""
         return not self.closed and not self.setting and not self.ids
 
-    def steps(self) -> Iterator[tuple[str, CleanupStep]]:
-        """What is to be sent to take back all that is left: id (empty for a setting) and step."""
-        if self.setting and not self.closed:
-            yield from (("", step) for step in self.cleanup_steps)
-        for record in self.left:
-            yield from ((record, step.of(record)) for step in self.cleanup_steps)
 
-
-def begun(event: Mapping[str, Any]) -> Entry:
+def first_state(event: Mapping[str, Any]) -> Entry:
     """The entry that an `intend` or `keep` event begins."""
     return Entry(
         id=event["entry"],
@@ -69,12 +62,12 @@ def begun(event: Mapping[str, Any]) -> Entry:
     )
 
 
-def changed(entry: Entry, event: Mapping[str, Any]) -> Entry:
+def next_state(entry: Entry, event: Mapping[str, Any]) -> Entry:
     """The entry after an event about it."""
     ids = tuple(str(record) for record in event.get("ids", ()))
     match event["event"]:
         case "made":
-            # Even where the entry was closed before: a record that is there has to be taken back.
+            # Even where the entry was closed before: a record that is there has to be removed.
             closed = entry.closed and entry.gone.issuperset(ids)
             return replace(entry, ids=tuple(dict.fromkeys((*entry.ids, *ids))), closed=closed)
         case "void":

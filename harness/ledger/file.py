@@ -1,4 +1,4 @@
-"""One file of a ledger: appended to by one process, compared by every process with what it knows of it."""
+"""One file of a ledger: one process appends to it, every process compares it with the lines that it already has."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Identity = tuple[int, int]
 
 @dataclass
 class LedgerFile:
-    """`chain` holds all lines that this process knows, `seen` of them stand on disk, in the first `size` bytes.
+    """`chain` holds all lines that this process has, `on_disk` of them are in the file, in its first `size` bytes.
 
-    The rest was sent by the process that wrote them, or could not be written yet. `torn` says that whole lines which
-    are no events stand at the end of the file. `expected` says that the controller's file names this one. `handle` is
+    The rest was sent by the process that wrote them, or could not be written yet. `torn` says that the file ends in
+    whole lines which are no events. `expected` says that the controller's file names this one. `handle` is
     the descriptor of the process that appends, else -1.
     """
 
     path: Path
     chain: Chain = field(default_factory=Chain)
-    seen: int = 0
+    on_disk: int = 0
     size: int = 0
     torn: bool = False
     expected: bool = False
@@ -39,7 +39,7 @@ class LedgerFile:
     def open(self) -> None:
         """Open the file for appending. Raises `OSError` where it is not there or cannot be written.
 
-        An identity that is known already stays: what was opened may be another file.
+        An identity that is set already stays: what was opened may be another file.
         """
         self.handle = os.open(self.path, os.O_RDWR | os.O_APPEND)
         self.identity = self.identity or _identity(os.fstat(self.handle))
@@ -56,15 +56,15 @@ class LedgerFile:
         self.flush()
 
     def retract(self) -> None:
-        """Take back the last event, which is not on disk: what it announced will not happen."""
-        if len(self.chain.lines) > self.seen:
+        """Drop the last event, which is not on disk: what it announced will not happen."""
+        if len(self.chain.lines) > self.on_disk:
             self.chain.lines.pop()
 
     def flush(self) -> None:
-        """Write what is not on disk yet, and wait for the disk: it then outlives the process and the power."""
-        lines = b"".join(line + b"\n" for line in self.chain.lines[self.seen :])
+        """Write what is not on disk yet, and wait for the disk: it then survives the process and a power cut."""
+        lines = b"".join(line + b"\n" for line in self.chain.lines[self.on_disk :])
         end = os.fstat(self.handle).st_size
-        # A line that was not finished, by a process that was killed, must not swallow the next one.
+        # A line that a killed process did not finish must not swallow the next one.
         data = b"\n" + lines if end > self.size else lines
         try:
             if os.write(self.handle, data) != len(data):
@@ -74,50 +74,50 @@ class LedgerFile:
             with suppress(OSError):
                 os.ftruncate(self.handle, end)
             raise
-        self.seen, self.size, self.torn = len(self.chain.lines), end + len(data), False
+        self.on_disk, self.size, self.torn = len(self.chain.lines), end + len(data), False
 
     def damage(self) -> str:
-        """What has become of the file since this process last looked; nothing where it only grew."""
+        """What is wrong with the file since this process last read it; nothing where it only grew."""
         try:
-            now = os.stat(self.path)
+            status = os.stat(self.path)
         except OSError as error:
-            known = self.expected or self.identity is not None
-            return f"cannot be found any more ({error.strerror})" if known else ""
-        if self.identity is not None and _identity(now) != self.identity:
+            is_missing = self.expected or self.identity is not None
+            return f"cannot be found any more ({error.strerror})" if is_missing else ""
+        if self.identity is not None and _identity(status) != self.identity:
             return "is another file now"
-        if now.st_size < self.size:
-            return f"was cut from {self.size} bytes to {now.st_size}"
+        if status.st_size < self.size:
+            return f"was cut from {self.size} bytes to {status.st_size}"
         if self.torn and not self.chain.plain:
-            return f"has no event as line {self.seen + 1}"
-        return "" if self._stands_as_written() else "was written to by somebody else"
+            return f"has no event as line {self.on_disk + 1}"
+        return "" if self._is_as_written() else "was written to by somebody else"
 
     def read(self) -> Iterator[dict[str, Any]]:
-        """Events on disk that were not known. Raises `BrokenChainError` where the file is not what was written."""
-        at, data = self.size, self._behind()
+        """New events on disk. Raises `BrokenChainError` where the file is not what was written."""
+        end, data = self.size, self._read_rest()
         for line in data.splitlines(keepends=True):
-            at += len(line)
-            whole = line.endswith(b"\n")
-            if whole and event_of(line) is not None:
-                yield from self._compared(line[:-1])
-                self.size, self.torn = at, False
+            end += len(line)
+            is_whole = line.endswith(b"\n")
+            if is_whole and event_of(line) is not None:
+                yield from self._compare(line[:-1])
+                self.size, self.torn = end, False
             else:
-                self.torn = whole
+                self.torn = is_whole
 
     def receive(self, line: bytes, number: int) -> Iterator[dict[str, Any]]:
         """The event of a line that its writer sent, if it is new. Raises `BrokenChainError` as `read` does.
 
-        Its writer knows better than the disk: where another line was read there, this one takes its place.
+        The writer is right, not the disk: where another line was read there, this one takes its place.
         """
         if number > len(self.chain.lines):
             yield self.chain.follow(line)
         elif self.chain.lines[number - 1] != line:
             del self.chain.lines[number - 1 :]
-            self.seen = min(self.seen, number - 1)
+            self.on_disk = min(self.on_disk, number - 1)
             yield self.chain.follow(line)
             raise BrokenChainError(f"line {number} is not the one that its process wrote")
 
-    def _behind(self) -> bytes:
-        """What stands on disk behind the first `size` bytes; nothing where there is no file."""
+    def _read_rest(self) -> bytes:
+        """What the file has after its first `size` bytes; nothing where there is no file."""
         try:
             with open(self.path, "rb", buffering=0, opener=_unblocked) as file:
                 status = os.fstat(file.fileno())
@@ -128,25 +128,25 @@ class LedgerFile:
         except OSError:
             return b""
 
-    def _compared(self, line: bytes) -> Iterator[dict[str, Any]]:
-        if self.seen == len(self.chain.lines):
+    def _compare(self, line: bytes) -> Iterator[dict[str, Any]]:
+        if self.on_disk == len(self.chain.lines):
             yield self.chain.follow(line)
-        elif self.chain.lines[self.seen] != line:
-            raise BrokenChainError(f"line {self.seen + 1} is not the one that its process wrote")
-        self.seen += 1
+        elif self.chain.lines[self.on_disk] != line:
+            raise BrokenChainError(f"line {self.on_disk + 1} is not the one that its process wrote")
+        self.on_disk += 1
 
-    def _stands_as_written(self) -> bool:
-        """Whether every line that was seen on disk is still there, to the letter.
+    def _is_as_written(self) -> bool:
+        """Whether every line that was on disk is still there, to the letter.
 
-        A time of change would tell it faster, but two writes within a few milliseconds may carry the same one.
+        A modification time would show it faster, but two writes within a few milliseconds may have the same one.
         """
-        lines = b"".join(line + b"\n" for line in self.chain.lines[: self.seen])
+        lines = b"".join(line + b"\n" for line in self.chain.lines[: self.on_disk])
         try:
-            found = self.path.read_bytes()[: self.size]
+            data = self.path.read_bytes()[: self.size]
         except OSError:
             return False
-        # What a killed process did not finish stands between lines, and is none.
-        return found == lines or _events(found) == _events(lines)
+        # What a killed process did not finish is between the lines, and is no event.
+        return data == lines or _event_lines(data) == _event_lines(lines)
 
 
 def beside(path: Path) -> list[Path]:
@@ -161,15 +161,15 @@ def create(path: Path, run: str, writer: str) -> None:
     """A new file with its opening line, whole or not at all. Raises `OSError`."""
     chain = Chain()
     line = chain.line_of({"event": OPEN, "version": VERSION, "run": run, "writer": writer})
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         if os.write(handle, line + b"\n") != len(line) + 1:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     finally:
         os.close(handle)
-    os.rename(fresh, path)
+    os.rename(scratch, path)
     sync_folder(path.parent)
 
 
@@ -183,7 +183,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def unwritable(path: Path, error: OSError) -> UnfinishedError:
-    """What it means that a file of the ledger cannot be written."""
+    """The error for a file of the ledger that cannot be written."""
     return UnfinishedError(
         f"the ledger cannot be written: {error.strerror or error}",
         where=str(path),
@@ -196,11 +196,11 @@ def _identity(status: os.stat_result) -> Identity:
 
 
 def _unblocked(path: str, flags: int) -> int:
-    """Open a file that may have been replaced by a pipe, without waiting for somebody to write into it."""
+    """Open a file that may have been replaced by a pipe, without waiting for a writer."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def _events(data: bytes) -> list[bytes]:
+def _event_lines(data: bytes) -> list[bytes]:
     """The whole lines that are events."""
     lines = data.split(b"\n")[:-1]
     return [line for line in lines if event_of(line) is not None]

@@ -1,4 +1,4 @@
-"""All ledger files of a run as one process knows them: found, read, compared with what was known, and missed."""
+"""All ledger files of a run as one process has read them, and which of their lines are missing."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class LedgerLines:
 class LedgerFiles:
     """The files beside `path`, each by the process that writes it, and what their lines add up to.
 
-    `lost` says what is wrong with a file as soon as anything is. Then nothing may be created any more, and what this
-    process knows in memory is all that can be relied upon. `unwritten` says why the newest lines are not on disk.
+    `lost` says what is wrong with a file as soon as anything is. Then nothing may be created any more, and only what
+    this process has in memory can be relied upon. `unwritten` says why the newest lines are not on disk.
     """
 
     path: Path
@@ -44,7 +44,7 @@ class LedgerFiles:
     _by_writer: dict[str, LedgerFile] = field(default_factory=dict)
 
     def file(self, writer: str) -> LedgerFile:
-        """The file of a process, known from now on."""
+        """The file of a process, one of the ledger's from now on."""
         if writer not in self._by_writer:
             name = self.path.name if writer == MAIN else f"{self.path.stem}-{writer}{self.path.suffix}"
             self._by_writer[writer] = LedgerFile(self.path.with_name(name))
@@ -79,23 +79,23 @@ class LedgerFiles:
         return any_events
 
     def check(self) -> str:
-        """Look at every file for signs that its lines are not there any more; `lost`."""
+        """Check every file for signs that its lines are not there any more; `lost`."""
         for file in self._by_writer.values():
             if damage := file.damage():
                 self.lose(file, damage)
         return self.lost
 
     def verify(self) -> str:
-        """Compare every file, from its first byte, with what this process knows; `lost`, empty where all is there."""
+        """Compare every file, from its first byte, with this process' lines; `lost`, empty if none is missing."""
         self.check()
         for file in [*self._by_writer.values()]:
-            file.seen, file.size, file.torn = 0, 0, False
+            file.on_disk, file.size, file.torn = 0, 0, False
             self._follow(file, file.read())
-            missing = len(file.chain.lines) - file.seen
+            missing = len(file.chain.lines) - file.on_disk
             if file.torn and not file.chain.plain:
-                self.lose(file, f"line {file.seen + 1} is no event")
+                self.lose(file, f"line {file.on_disk + 1} is no event")
             elif missing and not self.unwritten:
-                self.lose(file, f"holds {file.seen} of {file.seen + missing} lines")
+                self.lose(file, f"holds {file.on_disk} of {file.on_disk + missing} lines")
         if self.empty and self._others_have_lines():
             self.lose(self.file(MAIN), "cannot be found")
         return self.lost
@@ -111,14 +111,14 @@ class LedgerFiles:
         return any(not file.chain.plain for file in workers)
 
     def receive(self, sent: LedgerLines) -> None:
-        """Take in what another process of the run wrote: it is known from now on, whatever becomes of the file."""
+        """Take in what another process of the run wrote: from now on it is in memory, whatever becomes of the file."""
         file = self.file(sent.writer)
         self.lost = self.lost or sent.lost
         for number, line in enumerate(sent.lines, sent.first):
             self._follow(file, file.receive(line.encode(), number))
 
     def save(self, folder: Path) -> None:
-        """Write all that is known into files in `folder`, for a later sweep. Raises `OSError` where it cannot be."""
+        """Write all lines into files in `folder`, for a later sweep. Raises `OSError` where it cannot."""
         for file in self._by_writer.values():
             text = b"".join(line + b"\n" for line in file.chain.lines)
             scratch = folder / f".{file.path.name}.rescued"
@@ -131,7 +131,7 @@ class LedgerFiles:
             file.close()
 
     def lose(self, file: LedgerFile, why: str) -> None:
-        """Note that a file is lost; the first loss is the one that is reported."""
+        """Remember that a file is lost; the first loss is reported."""
         self.lost = self.lost or f"{file.path.name} {why}"
 
     @property

@@ -1,8 +1,8 @@
-"""The ledger: what a run creates, written down before each request leaves and known to all processes of the run.
+"""The ledger: what a run creates, written down before each request leaves and read by all processes of the run.
 
 One line of JSON is one event. Every process appends to a file of its own (`ledger.ndjson` of the controller,
 `ledger-gw0.ndjson` of a worker, ...), and a reader takes them all together, so no lock is needed. The controller's
-file names the others (`writer`), so that one which vanishes is missed.
+file names the others (`writer`), so that a missing one is noticed.
 
     {"event": "open", "version": 2, "run": "20261126-1", "writer": "main", "line": 1, "previous": ""}
     {"event": "intend", "entry": "main-1", "vendor": "zendesk", "operation": "zendesk:CreateTicket", "method": "POST",
@@ -30,11 +30,11 @@ from harness.resources.cleanup import CleanupStep
 
 @dataclass
 class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
-    """The files of a run, appended to by the process that `writer` names, and asked for what they add up to."""
+    """The files of a run, appended to by the process that `writer` names, and what they add up to."""
 
     writer: str = ""
     _sent: int = 0
-    _begun: int = 0
+    _entry_count: int = 0
 
     @classmethod
     def open(cls, path: Path, writer: str = MAIN, run: str = "") -> Ledger:
@@ -73,7 +73,7 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
 
     @classmethod
     def read(cls, folder: Path) -> Ledger:
-        """All entries below a run's folder, for looking only; `lost` says whether anything is missing."""
+        """All entries in a run's folder, for reading only; `lost` says whether anything is missing."""
         ledger = cls(folder / "ledger.ndjson")
         ledger.refresh()
         ledger.verify()
@@ -99,12 +99,12 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         more = {"kinds": sorted(kinds), "undo": rows(cleanup_steps), "mark": mark, "search": search or {}}
         return self._begin("intend", vendor, operation, method, path, **more)
 
-    def begin_change(self, vendor: str, operation: str, path: str, put_back: CleanupStep) -> str:
-        """Write down how a setting was, as the request that puts it back, before it is changed; the entry's id."""
-        return self._begin("keep", vendor, operation, put_back.method, path, undo=rows([put_back]))
+    def begin_change(self, vendor: str, operation: str, path: str, restore: CleanupStep) -> str:
+        """Write down how a setting was, as the request that restores it, before it is changed; the entry's id."""
+        return self._begin("keep", vendor, operation, restore.method, path, undo=rows([restore]))
 
-    def keep_listing(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
-        """Write down what a collection holds before an unmarked create; the name by which entries point to it."""
+    def add_listing(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
+        """Write down what a collection held before an unmarked create; the name by which entries point to it."""
         name = f"{self.writer}-listed-{len(self._entries.listed) + 1}"
         self._announce({"event": "listed", "entry": name, "vendor": vendor, "path": collection, "ids": list(ids)})
         return name
@@ -127,14 +127,14 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         """These ids, or all of the entry, no longer exist; a setting is back."""
         self._append({"event": "gone", "entry": entry, "ids": list(ids)})
 
-    # --- what is known -----------------------------------------------------------------------------------------------
+    # --- what it adds up to ------------------------------------------------------------------------------------------
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry, in the order in which they were written down."""
         return tuple(sorted(self._entries.by_id.values(), key=lambda entry: entry.at))
 
     def open_entries(self) -> tuple[Entry, ...]:
-        """What is still to be taken back, newest first: the order in which teardown goes."""
+        """What is still to be removed or restored, newest first: the order in which teardown goes."""
         return tuple(entry for entry in reversed(self.entries()) if not entry.closed)
 
     def entry_of(self, vendor: str, record: str) -> str | None:
@@ -157,9 +157,9 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         return self.refresh() and self._entries.owns(vendor, kinds, value)
 
     def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Whether the request is, to the letter, a step that takes back something that is still there.
+        """Whether the request is, to the letter, a step that removes or restores something that is still there.
 
-        Of what other processes created it knows what the last `refresh` showed: a sweep begins with one.
+        What other processes created counts as of the last `refresh`: a sweep begins with one.
         """
         return self._entries.is_cleanup(vendor, method, path, body)
 
@@ -184,7 +184,7 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         return LedgerLines(self.writer, first, tuple(line.decode() for line in unsent), self.lost)
 
     def save_copy(self, folder: Path, missing: str = "") -> None:
-        """Write all that is known into files in `folder`, for a later sweep; `missing` says what is not known.
+        """Write all lines into files in `folder`, for a later sweep; `missing` says which are not there.
 
         Raises `OSError` where that is not possible.
         """
@@ -199,21 +199,21 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
     # --- appending ---------------------------------------------------------------------------------------------------
 
     def _catch_up(self) -> None:
-        """Read what is there already: a writer that begins again goes on counting where it stopped."""
+        """Read what is there already: a writer that starts again goes on counting where it stopped."""
         self.refresh()
         self.check()
         self._sent = len(self.file(self.writer).chain.lines)
-        self._begun = sum(1 for entry in self._entries.by_id if entry.startswith(f"{self.writer}-"))
+        self._entry_count = sum(1 for entry in self._entries.by_id if entry.startswith(f"{self.writer}-"))
 
     def _begin(self, event: str, vendor: str, operation: str, method: str, path: str, **more: Any) -> str:
         """Announce an entry: nothing is sent unless all that was written before is still there, and this is too."""
         self.refresh()
         if self.check():
             raise self.loss
-        entry = f"{self.writer}-{self._begun + 1}"
-        fixed = {"event": event, "entry": entry, "at": time.time(), "vendor": vendor, "operation": operation}
-        self._announce({**fixed, "method": method, "path": path, **more})
-        self._begun += 1
+        entry = f"{self.writer}-{self._entry_count + 1}"
+        head = {"event": event, "entry": entry, "at": time.time(), "vendor": vendor, "operation": operation}
+        self._announce({**head, "method": method, "path": path, **more})
+        self._entry_count += 1
         return entry
 
     def _announce(self, event: dict[str, Any]) -> None:
@@ -228,7 +228,7 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         self._entries.apply(event)
 
     def _append(self, event: dict[str, Any]) -> None:
-        """Append an event that has happened already: it is known even where the disk does not take it."""
+        """Append an event that has happened already: it counts even where the disk does not take it."""
         self._entries.apply(event)
         file = self.file(self.writer)
         try:

@@ -1,4 +1,4 @@
-"""What takes back a created record: the DELETE of its collection, or what `specs/<vendor>/undo.yaml` says instead."""
+"""What removes a created record: the DELETE of its collection, or what `specs/<vendor>/undo.yaml` says instead."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from harness.openapi.document import SPECS
 from harness.openapi.graph import ResourceGraph, graphs_of
 from harness.openapi.paths import template_shape
 
-_PARENT = re.compile(r"{(?!id})[^{}]+}")
+_PARENT_PARAMETER = re.compile(r"{(?!id})[^{}]+}")
 
 
 @dataclass(frozen=True, slots=True)
 class CleanupStep:
-    """One request that takes a record back. `{id}` in `path` and in the texts of `body` stands for the record's id."""
+    """One request of a record's removal. `{id}` in `path` and in the texts of `body` stands for the record's id."""
 
     method: str
     path: str
     body: Any = None
 
     def under(self, parents: Sequence[str]) -> CleanupStep:
-        """The same step with the ids of the records above it in place of the path's first parameters."""
+        """The same step with the ids of its parent records in place of the path's first parameters."""
         ids = iter(parents)
 
-        def parent(parameter: re.Match[str]) -> str:
+        def next_id(parameter: re.Match[str]) -> str:
             # Where there are more parameters than parents, they stay.
             return quote(next(ids, parameter.group()), safe="{}")
 
-        return CleanupStep(self.method, _PARENT.sub(parent, self.path), self.body)
+        return CleanupStep(self.method, _PARENT_PARAMETER.sub(next_id, self.path), self.body)
 
     def of(self, record: str) -> CleanupStep:
         """The same step for one record."""
@@ -56,7 +56,7 @@ class Cleanup:
 
     `collections` maps a create whose records lie elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
     maps a collection to the list of its removed records that are not yet deleted for good.
-    `side_effects` says, by vendor and operationId, what an operation creates that goes with no record.
+    `side_effects` says, by vendor and operationId, what an operation creates that no removal of a record removes.
     """
 
     catalog: Catalog
@@ -79,8 +79,8 @@ class Cleanup:
 
         `parents` are the ids that stand for the parameters in the collection's path, from left to right.
         """
-        listed = self.tables.get(vendor, {}).get(template_shape(collection))
-        steps = self._delete(vendor, collection) if listed is None else listed
+        from_file = self.tables.get(vendor, {}).get(template_shape(collection))
+        steps = self._delete(vendor, collection) if from_file is None else from_file
         return tuple(step.under(parents) for step in steps)
 
     def _delete(self, vendor: str, collection: str) -> tuple[CleanupStep, ...]:
@@ -93,18 +93,18 @@ class Cleanup:
         return self.trashes.get(vendor, {}).get(collection, "")
 
     def side_effect(self, operation: Operation) -> str:
-        """What an operation leaves beside its record, as a reason; empty where that is nothing."""
+        """What an operation creates beside its record, as a reason; empty where that is nothing."""
         return self.side_effects.get(operation.vendor, {}).get(operation.operation_id, "")
 
     def covers(self, operation: Operation) -> bool:
-        """Whether all that `operation` may create goes away again: by steps of its own, or with what it hangs on."""
+        """Whether all that `operation` may create can be removed: by steps of its own, or with its parent record."""
         if self.side_effect(operation):
             return False
         if operation.method not in ("POST", "PUT", "PATCH"):
             return True
         collection = self.collection(operation)
-        hangs_on_a_record = collection == operation.path and "{" in collection
-        return hangs_on_a_record or bool(self.steps(operation.vendor, collection))
+        has_parent = collection == operation.path and "{" in collection
+        return has_parent or bool(self.steps(operation.vendor, collection))
 
 
 def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
@@ -114,13 +114,15 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     trashes: dict[str, dict[str, str]] = {}
     effects: dict[str, dict[str, str]] = {}
     for path in sorted(specs.glob("*/undo.yaml")):
-        data = loader.read(path)
-        tables[path.parent.name] = {
-            template_shape(key): [step_of(row) for row in rows or ()] for key, rows in (data.get("steps") or {}).items()
+        data, vendor = loader.read(path), path.parent.name
+        rows_by_collection = data.get("steps") or {}
+        tables[vendor] = {
+            template_shape(collection): [step_of(row) for row in rows or ()]
+            for collection, rows in rows_by_collection.items()
         }
-        collections[path.parent.name] = dict(data.get("collections") or {})
-        trashes[path.parent.name] = dict(data.get("trash") or {})
-        effects[path.parent.name] = {
+        collections[vendor] = dict(data.get("collections") or {})
+        trashes[vendor] = dict(data.get("trash") or {})
+        effects[vendor] = {
             str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
         }
     return Cleanup(catalog, tables, collections, trashes, effects)

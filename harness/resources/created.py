@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from harness.cases.marks import carries
+from harness.formats.http_date import parse_http_date
 from harness.resources.rows import Row, id_in
 from harness.vendors import VENDORS
 
 # Seconds between the answer's own Date and the creation that it shows; vendors' clocks differ by less.
-FRESH = 600.0
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_TOKEN = re.compile(r"(?=\S*[A-Za-z])\S{16,}")
+FRESH_SECONDS = 600.0
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_LONG_TOKEN = re.compile(r"(?=\S*[A-Za-z])\S{16,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,51 +51,43 @@ def proves_new(record: CreatedRecord, date: str, mark: str) -> bool:
     """Whether a record in a create's answer was created by that very request.
 
     `date` is the answer's Date header. A creation time decides where there is one (`created_at`, `createdTime`: both
-    vendors); else another fresh time does, or this run's `mark` in the record, or an id too long to be anybody's
-    guess (upload tokens, ULIDs).
+    vendors); else another fresh time does, or this run's `mark` in the record, or an id too long to be
+    guessed (upload tokens, ULIDs).
     """
     times = _times(record.fields)
-    creations = [when for name, when in times.items() if _tells_creation(name)]
-    answered = _answered_at(date)
+    creations = [when for name, when in times.items() if _is_creation(name)]
+    answered = (parse_http_date(date) or datetime.now(UTC)).astimezone(UTC)
     if creations:
         return any(_is_fresh(when, answered) for when in creations)
     if any(_is_fresh(when, answered) for when in times.values()):
         return True
-    return carries(str(record.fields), mark) or bool(_TOKEN.fullmatch(record.id))
+    return carries(str(record.fields), mark) or bool(_LONG_TOKEN.fullmatch(record.id))
 
 
 def created_at(fields: Row) -> datetime | None:
     """When a row says that its record was created; None where it does not."""
-    return next((when for name, when in _times(fields).items() if _tells_creation(name)), None)
+    return next((when for name, when in _times(fields).items() if _is_creation(name)), None)
 
 
 def _times(fields: Row) -> dict[str, datetime]:
-    """The moments that a record tells, by the name of the field."""
+    """The moments in a record's fields, by the name of the field."""
     times = ((name, _time(value)) for name, value in fields.items())
     return {name: when for name, when in times if when is not None}
 
 
-def _tells_creation(name: str) -> bool:
+def _is_creation(name: str) -> bool:
     return "creat" in name.lower()
 
 
 def _is_fresh(when: datetime, answered: datetime) -> bool:
-    return abs((answered - when).total_seconds()) <= FRESH
+    return abs((answered - when).total_seconds()) <= FRESH_SECONDS
 
 
 def _time(value: Any) -> datetime | None:
-    if not isinstance(value, str) or not _STAMP.match(value):
+    if not isinstance(value, str) or not _TIMESTAMP.match(value):
         return None
     try:
         when = datetime.fromisoformat(value.replace("Z", "+00:00"))
     except ValueError:
         return None
     return when if when.tzinfo else when.replace(tzinfo=UTC)
-
-
-def _answered_at(header: str) -> datetime:
-    """The moment that a Date header tells; now where it tells none."""
-    try:
-        return parsedate_to_datetime(header).astimezone(UTC)
-    except (TypeError, ValueError):
-        return datetime.now(UTC)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 
 from harness.exchange import Response
+from harness.formats.http_date import clock_skew
 from harness.openapi.catalog import Operation, filled
 from harness.openapi.graph import ResourceGraph, places_of, record_name
 from harness.resources.rows import Row, id_in, rows_of, value_for
@@ -17,10 +16,10 @@ Fetch = Callable[[Operation, str], Response | None]
 Create = Callable[[Operation, str], str]
 """Create one record by an operation whose path parameters are filled in; its id, or an empty text."""
 Walk = Callable[[Operation, str, str], Iterator[Response | None]]
-"""The pages of a list operation at a path, with a query where it asks for one; None last where its end was not seen."""
+"""The pages of a list operation at a path, with a query where it requires one; None last where it broke off."""
 
-# Names that say of a record only that it is one: `ids`, `entityIds`.
-_BARE = frozenset({"ids", "entity", "record", "item"})
+# Names that do not say which kind of record they name: `ids`, `entityIds`.
+_BARE_NAMES = frozenset({"ids", "entity", "record", "item"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,9 @@ class Listing:
 
 @dataclass
 class RecordPool:
-    """The known ids of one org, looked for only when first needed and then kept for the whole run.
+    """The ids of one org's records, requested when first needed and then used for the whole run.
 
-    `fetch` lists, `create` creates, `walk` lists to the end. Values that cannot be found are left to the generator.
+    `fetch` lists, `create` creates, `walk` lists to the end. Values that no record gives are left to the generator.
     """
 
     graph: ResourceGraph
@@ -68,7 +67,7 @@ class RecordPool:
         return values
 
     def own(self, collection: str, *, fresh: bool = False) -> str:
-        """The id of a record that this run created in a top-level collection, now if need be; "" where it cannot."""
+        """The id of a record that this run created in a top-level collection, or creates now; "" where it cannot."""
         if self.graph.at(collection).create is None:
             return ""
         return self._own(collection, collection, collection.rsplit("/", 1)[-1], fresh=fresh)
@@ -90,17 +89,17 @@ class RecordPool:
 
     def collection(self, name: str, operation: Operation | None = None) -> str:
         """The path of the collection that a field's ids come from, or an empty text."""
-        if operation and record_name(name) in _BARE:
+        if operation and record_name(name) in _BARE_NAMES:
             above = operation.path.rpartition("/")[0]
             if self.graph.at(above).listing:
                 return above
         return self.graph.by_record_name.get(record_name(name), "")
 
     def listing(self, path: str, query: str = "", most: int = 0) -> Listing | None:
-        """Every row of the collection at a path, asked for anew; None where no operation lists it.
+        """Every row of the collection at a path, requested anew; None where no operation lists it.
 
-        `query` is the filter that a record is found by, where the list asks for one. A list of more than `most` pages
-        is given up; 0 leaves that to `walk`.
+        `query` is the filter that shows the wanted record, where the list requires one. A list of more than `most`
+        pages is given up; 0 leaves that to `walk`.
         """
         operation = self.graph.listing_at(path)
         if operation is None:
@@ -110,7 +109,7 @@ class RecordPool:
         for page, response in enumerate(self.walk(operation, path, query)):
             if response is None or (most and page >= most):
                 return Listing(tuple(rows), complete=False, skew=skew)
-            skew = _skew(response)
+            skew = clock_skew(response.header("date")) or 0.0
             rows += [(id_in(row, path), row) for row in _rows(response)]
         return Listing(tuple(rows), complete=True, skew=skew)
 
@@ -122,18 +121,21 @@ class RecordPool:
         return self._listed[path]
 
     def _any(self, collection: str, path: str, parameter: str) -> str:
-        """The id of any record of a collection; one of another that has such records, or a new one, if need be."""
+        """The id of any record of a collection; else of another collection that has such records, else a new one."""
         listed = self._first_value(self.rows(collection, path), parameter)
         created = next(iter(self._created.get(path, [])), "")
         return listed or created or self.reference(parameter) or self._own(collection, path, parameter, fresh=False)
 
     def _own(self, collection: str, path: str, parameter: str, *, fresh: bool) -> str:
-        """The id of a record that this run created, where need be in the collection that the parameter's name tells."""
+        """The id of a record that this run created or creates now.
+
+        Where the collection has no create, in the one that the parameter's name points to.
+        """
         create, create_path = self.graph.at(collection).create, path
         if create is None:
-            elsewhere = self.graph.by_record_name.get(record_name(parameter), collection)
-            create = self.graph.at(elsewhere).create
-            create_path = path if elsewhere == collection else elsewhere
+            named = self.graph.by_record_name.get(record_name(parameter), collection)
+            create = self.graph.at(named).create
+            create_path = path if named == collection else named
         created = self._created.setdefault(create_path, [])
         if create and (fresh or not created) and "{" not in create_path:
             record = self.create(create, create_path)
@@ -142,22 +144,15 @@ class RecordPool:
             created.append(record)
         if created:
             return created.pop() if fresh else created[0]
-        # Not a record of its own: what hangs on one of ours (a ticket's first comment) is ours as well.
-        return self._first_value(self.rows(collection, path), parameter) if create_path.count("/") > 3 else ""
+        # What belongs to a record of ours (a ticket's first comment) is ours as well.
+        is_nested = create_path.count("/") > 3
+        return self._first_value(self.rows(collection, path), parameter) if is_nested else ""
 
     @staticmethod
     def _first_value(rows: tuple[Row, ...], name: str) -> str:
         """What the first row with an id has for a parameter or field of this name."""
         values = (value_for(row, name) for row in rows)
         return next((value for value in values if value), "")
-
-
-def _skew(response: Response) -> float:
-    """Seconds by which the server's clock is ahead of ours; 0 where it does not tell its time."""
-    try:
-        return parsedate_to_datetime(response.header("date")).timestamp() - time.time()
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _rows(response: Response | None) -> tuple[Row, ...]:

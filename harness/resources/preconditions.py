@@ -15,7 +15,7 @@ from harness.resources.cleanup import CleanupStep, step_of
 class Precondition:
     """`steps` bring a new record into the state that the operation works on: a ticket into the trash, to be restored.
 
-    `of` is the collection of the records that the operation names, where its path and field names do not tell.
+    `of` is the collection of the records that the operation names, where its path and field names do not say.
     """
 
     steps: tuple[CleanupStep, ...] = ()

@@ -12,6 +12,7 @@ from harness.vendors import VENDORS
 
 DONE_STATUSES = frozenset({200, 201, 202, 204})
 ABSENT_STATUSES = frozenset({404, 410})
+_ERROR_KEYS = ("error", "errors", "errorCode")
 
 
 class RemovalProof(StrEnum):
@@ -41,7 +42,7 @@ def proof(response: Response | None, record: str, vendor: str) -> RemovalProof:
 
 
 def _job_in(body: Any, vendor: str) -> Mapping[str, Any] | None:
-    """What an answer says of the job that it names; None where it names none."""
+    """The job that an answer names; None where it names none."""
     convention = VENDORS[vendor].jobs
     job = body.get(convention.key) if convention and isinstance(body, dict) else None
     return job if isinstance(job, dict) else None
@@ -52,13 +53,15 @@ def _of_success(body: Mapping[str, Any], record: str) -> RemovalProof:
         rows = [row for row in body["results"] if isinstance(row, dict) and str(row.get("id")) == record]
         if not rows:
             return RemovalProof.NOTHING
-        return RemovalProof.DONE if all(row.get("success") in (True, "true") for row in rows) else RemovalProof.ABSENT
-    failed = body.get("success") in (False, "false") or any(body.get(key) for key in ("error", "errors", "errorCode"))
-    return RemovalProof.NOTHING if failed else RemovalProof.DONE
+        all_removed = all(row.get("success") in (True, "true") for row in rows)
+        return RemovalProof.DONE if all_removed else RemovalProof.ABSENT
+    if body.get("success") in (False, "false") or any(body.get(key) for key in _ERROR_KEYS):
+        return RemovalProof.NOTHING
+    return RemovalProof.DONE
 
 
 def of_job(response: Response | None, vendor: str) -> RemovalProof:
-    """What a job's own state proves: `completed` without a failed row is done, `queued` or `working` is a job still."""
+    """What a job's state proves: `completed` without a failed row is done, `queued` or `working` is not over."""
     body = response.json_or(None) if response is not None and response.status == 200 else None
     job = _job_in(body, vendor)
     if job is None:
@@ -72,7 +75,7 @@ def of_job(response: Response | None, vendor: str) -> RemovalProof:
 
 
 def holds(shown: Any, wanted: Any) -> bool:
-    """Whether a setting as it is read now has all the values that were to be put back."""
+    """Whether a setting as it is read now has all the values that were to be restored."""
     if not isinstance(wanted, dict):
         return bool(shown == wanted)
     return isinstance(shown, dict) and all(key in shown and holds(shown[key], wanted[key]) for key in wanted)

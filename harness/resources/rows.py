@@ -14,17 +14,21 @@ Row = Mapping[str, Any]
 
 def rows_of(body: Any) -> tuple[Row, ...]:
     """The records of a list answer: its first list of objects, bare or under any key."""
-    lists = [body] if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
-    for value in lists:
+    candidates: list[Any] = []
+    if isinstance(body, list):
+        candidates = [body]
+    elif isinstance(body, dict):
+        candidates = list(body.values())
+    for value in candidates:
         if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
             return tuple(value)
     return ()
 
 
 def value_for(row: Row, name: str) -> str:
-    """What a parameter or field of this name needs of a row: its id, or what else names it; empty where nothing does.
+    """What a row has for a parameter or field of this name: its id, or another name of it; empty without one.
 
-    A guess is good enough here: it says which record a request is about, and nothing is removed by it.
+    A guess is good enough here: nothing is removed by it.
     """
     last_word = re.split(r"_|(?=[A-Z])", name)[-1].lower()
     # `emailTemplateId` is called `templateId` in the row itself.
@@ -35,7 +39,7 @@ def value_for(row: Row, name: str) -> str:
 def id_in(row: Row, collection: str) -> str:
     """The id of a record of a collection, under the usual names or one made of the collection's own; else nothing.
 
-    No other name will do: a guessed id would make of a record's removal one of something else.
+    No other name will do: by a wrong id the removal of a record would remove another one.
     """
     singular = collection.rsplit("/", 1)[-1].rstrip("s")
     plain = singular.replace("_", "").lower()

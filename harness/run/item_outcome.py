@@ -56,7 +56,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     """The outcome of a test with a client; the report is changed to say the same."""
     client = item.stash[CLIENT]
     error = call.excinfo.value if call.excinfo else None
-    cause = blame(error, skipped=report.skipped, found=bool(client.findings))
+    cause = blame(error, skipped=report.skipped, has_findings=bool(client.findings))
     if cause.refused:
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, cause.refused)
     if cause.lost and not client.doubts:

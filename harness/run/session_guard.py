@@ -80,7 +80,7 @@ def exit_code_after_report(config: pytest.Config, reported: Sequence[EgressAttem
     late = [attempt for attempt in monitor.attempts if attempt not in reported]
     for attempt in late:
         print(f"deskcheck: {message(attempt)}", file=sys.stderr)
-    monitor.told = len(_sessions) < 2
+    monitor.reported = len(_sessions) < 2
     return code or (GateError.exit_code if late else 0)
 
 

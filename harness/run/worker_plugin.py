@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import OrphanedError, UnfinishedError
-from harness.ledger.claim import Claim, attended, join
+from harness.ledger.claim import Claim, controller_is_alive, join
 
 
 def join_run(config: pytest.Config, folder: Path, controller: int) -> None:
@@ -30,6 +30,6 @@ class WorkerPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self) -> None:
         """Begin no test whose outcome nobody would receive: without its controller, a worker ends."""
-        if not attended(self.controller):
+        if not controller_is_alive(self.controller):
             error = OrphanedError()
             raise pytest.exit.Exception(str(error), error.exit_code)

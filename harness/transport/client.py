@@ -30,14 +30,14 @@ def chain(layers: Sequence[Layer], network: httpx.BaseTransport) -> httpx.BaseTr
 
 
 @dataclass
-class Tape:
-    """Counts attempts that reached the network, keeps the last one, and tells `listeners` of each."""
+class ExchangeLog:
+    """Counts the attempts that reached the network, holds the last one, and passes each to `listeners`."""
 
     sent: int = 0
     last: Exchange | None = None
     listeners: list[Callable[[Exchange], None]] = field(default_factory=list)
 
-    def keep(self, exchange: Exchange) -> None:
+    def add(self, exchange: Exchange) -> None:
         """The recorder's sink."""
         self.sent += 1
         self.last = exchange
@@ -52,11 +52,11 @@ class Client:
     target: Target
     http: httpx.Client
     signer: httpx.Auth | None
-    tape: Tape
+    exchanges: ExchangeLog
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Access tokens that the signer was given since this client was made, oldest first."""
+        """Access tokens that the signer got since this client was made, oldest first."""
         return getattr(self.signer, "secrets", ())
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
@@ -64,14 +64,14 @@ class Client:
 
         Raises `Refused` where the guard says no, `httpx.HTTPError` where no answer came.
         """
-        # Not `build_request`: it adds the cookies of earlier answers, and a session then counts in place of a token.
+        # Not `build_request`, which adds the cookies of earlier answers: a session would then replace the token.
         headers = self.http.headers.copy()
         headers.update(list(request.headers))
-        built = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)
-        self.tape.last = None
-        self.http.send(built, auth=self.signer if signed else None)
-        assert self.tape.last is not None, "the recorder keeps every answer"
-        return self.tape.last
+        http_request = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)
+        self.exchanges.last = None
+        self.http.send(http_request, auth=self.signer if signed else None)
+        assert self.exchanges.last is not None, "the recorder adds every answer"
+        return self.exchanges.last
 
     def close(self) -> None:
         """Close the connections."""
@@ -84,10 +84,10 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
     The target says how long one exchange may take. `network` is replaced in tests by `httpx.MockTransport`. The gate
     sends only what a guard sealed.
     """
-    tape = Tape()
+    exchanges = ExchangeLog()
     below = network or open_network(target.timeout)
     http = httpx.Client(
-        transport=chain([*layers, lambda inner: Recorder(inner, tape.keep), NetworkGate], below),
+        transport=chain([*layers, lambda inner: Recorder(inner, exchanges.add), NetworkGate], below),
         headers={
             "user-agent": f"deskcheck/{__version__}",
             "accept": "application/json",
@@ -98,4 +98,4 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
         trust_env=False,
     )
     signer = VENDORS[target.vendor].auth_kind(target.credentials.kind).flow(target)
-    return Client(target, http, signer, tape)
+    return Client(target, http, signer, exchanges)

@@ -1,4 +1,4 @@
-"""Unpack: a body without its content encodings, and never more of it than fits."""
+"""Decompression: a body without its content encodings, and never more of it than fits."""
 
 from __future__ import annotations
 
@@ -18,27 +18,35 @@ def unpack(raw: bytes, encodings: str, most: int) -> bytes:
     """`raw` without the encodings that `encodings` (the header's value) names, the last one first.
 
     A body that is not encoded as it says, or in a way that was not asked for, is given as it came: the checks of the
-    body tell of it. Raises `TooLargeError` for more than `most` bytes.
+    body report it. Raises `TooLargeError` for more than `most` bytes.
     """
     names = [name.strip().lower().removeprefix("x-") for name in encodings.split(",")]
     body = raw
     for name in reversed([name for name in names if name not in ("", "identity")]):
-        tries = (_inflate(body, window, most) for window in _WINDOWS.get(name, ()))
-        unpacked = next((found for found in tries if found is not None), None)
+        unpacked = _decode(body, name, most)
         if unpacked is None:
             return raw
         body = unpacked
     return body
 
 
+def _decode(body: bytes, encoding: str, most: int) -> bytes | None:
+    """The body without one encoding; None where it is not encoded so, or the encoding is unknown."""
+    for window in _WINDOWS.get(encoding, ()):
+        unpacked = _inflate(body, window, most)
+        if unpacked is not None:
+            return unpacked
+    return None
+
+
 def _inflate(body: bytes, window: int, most: int) -> bytes | None:
     """The unpacked bytes; None where the body is not packed like this, or cut off."""
-    packer = zlib.decompressobj(window)
+    decompressor = zlib.decompressobj(window)
     try:
-        # One byte more than may be: only so can "just as large" be told from "larger".
-        found = packer.decompress(body, most + 1)
+        # One byte more than is allowed: a body of exactly that size and a larger one would look alike.
+        unpacked = decompressor.decompress(body, most + 1)
     except zlib.error:
         return None
-    if len(found) > most:
+    if len(unpacked) > most:
         raise TooLargeError(f"{len(body)} packed bytes unpack to more than {most}")
-    return found if packer.eof else None
+    return unpacked if decompressor.eof else None

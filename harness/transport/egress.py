@@ -1,12 +1,12 @@
 """Egress guard: while a run lasts, every way out of this process but the network gate is refused and reported.
 
-How each is held:
+How each is refused:
 - An audit hook (`events`) sees sockets, name look-ups, programs, forks, ctypes and compiled modules from elsewhere.
 - `_posixsubprocess.fork_exec`, by which multiprocessing starts programs, has no audit event: it is given one.
 - Native HTTP clients find a proxy in the environment that refuses and reports (`proxy`).
-- Validators of ours get a retriever that refuses (`openapi.walk.unfetched`).
+- Our JSON Schema validators get a retriever that refuses (`openapi.walk.unfetched`).
 
-Code that means harm inside the process can undo all of this; what such code cannot undo is `--sandboxed`
+Hostile code inside the process can switch all of this off; what such code cannot switch off is `--sandboxed`
 (`run/network_namespace.py`).
 """
 
@@ -35,19 +35,19 @@ _PROBING = f"{os.sep}urllib3{os.sep}util{os.sep}connection.py"
 
 
 class EgressError(GateError):
-    """Something tried to leave past the gate. It is no OSError, so that no library takes it for an outage."""
+    """A way out past the gate was tried. It is no OSError, so that no library takes it for an outage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What the gate lets through just now: a judged request to one address."""
+    """What the gate lets through at this moment: a judged request to one address."""
 
     host: str
     port: int
     relay: str = ""
 
     def leads_to(self, want: Want) -> bool:
-        """Whether a connection belongs to this passage. What a name stands for is known to the resolver alone."""
+        """Whether a connection belongs to this passage. Only the resolver knows which address a name stands for."""
         if self.relay:
             return want.host == self.relay
         return want.port == self.port and (want.host == self.host or not is_address(self.host))
@@ -68,7 +68,7 @@ def guarded(allowed: Iterable[Address] = (), *, proxied: bool = False) -> Iterat
     """
     _install()
     monitor = Monitor(frozenset(allowed))
-    with proxy.refusing(_wanted_natively) if proxied else contextlib.nullcontext():
+    with proxy.refusing(_report_native) if proxied else contextlib.nullcontext():
         _monitors.append(monitor)
         try:
             yield monitor
@@ -106,11 +106,7 @@ def refuse(what: str) -> NoReturn:
     """Report one way out to every monitor and raise `EgressError`."""
     caller = _caller(sys._getframe(1), skip=(*LIBRARIES, _OURS))
     _report(EgressAttempt(what, caller))
-    raise EgressError(
-        f"{what} was refused",
-        where=caller,
-        remedy="Send it through the session's client: only there it is judged, recorded and masked.",
-    )
+    raise _error(f"{what} was refused", caller)
 
 
 def _install() -> None:
@@ -129,7 +125,7 @@ def _make_hook(
     events: Any,
     judge: Callable[[Want, tuple[Any, ...], FrameType], None],
 ) -> Callable[[str, tuple[Any, ...]], None]:
-    """The hook with all that it needs in its own cells: it runs on every event, and after modules are taken down."""
+    """The hook with all that it needs in its closure: it runs on every event, also after modules are unloaded."""
     rule_of, frame_of = events.get, sys._getframe
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -146,17 +142,19 @@ def _make_hook(
 def _judge(want: Want, arguments: tuple[Any, ...], frame: FrameType) -> None:
     if _permitted(want, frame):
         return
-    # The wrapper of `_audit_fork_exec` stands here itself, and wanted nothing.
-    attempt = EgressAttempt(want.text, _caller(frame.f_back if frame.f_code.co_filename == __file__ else frame))
+    # The wrapper of `_audit_fork_exec` is in this file; the caller is whoever called it.
+    is_wrapper = frame.f_code.co_filename == __file__
+    attempt = EgressAttempt(want.text, _caller(frame.f_back if is_wrapper else frame))
     _report(attempt)
     if want.kind in (Kind.CONNECT, Kind.BIND):
         # Libraries clean up after an OSError only; a refused socket must not linger.
         arguments[0].close()
-    raise EgressError(
-        f"{attempt.what} past the guard was refused",
-        where=attempt.caller,
-        remedy="Send it through the session's client: only there it is judged, recorded and masked.",
-    )
+    raise _error(f"{attempt.what} past the guard was refused", attempt.caller)
+
+
+def _error(message: str, caller: str) -> EgressError:
+    remedy = "Send it through the session's client: only there it is judged, recorded and masked."
+    return EgressError(message, where=caller, remedy=remedy)
 
 
 def _permitted(want: Want, frame: FrameType) -> bool:
@@ -180,11 +178,11 @@ def _may_look_up(want: Want, _: FrameType) -> bool:
 
 
 def _may_start(_: Want, frame: FrameType) -> bool:
-    return _starting.get() or _starts_worker(frame) or _checked_already(frame)
+    return _starting.get() or _starts_worker(frame) or _is_permitted_popen(frame)
 
 
 def _may_call_native(want: Want, frame: FrameType) -> bool:
-    return _asked_by_library(frame) and want.host not in NETWORK_CALLS
+    return _called_by_library(frame) and want.host not in NETWORK_CALLS
 
 
 _PERMITS = {
@@ -194,7 +192,7 @@ _PERMITS = {
     Kind.PROCESS: _may_start,
     Kind.NATIVE: _may_call_native,
 }
-"""Who permits a kind of want; what stands here under no kind is never permitted."""
+"""What permits a kind of want; a kind that is not here is never permitted."""
 
 
 def _starts_worker(frame: FrameType) -> bool:
@@ -203,19 +201,19 @@ def _starts_worker(frame: FrameType) -> bool:
     return _monitors[-1].starts_workers and "/site-packages/execnet/" in file
 
 
-def _checked_already(frame: FrameType) -> bool:
-    """`Popen` has an event of its own, and what it calls then was permitted."""
-    return frame.f_code.co_name == "fork_exec" and frame.f_back is not None and _named(frame.f_back, "_execute_child")
+def _is_permitted_popen(frame: FrameType) -> bool:
+    """Whether `Popen` calls, which has an event of its own and was permitted by it."""
+    caller = frame.f_back
+    if frame.f_code.co_name != "fork_exec" or caller is None:
+        return False
+    code = caller.f_code
+    return code.co_name == "_execute_child" and code.co_filename.endswith(f"{os.sep}subprocess.py")
 
 
-def _named(frame: FrameType, function: str) -> bool:
-    return frame.f_code.co_name == function and frame.f_code.co_filename.endswith(f"{os.sep}subprocess.py")
-
-
-def _asked_by_library(frame: FrameType) -> bool:
+def _called_by_library(frame: FrameType) -> bool:
     """Libraries call native code as they always do; a suite has no reason to."""
-    asking = _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>"))
-    return asking.startswith(LIBRARIES)
+    caller = _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>"))
+    return caller.startswith(LIBRARIES)
 
 
 def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
@@ -225,17 +223,17 @@ def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
     return frame.f_code.co_filename if frame else ""
 
 
-def _wanted_natively(address: str) -> None:
-    """The proxy was asked for an address. Whoever asked waits for the answer, so its line is where the process is."""
+def _report_native(address: str) -> None:
+    """Report a request to the proxy. Its sender waits for the answer, so the main thread stands at its line."""
     main = sys._current_frames().get(threading.main_thread().ident or 0)
     _report(EgressAttempt(f"a connection to {address} (native code)", _caller(main)))
 
 
 def _report(attempt: EgressAttempt) -> None:
     for monitor in _monitors:
-        monitor.note(attempt)
-    if any(monitor.told for monitor in _monitors):
-        # The report is written and the exit code given: only the end of the process can still tell.
+        monitor.add(attempt)
+    if any(monitor.reported for monitor in _monitors):
+        # The report is written and the exit code given: only the end of the process can still show it.
         os.write(2, f"deskcheck: {attempt.what} after the run was refused; {attempt.caller} wanted it\n".encode())
         os._exit(GateError.exit_code)
 

@@ -17,7 +17,7 @@ Arguments = tuple[Any, ...]
 
 
 class Kind(StrEnum):
-    """What somebody wants to do: the guard permits some kinds to some callers."""
+    """What code wants to do: the guard permits some kinds to some callers."""
 
     CONNECT = "connect"
     LOOK_UP = "look up"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One way out that somebody tries. `text` names it in a report; `host` and `port` say where it would lead."""
+    """One way out that code tries. `text` names it in a report; `host` and `port` say where it would lead."""
 
     kind: Kind
     text: str
@@ -55,10 +55,10 @@ NETWORK_CALLS = frozenset(_CALLS.split())
 
 def _libraries() -> tuple[str, ...]:
     """Folders of Python itself and of installed libraries."""
-    found = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    found |= {*site.getsitepackages(), site.getusersitepackages()}
-    found |= {one for one in sys.path if one.endswith(("site-packages", "dist-packages"))}
-    return tuple(f"{one.rstrip(os.sep)}{os.sep}" for one in sorted(found) if one)
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders |= {*site.getsitepackages(), site.getusersitepackages()}
+    folders |= {folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))}
+    return tuple(f"{folder.rstrip(os.sep)}{os.sep}" for folder in sorted(folders) if folder)
 
 
 LIBRARIES = _libraries()
@@ -88,7 +88,8 @@ def _socket(arguments: Arguments) -> Want | None:
 
 def _bind(arguments: Arguments) -> Want:
     address = arguments[1]
-    host, port = (str(address[0]), int(address[1])) if isinstance(address, tuple) and len(address) > 1 else ("", -1)
+    has_port = isinstance(address, tuple) and len(address) > 1
+    host, port = (str(address[0]), int(address[1])) if has_port else ("", -1)
     return Want(Kind.BIND, f"a socket that is bound to {address!r}", host, port)
 
 
@@ -97,14 +98,14 @@ def _look_up(arguments: Arguments) -> Want | None:
     if host is None:
         return None
     text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
-    # An address asks nobody; where it leads is judged when it is connected to.
+    # An address needs no name server; where it leads is judged when it is connected to.
     return None if is_address(text) else Want(Kind.LOOK_UP, f"a look-up of {text!r}", text.lower())
 
 
 def _reverse(arguments: Arguments) -> Want:
     """Names of addresses: always a question to a name server."""
-    said = arguments[0][0] if isinstance(arguments[0], tuple) else arguments[0]
-    return Want(Kind.LOOK_UP, f"a look-up of {str(said)!r}", str(said).lower())
+    address = str(arguments[0][0] if isinstance(arguments[0], tuple) else arguments[0])
+    return Want(Kind.LOOK_UP, f"a look-up of {address!r}", address.lower())
 
 
 def is_address(text: str) -> bool:
@@ -122,24 +123,16 @@ def is_loopback(text: str) -> bool:
 
 
 def _process(arguments: Arguments) -> Want:
-    """A program, whoever starts it: the first argument names it where there is one."""
-    named = arguments[0] if arguments else ""
-    return Want(Kind.PROCESS, f"the program {os.fsdecode(named) if isinstance(named, bytes) else named!s}".strip())
-
-
-def _fork(arguments: Arguments) -> Want:
-    return Want(Kind.PROCESS, "a copy of the process (fork)")
-
-
-def _interpreter(arguments: Arguments) -> Want:
-    """Audit hooks of Python code see one interpreter only."""
-    return Want(Kind.OTHER, "a second interpreter in this process")
+    """A program: the first argument names it where there is one."""
+    program = arguments[0] if arguments else ""
+    text = os.fsdecode(program) if isinstance(program, bytes) else str(program)
+    return Want(Kind.PROCESS, f"the program {text}".strip())
 
 
 def _native(arguments: Arguments) -> Want | None:
     """ctypes: `dlopen` has a library's name (None: what is loaded already), `dlsym` a library and a function's name."""
-    named = arguments[-1]
-    return None if named is None else Want(Kind.NATIVE, f"native code by ctypes ({named!s})", str(named))
+    name = arguments[-1]
+    return None if name is None else Want(Kind.NATIVE, f"native code by ctypes ({name!s})", str(name))
 
 
 def _import(arguments: Arguments) -> Want | None:
@@ -156,6 +149,10 @@ def _open(arguments: Arguments) -> Want | None:
         return None
     text = os.fsdecode(path)
     return Want(Kind.OTHER, f"writing to {text}") if text.startswith(_DEVICES) else None
+
+
+def _always(kind: Kind, text: str) -> Callable[[Arguments], Want]:
+    return lambda arguments: Want(kind, text)
 
 
 def _other(text: str) -> Callable[[Arguments], Want]:
@@ -179,14 +176,15 @@ EVENTS: Mapping[str, Callable[[Arguments], Want | None]] = {
     "os.spawn": lambda arguments: _process(arguments[1:]),
     "os.startfile": _process,
     "os.startfile/2": _process,
-    "os.fork": _fork,
-    "os.forkpty": _fork,
+    "os.fork": _always(Kind.PROCESS, "a copy of the process (fork)"),
+    "os.forkpty": _always(Kind.PROCESS, "a copy of the process (fork)"),
     "_posixsubprocess.fork_exec": _process,
     "pty.spawn": _process,
     "webbrowser.open": _other("a browser at"),
     "syslog.syslog": _other("a message to the system's log:"),
     "syslog.openlog": _other("the system's log:"),
-    "cpython.PyInterpreterState_New": _interpreter,
+    # Audit hooks of Python code work in one interpreter only.
+    "cpython.PyInterpreterState_New": _always(Kind.OTHER, "a second interpreter in this process"),
     "sys.remote_exec": _other("code in the process"),
     "ctypes.dlopen": _native,
     "ctypes.dlsym": _native,

@@ -9,11 +9,11 @@ NoAnswerError = httpx.HTTPError
 
 
 class LostError(httpx.HTTPError):
-    """What a hand-written test gets for a request that came to nothing, however often it was sent."""
+    """What a hand-written test gets for a request that got no answer, however often it was sent."""
 
 
 UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
-"""What a generator thinks up and HTTP has no form for; the request never reached the network."""
+"""Generated requests that HTTP has no form for; they never reached the network."""
 
 
 def attempts(error: httpx.HTTPError) -> int:

@@ -12,7 +12,7 @@ import httpx
 from harness.transport import egress, relay
 from harness.transport.monitor import Address
 from harness.transport.network import Network
-from harness.transport.seal import broken, freeze, stripped, wire
+from harness.transport.seal import freeze, seal_problem, stripped, wire
 
 _expected: ContextVar[bytes | None] = ContextVar("_expected", default=None)
 
@@ -27,9 +27,10 @@ class NetworkGate(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The network's answer; raises `EgressError` for a request that is not the one that was judged."""
         frozen = freeze(request)
-        if trouble := broken(frozen):
-            egress.refuse(trouble)
-        host, port = frozen.url.host, frozen.url.port or {"https": 443}.get(frozen.url.scheme, 80)
+        if problem := seal_problem(frozen):
+            egress.refuse(problem)
+        host = frozen.url.host
+        port = frozen.url.port or {"https": 443}.get(frozen.url.scheme, 80)
         token = _expected.set(wire(frozen))
         try:
             with egress.passing(egress.Passage(host, port, self.relays.get((host, port), ""))):
@@ -99,5 +100,5 @@ class _GatedStream(httpcore.NetworkStream):
 
 
 def network(seconds: float) -> Network:
-    """The network under the gate's own backend; an exchange takes at most so many seconds."""
+    """The network under the gate's own backend; an exchange takes at most `seconds`."""
     return Network(seconds, watch=GateBackend)

@@ -10,14 +10,15 @@ from harness.exchange import Request
 from harness.policy.context import PolicyContext
 from harness.policy.judge import Verdict, judge, shown
 from harness.risk.tier import Tier
+from harness.transport.layer import TransportLayer
 from harness.transport.refused import Refused, Sink
 from harness.transport.seal import SEAL, freeze, seal
 
-_ONCE = (b"host", b"content-length", b"transfer-encoding")
-_BREAK = re.compile(rb"[\r\n\0]")
+_SINGLE_HEADERS = (b"host", b"content-length", b"transfer-encoding")
+_LINE_BREAK = re.compile(rb"[\r\n\0]")
 
 
-class Guard(httpx.BaseTransport):
+class Guard(TransportLayer):
     """Asks the policy about each request, redirects and token calls included, and passes on what is allowed.
 
     A refusal reaches the sink first and is then raised as `Refused`. What goes on is a copy of the request that
@@ -25,7 +26,8 @@ class Guard(httpx.BaseTransport):
     """
 
     def __init__(self, inner: httpx.BaseTransport, context: PolicyContext, sink: Sink) -> None:
-        self.inner, self.context, self.sink = inner, context, sink
+        super().__init__(inner)
+        self.context, self.sink = context, sink
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `Refused`."""
@@ -42,10 +44,6 @@ class Guard(httpx.BaseTransport):
         if problem := _malformed(request):
             return Verdict(False, Tier.DESTRUCTIVE, "host", (problem,), "", shown(request.method, str(request.url)))
         return judge(plain(request), self.context)
-
-    def close(self) -> None:
-        """Close the layers below."""
-        self.inner.close()
 
 
 def plain(request: httpx.Request) -> Request:
@@ -65,10 +63,10 @@ def _malformed(request: httpx.Request) -> str:
     if request.url.userinfo:
         return "the URL carries user and password"
     names = [name.lower() for name, _ in request.headers.raw]
-    if any(names.count(name) > 1 for name in _ONCE):
+    if any(names.count(name) > 1 for name in _SINGLE_HEADERS):
         return "a header that counts once stands twice"
     if b"content-length" in names and b"transfer-encoding" in names:
         return "two headers tell the body's length"
-    if any(_BREAK.search(text) for header in request.headers.raw for text in header):
+    if any(_LINE_BREAK.search(text) for header in request.headers.raw for text in header):
         return "a header holds a line break"
     return "" if request.method.isascii() and request.method.isalpha() else f"{request.method!r} is no method"

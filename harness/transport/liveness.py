@@ -8,26 +8,28 @@ from collections.abc import Callable
 import httpx
 
 from harness.errors import OrphanedError
-from harness.ledger.claim import attended
+from harness.ledger.claim import controller_is_alive
+from harness.transport.layer import TransportLayer
 
 
-class Liveness(httpx.BaseTransport):
-    """Looks before every attempt whether the run's controller still lives; below `retry` and `quota`, which may wait.
+class Liveness(TransportLayer):
+    """Checks before each attempt that the run's controller is still alive; below `retry` and `quota`, which may wait.
 
-    Nobody takes back what an orphan makes: a sweep may have gone over the ledger already.
+    Nothing removes what an orphan creates: a sweep may have gone over the ledger already.
     """
 
     def __init__(
-        self, inner: httpx.BaseTransport, controller: int | None = None, lives: Callable[[int], bool] = attended
+        self,
+        inner: httpx.BaseTransport,
+        controller: int | None = None,
+        is_alive: Callable[[int], bool] = controller_is_alive,
     ) -> None:
-        self.inner, self.controller, self.lives = inner, controller or os.getpid(), lives
+        super().__init__(inner)
+        self.controller = controller or os.getpid()
+        self.is_alive = is_alive
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner layers' answer; raises `OrphanedError`, before anything has left."""
-        if not self.lives(self.controller):
+        if not self.is_alive(self.controller):
             raise OrphanedError(where=f"{request.method} {request.url.path}")
         return self.inner.handle_request(request)
-
-    def close(self) -> None:
-        """Close the layers below."""
-        self.inner.close()

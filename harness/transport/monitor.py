@@ -12,8 +12,8 @@ from harness.formats.json_text import read_json
 
 Address = tuple[str, int]
 
-_MOST = 1000
-"""Attempts that are kept: a loop must not fill the machine."""
+_MOST_ATTEMPTS = 1000
+"""Attempts that are recorded: a loop must not fill the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class Monitor:
     """What one guarded run lets through and what it has refused.
 
     `allowed` are control addresses on loopback. `starts_workers` lets execnet start processes. Attempts are written
-    to `journal` as they happen, so that they survive the process; once `told` is set nobody reads them any more, and
-    the next attempt ends the process.
+    to `journal` as they happen, so that they survive the process; once the run has `reported` them, the next attempt
+    ends the process.
     """
 
     allowed: frozenset[Address] = frozenset()
     attempts: list[EgressAttempt] = field(default_factory=list)
     starts_workers: bool = False
     journal: Path | None = None
-    told: bool = False
+    reported: bool = False
 
-    def note(self, attempt: EgressAttempt) -> None:
-        """Keep one attempt, here and on disk."""
-        if attempt in self.attempts or len(self.attempts) >= _MOST:
+    def add(self, attempt: EgressAttempt) -> None:
+        """Record an attempt, here and on disk."""
+        if attempt in self.attempts or len(self.attempts) >= _MOST_ATTEMPTS:
             return
         self.attempts.append(attempt)
         if self.journal:
@@ -50,31 +50,28 @@ class Monitor:
     def write_to(self, journal: Path) -> None:
         """From now on write attempts to this file as well; those so far come first."""
         self.journal = journal
-        for one in self.attempts:
-            _append(journal, one)
+        for attempt in self.attempts:
+            _append(journal, attempt)
 
 
 def read(journal: Path) -> list[EgressAttempt]:
-    """The attempts that processes of a run have written; a line that a full disk or a kill cut is none."""
+    """The attempts that processes of a run have written; a line that a full disk or a kill cut off is left out."""
     try:
         lines = journal.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
-    return [attempt for line in lines if (attempt := _attempt(line))]
-
-
-def _attempt(line: str) -> EgressAttempt | None:
-    try:
-        what, caller = read_json(line)
-    except (ValueError, TypeError):
-        return None
-    return EgressAttempt(str(what), str(caller))
+    attempts = []
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError):
+            what, caller = read_json(line)
+            attempts.append(EgressAttempt(str(what), str(caller)))
+    return attempts
 
 
 def _append(journal: Path, attempt: EgressAttempt) -> None:
     with contextlib.suppress(OSError):
-        number = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(number, f"{json.dumps([attempt.what, attempt.caller])}\n".encode())
+            os.write(handle, f"{json.dumps([attempt.what, attempt.caller])}\n".encode())
         finally:
-            os.close(number)
+            os.close(handle)

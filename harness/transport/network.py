@@ -16,9 +16,9 @@ Clock = Callable[[], float]
 Watch = Callable[[httpcore.NetworkBackend], httpcore.NetworkBackend]
 
 # Seconds for one address. A host may have several, and one that swallows packets must leave time for the next.
-CONNECT = 5.0
+CONNECT_SECONDS = 5.0
 # As httpx has it: servers close idle connections soon after.
-IDLE = 5.0
+IDLE_SECONDS = 5.0
 
 _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
@@ -38,7 +38,7 @@ class Network(httpx.BaseTransport):
     """HTTP/1.1 over pooled connections, `seconds` at most from the connection to the last byte of the body.
 
     A time limit for each read, as HTTP libraries have it, never ends an exchange whose server sends one byte now and
-    then. Only the look-up of a name has the limits of the system's resolver instead, which nobody can shorten.
+    then. Only the look-up of a name has the limits of the system's resolver instead, which cannot be shortened.
     `watch` stands around the sockets, to see where they lead and what is written on them.
     """
 
@@ -53,38 +53,38 @@ class Network(httpx.BaseTransport):
         self._pool = httpcore.ConnectionPool(
             ssl_context=context or httpx.create_ssl_context(trust_env=False),
             max_keepalive_connections=2,
-            keepalive_expiry=IDLE,
+            keepalive_expiry=IDLE_SECONDS,
             network_backend=watch(_Backend(clock)),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, whose body is still to be read; the same deadline holds for that."""
-        self._close_dirty()
+        self._close_desynchronized()
         url, deadline = request.url, self.clock() + self.seconds
         # httpcore hands these to our streams as they are: there they are a moment, not a duration.
         limits = {"connect": deadline, "write": deadline, "read": deadline}
         assert isinstance(request.stream, httpx.SyncByteStream)
-        asked = httpcore.Request(
+        core_request = httpcore.Request(
             method=request.method,
             url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=request.headers.raw,
             content=request.stream,
             extensions={"timeout": limits},
         )
-        with _told(self.seconds, "waiting for the head of the answer"):
-            answer = self._pool.handle_request(asked)
-        assert isinstance(answer.stream, Iterable)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream, self.seconds))
+        with _translated_errors(self.seconds, "waiting for the head of the answer"):
+            response = self._pool.handle_request(core_request)
+        assert isinstance(response.stream, Iterable)
+        return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream, self.seconds))
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
 
-    def _close_dirty(self) -> None:
+    def _close_desynchronized(self) -> None:
         """Close each idle connection on which more came than the one answer.
 
-        The HTTP library keeps such bytes and reads them as the answer to the next request on that connection. A server
-        or a proxy that answers twice would so shift every later answer by one, and each would be judged as another's.
+        The HTTP library holds such bytes back and reads them as the answer to the next request on that connection: a
+        server or a proxy that answers twice would shift every later answer by one request.
         """
         for connection in self._pool.connections:
             # No public name leads to what the parser of an idle connection has left over.
@@ -101,7 +101,7 @@ class _Body(httpx.SyncByteStream):
         self.stream, self.seconds = stream, seconds
 
     def __iter__(self) -> Iterator[bytes]:
-        with _told(self.seconds, "reading the body of the answer"):
+        with _translated_errors(self.seconds, "reading the body of the answer"):
             yield from self.stream
 
     def close(self) -> None:
@@ -110,19 +110,19 @@ class _Body(httpx.SyncByteStream):
 
 
 @contextmanager
-def _told(seconds: float, reading: str) -> Iterator[None]:
+def _translated_errors(seconds: float, reading: str) -> Iterator[None]:
     """Raise httpcore's errors as httpx's; one for a deadline says how long it was and what was going on.
 
-    `reading` is what a read is about at this place.
+    `reading` says what is read.
     """
     try:
         yield
     except tuple(_ERRORS) as error:
-        said = str(error)
+        message = str(error)
         if isinstance(error, httpcore.TimeoutException):
-            phase = reading if isinstance(error, httpcore.ReadTimeout) else said
-            said = f"the exchange was not over after {seconds:g} s; it was still {phase}"
-        raise _ERRORS[type(error)](said) from error
+            phase = reading if isinstance(error, httpcore.ReadTimeout) else message
+            message = f"the exchange was not over after {seconds:g} s; it was still {phase}"
+        raise _ERRORS[type(error)](message) from error
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -136,17 +136,18 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:  # fmt: skip
         """A connection to the first address of the host that takes one."""
-        trouble: Exception = httpcore.ConnectError(f"{host} has no address")
+        last_error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
-            with _during("connecting"):
-                left = _left(timeout, self.clock, httpcore.ConnectTimeout)
             try:
                 with _during("connecting"):
-                    found = self.plain.connect_tcp(address, port, min(left, CONNECT), local_address, socket_options)
-                return _TimedStream(found, self.clock)
+                    left = _left(timeout, self.clock, httpcore.ConnectTimeout)
+                    stream = self.plain.connect_tcp(
+                        address, port, min(left, CONNECT_SECONDS), local_address, socket_options
+                    )
+                return _TimedStream(stream, self.clock)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                trouble = error
-        raise trouble
+                last_error = error
+        raise last_error
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
@@ -159,10 +160,10 @@ class _Backend(httpcore.NetworkBackend):
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in rows))
 
 
 class _TimedStream(httpcore.NetworkStream):

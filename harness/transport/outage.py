@@ -1,4 +1,4 @@
-"""Pulse: whether an org that gave no answer to one request still answers others."""
+"""Outage probe: whether an org that gave no answer to one request still answers others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.vendors import VENDORS
 
 @dataclass
 class OutageProbe:
-    """Asks the org what it is, and if that brings nothing either, repeats the last read that it answered."""
+    """Asks the org what it is, and if that gets no answer either, repeats the last read that it answered."""
 
     client: Client
     latest: dict[str, Request] = field(default_factory=dict)
@@ -28,12 +28,13 @@ class OutageProbe:
         """Nothing where the org answers others than the operation `key`; else raises `UnfinishedError`: an outage."""
         target = self.client.target
         proof = VENDORS[target.vendor].proof
-        asking = [Request("GET", target.base_url + proof.path)] if proof else []
-        for request in (*asking, *(one for name, one in self.latest.items() if name != key)):
+        requests = [Request("GET", target.base_url + proof.path)] if proof else []
+        requests += [request for name, request in self.latest.items() if name != key]
+        for request in requests:
             try:
                 self.client.send(request)
             except Refused:
-                return  # a permit without reads: there is nothing to ask with
+                return  # a permit without reads: nothing can be sent to find out
             except NoAnswerError:
                 continue
             return

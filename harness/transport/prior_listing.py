@@ -1,4 +1,4 @@
-"""What a collection holds before a create that carries no mark: listed once a process, kept in the ledger."""
+"""What a collection holds before a create that carries no mark: listed once a process, and written into the ledger."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from harness.resources.pool import Listing
 Lister = Callable[[str, str], Listing | None]
 """The rows of the collection at a path, by the filter that its list asks for; None where nothing lists it."""
 
-# A longer list costs more requests than the certainty is worth; its rows are then told apart by their time alone.
-PAGES = 10
+# A longer list costs too many requests; new rows are then recognised by their time alone.
+MOST_PAGES = 10
 
 
 class PriorListing:
@@ -27,7 +27,7 @@ class PriorListing:
         self._names: dict[tuple[str, str], str] = {}
 
     def of(self, collection: str, query: str) -> str:
-        """The ledger's name for the list of a collection as it stood; empty where it cannot be had whole."""
+        """The ledger's name for the list of a collection as it was; empty where it cannot be read to its end."""
         if (collection, query) not in self._names:
             self._names[collection, query] = self._take(collection, query)
         return self._names[collection, query]
@@ -36,7 +36,7 @@ class PriorListing:
         listing = self.lister(collection, query)
         if listing is None or not listing.complete:
             return ""
-        return self.ledger.keep_listing(self.vendor, collection, [record for record, _ in listing.rows])
+        return self.ledger.add_listing(self.vendor, collection, [record for record, _ in listing.rows])
 
     def query(self, collection: str, body: Any) -> str:
         """The filter by which a list shows what a body creates: its required parameters, as far as the body has them.
@@ -50,10 +50,10 @@ class PriorListing:
         parameters = match.operation.parameters
         required = {parameter.name for parameter in parameters if parameter.required and parameter.place == "query"}
         values = {name: value for name, value in leaves(body) if name in required}
-        given = {name: value for name, value in values.items() if isinstance(value, int | str)}
+        filled = {name: value for name, value in values.items() if isinstance(value, int | str)}
         empty = {name: "" for name, value in values.items() if value is None and names_record(name)}
-        return urlencode(empty | given)
+        return urlencode(empty | filled)
 
 
-def nothing(collection: str, query: str) -> None:
+def list_nothing(collection: str, query: str) -> None:
     """Lists no collection: for chains without a session."""

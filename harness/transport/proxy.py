@@ -15,22 +15,22 @@ _LONGEST_LINE = 8192
 
 
 @contextlib.contextmanager
-def refusing(told: Callable[[str], None]) -> Iterator[str]:
-    """Listen on loopback, name it as the proxy for everything, and tell each address that is asked for.
+def refusing(report: Callable[[str], None]) -> Iterator[str]:
+    """Listen on loopback, name it as the proxy for everything, and report each address that is requested from it.
 
-    Loopback is asked for through it as well: the embedded sandbox must be as far away as any other org.
+    Requests to loopback go through it as well: the embedded sandbox must be as unreachable as any other org.
     """
-    # Both are made before the guard closes this very process.
+    # The socket is made before the guard refuses sockets in this process.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(16)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        threading.Thread(target=_serve, args=(listener, told), daemon=True, name="refusing-proxy").start()
+        threading.Thread(target=_serve, args=(listener, report), daemon=True, name="refusing-proxy").start()
         with _environment(address):
             yield address
 
 
-def _serve(listener: socket.socket, told: Callable[[str], None]) -> None:
+def _serve(listener: socket.socket, report: Callable[[str], None]) -> None:
     while True:
         try:
             connection, _ = listener.accept()
@@ -38,11 +38,11 @@ def _serve(listener: socket.socket, told: Callable[[str], None]) -> None:
             return
         with connection, contextlib.suppress(OSError):
             connection.settimeout(5)
-            told(asked_for(connection.recv(_LONGEST_LINE)))
+            report(requested_address(connection.recv(_LONGEST_LINE)))
             connection.sendall(ANSWER)
 
 
-def asked_for(head: bytes) -> str:
+def requested_address(head: bytes) -> str:
     """The address in a request line for a proxy: `CONNECT host:443 HTTP/1.1` or `GET http://host/path HTTP/1.1`."""
     words = head.split(b"\r\n", 1)[0].split(b" ")
     return words[1].decode("ascii", "replace") if len(words) > 1 else "an address that was not named"

@@ -1,4 +1,4 @@
-"""Quota: waits for the vendor's budget before a request leaves; every attempt pays."""
+"""Quota: waits for the vendor's budget before a request leaves; every attempt counts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import httpx
 
+from harness.transport.layer import TransportLayer
+
 WINDOW = 60.0
 
 
-class Quota(httpx.BaseTransport):
+class Quota(TransportLayer):
     """At most `limit` requests in any 60 seconds from this process; 0 means no limit.
 
     `limit` is this worker's share of the target's quota: the plan divides it by the number of workers.
@@ -24,7 +26,8 @@ class Quota(httpx.BaseTransport):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.inner, self.limit, self.clock, self.sleep = inner, limit, clock, sleep
+        super().__init__(inner)
+        self.limit, self.clock, self.sleep = limit, clock, sleep
         self.sent: deque[float] = deque()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -43,7 +46,3 @@ class Quota(httpx.BaseTransport):
             self.sent.popleft()
             now = self.clock()
         self.sent.append(now)
-
-    def close(self) -> None:
-        """Close the layers below."""
-        self.inner.close()

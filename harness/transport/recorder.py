@@ -1,4 +1,4 @@
-"""Recorder: keeps each real attempt as an Exchange and hands it to a sink."""
+"""Recorder: makes of each real attempt an Exchange and hands it to a sink."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ import httpx
 
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.transport.decompress import TooLargeError, unpack
+from harness.transport.layer import TransportLayer
 
 # No published answer is near this; a body that never ends must not fill the machine.
 LARGEST_BODY = 64 * 1024 * 1024
 
 
-class Recorder(httpx.BaseTransport):
+class Recorder(TransportLayer):
     """Reads the whole answer, so that layers above and the sink see the same bytes."""
 
     def __init__(self, inner: httpx.BaseTransport, sink: Callable[[Exchange], None]) -> None:
-        self.inner, self.sink = inner, sink
+        super().__init__(inner)
+        self.sink = sink
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass the request on, time it, keep it.
+        """Pass the request on, time it, and hand the exchange to the sink.
 
         Raises `httpx.RequestError` for a body over 64 MiB, packed or not. The network's deadline holds for the body.
         """
-        at, begun = time.time(), time.perf_counter()
+        at, started = time.time(), time.perf_counter()
         response = self.inner.handle_request(request)
         raw = _read(response, request)
-        elapsed = time.perf_counter() - begun
+        elapsed = time.perf_counter() - started
         body = _unpack(response.headers, raw, request)
         # Rebuilt on a stream, not on content: httpx sets `elapsed` when it closes the stream.
-        fresh = httpx.Response(response.status_code, headers=_plain(response.headers), stream=httpx.ByteStream(body))
+        rebuilt = httpx.Response(response.status_code, headers=_plain(response.headers), stream=httpx.ByteStream(body))
         self.sink(
             Exchange(
                 request=Request(request.method, str(request.url), headers_of(request.headers), request.read()),
@@ -40,11 +42,7 @@ class Recorder(httpx.BaseTransport):
                 attempt=request.extensions.get("attempt", 1),
             )
         )
-        return fresh
-
-    def close(self) -> None:
-        """Close the layers below."""
-        self.inner.close()
+        return rebuilt
 
 
 def headers_of(headers: httpx.Headers) -> Headers:
@@ -53,7 +51,7 @@ def headers_of(headers: httpx.Headers) -> Headers:
 
 
 def _read(response: httpx.Response, request: httpx.Request) -> bytes:
-    """The bytes as they came. What is too large is no transport error: to repeat it would only cost the same again."""
+    """The bytes as they came. A body that is too large is no transport error, since a retry would get the same one."""
     declared = response.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > LARGEST_BODY:
         response.close()
@@ -74,17 +72,17 @@ def _unpack(headers: httpx.Headers, raw: bytes, request: httpx.Request) -> bytes
 
 
 def _gather(chunks: Iterable[bytes], request: httpx.Request) -> bytes:
-    found, size = [], 0
+    gathered, size = [], 0
     for chunk in chunks:
-        found.append(chunk)
+        gathered.append(chunk)
         size += len(chunk)
         if size > LARGEST_BODY:
             raise httpx.RequestError("the answer does not end", request=request)
-    return b"".join(found)
+    return b"".join(gathered)
 
 
 # What httpx would act upon: a body that is unpacked already, the next request of a redirect that is not followed
-# (an unreadable address in it would cost the answer), and a jar of cookies that nobody uses.
+# (an unreadable address in it would cost the answer), and a cookie jar that is not used.
 _ACTED_UPON = ("content-encoding", "content-length", "transfer-encoding", "location", "set-cookie")
 
 

@@ -1,4 +1,4 @@
-"""Refused: a request that did not leave, with the verdict that held it back."""
+"""Refused: a request that did not leave, with the verdict that refused it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from harness.policy.judge import Verdict
 from harness.results.outcome import Refusal
 
 Sink = Callable[[Verdict], None]
-"""Gets every refusal before anyone else hears of it, so that nobody can swallow one."""
+"""Gets every refusal before it is raised, so that no caller can swallow one."""
 
 
-class Refused(httpx.TransportError):  # a refusal is no fault; the word is the project's
+class Refused(httpx.TransportError):  # no "Error": a refusal is an outcome, not a fault
     """A request that did not leave. It carries its verdict; the runner turns it into a `Refusal`."""
 
     def __init__(self, verdict: Verdict) -> None:

@@ -16,8 +16,8 @@ from harness.transport.monitor import Address
 
 VARIABLE = "DESKCHECK_RELAYS"
 """Holds, inside the namespace, the socket's path for each address that can be reached."""
-_PIECE = 64 * 1024
-_PATIENCE = 5.0
+_CHUNK_SIZE = 64 * 1024
+_CONNECT_SECONDS = 5.0
 
 
 def routes() -> Mapping[Address, str]:
@@ -32,14 +32,14 @@ def relaying(addresses: Iterable[Address]) -> Iterator[str]:
     A relay connects to its own address alone, whatever is written to it. TLS passes through it untouched.
     """
     # Not below /run, which is hidden inside the namespace.
-    folder = tempfile.gettempdir()
+    parent = tempfile.gettempdir()
+    if parent.startswith("/run"):
+        parent = "/tmp"
     with contextlib.ExitStack() as stack:
-        place = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="deskcheck-", dir="/tmp" if folder.startswith("/run") else folder)
-        )
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="deskcheck-", dir=parent))
         rows = []
         for number, (host, port) in enumerate(addresses):
-            path = str(Path(place) / str(number))
+            path = str(Path(folder) / str(number))
             listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
             listener.bind(path)
             listener.listen(64)
@@ -58,8 +58,8 @@ def _serve(listener: socket.socket, address: Address) -> None:
 
 
 def _join(near: socket.socket, address: Address) -> None:
-    """Both directions of one connection, until both have ended. Who cannot be reached hangs up at once."""
-    with near, contextlib.suppress(OSError), socket.create_connection(address, _PATIENCE) as far:
+    """Both directions of one connection, until both have ended. An unreachable address ends it at once."""
+    with near, contextlib.suppress(OSError), socket.create_connection(address, _CONNECT_SECONDS) as far:
         far.settimeout(None)
         answers = threading.Thread(target=_pump, args=(far, near), daemon=True)
         answers.start()
@@ -69,7 +69,7 @@ def _join(near: socket.socket, address: Address) -> None:
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        while piece := source.recv(_PIECE):
-            sink.sendall(piece)
+        while chunk := source.recv(_CHUNK_SIZE):
+            sink.sendall(chunk)
     with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_WR)

@@ -11,22 +11,23 @@ import httpx
 SEAL = "judged"
 """The extension in which a request carries its seal past the layers."""
 
-# What tells the network to send something else than the request says, or calls code of others on the way.
+# What tells the network to send something else than the request says, or calls other code on the way.
 _DIVERTING = ("target", "sni_hostname", "trace")
 _KEY = secrets.token_bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What was judged, in words for a report, and a digest that only this process can make."""
+    """What was judged, described for a report, and a digest that only this process can make."""
 
-    said: str
+    description: str
     digest: bytes
 
 
 def freeze(request: httpx.Request) -> httpx.Request:
-    """A copy that nobody else holds: method, URL, raw headers and the bytes that its stream gives."""
-    # A body that can be read only once is kept; what the network would send is the stream, whatever `content` says.
+    """A copy that no other code can reach: method, URL, raw headers and the bytes that its stream gives."""
+    # Read first, so that a stream which gives its bytes once stays readable. What counts is the stream, which the
+    # network would send, whatever `content` says.
     request.read()
     assert isinstance(request.stream, httpx.SyncByteStream)
     body = b"".join(request.stream)
@@ -46,16 +47,16 @@ def stripped(frozen: httpx.Request) -> httpx.Request:
 
 def seal(frozen: httpx.Request) -> Seal:
     """The seal of a frozen request that was allowed."""
-    return Seal(_said(frozen), _digest(frozen))
+    return Seal(_describe(frozen), _digest(frozen))
 
 
-def broken(frozen: httpx.Request) -> str:
-    """What is wrong with the seal that a request carries, as a part of a sentence; nothing where it holds."""
-    one = frozen.extensions.get(SEAL)
-    if not isinstance(one, Seal):
-        return f"{_said(frozen)}, which was never judged,"
-    if not hmac.compare_digest(one.digest, _digest(frozen)):
-        return f"{_said(frozen)}, which was judged as {one.said},"
+def seal_problem(frozen: httpx.Request) -> str:
+    """What is wrong with the seal that a request carries, as a part of a sentence; nothing where it is right."""
+    carried = frozen.extensions.get(SEAL)
+    if not isinstance(carried, Seal):
+        return f"{_describe(frozen)}, which was never judged,"
+    if not hmac.compare_digest(carried.digest, _digest(frozen)):
+        return f"{_describe(frozen)}, which was judged as {carried.description},"
     return ""
 
 
@@ -76,11 +77,11 @@ def wire(frozen: httpx.Request) -> bytes:
 
 def _digest(frozen: httpx.Request) -> bytes:
     url = frozen.url
-    place = f"{url.scheme}://{url.netloc.decode('ascii', 'replace')} "
-    return hmac.digest(_KEY, place.encode() + wire(frozen), "sha256")
+    origin = f"{url.scheme}://{url.netloc.decode('ascii', 'replace')} "
+    return hmac.digest(_KEY, origin.encode() + wire(frozen), "sha256")
 
 
-def _said(frozen: httpx.Request) -> str:
+def _describe(frozen: httpx.Request) -> str:
     """Without the query and the headers, which may hold secrets."""
     size = len(frozen.content)
     return f"{frozen.method} {frozen.url.copy_with(query=None)}" + (f" with {size} bytes" if size else "")

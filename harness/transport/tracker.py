@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 
-from harness.cases.marking import held_by
+from harness.cases.marking import marked_field
 from harness.cases.marks import carries
 from harness.errors import GateError, OrphanedError
+from harness.formats.http_date import clock_skew
 from harness.formats.json_text import json_or
 from harness.ledger import Ledger
 from harness.openapi.catalog import Match, Operation, filled
@@ -27,7 +26,8 @@ from harness.resources.rows import rows_of
 from harness.risk import words
 from harness.risk.tier import Tier
 from harness.target import Target
-from harness.transport.prior_listing import Lister, PriorListing, nothing
+from harness.transport.layer import TransportLayer
+from harness.transport.prior_listing import Lister, PriorListing, list_nothing
 from harness.transport.refused import Refused, Sink
 from harness.vendors import VENDORS
 
@@ -47,17 +47,17 @@ NEVER_LEFT = (
     OrphanedError,
 )
 
-_KNOWN_STATUSES = frozenset(int(code) for code in HTTPStatus)
+_HTTP_STATUSES = frozenset(int(code) for code in HTTPStatus)
 # The client error that a proxy gives of its own while the server behind it may be carrying the request out.
 _PROXY_STATUSES = frozenset({HTTPStatus.REQUEST_TIMEOUT})
 
 
-class Tracker(httpx.BaseTransport):
-    """Stands right below the guard, so it only sees what was allowed.
+class Tracker(TransportLayer):
+    """Stands right below the guard, so it only gets what was allowed.
 
     A create is written down before it leaves, and so are the ids in its answer. A setting (a change that names no
-    record) is read first and kept as the request that puts it back. `mark` is the text that this run puts into what it
-    creates; what carries none is told from other records by the list of its collection before, which `lister` gives.
+    record) is read first and written down as the request that restores it. `mark` is the text that this run puts into
+    what it creates; a record without it is recognised by the list of its collection before, which `lister` gives.
     `reader` wraps the layers below by one that judges what the tracker itself has to read.
     """
 
@@ -70,10 +70,11 @@ class Tracker(httpx.BaseTransport):
         ledger: Ledger,
         mark: str = "",
         sink: Sink = lambda verdict: None,
-        lister: Lister = nothing,
+        lister: Lister = list_nothing,
         reader: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner,
     ) -> None:
-        self.inner, self.target, self.cleanup, self.references = inner, target, cleanup, references
+        super().__init__(inner)
+        self.target, self.cleanup, self.references = target, cleanup, references
         self.ledger, self.mark, self.sink = ledger, mark, sink
         self.reader = reader(inner)
         self.prior_listing = PriorListing(target.vendor, cleanup.catalog, ledger, lister)
@@ -84,11 +85,11 @@ class Tracker(httpx.BaseTransport):
         match = self._match(request)
         if match is None:
             response = self.inner.handle_request(request)
-            self._own_parts(request, response)
+            self._record_parts(request, response)
             return response
         is_setting = match.operation.method in _CHANGES and not match.values
         if is_setting:
-            return self._send(request, self._keep_setting(request, match.operation))
+            return self._send(request, self._begin_change(request, match.operation))
         if match.operation.method == "POST":
             return self._create(request, match)
         return self.inner.handle_request(request)
@@ -116,13 +117,13 @@ class Tracker(httpx.BaseTransport):
             vendor, operation.key, request.method, self._path(request), kinds, steps, mark, search
         )
         response = self._send(request, entry)
-        skew = _skew(response)
+        skew = clock_skew(response.headers.get("date", ""))
         self.skew = self.skew if skew is None else skew
-        self._note_outcome(entry, match, collection, mark, response)
+        self._record_outcome(entry, match, collection, mark, response)
         return response
 
     def _send(self, request: httpx.Request, entry: str) -> httpx.Response:
-        """The inner layers' answer; what was held back before it left has changed nothing."""
+        """The inner layers' answer; a request that never left has changed nothing."""
         try:
             return self.inner.handle_request(request)
         except NEVER_LEFT as error:
@@ -130,27 +131,27 @@ class Tracker(httpx.BaseTransport):
             raise
 
     def _search(self, request: httpx.Request, path: str, mark: str) -> dict[str, str]:
-        """What helps to find the record if no answer comes; without a mark, what its collection holds before.
+        """What helps to find the record if no answer comes; without a mark, what its collection held before.
 
         `path` is that of the collection. The keys are those of the ledger file.
         """
-        query = self.prior_listing.query(path, _sent(request))
+        query = self.prior_listing.query(path, _json_of(request))
         search = {"home": path, "query": query}
         if mark:
             search["field"] = _field(request, mark)
-        elif self._stands_alone(path):
+        elif self._is_independent(path):
             search["before"] = self.prior_listing.of(path, query)
         if self.skew is not None:
             search["skew"] = f"{self.skew:.1f}"
         return {name: value for name, value in search.items() if value}
 
-    def _stands_alone(self, path: str) -> bool:
-        """Whether records of the collection at `path` can be taken back, and hang on nothing that this run created."""
-        hangs = any(self.ledger.entry_of(self.target.vendor, part) for part in path.strip("/").split("/"))
-        return not hangs and bool(self.cleanup.steps(self.target.vendor, path))
+    def _is_independent(self, path: str) -> bool:
+        """Whether records of the collection at `path` can be removed, and belong to no record that this run created."""
+        is_part = any(self.ledger.entry_of(self.target.vendor, part) for part in path.strip("/").split("/"))
+        return not is_part and bool(self.cleanup.steps(self.target.vendor, path))
 
-    def _note_outcome(self, entry: str, match: Match, collection: str, mark: str, response: httpx.Response) -> None:
-        """What the answer says of the entry; where it proves neither a record nor that there is none, it stays open."""
+    def _record_outcome(self, entry: str, match: Match, collection: str, mark: str, response: httpx.Response) -> None:
+        """Write down what the answer proves: a new record, or that there is none; else the entry stays open."""
         body = _json(response)
         shown = created_records(body, collection, self.target.vendor) if response.is_success else ()
         # An action answers with the record that its path names: nothing new.
@@ -168,12 +169,13 @@ class Tracker(httpx.BaseTransport):
         """Whether a success that names no record may have created one: a create does, at once or by a job."""
         if "{" in collection:
             return False
-        by_a_job = VENDORS[self.target.vendor].names_job(body)
-        says_so = not CREATES.isdisjoint(words.split(operation.operation_id))
-        return (by_a_job and says_so) or bool(self.cleanup.steps(self.target.vendor, collection))
+        if self.cleanup.steps(self.target.vendor, collection):
+            return True
+        is_named_create = not CREATES.isdisjoint(words.split(operation.operation_id))
+        return is_named_create and VENDORS[self.target.vendor].names_job(body)
 
-    def _own_parts(self, request: httpx.Request, response: httpx.Response) -> None:
-        """What an answer shows inside a record of ours is ours as well: a new ticket's first comment."""
+    def _record_parts(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Write down what an answer shows inside a record of ours as ours: the first comment of a new ticket."""
         if request.method != "GET" or not response.is_success:
             return
         match = self.cleanup.catalog.match(self.target.vendor, "GET", self._path(request))
@@ -188,21 +190,20 @@ class Tracker(httpx.BaseTransport):
         ids = [record.id for row in rows_of(_json(response)) for record in created_records(row, last, vendor)]
         self.ledger.created_within(vendor, kinds, ids, parent)
 
-    def _keep_setting(self, request: httpx.Request, operation: Operation) -> str:
-        """Read a setting before it is changed; its entry. One that cannot be read could not be put back: left alone."""
-        passed_on = ("authorization", "accept", "host", VENDORS[self.target.vendor].org_header.lower())
-        headers = {name: value for name, value in request.headers.items() if name in passed_on}
+    def _begin_change(self, request: httpx.Request, operation: Operation) -> str:
+        """Read a setting before it is changed; its entry. Raises `Refused` where it cannot be read."""
+        names = ("authorization", "accept", "host", VENDORS[self.target.vendor].org_header.lower())
+        headers = {name: value for name, value in request.headers.items() if name in names}
         response = self._read(httpx.Request("GET", request.url.copy_with(query=None), headers=headers))
         body = _json(response) if response is not None and response.is_success else None
         if not isinstance(body, dict):
-            raise self._refusal(
-                request, "the guard refuses that" if response is None else f"HTTP {response.status_code}"
-            )
-        step = CleanupStep(operation.method, self._path(request), _old_values(body, _sent(request)))
+            reason = "the guard refuses that" if response is None else f"HTTP {response.status_code}"
+            raise self._refusal(request, reason)
+        step = CleanupStep(operation.method, self._path(request), _old_values(body, _json_of(request)))
         return self.ledger.begin_change(self.target.vendor, operation.key, self._path(request), step)
 
     def _refusal(self, request: httpx.Request, reason: str) -> Refused:
-        """The refusal of a change that could not be put back; it is counted like those of the guard."""
+        """The refusal of a change that could not be undone; it is counted like those of the guard."""
         verdict: Verdict = request.extensions["verdict"]
         why = f"its value cannot be read first ({reason}), so it could not be put back"
         refusal = replace(verdict, allowed=False, rule="setting", evidence=(*verdict.evidence, why))
@@ -216,10 +217,6 @@ class Tracker(httpx.BaseTransport):
         except Refused:
             return None
 
-    def close(self) -> None:
-        """Close the layers below."""
-        self.inner.close()
-
 
 def _json(response: httpx.Response) -> Any:
     return json_or(response.read(), None)
@@ -227,22 +224,23 @@ def _json(response: httpx.Response) -> Any:
 
 def _is_refused(response: httpx.Response, body: Any) -> bool:
     """Whether the vendor's own server says that it did not do it: a client error with JSON, or with nothing."""
-    is_the_vendors = isinstance(body, dict | list) or not response.content
-    return response.is_client_error and response.status_code in _KNOWN_STATUSES - _PROXY_STATUSES and is_the_vendors
+    if not response.is_client_error or response.status_code not in _HTTP_STATUSES - _PROXY_STATUSES:
+        return False
+    return isinstance(body, dict | list) or not response.content
 
 
 def _is_carried_out(response: httpx.Response, body: Any) -> bool:
-    """Whether a success is the vendor's own and whole, so that what it does not name is not there."""
-    whole = body is not None or (response.status_code == HTTPStatus.NO_CONTENT and not response.content)
-    return response.is_success and response.status_code in _KNOWN_STATUSES and whole
+    """Whether a success is the vendor's own and complete, so that a record it does not name was not created."""
+    is_complete = body is not None or (response.status_code == HTTPStatus.NO_CONTENT and not response.content)
+    return response.is_success and response.status_code in _HTTP_STATUSES and is_complete
 
 
-def _sent(request: httpx.Request) -> Any:
+def _json_of(request: httpx.Request) -> Any:
     return json_or(request.content, None)
 
 
 def _texts(request: httpx.Request) -> str:
-    """All that a request says in query and body."""
+    """The query and the body of a request."""
     return request.url.query.decode("latin-1") + "\n" + request.content.decode("latin-1")
 
 
@@ -250,22 +248,14 @@ def _field(request: httpx.Request, mark: str) -> str:
     """The field whose text carries the mark: of a JSON body, the query, a form; `filename` of a file that is sent."""
     urlencoded = "urlencoded" in request.headers.get("content-type", "")
     form = dict(parse_qsl(request.content.decode("latin-1"))) if urlencoded else {}
-    for texts in (_sent(request), dict(request.url.params), form):
-        if field := held_by(texts, lambda text: carries(text, mark)):
+    for texts in (_json_of(request), dict(request.url.params), form):
+        if field := marked_field(texts, lambda text: carries(text, mark)):
             return field
     return "filename" if b'filename="' in request.content else ""
 
 
-def _skew(response: httpx.Response) -> float | None:
-    """Seconds by which the server's clock is ahead of ours; None where it does not tell its time."""
-    try:
-        return parsedate_to_datetime(response.headers["date"]).timestamp() - time.time()
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def _old_values(before: Any, sent: Any) -> Any:
-    """Of the old values, those that the request is about to change: put back no more than was touched."""
+    """Of the old values, those that the request is about to change: no others are to be restored."""
     if not isinstance(before, dict) or not isinstance(sent, dict):
         return before
     return {key: _old_values(before[key], value) for key, value in sent.items() if key in before}

@@ -165,5 +165,5 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)
         patch.setattr(connect, "open_client", partial(client.connect, network=network))
-        patch.setattr(teardown, "SETTLED", 0.0)
+        patch.setattr(teardown, "EFFECT_SECONDS", 0.0)
         yield place

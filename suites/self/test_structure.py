@@ -86,8 +86,8 @@ def test_test_files_have_names_of_their_own() -> None:
 
 
 TESTED_ELSEWHERE = {
-    "execution/examination.py": "test_doctor_command",
-    "execution/finding_replay.py": "test_replay_command",
+    "execution/examination.py": "cli/test_doctor_command.py",  # asked as a user asks
+    "execution/finding_replay.py": "cli/test_replay_command.py",  # findings of kept runs
     "sandbox/conventions.py": "sandbox/test_sandbox_models.py",  # fields alone; what each does shows where it is read
     "sandbox/zendesk/examples.py": "sandbox/zendesk/test_zendesk_recordings.py",  # data, held against recorded answers
     "sandbox/zendesk/undocumented.py": "sandbox/zendesk/test_zendesk_operations.py",  # data, every operation is sent
@@ -130,10 +130,10 @@ def _calls_sleep(path: Path) -> bool:
 
 
 STAMPED = {
-    "ledger/ledger.py", "resources/pool.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
-    "transport/recorder.py", "transport/tracker.py",
+    "formats/http_date.py", "ledger/ledger.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
+    "transport/recorder.py",
 }  # fmt: skip
-"""Files that write down when something was. Nobody else asks the wall clock, which may be set while a run goes on."""
+"""Files that write down when something was. No other asks the wall clock, which may be set while a run goes on."""
 
 
 def test_no_wait_asks_the_wall_clock() -> None:

@@ -22,8 +22,8 @@ def ticket(client: ApiClient) -> Callable[..., dict[str, Any]]:
         comment = {"body": "Smoke, no flames yet.", "public": False}
         answer = client.post("/api/v2/tickets", {"ticket": {"subject": subject, "comment": comment, **fields}})
         assert answer.status == 201, answer.body
-        made = answer.json["ticket"]
-        assert made["subject"] == subject
-        return made
+        created = answer.json["ticket"]
+        assert created["subject"] == subject
+        return created
 
     return make

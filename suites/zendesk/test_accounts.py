@@ -1,4 +1,4 @@
-"""Who and where we are: the answer that proves a sandbox, and the user that is nobody."""
+"""The account and the user of our credentials: what proves a sandbox, and what an anonymous user gets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.zendesk, pytest.mark.read, pytest.mark.resource("accou
 
 
 def test_the_account_says_whether_it_is_a_sandbox(client):
-    """The permit hangs on this flag: a clear yes or no, and never yes for an org that was not proven."""
+    """The permit depends on this flag: a clear yes or no, and never yes for an org that was not proven."""
     answer = client.get("/api/v2/account")
     assert answer.status == 200
     flag = answer.json["account"]["sandbox"]

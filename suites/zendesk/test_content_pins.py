@@ -56,10 +56,10 @@ def listed(client, ticket_id: str) -> list[dict[str, Any]]:
 def test_create_shows_the_pin(pin):
     answer, sent = pin()
     assert answer.status == 201
-    made = bare(answer.json)
-    assert {name: str(made[name]) for name in sent} == sent
-    assert isinstance(made["id"], str | int)
-    assert made["id"]
+    created = bare(answer.json)
+    assert {name: str(created[name]) for name in sent} == sent
+    assert isinstance(created["id"], str | int)
+    assert created["id"]
 
 
 @pytest.mark.write
@@ -77,10 +77,10 @@ def test_delete_answers_with_the_pin(client, pin):
     """200 and the pin, where the rest of this API answers 204 and nothing."""
     answer, sent = pin()
     assert answer.status == 201
-    made = bare(answer.json)
-    gone = client.delete(f"{PINS}/{made['id']}")
+    created = bare(answer.json)
+    gone = client.delete(f"{PINS}/{created['id']}")
     assert gone.status == 200
-    assert bare(gone.json)["id"] == made["id"]
+    assert bare(gone.json)["id"] == created["id"]
     assert bare(gone.json)["content_id"] == sent["content_id"]
     assert listed(client, sent["ticket_id"]) == []
 
@@ -149,7 +149,7 @@ def test_nobody_lists_pins_without_credentials(client):
 def test_reorder_is_promised_and_not_documented(client):
     """As soon as a document describes it, this fails, and a real test takes its place."""
     operations = client.org.documents.catalog.of("zendesk").operations
-    pins = {(one.method, one.path) for one in operations if "content_pin" in one.path}
+    pins = {(operation.method, operation.path) for operation in operations if "content_pin" in operation.path}
     if not pins:
         pytest.skip("another document is tested, which has no pins at all")
     assert pins == {("GET", PINS), ("POST", PINS), ("DELETE", PINS + "/{content_pin_id}")}

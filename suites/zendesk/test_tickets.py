@@ -1,4 +1,4 @@
-"""A ticket's life: made, read, changed, changed too late, deleted; and the key that makes a create safe to repeat."""
+"""A ticket is created, read, changed, changed too late, deleted; and the key that makes a create safe to repeat."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def body(client, **changes):
 
 @pytest.mark.write
 def test_what_was_sent_can_be_read(client, ticket):
-    made = ticket(priority="low", tags=["door", "office"])
-    shown = client.get(f"{TICKETS}/{made['id']}")
+    created = ticket(priority="low", tags=["door", "office"])
+    shown = client.get(f"{TICKETS}/{created['id']}")
     assert shown.status == 200
     read = shown.json["ticket"]
     assert {name: read[name] for name in ("id", "subject", "priority")} == {
-        name: made[name] for name in ("id", "subject", "priority")
+        name: created[name] for name in ("id", "subject", "priority")
     }
     assert sorted(read["tags"]) == ["door", "office"]
     assert read["status"] in ("new", "open")
@@ -37,46 +37,46 @@ def test_what_was_sent_can_be_read(client, ticket):
 def test_a_create_says_where_the_ticket_is(client):
     answer = client.post(TICKETS, body(client))
     assert answer.status == 201
-    made = answer.json["ticket"]
-    assert answer.header("location").removesuffix(".json").endswith(f"{TICKETS}/{made['id']}")
-    assert answer.json["audit"]["ticket_id"] == made["id"]
+    created = answer.json["ticket"]
+    assert answer.header("location").removesuffix(".json").endswith(f"{TICKETS}/{created['id']}")
+    assert answer.json["audit"]["ticket_id"] == created["id"]
 
 
 @pytest.mark.write
 def test_a_private_comment_stays_private(client, ticket):
-    made = ticket()
-    comments = client.get(f"{TICKETS}/{made['id']}/comments").json["comments"]
+    created = ticket()
+    comments = client.get(f"{TICKETS}/{created['id']}/comments").json["comments"]
     assert [comment["public"] for comment in comments] == [False]
     assert comments[0]["body"] == "Smoke, no flames yet."
 
 
 @pytest.mark.write
 def test_a_change_is_there_at_the_next_read(client, ticket):
-    made = ticket(priority="low")
-    changed = client.put(f"{TICKETS}/{made['id']}", {"ticket": {"priority": "high", "tags": ["checked"]}})
+    created = ticket(priority="low")
+    changed = client.put(f"{TICKETS}/{created['id']}", {"ticket": {"priority": "high", "tags": ["checked"]}})
     assert changed.status == 200
-    read = client.get(f"{TICKETS}/{made['id']}").json["ticket"]
+    read = client.get(f"{TICKETS}/{created['id']}").json["ticket"]
     assert (read["priority"], read["tags"]) == ("high", ["checked"])
-    assert read["subject"] == made["subject"]
-    assert read["updated_at"] >= made["updated_at"]
+    assert read["subject"] == created["subject"]
+    assert read["updated_at"] >= created["updated_at"]
 
 
 @pytest.mark.write
 def test_a_change_on_stale_ground_is_refused(client, ticket):
     """`safe_update` with a stamp that is not the ticket's own: 409, and the ticket is as it was."""
-    made = ticket(priority="low")
+    created = ticket(priority="low")
     late = {"priority": "urgent", "safe_update": True, "updated_stamp": "2020-01-01T00:00:00Z"}
-    answer = client.put(f"{TICKETS}/{made['id']}", {"ticket": late})
+    answer = client.put(f"{TICKETS}/{created['id']}", {"ticket": late})
     assert answer.status == 409
     assert answer.json["error"] == "UpdateConflict"
-    assert client.get(f"{TICKETS}/{made['id']}").json["ticket"]["priority"] == "low"
+    assert client.get(f"{TICKETS}/{created['id']}").json["ticket"]["priority"] == "low"
 
 
 @pytest.mark.write
 def test_a_change_on_fresh_ground_is_taken(client, ticket):
-    made = ticket(priority="low")
-    now = {"priority": "urgent", "safe_update": True, "updated_stamp": made["updated_at"]}
-    answer = client.put(f"{TICKETS}/{made['id']}", {"ticket": now})
+    created = ticket(priority="low")
+    now = {"priority": "urgent", "safe_update": True, "updated_stamp": created["updated_at"]}
+    answer = client.put(f"{TICKETS}/{created['id']}", {"ticket": now})
     assert answer.status == 200
     assert answer.json["ticket"]["priority"] == "urgent"
 
@@ -84,8 +84,8 @@ def test_a_change_on_fresh_ground_is_taken(client, ticket):
 @pytest.mark.write
 def test_an_unknown_key_is_taken_with_a_warning(client, ticket):
     """The vendor accepts it and says so in a header (recorded 2023-09, 151 answers)."""
-    made = ticket()
-    answer = client.put(f"{TICKETS}/{made['id']}", {"ticket": {"deskcheck_unknown": 1}})
+    created = ticket()
+    answer = client.put(f"{TICKETS}/{created['id']}", {"ticket": {"deskcheck_unknown": 1}})
     assert answer.status == 200
     assert "deskcheck_unknown" in answer.header("x-zendesk-api-warn")
     assert "deskcheck_unknown" not in answer.json["ticket"]
@@ -93,9 +93,9 @@ def test_an_unknown_key_is_taken_with_a_warning(client, ticket):
 
 @pytest.mark.write
 def test_a_deleted_ticket_is_gone(client, ticket):
-    made = ticket()
-    assert client.delete(f"{TICKETS}/{made['id']}").status == 204
-    answer = client.get(f"{TICKETS}/{made['id']}")
+    created = ticket()
+    assert client.delete(f"{TICKETS}/{created['id']}").status == 204
+    answer = client.get(f"{TICKETS}/{created['id']}")
     assert answer.status == 404
     assert answer.json == NOT_FOUND
 

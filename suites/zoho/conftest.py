@@ -1,4 +1,4 @@
-"""What several Zoho Desk tests need: a token call in plain words, and requests that carry no organisation."""
+"""What several Zoho Desk tests need: a token request by its fields, and requests that name no organisation."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ TOKEN_PATH = "/oauth/v2/token"
 
 
 @pytest.fixture
-def ask(client: ApiClient) -> Callable[..., Response]:
-    """`ask(client_secret="wrong")` sends one refresh to the accounts host: our own credentials but for the changes."""
+def refresh(client: ApiClient) -> Callable[..., Response]:
+    """`refresh(client_secret="wrong")` sends one refresh to the accounts host: our own credentials with the changes."""
     target = client.target
-    known = target.credentials
-    if known.kind != "zoho":
+    credentials = target.credentials
+    if credentials.kind != "zoho":
         pytest.skip("the target has no refresh token")
 
     def call(**changes: str) -> Response:
         form = {
             "grant_type": "refresh_token",
-            "refresh_token": known.secret,
-            "client_id": known.client_id,
-            "client_secret": known.client_secret,
+            "refresh_token": credentials.secret,
+            "client_id": credentials.client_id,
+            "client_secret": credentials.client_secret,
         } | changes
         headers = (("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded"))
         request = Request("POST", target.token_url + TOKEN_PATH, headers, urlencode(form).encode())
@@ -37,8 +37,8 @@ def ask(client: ApiClient) -> Callable[..., Response]:
 
 
 @pytest.fixture
-def bearing(client: ApiClient) -> Callable[..., dict[str, str]]:
-    """`bearing(orgId="1")` gives headers with the run's own access token, and only the organisation that is named."""
+def token_headers(client: ApiClient) -> Callable[..., dict[str, str]]:
+    """`token_headers(orgId="1")` gives headers with the run's own access token and only the named organisation."""
 
     def headers(**more: Any) -> dict[str, str]:
         # The signer gets its token with the first request that it signs.
@@ -50,7 +50,7 @@ def bearing(client: ApiClient) -> Callable[..., dict[str, str]]:
 
 @pytest.fixture
 def ticket(client: ApiClient) -> Callable[[], str]:
-    """`ticket()` makes a contact without an address and a ticket of it, which mails nobody; the ticket's id."""
+    """`ticket()` creates a contact without an address and a ticket of it, so that no mail is sent; the ticket's id."""
 
     def make() -> str:
         department = client.get("/api/v1/departments").json["data"][0]["id"]
@@ -73,12 +73,12 @@ def ticket(client: ApiClient) -> Callable[[], str]:
 
 @pytest.fixture
 def expected(client: ApiClient) -> Callable[[str], None]:
-    """`expected("success_flag")`: the checks of every answer must have seen this, and here it is no finding."""
+    """`expected("success_flag")`: the checks must have found this in an answer, and here it is no finding."""
 
-    def forgive(check: str) -> None:
+    def remove_finding(check: str) -> None:
         causes = [cause for cause, finding in client.findings.items() if finding.check == check]
-        assert causes, f"the check {check} saw nothing"
+        assert causes, f"the check {check} found nothing"
         for cause in causes:
             del client.findings[cause]
 
-    return forgive
+    return remove_finding

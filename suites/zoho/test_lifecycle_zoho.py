@@ -12,15 +12,16 @@ pytestmark = pytest.mark.zoho
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One item a collection, a list with pages, or a read of one record, whichever the test asks for."""
-    found = lifecycle_walk.parameters(context_of(metafunc.config), "zoho")
-    for name in found.keys() & set(metafunc.fixturenames):
-        metafunc.parametrize(name, [pytest.param(one, id=one.key, marks=getattr(pytest.mark, str(tier)))
-                                    for one, tier in found[name]])  # fmt: skip
+    """One test for each collection, list with pages, or read of a record, by the name of the test's argument."""
+    values_by_name = lifecycle_walk.parameters(context_of(metafunc.config), "zoho")
+    for name in values_by_name.keys() & set(metafunc.fixturenames):
+        rows = values_by_name[name]
+        parameters = [pytest.param(value, id=value.key, marks=getattr(pytest.mark, str(tier))) for value, tier in rows]
+        metafunc.parametrize(name, parameters)
 
 
-def test_life(client, collection):
-    """Made, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone."""
+def test_lifecycle(client, collection):
+    """Created, readable, in its list, unreadable without credentials; changed and read as changed; deleted and gone."""
     if why := lifecycle_walk.walk_lifecycle(client, collection):
         pytest.skip(why)
 
@@ -32,6 +33,6 @@ def test_pages(client, listing):
         pytest.skip(why)
 
 
-def test_nobody(client, show):
+def test_unknown_id(client, show):
     """An id that no record can have shows no record, so none of another account's."""
     lifecycle_walk.probe_unknown_id(client, show)

@@ -1,4 +1,4 @@
-"""Organisations: found without an id, proven to be a sandbox, and told apart on every request."""
+"""Organisations: listed without an id, proven to be a sandbox, and distinguished on every request."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FLAGS = (True, False, "true", "false")
 pytestmark = [pytest.mark.zoho, pytest.mark.read, pytest.mark.resource("organizations")]
 
 
-def test_organisations_are_found_without_an_id(client, bearing):
-    """The way in: whoever has a token only learns the ids here."""
-    answer = client.get(ORGANIZATIONS, signed=False, headers=bearing())
+def test_organisations_are_found_without_an_id(client, token_headers):
+    """A client that has only a token gets the ids here."""
+    answer = client.get(ORGANIZATIONS, signed=False, headers=token_headers())
     assert answer.status == 200
     rows = answer.json["data"]
     assert all(str(row["id"]).isdigit() for row in rows)
@@ -22,7 +22,7 @@ def test_organisations_are_found_without_an_id(client, bearing):
 
 
 def test_our_organisation_says_whether_it_is_a_sandbox(client):
-    """The permit hangs on this flag; whatever is neither yes nor no proves nothing."""
+    """The permit depends on this flag; a value that is neither yes nor no proves nothing."""
     rows = client.get(ORGANIZATIONS).json["data"]
     (own,) = [row for row in rows if str(row["id"]) == client.target.org_id]
     assert own["isSandboxPortal"] in FLAGS
@@ -30,7 +30,7 @@ def test_our_organisation_says_whether_it_is_a_sandbox(client):
 
 
 def test_one_organisation_can_be_shown(client):
-    """What is listed and what is shown are one and the same."""
+    """The list and the single organisation show the same."""
     ident = client.target.org_id
     (row,) = [row for row in client.get(ORGANIZATIONS).json["data"] if str(row["id"]) == ident]
     answer = client.get(f"{ORGANIZATIONS}/{ident}")
@@ -40,32 +40,32 @@ def test_one_organisation_can_be_shown(client):
     }
 
 
-def test_accessible_organisations_hold_ours(client, bearing):
+def test_accessible_organisations_hold_ours(client, token_headers):
     ident = client.target.org_id
-    answer = client.get(ACCESSIBLE, signed=False, headers=bearing(orgId=ident))
+    answer = client.get(ACCESSIBLE, signed=False, headers=token_headers(orgId=ident))
     assert answer.status == 200
     assert ident in {str(row["id"]) for row in answer.json["data"]}
 
 
-def test_accessible_organisations_need_an_id(client, bearing):
+def test_accessible_organisations_need_an_id(client, token_headers):
     """The one list of organisations that cannot be had without naming one (client report)."""
-    answer = client.get(ACCESSIBLE, signed=False, headers=bearing())
+    answer = client.get(ACCESSIBLE, signed=False, headers=token_headers())
     assert answer.status == 422
     assert "orgId" in answer.json["message"]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/tickets", "/api/v1/departments", "/api/v1/agents"])
-def test_another_organisation_is_refused(client, bearing, path):
-    """Sandbox and production share one host: this refusal is what stands between them."""
-    answer = client.get(path, signed=False, headers=bearing(orgId="1"))
+def test_another_organisation_is_refused(client, token_headers, path):
+    """Sandbox and production share one host: this refusal alone separates them."""
+    answer = client.get(path, signed=False, headers=token_headers(orgId="1"))
     assert answer.status == 403
     assert answer.json["errorCode"] == "OAUTH_ORG_MISMATCH"
     assert "data" not in answer.json
 
 
-def test_a_token_knows_its_organisation(client, bearing):
+def test_a_token_knows_its_organisation(client, token_headers):
     """Without an id the token's own organisation is meant (vendor page: optional in principle)."""
-    answer = client.get("/api/v1/departments", signed=False, headers=bearing())
+    answer = client.get("/api/v1/departments", signed=False, headers=token_headers())
     assert answer.status == 200
     named = client.get("/api/v1/departments")
     assert [row["id"] for row in answer.json["data"]] == [row["id"] for row in named.json["data"]]

@@ -11,7 +11,7 @@ from harness.run.collection import context_of
 from harness.transport.refused import Refused
 
 REMOVAL = "/api/v1/_doc/___pin_removal"
-"""Known from a client's source only; no published document describes it."""
+"""From a client's source only; no published document describes it."""
 
 KEY = "zoho:removePinsUndocumented"
 
@@ -113,17 +113,17 @@ def test_the_get_that_destroys_does_not_leave_without_permit(client, pytestconfi
     options = context_of(pytestconfig).options
     if Tier.DESTRUCTIVE in (options.allow or ()) or KEY in options.operations:
         pytest.skip("this run may destroy")
-    sent = client.org.client.transport.tape.sent
+    sent = client.org.client.transport.exchanges.sent
     with pytest.raises(Refused) as refused:
         client.get(REMOVAL, query={"ticketId": UNKNOWN})
     assert refused.value.verdict.tier is Tier.DESTRUCTIVE
     assert refused.value.verdict.operation == KEY
-    assert client.org.client.transport.tape.sent == sent
+    assert client.org.client.transport.exchanges.sent == sent
 
 
 @pytest.mark.destructive
 def test_the_get_that_destroys_removes_the_pin(client, pinned):
-    """After the call the pin is looked for: that it answers 200 proves nothing."""
+    """The pin must be gone from the list after the call: its 200 alone proves nothing."""
     ticket, pin = pinned()
     answer = client.get(REMOVAL, query={"ticketId": ticket, "pinId": pin["id"]})
     assert answer.status == 200

@@ -12,8 +12,8 @@ DEPARTMENTS, ACCOUNTS = "/api/v1/departments", "/api/v1/accounts"
 pytestmark = [pytest.mark.zoho, pytest.mark.read, pytest.mark.resource("tokens")]
 
 
-def test_a_refresh_gives_a_token_that_works(client, ask):
-    answer = ask()
+def test_a_refresh_gives_a_token_that_works(client, refresh):
+    answer = refresh()
     assert answer.status == 200
     assert "error" not in answer.json
     token, seconds = read_token(answer.status, answer.json)
@@ -33,9 +33,9 @@ def test_a_refresh_gives_a_token_that_works(client, ask):
         ({"refresh_token": "1000.wrong.wrong"}, "invalid_code"),
     ],
 )
-def test_a_refused_refresh_says_so_under_200(ask, change, error):
+def test_a_refused_refresh_says_so_under_200(refresh, change, error):
     """Client reports: mostly 200, sometimes 400; the body decides, and ours must not take it for a token."""
-    answer = ask(**change)
+    answer = refresh(**change)
     assert answer.status in (200, 400)
     assert answer.json["error"] == error
     assert "access_token" not in answer.json
@@ -43,9 +43,9 @@ def test_a_refused_refresh_says_so_under_200(ask, change, error):
         read_token(answer.status, answer.json)
 
 
-def test_an_answer_without_a_lifetime_counts_for_an_hour(ask):
+def test_an_answer_without_a_lifetime_counts_for_an_hour(refresh):
     """`expires_in` is missing at random (client report); seconds and milliseconds both occur under that name."""
-    answer = ask()
+    answer = refresh()
     if "access_token" not in answer.json:
         pytest.skip(f"no token to look at: {answer.json}")
     body = {name: value for name, value in answer.json.items() if not name.startswith("expires_in")}
@@ -58,11 +58,11 @@ def test_an_expired_token_is_refreshed_once(client):
     client.get(DEPARTMENTS)
     signer, paths = client.org.client.transport.signer, []
     signer.token = "1000.expired.expired"
-    client.org.client.transport.tape.listeners.append(
+    client.org.client.transport.exchanges.listeners.append(
         lambda exchange: paths.append((exchange.request.path, exchange.response.status))
     )
     answer = client.get(DEPARTMENTS, query={"limit": 1})
-    client.org.client.transport.tape.listeners.pop()
+    client.org.client.transport.exchanges.listeners.pop()
     assert answer.status in (200, 204)
     assert [status for _, status in paths] == [401, 200, answer.status]
     assert [path.rsplit("/", 1)[-1] for path, _ in paths] == ["departments", "token", "departments"]
@@ -83,14 +83,14 @@ def test_no_token_is_refused_in_the_envelope(client):
     assert set(answer.json) >= {"errorCode", "message"}
 
 
-def test_a_token_counts_in_the_header_only(client, bearing):
-    token = bearing()["Authorization"].split()[1]
+def test_a_token_counts_in_the_header_only(client, token_headers):
+    token = token_headers()["Authorization"].split()[1]
     answer = client.get(DEPARTMENTS, signed=False, query={"access_token": token})
     assert answer.status == 401
 
 
-def test_a_token_reads_what_its_scopes_name(client, ask, reader):
-    answer = ask(refresh_token=reader)
+def test_a_token_reads_what_its_scopes_name(client, refresh, reader):
+    answer = refresh(refresh_token=reader)
     if "access_token" not in answer.json:
         pytest.skip(f"the accounts host throttles this refresh token: {answer.json}")
     header = {"Authorization": f"Zoho-oauthtoken {answer.json['access_token']}"}
@@ -100,9 +100,9 @@ def test_a_token_reads_what_its_scopes_name(client, ask, reader):
     assert refused.json["errorCode"] == "SCOPE_MISMATCH"
 
 
-def test_the_eleventh_token_in_ten_minutes_is_refused(ask, reader):
+def test_the_eleventh_token_in_ten_minutes_is_refused(refresh, reader):
     """Vendor page: ten tokens for one refresh token in ten minutes. Only one that nobody needs is used up."""
-    answers = [ask(refresh_token=reader) for _ in range(11)]
+    answers = [refresh(refresh_token=reader) for _ in range(11)]
     last = answers[-1]
     assert last.status in (200, 400)
     assert last.json["error"] == "Access Denied"

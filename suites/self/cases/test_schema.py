@@ -10,7 +10,7 @@ import requests
 import things
 from schemathesis.schemas import BaseSchema
 
-from harness.cases.schema import BASE, answered, open_schema, operation, request_of
+from harness.cases.schema import BASE, open_schema, operation, request_of, response_for_checks
 from harness.exchange import Request, Response
 
 
@@ -77,5 +77,5 @@ def test_requests_are_translated_without_loss() -> None:
     ours = request_of(prepared)
     assert (ours.method, ours.url, ours.body, ours.header("x-one")) == ("PUT", f"{BASE}/a?b=%20", b"\xff", "1")
     assert request_of(requests.Request("GET", BASE).prepare()).body == b""
-    theirs = answered(prepared, Response(201, (("a", "b"),), b"{}", 0.25))
+    theirs = response_for_checks(prepared, Response(201, (("a", "b"),), b"{}", 0.25))
     assert (theirs.status_code, theirs.content, theirs.elapsed, theirs.request) == (201, b"{}", 0.25, prepared)

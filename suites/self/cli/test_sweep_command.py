@@ -48,7 +48,7 @@ def test_runs_may_lie_elsewhere(left, tmp_path, monkeypatch, capsys):
 def test_what_a_worker_still_wrote_while_the_sweep_waited_is_taken_back(left, monkeypatch, capsys):
     """The ledger is read when no process of the run is left, not before."""
     ended = iter([False, False, True])
-    monkeypatch.setattr(claim.Claim, "alone", lambda self, folder: next(ended))
+    monkeypatch.setattr(claim.Claim, "exclude_workers", lambda self, folder: next(ended))
 
     def late(_):
         with Ledger.open(left / "ledger.ndjson", "gw0") as ledger:
@@ -63,10 +63,12 @@ def test_what_a_worker_still_wrote_while_the_sweep_waited_is_taken_back(left, mo
 
 
 def test_workers_that_do_not_end_keep_only_their_own_run_from_the_sweep(left, monkeypatch, capsys):
-    alone = claim.Claim.alone
-    monkeypatch.setattr(claim.Claim, "alone", lambda self, folder: folder.name != "hung" and alone(self, folder))
+    exclude = claim.Claim.exclude_workers
+    monkeypatch.setattr(
+        claim.Claim, "exclude_workers", lambda self, folder: folder.name != "hung" and exclude(self, folder)
+    )
     monkeypatch.setattr(claim.take, "__kwdefaults__", claim.take.__kwdefaults__ | {"sleep": lambda _: None})
-    monkeypatch.setattr(claim, "PATIENCE", 0.0)
+    monkeypatch.setattr(claim, "WORKERS_END_SECONDS", 0.0)
     shutil.copytree(left, left.parent / "hung")
     assert main(["sweep", "--all", "--dry-run"]) == 4
     said = capsys.readouterr().out

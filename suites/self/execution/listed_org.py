@@ -30,7 +30,7 @@ class Org:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, Any]] = []
-        self.tape = SimpleNamespace(sent=0)
+        self.exchanges = SimpleNamespace(sent=0)
         self.made = 100
         self.pages: dict[str, int] = {}
         self.instead: list[Response] = []
@@ -71,7 +71,7 @@ class Answering:
     def __init__(self, answer: Callable[[Request, bool], Response | Exception]) -> None:
         self.answer = answer
         self.sent: list[str] = []
-        self.tape = SimpleNamespace(sent=0, last=None)
+        self.exchanges = SimpleNamespace(sent=0, last=None)
         self.target = Target("here", "zendesk", "", Credentials("none"))
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
@@ -79,9 +79,9 @@ class Answering:
         response = self.answer(request, signed)
         if isinstance(response, Exception):
             raise response
-        self.tape.sent += 1
-        self.tape.last = Exchange(request, response)
-        return self.tape.last
+        self.exchanges.sent += 1
+        self.exchanges.last = Exchange(request, response)
+        return self.exchanges.last
 
 
 def answer_json(body: object, status: int = 200) -> Response:

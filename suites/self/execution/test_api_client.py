@@ -65,7 +65,7 @@ def test_a_read_that_a_proxy_answered_once_is_sent_again_and_is_no_finding() -> 
     answers = [BUSY, answer_json({"groups": []})]
     client = client_of(lambda request: answers.pop(0))
     assert client.get("/api/v2/groups").status == 200
-    assert client.lost == {"HTTP 503": 1}
+    assert client.tally.lost == {"HTTP 503": 1}
     assert states(client) is State.PASSED
 
 

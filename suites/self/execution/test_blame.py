@@ -68,17 +68,17 @@ def test_an_answer_that_is_not_as_expected_is_the_orgs(act) -> None:
 
 @pytest.mark.parametrize("act", [lacking, listed, broken, deep])
 def test_an_error_on_reading_an_answer_that_a_check_told_of_is_no_second_finding(act) -> None:
-    assert blame(raised(act), found=True) == Blame()
+    assert blame(raised(act), has_findings=True) == Blame()
 
 
 def test_an_expectation_that_broke_counts_beside_what_the_checks_found() -> None:
-    assert blame(raised(expect), found=True).failure
+    assert blame(raised(expect), has_findings=True).failure
 
 
 @pytest.mark.parametrize("act", [ours, stray, misspelt])
 @pytest.mark.parametrize("found", [False, True])
 def test_an_error_of_ours_is_told_with_its_place_and_never_as_the_orgs(act, found: bool) -> None:
-    told = blame(raised(act), found=found)
+    told = blame(raised(act), has_findings=found)
     assert ".py:" in told.broken
     assert not told.failure
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pinned
@@ -12,7 +14,7 @@ from listed_org import Answering, answer_json, org_under_test
 from harness.cases.case import Case, Intent
 from harness.exchange import Response
 from harness.execution import executor, reproduce
-from harness.execution.executor import PATIENCE, Tally, _state
+from harness.execution.executor import PATIENCE, OperationTally, _state
 from harness.planning.plan import PlanStep
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Assessment, Tier
@@ -29,6 +31,11 @@ def run(answer: Response | Exception, *cases: Case, step: PlanStep = STEP) -> tu
     account = answer_json({})
     transport = Answering(lambda request, signed: account if request.path == "/api/v2/account" else answer)
     return executor.run(step, org_under_test(transport, cases=cases)), transport.sent
+
+
+def tally(**counts: Any) -> OperationTally:
+    """What was counted of an operation, without an org."""
+    return OperationTally(SimpleNamespace(requests_sent=0), **counts)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -81,18 +88,18 @@ def test_a_case_that_http_has_no_form_for_is_passed_over() -> None:
     ({}, State.UNSUPPORTED, "no case"),
 ])  # fmt: skip
 def test_an_operation_that_only_refused_us_was_not_tested(statuses: dict[str, int], state: State, why: str) -> None:
-    found, said = _state([], Tally(statuses=Counter(statuses)))
+    found, said = _state([], tally(statuses=Counter(statuses)))
     assert found is state
     assert why in said
 
 
 def test_an_operation_that_lost_every_answer_has_no_verdict() -> None:
-    found, said = _state([], Tally(cases=3, lost=Counter({"ReadError": 2, "HTTP 503": 1})))
+    found, said = _state([], tally(cases=3, lost=Counter({"ReadError": 2, "HTTP 503": 1})))
     assert found is State.ERROR
     assert "ReadError 2, HTTP 503 1" in said
 
 
 def test_an_operation_that_lost_some_answers_is_judged_by_the_others() -> None:
     lost = Counter({"ReadError": 2})
-    assert _state([], Tally(cases=3, statuses=Counter({"200": 1}), lost=lost, succeeded=True)) == (State.PASSED, "")
-    assert _state([], Tally(cases=3, statuses=Counter({"404": 1}), lost=lost))[0] is State.NO_SUCCESS
+    assert _state([], tally(cases=3, statuses=Counter({"200": 1}), lost=lost, succeeded=True)) == (State.PASSED, "")
+    assert _state([], tally(cases=3, statuses=Counter({"404": 1}), lost=lost))[0] is State.NO_SUCCESS

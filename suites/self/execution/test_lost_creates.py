@@ -13,7 +13,7 @@ import pytest
 
 from harness.exchange import Exchange, Request, Response
 from harness.execution import lost_creates
-from harness.execution.lost_creates import Found
+from harness.execution.lost_creates import SearchResult
 from harness.ledger import Entry, Ledger
 from harness.openapi.catalog import Catalog, Operation
 from harness.resources.cleanup import CleanupStep
@@ -61,7 +61,7 @@ def lost(ledger: Ledger, *before: str, path: str = HOME, operation: str = "Creat
     """A create whose answer never came; `before` are the ids that its collection held until then."""
     search = {"home": path, "skew": "0", **more.pop("search", {})}
     if before:
-        search["before"] = ledger.keep_listing("zendesk", path, before)
+        search["before"] = ledger.add_listing("zendesk", path, before)
     cleanup_steps = more.pop("cleanup_steps", DELETE)
     entry = ledger.begin_create(
         "zendesk", f"zendesk:{operation}", "POST", path, ["bookmark"], cleanup_steps, search=search, **more
@@ -69,7 +69,7 @@ def lost(ledger: Ledger, *before: str, path: str = HOME, operation: str = "Creat
     return next(one for one in ledger.entries() if one.id == entry)
 
 
-def search(org: Org, ledger: Ledger, entry: Entry) -> Found:
+def search(org: Org, ledger: Ledger, entry: Entry) -> SearchResult:
     return lost_creates.search(entry, ledger, org)  # type: ignore[arg-type]
 
 
@@ -80,7 +80,7 @@ def at(seconds: float = 0) -> str:
 
 def test_a_marked_row_is_ours(ledger: Ledger) -> None:
     org = Org({"id": 1, "name": "others"}, {"id": 2, "name": "RUN_1_7"})
-    assert search(org, ledger, lost(ledger, mark="run-1")) == Found(ids=("2",))
+    assert search(org, ledger, lost(ledger, mark="run-1")) == SearchResult(ids=("2",))
 
 
 def test_a_row_of_another_create_of_the_run_is_not_the_lost_one(ledger: Ledger) -> None:
@@ -91,18 +91,18 @@ def test_a_row_of_another_create_of_the_run_is_not_the_lost_one(ledger: Ledger) 
 
 def test_a_mark_that_the_list_does_not_show_is_looked_for_in_the_record(ledger: Ledger) -> None:
     org = Org({"id": 2, "created_at": at()}, shown={"2": {"note": "run-1-4"}})
-    assert search(org, ledger, lost(ledger, mark="run-1", search={"field": "note"})) == Found(ids=("2",))
+    assert search(org, ledger, lost(ledger, mark="run-1", search={"field": "note"})) == SearchResult(ids=("2",))
 
 
 def test_a_new_row_of_our_user_is_ours(ledger: Ledger) -> None:
     org = Org({"id": 1, "creator_id": 500}, {"id": 2, "created_at": at(), "creator_id": 500})
-    assert search(org, ledger, lost(ledger, "1")) == Found(ids=("2",))
+    assert search(org, ledger, lost(ledger, "1")) == SearchResult(ids=("2",))
 
 
 def test_a_new_row_that_names_a_record_of_the_run_is_ours(ledger: Ledger) -> None:
     ledger.created(lost(ledger).id, "77")
     org = Org({"id": 2, "created_at": at(), "ticket": {"id": 77}})
-    assert search(org, ledger, lost(ledger, "1")) == Found(ids=("2",))
+    assert search(org, ledger, lost(ledger, "1")) == SearchResult(ids=("2",))
 
 
 @pytest.mark.parametrize("row", [

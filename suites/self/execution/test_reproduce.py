@@ -9,7 +9,14 @@ import pytest
 
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
-from harness.execution.reproduce import TRIES, Attempt, read, settle, spoiled, unanswered
+from harness.execution.reproduce import (
+    TRIES,
+    Attempt,
+    read_until_certain,
+    reason_to_doubt,
+    send_until_certain,
+    unanswered_attempt,
+)
 from harness.finding import Finding
 
 KEY = "zendesk:ListGroups"
@@ -26,7 +33,7 @@ def answered(status: int, *checks: str) -> Attempt:
 def lost(attempt: int = 1) -> Attempt:
     """No answer; the retry layer had sent the request so often."""
     request = httpx.Request("GET", "http://org.example", extensions={"attempt": attempt})
-    return unanswered(KEY, httpx.ReadError("reset", request=request))
+    return unanswered_attempt(KEY, httpx.ReadError("reset", request=request))
 
 
 SOUND, BUSY, HALF = answered(200), answered(503, "server_error", "media_type"), answered(200, "json")
@@ -46,21 +53,21 @@ class Network:
         self.slept += seconds
 
 
-def settled(network: Network, known: Iterable[object] = (), alive: Callable[[Attempt], None] = lambda one: None):
-    return settle(network, set(known), alive, network.sleep)
+def result_of(network: Network, known: Iterable[object] = (), alive: Callable[[Attempt], None] = lambda one: None):
+    return send_until_certain(network, set(known), alive, network.sleep)
 
 
 @pytest.mark.parametrize("attempt", [SOUND, answered(404), answered(200, "body"), answered(200, "undocumented_field")])
 def test_an_answer_that_only_the_org_can_have_given_is_asked_for_once(attempt: Attempt) -> None:
     network = Network(attempt)
-    assert settled(network).attempt == attempt
+    assert result_of(network).attempt == attempt
     assert network.sent == 1
 
 
 @pytest.mark.parametrize("spoilt", [lost(), BUSY, HALF, answered(299, "status"), answered(200, "headers")])
 @pytest.mark.parametrize("times", [1, 2, TRIES - 1])
 def test_a_fault_that_does_not_show_again_is_counted_and_no_finding(spoilt: Attempt, times: int) -> None:
-    found = settled(Network(*[spoilt] * times, SOUND))
+    found = result_of(Network(*[spoilt] * times, SOUND))
     assert found.attempt is not None
     assert found.attempt.findings == ()
     assert found.lost.total() == times
@@ -69,7 +76,7 @@ def test_a_fault_that_does_not_show_again_is_counted_and_no_finding(spoilt: Atte
 @pytest.mark.parametrize("broken", [BUSY, HALF, answered(299, "status", "negative_data_rejection")])
 def test_a_fault_that_shows_each_time_is_a_finding_with_all_that_it_says(broken: Attempt) -> None:
     network = Network(broken)
-    found = settled(network)
+    found = result_of(network)
     assert found.attempt is not None
     assert found.attempt.findings == broken.findings
     assert network.sent == TRIES
@@ -77,26 +84,26 @@ def test_a_fault_that_shows_each_time_is_a_finding_with_all_that_it_says(broken:
 
 
 def test_faults_that_differ_each_time_say_nothing() -> None:
-    found = settled(Network(lost(), BUSY, HALF))
+    found = result_of(Network(lost(), BUSY, HALF))
     assert found.attempt is None
     assert found.lost == {"ReadError": 1, "HTTP 503": 1, "HTTP 200": TRIES - 2}
 
 
 def test_of_a_fault_only_what_shows_each_time_is_told() -> None:
-    found = settled(Network(answered(503, "server_error", "headers"), answered(503, "server_error")))
+    found = result_of(Network(answered(503, "server_error", "headers"), answered(503, "server_error")))
     assert found.attempt is not None
     assert [one.check for one in found.attempt.findings] == ["server_error"]
 
 
 def test_what_is_confirmed_once_need_not_show_again() -> None:
     network = Network(BUSY)
-    assert settled(network, BUSY.doubts).attempt == BUSY
+    assert result_of(network, BUSY.doubts).attempt == BUSY
     assert network.sent == 1
 
 
 def test_a_probe_that_was_answered_is_in_doubt_by_itself() -> None:
     """A proxy that answers the probe without credentials with 299 is no org that asks for none."""
-    assert settled(Network(answered(200, "ignored_auth"), SOUND)).attempt == SOUND
+    assert result_of(Network(answered(200, "ignored_auth"), SOUND)).attempt == SOUND
 
 
 def test_an_org_that_answers_nothing_is_no_finding() -> None:
@@ -104,19 +111,19 @@ def test_an_org_that_answers_nothing_is_no_finding() -> None:
         raise UnfinishedError("an outage")
 
     with pytest.raises(UnfinishedError):
-        settled(Network(lost()), alive=dead)
+        result_of(Network(lost()), alive=dead)
 
 
 def test_an_outage_that_ends_while_one_asks_is_no_finding() -> None:
     network = Network(*[lost()] * TRIES, SOUND)
-    found = settled(network)
+    found = result_of(network)
     assert found.attempt == SOUND
     assert found.lost == {"ReadError": TRIES}
 
 
 def test_what_gets_no_answer_while_others_do_is_a_finding() -> None:
     asked: list[Attempt] = []
-    found = settled(Network(lost()), alive=asked.append)
+    found = result_of(Network(lost()), alive=asked.append)
     assert len(asked) == 1
     assert found.attempt is not None
     assert [one.check for one in found.attempt.findings] == ["answer"]
@@ -124,13 +131,13 @@ def test_what_gets_no_answer_while_others_do_is_a_finding() -> None:
 
 def test_a_lost_request_waits_before_it_is_sent_again() -> None:
     network = Network(lost(), SOUND)
-    settled(network)
+    result_of(network)
     assert network.slept > 0
 
 
 def test_attempts_of_the_retry_layer_count() -> None:
     network = Network(lost(attempt=3))
-    settled(network)
+    result_of(network)
     assert network.sent == 3, "twice three attempts, and one more after the org answered another"
 
 
@@ -140,7 +147,7 @@ def test_attempts_of_the_retry_layer_count() -> None:
     (Response(200, body=b'{"a": '), True), (Response(200, body=b"<html>"), True),
 ])  # fmt: skip
 def test_without_a_document_a_failure_and_half_a_body_are_doubtful(answer: Response, doubtful: bool) -> None:
-    assert bool(spoiled(answer)) is doubtful
+    assert bool(reason_to_doubt(answer)) is doubtful
 
 
 ROWS = Response(200, body=b'{"rows": []}')
@@ -154,7 +161,7 @@ def asked(*answers: Response | None) -> tuple[Response | None, int]:
         sent.append(answers[min(len(sent), len(answers) - 1)])
         return sent[-1]
 
-    return read(ask), len(sent)
+    return read_until_certain(ask), len(sent)
 
 
 @pytest.mark.parametrize("first", [Response(503), Response(299), Response(200), Response(200, body=b'{"ro')])

@@ -100,9 +100,9 @@ Run = Callable[[Any], list[str]]
 
 @pytest.fixture
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    monkeypatch.setattr(teardown, "SETTLED", 0.0)
+    monkeypatch.setattr(teardown, "EFFECT_SECONDS", 0.0)
     monkeypatch.setattr(teardown, "PAUSES", (0.0, 0.0, 0.0))
-    monkeypatch.setattr(teardown, "AGAIN", 0.0)
+    monkeypatch.setattr(teardown, "SECOND_ROUND_SECONDS", 0.0)
     monkeypatch.setattr(teardown, "JOB_PAUSES", (0.0, 0.0, 0.0))
     return Ledger.open(tmp_path / "ledger.ndjson")
 
@@ -365,9 +365,9 @@ def test_no_wait_depends_on_the_time_that_an_entry_names(
     monkeypatch.setattr(teardown.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(teardown.time, "sleep", wait)
     swept(ledger, Org())
-    assert waits == [teardown.SETTLED, 0.0]
+    assert waits == [teardown.EFFECT_SECONDS, 0.0]
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
 def test_a_wait_has_two_bounds_whatever_the_clock_says(begun: float, now: float) -> None:
-    assert 0.0 <= teardown.unsettled(begun, now) <= teardown.SETTLED
+    assert 0.0 <= teardown.seconds_until_effect(begun, now) <= teardown.EFFECT_SECONDS

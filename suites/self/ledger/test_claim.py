@@ -148,13 +148,15 @@ def test_a_folder_that_vanished_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_only_the_controller_and_its_children_are_attended(tmp_path: Path) -> None:
     """A grandchild is what a worker forked: when the controller is gone, it could not know."""
-    ask = "import sys; from harness.ledger.claim import attended; print(attended(int(sys.argv[1])))"
+    ask = (
+        "import sys; from harness.ledger.claim import controller_is_alive; print(controller_is_alive(int(sys.argv[1])))"
+    )
     again = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]], check=True)"
     me = str(os.getpid())
 
     def said(*words: str) -> str:
         return subprocess.run([sys.executable, "-c", *words], capture_output=True, text=True, check=True).stdout.strip()
 
-    assert claim.attended(os.getpid())
+    assert claim.controller_is_alive(os.getpid())
     assert said(ask, me) == "True"
     assert said(again, ask, me) == "False"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.ledger.entries import Entries
-from harness.ledger.entry import begun, changed
+from harness.ledger.entry import first_state, next_state
 
 BEGIN = {"event": "intend", "entry": "gw0-1", "vendor": "zendesk", "operation": "zendesk:CreateTicket",
          "method": "POST", "path": "/api/v2/tickets", "kinds": ["ticket"],
@@ -45,22 +45,23 @@ def test_a_listing_is_known_by_its_name() -> None:
 
 
 def test_a_request_is_unanswered_until_something_is_known_of_it() -> None:
-    entry = begun(BEGIN)
+    entry = first_state(BEGIN)
     assert entry.unanswered
-    assert not changed(entry, {"event": "void"}).unanswered
-    assert not changed(entry, MADE).unanswered
+    assert not next_state(entry, {"event": "void"}).unanswered
+    assert not next_state(entry, MADE).unanswered
 
 
 def test_what_was_created_after_all_is_open_again() -> None:
     """An answer may come after a teardown that found nothing."""
-    entry = changed(changed(begun(BEGIN), {"event": "void"}), MADE)
+    entry = next_state(next_state(first_state(BEGIN), {"event": "void"}), MADE)
     assert not entry.closed
     assert entry.left == ("7", "8")
 
 
 def test_an_entry_is_closed_when_the_last_of_its_records_is_gone() -> None:
-    entry = changed(changed(begun(BEGIN), MADE), GONE)
+    entry = next_state(next_state(first_state(BEGIN), MADE), GONE)
     assert not entry.closed
-    assert [(record, step.path) for record, step in entry.steps()] == [("8", "/api/v2/tickets/8")]
-    assert changed(entry, {"event": "gone", "ids": ["8"]}).closed
-    assert changed(entry, {"event": "gone"}).closed
+    assert entry.left == ("8",)
+    assert [step.of("8").path for step in entry.cleanup_steps] == ["/api/v2/tickets/8"]
+    assert next_state(entry, {"event": "gone", "ids": ["8"]}).closed
+    assert next_state(entry, {"event": "gone"}).closed

@@ -85,7 +85,7 @@ def test_an_exchange_shows_what_was_sent() -> None:
     assert sent.header("user-agent") == f"deskcheck/{__version__}"
     assert sent.header("authorization").startswith("Basic ")
     assert [name for name, _ in sent.headers].count("accept") == 1
-    assert client.tape.sent == 1
+    assert client.exchanges.sent == 1
 
 
 def test_unsigned_leaves_credentials_as_they_are() -> None:
@@ -125,18 +125,18 @@ def test_a_session_that_the_server_opens_is_not_carried_on() -> None:
 def test_redirects_are_answers() -> None:
     client = connect(TARGET, [Approve], network(httpx.Response(302, headers={"location": "http://elsewhere.example/"})))
     assert client.send(Request("GET", "http://127.0.0.1/a")).response.status == 302
-    assert client.tape.sent == 1
+    assert client.exchanges.sent == 1
 
 
 def test_each_attempt_is_told_to_the_listeners() -> None:
     answers = [httpx.Response(429, headers={"retry-after": "1"}), httpx.Response(200)]
     client = connect(TARGET, [Approve, lambda inner: Retry(inner, lambda seconds: None)], network(*answers))
     heard: list[Exchange] = []
-    client.tape.listeners.append(heard.append)
+    client.exchanges.listeners.append(heard.append)
     last = client.send(Request("GET", "http://127.0.0.1/a"))
     assert [(one.attempt, one.response.status) for one in heard] == [(1, 429), (2, 200)]
     assert last == heard[-1]
-    assert client.tape.sent == 2
+    assert client.exchanges.sent == 2
 
 
 def test_proxies_and_netrc_of_the_machine_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

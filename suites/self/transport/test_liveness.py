@@ -51,14 +51,14 @@ def test_while_the_controller_lives_everything_passes() -> None:
 def test_without_its_controller_nothing_leaves() -> None:
     server = Server()
     with pytest.raises(OrphanedError, match="GET /api"):
-        Liveness(server.network, 7, lives=lambda pid: pid != 7).handle_request(httpx.Request("GET", f"{BASE}/api"))
+        Liveness(server.network, 7, is_alive=lambda pid: pid != 7).handle_request(httpx.Request("GET", f"{BASE}/api"))
     assert server.seen == []
 
 
 def test_a_controller_that_ends_while_a_worker_waits_is_missed_before_the_next_attempt() -> None:
     server = Server(429)
     alive = {7}
-    chain = Retry(Liveness(server.network, 7, lives=alive.__contains__), sleep=lambda _: alive.clear())
+    chain = Retry(Liveness(server.network, 7, is_alive=alive.__contains__), sleep=lambda _: alive.clear())
     with pytest.raises(OrphanedError):
         chain.handle_request(httpx.Request("POST", BASE))
     assert server.seen == ["POST"]
@@ -71,7 +71,7 @@ def test_what_was_held_back_leaves_nothing_to_take_back(tmp_path: Path, method: 
     with Ledger.open(tmp_path / "ledger.ndjson") as ledger:
         # A setting is read first, while the controller still lives.
         answers = iter([True] * (method == "PUT"))
-        inner = Liveness(server.network, 7, lives=lambda _: next(answers, False))
+        inner = Liveness(server.network, 7, is_alive=lambda _: next(answers, False))
         target = Target("acme", "zendesk", BASE, Credentials("none"))
         request = httpx.Request(method, BASE + path, json={})
         request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")

@@ -253,7 +253,7 @@ def test_an_address_that_takes_nobody_leaves_time_for_the_next(monkeypatch: pyte
         net = Network(60.0)
         assert net.handle_request(httpx.Request("GET", base)).status_code == 200
         net.close()
-    assert tried == [("192.0.2.1", network.CONNECT), ("192.0.2.2", network.CONNECT)]
+    assert tried == [("192.0.2.1", network.CONNECT_SECONDS), ("192.0.2.2", network.CONNECT_SECONDS)]
 
 
 def test_a_certificate_that_nobody_signed_is_no_timeout() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from harness.ledger import Ledger
 from harness.openapi.catalog import Catalog, Operation, Parameter
-from harness.transport.prior_listing import PriorListing, nothing
+from harness.transport.prior_listing import PriorListing, list_nothing
 
 TASKS = "/api/v1/tasks"
 FILTERS = tuple(Parameter(name, "query", True) for name in ("departmentId", "module"))
@@ -24,4 +24,4 @@ CATALOG = Catalog((Operation("zoho", "getTasks", "GET", TASKS, parameters=FILTER
 ], ids=["all of it", "a department left empty", "nothing of it", "no object"])  # fmt: skip
 def test_the_filter_is_what_the_body_says_of_it(tmp_path: Path, body: Any, query: str) -> None:
     ledger = Ledger.open(tmp_path / "ledger.ndjson")
-    assert PriorListing("zoho", CATALOG, ledger, nothing).query(TASKS, body) == query
+    assert PriorListing("zoho", CATALOG, ledger, list_nothing).query(TASKS, body) == query

@@ -19,7 +19,7 @@ from harness.resources.cleanup import Cleanup
 from harness.resources.pool import Listing
 from harness.risk.tier import Tier
 from harness.target import Credentials, Target
-from harness.transport.prior_listing import Lister, nothing
+from harness.transport.prior_listing import Lister, list_nothing
 from harness.transport.refused import Refused
 from harness.transport.tracker import Tracker
 
@@ -52,7 +52,7 @@ def send(tmp_path: Path) -> Send:
         status: int = 200,
         body: str = "{}",
         error: httpx.TransportError | None = None,
-        ask: Lister = nothing,
+        ask: Lister = list_nothing,
         raw: bytes | None = None,
     ) -> Entry:
         ledger = Ledger.open(tmp_path / "ledger.ndjson")

@@ -1,4 +1,4 @@
-"""Whether what is wrong with a generated body is still wrong once the body stands in its media type."""
+"""Whether a generated invalid body is still invalid in the media type in which it is sent."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from schemathesis.generation.case import Case as GeneratedCase
 _PART = re.compile(rb'\r\ncontent-disposition: *form-data; *name="([^"]*)"', re.IGNORECASE)
 
 
-def carried(generated: GeneratedCase[Any], body: bytes) -> bool:
-    """Whether the case is as invalid on the wire as the generator made it; `body` is what it puts there.
+def is_still_invalid(generated: GeneratedCase[Any], body: bytes) -> bool:
+    """Whether the case is as invalid on the wire as the generator made it; `body` is what is sent.
 
-    JSON carries every value. A form carries names and texts alone: a text, a number or a list in place of the whole
-    form leaves as an empty one, and a number in place of a text is that text. A missing name is all that certainly
-    survives there. Of any other media type nothing can be read back, so nothing is claimed of it.
+    JSON can express every value, a form only names and texts: a text, a number or a list in place of the whole form is
+    sent as an empty one, and a number in place of a text as that text. Only a missing name is certainly still missing
+    there. Of any other media type nothing can be read back, so such a case never counts as invalid.
     """
-    if not _only_the_body_is_wrong(generated):
+    if not _only_the_body_is_invalid(generated):
         return True
     media = (generated.media_type or "").lower()
     if "json" in media or isinstance(generated.body, NotSet):
@@ -34,10 +34,10 @@ def carried(generated: GeneratedCase[Any], body: bytes) -> bool:
     return False
 
 
-def _only_the_body_is_wrong(generated: GeneratedCase[Any]) -> bool:
+def _only_the_body_is_invalid(generated: GeneratedCase[Any]) -> bool:
     components = generated.meta.components if generated.meta else {}
-    wrong = {location for location, component in components.items() if component.mode is GenerationMode.NEGATIVE}
-    return wrong == {ParameterLocation.BODY}
+    invalid = {location for location, component in components.items() if component.mode is GenerationMode.NEGATIVE}
+    return invalid == {ParameterLocation.BODY}
 
 
 def _lacks(generated: GeneratedCase[Any], names: set[str]) -> bool:
