@@ -236,15 +236,10 @@ def _input(page: _Page, at: Parts) -> Input:
         name=str(raw.get("name", "")),
         place=str(raw.get("in", "")),
         required=bool(raw.get("required")),
-        kinds=tuple(dict.fromkeys(kind for part in parts for kind in _kinds(part))),
+        kinds=tuple(dict.fromkeys(kind for part in parts for kind in walk.type_names(part))),
         listed=raw.get("explode") is False or raw.get("style") in ("simple", "spaceDelimited", "pipeDelimited"),
         schema=page.schema(schema_at),
     )
-
-
-def _kinds(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    kind = schema.get("type", ())
-    return (kind,) if isinstance(kind, str) else tuple(kind)
 
 
 def is_json(media_type: str) -> bool:

@@ -1,4 +1,4 @@
-"""Take a published document into specs/: the facts of it as a file, where they came from as a row of pins.yaml."""
+"""A published document pinned in specs/: its facts as a file, their source as a row of pins.yaml."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ def pin(
         row = _row(vendor, public, path, tree, name, date)
     if not row.operations:
         raise DocumentError("describes no operation", where=public, remedy="Give the vendor's OpenAPI document.")
-    text = facts.text_of(facts.facts(tree), Path(row.file))
-    if row.file.endswith(".yaml") and len(text) > _YAML_LIMIT:
+    published = facts.facts(tree)
+    text = facts.text_of(published, Path(row.file))
+    if len(text) > _YAML_LIMIT:
         row = replace(row, file=f"{row.name}.json")
-        text = facts.text_of(facts.facts(tree), Path(row.file))
+        text = facts.text_of(published, Path(row.file))
     _write(specs / vendor / row.file, text)
     row = replace(row, sha256=document.sha256(text.encode()))
     _record(specs / vendor / PINS, row)
@@ -99,7 +100,7 @@ def _record(path: Path, row: Pin) -> None:
     else:
         rows.append(row)
     head = "# Written by `deskcheck specs pin`. The first document that describes an operation wins.\n"
-    _write(path, head + yaml.safe_dump({"documents": [asdict(one) for one in rows]}, sort_keys=False, width=120))
+    _write(path, head + yaml.safe_dump({"documents": [asdict(pinned) for pinned in rows]}, sort_keys=False, width=120))
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harness.openapi.catalog import Operation
-from harness.openapi.paths import Found, PathTrie, named_values, segments_of
+from harness.openapi.paths import FittingTemplate, PathTrie, named_values, segments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class OperationRouter:
             yield from _siblings(templates, methods)
 
 
-def _siblings(templates: list[Found[Operation]], methods: Collection[str]) -> Iterator[Hit]:
+def _siblings(templates: list[FittingTemplate[Operation]], methods: Collection[str]) -> Iterator[Hit]:
     """The operations of other methods on the templates that spell out the most of the path."""
     fewest = min(len(values) for _, values in templates)
     for operations, values in templates:

@@ -19,7 +19,7 @@ from harness.contract.dialect import Side, translate
 from harness.formats.pointer import pointer_of
 from harness.openapi import bundle, catalog, document, loader, overlay, walk
 from harness.openapi.document import SPECS, Document
-from harness.openapi.repair.places import Place, places, spell
+from harness.openapi.repair.places import Place, keys_of, places
 
 # What the reader must do: nothing (note), look (warning), act (error).
 LEVELS = ("note", "warning", "error")
@@ -121,7 +121,7 @@ def _split(place: str) -> tuple[str, int]:
 
 def _scalars(path: Path) -> Iterator[Lint]:
     for file in _files(path):
-        for line, text, kind in loader.odd_scalars(file):
+        for line, text, kind in loader.ambiguous_scalars(file):
             yield Lint("note", "yaml-1.1", f"{text!r} {_OLD_SCALARS.get(kind, 'means another value')}", str(file), line)
 
 
@@ -146,7 +146,7 @@ def _examples(one: Document, lines: _Lines) -> Iterator[Lint]:
         has_schema = place.kind in ("media", "parameter", "header") and "schema" in place.node
         if not is_schema and not has_schema:
             continue
-        at = spell(place.at)
+        at = keys_of(place.at)
         checker = sides[Side.REQUEST if _is_of_request(place, at) else Side.ANSWER]
         for name, value in _values(one.tree, place.node):
             for inner, message in checker.problems(at if is_schema else (*at, "schema"), value):

@@ -16,7 +16,7 @@ from harness.formats.pointer import parts_of_reference
 from harness.openapi import document, walk
 from harness.openapi.repair import RULES, repair
 from harness.openapi.repair.places import places
-from harness.openapi.repair.repair_rules import TREE_RULES
+from harness.openapi.repair.repair_rules import CLOSED_BRANCHES, PATH_TWINS
 
 Tree = dict[str, Any]
 
@@ -201,7 +201,7 @@ def test_every_rule_of_the_table_has_an_example_here() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
     missing = [rule.name for rule in RULES if f'"{rule.name}"' not in source]
     assert not missing
-    assert TREE_RULES == ("path-twins", "all-of-closed")
+    assert (PATH_TWINS, CLOSED_BRANCHES) == ("path-twins", "all-of-closed")
 
 
 # Closed branches -------------------------------------------------------------------------------------------------
