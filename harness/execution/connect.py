@@ -24,7 +24,7 @@ from harness.openapi.graph import graph_of
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.policy import references
-from harness.policy.context import Nothing, PolicyContext
+from harness.policy.context import EmptyLedger, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
 from harness.policy.permit import prove as judge_proof
@@ -107,7 +107,7 @@ def policy_context(
         permits=permits,
         escalations={vendor: escalate.load(vendor) for vendor in targets},
         references_of={vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in targets},
-        owned=Nothing() if ledger is None else ledger,
+        owned=EmptyLedger() if ledger is None else ledger,
         mark=mark,
     )
 
