@@ -24,7 +24,7 @@ class Verdict:
 
     `rule` names why it is refused: `host`, `operation` (no document has it), `reading` or `method-override` (a server
     could read it as something worse), `escalation`, `ownership`, `permit`; or why it may leave: `allowed`, `undo`,
-    `token`, `proof`. `operation` is the key of the most dangerous operation that it can be read as, empty where there is
+    `token`, `proof`. `operation` is the key of the most dangerous operation that it can be read as, empty where it is
     none. `request` is method and URL without query, for the report.
     """
 
