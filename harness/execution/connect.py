@@ -68,7 +68,7 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
     client = OrgClient(open_client(target, chain), refused)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
-        client.transport.tape.listeners.append(client.recording.heard)
+        client.transport.tape.listeners.append(client.recording.add)
     cases = CaseSource(context.documents, job.options.budget, job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
     return org
@@ -170,7 +170,7 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
     for vendor, sent in exchanges.items():
         recording = open_recording(job, vendor, Mask)
         for exchange in sent:
-            recording.heard(exchange)
+            recording.add(exchange)
         recording.close()
         recordings.append(recording)
     return account(recordings)
