@@ -12,7 +12,7 @@ from harness.vendors.doctor_line import DoctorLine, Examination, ok, problem
 from harness.vendors.vendor import DoctorQuestions
 from harness.vendors.zoho.auth import ORG_HEADER
 
-# A token's scopes are shown by what it may list; sets of more scopes say nothing about any one of them.
+# A token's scopes are shown by what it may list; larger sets of scopes prove nothing about any one of them.
 FEW = 2
 
 
