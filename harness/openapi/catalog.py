@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness.openapi import walk
-from harness.openapi.paths import PARAMETER, PathTrie, named_values, segments_of
+from harness.openapi.paths import PathTrie, named_values, parameter_names, segments_of
 
 _FIELD_DEPTH = 5
 _FIELD_LIMIT = 400
@@ -78,11 +78,9 @@ class Operation:
 
 def filled(path: str, values: Mapping[str, str]) -> str:
     """A template with each of the values percent-encoded into its place; the other parameters stay."""
-
-    def value_of(parameter: re.Match[str]) -> str:
-        return quote(values[parameter[1]], safe="") if parameter[1] in values else parameter[0]
-
-    return PARAMETER.sub(value_of, path)
+    for name in set(parameter_names(path)) & values.keys():
+        path = path.replace(f"{{{name}}}", quote(values[name], safe=""))
+    return path
 
 
 def path_words(path: str) -> tuple[str, ...]:

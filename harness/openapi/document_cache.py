@@ -59,8 +59,7 @@ class DocumentCache:
     def hashes(self) -> dict[str, str]:
         """`vendor/document` to the sha256 of the file that was read, for the vendors that have operations here."""
         vendors = tuple(self.other) or document.vendors(self.specs)
-        documents = [row for vendor in vendors for row in self.documents(vendor)]
-        return {f"{row.vendor}/{row.name}": row.sha256 for row in documents}
+        return {f"{vendor}/{row.name}": row.sha256 for vendor in vendors for row in self.documents(vendor)}
 
 
 def open_documents(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | None = None) -> DocumentCache:

@@ -36,17 +36,13 @@ def facts(tree: dict[str, Any]) -> dict[str, Any]:
         "version": str(tree.get("info", {}).get("version", "")),
     }
     shared = out.get("components", {}).get("responses", {})
-    for responses in (*(operation.get("responses", {}) for operation in operations(out)), shared):
+    own = [item[method].get("responses", {}) for _, method, item in walk.operations(out)]
+    for responses in (*own, shared):
         for response in responses.values():
             if "$ref" not in response:
                 # OpenAPI requires a description, if only an empty one.
                 response.setdefault("description", "")
     return out
-
-
-def operations(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every operation object of a tree, in document order."""
-    return [item[method] for _, method, item in walk.operations(tree)]
 
 
 def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -> Any:

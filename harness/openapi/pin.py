@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from harness.errors import DocumentError, UsageError, os_errors_as
-from harness.openapi import bundle, document, facts
+from harness.openapi import bundle, document, facts, walk
 from harness.openapi.document import PINS, SPECS, Pin
 
 Fetch = Callable[[str], bytes]
@@ -60,7 +60,7 @@ def _row(vendor: str, public: str, path: Path, tree: dict[str, Any], name: str, 
         date=date or datetime.now(UTC).date().isoformat(),
         sha256="",
         source_sha256=document.digest(path),
-        operations=len(facts.operations(tree)),
+        operations=sum(1 for _ in walk.operations(tree)),
     )
 
 

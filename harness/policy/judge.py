@@ -137,10 +137,10 @@ def _api_base_of(request: Request, overrides: HeaderOverrides, context: PolicyCo
         for prefix, api_base in context.url_prefixes:
             if url.startswith(prefix) and all(host in api_base.hosts for host in overrides.hosts):
                 return api_base, api_base.prefix + "/" + url[len(prefix) :].partition("?")[0]
-    return _api_base_of_unusual_url(url, overrides, context)
+    return _find_api_base(url, overrides, context)
 
 
-def _api_base_of_unusual_url(raw: str, overrides: HeaderOverrides, context: PolicyContext) -> tuple[ApiBase | str, str]:
+def _find_api_base(raw: str, overrides: HeaderOverrides, context: PolicyContext) -> tuple[ApiBase | str, str]:
     """The same for a URL in another spelling, and the reason where no target has it."""
     url = split_url(raw)
     if url is None:
@@ -189,10 +189,10 @@ def _readings_of_path(parsed: _ParsedRequest, context: PolicyContext, path: str)
     """A path under each of the methods: its operations, and a reading without one where there is none."""
     methods = _methods(parsed, context, path)
     operations = list(context.routers[parsed.api_base.vendor].find(methods, parsed.below_base(path)))
-    readings = [
-        _Reading(context.assessments[routed.operation.key], routed, _rule_for(routed, parsed, path))
-        for routed in operations
-    ]
+    readings = []
+    for routed in operations:
+        assessment = context.assessments[routed.operation.key]
+        readings.append(_Reading(assessment, routed, _rule_for(routed, parsed, path)))
     for method in methods - {routed.operation.method for routed in operations}:
         if not _is_formatted(parsed, context, path, method):
             rule = _rule_without_operation(method, parsed, path)
@@ -269,8 +269,8 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
 def _foreign(reading: _Reading, parsed: _ParsedRequest, context: PolicyContext) -> str:
     """What an operation's reading would touch that this run did not create, or nothing."""
     assert reading.routed is not None
-    tier = reading.assessment.tier
-    return ownership.foreign(reading.routed, tier, parsed.query, parsed.body, context, parsed.api_base)
+    tier, vendor = reading.assessment.tier, parsed.api_base.vendor
+    return ownership.foreign(reading.routed, tier, parsed.query, parsed.body, context, vendor)
 
 
 def _is_cleanup(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyContext) -> bool:

@@ -22,20 +22,14 @@ _TOUCHES = words.LOSE | words.ORDER | words.SWITCH | frozenset({"update", "set",
 
 
 def foreign(
-    routed: RoutedOperation,
-    tier: Tier,
-    query: list[tuple[str, str]],
-    body: Any,
-    context: PolicyContext,
-    api_base: ApiBase,
+    routed: RoutedOperation, tier: Tier, query: list[tuple[str, str]], body: Any, context: PolicyContext, vendor: str
 ) -> str:
     """What the request acts upon that is not ours, as a sentence; empty when there is nothing.
 
     An id is ours when the ledger has it, harmless when no record can have it. A request that names no record and
     does not only create acts on the whole org, and needs its own name in the permit.
     """
-    vendor, operation = api_base.vendor, routed.operation
-    declared = context.references(vendor)
+    operation, declared = routed.operation, context.references(vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
     pairs = (pair for pair in query if not _names_org(pair[0], vendor))

@@ -185,9 +185,7 @@ def _case_findings(raw: dict[str, Any], status: int) -> tuple[Finding, ...]:
     return tuple(from_row(key, status, row) for row in raw.get("_told") or ())
 
 
-def entry_of(
-    exchange: Exchange, operation: str = "", purpose: str = "", case_findings: Iterable[Finding] = ()
-) -> bytes:
+def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", findings: Iterable[Finding] = ()) -> bytes:
     """An exchange as the JSON text of a HAR entry that `read` gives back unchanged."""
     request, response = exchange.request, exchange.response
     milliseconds = response.elapsed * 1000
@@ -202,7 +200,7 @@ def entry_of(
             "_attempt": exchange.attempt,
             "_operation": operation,
             "_purpose": purpose,
-            "_told": [as_row(finding) for finding in case_findings],
+            "_told": [as_row(finding) for finding in findings],
         }
     )
 
