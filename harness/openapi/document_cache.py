@@ -1,4 +1,4 @@
-"""The documents of a run and their compiled catalog, cached by the hash of all that they were made from."""
+"""The documents of a run and their compiled catalog, cached by the hash of all that they are read from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CODE = tuple(sorted(Path(__file__).parent.rglob("*.py")))
 
 @dataclass(frozen=True)
 class DocumentCache:
-    """A catalog, and the document behind each of its operations, read only when asked for.
+    """A catalog, and the document behind each of its operations, read on first use.
 
     `other` replaces a vendor's pinned documents by one file or folder (`--document FILE --vendor V`).
     """

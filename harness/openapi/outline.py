@@ -1,4 +1,4 @@
-"""The outline of an OpenAPI document: what must be a mapping, a list or text before anybody can look inside."""
+"""The outline of an OpenAPI document: what must be a mapping, a list or text before its parts can be read."""
 
 from __future__ import annotations
 

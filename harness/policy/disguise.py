@@ -85,7 +85,7 @@ def methods(name: str, value: str) -> frozenset[str]:
     if is_override(name):
         return frozenset(token for entry in entries for token in entry.split())
     known = REGISTERED if names_method(name) else METHODS
-    return frozenset(token for entry in entries for token in _all_known(entry.split(), known))
+    return frozenset(token for entry in entries for token in _all_methods(entry.split(), known))
 
 
 def _entries_of(value: str) -> list[str]:
@@ -102,7 +102,7 @@ def _entries(text: str) -> Iterator[str]:
             yield bared
 
 
-def _all_known(tokens: list[str], known: frozenset[str]) -> list[str]:
+def _all_methods(tokens: list[str], known: frozenset[str]) -> list[str]:
     """The tokens where all are methods, or the first one of a request line: `DELETE /path HTTP/1.1`."""
     if tokens and tokens[0] in known and len(tokens) > 1 and "/" in tokens[1]:
         return tokens[:1]

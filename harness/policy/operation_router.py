@@ -47,7 +47,7 @@ class OperationRouter:
             fewest = min((len(values) for _, values in fitting), default=0)
             has_method = has_method or bool(fitting)
             for operation, values in fitting:
-                yield _routed_operation(operation, values, shadowed=len(values) > fewest)
+                yield RoutedOperation(operation, named_values(operation.path, values), shadowed=len(values) > fewest)
         if has_method:
             yield from _siblings(templates, methods)
 
@@ -58,10 +58,4 @@ def _siblings(templates: list[FittingTemplate[Operation]], methods: Collection[s
     for operations, values in templates:
         if len(values) == fewest and operations.keys().isdisjoint(methods):
             for operation in operations.values():
-                yield _routed_operation(operation, values, sibling=True)
-
-
-def _routed_operation(
-    operation: Operation, values: tuple[str, ...], *, sibling: bool = False, shadowed: bool = False
-) -> RoutedOperation:
-    return RoutedOperation(operation, named_values(operation.path, values), sibling, shadowed)
+                yield RoutedOperation(operation, named_values(operation.path, values), sibling=True)

@@ -300,5 +300,5 @@ def breaks_client(change: SchemaChange, side: Side) -> bool:
 
 
 def breaks_suites(change: SchemaChange) -> bool:
-    """A check turns red when more is promised of an answer, a case when more is asked of a request."""
+    """A check turns red when more is promised of an answer, a case when more is required of a request."""
     return change.narrower

@@ -111,8 +111,8 @@ def observe(
 class _Observer:
     """Collects what entries show, and keeps none of them."""
 
-    def __init__(self, catalog: Catalog, contract: Contract, known: Sequence[Waiver], today: date) -> None:
-        self.catalog, self.contract, self.waivers, self.today = catalog, contract, known, today
+    def __init__(self, catalog: Catalog, contract: Contract, in_force: Sequence[Waiver], today: date) -> None:
+        self.catalog, self.contract, self.waivers, self.today = catalog, contract, in_force, today
         self.vendors = tuple(dict.fromkeys(operation.vendor for operation in catalog.operations))
         self.coverage = Coverage(catalog, contract)
         self.exchanges = self.matched = 0

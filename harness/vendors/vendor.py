@@ -38,7 +38,7 @@ NO_CREDENTIALS = AuthKind("none", flow=lambda target: None)
 
 @dataclass(frozen=True, slots=True)
 class SandboxProof:
-    """How an org proves to be a sandbox: it is asked by GET `path`, and `read` judges the JSON of a 200.
+    """How an org proves to be a sandbox: `read` judges the JSON of a 200 to GET `path`.
 
     `read` gets the target as well: where one host serves all orgs, it must look for the one that is meant.
     """

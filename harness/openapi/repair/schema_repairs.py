@@ -122,23 +122,23 @@ def type_name(scope: Scope, place: Place) -> str:
     if _is_type(kind, scope.json_schema):
         return ""
     names = [_usual_name(str(name)) for name in (kind if isinstance(kind, list) else [kind])]
-    known = list(dict.fromkeys(name for name in names if name in _TYPES))
+    types = list(dict.fromkeys(name for name in names if name in _TYPES))
     null = "null" in names
     del node["type"]
     if null and scope.json_schema:
-        known.append("null")
-    elif null and known:
+        types.append("null")
+    elif null and types:
         node["nullable"] = True
     elif null:
         node |= {"nullable": True, "enum": [None]}
         return "the type null is unknown to 3.0: taken as an enum of null"
-    if len(known) == 1:
-        node["type"] = known[0]
-    elif known and scope.json_schema:
-        node["type"] = known
-    elif known:
-        node.setdefault("anyOf", [{"type": name} for name in known])
-    return f"type {json.dumps(kind)} is none of OpenAPI's: taken as {' or '.join(known) or 'any'}"
+    if len(types) == 1:
+        node["type"] = types[0]
+    elif types and scope.json_schema:
+        node["type"] = types
+    elif types:
+        node.setdefault("anyOf", [{"type": name} for name in types])
+    return f"type {json.dumps(kind)} is none of OpenAPI's: taken as {' or '.join(types) or 'any'}"
 
 
 def _is_type(kind: Any, json_schema: bool) -> bool:

@@ -42,7 +42,7 @@ def organisation(body: Mapping[str, Any], target: Target) -> DoctorLine:
 
 
 def scopes(org: Examination) -> Iterator[DoctorLine]:
-    """A token does not name its scopes: one list is asked for each set of few scopes (any of a set is enough)."""
+    """A token does not name its scopes: each set of few scopes is tried with a list (any scope of a set is enough)."""
     held: list[str] = []
     missing: list[str] = []
     for operation in _probes(org.reads):
