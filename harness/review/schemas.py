@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.contract.dialect import Side
@@ -37,6 +37,24 @@ class SchemaChange:
     narrower: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """Where two schemas are compared: component and pointer as in a `SchemaChange`, and how many levels down."""
+
+    component: str = ""
+    pointer: str = ""
+    depth: int = 0
+
+    def below(self, name: str) -> _Position:
+        return _Position(self.component, f"{self.pointer}/{name}", self.depth + 1)
+
+    def deeper(self) -> _Position:
+        return replace(self, depth=self.depth + 1)
+
+    def change(self, action: str, message: str, *, wider: bool = False, narrower: bool = False) -> SchemaChange:
+        return SchemaChange(self.component, self.pointer, action, message, wider, narrower)
+
+
 class SchemaComparison:
     """Compares schemas of two trees for a side; properties that only the other side may send do not count.
 
@@ -53,7 +71,7 @@ class SchemaComparison:
     def changes(self, old: Any, new: Any) -> tuple[SchemaChange, ...]:
         """Those of the schemas themselves, then those of every component that they lead to."""
         queue: list[Pair] = []
-        changes = dict.fromkeys(self._compare(old, new, "", "", queue, 0))
+        changes = dict.fromkeys(self._compare(old, new, _Position(), queue))
         done: set[Pair] = set()
         while queue:
             pair = queue.pop()
@@ -69,66 +87,56 @@ class SchemaComparison:
             inner: list[Pair] = []
             old, new = walk.resolve(self.old, {"$ref": pair[0]}), walk.resolve(self.new, {"$ref": pair[1]})
             name = parts_of_reference(pair[1])[-1]
-            self.by_component[pair] = tuple(self._compare(old, new, name, "", inner, 0))
+            self.by_component[pair] = tuple(self._compare(old, new, _Position(name), inner))
             self.uses[pair] = tuple(dict.fromkeys(inner))
         return self.by_component[pair]
 
-    def _compare(
-        self, old: Any, new: Any, component: str, at: str, queue: list[Pair], depth: int
-    ) -> Iterator[SchemaChange]:
-        if depth > _DEPTH or old == new == {}:
+    def _compare(self, old: Any, new: Any, where: _Position, queue: list[Pair]) -> Iterator[SchemaChange]:
+        if where.depth > _DEPTH or old == new == {}:
             return
         both = id(old), id(new)
         if both in self.open:
             return
         self.open.add(both)
-        yield from self._details(old, new, component, at, queue, depth)
+        yield from self._details(old, new, where, queue)
         self.open.discard(both)
 
-    def _details(
-        self, old: Any, new: Any, component: str, at: str, queue: list[Pair], depth: int
-    ) -> Iterator[SchemaChange]:
+    def _details(self, old: Any, new: Any, where: _Position, queue: list[Pair]) -> Iterator[SchemaChange]:
         refs = _ref(old), _ref(new)
         if all(refs):
             # What differs inside a component is listed once, under the component's own name.
             queue.append(refs)
             return
         left, right = _flat(self.old, old), _flat(self.new, new)
-        yield from _types(_kinds(self.old, left), _kinds(self.new, right), component, at)
+        yield from _types(_kinds(self.old, left), _kinds(self.new, right), where)
         # Where one side alone has alternatives, the one of the same type is what the other side became.
         left, right = _alternative(self.old, left, right), _alternative(self.new, right, left)
-        yield from _values(left, right, component, at)
-        yield from _bounds(left, right, component, at)
-        yield from self._properties(left, right, component, at, queue, depth)
+        yield from _values(left, right, where)
+        yield from _bounds(left, right, where)
+        yield from self._properties(left, right, where, queue)
         if "items" in left or "items" in right:
-            yield from self._compare(
-                left.get("items", {}), right.get("items", {}), component, f"{at}/*", queue, depth + 1
-            )
-        yield from self._choices(left, right, component, at, queue, depth)
+            yield from self._compare(left.get("items", {}), right.get("items", {}), where.below("*"), queue)
+        yield from self._choices(left, right, where, queue)
 
-    def _properties(
-        self, old: Node, new: Node, component: str, at: str, queue: list[Pair], depth: int
-    ) -> Iterator[SchemaChange]:
+    def _properties(self, old: Node, new: Node, where: _Position, queue: list[Pair]) -> Iterator[SchemaChange]:
         left, right = self._own(self.old, old), self._own(self.new, new)
         needed_before, needed_now = set(old.get("required", ())) & set(left), set(new.get("required", ())) & set(right)
         for name in [*left, *(name for name in right if name not in left)]:
-            here = f"{at}/{name}"
+            here = where.below(name)
             if name not in right:
                 closed = new.get("additionalProperties") is False
-                yield SchemaChange(component, here, "removed", f"property {name} removed", wider=True, narrower=closed)
+                yield here.change("removed", f"property {name} removed", wider=True, narrower=closed)
             elif name not in left:
                 needed = name in needed_now
                 text = f"property {name} added" + (", required" if needed else "")
-                yield SchemaChange(
-                    component, here, "added", text, narrower=needed, wider=old.get("additionalProperties") is False
-                )
+                yield here.change("added", text, narrower=needed, wider=old.get("additionalProperties") is False)
             else:
                 if name in needed_now - needed_before:
-                    yield SchemaChange(component, here, "changed", f"property {name} is now required", narrower=True)
+                    yield here.change("changed", f"property {name} is now required", narrower=True)
                 if name in needed_before - needed_now:
-                    yield SchemaChange(component, here, "changed", f"property {name} is no longer required", wider=True)
-                yield from self._compare(left[name], right[name], component, here, queue, depth + 1)
-        yield from _openness(old, new, component, at)
+                    yield here.change("changed", f"property {name} is no longer required", wider=True)
+                yield from self._compare(left[name], right[name], here, queue)
+        yield from _openness(old, new, where)
 
     def _own(self, tree: Node, schema: Node) -> Node:
         """The properties that this side may send."""
@@ -140,21 +148,19 @@ class SchemaComparison:
             )
         }
 
-    def _choices(
-        self, old: Node, new: Node, component: str, at: str, queue: list[Pair], depth: int
-    ) -> Iterator[SchemaChange]:
+    def _choices(self, old: Node, new: Node, where: _Position, queue: list[Pair]) -> Iterator[SchemaChange]:
         left, right = _options(old), _options(new)
         removed = [option for option in left if option not in right]
         added = [option for option in right if option not in left]
         if len(removed) == len(added):
             # Alternatives in the same place are the same alternative, changed.
             for before, now in zip(removed, added, strict=True):
-                yield from self._compare(before, now, component, at, queue, depth + 1)
+                yield from self._compare(before, now, where.deeper(), queue)
         elif left and right:
             for option in removed:
-                yield SchemaChange(component, at, "removed", f"alternative {_name(option)} removed", narrower=True)
+                yield where.change("removed", f"alternative {_name(option)} removed", narrower=True)
             for option in added:
-                yield SchemaChange(component, at, "added", f"alternative {_name(option)} added", wider=True)
+                yield where.change("added", f"alternative {_name(option)} added", wider=True)
         # What differs inside a component that both have is listed once, under the component's own name.
         both = [str(option["$ref"]) for option in left if "$ref" in option and option in right]
         queue.extend((ref, ref) for ref in both)
@@ -206,12 +212,12 @@ def _alternative(tree: Node, schema: Node, other: Node) -> Node:
     return next((option for option in options if option.get("type") == other["type"]), schema)
 
 
-def _types(before: frozenset[str], now: frozenset[str], component: str, at: str) -> Iterator[SchemaChange]:
+def _types(before: frozenset[str], now: frozenset[str], where: _Position) -> Iterator[SchemaChange]:
     if before == now:
         return
     wider, narrower = _admits(now, before), _admits(before, now)
     text = f"type {'/'.join(sorted(before)) or 'any'} to {'/'.join(sorted(now)) or 'any'}"
-    yield SchemaChange(component, at, "changed", text, wider=wider, narrower=narrower)
+    yield where.change("changed", text, wider=wider, narrower=narrower)
 
 
 def _admits(types: frozenset[str], others: frozenset[str]) -> bool:
@@ -236,28 +242,28 @@ def _kinds_of_options(tree: Node, schema: Node) -> set[str]:
     return set().union(*kinds) if all(kinds) else set()
 
 
-def _values(old: Node, new: Node, component: str, at: str) -> Iterator[SchemaChange]:
+def _values(old: Node, new: Node, where: _Position) -> Iterator[SchemaChange]:
     before, now = old.get("enum"), new.get("enum")
     if not isinstance(before, list) and not isinstance(now, list):
         return
     if not isinstance(now, list):
-        yield SchemaChange(component, at, "changed", "enum dropped: any value", wider=True)
+        yield where.change("changed", "enum dropped: any value", wider=True)
     elif not isinstance(before, list):
-        yield SchemaChange(component, at, "changed", f"enum added: {', '.join(map(str, now))}", narrower=True)
+        yield where.change("changed", f"enum added: {', '.join(map(str, now))}", narrower=True)
     else:
         removed = [str(value) for value in before if value not in now and value is not None]
         added = [str(value) for value in now if value not in before and value is not None]
         if removed:
-            yield SchemaChange(component, at, "removed", f"enum without {', '.join(removed)}", narrower=True)
+            yield where.change("removed", f"enum without {', '.join(removed)}", narrower=True)
         if added:
-            yield SchemaChange(component, at, "added", f"enum with {', '.join(added)}", wider=True)
+            yield where.change("added", f"enum with {', '.join(added)}", wider=True)
 
 
-def _bounds(old: Node, new: Node, component: str, at: str) -> Iterator[SchemaChange]:
+def _bounds(old: Node, new: Node, where: _Position) -> Iterator[SchemaChange]:
     before, now = _checked_format(old), _checked_format(new)
     if before != now:
         text = f"format {_word(old.get('format'))} to {_word(new.get('format'))}"
-        yield SchemaChange(component, at, "changed", text, wider=before is not None, narrower=now is not None)
+        yield where.change("changed", text, wider=before is not None, narrower=now is not None)
     for word in (*_LOWER, *_UPPER, *_EXACT):
         before, now = old.get(word), new.get(word)
         if before == now:
@@ -267,9 +273,7 @@ def _bounds(old: Node, new: Node, component: str, at: str) -> Iterator[SchemaCha
         else:
             narrower = (now > before) if word in _LOWER else (now < before)
             wider = not narrower
-        yield SchemaChange(
-            component, at, "changed", f"{word} {_word(before)} to {_word(now)}", wider=wider, narrower=narrower
-        )
+        yield where.change("changed", f"{word} {_word(before)} to {_word(now)}", wider=wider, narrower=narrower)
 
 
 def _checked_format(schema: Node) -> Any:
@@ -277,11 +281,11 @@ def _checked_format(schema: Node) -> Any:
     return schema.get("format") if schema.get("format") in _FORMATS else None
 
 
-def _openness(old: Node, new: Node, component: str, at: str) -> Iterator[SchemaChange]:
+def _openness(old: Node, new: Node, where: _Position) -> Iterator[SchemaChange]:
     before, now = (schema.get("additionalProperties", True) is not False for schema in (old, new))
     if before != now:
         text = "open to further properties" if now else "closed to further properties"
-        yield SchemaChange(component, at, "changed", text, wider=now, narrower=before)
+        yield where.change("changed", text, wider=now, narrower=before)
 
 
 def _word(value: Any) -> str:
