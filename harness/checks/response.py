@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.contract.contract import Contract, Schema, is_json
-from harness.contract.properties import columns, locate
+from harness.contract.properties import locate, names_by_place
 from harness.contract.violation import Violation
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
@@ -110,8 +110,8 @@ def undocumented_field(exchange: Exchange, match: Match, contract: Contract) -> 
     if schema is None or not exchange.response.is_success:
         return
     message = "the document does not know this property"
-    for place, shape, names in columns(schema.shape, value):
-        unknown = set() if shape.free else names - shape.known
+    for place, properties, names in names_by_place(schema.properties, value):
+        unknown = set() if properties.is_open else names - properties.names
         for name in sorted(unknown):
             pointer = locate(value, place, name)
             yield finding_about(exchange, match, "undocumented_field", message, "no such property", pointer)
@@ -126,9 +126,9 @@ def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
     if not keeps_to_it or not exchange.response.is_success:
         return
     schema, value = _schema(exchange, match, contract), decoded(exchange.response)
-    if schema is None or schema.shape.free or not isinstance(value, dict):
+    if schema is None or schema.properties.is_open or not isinstance(value, dict):
         return
-    described = schema.shape.holds - _FRAME or schema.shape.known
+    described = schema.properties.nested - _FRAME or schema.properties.names
     if described.isdisjoint(value):
         message = "the answer holds nothing of what the document describes"
         yield finding_about(exchange, match, "payload", message, ", ".join(sorted(described)[:5]))

@@ -1,4 +1,4 @@
-"""What a document promises of an operation: its schemas, translated, compiled and kept, and what breaks them.
+"""What a document promises of an operation: its schemas as validators, and what breaks them.
 
-Goes in: whatever turns a schema into a validator and a validator's errors into words. Not in: checks (`checks/`).
+Goes in: what turns a schema into a validator, and its errors into violations. Not in: findings (`checks/`).
 """

@@ -1,7 +1,7 @@
-"""A property that only some branches of a union know: what it holds there, it holds in all of them.
+"""A property that only some branches of a union describe: its schema there counts for all of them.
 
 JSON Schema lets a branch pass over names that it does not list. Where a user is an admin's record or an end user's
-and only the first knows `alias`, any alias at all would make a valid end user, and no wrong one would ever be found.
+and only the first describes `alias`, any value of it would make a valid end user, and no wrong value be a violation.
 """
 
 from __future__ import annotations
@@ -20,60 +20,62 @@ Branch = list[tuple[Parts, dict[str, Any]]]
 
 
 def share(tree: dict[str, Any]) -> None:
-    """Add to each union in `tree`, in place, the properties that some of its branches know and others pass over.
+    """Add to each union in `tree`, in place, the properties that some of its branches describe and others pass over.
 
-    Left alone are unions inside an `allOf`, whose neighbours may know the name, branches that type their additional
+    Left alone are unions inside an `allOf`, whose neighbours may describe the name, branches that type their additional
     properties, and those that refuse them.
     """
     for at, node in list(_unions(tree, ())):
         for key in _UNIONS:
             branches = [list(_parts(tree, (*at, key, str(index)))) for index in range(len(node.get(key) or ()))]
-            objects = [parts for parts in branches if _describes_object(parts)]
-            if len(objects) > 1 and not any(_types_others(parts) for parts in objects):
+            objects = [branch for branch in branches if _describes_object(branch)]
+            if len(objects) > 1 and not any(_types_others(branch) for branch in objects):
                 _add(node, objects)
 
 
 def _add(node: dict[str, Any], objects: list[Branch]) -> None:
-    """Give the union itself the properties that a branch knows and an open branch passes over."""
-    for name in sorted(_partly_known(objects) - set(node.get("properties") or ())):
-        places = dict.fromkeys(place for parts in objects for place in _places(name, parts))
+    """Give the union itself the properties that a branch describes and an open branch passes over."""
+    for name in sorted(_partly_described(objects) - set(node.get("properties") or ())):
+        places = dict.fromkeys(place for branch in objects for place in _places(name, branch))
         refs = [{"$ref": f"#{quote(pointer_of(place), safe='/~')}"} for place in places]
         node.setdefault("properties", {})[name] = refs[0] if len(refs) == 1 else {"anyOf": refs}
 
 
-def _partly_known(objects: list[Branch]) -> set[str]:
-    """The properties of any branch, less those that every branch open to others knows anyway."""
-    known = [_names(parts) for parts in objects]
-    known_to_open = [names for names, parts in zip(known, objects, strict=True) if not _is_closed(parts)]
-    if not known_to_open:
+def _partly_described(objects: list[Branch]) -> set[str]:
+    """The properties of any branch, less those that every branch open to others describes anyway."""
+    names_of_open = [_names(branch) for branch in objects if not _is_closed(branch)]
+    if not names_of_open:
         return set()
-    known_to_all = known_to_open[0].intersection(*known_to_open)
-    return {name for names in known for name in names} - known_to_all
+    return set().union(*map(_names, objects)) - names_of_open[0].intersection(*names_of_open)
 
 
-def _names(parts: Branch) -> set[str]:
-    return {name for _, part in parts for name in part.get("properties") or ()}
+def _names(branch: Branch) -> set[str]:
+    return {name for _, part in branch for name in part.get("properties") or ()}
 
 
-def _places(name: str, parts: Branch) -> Iterator[Parts]:
+def _places(name: str, branch: Branch) -> Iterator[Parts]:
     """Where a branch describes a property."""
-    for at, part in parts:
+    for at, part in branch:
         if name in (part.get("properties") or ()):
             yield (*at, "properties", name)
 
 
-def _describes_object(parts: Branch) -> bool:
-    return any("properties" in part for _, part in parts)
+def _describes_object(branch: Branch) -> bool:
+    return any("properties" in part for _, part in branch)
 
 
-def _is_closed(parts: Branch) -> bool:
+def _is_closed(branch: Branch) -> bool:
     """Whether a branch refuses names that it does not list, so that it passes over none."""
-    return any(part.get(key) is False for _, part in parts for key in ("additionalProperties", "unevaluatedProperties"))
+    return any(
+        part.get(key) is False for _, part in branch for key in ("additionalProperties", "unevaluatedProperties")
+    )
 
 
-def _types_others(parts: Branch) -> bool:
+def _types_others(branch: Branch) -> bool:
     """Whether a branch says what names that it does not list must hold."""
-    return any(part.get("patternProperties") or isinstance(part.get("additionalProperties"), dict) for _, part in parts)
+    return any(
+        part.get("patternProperties") or isinstance(part.get("additionalProperties"), dict) for _, part in branch
+    )
 
 
 def _unions(node: Any, at: Parts, named: bool = False) -> Iterator[tuple[Parts, dict[str, Any]]]:
@@ -93,7 +95,7 @@ def _unions(node: Any, at: Parts, named: bool = False) -> Iterator[tuple[Parts, 
 
 def _parts(tree: dict[str, Any], at: Parts) -> Iterator[tuple[Parts, dict[str, Any]]]:
     """The schema at a place and all branches of it, references followed, each with the place where it is written."""
-    seen: set[Parts] = set()
+    visited: set[Parts] = set()
     queue = [at]
     while queue:
         at = queue.pop()
@@ -101,10 +103,10 @@ def _parts(tree: dict[str, Any], at: Parts) -> Iterator[tuple[Parts, dict[str, A
             node = walk.lookup(tree, at)
         except KeyError:
             continue
-        if not isinstance(node, dict) or at in seen:
+        if not isinstance(node, dict) or at in visited:
             continue
-        seen.add(at)
-        if isinstance(node.get("$ref"), str):
+        visited.add(at)
+        if walk.is_reference(node):
             queue.append(parts_of_reference(node["$ref"]))
         yield at, node
         queue += [(*at, key, str(index)) for key in _BRANCHES for index in range(len(node.get(key) or ()))]

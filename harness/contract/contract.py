@@ -1,4 +1,4 @@
-"""Contract: what the documents promise of each operation, compiled when first asked for and kept."""
+"""Contract: what the documents promise of each operation's requests and answers, compiled on first use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 from harness.contract.composition import share
 from harness.contract.dialect import Side, translate
-from harness.contract.properties import Shape, flat
+from harness.contract.properties import KnownProperties, flat
 from harness.contract.violation import Violation, violations
 from harness.errors import DocumentError
 from harness.formats.pointer import Parts, parts_of_reference, pointer_of
@@ -22,7 +22,7 @@ from harness.openapi.document import Document
 
 
 class Schema:
-    """One schema of one document, from one side: a validator, and the shape of what it knows."""
+    """One schema of one document, for one side: a validator, and the properties that it describes."""
 
     def __init__(self, tree: dict[str, Any], registry: Registry, uri: str, at: Parts) -> None:
         try:
@@ -35,7 +35,7 @@ class Schema:
                 where=f"{uri}#{pointer_of(at)}",
                 remedy="Correct it with an overlay, or see what `deskcheck specs lint` says.",
             ) from error
-        self.shape = Shape(tree, [walk.lookup(tree, at)])
+        self.properties = KnownProperties(tree, [walk.lookup(tree, at)])
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """Every violation of a decoded JSON value."""
@@ -74,7 +74,7 @@ class Answer:
     def schema(self, media_type: str) -> Schema | None:
         """The schema for a JSON value that came as `media_type`; JSON is also sent under other names."""
         own = self.contents.get(media_type)
-        return own if own and (is_json(media_type) or own.shape.known) else self.json
+        return own if own and (is_json(media_type) or own.properties.names) else self.json
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,13 @@ class Body:
 class Contract:
     """All documents' promises. `source` gives the document that describes an operation.
 
-    Schemas compile on first use; a compiled contract answers in microseconds. Raises `DocumentError` for a schema
-    that no validator accepts.
+    Schemas compile on first use; after that a promise takes microseconds. Raises `DocumentError` for a schema that no
+    validator accepts.
     """
 
     def __init__(self, source: Callable[[Operation], Document]) -> None:
         self._source = source
-        self._pages: dict[tuple[str, str, Side], _Page] = {}
+        self._documents: dict[tuple[str, str, Side], _TranslatedDocument] = {}
         self._answers: dict[tuple[str, int], Answer | None] = {}
         self._bodies: dict[str, Body | None] = {}
         self._inputs: dict[str, tuple[Input, ...]] = {}
@@ -114,67 +114,62 @@ class Contract:
     @classmethod
     def over(cls, documents: Iterable[Document]) -> Contract:
         """A contract over documents at hand; the operation's `vendor` and `document` choose."""
-        named = {(one.vendor, one.name): one for one in documents}
-        return cls(lambda operation: named[operation.vendor, operation.document])
+        by_name = {(document.vendor, document.name): document for document in documents}
+        return cls(lambda operation: by_name[operation.vendor, operation.document])
 
     def answer(self, operation: Operation, status: int) -> Answer | None:
         """The promise that covers a status code, exact before range before `default`; None where none does."""
         key = operation.key, status
         if key not in self._answers:
-            page = self._page(operation, Side.ANSWER)
-            at = (*page.place(operation), "responses")
-            declared = {str(code).upper(): str(code) for code in page.get(at) or {}}
-            code = next(
-                (declared[one] for one in (str(status), f"{status // 100}XX", "DEFAULT") if one in declared), None
-            )
-            self._answers[key] = None if code is None else _answer(page, (*at, code))
+            document = self._document(operation, Side.ANSWER)
+            at = (*document.place(operation), "responses")
+            declared = {str(code).upper(): str(code) for code in document.get(at) or {}}
+            fitting = [code for code in (str(status), f"{status // 100}XX", "DEFAULT") if code in declared]
+            self._answers[key] = _answer(document, (*at, declared[fitting[0]])) if fitting else None
         return self._answers[key]
 
     def body(self, operation: Operation) -> Body | None:
         """The promise of the request body; None where the operation declares none."""
         if operation.key not in self._bodies:
-            page = self._page(operation, Side.REQUEST)
-            at = (*page.place(operation), "requestBody")
-            raw = page.get(at)
-            self._bodies[operation.key] = raw and Body(bool(raw.get("required")), page.contents(at))
+            document = self._document(operation, Side.REQUEST)
+            at = (*document.place(operation), "requestBody")
+            raw = document.get(at)
+            self._bodies[operation.key] = raw and Body(bool(raw.get("required")), document.contents(at))
         return self._bodies[operation.key]
 
     def inputs(self, operation: Operation) -> tuple[Input, ...]:
         """The declared parameters; the operation's own before those of its path."""
         if operation.key not in self._inputs:
-            page = self._page(operation, Side.REQUEST)
-            place = page.place(operation)
-            found: dict[tuple[str, str], Input] = {}
+            document = self._document(operation, Side.REQUEST)
+            place = document.place(operation)
+            inputs: dict[tuple[str, str], Input] = {}
             for owner in (place, place[:-1]):
-                for index in range(len(page.get((*owner, "parameters")) or ())):
-                    one = _input(page, (*owner, "parameters", str(index)))
-                    found.setdefault((one.place, one.name), one)
-            self._inputs[operation.key] = tuple(found.values())
+                for index in range(len(document.get((*owner, "parameters")) or ())):
+                    declared = _input(document, (*owner, "parameters", str(index)))
+                    inputs.setdefault((declared.place, declared.name), declared)
+            self._inputs[operation.key] = tuple(inputs.values())
         return self._inputs[operation.key]
 
-    def _page(self, operation: Operation, side: Side) -> _Page:
+    def _document(self, operation: Operation, side: Side) -> _TranslatedDocument:
         key = operation.vendor, operation.document, side
-        if key not in self._pages:
-            self._pages[key] = _Page(self._source(operation), side)
-        return self._pages[key]
+        if key not in self._documents:
+            self._documents[key] = _TranslatedDocument(self._source(operation), side)
+        return self._documents[key]
 
 
-def _registry(uri: str, tree: dict[str, Any]) -> Registry:
-    try:
-        return Registry([(uri, tree)], retriever=walk.unfetched)
-    except ValueError as error:
-        raise DocumentError(f"its schemas cannot be read: {str(error).splitlines()[0]}", where=uri) from error
-
-
-class _Page:
-    """One document seen from one side, with its compiled schemas by place."""
+class _TranslatedDocument:
+    """One document for one side as JSON Schema, with its compiled schemas by place."""
 
     def __init__(self, document: Document, side: Side) -> None:
         self.tree = translate(document.tree, side)
         if side is Side.ANSWER:
             share(self.tree)
         self.uri = f"urn:deskcheck:{quote(f'{document.vendor}:{document.name}:{side}', safe=':')}"
-        self.registry = _registry(self.uri, self.tree)
+        try:
+            self.registry = Registry([(self.uri, self.tree)], retriever=walk.unfetched)
+        except ValueError as error:
+            problem = f"its schemas cannot be read: {str(error).splitlines()[0]}"
+            raise DocumentError(problem, where=self.uri) from error
         self._schemas: dict[Parts, Schema] = {}
 
     def place(self, operation: Operation) -> Parts:
@@ -194,13 +189,13 @@ class _Page:
                 node = walk.lookup(self.tree, at)
             except KeyError:
                 break
-            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            if not walk.is_reference(node):
                 break
             at = parts_of_reference(node["$ref"])
         return at
 
     def schema(self, at: Parts) -> Schema | None:
-        """The compiled schema at a place, or None; the same component compiles once however many refer to it."""
+        """The compiled schema at a place, or None; a component compiles once, however many places refer to it."""
         try:
             walk.lookup(self.tree, at)
         except KeyError:
@@ -215,36 +210,29 @@ class _Page:
         return {kind.split(";")[0].strip().lower(): self.schema((*at, kind, "schema")) for kind in self.get(at) or {}}
 
 
-def _answer(page: _Page, at: Parts) -> Answer:
-    place = (*page.target(at), "headers")
-    headers = tuple(
-        Header(
-            name.lower(),
-            bool((page.get((*place, name)) or {}).get("required")),
-            page.schema((*page.target((*place, name)), "schema")),
-        )
-        for name in page.get(place) or {}
-    )
-    return Answer(at[-1], page.contents(at), headers)
+def _answer(document: _TranslatedDocument, at: Parts) -> Answer:
+    place = (*document.target(at), "headers")
+    headers = tuple(_header(document, (*place, name)) for name in document.get(place) or {})
+    return Answer(at[-1], document.contents(at), headers)
 
 
-def _input(page: _Page, at: Parts) -> Input:
-    raw, place = page.get(at) or {}, page.target(at)
-    schema_at = (*place, "schema")
-    parts = flat(page.tree, [page.get(schema_at)])
+def _header(document: _TranslatedDocument, at: Parts) -> Header:
+    raw = document.get(at) or {}
+    return Header(at[-1].lower(), bool(raw.get("required")), document.schema((*document.target(at), "schema")))
+
+
+def _input(document: _TranslatedDocument, at: Parts) -> Input:
+    raw = document.get(at) or {}
+    schema_at = (*document.target(at), "schema")
+    parts = flat(document.tree, [document.get(schema_at)])
     return Input(
         name=str(raw.get("name", "")),
         place=str(raw.get("in", "")),
         required=bool(raw.get("required")),
-        kinds=tuple(dict.fromkeys(kind for part in parts for kind in _kinds(part))),
+        kinds=tuple(dict.fromkeys(kind for part in parts for kind in walk.type_names(part))),
         listed=raw.get("explode") is False or raw.get("style") in ("simple", "spaceDelimited", "pipeDelimited"),
-        schema=page.schema(schema_at),
+        schema=document.schema(schema_at),
     )
-
-
-def _kinds(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    kind = schema.get("type", ())
-    return (kind,) if isinstance(kind, str) else tuple(kind)
 
 
 def is_json(media_type: str) -> bool:

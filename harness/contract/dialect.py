@@ -1,4 +1,4 @@
-"""An OpenAPI tree to plain JSON Schema 2020-12, seen from one side: what an answer, or what a request, may hold."""
+"""An OpenAPI tree to plain JSON Schema 2020-12, for one side: what an answer, or what a request, may hold."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def translate(tree: dict[str, Any], side: Side) -> dict[str, Any]:
     Translated are `nullable`, boolean exclusive bounds, keywords beside a 3.0 `$ref` (which that version ignores), and
     `required` of properties that the other side owns.
     """
-    lone_refs = str(tree.get("openapi", "")).startswith("3.0")
-    out = _Translator(tree, _FOREIGN[side], lone_refs).node(tree, named=False)
+    refs_stand_alone = str(tree.get("openapi", "")).startswith("3.0")
+    out = _Translator(tree, _FOREIGN[side], refs_stand_alone).node(tree, named=False)
     assert isinstance(out, dict)
     return out
 
@@ -34,8 +34,8 @@ def translate(tree: dict[str, Any], side: Side) -> dict[str, Any]:
 class _Translator:
     """One pass over a tree."""
 
-    def __init__(self, tree: dict[str, Any], foreign: str, lone_refs: bool) -> None:
-        self.tree, self.foreign, self.lone_refs = tree, foreign, lone_refs
+    def __init__(self, tree: dict[str, Any], foreign: str, refs_stand_alone: bool) -> None:
+        self.tree, self.foreign, self.refs_stand_alone = tree, foreign, refs_stand_alone
 
     def node(self, node: Any, *, named: bool) -> Any:
         if isinstance(node, list):
@@ -48,7 +48,7 @@ class _Translator:
             key: child if key in walk.DATA_KEYS else self.node(child, named=key in walk.NAME_MAPS)
             for key, child in node.items()
         }
-        if self.lone_refs and isinstance(out.get("$ref"), str):
+        if self.refs_stand_alone and walk.is_reference(out):
             out = {key: out[key] for key in ("$ref", "nullable") if key in out}
         _bounds(out)
         self._required(out)
@@ -62,8 +62,8 @@ class _Translator:
     def _is_foreign(self, schema: Any) -> bool:
         if isinstance(schema, dict) and schema.get(self.foreign) is True:
             return True
-        found = walk.resolve(self.tree, schema)
-        return isinstance(found, dict) and found.get(self.foreign) is True
+        target = walk.resolve(self.tree, schema)
+        return isinstance(target, dict) and target.get(self.foreign) is True
 
 
 def _bounds(schema: dict[str, Any]) -> None:
@@ -77,11 +77,11 @@ def _bounds(schema: dict[str, Any]) -> None:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    kind, values = schema.get("type"), schema.get("enum")
-    if kind is None:
+    """The schema with null as a further type; where it names no type, as one of two alternatives."""
+    if schema.get("type") is None:
         return {"anyOf": [schema, {"type": "null"}]} if schema else schema
-    kinds = [kind] if isinstance(kind, str) else list(kind)
-    out = {**schema, "type": kinds if "null" in kinds else [*kinds, "null"]}
+    types, values = walk.type_names(schema), schema.get("enum")
+    out = {**schema, "type": list(dict.fromkeys((*types, "null")))}
     if isinstance(values, list) and None not in values:
         out["enum"] = [*values, None]
     return out

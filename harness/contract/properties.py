@@ -1,8 +1,8 @@
-"""The properties that a schema knows, and a walk over a value that meets every object of one kind at once."""
+"""The properties that a schema describes, and a walk over a value that takes all objects of one place together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -13,83 +13,81 @@ Path_ = tuple[str, ...]
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 
 
-class Shape:
-    """What is known of a value that has to fit all of `schemas` (branches of unions count as known, too).
+class KnownProperties:
+    """The properties that `schemas`, all of which a value has to fit, describe, branches of unions included.
 
-    `known` are property names. `free` says that the schema allows names of the sender's own: it lists none, or it
-    opens or types its additional properties.
+    `is_open` says that names of the sender's own are allowed: the schemas list none, or they open or type their
+    additional properties.
     """
 
     def __init__(self, tree: dict[str, Any], schemas: list[dict[str, Any]]) -> None:
         self._tree = tree
         self._parts = flat(tree, schemas)
-        self.known = frozenset(name for part in self._parts for name in part.get("properties") or ())
-        self.free = not self.known or any(map(_is_open, self._parts))
-        self._inner: dict[str, Shape | None] = {}
+        self.names = frozenset(name for part in self._parts for name in part.get("properties") or ())
+        self.is_open = not self.names or any(map(_is_open, self._parts))
+        self._inner: dict[str, KnownProperties | None] = {}
 
     @cached_property
-    def holds(self) -> frozenset[str]:
-        """The known properties that are objects or lists of their own, not words or numbers."""
-        return frozenset(name for name in self.known if self.inner(name) is not None)
+    def nested(self) -> frozenset[str]:
+        """The properties that are objects or lists of their own, not words or numbers."""
+        return frozenset(name for name in self.names if self.inner(name) is not None)
 
     @cached_property
-    def items(self) -> Shape | None:
-        """The shape of an array's items; None where it has none of interest."""
-        return self._shape([part["items"] for part in self._parts if isinstance(part.get("items"), dict)])
+    def items(self) -> KnownProperties | None:
+        """Those of an array's items; None where these are scalars."""
+        return self._below([part["items"] for part in self._parts if isinstance(part.get("items"), dict)])
 
-    def inner(self, name: str) -> Shape | None:
-        """The shape of one known property; None where it is a scalar."""
+    def inner(self, name: str) -> KnownProperties | None:
+        """Those of one property; None where it is a scalar."""
         if name not in self._inner:
-            found = [part["properties"][name] for part in self._parts if name in (part.get("properties") or ())]
-            self._inner[name] = self._shape([one for one in found if isinstance(one, dict)])
+            schemas = [part["properties"][name] for part in self._parts if name in (part.get("properties") or ())]
+            self._inner[name] = self._below([schema for schema in schemas if isinstance(schema, dict)])
         return self._inner[name]
 
-    def _shape(self, schemas: list[dict[str, Any]]) -> Shape | None:
-        shape = Shape(self._tree, schemas)
-        return shape if any("properties" in part or "items" in part for part in shape._parts) else None
+    def _below(self, schemas: list[dict[str, Any]]) -> KnownProperties | None:
+        below = KnownProperties(self._tree, schemas)
+        return below if any("properties" in part or "items" in part for part in below._parts) else None
 
 
 def flat(tree: dict[str, Any], schemas: list[Any]) -> list[dict[str, Any]]:
     """The schemas and all branches of theirs, references followed, each once."""
-    found: list[dict[str, Any]] = []
-    seen: set[int] = set()
+    parts: dict[int, dict[str, Any]] = {}
     queue = list(schemas)
     while queue:
         schema = walk.resolve(tree, queue.pop())
-        if isinstance(schema, dict) and id(schema) not in seen:
-            seen.add(id(schema))
-            found.append(schema)
+        if isinstance(schema, dict) and id(schema) not in parts:
+            parts[id(schema)] = schema
             queue += [branch for key in _BRANCHES for branch in schema.get(key) or () if isinstance(branch, dict)]
-    return found
+    return list(parts.values())
 
 
 def _is_open(schema: dict[str, Any]) -> bool:
-    extra = schema.get("additionalProperties", schema.get("unevaluatedProperties"))
-    return extra is True or isinstance(extra, dict) or bool(schema.get("patternProperties"))
+    others = schema.get("additionalProperties", schema.get("unevaluatedProperties"))
+    return others is True or isinstance(others, dict) or bool(schema.get("patternProperties"))
 
 
-def columns(shape: Shape | None, value: Any) -> Iterator[tuple[Path_, Shape, set[str]]]:
-    """Every kind of object in `value`: its general place (`*` for an index), shape, and all names in use there.
+def names_by_place(properties: KnownProperties | None, value: Any) -> Iterator[tuple[Path_, KnownProperties, set[str]]]:
+    """Every general place (`*` for an index) of objects in `value`: known properties, and all names in use there.
 
-    Objects at one place are looked at together, so that a list of a hundred records costs little more than one.
+    Objects of one place are taken together, so that a list of a hundred records costs little more than one.
     """
-    queue: list[tuple[Path_, Shape | None, list[Any]]] = [((), shape, [value])]
+    queue: list[tuple[Path_, KnownProperties | None, list[Any]]] = [((), properties, [value])]
     while queue:
-        at, here, values = queue.pop()
-        if here is None:
+        at, known, values = queue.pop()
+        if known is None:
             continue
-        # `type(...) is`, and not isinstance: JSON has no other kinds, and this is asked of every value.
-        objects = [one for one in values if type(one) is dict]
+        # `type(...) is`, and not isinstance: JSON has no other kinds, and this is done to every value.
+        objects = [value for value in values if type(value) is dict]
         if objects:
             names = set().union(*objects)
-            yield at, here, names
-            inner = {name: here.inner(name) for name in names & here.known}
+            yield at, known, names
             queue += [
-                ((*at, name), shape, [one[name] for one in objects if name in one]) for name, shape in inner.items()
+                ((*at, name), known.inner(name), [value[name] for value in objects if name in value])
+                for name in names & known.names
             ]
-        items = [item for one in values if type(one) is list for item in one]
+        items = [item for value in values if type(value) is list for item in value]
         if items:
-            queue.append(((*at, "*"), here.items, items))
+            queue.append(((*at, "*"), known.items, items))
 
 
 def locate(value: Any, at: Path_, name: str) -> str:
@@ -97,10 +95,12 @@ def locate(value: Any, at: Path_, name: str) -> str:
     if not at:
         return pointer_of((name,)) if isinstance(value, dict) and name in value else ""
     head, rest = at[0], at[1:]
+    children: Iterable[tuple[str, Any]] = ()
     if head == "*" and isinstance(value, list):
-        found = (f"/{index}{inner}" for index, item in enumerate(value) if (inner := locate(item, rest, name)))
-        return next(found, "")
-    if not isinstance(value, dict) or head not in value:
-        return ""
-    inner = locate(value[head], rest, name)
-    return pointer_of((head,)) + inner if inner else ""
+        children = ((str(index), item) for index, item in enumerate(value))
+    elif isinstance(value, dict) and head in value:
+        children = ((head, value[head]),)
+    for key, child in children:
+        if inner := locate(child, rest, name):
+            return pointer_of((key,)) + inner
+    return ""

@@ -1,4 +1,4 @@
-"""A validator's errors to violations: the culprit's own pointer, what was expected there, and one sentence."""
+"""A validator's errors to violations: the pointer of the wrong value, what was expected there, and one sentence."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from jsonschema_rs import ValidationError
@@ -27,17 +28,17 @@ class Violation:
 def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
     """Every violation behind the errors, those that differ in array indices alone folded into the first of them.
 
-    Of a union only the violations of the branch that fits best are told.
+    Of a union only the violations of the branch that fits best are given.
     """
     folded: dict[object, Violation] = {}
     counts: Counter[object] = Counter()
     for error in errors:
         kind: Any = error.kind
         if kind.name in ("anyOf", "oneOf") and all(kind.context):
-            for one in _union(error, kind.context):
-                key: object = general(one.pointer), one.expected
-                folded.setdefault(key, one)
-                counts[key] += one.count
+            for violation in _union(error, kind.context):
+                key: object = general(violation.pointer), violation.expected
+                folded.setdefault(key, violation)
+                counts[key] += violation.count
             continue
         path = tuple(["*" if type(part) is int else part for part in error.instance_path])
         for name in _names(kind):
@@ -45,8 +46,8 @@ def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
             counts[key] += 1
             if counts[key] == 1:
                 folded[key] = _violation(error, name)
-    for key, one in folded.items():
-        yield replace(one, count=counts[key]) if counts[key] != one.count else one
+    for key, violation in folded.items():
+        yield replace(violation, count=counts[key])
 
 
 def _names(kind: Any) -> Iterable[str]:
@@ -74,8 +75,8 @@ def _union(error: ValidationError, branches: list[list[ValidationError]]) -> Ite
     here = error.instance_path
     meant = [branch for branch in branches if not _types(branch, here)]
     if meant:
-        _, _, _, nearest = min((*_distance(branch, here), index) for index, branch in enumerate(meant))
-        yield from violations(meant[nearest])
+        nearest = min(meant, key=lambda branch: _distance(branch, here))
+        yield from violations(nearest)
         return
     types = dict.fromkeys(kind for branch in branches for kind in _types(branch, here))
     expected = "type " + " or ".join(types)
@@ -83,18 +84,18 @@ def _union(error: ValidationError, branches: list[list[ValidationError]]) -> Ite
 
 
 def _types(branch: list[ValidationError], here: list[str | int]) -> list[str]:
-    """The types that a branch wants at `here`, where that is what it complains about; unions inside are asked too."""
-    found: list[str] = []
+    """The types that a branch requires at `here` and the value has not; those of unions inside it as well."""
+    types: list[str] = []
     for error in branch:
         kind: Any = error.kind
         if error.instance_path != here:
             continue
         if kind.name == "type":
-            found += kind.types
+            types += kind.types
         elif kind.name in ("anyOf", "oneOf") and all(kind.context):
-            inner = [_types(one, here) for one in kind.context]
-            found += [name for names in inner for name in names] if all(inner) else []
-    return found
+            inner = [_types(branch, here) for branch in kind.context]
+            types += chain.from_iterable(inner) if all(inner) else ()
+    return types
 
 
 def _distance(branch: list[ValidationError], here: list[str | int]) -> tuple[int, int, int]:
@@ -140,7 +141,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 
 
 def shown(value: Any) -> str:
-    """A value as a reader should meet it in a message: short, containers by their kind alone."""
+    """A value for a message: short, and containers by their kind alone."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):

@@ -24,7 +24,7 @@ from harness.openapi.graph import graph_of
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.policy import references
-from harness.policy.context import Nothing, PolicyContext
+from harness.policy.context import EmptyLedger, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
 from harness.policy.permit import prove as judge_proof
@@ -68,7 +68,7 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
     client = OrgClient(open_client(target, chain), refused)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
-        client.transport.exchanges.listeners.append(client.recording.heard)
+        client.transport.exchanges.listeners.append(client.recording.add)
     cases = CaseSource(context.documents, job.options.budget, job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
     return org
@@ -107,7 +107,7 @@ def policy_context(
         permits=permits,
         escalations={vendor: escalate.load(vendor) for vendor in targets},
         references_of={vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in targets},
-        owned=Nothing() if ledger is None else ledger,
+        owned=EmptyLedger() if ledger is None else ledger,
         mark=mark,
     )
 
@@ -170,7 +170,7 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
     for vendor, sent in exchanges.items():
         recording = open_recording(job, vendor, Mask)
         for exchange in sent:
-            recording.heard(exchange)
+            recording.add(exchange)
         recording.close()
         recordings.append(recording)
     return account(recordings)

@@ -76,7 +76,7 @@ class OrgClient:
     ) -> None:
         """Put an exchange on the run's recording, if there is one; `observe` then gets the findings of the run."""
         if self.recording:
-            self.recording.keep(exchange, operation, purpose, findings)
+            self.recording.write(exchange, operation, purpose, findings)
 
     def check_outage(self, key: str, why: str) -> None:
         """Nothing where the org answers others than the operation `key`.

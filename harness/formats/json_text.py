@@ -13,7 +13,7 @@ NOT_JSON: Any = object()
 """What stands for a value where there is none; `None` is a value, `null`."""
 
 Build = Callable[[list[tuple[str, Any]]], Any]
-"""Makes an object of its pairs, for whoever must know of keys that stand twice."""
+"""Makes an object of its pairs, for readers that must know of keys that stand twice."""
 
 
 class NotJsonError(ValueError):
@@ -46,7 +46,7 @@ def _refuse(word: str) -> Any:
 
 
 def _may_be_deep(text: bytes | str) -> bool:
-    """Hardly any text has enough brackets to be looked at."""
+    """Whether a text has enough brackets to nest too deep: hardly any has."""
     if isinstance(text, str):
         return text.count("[") + text.count("{") > DEEPEST
     return text.count(b"[") + text.count(b"{") > DEEPEST

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 Span = tuple[int, int]
 
 _HEAD = 64
-"""Signs of a text that one pattern looks for: patterns of long tokens would take a second to compile."""
+"""Signs of a text that one pattern matches: patterns of long tokens would take a second to compile."""
 
 # Every repetition has a bound, so that a megabyte of backslashes costs no more than a megabyte of anything else.
 _SLASHES = rb"\\{1,16}"
@@ -32,7 +32,7 @@ _KINDS = (
 _TOKEN = re.compile(rb"[%%\\&](?:%s)" % b"|".join(_KINDS))
 _TOKENS = tuple(re.compile(re.escape(mark) + kind) for mark, kind in zip((b"%", b"\\", b"&"), _KINDS, strict=True))
 _LAYERS = 24
-"""Texts that are made of one by decoding. Two or three is what real traffic has."""
+"""Texts at most that decoding makes of a text. Real traffic has two or three."""
 _SYNTAX = "%\\&#;" + string.ascii_letters + string.digits
 """What escapes are made of: where one of these is escaped, an escape may lie inside of another."""
 
@@ -76,16 +76,16 @@ def layers(text: bytes) -> Iterator[Layer]:
     """
     first = Layer(text)
     yield first
-    seen = {text}
-    deeper = [first]
-    while deeper:
-        layer = deeper.pop(0)
+    texts = {text}
+    queue = [first]
+    while queue:
+        layer = queue.pop(0)
         for token in (_TOKEN, *_TOKENS):
-            made = _decoded(layer, token)
-            if made and made.text not in seen and len(seen) < _LAYERS:
-                seen.add(made.text)
-                deeper.append(made)
-                yield made
+            decoded = _decoded(layer, token)
+            if decoded and decoded.text not in texts and len(texts) < _LAYERS:
+                texts.add(decoded.text)
+                queue.append(decoded)
+                yield decoded
 
 
 def _decoded(layer: Layer, token: re.Pattern[bytes]) -> Layer | None:
@@ -93,28 +93,27 @@ def _decoded(layer: Layer, token: re.Pattern[bytes]) -> Layer | None:
     pieces: list[bytes] = []
     marks: list[tuple[int, int, int]] = []
     at = size = 0
-    for found in token.finditer(layer.text):
-        meant = _meaning(found)
-        if meant:
-            pieces += (layer.text[at : found.start()], meant)
-            size += found.start() - at + len(meant)
-            at = found.end()
-            marks.append((size, at, len(meant)))
+    for match in token.finditer(layer.text):
+        if meaning := _meaning(match):
+            pieces += (layer.text[at : match.start()], meaning)
+            size += match.start() - at + len(meaning)
+            at = match.end()
+            marks.append((size, at, len(meaning)))
     if not marks:
         return None
     return Layer(b"".join([*pieces, layer.text[at:]]), layer, tuple(marks))
 
 
-def _meaning(found: re.Match[bytes]) -> bytes:
-    """What a token stands for, in UTF-8; nothing for what only looks like one."""
-    kind, digits = found.lastgroup or "", found[found.lastgroup or 0]
+def _meaning(token: re.Match[bytes]) -> bytes:
+    """What a token stands for, in UTF-8; nothing for what only looks like a token."""
+    kind, digits = token.lastgroup or "", token[token.lastgroup or 0]
     if kind in ("byte", "code"):
         return bytes((int(digits, 16),))
     if kind == "name":
         name = digits.decode()
         return (html.entities.html5.get(name + ";") or html.entities.html5.get(name, "")).encode()
     if kind == "low":
-        point = 0x10000 + ((int(found["high"], 16) & 0x3FF) << 10) + (int(digits, 16) & 0x3FF)
+        point = 0x10000 + ((int(token["high"], 16) & 0x3FF) << 10) + (int(digits, 16) & 0x3FF)
     else:
         point = int(digits, 10 if kind == "decimal" else 16)
     return chr(point).encode("utf-8", "surrogatepass") if point < 0x110000 else b""
@@ -122,10 +121,10 @@ def _meaning(found: re.Match[bytes]) -> bytes:
 
 @dataclass(frozen=True)
 class Probe:
-    """A cheap look whether a text holds any escape that could hide a part of one of `texts`.
+    """A cheap test whether a text holds any escape that could hide a part of one of `texts`.
 
-    Ordinary traffic escapes blanks, quotes, brackets and line ends; secrets are letters and digits, which nobody has
-    to escape. So this look nearly always says no, and the costly search is left out.
+    Ordinary traffic escapes blanks, quotes, brackets and line ends; secrets are letters and digits, which need no
+    escape. So the test nearly always says no, and the costly search is left out.
     """
 
     texts: tuple[str, ...]
@@ -143,23 +142,23 @@ class Probe:
         pairs = b"|".join(_hex(byte, 2) for byte in sorted(octets))
         wide = b"|".join(_hex(ord(sign), 4) for sign in sorted(signs) if ord(sign) < 0x10000)
         simple = [*_simple({*"".join(self.texts)})]
-        spoken = signs if "&" in "".join(self.texts) else signs - {"&"}
-        names = sorted(name for sign in spoken for name in _names().get(sign, ()))
-        found = [
+        named = signs if "&" in "".join(self.texts) else signs - {"&"}
+        names = sorted(name for sign in named for name in _names().get(sign, ()))
+        patterns = [
             (b"%", b"%%(?:u|%s)" % pairs),
             (b"\\", rb"\\(?:u(?:\{|[dD][89abAB]|%s)|U|x(?:%s))" % (wide, pairs)),
             (b"&", b"&(?:%s)" % b"|".join([*_numbers(signs), *(re.escape(name.encode()) for name in names)])),
         ]
         if simple:
-            found.append((b"\\", rb"\\(?:%s)" % b"|".join(simple)))
+            patterns.append((b"\\", rb"\\(?:%s)" % b"|".join(simple)))
         if " " in signs:
-            found.append((b"+", rb"\+"))
-        return tuple((mark, re.compile(pattern)) for mark, pattern in found)
+            patterns.append((b"+", rb"\+"))
+        return tuple((mark, re.compile(pattern)) for mark, pattern in patterns)
 
 
 @dataclass(frozen=True)
 class Spelled:
-    """A text to look for."""
+    """A text, and where it stands inside another in any spelling."""
 
     text: str
 
@@ -169,15 +168,15 @@ class Spelled:
         while at >= 0:
             yield at, at + len(self.raw)
             at = layer.text.find(self.raw, at + len(self.raw))
-        for found in self._head.finditer(layer.text) if escaped else ():
-            yield found.start(), self._end(layer.text, found.end())
+        for head in self._head.finditer(layer.text) if escaped else ():
+            yield head.start(), self._end(layer.text, head.end())
 
     def _end(self, text: bytes, at: int) -> int:
         """The end of what follows the head; a text that was cut off is as secret as far as it goes."""
         for sign in self._signs[_HEAD:]:
-            if not (found := _one(sign).match(text, at)):
+            if not (spelling := _pattern_of(sign).match(text, at)):
                 break
-            at = found.end()
+            at = spelling.end()
         return at
 
     @cached_property
@@ -187,16 +186,15 @@ class Spelled:
 
     @cached_property
     def _signs(self) -> list[str]:
-        """The signs; backslashes in a row are one, as nobody can tell where each one's spelling ends."""
+        """The signs; backslashes in a row count as one sign, since their spellings cannot be told apart."""
         return re.findall(r"\\+|[^\\]", self.text, re.DOTALL)
 
     @cached_property
     def _head(self) -> re.Pattern[bytes]:
-        """Begins with a set of bytes, which the regex engine looks for faster than for alternatives."""
+        """Begins with a set of bytes, which the regex engine matches faster than alternatives."""
         first, *rest = self._signs[:_HEAD]
-        # A run of backslashes repeats, so its first sign cannot be taken apart.
-        # Looked for where a run begins, and only there: the end of a longer one is found raw.
-        begin = rb"(?<!\\)(?<!%5[cC])" + _run(first) if first[0] == "\\" else _led(_tails(first))
+        # A run of backslashes matches only where it begins: the end of a longer run matches raw.
+        begin = rb"(?<!\\)(?<!%5[cC])" + _run(first) if first[0] == "\\" else _by_first_byte(_tails(first))
         return re.compile(begin + b"".join(_group(sign) for sign in rest), re.DOTALL)
 
 
@@ -218,7 +216,7 @@ def _simple(signs: Iterable[str]) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=1024)
-def _one(sign: str) -> re.Pattern[bytes]:
+def _pattern_of(sign: str) -> re.Pattern[bytes]:
     return re.compile(_group(sign), re.DOTALL)
 
 
@@ -228,7 +226,7 @@ def _group(sign: str) -> bytes:
     return b"(?:%s)" % b"|".join(re.escape(first) + tail for first, tail in _tails(sign))
 
 
-def _led(tails: list[tuple[bytes, bytes]]) -> bytes:
+def _by_first_byte(tails: list[tuple[bytes, bytes]]) -> bytes:
     firsts = b"".join(re.escape(first) for first in sorted({first for first, _ in tails}))
     return b"[%s](?:%s)" % (firsts, b"|".join(b"(?<=%s)%s" % (re.escape(first), tail) for first, tail in tails))
 
@@ -236,15 +234,15 @@ def _led(tails: list[tuple[bytes, bytes]]) -> bytes:
 def _tails(sign: str) -> list[tuple[bytes, bytes]]:
     """All spellings of one sign, each as its first byte and a pattern for the rest."""
     raw = sign.encode("utf-8", "surrogatepass")
-    found = [
+    tails = [
         (raw[:1], re.escape(raw[1:])),
         (b"%", _percent(raw) + b"|" + _PERCENT + b"u" + _hex(ord(sign) % 0x10000, 4)),
         (b"\\", rb"\\{0,15}(?:%s)" % b"|".join(_escapes(sign, raw))),
         (b"&", _AMP + b"(?:%s);?" % b"|".join(_entities(sign))),
     ]
     if sign == " ":
-        found.append((b"+", b""))
-    return [(first, b"(?:%s)" % tail) for first, tail in found]
+        tails.append((b"+", b""))
+    return [(first, b"(?:%s)" % tail) for first, tail in tails]
 
 
 def _percent(raw: bytes) -> bytes:
@@ -277,20 +275,20 @@ def _entities(sign: str) -> Iterator[bytes]:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, list[str]]:
     """The entity names of each sign."""
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for name, sign in html.entities.html5.items():
         if name.endswith(";"):
-            found.setdefault(sign, []).append(name[:-1])
-    return found
+            names.setdefault(sign, []).append(name[:-1])
+    return names
 
 
 def _run(slashes: str) -> bytes:
     """Backslashes in a row, each of which may have been doubled a few times."""
-    one = rb"\\(?:u005[cC]|x5[cC])?|%%%s5[cC]|&%s(?:#%s92|#[xX]%s5[cC]|bsol);?" % (_PERCENT, _AMP, _ZEROS, _ZEROS)
-    return b"(?:%s){%d,%d}" % (one, len(slashes), 16 * len(slashes))
+    backslash = rb"\\(?:u005[cC]|x5[cC])?|%%%s5[cC]|&%s(?:#%s92|#[xX]%s5[cC]|bsol);?" % (_PERCENT, _AMP, _ZEROS, _ZEROS)
+    return b"(?:%s){%d,%d}" % (backslash, len(slashes), 16 * len(slashes))
 
 
 def _hex(number: int, width: int = 1) -> bytes:
     """A number in hexadecimal digits of any case."""
     digits = f"{number:0{width}x}"
-    return "".join(f"[{one}{one.upper()}]" if one.isalpha() else one for one in digits).encode()
+    return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in digits).encode()

@@ -1,4 +1,4 @@
-"""A small TOML file to its tables; whatever stands in its place is told in a line, and never read without end."""
+"""A small TOML file to its tables; anything else in its place is an error of one line, and never read without end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.formats.file_contents import contents
 
 MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 50
-# Python turns no longer number into an integer (sys.get_int_max_str_digits), so that nobody waits for one.
+# Python turns no longer text into an integer (sys.get_int_max_str_digits), since that would take too long.
 _LONG_NUMBER = re.compile(r"[0-9_]{4300,}")
 
 
@@ -29,8 +29,8 @@ def tables_of(path: Path) -> dict[str, Any]:
             f"nests deeper than {_MAX_DEPTH} levels", where=_at(path, _deep_line(text)), remedy="Remove the brackets."
         ) from error
     except ValueError as error:
-        found = _LONG_NUMBER.search(text)
-        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        number = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, number.start()) + 1 if number else 0
         raise UsageError(
             "holds a number of thousands of digits", where=_at(path, line), remedy="Write a smaller one."
         ) from error
@@ -38,7 +38,7 @@ def tables_of(path: Path) -> dict[str, Any]:
 
 def short(text: str, longest: int = 60) -> str:
     """A text of the file for a message: in one line, and no longer than a reader needs."""
-    printed = "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[: longest + 1])
+    printed = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text[: longest + 1])
     return printed if len(printed) <= longest else f"{printed[:longest]}…"
 
 
@@ -64,7 +64,7 @@ def _deep_line(text: str) -> int:
     """The first line that is too deep, as far as brackets tell."""
     depth = 0
     for number, line in enumerate(text.split("\n"), 1):
-        depth += sum(line.count(one) for one in "[{") - sum(line.count(one) for one in "]}")
+        depth += line.count("[") + line.count("{") - line.count("]") - line.count("}")
         if depth > _MAX_DEPTH or line.count("[") > _MAX_DEPTH or line.count("{") > _MAX_DEPTH:
             return number
     return 0

@@ -1,5 +1,5 @@
-"""Documents: from a file to a tree that the rest can rely upon.
+"""OpenAPI documents: from a published file to a tree, its operations and the collections that they work on.
 
-Here: reading, joining, repairing, correcting and pinning of OpenAPI documents. Not here: operations (`catalog`), and
-what the documents promise of an answer (`checks`).
+Goes in: reading, joining, correcting, repairing and pinning of documents, and what is read off their paths. Not in:
+schemas as validators (`contract/`), and how dangerous an operation is (`risk/`).
 """

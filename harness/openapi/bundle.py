@@ -11,23 +11,23 @@ from typing import Any
 from harness.errors import DocumentError
 from harness.formats.pointer import parts_of_reference, pointer_of
 from harness.openapi import loader, outline, walk
-from harness.openapi.outline import METHODS
+from harness.openapi.walk import METHODS
 
 SUFFIXES = (".json", ".yaml", ".yml")
 
 
-def bundle(source: Path, doubles: list[loader.Double] | None = None) -> dict[str, Any]:
+def bundle(source: Path, duplicates: list[loader.DuplicateKey] | None = None) -> dict[str, Any]:
     """The OpenAPI tree of `source`; raises `DocumentError` for what is no OpenAPI 3 or leaves its folder.
 
     A file that refers to its neighbours is bundled with them. Two operations on one method and path become
-    one, the later named in `x-also` of the first. Duplicate keys go into `doubles` where it is given.
+    one, the later named in `x-also` of the first. Duplicate keys go into `duplicates` where it is given.
     """
     if source.is_dir():
-        names = sorted(path.name for path in source.iterdir() if path.suffix.lower() in SUFFIXES)
-        if not names:
+        paths = files_of(source)
+        if not paths:
             raise DocumentError("the folder holds no .json or .yaml file", where=str(source), remedy="Check the path.")
-        return _merge(source, {name: _openapi(source / name, doubles) for name in names})
-    first = _openapi(source, doubles)
+        return _merge(source, {path.name: _openapi(path, duplicates) for path in paths})
+    first = _openapi(source, duplicates)
     names = list(_neighbours(first, source))
     if not names:
         return first
@@ -35,9 +35,14 @@ def bundle(source: Path, doubles: list[loader.Double] | None = None) -> dict[str
     while names:
         name = names.pop()
         if name not in files and (source.parent / name).is_file():
-            files[name] = loader.read(source.parent / name, doubles)
+            files[name] = loader.read(source.parent / name, duplicates)
             names.extend(_neighbours(files[name], source.parent / name))
     return _merge(source.parent, files, operations_of=source.name)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The documents of a folder, in name order."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
 @cache
@@ -47,8 +52,8 @@ def paths_of(path: Path) -> frozenset[str]:
     return frozenset(data.get("paths") or ()) if isinstance(data, dict) else frozenset()
 
 
-def _openapi(path: Path, doubles: list[loader.Double] | None = None) -> dict[str, Any]:
-    data = loader.read(path, doubles)
+def _openapi(path: Path, duplicates: list[loader.DuplicateKey] | None = None) -> dict[str, Any]:
+    data = loader.read(path, duplicates)
     if isinstance(data, dict) and str(data.get("openapi", "")).startswith("3."):
         outline.check(data, path)
         data.setdefault("paths", {})
@@ -72,13 +77,19 @@ def _neighbours(data: Any, path: Path) -> Iterator[str]:
         if not target:
             continue
         name = posixpath.normpath(target)
-        if "://" in target or target.startswith("//") or "/" in name or name.startswith("..") or "\\" in name:
+        if not _is_file_name(target, name):
             raise DocumentError(
                 f"the reference {node['$ref']!r} leaves the document",
                 where=f"{path}:{loader.line_of(path, at)}",
                 remedy="References are never fetched. Save the target beside the document and refer to it by name.",
             )
         yield name
+
+
+def _is_file_name(target: str, name: str) -> bool:
+    """Whether a reference names a file of its own folder; `name` is its path in the shortest spelling."""
+    is_url = "://" in target or target.startswith("//")
+    return not is_url and "/" not in name and "\\" not in name and not name.startswith("..")
 
 
 def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = "") -> dict[str, Any]:
@@ -93,13 +104,7 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
             mapping.update({key: _local(ref, name) for key, ref in mapping.items() if "#" in str(ref)})
         out["openapi"] = max(out["openapi"], str(data.get("openapi", "")))
         for kind, entries in data.get("components", {}).items():
-            target = out["components"].setdefault(kind, {})
-            for key, value in entries.items():
-                if kind != "securitySchemes":
-                    target[f"{stem}.{key}"] = value
-                elif "$ref" not in value:
-                    # Files of one set repeat their security schemes, or refer to the one that spells it out.
-                    target.setdefault(key, value)
+            _add_components(out["components"].setdefault(kind, {}), kind, entries, stem)
         if operations_of in ("", name):
             _add_paths(out["paths"], data.get("paths", {}))
             out["info"] = out["info"] or data.get("info", {})
@@ -109,7 +114,17 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
     return out
 
 
+def _add_components(components: dict[str, Any], kind: str, entries: dict[str, Any], stem: str) -> None:
+    for key, value in entries.items():
+        if kind != "securitySchemes":
+            components[f"{stem}.{key}"] = value
+        elif "$ref" not in value:
+            # Files of one set repeat their security schemes, or refer to the file that spells it out.
+            components.setdefault(key, value)
+
+
 def _local(ref: str, name: str) -> str:
+    """A reference in the file called `name`, as it reads once all files are one tree."""
     target, _, pointer = ref.partition("#")
     parts = parts_of_reference("#" + pointer)
     stem = Path(posixpath.normpath(target) if target else name).stem
@@ -118,8 +133,8 @@ def _local(ref: str, name: str) -> str:
     return "#" + pointer_of(parts)
 
 
-def _add_paths(paths: dict[str, Any], more: dict[str, Any]) -> None:
-    for path, item in more.items():
+def _add_paths(paths: dict[str, Any], added: dict[str, Any]) -> None:
+    for path, item in added.items():
         target = paths.setdefault(path, {})
         for key, value in item.items():
             if key in METHODS and key in target:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, count
@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from harness.openapi import walk
-from harness.openapi.paths import PathTrie, named_values, segments_of
+from harness.openapi.paths import PathTrie, named_values, parameter_names, segments_of
 
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _FIELD_DEPTH = 5
 _FIELD_LIMIT = 400
 _WRITABLE = re.compile(
@@ -79,7 +78,9 @@ class Operation:
 
 def filled(path: str, values: Mapping[str, str]) -> str:
     """A template with each of the values percent-encoded into its place; the other parameters stay."""
-    return re.sub(r"{([^{}]+)}", lambda one: quote(values[one[1]], safe="") if one[1] in values else one[0], path)
+    for name in set(parameter_names(path)) & values.keys():
+        path = path.replace(f"{{{name}}}", quote(values[name], safe=""))
+    return path
 
 
 def path_words(path: str) -> tuple[str, ...]:
@@ -90,16 +91,18 @@ def path_words(path: str) -> tuple[str, ...]:
 
 def compile_operations(vendor: str, document: str, tree: dict[str, Any]) -> tuple[Operation, ...]:
     """Every operation of one bundled OpenAPI tree, in document order; none is left out, and no two share a key."""
-    found: dict[str, Operation] = {}
-    for path, item in tree.get("paths", {}).items():
-        for method in METHODS if isinstance(item, dict) else ():
-            if isinstance(item.get(method), dict):
-                one = _operation(vendor, document, tree, path, method, item)
-                # Names made of paths meet: `/a-b` and `/a/b`.
-                names = chain([one.operation_id], (f"{one.operation_id}_{number}" for number in count(2)))
-                name = next(name for name in names if name not in found)
-                found[name] = replace(one, operation_id=name)
-    return tuple(found.values())
+    operations: dict[str, Operation] = {}
+    for path, method, item in walk.operations(tree):
+        operation = _operation(vendor, document, tree, path, method, item)
+        name = _unused_id(operation.operation_id, operations)
+        operations[name] = replace(operation, operation_id=name)
+    return tuple(operations.values())
+
+
+def _unused_id(name: str, used: Container[str]) -> str:
+    """The id itself, or with the first number that makes it a new one: those made of `/a-b` and `/a/b` are alike."""
+    names = chain([name], (f"{name}_{number}" for number in count(2)))
+    return next(candidate for candidate in names if candidate not in used)
 
 
 def _operation(
@@ -109,16 +112,17 @@ def _operation(
     body = walk.resolve(tree, raw.get("requestBody", {})) or {}
     content = body.get("content", {}) if isinstance(body, dict) else {}
     schema: Any = next((media.get("schema", {}) for media in content.values() if isinstance(media, dict)), {})
-    parameters = [walk.resolve(tree, one) for one in [*item.get("parameters", []), *raw.get("parameters", [])]]
+    declared = [*item.get("parameters", []), *raw.get("parameters", [])]
+    parameters = [walk.resolve(tree, parameter) for parameter in declared]
     return Operation(
         vendor=vendor,
-        operation_id=str(raw.get("operationId") or _made_id(method, path)),
+        operation_id=str(raw.get("operationId") or _id_of_path(method, path)),
         method=method.upper(),
         path=path,
         document=document,
         tags=tuple(str(tag) for tag in raw.get("tags", [])),
         scopes=_scopes(raw.get("security", tree.get("security", []))),
-        parameters=tuple(_parameter(tree, one) for one in parameters if isinstance(one, dict) and "name" in one),
+        parameters=tuple(_parameter(tree, row) for row in parameters if isinstance(row, dict) and "name" in row),
         fields=tuple(_fields(tree, schema)),
         body_required=bool(body.get("required")),
         media_types=tuple(content),
@@ -137,7 +141,7 @@ def _unsupported(path: str, body_required: bool, media_types: tuple[str, ...]) -
     return ""
 
 
-def _made_id(method: str, path: str) -> str:
+def _id_of_path(method: str, path: str) -> str:
     return "_".join([method, *re.findall(r"\w+", path)])
 
 
@@ -151,29 +155,24 @@ def _parameter(tree: dict[str, Any], raw: dict[str, Any]) -> Parameter:
         name=str(raw["name"]),
         place=str(raw.get("in", "query")),
         required=bool(raw.get("required")),
-        types=_types(schema),
+        types=walk.type_names(schema),
         enum=_enum(schema),
     )
-
-
-def _types(schema: Any) -> tuple[str, ...]:
-    kind = schema.get("type", ()) if isinstance(schema, dict) else ()
-    return (kind,) if isinstance(kind, str) else tuple(kind)
 
 
 def _enum(schema: Any) -> tuple[str, ...]:
     if not isinstance(schema, dict):
         return ()
     items = schema.get("items")
-    found = schema.get("enum") or (items.get("enum") if isinstance(items, dict) else None) or ()
-    return tuple(str(value) for value in found) if isinstance(found, list) else ()
+    values = schema.get("enum") or (items.get("enum") if isinstance(items, dict) else None)
+    return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
 
 def _fields(tree: dict[str, Any], schema: Any) -> Iterator[Field]:
     """The body's properties, breadth first, cut at 5 levels and 400 fields so that a cycle ends."""
     queue: list[tuple[str, Any, int]] = [("", schema, 0)]
-    seen: set[str] = set()
-    while queue and len(seen) < _FIELD_LIMIT:
+    pointers: set[str] = set()
+    while queue and len(pointers) < _FIELD_LIMIT:
         at, node, depth = queue.pop(0)
         node = walk.resolve(tree, node)
         if not isinstance(node, dict) or depth > _FIELD_DEPTH:
@@ -185,10 +184,12 @@ def _fields(tree: dict[str, Any], schema: Any) -> Iterator[Field]:
         required = node.get("required", ())
         for name, child in (node.get("properties") or {}).items():
             pointer = f"{at}/{name}"
-            if pointer not in seen:
-                seen.add(pointer)
+            if pointer not in pointers:
+                pointers.add(pointer)
                 inner = walk.resolve(tree, child)
-                yield Field(pointer, _types(inner), _enum(inner), isinstance(required, list) and name in required)
+                yield Field(
+                    pointer, walk.type_names(inner), _enum(inner), isinstance(required, list) and name in required
+                )
                 queue.append((pointer, child, depth + 1))
 
 

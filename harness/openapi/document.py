@@ -1,4 +1,4 @@
-"""A vendor document ready for use: bundled, mended by named repairs, corrected by overlays."""
+"""A vendor document ready for use: bundled, corrected by overlays, repaired by named rules."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Pin:
 class Document:
     """One OpenAPI document. `tree` is bundled and must not be changed; `path` is where it was read from.
 
-    `actions` are the overlays' corrections that were applied to `tree`, `repairs` what was mended after them.
+    `actions` are the overlays' corrections that were applied to `tree`, `repairs` what was repaired after them.
     """
 
     name: str
@@ -86,25 +86,26 @@ def load(
 ) -> Document:
     """One document from a file or a folder of files, whoever published it.
 
-    `strict` refuses duplicate keys; without it the later one counts, and the repairs tell.
+    `strict` refuses duplicate keys; without it the later one counts, and is listed among the repairs.
 
-    Overlays come first: they correct the document as published, and the repairs mend what both leave behind.
+    Overlays come first: they correct the document as published, and what they leave behind is repaired.
     """
-    with _no_collection():
-        doubles: list[loader.Double] = []
-        found = bundle.bundle(path, None if strict else doubles)
-        actions = overlay.apply(found, corrections)
-        repairs = (*map(_told, doubles), *repair(found, {one.key: one.earlier for one in doubles}))
-    return Document(name or path.stem, vendor, path, digest(path), found, repairs, actions)
+    with _no_garbage_collection():
+        duplicates: list[loader.DuplicateKey] = []
+        tree = bundle.bundle(path, None if strict else duplicates)
+        actions = overlay.apply(tree, corrections)
+        replaced = {duplicate.key: duplicate.earlier for duplicate in duplicates}
+        repairs = (*map(_repair_of_duplicate, duplicates), *repair(tree, replaced))
+    return Document(name or path.stem, vendor, path, digest(path), tree, repairs, actions)
 
 
-def _told(double: loader.Double) -> Repair:
-    note = f"the key {double.key!r} stands twice in one mapping: the later one counts"
-    return Repair("duplicate-key", (), note, f"{double.path}:{double.line}")
+def _repair_of_duplicate(duplicate: loader.DuplicateKey) -> Repair:
+    note = f"the key {duplicate.key!r} stands twice in one mapping: the later one counts"
+    return Repair("duplicate-key", (), note, f"{duplicate.path}:{duplicate.line}")
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_garbage_collection() -> Iterator[None]:
     """A document is a quarter of a million small objects that all live on: collecting in between doubles the time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -118,8 +119,7 @@ def _no_collection() -> Iterator[None]:
 def digest(path: Path) -> str:
     """The sha256 of a file, or of all documents of a folder in name order; empty where there is nothing to read."""
     if path.is_dir():
-        files = sorted(one for one in path.iterdir() if one.suffix.lower() in bundle.SUFFIXES)
-        return sha256("".join(digest(one) for one in files).encode())
+        return sha256("".join(map(digest, bundle.files_of(path))).encode())
     return sha256(path.read_bytes()) if path.is_file() else ""
 
 

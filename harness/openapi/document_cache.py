@@ -1,4 +1,4 @@
-"""The documents of a run and their compiled catalog, cached by the hash of all that they were made from."""
+"""The documents of a run and their compiled catalog, cached by the hash of all that they are read from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CODE = tuple(sorted(Path(__file__).parent.rglob("*.py")))
 
 @dataclass(frozen=True)
 class DocumentCache:
-    """A catalog, and the document behind each of its operations, read only when asked for.
+    """A catalog, and the document behind each of its operations, read on first use.
 
     `other` replaces a vendor's pinned documents by one file or folder (`--document FILE --vendor V`).
     """
@@ -54,12 +54,12 @@ class DocumentCache:
 
     def document(self, operation: Operation) -> Document:
         """The document that describes `operation`."""
-        return next(one for one in self.documents(operation.vendor) if one.name == operation.document)
+        return next(row for row in self.documents(operation.vendor) if row.name == operation.document)
 
     def hashes(self) -> dict[str, str]:
         """`vendor/document` to the sha256 of the file that was read, for the vendors that have operations here."""
         vendors = tuple(self.other) or document.vendors(self.specs)
-        return {f"{vendor}/{one.name}": one.sha256 for vendor in vendors for one in self.documents(vendor)}
+        return {f"{vendor}/{row.name}": row.sha256 for vendor in vendors for row in self.documents(vendor)}
 
 
 def open_documents(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] | None = None) -> DocumentCache:
@@ -76,7 +76,7 @@ def open_documents(cache: Path, specs: Path = SPECS, other: Mapping[str, Path] |
     def compiled() -> tuple[Operation, ...]:
         for vendor in vendors:
             read[vendor] = tuple(_documents(vendor, specs, other))
-        return _union(one for vendor in vendors for one in read[vendor])
+        return _operations_of(row for vendor in vendors for row in read[vendor])
 
     operations = _cached(cache / f"catalog-{key}.json", tuple[Operation, ...], compiled)
     return DocumentCache(Catalog(operations), cache, specs, other, read, stamps)
@@ -89,23 +89,23 @@ def _documents(vendor: str, specs: Path, other: Mapping[str, Path]) -> Iterator[
         yield from document.pinned(vendor, specs)
 
 
-def _union(documents: Iterator[Document]) -> tuple[Operation, ...]:
+def _operations_of(documents: Iterator[Document]) -> tuple[Operation, ...]:
     """Operations of all documents; where two describe one method and path, the first wins and keeps both ids."""
-    found: dict[tuple[str, str, str], Operation] = {}
-    for one in documents:
-        for operation in catalog.compile_operations(one.vendor, one.name, one.tree):
-            found.setdefault((operation.vendor, operation.method, operation.path), operation)
-    return tuple(found.values())
+    operations: dict[tuple[str, str, str], Operation] = {}
+    for row in documents:
+        for operation in catalog.compile_operations(row.vendor, row.name, row.tree):
+            operations.setdefault((operation.vendor, operation.method, operation.path), operation)
+    return tuple(operations.values())
 
 
-@lru_cache(maxsize=8)
-def _code() -> str:
+@lru_cache(maxsize=1)
+def _hash_of_code() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in _CODE) + __version__.encode()).hexdigest()
 
 
 def _hash(vendor: str, specs: Path, other: Mapping[str, Path]) -> str:
     """Changes when any byte of the vendor's documents, overlays or of the code that compiles them does."""
-    hasher = hashlib.sha256(f"{vendor}{_code()}".encode())
+    hasher = hashlib.sha256(f"{vendor}{_hash_of_code()}".encode())
     root = other.get(vendor, specs / vendor)
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         if path.is_file():
@@ -114,7 +114,7 @@ def _hash(vendor: str, specs: Path, other: Mapping[str, Path]) -> str:
 
 
 def _cached(path: Path, kind: type[T], make: Callable[[], T]) -> T:
-    """The value kept at `path`, or the one that `make()` gives, which is then kept; a cache that fails is no error."""
+    """The value stored at `path`, or what `make()` gives, which is then stored; a cache that fails is no error."""
     with contextlib.suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode(path.read_bytes(), type=kind, dec_hook=lambda kind, text: kind(text))
     value = make()

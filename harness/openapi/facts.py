@@ -1,4 +1,4 @@
-"""A published document to the facts that we keep of it: no sentence of the vendor's is carried over."""
+"""A published document to the facts of it that are pinned: no sentence of the vendor's is carried over."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 import yaml
 
 from harness.openapi import walk
-from harness.openapi.outline import METHODS
+from harness.openapi.walk import METHODS
 
 # Prose, or tooling of the vendor's own.
 _DROPPED = frozenset(
     {"description", "summary", "title", "externalDocs", "termsOfService", "contact", "license", "tags"}
 )
-_KEPT_EXTENSIONS = frozenset({"x-also"})
+_OWN_EXTENSIONS = frozenset({"x-also"})
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DATE = re.compile(r"[\d\sT:.+\-/Z]+\Z")
 _WORD = re.compile(r"\S{1,200}\Z")
@@ -35,25 +35,14 @@ def facts(tree: dict[str, Any]) -> dict[str, Any]:
         "title": str(tree.get("info", {}).get("title", "")),
         "version": str(tree.get("info", {}).get("version", "")),
     }
-    for operation in operations(out):
-        for response in operation.get("responses", {}).values():
+    shared = out.get("components", {}).get("responses", {})
+    own = [item[method].get("responses", {}) for _, method, item in walk.operations(out)]
+    for responses in (*own, shared):
+        for response in responses.values():
             if "$ref" not in response:
+                # OpenAPI requires a description, if only an empty one.
                 response.setdefault("description", "")
-    for response in out.get("components", {}).get("responses", {}).values():
-        if "$ref" not in response:
-            response.setdefault("description", "")
     return out
-
-
-def operations(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every operation object of a tree, in document order."""
-    return [
-        item[method]
-        for item in tree.get("paths", {}).values()
-        if isinstance(item, dict)
-        for method in METHODS
-        if isinstance(item.get(method), dict)
-    ]
 
 
 def _strip(node: Any, words: frozenset[str], *, named: bool, parent: str = "") -> Any:
@@ -70,7 +59,7 @@ def _is_prose(key: str, parent: str) -> bool:
     """Whether a keyword holds the vendor's sentences; an operation's tags are names, those of a document are not."""
     if key == "tags" and parent in METHODS:
         return False
-    return key in _DROPPED or (key.startswith("x-") and key not in _KEPT_EXTENSIONS)
+    return key in _DROPPED or (key.startswith("x-") and key not in _OWN_EXTENSIONS)
 
 
 def _fact(key: str, child: Any, words: frozenset[str], parent: str) -> Any:
@@ -82,7 +71,7 @@ def _fact(key: str, child: Any, words: frozenset[str], parent: str) -> Any:
     if key == "examples":
         return _examples(child, words)
     if key == "scopes" and isinstance(child, dict):
-        # Names of scopes are facts, what they are said to be for is prose.
+        # Names of scopes are facts, their descriptions are prose.
         return dict.fromkeys(child, "")
     return _strip(child, words, named=key in walk.NAME_MAPS, parent=key)
 

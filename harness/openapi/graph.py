@@ -31,7 +31,7 @@ class Collection:
 
     `path` is written as the first operation writes it. `member` is the parameter that names one record below it, empty
     where no path does. `listing` is the GET of the path: whether it answers with rows, with one object (settings) or
-    with a number is said by its schema alone. `copies_and_imports` add to the collection from another path.
+    with a number only its schema says.
     """
 
     path: str
@@ -41,7 +41,6 @@ class Collection:
     show: Operation | None = None
     update: Operation | None = None
     delete: Operation | None = None
-    copies_and_imports: tuple[Operation, ...] = ()
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -100,21 +99,9 @@ class ResourceGraph:
                 show=on_member[key].get("GET"),
                 update=on_member[key].get("PUT") or on_member[key].get("PATCH"),
                 delete=on_member[key].get("DELETE"),
-                copies_and_imports=self._copies_and_imports.get(key, ()),
             )
             for key, path in paths.items()
         }
-
-    @cached_property
-    def _copies_and_imports(self) -> Mapping[str, tuple[Operation, ...]]:
-        """Collection to the creates that add to it from another path."""
-        found: dict[str, tuple[Operation, ...]] = {}
-        for operation in self.catalog.operations:
-            target = self.target(operation)
-            if operation.method == "POST" and target != operation.path:
-                key = template_shape(target)
-                found[key] = (*found.get(key, ()), operation)
-        return found
 
     def at(self, path: str) -> Collection:
         """The collection at a path template, however it calls its parameters; an empty one where there is none."""
@@ -142,12 +129,12 @@ class ResourceGraph:
             for parameter, path in places_of(operation.path):
                 if self._is_top_level_list(path):
                     votes.setdefault(record_name(parameter), Counter())[path] += 1
-        found = {name: counted.most_common(1)[0][0] for name, counted in votes.items()}
+        paths = {name: counts.most_common(1)[0][0] for name, counts in votes.items()}
         for collection in self.collections.values():
             if self._is_top_level_list(collection.path):
                 last_word = collection.path.rpartition("/")[2]
-                found.setdefault(record_name(last_word.removesuffix("s")), collection.path)
-        return found
+                paths.setdefault(record_name(last_word.removesuffix("s")), collection.path)
+        return paths
 
     def _is_top_level_list(self, path: str) -> bool:
         return "{" not in path and self.at(path).listing is not None

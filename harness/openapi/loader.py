@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,14 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
 _ESCAPES = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
-_OLD: Any = Resolver()
+_YAML_1_1: Any = Resolver()
 _TEXT = "tag:yaml.org,2002:str"
 _NUMERIC_START = frozenset("+-.0123456789")
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
-    """A key that stands twice in one mapping; `line` is that of the later one, which is the one that counts.
-
-    `earlier` is the value that it takes the place of.
-    """
+class DuplicateKey:
+    """A key that stands twice in one mapping; `line` is that of the later entry, which counts in place of `earlier`."""
 
     path: Path
     line: int
@@ -56,59 +54,59 @@ class Double:
     earlier: Any = None
 
 
-def read(path: Path, doubles: list[Double] | None = None) -> Any:
+def read(path: Path, duplicates: list[DuplicateKey] | None = None) -> Any:
     """The tree of one file: dict, list, str, int, float, bool and None, nested; keys are text.
 
     Raises `DocumentError` with file and line for text that is no YAML or JSON, duplicate keys,
     alias bombs, cycles, and anything over 32 MiB, 5 million nodes or 200 levels. Duplicate keys are
-    collected in `doubles` instead where it is given: published documents have them.
+    collected in `duplicates` instead where it is given: published documents have them.
     """
     text = _text(path)
     if path.suffix.lower() == ".json":
-        return _read_json(text, path, doubles)
-    return _Builder(path, doubles).build(_compose(text, path))
+        return _read_json(text, path, duplicates)
+    return _Builder(path, duplicates).build(_compose(text, path))
 
 
-def odd_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
-    """Line, text and what YAML 1.1 readers make of it, for every plain scalar that means another value to them."""
+def ambiguous_scalars(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Line, text and YAML 1.1 type of every plain scalar that means another value to readers of YAML 1.1."""
     if path.suffix.lower() == ".json":
         return
     stack: list[Node] = [_compose(_text(path), path)]
-    seen: set[int] = set()
+    visited: set[int] = set()
     while stack:
         node = stack.pop()
         if isinstance(node, ScalarNode):
-            if kind := _other_kind(node):
+            if kind := _yaml_1_1_type(node):
                 yield node.start_mark.line + 1, node.value, kind
-        elif id(node) not in seen:
-            seen.add(id(node))
-            stack += [one for pair in node.value for one in pair] if isinstance(node, MappingNode) else node.value
+        elif id(node) not in visited:
+            visited.add(id(node))
+            stack += chain.from_iterable(node.value) if isinstance(node, MappingNode) else node.value
 
 
-def _other_kind(node: ScalarNode) -> str:
-    """What YAML 1.1 makes of a scalar where that is another value than ours; else empty."""
+def _yaml_1_1_type(node: ScalarNode) -> str:
+    """The type of a scalar in YAML 1.1 where that makes it another value than ours; else empty."""
     if node.style or node.tag:
         return ""
     # The tag ends in the name of the type: tag:yaml.org,2002:timestamp.
-    kind = str(_OLD.resolve(ScalarNode, node.value, (True, False))).rsplit(":", 1)[-1]
+    kind = str(_YAML_1_1.resolve(ScalarNode, node.value, (True, False))).rsplit(":", 1)[-1]
     if kind in ("timestamp", "value"):
         return kind
     return kind if kind in ("bool", "int") and isinstance(_plain(node.value), str) else ""
 
 
 def line_of(path: Path, pointer: tuple[str, ...]) -> int:
-    """The line (from 1) on which the value at `pointer` begins, or of its nearest known parent."""
+    """The line of one place; see `Lines.of`."""
     return Lines(path).of(pointer)
 
 
 class Lines:
-    """Places of one file to lines; the file is read once."""
+    """Pointers into one file to lines; the file is read once."""
 
     def __init__(self, path: Path) -> None:
         self.root = _compose(_text(path), path)
 
     def of(self, pointer: tuple[str, ...]) -> int:
-        """The line (from 1) on which the value at `pointer` begins, or of its nearest known parent."""
+        """The line (from 1) on which the value at `pointer` begins, or of the nearest parent that there is."""
         node: Node | None = self.root
         line = 1
         for part in pointer:
@@ -130,7 +128,7 @@ def _child(node: Node | None, part: str) -> Node | None:
 
 def _text(path: Path) -> str:
     if path.exists() and not (path.is_file() or path.is_dir()):
-        # A pipe gives its text once, and then has everyone wait.
+        # A pipe gives its text once, and the next reader waits for ever.
         raise DocumentError("is no regular file", where=str(path), remedy="Save the document first.")
     with os_errors_as(DocumentError, "cannot be read", path, "Check the path and its permissions."):
         size = path.stat().st_size
@@ -147,7 +145,7 @@ def _text(path: Path) -> str:
         raise DocumentError("is not UTF-8 text", where=str(path), remedy="Save the document as UTF-8.") from error
 
 
-def _read_json(text: str, path: Path, doubles: list[Double] | None) -> Any:
+def _read_json(text: str, path: Path, duplicates: list[DuplicateKey] | None) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping = dict(pairs)
         if len(mapping) != len(pairs):
@@ -157,17 +155,12 @@ def _read_json(text: str, path: Path, doubles: list[Double] | None) -> Any:
     def refuse(word: str) -> Any:
         raise DocumentError(f"{word} is not JSON", where=str(path), remedy="Use a number or null.")
 
-    for found in _ESCAPES.finditer(text) if "\\ud" in text.lower() else ():
-        if found[1]:
-            line = text.count("\n", 0, found.start()) + 1
-            raise DocumentError(
-                f"{found[1]} is half a character", where=f"{path}:{line}", remedy="Write both halves of it, or none."
-            )
+    _refuse_half_characters(text, path)
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except _DuplicateKeyError:
-        # The slow reader knows lines; JSON is YAML, so it finds the same key.
-        return _Builder(path, doubles).build(_compose(text, path))
+        # The slow reader counts lines; JSON is YAML, so it comes upon the same key.
+        return _Builder(path, duplicates).build(_compose(text, path))
     except json.JSONDecodeError as error:
         raise DocumentError(
             f"is not JSON: {error.msg}", where=f"{path}:{error.lineno}", remedy="Mend the text at that line."
@@ -176,6 +169,17 @@ def _read_json(text: str, path: Path, doubles: list[Double] | None) -> Any:
         raise _too_deep(path) from error
     except ValueError as error:
         raise _too_long(path) from error
+
+
+def _refuse_half_characters(text: str, path: Path) -> None:
+    if "\\ud" not in text.lower():
+        return
+    for escape in _ESCAPES.finditer(text):
+        if half := escape[1]:
+            line = text.count("\n", 0, escape.start()) + 1
+            raise DocumentError(
+                f"{half} is half a character", where=f"{path}:{line}", remedy="Write both halves of it, or none."
+            )
 
 
 def _too_long(place: str | Path) -> DocumentError:
@@ -228,10 +232,10 @@ def _too_deep(path: Path) -> DocumentError:
 
 
 class _Builder:
-    """Composed nodes to values; counts what aliases would expand to before anyone walks it."""
+    """Composed nodes to values; counts what aliases would expand to before the tree is walked."""
 
-    def __init__(self, path: Path, doubles: list[Double] | None = None) -> None:
-        self.path, self.doubles = path, doubles
+    def __init__(self, path: Path, duplicates: list[DuplicateKey] | None = None) -> None:
+        self.path, self.duplicates = path, duplicates
         self.scalars: dict[str, Any] = {}
         self.done: dict[Node, tuple[Any, int]] = {}
         self.open: set[Node] = set()
@@ -272,8 +276,8 @@ class _Builder:
             total += size
             if key == "<<" and not key_node.style and isinstance(value, dict):
                 merged |= value
-            elif key in out and self.doubles is not None:
-                self.doubles.append(Double(self.path, key_node.start_mark.line + 1, key, out[key]))
+            elif key in out and self.duplicates is not None:
+                self.duplicates.append(DuplicateKey(self.path, key_node.start_mark.line + 1, key, out[key]))
                 out[key] = value
             elif key in out:
                 raise self._error(key_node, f"the key {key!r} stands twice in one mapping", "Keep one of the two.")
@@ -299,8 +303,9 @@ class _Builder:
 def _plain(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] in _NUMERIC_START:
-        for pattern, convert in _NUMBERS:
-            if pattern.match(text):
-                return convert(text)
+    if text[0] not in _NUMERIC_START:
+        return text
+    for pattern, convert in _NUMBERS:
+        if pattern.match(text):
+            return convert(text)
     return text

@@ -1,4 +1,4 @@
-"""The outline of an OpenAPI document: what must be a mapping, a list or text before anybody can look inside."""
+"""The outline of an OpenAPI document: what must be a mapping, a list or text before its parts can be read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.errors import DocumentError
 from harness.openapi import loader
+from harness.openapi.walk import METHODS
 
-METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _NAMES: dict[type, str] = {dict: "a mapping", list: "a list", str: "text", int: "a number", float: "a number",
                            bool: "true or false", type(None): "empty"}  # fmt: skip
 At = tuple[str, ...]
@@ -27,7 +27,7 @@ def check(data: dict[str, Any], path: Path) -> None:
 
 
 def _outline(data: dict[str, Any]) -> Iterator[tuple[At, Any, type]]:
-    """Each place with its value and the kind that it must be of; a place is looked into once it is sound."""
+    """Each place with its value and the type that it must have; a place is looked into once its own type is right."""
     for name in ("paths", "components", "info"):
         yield (name,), data.get(name, {}), dict
     for section, entries in data.get("components", {}).items():

@@ -13,6 +13,7 @@ from harness.errors import DocumentError
 from harness.openapi import loader
 
 Node = dict[str, Any]
+Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Overlay:
 def overlays(folder: Path, document: str) -> tuple[Overlay, ...]:
     """The overlays in `folder` (in name order) that correct the document of that file name."""
     files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
-    return tuple(one for one in map(read, files) if one.extends == document)
+    return tuple(correction for correction in map(read, files) if correction.extends == document)
 
 
 def read(path: Path) -> Overlay:
@@ -70,20 +71,22 @@ def read(path: Path) -> Overlay:
         raise _error(path, ("actions",), "has no list of actions")
     if not isinstance(info, dict) or not info.get("title"):
         raise _error(path, ("info",), "has no title")
-    found = tuple(_action(path, index, one) for index, one in enumerate(actions))
-    return Overlay(path, str(info["title"]), str(data.get("extends", "")).rsplit("/", 1)[-1], found)
+    extends = str(data.get("extends", "")).rsplit("/", 1)[-1]
+    return Overlay(
+        path, str(info["title"]), extends, tuple(_action(path, index, row) for index, row in enumerate(actions))
+    )
 
 
 def _action(path: Path, index: int, data: Any) -> Action:
     at = ("actions", str(index))
     if not isinstance(data, dict):
         raise _error(path, at, "an action is no mapping")
-    missing = [
-        word for word in ("target", "x-reason", "x-source") if not isinstance(data.get(word), str) or not data[word]
-    ]
+    texts = {key: value for key, value in data.items() if isinstance(value, str) and value}
+    missing = [key for key in ("target", "x-reason", "x-source") if key not in texts]
     if missing:
         raise _error(path, at, f"the action lacks {', '.join(missing)}")
-    if ("update" in data) + (data.get("remove") is True) + ("copy" in data) != 1:
+    effects = ("update" in data, data.get("remove") is True, "copy" in data)
+    if effects.count(True) != 1:
         raise _error(path, at, "the action needs one of update, copy and `remove: true`")
     return Action(
         target=data["target"],
@@ -108,32 +111,29 @@ def apply(document: Node, corrections: Iterable[Overlay]) -> tuple[Action, ...]:
     """Apply every action in order to `document`, in place; the actions that were applied.
 
     Raises `DocumentError` for an action that selects nothing, or changes nothing of what it selects: the vendor has
-    changed the document since, and nobody should believe a correction that corrects nothing.
+    changed the document since, and a correction that corrects nothing misleads its reader.
     """
-    done = []
-    for one in corrections:
-        for action in one.actions:
-            problem = _run(document, action)
-            if problem:
-                raise DocumentError(
-                    f"the action on {action.target} {problem}",
-                    where=action.place,
-                    remedy="The document has changed: correct the target, or remove what the vendor has mended.",
-                )
-            done.append(action)
-    return tuple(done)
+    actions = tuple(action for correction in corrections for action in correction.actions)
+    for action in actions:
+        if problem := _run(document, action):
+            raise DocumentError(
+                f"the action on {action.target} {problem}",
+                where=action.place,
+                remedy="The document has changed: correct the target, or remove what the vendor has mended.",
+            )
+    return actions
 
 
 def stale(document: Node, corrections: Iterable[Overlay]) -> Iterator[tuple[Action, str]]:
     """Actions that no longer fit `document`, with what is the matter; the others are applied to it in place."""
-    for one in corrections:
-        for action in one.actions:
-            problem = _run(document, action)
-            if problem:
+    for correction in corrections:
+        for action in correction.actions:
+            if problem := _run(document, action):
                 yield action, problem
 
 
 def _run(document: Node, action: Action) -> str:
+    """Apply one action in place; what is the matter where it does not fit, else empty."""
     selected = _select(document, action, action.target)
     update = action.update
     if action.copy:
@@ -144,11 +144,20 @@ def _run(document: Node, action: Action) -> str:
     if not selected:
         return "selects nothing"
     if action.remove:
-        # Later list entries first, so that the places of earlier ones still hold.
-        for place in sorted(selected, key=_list_place, reverse=True):
-            holder = _holder(document, place)
-            del holder[place[-1]]
+        _remove(document, selected)
         return ""
+    return "" if _update(document, selected, update) else "changes nothing"
+
+
+def _remove(document: Node, selected: list[Location]) -> None:
+    # Later list entries first, so that the places of earlier ones still hold.
+    for place in sorted(selected, key=_list_place, reverse=True):
+        holder = _holder(document, place)
+        del holder[place[-1]]
+
+
+def _update(document: Node, selected: list[Location], update: Any) -> bool:
+    """Merge into each of the selected nodes; whether anything is different now."""
     changed = False
     for place in selected:
         holder, key = _holder(document, place), place[-1]
@@ -157,10 +166,10 @@ def _run(document: Node, action: Action) -> str:
         new = _merged(old, [update]) if isinstance(old, list) else _merged(old, update)
         changed |= new != old
         holder[key] = new
-    return "" if changed else "changes nothing"
+    return changed
 
 
-def _select(document: Node, action: Action, query: str) -> list[tuple[str | int, ...]]:
+def _select(document: Node, action: Action, query: str) -> list[Location]:
     # Imported late: only documents with overlays pay for it.
     import jsonpath_rfc9535
 
@@ -173,11 +182,11 @@ def _select(document: Node, action: Action, query: str) -> list[tuple[str | int,
     return [tuple(node.location) for node in nodes if node.location]
 
 
-def _list_place(place: tuple[str | int, ...]) -> tuple[int, int]:
+def _list_place(place: Location) -> tuple[int, int]:
     return len(place), place[-1] if isinstance(place[-1], int) else -1
 
 
-def _holder(document: Any, place: tuple[str | int, ...]) -> Any:
+def _holder(document: Any, place: Location) -> Any:
     for key in place[:-1]:
         document = document[key]
     return document
@@ -191,5 +200,5 @@ def _merged(old: Any, new: Any) -> Any:
             merged[key] = _merged(old[key], value) if key in old else copy.deepcopy(value)
         return merged
     if isinstance(old, list) and isinstance(new, list):
-        return [*old, *(one for one in copy.deepcopy(new) if one not in old)]
+        return [*old, *(entry for entry in copy.deepcopy(new) if entry not in old)]
     return copy.deepcopy(new)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 OperationT = TypeVar("OperationT")
-Found = tuple[Mapping[str, OperationT], tuple[str, ...]]
+FittingTemplate = tuple[Mapping[str, OperationT], tuple[str, ...]]
 """The operations of one template by method, and the values of its parameters in the order of the template."""
 
 PARAMETER = re.compile(r"{([^{}]+)}")
@@ -43,7 +43,7 @@ def segments_of(path: str) -> list[str]:
 
 
 class PathTrie(Generic[OperationT]):
-    """Operations by path template and method; the first of two that share both is kept.
+    """Operations by path template and method; of two that share both, the first counts.
 
     With `ignore_case` the fixed words of a template match in any case, as some routers have it. The caller cuts the
     path into segments and decodes them, since servers differ in that: a value may hold any sign, a slash too.
@@ -60,7 +60,7 @@ class PathTrie(Generic[OperationT]):
             node = self._child(node, segment)
         node.operations.setdefault(method, operation)
 
-    def find(self, segments: Sequence[str]) -> Iterator[Found[OperationT]]:
+    def find(self, segments: Sequence[str]) -> Iterator[FittingTemplate[OperationT]]:
         """Every template that fits the segments; in each place a fixed word before a mixed segment before any value."""
         # A stack instead of recursion, because each request of a run comes through here. Last in, first out: what is
         # to be tried first is pushed last.
@@ -77,12 +77,12 @@ class PathTrie(Generic[OperationT]):
             for pattern, child in reversed(node.mixed.values()):
                 if match := pattern.fullmatch(segment):
                     stack.append((child, depth + 1, (*values, *match.groups())))
-            fixed = node.fixed.get(segment.casefold() if self._ignore_case else segment)
+            fixed = node.fixed.get(self._folded(segment))
             if fixed is not None:
                 stack.append((fixed, depth + 1, values))
 
     def _child(self, node: _Node[OperationT], segment: str) -> _Node[OperationT]:
-        """The node of one segment of a template, made where there is none yet."""
+        """The node of one segment of a template; a new one where there is none yet."""
         if "{" not in segment:
             return node.fixed.setdefault(self._folded(segment), _Node())
         if is_parameter(segment):

@@ -1,4 +1,4 @@
-"""Take a published document into specs/: the facts of it as a file, where they came from as a row of pins.yaml."""
+"""A published document pinned in specs/: its facts as a file, their source as a row of pins.yaml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from harness.errors import DocumentError, UsageError, os_errors_as
-from harness.openapi import bundle, document, facts
+from harness.openapi import bundle, document, facts, walk
 from harness.openapi.document import PINS, SPECS, Pin
 
 Fetch = Callable[[str], bytes]
@@ -40,10 +40,11 @@ def pin(
         row = _row(vendor, public, path, tree, name, date)
     if not row.operations:
         raise DocumentError("describes no operation", where=public, remedy="Give the vendor's OpenAPI document.")
-    text = facts.text_of(facts.facts(tree), Path(row.file))
-    if row.file.endswith(".yaml") and len(text) > _YAML_LIMIT:
+    published = facts.facts(tree)
+    text = facts.text_of(published, Path(row.file))
+    if len(text) > _YAML_LIMIT:
         row = replace(row, file=f"{row.name}.json")
-        text = facts.text_of(facts.facts(tree), Path(row.file))
+        text = facts.text_of(published, Path(row.file))
     _write(specs / vendor / row.file, text)
     row = replace(row, sha256=document.sha256(text.encode()))
     _record(specs / vendor / PINS, row)
@@ -59,7 +60,7 @@ def _row(vendor: str, public: str, path: Path, tree: dict[str, Any], name: str, 
         date=date or datetime.now(UTC).date().isoformat(),
         sha256="",
         source_sha256=document.digest(path),
-        operations=len(facts.operations(tree)),
+        operations=sum(1 for _ in walk.operations(tree)),
     )
 
 
@@ -99,7 +100,7 @@ def _record(path: Path, row: Pin) -> None:
     else:
         rows.append(row)
     head = "# Written by `deskcheck specs pin`. The first document that describes an operation wins.\n"
-    _write(path, head + yaml.safe_dump({"documents": [asdict(one) for one in rows]}, sort_keys=False, width=120))
+    _write(path, head + yaml.safe_dump({"documents": [asdict(pinned) for pinned in rows]}, sort_keys=False, width=120))
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Ways through a document tree: pointers, and every `$ref` with where it stands."""
+"""A document tree walked: by pointer, over its operations, and to every `$ref` with its place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from harness.errors import DocumentError
 from harness.formats.pointer import Parts, parts_of_reference, pointer_of
 
+METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 # What these keywords hold is data, not schema: a `$ref` or `title` in there is just a value.
 DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const"})
 # What these keywords hold is a map from the vendor's own names, so a name may look like a keyword.
@@ -28,6 +29,14 @@ def lookup(tree: Any, parts: Parts) -> Any:
     return tree
 
 
+def operations(tree: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, method and path item of every operation, in document order."""
+    for path, item in tree.get("paths", {}).items():
+        for method in METHODS if isinstance(item, dict) else ():
+            if isinstance(item.get(method), dict):
+                yield path, method, item
+
+
 def unfetched(uri: str) -> NoReturn:
     """The retriever of every validator: a schema that lies elsewhere is not fetched, by native code least of all."""
     raise DocumentError(
@@ -40,12 +49,17 @@ def is_reference(node: Any) -> bool:
     return isinstance(node, dict) and isinstance(node.get("$ref"), str)
 
 
-def types_of(schema: dict[str, Any]) -> set[str]:
-    """The types that a schema names itself: one, several (OpenAPI 3.1), or none."""
-    kind = schema.get("type")
+def type_names(schema: Any) -> tuple[str, ...]:
+    """The types that a schema names itself, in its order: one, several (OpenAPI 3.1), or none."""
+    kind = schema.get("type") if isinstance(schema, dict) else None
     if isinstance(kind, str):
-        return {kind}
-    return set(kind) if isinstance(kind, list) else set()
+        return (kind,)
+    return tuple(kind) if isinstance(kind, list) else ()
+
+
+def types_of(schema: dict[str, Any]) -> set[str]:
+    """The same as a set."""
+    return set(type_names(schema))
 
 
 def resolve(tree: dict[str, Any], node: Any) -> Any:

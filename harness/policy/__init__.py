@@ -1,5 +1,5 @@
-"""What may leave: one request and all that is known to a verdict, without any input or output.
+"""What may leave: a request and its context to a verdict, without any input or output.
 
-Here: interpretations of a URL, method overrides, ownership, permits, the proof of a sandbox. Not here: the tier of an
-operation (`risk`), and holding a request back (`transport/guard.py`).
+Goes in: interpretations of a URL, method overrides, ownership, permits, the proof of a sandbox. Not in: the tier of an
+operation (`risk/`), and holding a request back (`transport/guard.py`).
 """

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.exchange import Headers
-from harness.risk.escalate import UNREADABLE, Several, tree_of
+from harness.risk.escalate import UNREADABLE, RepeatedValues, tree_of
 
 _NAME = re.compile(rb'(?<!\w)name="((?:[^"\\]|\\.)*)"|(?<!\w)name=([^;\s"]+)', re.IGNORECASE)
 _FILE = re.compile(rb"filename\*?=", re.IGNORECASE)
@@ -22,15 +22,14 @@ _UNDECODED = ("xml", "yaml", "yml", "msgpack", "protobuf", "cbor", "graphql", "p
 
 def query_of(url: str) -> list[tuple[str, str]]:
     """The pairs of the query, decoded, blanks kept; both `&` and `;` part them, as servers differ."""
-    query = url.partition("?")[2].partition("#")[0]
-    if not query:
-        return []
-    return _pairs(query)
+    return _pairs(url.partition("?")[2].partition("#")[0])
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     pairs = parse_qsl(text, keep_blank_values=True)
-    return pairs + parse_qsl(text.replace(";", "&"), keep_blank_values=True) if ";" in text else pairs
+    if ";" in text:
+        pairs += parse_qsl(text.replace(";", "&"), keep_blank_values=True)
+    return pairs
 
 
 def body_of(headers: Headers, body: bytes) -> Any:
@@ -48,7 +47,7 @@ def body_of(headers: Headers, body: bytes) -> Any:
     trees = [tree for media in types or [""] for tree in _decoded(media, body)]
     if any(tree is UNREADABLE for tree in trees):
         return UNREADABLE
-    return Several(trees) if len(trees) > 1 else next(iter(trees), None)
+    return RepeatedValues(trees) if len(trees) > 1 else next(iter(trees), None)
 
 
 def _is_compressed(headers: Headers) -> bool:
@@ -90,18 +89,18 @@ def _merged(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key in out:
             values = [value for name, value in pairs if name == key]
             if len(values) > 1:
-                out[key] = Several(values)
+                out[key] = RepeatedValues(values)
     return out
 
 
 def _multipart(media: str, body: bytes) -> Any:
     """The fields of a multipart form; files are left out. Parts without a name count as unreadable."""
-    found = re.search(r"boundary=\"?([^\";,\s]+)", media)
-    if not found:
+    boundary = re.search(r"boundary=\"?([^\";,\s]+)", media)
+    if not boundary:
         return UNREADABLE
     pairs: list[tuple[str, str]] = []
     # The media type was folded for comparing, the body was not.
-    for part in re.split(re.escape(b"--" + found.group(1).encode()), body, flags=re.IGNORECASE)[1:]:
+    for part in re.split(re.escape(b"--" + boundary[1].encode()), body, flags=re.IGNORECASE)[1:]:
         if part.strip() in (b"", b"--"):
             continue
         head, *rest = _HEAD_END.split(part, maxsplit=1)

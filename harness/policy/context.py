@@ -1,11 +1,12 @@
-"""All that a verdict depends on besides the request itself: operations, tiers, targets, permits, and what is ours."""
+"""All that a verdict depends on besides the request: operations, tiers, targets, permits, and what this run created."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 from harness.openapi.catalog import Catalog, Operation
@@ -19,37 +20,37 @@ from harness.target import Target
 from harness.vendors import VENDORS
 
 
-class Owned(Protocol):
-    """What the ledger answers."""
+class OwnershipLedger(Protocol):
+    """What a verdict asks the ledger."""
 
     def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         """Whether this run created a record of one of these kinds with this id."""
 
     def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Whether the request is what the ledger wrote down for taking back something that is still there."""
+        """Whether the request is a cleanup step that the ledger has for a record which is still there."""
 
 
-class Nothing:
-    """A ledger with nothing in it."""
+class EmptyLedger:
+    """The ledger of a run that has created nothing."""
 
     def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
         """Nothing is owned."""
         return False
 
     def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Nothing is to be taken back."""
+        """Nothing is to be cleaned up."""
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class ApiBase:
-    """One API base of one target; `base` is its path prefix without a trailing slash, often empty.
+    """One API base of one target; `prefix` is that of its paths, without a trailing slash and often empty.
 
     `origin` is scheme, host and port in one spelling, `hosts` are what a Host header may say.
     """
 
     vendor: str
-    base: str
+    prefix: str
     target: Target
     origin: str
     hosts: frozenset[str]
@@ -72,10 +73,10 @@ _PORTS = {"http": "80", "https": "443"}
 
 def split_url(url: str) -> Url | None:
     """A URL in the one form that every server reads the same; None for userinfo, fragments, blanks, other schemes."""
-    found = _URL.match(url)
-    if not found or not url.isprintable() or " " in url:
+    match = _URL.match(url)
+    if not match or not url.isprintable() or " " in url:
         return None
-    scheme, host, port, path, query = found.groups()
+    scheme, host, port, path, query = match.groups()
     scheme = scheme.lower()
     return Url(f"{scheme}://{host.lower()}:{port or _PORTS[scheme]}", path or "/", query or "")
 
@@ -84,7 +85,7 @@ def split_url(url: str) -> Url | None:
 class PolicyContext:
     """Mappings go by vendor, `assessments` by operation key.
 
-    `mark` is a text that only this run puts into names that it makes up: such a name cannot have existed before.
+    `mark` is a text that only this run puts into names that it invents: such a name cannot have existed before.
     """
 
     catalog: Catalog
@@ -93,7 +94,7 @@ class PolicyContext:
     permits: Mapping[str, Permit]
     escalations: Mapping[str, tuple[Escalation, ...]] = field(default_factory=dict)
     references_of: Mapping[str, References] = field(default_factory=dict)
-    owned: Owned = field(default_factory=Nothing)
+    owned: OwnershipLedger = field(default_factory=EmptyLedger)
     mark: str = ""
 
     @cached_property
@@ -107,57 +108,48 @@ class PolicyContext:
         return graphs_of(self.catalog)
 
     @cached_property
-    def doors(self) -> Mapping[str, tuple[ApiBase, ...]]:
-        """Origin (`https://host:port`) to the API bases behind it, longest first."""
-        found: dict[str, list[ApiBase]] = {}
+    def api_bases(self) -> Mapping[str, tuple[ApiBase, ...]]:
+        """Origin (`https://host:port`) to the API bases behind it, longest prefix first."""
+        bases: dict[str, list[ApiBase]] = {}
         for vendor, target in self.targets.items():
             if url := split_url(target.base_url):
                 host = url.origin.partition("://")[2]
                 bare = host.removesuffix(":443" if url.origin.startswith("https") else ":80")
-                door = ApiBase(vendor, url.path.rstrip("/"), target, url.origin, frozenset((host, bare)))
-                found.setdefault(url.origin, []).append(door)
-        return {origin: tuple(sorted(doors, key=lambda door: -len(door.base))) for origin, doors in found.items()}
+                base = ApiBase(vendor, url.path.rstrip("/"), target, url.origin, frozenset((host, bare)))
+                bases.setdefault(url.origin, []).append(base)
+        return {origin: tuple(sorted(group, key=lambda base: -len(base.prefix))) for origin, group in bases.items()}
 
     @cached_property
-    def prefixes(self) -> tuple[tuple[str, ApiBase], ...]:
+    def url_prefixes(self) -> tuple[tuple[str, ApiBase], ...]:
         """The URL prefixes that requests nearly always have, longest first: a shortcut past `split_url`."""
-        doors = [door for doors in self.doors.values() for door in doors]
-        found = [(door.target.base_url.rstrip("/") + "/", door) for door in doors]
-        return tuple(sorted(found, key=lambda pair: -len(pair[0])))
+        bases = chain.from_iterable(self.api_bases.values())
+        pairs = [(base.target.base_url.rstrip("/") + "/", base) for base in bases]
+        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
     @cached_property
     def token_urls(self) -> frozenset[str]:
         """Exact URLs of token calls: the accounts host of a target, and there only the one path."""
-        found = set()
+        urls = set()
         for vendor, target in self.targets.items():
             host = VENDORS[vendor].token_host
             if host and target.token_url:
-                found.add(target.token_url.rstrip("/") + host.path)
-        return frozenset(found)
+                urls.add(target.token_url.rstrip("/") + host.path)
+        return frozenset(urls)
 
     @cached_property
-    def _escalating(self) -> dict[str, tuple[Escalation, ...]]:
+    def _escalations_of(self) -> dict[str, tuple[Escalation, ...]]:
         return {}
 
-    def escalating(self, operation: Operation) -> tuple[Escalation, ...]:
-        """The escalations that speak about one operation."""
-        found = self._escalating.get(operation.key)
-        if found is None:
-            found = tuple(one for one in self.escalations.get(operation.vendor, ()) if one.fits(operation))
-            self._escalating[operation.key] = found
-        return found
+    def escalations_of(self, operation: Operation) -> tuple[Escalation, ...]:
+        """The escalations that are about one operation."""
+        if operation.key not in self._escalations_of:
+            rules = self.escalations.get(operation.vendor, ())
+            self._escalations_of[operation.key] = tuple(rule for rule in rules if rule.fits(operation))
+        return self._escalations_of[operation.key]
 
     def references(self, vendor: str) -> References:
-        """How the vendor names records, or the plain way."""
-        return self.references_of.get(vendor) or _PLAIN
+        """How the vendor names records; the default where it declares nothing."""
+        return self.references_of.get(vendor) or _NO_DECLARATIONS
 
 
-_PLAIN = References()
-
-
-def plain_context(
-    catalog: Catalog, assessments: Mapping[str, Assessment], targets: Iterable[Target], permit: Permit
-) -> PolicyContext:
-    """A context with one permit for all targets and an empty ledger."""
-    by_vendor = {target.vendor: target for target in targets}
-    return PolicyContext(catalog, assessments, by_vendor, dict.fromkeys(by_vendor, permit))
+_NO_DECLARATIONS = References()

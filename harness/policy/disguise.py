@@ -1,4 +1,4 @@
-"""What the names and values of headers and parameters say once their disguise is off: a method, a host, a path."""
+"""The methods, hosts and paths that headers and parameters name, through every encoding that could hide them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ REGISTERED = METHODS | frozenset({"ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", 
                                    "MKWORKSPACE", "MOVE", "ORDERPATCH", "PRI", "PROPFIND", "PROPPATCH", "PURGE",
                                    "QUERY", "REBIND", "REPORT", "SEARCH", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK",
                                    "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL"})  # fmt: skip
-"""The IANA registry of methods, and PURGE: many are everyday words, so they count only where a name says method."""
+"""The IANA registry of methods, and PURGE: many are everyday words, so they count only under a name like `method`."""
 
-_SAYS_METHOD = re.compile(r"method|verb|override")
-_SAYS_HOST = re.compile(r"host|authority|forwarded-?server|server-?name")
+_NAMES_METHOD = re.compile(r"method|verb|override")
+_NAMES_HOST = re.compile(r"host|authority|forwarded-?server|server-?name")
 # Not the letters inside of a word: security.
-_SAYS_PATH = re.compile(r"\bur[il]|ur[il]s?\b|path|rewrite|redirect")
+_NAMES_PATH = re.compile(r"\bur[il]|ur[il]s?\b|path|rewrite|redirect")
 # Names that frameworks ship: Rack, Rails, Symfony, Laravel, Express, CakePHP (`data[_method]`), ASP.NET, Google.
 _OVERRIDE = re.compile(
     r"[\W_]+(?:http)?[\W_]*(?:method|verb)[\W_]*"
@@ -51,17 +51,17 @@ def bare(text: str) -> str:
     for _ in range(_DEPTH):
         if not _HIDES.search(text):
             break
-        text = html.unescape(unquote(_ESCAPE.sub(lambda one: chr(int(one[1] or one[2], 16)), text)))
+        text = html.unescape(unquote(_ESCAPE.sub(lambda escape: chr(int(escape[1] or escape[2], 16)), text)))
     if text.isascii():
         return text
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).translate(LOOK_ALIKES))
-    return "".join(one for one in folded if not unicodedata.combining(one) and unicodedata.category(one) != "Cf")
+    return "".join(sign for sign in folded if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
 
 
 @lru_cache(maxsize=4096)
-def says_method(name: str) -> bool:
-    """Whether a name speaks of a method at all: `Method`, `X-Override-Method`, `httpVerb`."""
-    return bool(_SAYS_METHOD.search(bare(name).casefold()))
+def names_method(name: str) -> bool:
+    """Whether a name is about a method at all: `Method`, `X-Override-Method`, `httpVerb`."""
+    return bool(_NAMES_METHOD.search(bare(name).casefold()))
 
 
 @lru_cache(maxsize=4096)
@@ -70,7 +70,7 @@ def is_override(name: str) -> bool:
     plain = bare(name).casefold()
     if "method" not in plain and "verb" not in plain:
         return False
-    printed = "".join(one for one in plain.partition("\0")[0] if one.isprintable())
+    printed = "".join(sign for sign in plain.partition("\0")[0] if sign.isprintable())
     return any(_OVERRIDE.fullmatch(step) for step in re.split(r"[\[\].]", printed))
 
 
@@ -78,14 +78,14 @@ def is_override(name: str) -> bool:
 def methods(name: str, value: str) -> frozenset[str]:
     """The methods that a header or parameter names, in upper case; none for an ordinary one.
 
-    An override by name counts whatever it says. Where the name speaks of methods every registered one counts, in any
-    other place only the usual ones, and only where they are a whole entry of the value: `GET, DELETE`, not `get well`.
+    Under an override's name any word counts. Under a name about methods every registered method counts, in any other
+    place only the usual ones, and only where they are a whole entry of the value: `GET, DELETE`, not `get well`.
     """
     entries = _entries_of(value)
     if is_override(name):
         return frozenset(token for entry in entries for token in entry.split())
-    known = REGISTERED if says_method(name) else METHODS
-    return frozenset(token for entry in entries for token in _all_known(entry.split(), known))
+    known = REGISTERED if names_method(name) else METHODS
+    return frozenset(token for entry in entries for token in _all_methods(entry.split(), known))
 
 
 def _entries_of(value: str) -> list[str]:
@@ -102,19 +102,21 @@ def _entries(text: str) -> Iterator[str]:
             yield bared
 
 
-def _all_known(tokens: list[str], known: frozenset[str]) -> list[str]:
+def _all_methods(tokens: list[str], known: frozenset[str]) -> list[str]:
     """The tokens where all are methods, or the first one of a request line: `DELETE /path HTTP/1.1`."""
     if tokens and tokens[0] in known and len(tokens) > 1 and "/" in tokens[1]:
         return tokens[:1]
-    found = [token for one in tokens if (token := one.strip(_WRAPPERS)) in known]
-    return found if len(found) == len(tokens) else []
+    bared = [token.strip(_WRAPPERS) for token in tokens]
+    return bared if known.issuperset(bared) else []
 
 
 @lru_cache(maxsize=1024)
 def role(header: str) -> str:
-    """What a header speaks of by its name: `hosts`, `paths`, or nothing of the two."""
+    """What a header is about by its name: `hosts`, `paths`, or neither."""
     name = bare(header).casefold().replace("_", "-")
-    return "hosts" if _SAYS_HOST.search(name) else "paths" if _SAYS_PATH.search(name) else ""
+    if _NAMES_HOST.search(name):
+        return "hosts"
+    return "paths" if _NAMES_PATH.search(name) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -128,10 +130,12 @@ def hosts(value: str) -> tuple[str, ...]:
 
 def paired_hosts(value: str) -> tuple[str, ...]:
     """The hosts of `host=` pairs, as in `Forwarded: for=10.0.0.1;host=other.example` (RFC 7239)."""
-    return tuple(host for one in _HOST_PAIR.findall(bare(value)) for host in hosts(one.strip(" \t\"'")))
+    return tuple(host for entry in _HOST_PAIR.findall(bare(value)) for host in hosts(entry.strip(" \t\"'")))
 
 
 def url_parts(value: str) -> tuple[str, str]:
     """Host and the rest of a path or URL; the host is empty for a path."""
-    found = _URL.fullmatch(value)
-    return (found[1].rpartition("@")[2].strip().lower(), found[2] or "/") if found else ("", value.strip())
+    url = _URL.fullmatch(value)
+    if not url:
+        return "", value.strip()
+    return url[1].rpartition("@")[2].strip().lower(), url[2] or "/"

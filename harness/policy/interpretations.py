@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import unquote_to_bytes
 
 from harness.exchange import Headers
@@ -14,7 +15,7 @@ from harness.policy import disguise
 from harness.policy.disguise import LOOK_ALIKES
 
 LIMIT = 256
-"""More readings than this and a path counts as unreadable; 100,000 generated hostile lines stay below."""
+"""With more readings than this a path counts as unreadable; 100,000 generated hostile lines stay below."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_\-/~]*\Z")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9_+\-]{0,16}(?=\Z|/\Z)")
@@ -23,7 +24,7 @@ _BLANK = "\t\n\r\x0b\x0c\x00 \xa0\u3000\u200b\u200c\u200d\u2060\ufeff\xad"
 
 
 class TooManyError(ValueError):
-    """A path with more readings than anyone should need."""
+    """A path with more readings than `LIMIT`."""
 
 
 @lru_cache(maxsize=4096)
@@ -35,20 +36,20 @@ def paths(raw: str) -> frozenset[str]:
     """
     if _PLAIN.match(raw) and "//" not in raw:
         return frozenset((raw,))
-    found = {raw}
+    readings = {raw}
     queue = [raw]
-    # A ligature may unfold to several letters; nothing honest grows much beyond that.
+    # A ligature may unfold to several letters; no ordinary path grows much beyond that.
     longest = 4 * len(raw) + 64
     while queue:
         path = queue.pop()
-        for step in STEPS:
-            for read in step(path):
-                if read not in found:
-                    found.add(read)
-                    queue.append(read)
-                    if len(found) > LIMIT or len(read) > longest:
-                        raise TooManyError(raw)
-    return frozenset(found)
+        for reading in chain.from_iterable(step(path) for step in STEPS):
+            if reading in readings:
+                continue
+            readings.add(reading)
+            queue.append(reading)
+            if len(readings) > LIMIT or len(reading) > longest:
+                raise TooManyError(raw)
+    return frozenset(readings)
 
 
 def _decoded(path: str) -> Iterator[str]:
@@ -57,12 +58,12 @@ def _decoded(path: str) -> Iterator[str]:
         return
     data = unquote_to_bytes(path)
     yield data.decode("utf-8", "replace")
-    # Bytes that are not ASCII say what they mean only once: what was decoded before is text by now.
+    # Bytes that are not ASCII are decoded only once: what was decoded before is text by now.
     if path.isascii() and not data.isascii():
         yield data.decode("latin-1")
         yield _overlong(data)
     if "%u" in path:
-        yield re.sub(r"%u([0-9A-Fa-f]{4})", lambda found: chr(int(found.group(1), 16)), path)
+        yield re.sub(r"%u([0-9A-Fa-f]{4})", lambda escape: chr(int(escape[1], 16)), path)
 
 
 def _overlong(data: bytes) -> str:
@@ -70,16 +71,14 @@ def _overlong(data: bytes) -> str:
     out, at = [], 0
     while at < len(data):
         byte = data[at]
-        size = 3 if byte >= 0xE0 else 2 if byte >= 0xC0 else 1
+        size = 1 + (byte >= 0xC0) + (byte >= 0xE0)
         tail = data[at + 1 : at + size]
-        if size > 1 and len(tail) == size - 1:
-            point = byte & (0x1F if size == 2 else 0x0F)
-            for low in tail:
-                point = point << 6 | low & 0x3F
-            out.append(chr(point))
-        else:
-            out.append(chr(byte))
-            size = 1
+        if len(tail) < size - 1:
+            size, tail = 1, b""
+        point = byte & {1: 0xFF, 2: 0x1F, 3: 0x0F}[size]
+        for low in tail:
+            point = point << 6 | low & 0x3F
+        out.append(chr(point))
         at += size
     return "".join(out)
 
@@ -176,7 +175,7 @@ STEPS: tuple[Callable[[str], Iterator[str]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Renamed:
+class HeaderOverrides:
     """What headers name in place of the request's own: methods (`X-HTTP-Method-Override`), paths (`X-Original-URL`)
     and hosts (`X-Forwarded-Host`, and `Host` itself). Paths keep their query.
     """
@@ -186,10 +185,10 @@ class Renamed:
     hosts: tuple[str, ...] = ()
 
 
-def renamed(headers: Headers) -> Renamed:
-    """What all headers together name. Judged by kind: by what a name says and what a value is."""
-    if not any(_speaks(name, value) for name, value in headers):
-        return _NOTHING
+def header_overrides(headers: Headers) -> HeaderOverrides:
+    """What all headers together name, judged by the words of a header's name and by its value."""
+    if not any(_overrides(name, value) for name, value in headers):
+        return _NO_OVERRIDES
     methods: list[str] = []
     paths: list[str] = []
     hosts: list[str] = []
@@ -201,14 +200,14 @@ def renamed(headers: Headers) -> Renamed:
             host, path = disguise.url_parts(value)
             paths.append(path)
             hosts += [host] if host else []
-    return Renamed(tuple(methods), tuple(paths), tuple(hosts))
+    return HeaderOverrides(tuple(methods), tuple(paths), tuple(hosts))
 
 
-_NOTHING = Renamed()
+_NO_OVERRIDES = HeaderOverrides()
 
 
 @lru_cache(maxsize=4096)
-def _speaks(name: str, value: str) -> bool:
+def _overrides(name: str, value: str) -> bool:
     """Whether a header can name a method, a path or a host; most cannot, and are the same in every request."""
     return bool(disguise.role(name) or disguise.methods(name, value) or disguise.paired_hosts(value))
 
@@ -223,8 +222,8 @@ def methods(method: str, headers: Iterable[str] = (), fields: Iterable[tuple[str
         named += disguise.methods(name, value)
     if len(named) == 1 and method in _USUAL:
         return _USUAL[method]
-    found = {word.upper() for text in named for word in re.split(r"[,;\s]+", text) if word}
-    return frozenset(map(_run_as, found)) or frozenset(("",))
+    names = {word.upper() for text in named for word in re.split(r"[,;\s]+", text) if word}
+    return frozenset(map(_run_as, names)) or frozenset(("",))
 
 
 def _run_as(method: str) -> str:

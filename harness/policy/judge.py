@@ -9,11 +9,11 @@ from typing import Any
 from harness.exchange import Request
 from harness.policy import bodies, interpretations, override_parameters, ownership
 from harness.policy.context import ApiBase, PolicyContext, split_url
-from harness.policy.interpretations import Renamed
-from harness.policy.operation_router import Hit
+from harness.policy.interpretations import HeaderOverrides
+from harness.policy.operation_router import RoutedOperation
 from harness.policy.override_parameters import MethodClaim
 from harness.policy.permit import READ_ONLY
-from harness.risk.escalate import UNREADABLE, raised
+from harness.risk.escalate import UNREADABLE, escalate
 from harness.risk.tier import Assessment, Tier
 from harness.vendors import VENDORS
 
@@ -22,10 +22,10 @@ from harness.vendors import VENDORS
 class Verdict:
     """Allow or refuse one request.
 
-    `rule` says what refused it: `host`, `operation` (none is known), `reading` or `method-override` (a server could
-    read it as something worse), `escalation`, `ownership`, `permit`; or what let it out: `allowed`, `undo`, `token`,
-    `proof`. `operation` is the key of the most dangerous operation that it can be read as, empty when none is known.
-    `request` is method and URL without query, for the report.
+    `rule` names why it is refused: `host`, `operation` (no document has it), `reading` or `method-override` (a server
+    could read it as something worse), `escalation`, `ownership`, `permit`; or why it may leave: `allowed`, `undo`,
+    `token`, `proof`. `operation` is the key of the most dangerous operation that it can be read as, empty where it is
+    none. `request` is method and URL without query, for the report.
     """
 
     allowed: bool
@@ -37,38 +37,42 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """One way to read the request. `why` is the rule to name when its tier is what refuses it."""
+class _Reading:
+    """One way in which a server could read the request. `rule` is the one to name where its tier is refused."""
 
     assessment: Assessment
-    hit: Hit | None
-    why: str
+    routed: RoutedOperation | None
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _ParsedRequest:
     """The request, taken apart once. `path` is raw and without query, `body` a tree.
 
-    `renamed` is what headers say, `claims` are the methods that parameters name.
+    `overrides` is what headers name, `claims` are the methods that parameters name.
     """
 
     request: Request
-    door: ApiBase
+    api_base: ApiBase
     path: str
     query: list[tuple[str, str]]
     body: Any
-    renamed: Renamed
+    overrides: HeaderOverrides
     claims: list[MethodClaim]
 
     @property
-    def plain(self) -> bool:
-        """Whether no header renames method or path."""
-        return not (self.renamed.methods or self.renamed.paths)
+    def is_plain(self) -> bool:
+        """Whether no header names another method or path."""
+        return not (self.overrides.methods or self.overrides.paths)
 
     @property
-    def own(self) -> str:
+    def method(self) -> str:
         """The method of the request line; servers run the same code for HEAD and GET."""
         return self.request.method.upper().replace("HEAD", "GET")
+
+    def below_base(self, path: str) -> str:
+        """A path without the prefix of the API base."""
+        return path[len(self.api_base.prefix) :]
 
 
 def judge(request: Request, context: PolicyContext) -> Verdict:
@@ -77,31 +81,31 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
     In order: host; operation, in every reading of the URL; method tricks; escalation by query and body; ownership;
     permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
     """
-    renamed = interpretations.renamed(request.headers)
+    overrides = interpretations.header_overrides(request.headers)
     if request.method == "POST" and request.url in context.token_urls:
-        return _token(request, renamed)
-    door, path = _door(request, renamed, context)
-    if isinstance(door, str):
-        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", door)
+        return _judge_token_call(request, overrides)
+    api_base, path = _api_base_of(request, overrides, context)
+    if isinstance(api_base, str):
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", api_base)
     query = bodies.query_of(request.url)
-    for other in renamed.paths:
+    for other in overrides.paths:
         query = [*query, *bodies.query_of(other)]
     body = bodies.body_of(request.headers, request.body)
-    case = _Case(request, door, path, query, body, renamed, override_parameters.claims(query, body))
-    if _asks_for_proof(case):
+    parsed = _ParsedRequest(request, api_base, path, query, body, overrides, override_parameters.claims(query, body))
+    if _asks_for_proof(parsed):
         return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
-    reads = _reads(case, context)
-    if isinstance(reads, str):
-        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", reads)
-    return _decided(case, [_escalated(one, case, context) for one in reads], context)
+    readings = _readings_of(parsed, context)
+    if isinstance(readings, str):
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", readings)
+    return _decide(parsed, [_escalated(reading, parsed, context) for reading in readings], context)
 
 
-def _asks_for_proof(case: _Case) -> bool:
-    """Whether the request is the vendor's question what the org is, and nothing besides."""
-    proof = VENDORS[case.door.vendor].proof
-    if proof is None or case.request.method != "GET" or not case.plain:
+def _asks_for_proof(parsed: _ParsedRequest) -> bool:
+    """Whether the request asks what the org is, in the vendor's way, and does nothing besides."""
+    proof = VENDORS[parsed.api_base.vendor].proof
+    if proof is None or parsed.request.method != "GET" or not parsed.is_plain:
         return False
-    return case.path == case.door.base + proof.path and not case.query and not case.request.body
+    return parsed.path == parsed.api_base.prefix + proof.path and not parsed.query and not parsed.request.body
 
 
 def _verdict_of(request: Request, allowed: bool, tier: Tier, rule: str, *evidence: str, key: str = "") -> Verdict:
@@ -116,157 +120,171 @@ def shown(method: str, url: str) -> str:
 _USER = re.compile(r"//[^/]*@")
 
 
-def _token(request: Request, renamed: Renamed) -> Verdict:
-    """The one call that may go to an accounts host: its exact URL, and nothing that makes it another."""
+def _judge_token_call(request: Request, overrides: HeaderOverrides) -> Verdict:
+    """The only call that may go to an accounts host: its exact URL, and nothing that makes it another call."""
     host = request.url.split("/", 3)[2].lower()
-    if renamed.methods or renamed.paths or any(one.lower() != host for one in renamed.hosts):
+    if overrides.methods or overrides.paths or any(other.lower() != host for other in overrides.hosts):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", "a header makes the token call another one")
     if override_parameters.claims((), bodies.body_of(request.headers, request.body)):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", "a field names another method")
     return _verdict_of(request, True, Tier.READ, "token", "the token call of the target's own accounts host")
 
 
-def _door(request: Request, renamed: Renamed, context: PolicyContext) -> tuple[ApiBase | str, str]:
-    """Rule 1: the target's own host and base path, and the raw path there; a text says what is wrong."""
+def _api_base_of(request: Request, overrides: HeaderOverrides, context: PolicyContext) -> tuple[ApiBase | str, str]:
+    """Rule 1: the target's own host and base path, and the raw path there; or a text that says what is wrong."""
     url = request.url
     if url.isprintable() and "#" not in url and " " not in url:
-        for prefix, door in context.prefixes:
-            if url.startswith(prefix) and all(host in door.hosts for host in renamed.hosts):
-                return door, door.base + "/" + url[len(prefix) :].partition("?")[0]
-    return _slow_door(url, renamed, context)
+        for prefix, api_base in context.url_prefixes:
+            if url.startswith(prefix) and all(host in api_base.hosts for host in overrides.hosts):
+                return api_base, api_base.prefix + "/" + url[len(prefix) :].partition("?")[0]
+    return _find_api_base(url, overrides, context)
 
 
-def _slow_door(raw: str, renamed: Renamed, context: PolicyContext) -> tuple[ApiBase | str, str]:
-    """The same for a URL in another spelling, and the reason where it is none of ours."""
+def _find_api_base(raw: str, overrides: HeaderOverrides, context: PolicyContext) -> tuple[ApiBase | str, str]:
+    """The same for a URL in another spelling, and the reason where no target has it."""
     url = split_url(raw)
     if url is None:
         return "the URL is not in plain form (scheme://host[:port]/path?query)", ""
-    doors = context.doors.get(url.origin)
-    if not doors:
+    api_bases = context.api_bases.get(url.origin)
+    if not api_bases:
         return f"{url.origin} is no target of this run", ""
-    if strange := [host for host in renamed.hosts if host.lower() not in doors[0].hosts]:
-        return f"a header names another host: {strange[0] or 'none at all'}", ""
-    for door in doors:
-        if url.path.casefold().startswith(door.base.casefold() + "/"):
-            return door, url.path
-    return f"the path is outside of {', '.join(door.base or '/' for door in doors)}", ""
+    if others := [host for host in overrides.hosts if host.lower() not in api_bases[0].hosts]:
+        return f"a header names another host: {others[0] or 'none at all'}", ""
+    for api_base in api_bases:
+        if url.path.casefold().startswith(api_base.prefix.casefold() + "/"):
+            return api_base, url.path
+    return f"the path is outside of {', '.join(api_base.prefix or '/' for api_base in api_bases)}", ""
 
 
-def _reads(case: _Case, context: PolicyContext) -> list[_Read] | str:
+def _readings_of(parsed: _ParsedRequest, context: PolicyContext) -> list[_Reading] | str:
     """Rules 2 and 3: every operation that a reading of path and method leads to; a text when one leaves the base."""
-    base = case.door.base
+    prefix = parsed.api_base.prefix
     try:
-        paths = interpretations.paths(case.path)
-        for other in case.renamed.paths:
+        paths = interpretations.paths(parsed.path)
+        for other in parsed.overrides.paths:
             bare = other.partition("?")[0]
-            paths = paths | interpretations.paths(bare) | interpretations.paths(base + "/" + bare.lstrip("/"))
+            paths = paths | interpretations.paths(bare) | interpretations.paths(prefix + "/" + bare.lstrip("/"))
     except interpretations.TooManyError:
-        return [_nowhere("the path has too many readings", "reading")]
-    inside = base.casefold() + "/"
-    found: list[_Read] = []
+        return [_no_operation("the path has too many readings", "reading")]
+    readings: list[_Reading] = []
     for path in paths:
-        if not path.casefold().startswith(inside):
-            return f"a server may read the path as {path!r}, outside of {base or '/'}"
-        found += _routed(case, context, path)
-    return found
+        if not path.casefold().startswith(prefix.casefold() + "/"):
+            return f"a server may read the path as {path!r}, outside of {prefix or '/'}"
+        readings += _readings_of_path(parsed, context, path)
+    return readings
 
 
-def _methods(case: _Case, context: PolicyContext, path: str) -> frozenset[str]:
+def _methods(parsed: _ParsedRequest, context: PolicyContext, path: str) -> frozenset[str]:
     """The method, and those that headers and parameters name; what the operation declares is an ordinary value."""
-    named = case.renamed.methods
-    if case.claims:
-        hits = context.routers[case.door.vendor].find((case.own,), path[len(case.door.base) :])
-        meant = [hit.operation for hit in hits if not hit.sibling and not hit.shadowed]
-        named = (*named, *override_parameters.remaining(case.claims, meant))
-    return interpretations.methods(case.request.method, named)
+    named = parsed.overrides.methods
+    if parsed.claims:
+        router = context.routers[parsed.api_base.vendor]
+        candidates = router.find((parsed.method,), parsed.below_base(path))
+        meant = [routed.operation for routed in candidates if not routed.sibling and not routed.shadowed]
+        named = (*named, *override_parameters.undeclared_methods(parsed.claims, meant))
+    return interpretations.methods(parsed.request.method, named)
 
 
-def _routed(case: _Case, context: PolicyContext, path: str) -> list[_Read]:
-    """One path under each of the methods: its operations, and a blank where there is none."""
-    methods = _methods(case, context, path)
-    hits = list(context.routers[case.door.vendor].find(methods, path[len(case.door.base) :]))
-    found = [_Read(context.assessments[hit.operation.key], hit, _why(hit, case, path)) for hit in hits]
-    known = {hit.operation.method for hit in hits}
-    for method in methods:
-        if method not in known and not _is_formatted(case, context, path, method):
-            why = "method-override" if method != case.own else "operation" if path == case.path else "reading"
-            found.append(_nowhere(f"{method} {path!r} is no known operation", why))
-    return found
+def _readings_of_path(parsed: _ParsedRequest, context: PolicyContext, path: str) -> list[_Reading]:
+    """A path under each of the methods: its operations, and a reading without one where there is none."""
+    methods = _methods(parsed, context, path)
+    operations = list(context.routers[parsed.api_base.vendor].find(methods, parsed.below_base(path)))
+    readings = []
+    for routed in operations:
+        assessment = context.assessments[routed.operation.key]
+        readings.append(_Reading(assessment, routed, _rule_for(routed, parsed, path)))
+    for method in methods - {routed.operation.method for routed in operations}:
+        if not _is_formatted(parsed, context, path, method):
+            rule = _rule_without_operation(method, parsed, path)
+            readings.append(_no_operation(f"{method} {path!r} is no known operation", rule))
+    return readings
 
 
-def _why(hit: Hit, case: _Case, path: str) -> str:
-    """The rule to name when the tier of a hit is what refuses the request."""
-    if hit.operation.method != case.own and not hit.sibling:
+def _rule_for(routed: RoutedOperation, parsed: _ParsedRequest, path: str) -> str:
+    """The rule to name where the tier of an operation is why the request is refused."""
+    if routed.operation.method != parsed.method and not routed.sibling:
         return "method-override"
-    return "reading" if hit.sibling or path != case.path else "permit"
+    return "reading" if routed.sibling or path != parsed.path else "permit"
 
 
-def _is_formatted(case: _Case, context: PolicyContext, path: str, method: str) -> bool:
+def _rule_without_operation(method: str, parsed: _ParsedRequest, path: str) -> str:
+    """The same where no operation has this method and path."""
+    if method != parsed.method:
+        return "method-override"
+    return "operation" if path == parsed.path else "reading"
+
+
+def _is_formatted(parsed: _ParsedRequest, context: PolicyContext, path: str, method: str) -> bool:
     """Whether an ending that means nothing to the vendor (`.json`) is all that hides the operation.
 
     The path without it is a reading of its own, and judged.
     """
-    suffix = VENDORS[case.door.vendor].ignored_suffix
+    suffix = VENDORS[parsed.api_base.vendor].ignored_suffix
     if not suffix or not path.casefold().endswith(suffix):
         return False
-    bare = path[len(case.door.base) : -len(suffix)]
-    return any(hit.operation.method == method for hit in context.routers[case.door.vendor].find((method,), bare))
+    router = context.routers[parsed.api_base.vendor]
+    candidates = router.find((method,), parsed.below_base(path)[: -len(suffix)])
+    return any(routed.operation.method == method for routed in candidates)
 
 
-def _nowhere(evidence: str, why: str) -> _Read:
-    return _Read(Assessment(Tier.DESTRUCTIVE, "no-match", (evidence,)), None, why)
+def _no_operation(evidence: str, rule: str) -> _Reading:
+    return _Reading(Assessment(Tier.DESTRUCTIVE, "no-match", (evidence,)), None, rule)
 
 
-def _escalated(one: _Read, case: _Case, context: PolicyContext) -> _Read:
+def _escalated(reading: _Reading, parsed: _ParsedRequest, context: PolicyContext) -> _Reading:
     """Rule 4."""
-    if one.hit is None or not (case.query or case.body is not None):
-        return one
-    worse = raised(one.assessment, case.query, case.body, context.escalating(one.hit.operation))
-    return _Read(worse, one.hit, "escalation") if worse.tier > one.assessment.tier else one
+    if reading.routed is None or not (parsed.query or parsed.body is not None):
+        return reading
+    rules = context.escalations_of(reading.routed.operation)
+    worse = escalate(reading.assessment, parsed.query, parsed.body, rules)
+    return _Reading(worse, reading.routed, "escalation") if worse.tier > reading.assessment.tier else reading
 
 
-def _decided(case: _Case, reads: list[_Read], context: PolicyContext) -> Verdict:
+def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyContext) -> Verdict:
     """Rules 5 and 6 over all readings, of which the most dangerous is named; the ledger's own cleanup steps pass."""
-    request = case.request
-    worst = max(reads, key=lambda one: one.assessment.tier)
-    tier, key = worst.assessment.tier, worst.hit.operation.key if worst.hit else ""
+    request = parsed.request
+    worst = max(readings, key=lambda reading: reading.assessment.tier)
+    tier, key = worst.assessment.tier, worst.routed.operation.key if worst.routed else ""
     evidence = (worst.assessment.rule, *worst.assessment.evidence)
-    if tier == Tier.READ and case.body is UNREADABLE:
+    if tier == Tier.READ and parsed.body is UNREADABLE:
         problem = "the body cannot be read, so it may name another method"
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", *evidence, problem, key=key)
     if tier == Tier.READ:
         return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
-    if problem := ownership.tenant(request, case.query, case.door):
+    if problem := ownership.tenant(request, parsed.query, parsed.api_base):
         return _verdict_of(request, False, tier, "host", problem, key=key)
-    permit = context.permits[case.door.vendor]
-    if permit.proof not in READ_ONLY and _undoes(case, reads, context):
+    permit = context.permits[parsed.api_base.vendor]
+    if permit.proof not in READ_ONLY and _is_cleanup(parsed, readings, context):
         return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)
-    above = [one for one in reads if one.assessment.tier > Tier.READ]
-    for one in above:
-        if one.hit is None or not permit.allows(one.assessment.tier, one.hit.operation.key):
-            return _verdict_of(request, False, tier, worst.why, *evidence, f"the permit has no {tier}", key=key)
-    for one in above:
-        if one.hit and not one.hit.shadowed and (problem := _foreign(one, one.hit, case, context)):
+    changing = [reading for reading in readings if reading.assessment.tier > Tier.READ]
+    for reading in changing:
+        if reading.routed is None or not permit.allows(reading.assessment.tier, reading.routed.operation.key):
+            return _verdict_of(request, False, tier, worst.rule, *evidence, f"the permit has no {tier}", key=key)
+    for reading in changing:
+        if reading.routed and not reading.routed.shadowed and (problem := _foreign(reading, parsed, context)):
             return _verdict_of(request, False, tier, "ownership", *evidence, problem, key=key)
     return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
 
 
-def _foreign(one: _Read, hit: Hit, case: _Case, context: PolicyContext) -> str:
-    return ownership.foreign(hit, one.assessment.tier, case.query, case.body, context, case.door)
+def _foreign(reading: _Reading, parsed: _ParsedRequest, context: PolicyContext) -> str:
+    """What an operation's reading would touch that this run did not create, or nothing."""
+    assert reading.routed is not None
+    tier, vendor = reading.assessment.tier, parsed.api_base.vendor
+    return ownership.foreign(reading.routed, tier, parsed.query, parsed.body, context, vendor)
 
 
-def _undoes(case: _Case, reads: list[_Read], context: PolicyContext) -> bool:
+def _is_cleanup(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyContext) -> bool:
     """Only a request that is in the ledger, and that every other reading leads to the same operation on what is ours.
 
     A domain's name ends in what some server takes for an extension: without it, it is still a name of this run's.
     """
-    if not case.plain or case.query:
+    if not parsed.is_plain or parsed.query:
         return False
-    meant = [one for one in reads if one.hit is None or not one.hit.shadowed]
-    hits = [one.hit for one in meant if one.hit is not None]
-    if len(hits) < len(meant) or len({hit.operation.key for hit in hits}) != 1:
+    meant = [reading for reading in readings if reading.routed is None or not reading.routed.shadowed]
+    keys = {reading.routed.operation.key if reading.routed else "" for reading in meant}
+    if len(keys) != 1 or "" in keys:
         return False
-    if len(meant) > 1 and any(_foreign(one, hit, case, context) for one, hit in zip(meant, hits, strict=True)):
+    if len(meant) > 1 and any(_foreign(reading, parsed, context) for reading in meant):
         return False
-    path = case.path[len(case.door.base) :]
-    return context.owned.is_cleanup(case.door.vendor, case.request.method, path, case.request.body)
+    path = parsed.below_base(parsed.path)
+    return context.owned.is_cleanup(parsed.api_base.vendor, parsed.request.method, path, parsed.request.body)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harness.openapi.catalog import Operation
-from harness.openapi.paths import Found, PathTrie, named_values, segments_of
+from harness.openapi.paths import FittingTemplate, PathTrie, named_values, segments_of
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One operation with the values of its path parameters.
+class RoutedOperation:
+    """One operation that a path leads to, with the values of its path parameters.
 
     `sibling` marks an operation of another method whose fixed words the path spells out where the method's own
     template has a parameter: `GET /tickets/destroy_many` names the action, not a ticket. `shadowed` marks the reverse,
@@ -38,7 +38,7 @@ class OperationRouter:
             trie.add(operation.path, operation.method, operation)
         return trie
 
-    def find(self, methods: Collection[str], path: str) -> Iterator[Hit]:
+    def find(self, methods: Collection[str], path: str) -> Iterator[RoutedOperation]:
         """Every operation for a path under any of `methods`; nothing when no template with such a method fits."""
         templates = list(self._trie.find(segments_of(path)))
         has_method = False
@@ -47,19 +47,15 @@ class OperationRouter:
             fewest = min((len(values) for _, values in fitting), default=0)
             has_method = has_method or bool(fitting)
             for operation, values in fitting:
-                yield _hit(operation, values, shadowed=len(values) > fewest)
+                yield RoutedOperation(operation, named_values(operation.path, values), shadowed=len(values) > fewest)
         if has_method:
             yield from _siblings(templates, methods)
 
 
-def _siblings(templates: list[Found[Operation]], methods: Collection[str]) -> Iterator[Hit]:
+def _siblings(templates: list[FittingTemplate[Operation]], methods: Collection[str]) -> Iterator[RoutedOperation]:
     """The operations of other methods on the templates that spell out the most of the path."""
     fewest = min(len(values) for _, values in templates)
     for operations, values in templates:
         if len(values) == fewest and operations.keys().isdisjoint(methods):
             for operation in operations.values():
-                yield _hit(operation, values, sibling=True)
-
-
-def _hit(operation: Operation, values: tuple[str, ...], *, sibling: bool = False, shadowed: bool = False) -> Hit:
-    return Hit(operation, named_values(operation.path, values), sibling, shadowed)
+                yield RoutedOperation(operation, named_values(operation.path, values), sibling=True)

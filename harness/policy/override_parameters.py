@@ -30,21 +30,21 @@ def claims(query: Sequence[tuple[str, str]], body: Any) -> list[MethodClaim]:
     In a query any name counts, in a body those at the top. What lies deeper is data to every override that is known,
     unless a name on the way is a framework's: a target of Zendesk has a `method` of its own inside of `target`.
     """
-    found = [MethodClaim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
+    method_claims = [MethodClaim("query", root_of(name), method, sure) for name, method, sure in _of_query(query)]
     if isinstance(body, dict | list):
-        found += [MethodClaim("body", name, method, sure) for name, method, sure in _of_body(body)]
-    return found
+        method_claims += [MethodClaim("body", name, method, sure) for name, method, sure in _of_body(body)]
+    return method_claims
 
 
-def remaining(found: Sequence[MethodClaim], operations: Iterable[Operation]) -> Iterator[str]:
-    """The methods of the claims that are left when what each of the operations declares counts as an ordinary value.
+def undeclared_methods(method_claims: Sequence[MethodClaim], operations: Iterable[Operation]) -> Iterator[str]:
+    """The methods of the claims that are left when what all of the operations declare counts as an ordinary value.
 
     `sort=delete` or a top-level `method: POST` of a document's own is what its server reads there and nothing else.
     """
-    known = tuple(operations)
-    for claim in found:
-        declared = bool(known) and all(claim.root in declared_roots(one, claim.place) for one in known)
-        if claim.certain or not declared:
+    candidates = tuple(operations)
+    for claim in method_claims:
+        is_declared = all(claim.root in declared_roots(operation, claim.place) for operation in candidates)
+        if claim.certain or not candidates or not is_declared:
             yield claim.method
 
 
@@ -52,8 +52,8 @@ def remaining(found: Sequence[MethodClaim], operations: Iterable[Operation]) -> 
 def declared_roots(operation: Operation, place: str) -> frozenset[str]:
     """The names at the top of an operation's query or body."""
     if place == "query":
-        return frozenset(root_of(one.name) for one in operation.parameters if one.place == "query")
-    return frozenset(one.pointer.lstrip("/*").partition("/")[0] for one in operation.fields)
+        return frozenset(root_of(row.name) for row in operation.parameters if row.place == "query")
+    return frozenset(field.pointer.lstrip("/*").partition("/")[0] for field in operation.fields)
 
 
 def root_of(name: str) -> str:

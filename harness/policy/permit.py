@@ -15,7 +15,7 @@ from harness.vendors.evidence import Evidence, Proof
 from harness.vendors.vendor import Vendor
 
 READ_ONLY = frozenset({Proof.PRODUCTION, Proof.UNPROVABLE})
-"""Where nothing but reading is ever permitted, whatever was asked for and confirmed."""
+"""Where nothing but reading is ever permitted, whatever is requested and confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,17 @@ def unprovable(vendor: Vendor) -> Evidence:
 def grant(
     target: Target,
     evidence: Evidence,
-    asked: Collection[Tier] = (),
+    requested: Collection[Tier] = (),
     operations: Collection[str] = (),
     confirm: tuple[str, ...] = (),
 ) -> Permit:
-    """The permit for what was asked for, or a `GateError` that says what is missing and why one might not want it.
+    """The permit for what is requested, or a `GateError` that says what is missing and what would be at risk.
 
-    Nothing asked means `read`, and `read,write` on the embedded sandbox. Production never gets more than read, and no
-    org of a vendor without a proof does; an org that proves nothing must be declared disposable and confirmed by name;
-    for `destructive` every real org must be confirmed.
+    By default it is `read`, and `read,write` on the embedded sandbox. Production never gets more than read, and no org
+    of a vendor without a proof does; an org that proves nothing must be declared disposable and confirmed by name; for
+    `destructive` every real org must be confirmed.
     """
-    tiers = frozenset(asked) or frozenset({Tier.READ, Tier.WRITE} if _is_ours(target, evidence) else {Tier.READ})
+    tiers = frozenset(requested) or frozenset({Tier.READ, Tier.WRITE} if _is_ours(target, evidence) else {Tier.READ})
     above = max(tiers, default=Tier.READ) > Tier.READ or bool(operations)
     typed = target.org if target.org in confirm else ""
     permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.reason,))
@@ -104,7 +104,7 @@ def _is_ours(target: Target, evidence: Evidence) -> bool:
 
 
 def _must_confirm(evidence: Evidence, tiers: frozenset[Tier], operations: Collection[str]) -> bool:
-    """Named operations count as destructive: naming one is the way round its tier."""
+    """Operations allowed by name count as destructive, since a name permits an operation of any tier."""
     return evidence.proof is not Proof.SANDBOX or Tier.DESTRUCTIVE in tiers or bool(operations)
 
 

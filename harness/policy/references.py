@@ -22,7 +22,7 @@ from harness.risk.tier import Tier
 
 GREATEST = 2**63 - 1
 ANYTHING = frozenset({"*"})
-"""Fits a record of any kind: what `/recycleBin/delete` calls an id may be of everything."""
+"""Fits a record of any kind: an id for `/recycleBin/delete` may be that of any record."""
 
 _GENERIC = frozenset({"", "entity", "record", "item", "object", "resource", "instance", "source", "target", "parent"})
 # Words of wrappers and paths that say nothing of the records inside.
@@ -30,7 +30,7 @@ _NO_KINDS = frozenset({"data", "recycle_bin", "source", "job"})
 # Keys by which an upsert finds its record beside its id.
 _NATURAL = frozenset({"external_id", "external_ids", "externalid", "email", "name", "key"})
 _ADDRESS = re.compile(r"[^\s@<>,;\"']+@([^\s@<>,;\"']+)")
-# Nobody's mailboxes: RFC 2606 and RFC 6761.
+# Domains without mailboxes: RFC 2606 and RFC 6761.
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost)\.?\Z", re.IGNORECASE)
 
 
@@ -49,7 +49,7 @@ class Reach(IntEnum):
 _WORK = frozenset({"ticket", "case", "problem", "request", "article", "topic", "task", "call", "event", "comment",
                    "thread", "conversation", "post", "deal", "lead", "invoice", "order", "winner", "session",
                    "question", "entry"}) | _GENERIC  # fmt: skip
-# Where a record lies: naming one neither changes it nor gives anybody anything.
+# Where a record lies: naming one of these neither changes it nor gives anybody access.
 _PLACES = frozenset({"department", "brand", "locale", "language", "form", "layout", "category", "folder", "account",
                      "product", "center", "module", "zone", "hour", "organization", "org", "status", "type", "field",
                      "currency", "section", "sla", "plan", "template", "stage", "contract", "view",
@@ -158,7 +158,7 @@ def in_content(
         for pointer, key, value in leaves(tree):
             if is_id(key):
                 kinds = _kinds(references, key, _wrapper(pointer), own_kind, "{" in operation.path)
-                if key.casefold() in declared or _acts(kinds, own_kind, tier):
+                if key.casefold() in declared or _is_acted_upon(kinds, own_kind, tier):
                     yield from (NamedRecord(kinds, record, pointer) for record in _each(value))
             elif (natural and key.casefold() in _NATURAL) or _is_foreign_address(value, tier):
                 yield NamedRecord(ANYTHING, str(value), pointer)
@@ -166,12 +166,12 @@ def in_content(
 
 def _declared_keys(references: References, operation: Operation) -> frozenset[str]:
     """The keys that are declared for an operation."""
-    fitting = (
-        declared
+    name = operation.operation_id
+    return frozenset(
+        declared.key
         for declared in references.declared
-        if any(fnmatchcase(operation.operation_id, pattern) for pattern in declared.operations)
+        if any(fnmatchcase(name, pattern) for pattern in declared.operations)
     )
-    return frozenset(declared.key for declared in fitting)
 
 
 def kind_of_records(references: References, operation: Operation) -> str:
@@ -213,7 +213,7 @@ def _kinds(references: References, key: str, wrapper: str, own_kind: str, nested
     return frozenset(around) if around else ANYTHING
 
 
-def _acts(kinds: frozenset[str], own_kind: str, tier: Tier) -> bool:
+def _is_acted_upon(kinds: frozenset[str], own_kind: str, tier: Tier) -> bool:
     """Whether an id of these kinds is acted upon at this tier, rather than a value of the record that is changed."""
     if kinds is ANYTHING or own_kind in kinds:
         return tier >= Reach.ALWAYS

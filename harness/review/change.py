@@ -1,4 +1,4 @@
-"""Change: one difference between two documents, judged; and the Diff that holds them all."""
+"""Change: one difference between two versions of a document, and whom it breaks; and the Diff of all of them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Change:
 
     `action` is added, removed or changed. `place` is an operation key, or the name of a component that several
     operations use; `pointer` says where in it (a parameter, a status, a property). `breaks_client`: what was written
-    for the old document can fail or misread the new one. `breaks_suites`: a run that was green against the old
-    document can be red against the new one, or no longer finds what it names. `operations` are the keys it reaches,
+    for the old document can fail with the new one or misread it. `breaks_suites`: a run that was green with the old
+    document can be red with the new one, or misses what it names. `operations` are the keys that the change reaches,
     `tiers` the tiers of those.
     """
 

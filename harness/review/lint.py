@@ -1,11 +1,11 @@
-"""What is wrong with the documents themselves: what was mended, what was corrected, what stays unusable, and where."""
+"""The defects of the documents themselves: what was repaired, what was corrected, what stays unusable, and where."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from harness.contract.dialect import Side, translate
 from harness.formats.pointer import pointer_of
 from harness.openapi import bundle, catalog, document, loader, overlay, walk
 from harness.openapi.document import SPECS, Document
-from harness.openapi.repair.places import Place, places, spell
+from harness.openapi.repair.places import Place, keys_of, places
 
 # What the reader must do: nothing (note), look (warning), act (error).
 LEVELS = ("note", "warning", "error")
@@ -35,8 +35,8 @@ _OLD_SCALARS = {
 class Lint:
     """One defect. `rule` names it, `pointer` is a JSON pointer into the document where there is one.
 
-    `line` counts from 1; `source` is where a correction comes from. Level `note` is mended or corrected and needs
-    nobody, `warning` may lead a reader astray, `error` stops something from being tested.
+    `line` counts from 1; `source` is where a correction comes from. Level `note` is repaired or corrected and needs
+    no action, `warning` may lead a reader astray, `error` stops something from being tested.
     """
 
     level: str
@@ -50,63 +50,58 @@ class Lint:
 
 def lint(vendor: str, specs: Path = SPECS) -> tuple[Lint, ...]:
     """Everything there is to say about a vendor's pinned documents and waivers; raises `DocumentError`."""
-    found: list[Lint] = []
+    defects: list[Lint] = []
     for row in document.pins(vendor, specs):
         corrections = overlay.overlays(specs / vendor / "overlays", row.file)
-        found += lint_file(specs / vendor / row.file, vendor, corrections)
-    return (*found, *_waivers(specs / vendor / waivers.FILE))
+        defects += lint_file(specs / vendor / row.file, vendor, corrections)
+    return (*defects, *_waivers(specs / vendor / waivers.FILE))
 
 
 def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = ()) -> tuple[Lint, ...]:
     """Everything there is to say about one document, a file or a folder, and the overlays that correct it."""
     corrections = tuple(corrections)
-    fitting, found = _stale(path, corrections)
-    one = document.load(path, vendor, corrections=fitting, strict=False)
-    lines = _Lines(path)
-    found += [_of_action(action) for action in one.actions]
-    for mend in one.repairs:
-        file, line = _split(mend.where) if mend.where else lines.of(mend.at)
-        level = "warning" if mend.rule == "duplicate-key" else "note"
-        found.append(Lint(level, mend.rule, mend.note, file, line, pointer_of(mend.at)))
-    found += _scalars(path)
-    found += _unsupported(one, lines)
-    found += _examples(one, lines)
-    return tuple(sorted(found, key=lambda entry: (entry.file, entry.line)))
+    fitting, defects = _stale(path, corrections)
+    loaded = document.load(path, vendor, corrections=fitting, strict=False)
+    lines = _DocumentLines(path)
+    defects += [_of_action(action) for action in loaded.actions]
+    for repair in loaded.repairs:
+        file, line = _split(repair.where) if repair.where else lines.of(repair.at)
+        level = "warning" if repair.rule == "duplicate-key" else "note"
+        defects.append(Lint(level, repair.rule, repair.note, file, line, pointer_of(repair.at)))
+    defects += _scalars(path)
+    defects += _unsupported(loaded, lines)
+    defects += _examples(loaded, lines)
+    return tuple(sorted(defects, key=lambda defect: (defect.file, defect.line)))
 
 
 def _stale(path: Path, corrections: tuple[overlay.Overlay, ...]) -> tuple[tuple[overlay.Overlay, ...], list[Lint]]:
-    """The overlays without the actions that no longer fit, and a finding for each of those."""
-    raw = bundle.bundle(path, [])
-    bad = {(one.path, one.index): problem for one, problem in overlay.stale(raw, corrections)}
-    found, fitting = [], []
-    for one in corrections:
-        for action in one.actions:
-            if problem := bad.get((action.path, action.index)):
-                file, line = _split(action.place)
-                found.append(
-                    Lint("error", "overlay-stale", f"{action.target} {problem}", file, line, "", action.source)
-                )
-        kept = tuple(action for action in one.actions if (action.path, action.index) not in bad)
-        fitting.append(overlay.Overlay(one.path, one.title, one.extends, kept))
-    return tuple(fitting), found
+    """The overlays without the actions that no longer fit, and a defect for each of those."""
+    stale = list(overlay.stale(bundle.bundle(path, []), corrections))
+    defects = [
+        Lint("error", "overlay-stale", f"{action.target} {problem}", *_split(action.place), "", action.source)
+        for action, problem in stale
+    ]
+    places = {(action.path, action.index) for action, _ in stale}
+    fitting = []
+    for correction in corrections:
+        actions = [action for action in correction.actions if (action.path, action.index) not in places]
+        fitting.append(replace(correction, actions=tuple(actions)))
+    return tuple(fitting), defects
 
 
 def _waivers(path: Path) -> Iterator[Lint]:
-    """What is known to be wrong and tolerated; `waiver-broad` counts those that cover more than one place."""
-    for index, one in enumerate(waivers.read(path) if path.is_file() else ()):
-        rule = "waiver-broad" if one.is_broad else "waiver"
-        text = f"{one.id} covers {one.check} of {one.operation} until {one.expires}: {one.reason}"
-        yield Lint("note", rule, text, str(path), _lines_of(path).of(("waivers", str(index))), "", one.source)
+    """The deviations that are tolerated; `waiver-broad` counts those that cover more than one place."""
+    for index, waiver in enumerate(waivers.read(path) if path.is_file() else ()):
+        rule = "waiver-broad" if waiver.is_broad else "waiver"
+        text = f"{waiver.id} covers {waiver.check} of {waiver.operation} until {waiver.expires}: {waiver.reason}"
+        yield Lint("note", rule, text, str(path), _lines_of(path).of(("waivers", str(index))), "", waiver.source)
 
 
 def _of_action(action: overlay.Action) -> Lint:
     text = f"{action.target}: {action.reason}"
     rule = "overlay-broad" if action.is_broad else "overlay"
-    return Lint("note", rule, text, str(action.path), _line(action), "", action.source)
-
-
-def _line(action: overlay.Action) -> int:
-    return _lines_of(action.path).of(("actions", str(action.index)))
+    line = _lines_of(action.path).of(("actions", str(action.index)))
+    return Lint("note", rule, text, str(action.path), line, "", action.source)
 
 
 @lru_cache(maxsize=32)
@@ -121,35 +116,33 @@ def _split(place: str) -> tuple[str, int]:
 
 def _scalars(path: Path) -> Iterator[Lint]:
     for file in _files(path):
-        for line, text, kind in loader.odd_scalars(file):
+        for line, text, kind in loader.ambiguous_scalars(file):
             yield Lint("note", "yaml-1.1", f"{text!r} {_OLD_SCALARS.get(kind, 'means another value')}", str(file), line)
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(one for one in path.iterdir() if one.suffix.lower() in bundle.SUFFIXES)
-    return [path]
+    return bundle.files_of(path) if path.is_dir() else [path]
 
 
-def _unsupported(one: Document, lines: _Lines) -> Iterator[Lint]:
-    for operation in catalog.compile_operations(one.vendor, one.name, one.tree):
+def _unsupported(loaded: Document, lines: _DocumentLines) -> Iterator[Lint]:
+    for operation in catalog.compile_operations(loaded.vendor, loaded.name, loaded.tree):
         if operation.unsupported:
             at = ("paths", operation.path, operation.method.lower())
             yield Lint("error", "unsupported", operation.unsupported, *lines.of(at), pointer_of(at))
 
 
-def _examples(one: Document, lines: _Lines) -> Iterator[Lint]:
+def _examples(loaded: Document, lines: _DocumentLines) -> Iterator[Lint]:
     """Examples that their own schema refuses."""
-    sides = {Side.ANSWER: _Checker(one, Side.ANSWER), Side.REQUEST: _Checker(one, Side.REQUEST)}
-    for place in places(one.tree):
+    validators = {side: _SchemaValidators(loaded, side) for side in Side}
+    for place in places(loaded.tree):
         is_schema = place.kind == "schema" and "example" in place.node
         has_schema = place.kind in ("media", "parameter", "header") and "schema" in place.node
         if not is_schema and not has_schema:
             continue
-        at = spell(place.at)
-        checker = sides[Side.REQUEST if _is_of_request(place, at) else Side.ANSWER]
-        for name, value in _values(one.tree, place.node):
-            for inner, message in checker.problems(at if is_schema else (*at, "schema"), value):
+        at = keys_of(place.at)
+        validator = validators[Side.REQUEST if _is_of_request(place, at) else Side.ANSWER]
+        for name, value in _values(loaded.tree, place.node):
+            for inner, message in validator.problems(at if is_schema else (*at, "schema"), value):
                 file, line = lines.of((*at, *name))
                 text = f"{inner or 'the example'}: {message}"
                 yield Lint("warning", "example", text, file, line, pointer_of((*at, *name)))
@@ -164,16 +157,16 @@ def _values(root: dict[str, Any], node: dict[str, Any]) -> Iterator[tuple[tuple[
         yield ("example",), node["example"]
     examples = node.get("examples")
     for name, entry in examples.items() if isinstance(examples, dict) else ():
-        found = walk.resolve(root, entry)
-        if isinstance(found, dict) and "value" in found:
-            yield ("examples", name), found["value"]
+        example = walk.resolve(root, entry)
+        if isinstance(example, dict) and "value" in example:
+            yield ("examples", name), example["value"]
 
 
-class _Checker:
-    """Validators of one document from one side, compiled as they are asked for."""
+class _SchemaValidators:
+    """The schemas of one document for one side, each compiled when it is used."""
 
-    def __init__(self, one: Document, side: Side) -> None:
-        self.registry = Registry([("urn:document", translate(one.tree, side))], retriever=walk.unfetched)
+    def __init__(self, loaded: Document, side: Side) -> None:
+        self.registry = Registry([("urn:document", translate(loaded.tree, side))], retriever=walk.unfetched)
 
     def problems(self, at: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
         """Where in the value and what; at most three, since one slip often shows in many places."""
@@ -187,20 +180,17 @@ class _Checker:
             yield pointer_of(tuple(str(part) for part in error.instance_path)), message
 
 
-class _Lines:
+class _DocumentLines:
     """Places of one document, or of the files it was bundled from, to file and line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.roots: dict[Path, loader.Lines] = {}
 
     def of(self, at: tuple[str, ...]) -> tuple[str, int]:
-        file, inner = self._home(at)
-        if file not in self.roots:
-            self.roots[file] = loader.Lines(file)
-        return str(file), self.roots[file].of(inner)
+        file, inner = self._file_of(at)
+        return str(file), _lines_of(file).of(inner)
 
-    def _home(self, at: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    def _file_of(self, at: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
         """The file of a place: a bundled component `x` of File.json is called `File.x`."""
         if not self.path.is_dir():
             return self.path, at
@@ -215,51 +205,47 @@ class _Lines:
         return next(iter(files.values())), at
 
 
-def counts(found: Iterable[Lint]) -> dict[str, int]:
-    """How often each rule spoke, most often first."""
-    return dict(Counter(one.rule for one in found).most_common())
+def counts(defects: Iterable[Lint]) -> dict[str, int]:
+    """How many defects each rule has, most first."""
+    return dict(Counter(defect.rule for defect in defects).most_common())
 
 
-def text(found: Iterable[Lint], least: str = "note") -> str:
+def text(defects: Collection[Lint], least: str = "note") -> str:
     """One line a defect as compilers write them, and the sums."""
-    found = tuple(found)
-    shown = [one for one in found if LEVELS.index(one.level) >= LEVELS.index(least)]
-    lines = [f"{one.file}:{one.line}: {one.level}: {one.message} [{one.rule}]" for one in shown]
-    sums = [f"{count:6} {rule}" for rule, count in counts(found).items()]
-    levels = Counter(one.level for one in found)
+    shown = [defect for defect in defects if LEVELS.index(defect.level) >= LEVELS.index(least)]
+    lines = [f"{defect.file}:{defect.line}: {defect.level}: {defect.message} [{defect.rule}]" for defect in shown]
+    sums = [f"{count:6} {rule}" for rule, count in counts(defects).items()]
+    levels = Counter(defect.level for defect in defects)
     closing = ", ".join(f"{levels[level]} {level}s" for level in reversed(LEVELS))
     return "\n".join([*lines, *([""] if lines else []), *sums, closing]) + "\n"
 
 
-def as_json(found: Iterable[Lint]) -> str:
+def as_json(defects: Collection[Lint]) -> str:
     """A JSON object with `counts` and `findings`."""
-    found = tuple(found)
-    return json.dumps(
-        {"counts": counts(found), "findings": [asdict(one) for one in found]}, ensure_ascii=False, indent=1
-    )
+    row = {"counts": counts(defects), "findings": [asdict(defect) for defect in defects]}
+    return json.dumps(row, ensure_ascii=False, indent=1)
 
 
-def sarif(found: Iterable[Lint], root: Path = SPECS.parent) -> str:
+def sarif(defects: Collection[Lint], root: Path = SPECS.parent) -> str:
     """SARIF 2.1.0, for code hosts that show findings beside the file; files are named relative to `root`."""
-    found = tuple(found)
-    rules = sorted({one.rule for one in found})
+    rules = sorted({defect.rule for defect in defects})
     driver = {"name": "deskcheck", "version": __version__, "rules": [{"id": rule} for rule in rules]}
     results = [
         {
-            "ruleId": one.rule,
-            "ruleIndex": rules.index(one.rule),
-            "level": one.level,
-            "message": {"text": one.message + (f" ({one.source})" if one.source else "")},
+            "ruleId": defect.rule,
+            "ruleIndex": rules.index(defect.rule),
+            "level": defect.level,
+            "message": {"text": defect.message + (f" ({defect.source})" if defect.source else "")},
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": _relative(one.file, root)},
-                        "region": {"startLine": max(one.line, 1)},
+                        "artifactLocation": {"uri": _relative(defect.file, root)},
+                        "region": {"startLine": max(defect.line, 1)},
                     }
                 }
             ],
         }
-        for one in found
+        for defect in defects
     ]
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -274,6 +260,6 @@ def _relative(file: str, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
-def worst(found: Iterable[Lint]) -> str:
+def worst(defects: Iterable[Lint]) -> str:
     """The highest level there is, or an empty text."""
-    return max((one.level for one in found), key=LEVELS.index, default="")
+    return max((defect.level for defect in defects), key=LEVELS.index, default="")

@@ -1,9 +1,10 @@
-"""Two documents side by side: operations, their parameters, bodies, answers and scopes."""
+"""Two versions of a document compared: operations, their parameters, bodies, answers and scopes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
 from harness.checks.waivers import Waiver
@@ -13,17 +14,17 @@ from harness.openapi.catalog import Operation, compile_operations
 from harness.openapi.document import Document
 from harness.openapi.paths import parameter_names, template_shape
 from harness.review.change import Change, Diff
-from harness.review.schemas import SchemaComparison, Shift, breaks_client, breaks_suites
+from harness.review.schemas import SchemaChange, SchemaComparison, breaks_client, breaks_suites
 
 Node = dict[str, Any]
-Tier = Callable[[Operation], str]
+TierOf = Callable[[Operation], str]
 
 
 def diff(
     old: Document,
     new: Document,
     *,
-    tier: Tier | None = None,
+    tier: TierOf | None = None,
     waivers: Iterable[Waiver] = (),
     corrections: Iterable[overlay.Overlay] = (),
 ) -> Diff:
@@ -42,40 +43,43 @@ def _tier(operation: Operation) -> str:
     return str(assess(operation).tier)
 
 
-def _shape(operation: Operation) -> tuple[str, str]:
-    return operation.method, template_shape(operation.path)
+def _operations_of(document: Document) -> dict[tuple[str, str], Operation]:
+    """The operations by what makes them the same in both documents."""
+    operations = compile_operations(document.vendor, document.name, document.tree)
+    return {(operation.method, template_shape(operation.path)): operation for operation in operations}
 
 
 class _Comparison:
-    """One comparison while it is made."""
+    """One comparison under way."""
 
-    def __init__(self, old: Document, new: Document, tier: Tier) -> None:
+    def __init__(self, old: Document, new: Document, tier: TierOf) -> None:
         self.old, self.new, self.tier = old, new, tier
-        self.before = {_shape(one): one for one in compile_operations(old.vendor, old.name, old.tree)}
-        self.now = {_shape(one): one for one in compile_operations(new.vendor, new.name, new.tree)}
-        self.schemas = SchemaComparison(old.tree, new.tree)
-        self.shared: dict[tuple[str, Side, Shift], list[str]] = {}
+        self.before, self.now = _operations_of(old), _operations_of(new)
+        self.schemas = {side: SchemaComparison(old.tree, new.tree, side) for side in Side}
+        self.shared: dict[tuple[str, Side, SchemaChange], list[str]] = {}
         self.changes: list[Change] = []
 
     def result(self, waivers: tuple[Waiver, ...], corrections: tuple[overlay.Overlay, ...]) -> Diff:
         """Compare all, then put it in order."""
-        added = [one for shape, one in self.now.items() if shape not in self.before]
-        removed = [one for shape, one in self.before.items() if shape not in self.now]
-        pairs = [(one, self.now[shape]) for shape, one in self.before.items() if shape in self.now]
-        self._whole(added, removed, pairs)
+        added = [operation for identity, operation in self.now.items() if identity not in self.before]
+        removed = [operation for identity, operation in self.before.items() if identity not in self.now]
+        pairs = [(old, self.now[identity]) for identity, old in self.before.items() if identity in self.now]
+        self._compare_operations(added, removed, pairs)
         for old, new in pairs:
-            self.changes += self._operation(old, new)
+            self.changes += self._parts(old, new)
         self.changes += self._components()
         tiers = {new.key: (self.tier(old), self.tier(new)) for old, new in pairs if self.tier(old) != self.tier(new)}
         return Diff(
             old=self.old.name,
             new=self.new.name,
-            changes=tuple(sorted(self.changes, key=lambda one: (not one.breaks_client, not one.breaks_suites))),
-            added=tuple(one.key for one in added),
-            removed=tuple(one.key for one in removed),
+            changes=tuple(
+                sorted(self.changes, key=lambda change: (not change.breaks_client, not change.breaks_suites))
+            ),
+            added=tuple(operation.key for operation in added),
+            removed=tuple(operation.key for operation in removed),
             renamed={old.key: new.key for old, new in pairs if old.key != new.key},
             tiers=tiers,
-            stale_waivers=tuple(one.id for one in waivers if self._is_stale(one)),
+            stale_waivers=tuple(waiver.id for waiver in waivers if self._is_stale(waiver)),
             stale_overlays=self._stale_overlays(corrections),
             retest=self._to_retest(added, tiers),
         )
@@ -83,31 +87,29 @@ class _Comparison:
     def _to_retest(self, added: list[Operation], tiers: Iterable[str]) -> tuple[str, ...]:
         """What a change touched and is still there: new operations, changed ones, those of another tier."""
         touched = [key for change in self.changes if not _is_removal(change) for key in change.operations]
-        alive = {one.key for one in self.now.values()}
-        keys = dict.fromkeys([*(one.key for one in added), *touched, *tiers])
-        return tuple(key for key in keys if key in alive)
+        there = {operation.key for operation in self.now.values()}
+        keys = dict.fromkeys([*(operation.key for operation in added), *touched, *tiers])
+        return tuple(key for key in keys if key in there)
 
-    def _whole(
+    def _compare_operations(
         self, added: list[Operation], removed: list[Operation], pairs: list[tuple[Operation, Operation]]
     ) -> None:
-        for one in removed:
-            self._add("operation", "removed", one, f"{one.method} {one.path} removed", client=True, suites=True)
-        for one in added:
-            self._add("operation", "added", one, f"{one.method} {one.path} added")
+        for old in removed:
+            self._add("removed", old, f"{old.method} {old.path} removed", client=True, suites=True)
+        for new in added:
+            self._add("added", new, f"{new.method} {new.path} added")
         for old, new in pairs:
             if old.operation_id != new.operation_id:
-                text = f"operationId {old.operation_id} to {new.operation_id}"
-                self._add("operation", "changed", new, text, suites=True)
+                self._add("changed", new, f"operationId {old.operation_id} to {new.operation_id}", suites=True)
             if self.tier(old) != self.tier(new):
-                text = f"tier {self.tier(old)} to {self.tier(new)}"
-                self._add("operation", "changed", new, text, suites=True)
+                self._add("changed", new, f"tier {self.tier(old)} to {self.tier(new)}", suites=True)
 
-    def _add(
-        self, kind: str, action: str, one: Operation, text: str, *, client: bool = False, suites: bool = False
-    ) -> None:
-        self.changes.append(Change(kind, action, one.key, text, "", client, suites, (one.key,), (self.tier(one),)))
+    def _add(self, action: str, operation: Operation, text: str, *, client: bool = False, suites: bool = False) -> None:
+        key, tier = operation.key, self.tier(operation)
+        self.changes.append(Change("operation", action, key, text, "", client, suites, (key,), (tier,)))
 
-    def _operation(self, old: Operation, new: Operation) -> Iterator[Change]:
+    def _parts(self, old: Operation, new: Operation) -> Iterator[Change]:
+        """The changes of what an operation of both documents consists of."""
         left, right = _raw(self.old.tree, old), _raw(self.new.tree, new)
         for kind, action, pointer, text, client, suites in (
             *self._parameters(old, new),
@@ -129,21 +131,22 @@ class _Comparison:
                 text = f"{place} parameter {name} added" + (", required" if needed else "")
                 yield "parameter", "added", pointer, text, needed, needed
             else:
-                was, is_ = (bool(one[key].get("required")) for one in (left, right))
-                if was != is_:
-                    text = f"{place} parameter {name} is {'now' if is_ else 'no longer'} required"
-                    yield "parameter", "changed", pointer, text, is_, is_
+                needed = bool(right[key].get("required"))
+                if needed != bool(left[key].get("required")):
+                    text = f"{place} parameter {name} is {'now' if needed else 'no longer'} required"
+                    yield "parameter", "changed", pointer, text, needed, needed
                 yield from self._rows("parameter", pointer, left[key], right[key], new, Side.REQUEST)
 
     def _body(self, left: Node, right: Node, new: Operation) -> Iterator[_Row]:
         old_body, new_body = _at(self.old.tree, left, "requestBody"), _at(self.new.tree, right, "requestBody")
-        if bool(old_body) != bool(new_body):
-            needed = bool(new_body.get("required"))
-            text = "body added" + (", required" if needed else "") if new_body else "body removed"
-            yield "body", "added" if new_body else "removed", "", text, needed or not new_body, needed
+        needed = bool(new_body.get("required"))
+        if old_body and not new_body:
+            yield "body", "removed", "", "body removed", True, False
             return
-        if bool(old_body.get("required")) != bool(new_body.get("required")):
-            needed = bool(new_body.get("required"))
+        if new_body and not old_body:
+            yield "body", "added", "", "body added" + (", required" if needed else ""), needed, needed
+            return
+        if bool(old_body.get("required")) != needed:
             yield "body", "changed", "", f"the body is {'now' if needed else 'no longer'} required", needed, needed
         yield from self._contents("body", "", old_body, new_body, new, Side.REQUEST)
 
@@ -156,14 +159,14 @@ class _Comparison:
             elif status not in before:
                 yield "response", "added", status, f"answer {status} added", success, False
             else:
-                old_one, new_one = _at(self.old.tree, before, status), _at(self.new.tree, now, status)
-                yield from self._contents("response", status, old_one, new_one, new, Side.ANSWER)
+                old_answer, new_answer = _at(self.old.tree, before, status), _at(self.new.tree, now, status)
+                yield from self._contents("response", status, old_answer, new_answer, new, Side.ANSWER)
 
     def _contents(
         self, kind: str, pointer: str, old: Node, new: Node, operation: Operation, side: Side
     ) -> Iterator[_Row]:
         before, now = old.get("content") or {}, new.get("content") or {}
-        for media in [*before, *(one for one in now if one not in before)]:
+        for media in [*before, *(media for media in now if media not in before)]:
             if media not in now:
                 yield kind, "removed", pointer, f"{media} removed", True, True
             elif media not in before:
@@ -172,47 +175,49 @@ class _Comparison:
                 yield from self._rows(kind, pointer, before[media], now[media], operation, side)
 
     def _rows(self, kind: str, pointer: str, old: Node, new: Node, operation: Operation, side: Side) -> Iterator[_Row]:
-        for shift in self.schemas.shifts(old.get("schema", {}), new.get("schema", {}), side):
-            if shift.home:
-                self.shared.setdefault((kind, side, shift), []).append(operation.key)
+        for change in self.schemas[side].changes(old.get("schema", {}), new.get("schema", {})):
+            if change.component:
+                self.shared.setdefault((kind, side, change), []).append(operation.key)
             else:
-                at = f"{pointer}{shift.pointer}" if pointer else shift.pointer
-                yield kind, shift.action, at, shift.message, breaks_client(shift, side), breaks_suites(shift)
+                at = pointer + change.pointer
+                yield kind, change.action, at, change.message, breaks_client(change, side), breaks_suites(change)
 
     def _components(self) -> Iterator[Change]:
-        """What changed inside components: one change for a shift, whoever uses it, on whichever side."""
-        both: dict[Shift, dict[Side, list[str]]] = {}
-        for (_, side, shift), keys in self.shared.items():
-            both.setdefault(shift, {}).setdefault(side, []).extend(keys)
-        known = {one.key: one for one in self.now.values()}
-        for shift, sides in both.items():
-            reached = tuple(dict.fromkeys(key for keys in sides.values() for key in keys))
+        """What changed inside components: listed once, whichever operations use it, on whichever side."""
+        both: dict[SchemaChange, dict[Side, list[str]]] = {}
+        for (_, side, change), keys in self.shared.items():
+            both.setdefault(change, {}).setdefault(side, []).extend(keys)
+        by_key = {operation.key: operation for operation in self.now.values()}
+        for change, sides in both.items():
+            reached = tuple(dict.fromkeys(chain.from_iterable(sides.values())))
             yield Change(
                 kind="schema",
-                action=shift.action,
-                place=shift.home,
-                message=f"{shift.message} ({' and '.join(sorted(side.value for side in sides))})",
-                pointer=shift.pointer,
-                breaks_client=any(breaks_client(shift, side) for side in sides),
-                breaks_suites=breaks_suites(shift),
+                action=change.action,
+                place=change.component,
+                message=f"{change.message} ({' and '.join(sorted(side.value for side in sides))})",
+                pointer=change.pointer,
+                breaks_client=any(breaks_client(change, side) for side in sides),
+                breaks_suites=breaks_suites(change),
                 operations=reached,
-                tiers=tuple(sorted({self.tier(known[key]) for key in reached})),
+                tiers=tuple(sorted({self.tier(by_key[key]) for key in reached})),
             )
 
     def _is_stale(self, waiver: Waiver) -> bool:
         """Its operations are gone, or the status that it waives is documented now."""
-        now = [one for one in self.now.values() if fnmatchcase(one.key, waiver.operation)]
-        if not now:
-            return any(fnmatchcase(one.key, waiver.operation) for one in self.before.values())
+        waived = [operation for operation in self.now.values() if fnmatchcase(operation.key, waiver.operation)]
+        if not waived:
+            return any(fnmatchcase(operation.key, waiver.operation) for operation in self.before.values())
         if waiver.check != "status" or not waiver.status:
             return False
-        return all(str(waiver.status) in one.statuses for one in now)
+        return all(str(waiver.status) in operation.statuses for operation in waived)
 
     def _stale_overlays(self, corrections: tuple[overlay.Overlay, ...]) -> tuple[str, ...]:
         if not corrections:
             return ()
         raw = bundle.bundle(self.new.path, [])
-        return tuple(f"{one.place}: {one.target} {problem}" for one, problem in overlay.stale(raw, corrections))
+        return tuple(
+            f"{action.place}: {action.target} {problem}" for action, problem in overlay.stale(raw, corrections)
+        )
 
 
 # kind, action, pointer, message, breaks a client, breaks our suites
@@ -225,28 +230,28 @@ def _is_removal(change: Change) -> bool:
 
 
 def _raw(tree: Node, operation: Operation) -> Node:
-    found: Node = tree["paths"][operation.path][operation.method.lower()]
-    return found
+    raw: Node = tree["paths"][operation.path][operation.method.lower()]
+    return raw
 
 
 def _at(tree: Node, holder: Node, key: str) -> Node:
-    found = walk.resolve(tree, holder.get(key) or {})
-    return found if isinstance(found, dict) else {}
+    node = walk.resolve(tree, holder.get(key) or {})
+    return node if isinstance(node, dict) else {}
 
 
 def _declared(tree: Node, operation: Operation) -> dict[tuple[str, str], Node]:
     """Parameters by place and name; those in the path by their position, since their names are free."""
     item = tree["paths"][operation.path]
     order = parameter_names(operation.path)
-    found = {}
-    for one in [*item.get("parameters", ()), *_raw(tree, operation).get("parameters", ())]:
-        node = walk.resolve(tree, one)
+    parameters = {}
+    for parameter in [*item.get("parameters", ()), *_raw(tree, operation).get("parameters", ())]:
+        node = walk.resolve(tree, parameter)
         if isinstance(node, dict) and "name" in node:
             name, place = str(node["name"]), str(node.get("in", "query"))
             if place == "path" and name in order:
                 name = str(order.index(name) + 1)
-            found[place, name] = node
-    return found
+            parameters[place, name] = node
+    return parameters
 
 
 def _scopes(old: Operation, new: Operation) -> Iterator[_Row]:

@@ -1,4 +1,4 @@
-"""The assessments of a catalog by operation key, each made when it is first asked for: most commands need a few."""
+"""The assessments of a catalog by operation key, each computed on first use: most commands need a few."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Assessments(Mapping[str, Assessment]):
     def __init__(self, catalog: Catalog, vendors: Iterable[str]) -> None:
         self._operations = {operation.key: operation for operation in catalog.operations}
         self._corrections = {vendor: overrides.load(vendor) for vendor in vendors}
-        self._made: dict[str, Assessment] = {}
+        self._computed: dict[str, Assessment] = {}
 
     def __getitem__(self, key: str) -> Assessment:
-        if key not in self._made:
+        if key not in self._computed:
             operation = self._operations[key]
-            self._made[key] = rules.assess(operation, self._corrections[operation.vendor])
-        return self._made[key]
+            self._computed[key] = rules.assess(operation, self._corrections[operation.vendor])
+        return self._computed[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._operations)

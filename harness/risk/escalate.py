@@ -1,4 +1,4 @@
-"""What a request carries can make it worse than its operation: declared rules that only ever raise the tier."""
+"""What in a request's query or body makes it worse than its operation: declared rules, which only raise the tier."""
 
 from __future__ import annotations
 
@@ -39,20 +39,17 @@ class Escalation:
     unless: tuple[str, frozenset[str]] | None = None
 
     def fits(self, operation: Operation) -> bool:
-        """Whether the rule speaks about this operation at all."""
+        """Whether the rule is about this operation at all."""
         names = (operation.operation_id, f"{operation.method} {operation.path}")
         return any(fnmatchcase(name, pattern) for pattern in self.operations for name in names)
 
 
-class Several(list[Any]):
-    """All values that one object gave the same key: servers differ in which one they take, so each one counts."""
+class RepeatedValues(list[Any]):
+    """All values that an object has under one key: servers differ in which of them they take, so each one counts."""
 
 
-class Unreadable:
-    """A body that some server may read and we cannot; it counts as the worst that its operation can carry."""
-
-
-UNREADABLE = Unreadable()
+UNREADABLE: Any = object()
+"""Stands for a body that some server may read and we cannot; it counts as the worst that its operation can carry."""
 
 
 def load(vendor: str, specs: Path = SPECS) -> tuple[Escalation, ...]:
@@ -64,7 +61,6 @@ def _read(row: dict[str, Any], where: str) -> Escalation:
     missing = [key for key in ("name", "operations", "at", "tier", "reason") if not row.get(key)]
     if missing:
         raise DocumentError(f"an escalation lacks {', '.join(missing)}", where=where, remedy="Complete the entry.")
-    unless = row.get("unless")
     return Escalation(
         name=str(row["name"]),
         operations=tuple(row["operations"]),
@@ -73,45 +69,39 @@ def _read(row: dict[str, Any], where: str) -> Escalation:
         reason=str(row["reason"]),
         values=frozenset(_text(value) for value in row.get("values", ())),
         harmless=frozenset(_text(value) for value in row.get("harmless", ())),
-        unless=None if unless is None else next(iter(_unless(unless))),
+        unless=_unless(row.get("unless")),
     )
 
 
-def _unless(raw: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, frozenset[str]]]:
-    for key, values in raw.items():
-        yield str(key).casefold(), frozenset(_text(value) for value in values)
+def _unless(raw: Mapping[str, Sequence[Any]] | None) -> tuple[str, frozenset[str]] | None:
+    if raw is None:
+        return None
+    ((name, values),) = raw.items()
+    return str(name).casefold(), frozenset(_text(value) for value in values)
 
 
 def escalate(
-    operation: Operation,
-    assessment: Assessment,
-    query: list[tuple[str, str]],
-    body: Any,
-    escalations: Iterable[Escalation],
+    assessment: Assessment, query: list[tuple[str, str]], body: Any, rules: Iterable[Escalation]
 ) -> Assessment:
-    """The tier of one request: that of its operation, or the highest that an escalation gives it; never lower.
+    """The tier of one request: that of its operation, or the highest that a rule for it gives; never lower.
 
     `body` is decoded JSON (or a form as a tree); `UNREADABLE` where it could not be decoded.
     """
-    return raised(assessment, query, body, [rule for rule in escalations if rule.fits(operation)])
-
-
-def raised(assessment: Assessment, query: list[tuple[str, str]], body: Any, rules: Iterable[Escalation]) -> Assessment:
-    """The same where the rules are known to fit the operation."""
     worst = assessment
     trees = [*([tree_of(query)] if query else []), *([] if body is None else [body])]
     for rule in rules if trees else ():
-        if rule.tier > worst.tier and (found := _found(rule, trees)):
-            worst = Assessment(rule.tier, f"escalation {rule.name}", (*assessment.evidence, found, rule.reason))
+        if rule.tier > worst.tier and (evidence := _evidence(rule, trees)):
+            worst = Assessment(rule.tier, f"escalation {rule.name}", (*assessment.evidence, evidence, rule.reason))
     return worst
 
 
-def _found(rule: Escalation, trees: Sequence[Any]) -> str:
+def _evidence(rule: Escalation, trees: Sequence[Any]) -> str:
+    """What a request carries that the rule is about, or nothing."""
     parts = _parts(rule.at)
     for tree in trees:
         if tree is UNREADABLE:
             return f"the body cannot be read, so it may carry {rule.at}"
-        for value in _at(tree, parts):
+        for value in _values_at(tree, parts):
             if _counts(rule, value):
                 return f"{rule.at} is {_short(value)}"
     return ""
@@ -122,29 +112,30 @@ def _parts(pointer: str) -> tuple[str, ...]:
     return tuple(part.casefold() for part in parts_of(pointer))
 
 
-def _at(node: Any, parts: tuple[str, ...]) -> Iterator[Any]:
-    """Every value that a pointer pattern leads to; lists and repeated keys are walked through unasked."""
+def _values_at(node: Any, parts: tuple[str, ...]) -> Iterator[Any]:
+    """Every value that a pointer pattern leads to; lists and repeated keys need no step in it."""
     if isinstance(node, list):
         # Repeated keys are values side by side and no list of the body's own, which `*` would step into.
-        is_step = bool(parts) and parts[0] == ANY and not isinstance(node, Several)
+        is_step = bool(parts) and parts[0] == ANY and not isinstance(node, RepeatedValues)
         for item in node:
-            yield from _at(item, parts[1:] if is_step else parts)
+            yield from _values_at(item, parts[1:] if is_step else parts)
     elif not parts:
         yield node
     elif parts[0] == "**":
-        yield from _at(node, parts[1:])
+        yield from _values_at(node, parts[1:])
         for child in node.values() if isinstance(node, dict) else ():
-            yield from _at(child, parts)
+            yield from _values_at(child, parts)
     elif isinstance(node, dict):
         for key, child in node.items():
             if parts[0] in (ANY, str(key).casefold()):
-                yield from _at(child, parts[1:])
+                yield from _values_at(child, parts[1:])
 
 
 def _counts(rule: Escalation, value: Any) -> bool:
+    """Whether a value at the rule's place makes the request worse."""
     if rule.unless and isinstance(value, dict):
         name, harmless = rule.unless
-        children = [_text(child) for child in _at(value, (name,))]
+        children = [_text(child) for child in _values_at(value, (name,))]
         return not children or not harmless.issuperset(children)
     if value is None and not rule.values and not rule.harmless:
         return False
@@ -162,7 +153,9 @@ def _text(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = f"a mapping with {', '.join(map(str, value)) or 'nothing'}" if isinstance(value, dict) else repr(value)
+    text = repr(value)
+    if isinstance(value, dict):
+        text = f"a mapping with {', '.join(map(str, value)) or 'nothing'}"
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -178,9 +171,9 @@ def tree_of(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
                 below = node[step] = {}
             node = below
         last = steps[-1]
-        node[last] = Several([*_listed(node[last]), value]) if last in node else value
+        if last in node:
+            earlier = node[last] if isinstance(node[last], RepeatedValues) else [node[last]]
+            node[last] = RepeatedValues([*earlier, value])
+        else:
+            node[last] = value
     return root
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, Several) else [value]

@@ -17,7 +17,7 @@ FILE = "risk.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What one operation is, whatever the rules say. `reason` says why they err."""
+    """The tier of one operation, whatever the rules say. `reason` says why they are wrong."""
 
     operation: str
     tier: Tier
@@ -30,16 +30,16 @@ def load(vendor: str, specs: Path = SPECS) -> Mapping[str, Override]:
     An `operation` there is an operationId, or method and path (`PUT /api/v2/x`) where ids may change.
     Raises `DocumentError` for an entry without operation, tier or reason.
     """
-    found: dict[str, Override] = {}
+    overrides: dict[str, Override] = {}
     for row in section(vendor, "overrides", specs):
         name = str(row.get("operation", ""))
         if not name or not row.get("reason"):
             raise _broken(vendor, specs, "an override needs operation, tier and reason")
         key = name if " " in name else f"{vendor}:{name}"
-        if key in found:
+        if key in overrides:
             raise _broken(vendor, specs, f"{name} is overridden twice")
-        found[key] = Override(name, tier_of(row.get("tier"), f"{specs / vendor / FILE}"), str(row["reason"]))
-    return found
+        overrides[key] = Override(name, tier_of(row.get("tier"), f"{specs / vendor / FILE}"), str(row["reason"]))
+    return overrides
 
 
 def section(vendor: str, name: str, specs: Path = SPECS) -> list[dict[str, Any]]:

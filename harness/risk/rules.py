@@ -1,4 +1,4 @@
-"""Operation to tier: an ordered table of small rules. The first that answers wins; the last one answers always."""
+"""Operation to tier: an ordered table of small rules. The first that fits decides; the last one always fits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NONE: Mapping[str, Override] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class RiskRule:
-    """One row. `test` gives the evidence, or nothing when the rule has no answer; `why` is for `explain`.
+    """One row. `test` gives the evidence, or nothing where the rule does not fit; `why` is for `explain`.
 
     `only_removes` says that what the rule recognises takes something away and creates nothing.
     """
@@ -32,36 +32,35 @@ class RiskRule:
 
 
 def assess(operation: Operation, overrides: Mapping[str, Override] = NONE) -> Assessment:
-    """The tier of one operation, by an override with a reason, else by the first rule of `RULES` that answers."""
-    if override := overrides.get(operation.key) or overrides.get(f"{operation.method} {operation.path}"):
-        return Assessment(override.tier, "override", (override.reason, f"the rules say {_ruled(operation).tier}"))
-    return _ruled(operation)
+    """The tier of one operation, by an override with a reason, else by the first rule of `RULES` that fits."""
+    by_rules = _by_rules(operation)
+    override = overrides.get(operation.key) or overrides.get(f"{operation.method} {operation.path}")
+    if override is None:
+        return by_rules
+    return Assessment(override.tier, "override", (override.reason, f"the rules say {by_rules.tier}"))
 
 
 def alternatives(operation: Operation, overrides: Mapping[str, Override] = NONE) -> tuple[str, ...]:
-    """What would change the answer, as sentences: the next rules in line, and where an override goes."""
+    """What would change the tier, as sentences: the next rules that fit, and where an override goes."""
     traits = Traits(operation)
-    answers = [(rule, evidence) for rule in RULES if (evidence := rule.test(traits))]
-    chosen = overrides.get(operation.key)
-    lines = (
-        [f"without the override, rule {answers[0][0].name} says {answers[0][0].tier} ({answers[0][1]})"]
-        if chosen
-        else []
-    )
-    lines += [
-        f"were it not for that, rule {rule.name} would say {rule.tier} ({evidence})" for rule, evidence in answers[1:3]
-    ]
+    fitting = [(rule, evidence) for rule in RULES if (evidence := rule.test(traits))]
+    lines = []
+    if operation.key in overrides:
+        rule, evidence = fitting[0]
+        lines.append(f"without the override, rule {rule.name} says {rule.tier} ({evidence})")
+    for rule, evidence in fitting[1:3]:
+        lines.append(f"were it not for that, rule {rule.name} would say {rule.tier} ({evidence})")
     file = f"specs/{operation.vendor}/risk.yaml"
     return (*lines, f"an override for {operation.operation_id} in {file}, with its reason, decides before every rule")
 
 
 @lru_cache(maxsize=8192)
-def _ruled(operation: Operation) -> Assessment:
+def _by_rules(operation: Operation) -> Assessment:
     traits = Traits(operation)
     for rule in RULES:
         if evidence := rule.test(traits):
             return Assessment(rule.tier, rule.name, (evidence,), rule.only_removes)
-    raise AssertionError("the last rule answers always")
+    raise AssertionError("the last rule always fits")
 
 
 # --- destructive -------------------------------------------------------------------------------------------------
@@ -143,8 +142,8 @@ def _many(traits: Traits) -> str:
     """Many records change at once: by word, or by a top-level list of ids of the very records acted upon."""
     if traits.reads or (traits.acts | traits.heads) & words.TAKES_OUT:
         return ""
-    if found := sorted({*traits.name, *traits.path_words} & (words.MANY | words.ORDER)):
-        return f'word "{found[0]}": many records at once'
+    if many := sorted({*traits.name, *traits.path_words} & (words.MANY | words.ORDER)):
+        return f'word "{many[0]}": many records at once'
     if traits.tail[:1] == ("import",):
         return "an import writes many records"
     if traits.parents or traits.acts & words.RELATE:
@@ -203,7 +202,7 @@ def _is_draft(traits: Traits) -> bool:
 
 
 def _public_place(traits: Traits) -> str:
-    """Words that others read at once: comments and replies on tickets, articles and forums; chats; campaigns."""
+    """Texts that others read at once: comments and replies on tickets, articles and forums; chats; campaigns."""
     if traits.reads or _is_draft(traits) or traits.acts & words.KEEPS:
         return ""
     thing, _ = traits.thing
@@ -214,12 +213,8 @@ def _public_place(traits: Traits) -> str:
     if thing in words.OUT_THINGS:
         return f"a {thing} reaches people or systems outside"
     community = sorted({"community", "forum"} & {*traits.nouns, *traits.modules_of_scopes})
-    if (
-        community
-        and thing in words.POSTS
-        and traits.operation.method in ("POST", "PUT", "PATCH")
-        and not (traits.acts & words.QUIET)
-    ):
+    publishes = traits.operation.method in ("POST", "PUT", "PATCH") and not traits.acts & words.QUIET
+    if community and thing in words.POSTS and publishes:
         return f"a {thing} in a {community[0]} is published and followed"
     return ""
 
@@ -241,7 +236,7 @@ def _notify_switch(traits: Traits) -> str:
     return ""
 
 
-def _newcomer(traits: Traits) -> str:
+def _new_person(traits: Traits) -> str:
     """A new person in the org is written to: users, agents, sign-in addresses, invitations."""
     if traits.operation.method != "POST" or not traits.acts & words.MAKES_NEW:
         return ""
@@ -293,9 +288,8 @@ def _guards_access(traits: Traits) -> str:
 def _switches(traits: Traits) -> str:
     if traits.reads:
         return f'a reading method that acts: "{traits.lead}"' if traits.lead in words.SWITCH else ""
-    heads = {traits.lead, *traits.tail[:1]}
-    found = sorted(heads & words.SWITCH)
-    return f'word "{found[0]}"' if found else ""
+    switches = sorted({traits.lead, *traits.tail[:1]} & words.SWITCH)
+    return f'word "{switches[0]}"' if switches else ""
 
 
 def _configures(traits: Traits) -> str:
@@ -310,8 +304,8 @@ def _settings_scope(traits: Traits) -> str:
     _, kind = traits.thing
     if traits.reads or kind == "record" or not traits.acts & words.PLAIN:
         return ""
-    found = sorted(traits.modules_of_scopes & {"settings", "setting", "org", "admin"})
-    return f"scope module {found[0]}" if found else ""
+    modules = sorted(traits.modules_of_scopes & {"settings", "setting", "org", "admin"})
+    return f"scope module {modules[0]}" if modules else ""
 
 
 def _records(traits: Traits) -> str:
@@ -320,12 +314,11 @@ def _records(traits: Traits) -> str:
         return ""
     if traits.lead in words.MAKE:
         return f'"{traits.lead}" one {thing}'
-    verbs = sorted(one for one in traits.acts & words.MAKE if one != thing)
+    verbs = sorted(traits.acts & words.MAKE - {thing})
     return f'"{verbs[0]}" one {thing}' if verbs else ""
 
 
-def _unknown(traits: Traits) -> str:
-    del traits
+def _unknown(_: Traits) -> str:
     return "no rule knows what it does"
 
 
@@ -340,7 +333,7 @@ RULES: tuple[RiskRule, ...] = (
     RiskRule("many", Tier.DESTRUCTIVE, "many records change at once", _many),
     RiskRule("send-word", Tier.OUTBOUND, "a name says that people or systems outside are reached", _sends),
     RiskRule("public-place", Tier.OUTBOUND, "what is written there is read or mailed at once", _public_place),
-    RiskRule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _newcomer),
+    RiskRule("newcomer", Tier.OUTBOUND, "a new member is invited or verified by mail", _new_person),
     RiskRule("notify-switch", Tier.OUTBOUND, "the body can ask to notify somebody", _notify_switch),
     RiskRule("own-things", Tier.WRITE, "the caller's own preferences and marks", _own),
     RiskRule("switch-word", Tier.ADMIN, "a name says that configuration is switched", _switches),

@@ -1,4 +1,4 @@
-"""What a rule may look at: an operation's names taken apart into actions and things, once, before any rule runs."""
+"""Traits: an operation's names taken apart into actions and things, which is what risk rules are about."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_ENDS = frozenset({"user", "users", "customer", "customers", "date", "time", "point", "points"})
 _NAMED_AS_IS = frozenset({"down"})
 # What a method means where no operationId says it.
-_MEANT = {"POST": "create", "PUT": "update", "PATCH": "update"}
+_DEFAULT_VERBS = {"POST": "create", "PUT": "update", "PATCH": "update"}
 
 
 @dataclass(frozen=True)
 class Traits:
-    """An operation seen word by word. All words are in lower case."""
+    """An operation word by word. All words are in lower case."""
 
     operation: Operation
 
@@ -36,7 +36,7 @@ class Traits:
     @cached_property
     def tail(self) -> tuple[str, ...]:
         """The words of the last segment where it is fixed and not the only one: there an action stands."""
-        if self.operation.path.rstrip("/").endswith("}") or len(self.segments) < 1:
+        if self.operation.path.rstrip("/").endswith("}") or not self.segments:
             return ()
         return self.segments[-1] if len(self.segments) > 1 or "{" in self.operation.path else ()
 
@@ -55,13 +55,17 @@ class Traits:
     @cached_property
     def acts(self) -> frozenset[str]:
         """Every word that may be a verb: those of the id, and the first of each fixed segment."""
-        named = {*self._verbs_of(self.name), *(one for part in self.segments for one in self._verbs_of(part)[:1])}
-        return frozenset(named if self.name else named | {_MEANT.get(self.operation.method, "")})
+        verbs = set(self._verbs_of(self.name))
+        for segment in self.segments:
+            verbs.update(self._verbs_of(segment)[:1])
+        if not self.name:
+            verbs.add(_DEFAULT_VERBS.get(self.operation.method, ""))
+        return frozenset(verbs)
 
     @cached_property
     def heads(self) -> frozenset[str]:
         """The last word of each fixed segment: what `audit_log_export` and `ticket_merge` are about."""
-        return frozenset(part[-1] for part in self.segments if part)
+        return frozenset(segment[-1] for segment in self.segments if segment)
 
     @staticmethod
     def _verbs_of(name: tuple[str, ...]) -> list[str]:
@@ -74,8 +78,8 @@ class Traits:
 
     def phrase(self, phrases: re.Pattern[str]) -> str:
         """The first of some phrases (see `words.phrases`) that stands in the id or in a fixed segment."""
-        found = phrases.search(self._text)
-        return found.group(1) if found else ""
+        match = phrases.search(self._text)
+        return match[1] if match else ""
 
     @cached_property
     def _text(self) -> str:
@@ -85,25 +89,20 @@ class Traits:
     @cached_property
     def thing(self) -> tuple[str, str]:
         """The last thing that the path names and its kind: `record`, `config`, or empty where no word is known."""
-        picture, kind = "", ""
-        for segment in reversed(self.segments):
-            found = self._kind_of(segment)
-            if found is None:
-                continue
-            if found[0] in words.APPEARANCE and not picture:
-                # Whether it changes a record or the org depends on what it is a picture of.
-                picture, kind = found
-            elif picture:
-                return picture, kind if found[1] == "unknown" else found[1]
-            else:
-                return found
-        return picture, kind
+        things = [thing for segment in reversed(self.segments) if (thing := self._thing_of(segment))]
+        if not things:
+            return "", ""
+        (noun, kind), *owners = things
+        if noun in words.APPEARANCE and owners and owners[0][1] != "unknown":
+            # Whether it changes a record or the org depends on what it is a picture of.
+            return noun, owners[0][1]
+        return noun, kind
 
-    def _kind_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:
+    def _thing_of(self, segment: tuple[str, ...]) -> tuple[str, str] | None:
         """The head (last word that means something) of a segment, with its kind; None where it is only a verb."""
         for at, word in reversed(list(enumerate(segment))):
             noun = singular(word)
-            related = self._kind_of(segment[:at]) if noun in words.RELATIONS and at else None
+            related = self._thing_of(segment[:at]) if noun in words.RELATIONS and at else None
             if related:
                 return noun, related[1]
             if kind := words.kind(self.operation.vendor, noun, word):

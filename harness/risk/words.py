@@ -26,7 +26,7 @@ def split(name: str) -> tuple[str, ...]:
 
 def phrases(text: str) -> re.Pattern[str]:
     """Phrases, parted by commas, as one pattern over words parted by blanks."""
-    return re.compile(f" ({'|'.join(re.escape(one.strip()) for one in text.split(','))}) ")
+    return re.compile(f" ({'|'.join(re.escape(phrase.strip()) for phrase in text.split(','))}) ")
 
 
 def _set(text: str) -> frozenset[str]:
@@ -123,7 +123,7 @@ VISIBILITY = _set("permission permissions")
 
 # Live channels: what is done there happens before a person's eyes.
 LIVE_AREAS = _set("im chat messaging sms whatsapp twitter facebook telegram messenger display channelback")
-# What is said, and the places where others read it.
+# What people write, and the places where others read it.
 UTTERANCES = _set("comment reply resolution")
 READERS = _set("ticket article community communitytopic communitycomment post request topic conversation forum")
 POSTS = _set("topic post comment reply vote")
@@ -134,13 +134,13 @@ OUT_THINGS = _set("""
     survey push notification agreement
 """)
 PEOPLE = _set("user agent identity member invitation invite enduser collaborator subscriber")
-# What opens the door until it is changed.
+# What gives access until it is changed.
 SECRETS = _set("password secret")
 # Putting one of these back replaces what is there now.
 VERSIONS = _set("version revision backup snapshot")
 # A picture belongs to what it shows: of a contact a detail, of the org its face.
 APPEARANCE = _set("photo picture image avatar icon logo favicon")
-# One's own things.
+# The caller's own things.
 PERSONAL = _set("my me myself own mine recent starred last")
 MARKS = _set("follow like dislike vote star upvote downvote bookmark favorite favourite")
 PERSONAL_THINGS = _set("preference setting photo view tag bookmark star signature theme locale")

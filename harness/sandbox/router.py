@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from harness.openapi.catalog import Operation
-from harness.openapi.paths import Found, PathTrie, named_values
+from harness.openapi.paths import FittingTemplate, PathTrie, named_values
 
 
 class RequestRouter:
@@ -34,7 +34,7 @@ class RequestRouter:
         """Whether any method has this path."""
         return any(True for _ in self._matches(raw))
 
-    def _matches(self, raw: str) -> Iterator[Found[Operation]]:
+    def _matches(self, raw: str) -> Iterator[FittingTemplate[Operation]]:
         segments = self._segments(raw)
         # A dot segment is never a value: a server would have to resolve it first, and these do not.
         if not segments or "." in segments or ".." in segments:

@@ -1,4 +1,4 @@
-"""Cassettes of betamax (JSON) and of VCR in its dialects (YAML or JSON) to entries."""
+"""Cassettes of betamax (JSON) and of VCR in its dialects (YAML or JSON) to recorded exchanges."""
 
 from __future__ import annotations
 
@@ -30,22 +30,19 @@ def read(path: Path) -> Iterator[RecordedExchange]:
     Raises `DocumentError` for a file that cannot be read or is no cassette.
     """
     data = _load(path)
-    found = (
-        next((data[key] for key in _LISTS if isinstance(data.get(key), list)), None) if isinstance(data, dict) else None
-    )
-    if found is None:
+    lists = [data[key] for key in _LISTS if isinstance(data.get(key), list)] if isinstance(data, dict) else []
+    if not lists:
         raise DocumentError(
             "is neither HAR nor a cassette (no `log`, `http_interactions` or `interactions`)",
             where=str(path),
             remedy="Give HAR 1.2, or a cassette of betamax or VCR.",
         )
-    for index, raw in enumerate(found):
+    for index, raw in enumerate(lists[0]):
         try:
             yield RecordedExchange(str(path), index, exchange_of(raw))
         except (*BROKEN, zlib.error) as error:
-            yield RecordedExchange(
-                str(path), index, note=f"the interaction cannot be read: {type(error).__name__} {error}"
-            )
+            note = f"the interaction cannot be read: {type(error).__name__} {error}"
+            yield RecordedExchange(str(path), index, note=note)
 
 
 class _CassetteLoader(yaml.CSafeLoader):
@@ -76,7 +73,7 @@ def _load(path: Path) -> Any:
 def exchange_of(raw: dict[str, Any]) -> Exchange:
     """One interaction to an exchange; a compressed body is unpacked.
 
-    Raises one of `entry.BROKEN` or `zlib.error` for one that is not as expected.
+    Raises one of `BROKEN` or `zlib.error` for one that is not as expected.
     """
     request, response = raw["request"], raw["response"]
     status = response["status"]
@@ -116,16 +113,16 @@ def _body(raw: Any) -> bytes:
 
 
 def _unpacked(body: bytes, headers: Headers) -> bytes:
-    """The body without gzip or deflate; recorders that unpack leave the header, so it is looked at itself."""
-    packing = next((value.strip().lower() for name, value in headers if name == "content-encoding"), "")
-    begins = body[:1]
-    if packing == "gzip" and body[:2] == _GZIP:
+    """The body without gzip or deflate; recorders that unpack leave the header, so its first bytes count too."""
+    encoding = next((value.strip().lower() for name, value in headers if name == "content-encoding"), "")
+    first = body[:1]
+    if encoding == "gzip" and body[:2] == _GZIP:
         return _inflate(body, 31)
-    if packing == "deflate" and begins not in (b"{", b"["):
+    if encoding == "deflate" and first not in (b"{", b"["):
         # With a zlib header as RFC 9110 wants it, or bare as some servers send it.
-        return _inflate(body, 15 if begins == _ZLIB else -15)
-    if packing in ("br", "zstd") and not begins.isascii():
-        raise ValueError(f"the body is packed with {packing}")
+        return _inflate(body, 15 if first == _ZLIB else -15)
+    if encoding in ("br", "zstd") and not first.isascii():
+        raise ValueError(f"the body is packed with {encoding}")
     return body
 
 

@@ -1,4 +1,4 @@
-"""HAR 1.2: a recording of any size to entries, and an exchange to the text of an entry."""
+"""HAR 1.2: a recording of any size to recorded exchanges, and an exchange to the text of an entry."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class _Reader:
 
     def __init__(self, path: Path, cursor: Cursor) -> None:
         self.path, self.cursor = path, cursor
-        self.ours, self.index, self.found = False, 0, False
+        self.ours, self.index, self.has_entries = False, 0, False
 
     def entries(self) -> Iterator[RecordedExchange]:
         try:
             yield from self._top()
         except TruncatedError:
-            if not self.found:
+            if not self.has_entries:
                 raise self._error("ends before any entry") from None
             yield self._note("the file ends inside this entry or right before it")
         except OversizeError:
@@ -58,9 +58,9 @@ class _Reader:
         except UnicodeDecodeError:
             raise
         except ValueError as error:
-            place = f"entry {self.index}" if self.found else "its top"
+            place = f"entry {self.index}" if self.has_entries else "its top"
             raise self._error(f"is not JSON ({place}, character {self.cursor.offset}): {error}") from error
-        if not self.found:
+        if not self.has_entries:
             raise self._error("is no HAR: it has no `log.entries`")
 
     def _top(self) -> Iterator[RecordedExchange]:
@@ -73,7 +73,7 @@ class _Reader:
     def _log(self) -> Iterator[RecordedExchange]:
         for key in self._keys():
             if key == "entries" and self.cursor.peek() == "[":
-                self.found = True
+                self.has_entries = True
                 yield from self._array()
                 continue
             value = self.cursor.value()
@@ -112,7 +112,7 @@ class _Reader:
     def _entry(self, raw: Any) -> RecordedExchange:
         try:
             exchange, whole = exchange_of(raw)
-            told = _told(raw, exchange.response.status) if self.ours else ()
+            findings = _case_findings(raw, exchange.response.status) if self.ours else ()
         except BROKEN as error:
             return self._note(f"the entry is not as HAR 1.2 says: {type(error).__name__} {error}")
         if exchange.response.status == 0:
@@ -122,7 +122,7 @@ class _Reader:
         if not self.ours:
             return entry
         operation, purpose = str(raw.get("_operation", "")), str(raw.get("_purpose", ""))
-        return replace(entry, ours=True, operation=operation, purpose=purpose, told=told)
+        return replace(entry, ours=True, operation=operation, purpose=purpose, case_findings=findings)
 
     def _note(self, note: str) -> RecordedExchange:
         return RecordedExchange(str(self.path), self.index, note=note)
@@ -136,7 +136,7 @@ class _Reader:
 def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
     """A HAR entry to an exchange, and whether the answer's body was recorded.
 
-    Raises one of `entry.BROKEN` for an entry that is not as HAR 1.2 says.
+    Raises one of `BROKEN` for an entry that is not as HAR 1.2 says.
     """
     request, response = raw["request"], raw["response"]
     content = response.get("content") or {}
@@ -148,8 +148,7 @@ def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
             text(request["method"]).upper(),
             url(request["url"]),
             _typed(request.get("headers") or (), post.get("mimeType")),
-            _decoded(post)
-            or urlencode([(one["name"], one.get("value", "")) for one in post.get("params") or ()]).encode(),
+            _decoded(post) or _form_of(post.get("params") or ()),
         ),
         Response(
             int(response["status"]),
@@ -162,6 +161,10 @@ def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
     ), whole
 
 
+def _form_of(parameters: Iterable[dict[str, Any]]) -> bytes:
+    return urlencode([(parameter["name"], parameter.get("value", "")) for parameter in parameters]).encode()
+
+
 def _decoded(content: dict[str, Any]) -> bytes:
     raw = text(content.get("text") or "")
     if content.get("encoding", content.get("_encoding")) == "base64":
@@ -171,18 +174,18 @@ def _decoded(content: dict[str, Any]) -> bytes:
 
 def _typed(pairs: Any, media_type: Any) -> Headers:
     """Header pairs with names in lower case; a type that stands beside them alone joins them."""
-    headers = tuple([(one["name"].lower(), text(one["value"])) for one in pairs])
+    headers = tuple([(pair["name"].lower(), text(pair["value"])) for pair in pairs])
     if media_type in _UNKNOWN_TYPES or not media_type or any(name == "content-type" for name, _ in headers):
         return headers
     return (*headers, ("content-type", str(media_type)))
 
 
-def _told(raw: dict[str, Any], status: int) -> tuple[Finding, ...]:
+def _case_findings(raw: dict[str, Any], status: int) -> tuple[Finding, ...]:
     key = str(raw.get("_operation", ""))
-    return tuple(from_row(key, status, one) for one in raw.get("_told") or ())
+    return tuple(from_row(key, status, row) for row in raw.get("_told") or ())
 
 
-def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> bytes:
+def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", findings: Iterable[Finding] = ()) -> bytes:
     """An exchange as the JSON text of a HAR entry that `read` gives back unchanged."""
     request, response = exchange.request, exchange.response
     milliseconds = response.elapsed * 1000
@@ -197,7 +200,7 @@ def entry_of(exchange: Exchange, operation: str = "", purpose: str = "", told: I
             "_attempt": exchange.attempt,
             "_operation": operation,
             "_purpose": purpose,
-            "_told": [as_row(one) for one in told],
+            "_told": [as_row(finding) for finding in findings],
         }
     )
 
@@ -215,7 +218,7 @@ def _request(request: Request) -> dict[str, Any]:
     }
     if request.body:
         body, encoding = text_or_base64(request.body)
-        # HAR 1.2 has no encoding for what was sent; names of one's own begin with an underscore.
+        # HAR 1.2 has no encoding for what was sent; further names begin with an underscore.
         out["postData"] = {"mimeType": request.header("content-type"), "text": body, "_encoding": encoding}
     return out
 

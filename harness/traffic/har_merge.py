@@ -1,4 +1,4 @@
-"""Merge: the parts that a run's processes recorded, to one HAR file a vendor, in the order of time."""
+"""The parts that a run's processes recorded merged to one HAR file a vendor, in the order of time."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def part(folder: Path, vendor: str, writer: str) -> Path:
 
 
 def share(vendors: int, workers: int) -> int:
-    """Bytes for one part: each process records each vendor, and beside several workers the controller does."""
+    """Bytes for one part: each process records each vendor, and so does the controller beside several workers."""
     return LARGEST // max(1, vendors * (workers + (workers > 1)))
 
 
 def clear(folder: Path) -> None:
-    """Remove what an earlier run recorded into the same folder: parts are carried on, and would mix with ours.
+    """Remove what an earlier run recorded into the same folder: parts are appended to, and would mix with ours.
 
     Raises `UsageError` where that cannot be done.
     """
@@ -73,16 +73,16 @@ def merge(folder: Path, vendor: str) -> Merged:
     unfinished = path.with_suffix(".har.tmp")
     remedy = "Its parts are beside it; `deskcheck observe` reads them as well."
     with os_errors_as(UnfinishedError, "the recording could not be put together", path, remedy):
-        places = sorted(_places(parts), key=lambda one: one[0].at)
+        places = sorted(_places(parts), key=lambda place: place[0].at)
         merged = Merged(len(places), sum(map(left_out, parts)))
         with ExitStack() as opened:
-            streams = [opened.enter_context(one.open("rb")) for one in parts]
+            streams = [opened.enter_context(source.open("rb")) for source in parts]
             unfinished.unlink(missing_ok=True)
             out = opened.enter_context(os.fdopen(os.open(unfinished, _FLAGS, 0o600), "wb"))
-            _write(out, merged, ((streams[number], place) for place, number in places))
+            _write(out, merged, ((streams[number], span) for span, number in places))
         unfinished.replace(path)
-        for one in parts:
-            one.unlink()
+        for source in parts:
+            source.unlink()
     return merged
 
 
@@ -93,9 +93,10 @@ def conclude(
 
     Fewer entries than the processes wrote are lost evidence, whoever took the files away.
     """
-    told, entries = list(accounts), 0
+    accounts, entries = list(accounts), 0
     notes: list[str] = []
-    trouble = [UnfinishedError(said) for said in dict.fromkeys(said for one in told for said in one.trouble)]
+    problems = dict.fromkeys(problem for account in accounts for problem in account.trouble)
+    trouble = [UnfinishedError(problem) for problem in problems]
     for vendor in vendors:
         try:
             merged = merge(folder, vendor)
@@ -104,7 +105,7 @@ def conclude(
             return notes, trouble
         entries += merged.entries
         notes += [f"exchanges-{vendor}.har: {merged.comment}"] if merged.comment else []
-    written = sum(one.kept for one in told)
+    written = sum(account.written for account in accounts)
     if entries < written:
         lost = f"the recording lost {written - entries} of {written} exchanges after they were written"
         trouble.append(UnfinishedError(lost, where=str(folder)))
@@ -114,8 +115,8 @@ def conclude(
 def _places(parts: Sequence[Path]) -> Iterator[tuple[EntrySpan, int]]:
     """Every whole entry, with the number of the part that holds it."""
     for number, path in enumerate(parts):
-        for place in whole(path):
-            yield place, number
+        for span in whole(path):
+            yield span, number
 
 
 def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, EntrySpan]]) -> None:
@@ -124,9 +125,9 @@ def _write(out: BinaryIO, merged: Merged, entries: Iterator[tuple[BinaryIO, Entr
         about["comment"] = merged.comment
     out.write(b'{"log":' + msgspec.json.encode(about)[:-1] + b',"entries":[')
     between = b"\n"
-    for stream, place in entries:
-        stream.seek(place.start)
-        out.write(between + stream.read(place.end - place.start))
+    for stream, span in entries:
+        stream.seek(span.start)
+        out.write(between + stream.read(span.end - span.start))
         between = b",\n"
     out.write(TAIL)
     out.flush()

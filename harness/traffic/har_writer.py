@@ -23,8 +23,8 @@ _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_
 class HarWriter(AbstractContextManager["HarWriter"]):
     """Appends to the file at `path`; each append is one write that lays the entry over the old end, a new end behind.
 
-    A file that is there already is carried on, never begun anew; what a kill cut off at its end goes. Whoever kills
-    the process between two appends finds valid JSON. A kill inside the system call itself may cut the last entry;
+    A file that is there already is appended to, never begun anew; an entry that a kill cut off at its end goes. After a
+    kill between two appends the file is valid JSON. A kill inside the system call itself may cut the last entry;
     `har.read` then gives all entries before it. Entries that would make the file larger than `limit` bytes are only
     counted, in the file. Raises `UnfinishedError` where the file cannot be written; it is whole then, too.
     """
@@ -44,11 +44,11 @@ class HarWriter(AbstractContextManager["HarWriter"]):
             os.pwrite(self._file, self._head + TAIL, 0)
             return
         if os.pread(self._file, len(TAIL), self._end()) != TAIL:
-            self._finish(max((one.end for one in whole(self.path)), default=len(self._head)))
+            self._finish(max((span.end for span in whole(self.path)), default=len(self._head)))
         self.left_out = left_out(self.path)
 
     def _end(self) -> int:
-        """Where the next entry goes; asked of the file, since two writers of one process may share it in turn."""
+        """Where the next entry goes; read off the file, since two writers of one process may share it in turn."""
         return max(0, os.fstat(self._file).st_size - len(TAIL))
 
     def _finish(self, end: int) -> None:
@@ -56,13 +56,15 @@ class HarWriter(AbstractContextManager["HarWriter"]):
         os.ftruncate(self._file, end)
         os.pwrite(self._file, (self._head if end <= len(self._head) else b"")[end:] + TAIL, end)
 
-    def append(self, exchange: Exchange, operation: str = "", purpose: str = "", told: Iterable[Finding] = ()) -> bool:
+    def append(
+        self, exchange: Exchange, operation: str = "", purpose: str = "", case_findings: Iterable[Finding] = ()
+    ) -> bool:
         """Add one exchange, already masked; whether there was room.
 
-        `operation` and `purpose` say which case of ours it was, `told` what only the case itself could tell: findings
-        that `judge` would not make of the exchange.
+        `operation` and `purpose` say which case of ours it was. `case_findings` are those of checks that need the
+        generated case: `judge` cannot make them from the exchange.
         """
-        text = entry_of(exchange, operation, purpose, told)
+        text = entry_of(exchange, operation, purpose, case_findings)
         with self._lock:
             try:
                 return self._add(text)
@@ -88,7 +90,7 @@ class HarWriter(AbstractContextManager["HarWriter"]):
         return True
 
     def close(self) -> None:
-        """Close the file, which needs no finishing."""
+        """Close the file, which is whole already."""
         os.close(self._file)
 
     def __exit__(self, *_: object) -> None:

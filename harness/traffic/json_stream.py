@@ -55,11 +55,11 @@ class Cursor:
 
     def take(self, wanted: str) -> str:
         """Step over the next character, which must be one of `wanted`."""
-        found = self.peek()
-        if found not in wanted:
-            raise ValueError(f"expected {' or '.join(wanted)} instead of {found!r}")
+        char = self.peek()
+        if char not in wanted:
+            raise ValueError(f"expected {' or '.join(wanted)} instead of {char!r}")
         self._at += 1
-        return found
+        return char
 
     def value(self) -> Any:
         """Read one whole value. Raises `OversizeError` without reading it where it is too large."""
@@ -95,13 +95,13 @@ class Cursor:
         """Step over one object or array, however large."""
         depth, quoted = 0, False
         while True:
-            found = (_INSIDE if quoted else _OUTSIDE).search(self._text, self._at)
-            if found is None:
+            match = (_INSIDE if quoted else _OUTSIDE).search(self._text, self._at)
+            if match is None:
                 self._at = len(self._text)
                 self._more(self._chunk)
                 continue
-            self._at = found.end()
-            char = found.group()
+            self._at = match.end()
+            char = match[0]
             if char == "\\":
                 if self._at == len(self._text):
                     self._more(self._chunk)

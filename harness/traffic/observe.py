@@ -1,11 +1,11 @@
-"""Observe: recorded traffic against the contract. Nothing is sent."""
+"""Observe: recorded traffic checked against the contract. Nothing is sent."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ _ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A finding, and the recorded entry in which it was seen; `finding.exchange` is left out to stay small."""
+    """A finding with the recorded entry that shows it; `finding.exchange` is left out to stay small."""
 
     finding: Finding
     file: str
@@ -61,18 +61,15 @@ class Observation:
     @property
     def unexplained(self) -> tuple[Sighting, ...]:
         """The findings that no waiver covers."""
-        return tuple(one for one in self.findings if not one.finding.waiver)
+        return tuple(sighting for sighting in self.findings if not sighting.finding.waiver)
 
     def as_json(self) -> dict[str, Any]:
         """The form of `observe --json`: plain values for any JSON writer."""
         return {
             "exchanges": self.exchanges,
             "matched": self.matched,
-            "unmatched": [
-                {"method": one.method, "path": one.path, "count": one.count, "file": one.file, "entry": one.entry}
-                for one in self.unmatched
-            ],
-            "findings": [_row(one) for one in self.findings],
+            "unmatched": [asdict(unmatched) for unmatched in self.unmatched],
+            "findings": [_row(sighting) for sighting in self.findings],
             "coverage": self.coverage,
             "notes": list(self.notes),
         }
@@ -98,24 +95,24 @@ def observe(
     paths: Iterable[Path],
     catalog: Catalog,
     contract: Contract,
-    known: Sequence[Waiver] = (),
+    waivers_in_force: Sequence[Waiver] = (),
     today: date | None = None,
 ) -> Observation:
-    """Check every exchange of HAR files and cassettes; `known` are the waivers.
+    """Check every exchange of HAR files and cassettes.
 
     Raises `UsageError` or `DocumentError` for paths that cannot be used at all.
     """
-    watch = _Watch(catalog, contract, known, today or date.today())
+    observer = _Observer(catalog, contract, waivers_in_force, today or date.today())
     for entry in recorded_files.entries(paths):
-        watch.look(entry)
-    return watch.result()
+        observer.add(entry)
+    return observer.result()
 
 
-class _Watch:
-    """Gathers while entries pass by, and keeps none of them."""
+class _Observer:
+    """Collects what entries show, and keeps none of them."""
 
-    def __init__(self, catalog: Catalog, contract: Contract, known: Sequence[Waiver], today: date) -> None:
-        self.catalog, self.contract, self.known, self.today = catalog, contract, known, today
+    def __init__(self, catalog: Catalog, contract: Contract, in_force: Sequence[Waiver], today: date) -> None:
+        self.catalog, self.contract, self.waivers, self.today = catalog, contract, in_force, today
         self.vendors = tuple(dict.fromkeys(operation.vendor for operation in catalog.operations))
         self.coverage = Coverage(catalog, contract)
         self.exchanges = self.matched = 0
@@ -124,7 +121,7 @@ class _Watch:
         self.notes: Counter[tuple[str, str]] = Counter()
         self.first: dict[tuple[str, str], int] = {}
 
-    def look(self, entry: RecordedExchange) -> None:
+    def add(self, entry: RecordedExchange) -> None:
         if entry.note:
             self._note(entry, entry.note)
         exchange = entry.exchange
@@ -133,18 +130,18 @@ class _Watch:
         self.exchanges += 1
         match = self._match(entry, exchange)
         if match is None:
-            self._miss(entry, exchange)
+            self._add_unmatched(entry, exchange)
             return
         self.matched += 1
         try:
-            found = judge(exchange, match, self.contract, _checks(entry)) + list(entry.told)
+            findings = [*judge(exchange, match, self.contract, _checks(entry)), *entry.case_findings]
             self.coverage.add(exchange, match)
         except DocumentError as error:
             self._note(entry, f"not judged: {error.where}: {error.what}")
             return
-        if found:
-            new, waived = waivers.apply(found, self.known, self.today)
-            self.findings += [Sighting(replace(one, exchange=None), entry.file, entry.index) for one in new + waived]
+        new, waived = waivers.apply(findings, self.waivers, self.today)
+        for finding in new + waived:
+            self.findings.append(Sighting(replace(finding, exchange=None), entry.file, entry.index))
 
     def _match(self, entry: RecordedExchange, exchange: Exchange) -> Match | None:
         match = find(self.catalog, self.vendors, exchange)
@@ -157,28 +154,29 @@ class _Watch:
         self.notes[key] += 1
         self.first.setdefault(key, entry.index)
 
-    def _miss(self, entry: RecordedExchange, exchange: Exchange) -> None:
+    def _add_unmatched(self, entry: RecordedExchange, exchange: Exchange) -> None:
         key = exchange.request.method, _ID.sub("{id}", exchange.request.path)
-        known = self.unmatched.get(key) or Unmatched(*key, 0, entry.file, entry.index)
-        self.unmatched[key] = replace(known, count=known.count + 1)
+        earlier = self.unmatched.get(key) or Unmatched(*key, 0, entry.file, entry.index)
+        self.unmatched[key] = replace(earlier, count=earlier.count + 1)
 
     def result(self) -> Observation:
         return Observation(
             self.exchanges,
             self.matched,
-            tuple(sorted(self.unmatched.values(), key=lambda one: (one.path, one.method))),
+            tuple(sorted(self.unmatched.values(), key=lambda unmatched: (unmatched.path, unmatched.method))),
             tuple(self.findings),
             self.coverage.report(),
-            tuple(_said(file, self.first[file, text], text, count) for (file, text), count in self.notes.items()),
+            tuple(_note_line(file, self.first[file, text], text, count) for (file, text), count in self.notes.items()),
         )
 
 
-def _said(file: str, index: int, text: str, count: int) -> str:
-    return f"{file}: entry {index}: {text}" + (f" (and {count - 1:,} more)" if count > 1 else "")
+def _note_line(file: str, index: int, text: str, count: int) -> str:
+    more = f" (and {count - 1:,} more)" if count > 1 else ""
+    return f"{file}: entry {index}: {text}{more}"
 
 
 def _checks(entry: RecordedExchange) -> tuple[Check, ...]:
-    """Those that a recording can answer: not of a body that was left out, nor of a request of ours, odd on purpose."""
+    """Those that fit a recording: none of a body that was left out, nor of a request of ours, invalid on purpose."""
     checks = fitting(entry.purpose)
     if not entry.whole:
         checks = tuple(check for check in checks if Need.BODY not in check.needs)

@@ -1,4 +1,4 @@
-"""Part: how one process' recording lies on the disk, an entry a line, so that whole entries are found fast."""
+"""A part of a recording: the file of one process, with an entry a line, so that whole entries are found fast."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def whole(path: Path) -> Iterator[EntrySpan]:
 def left_out(path: Path) -> int:
     """How many entries the writers of a part left out for want of room."""
     with path.open("rb") as stream:
-        found = _COUNT.search(stream.readline())
-    return int(found[1]) if found else 0
+        count = _COUNT.search(stream.readline())
+    return int(count[1]) if count else 0

@@ -1,4 +1,4 @@
-"""Entry: one recorded exchange with the place that it was read from."""
+"""RecordedExchange: one entry of a recording with the place that it was read from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.exchange import Exchange
 from harness.finding import Finding
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
-"""What reading a foreign entry can raise where it is not as it should be."""
+"""What reading an entry of another tool can raise where it is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class RecordedExchange:
     """One entry of a recording, the first being 0. `exchange` is None where `note` says why there is none.
 
     `whole` is False where the recording left the answer's body out. `ours` marks what deskcheck recorded itself; it
-    then knows the `operation` key, the `purpose` that `checks.fitting` takes, and what was `told` by those checks that
-    need the generated case itself.
+    then knows the `operation` key, the `purpose` that `checks.fitting` takes, and the `case_findings` of those checks
+    that need the generated case itself.
     """
 
     file: str
@@ -31,7 +31,7 @@ class RecordedExchange:
     ours: bool = False
     operation: str = ""
     purpose: str = ""
-    told: tuple[Finding, ...] = ()
+    case_findings: tuple[Finding, ...] = ()
 
 
 def text(raw: Any) -> str:
@@ -43,9 +43,9 @@ def text(raw: Any) -> str:
 
 def url(raw: Any) -> str:
     """A URL that can be taken apart; raises `ValueError` or `TypeError` for any other."""
-    found = text(raw)
-    urlsplit(found)
-    return found
+    url = text(raw)
+    urlsplit(url)
+    return url
 
 
 def seconds(raw: Any) -> float:

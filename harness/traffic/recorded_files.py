@@ -1,4 +1,4 @@
-"""Paths to recorded entries: each file by the reader that its content asks for."""
+"""Paths to recorded exchanges: each file read by the reader for its format."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def entries(paths: Iterable[Path]) -> Iterator[RecordedExchange]:
         elif path.is_file():
             yield from read(path)
         elif path.exists():
-            # A pipe gives its bytes once, and a recording is looked at twice.
+            # A pipe gives its bytes once, and a recording is read twice.
             raise UsageError("is no regular file", where=str(path), remedy="Save the recording first.")
         else:
             raise UsageError("there is no such file or folder", where=str(path), remedy="Give HAR files or cassettes.")

@@ -14,33 +14,33 @@ from harness.formats.toml import short
 from harness.vendors import zendesk, zoho
 from harness.vendors.vendor import Vendor
 
-_known: dict[str, Vendor] = {vendor.name: vendor for vendor in (zendesk.VENDOR, zoho.VENDOR)}
+_registered: dict[str, Vendor] = {vendor.name: vendor for vendor in (zendesk.VENDOR, zoho.VENDOR)}
 
-VENDORS: Mapping[str, Vendor] = MappingProxyType(_known)
+VENDORS: Mapping[str, Vendor] = MappingProxyType(_registered)
 """The one table of vendors."""
 
 
 @contextmanager
 def register(vendor: Vendor) -> Iterator[Vendor]:
-    """Know a further vendor until the block ends. Raises `ValueError` for a name that is taken."""
-    if vendor.name in _known:
+    """Add a further vendor until the block ends. Raises `ValueError` for a name that is taken."""
+    if vendor.name in _registered:
         raise ValueError(f"there is a vendor called {vendor.name!r}")
-    _known[vendor.name] = vendor
+    _registered[vendor.name] = vendor
     try:
         yield vendor
     finally:
-        del _known[vendor.name]
+        del _registered[vendor.name]
 
 
 def named(name: str, where: str = "") -> Vendor:
-    """The vendor that somebody called by this name; raises `UsageError` that lists those which are known."""
+    """The vendor of this name; raises a `UsageError` that lists the names there are."""
     if name in VENDORS:
         return VENDORS[name]
     raise UsageError(f"unknown vendor {short(name)!r}", where=where, remedy=f"Use one of: {', '.join(VENDORS)}.")
 
 
 def of_paths(paths: Collection[str]) -> Vendor | None:
-    """The vendor whose API most of these paths belong to; None where they tell nothing."""
+    """The vendor whose API most of these paths belong to; None where there is none."""
     for vendor in VENDORS.values():
         own = sum(path.startswith(vendor.api_prefix) for path in paths)
         if own * 2 > len(paths):
@@ -49,7 +49,7 @@ def of_paths(paths: Collection[str]) -> Vendor | None:
 
 
 def title(name: str) -> str:
-    """What reports call a vendor; one that is no longer known keeps its name."""
+    """What reports call a vendor; a vendor that is no longer registered keeps its name."""
     return VENDORS[name].title if name in VENDORS else name
 
 

@@ -1,4 +1,4 @@
-"""DoctorLine: what `deskcheck doctor` says of one point, and what a vendor's questions to an org are given."""
+"""DoctorLine: what `deskcheck doctor` reports of one point, and the org that a vendor's questions go to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence: what an org's own answer proves about it, and the sentence that says so."""
+"""Evidence: what an org's own answer proves about it, and the reason in a sentence."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A proof with the sentence that tells where it comes from."""
+    """A proof with the sentence that gives its source."""
 
     proof: Proof
     reason: str
 
 
 def by_flag(flag: Any, name: str) -> Evidence:
-    """What a field called `name` proves: only a clear yes is a sandbox and only a clear no is production.
+    """What a field called `name` proves: only a clear true is a sandbox and only a clear false is production.
 
     Booleans come as text here and there (a vendor's own examples), so `"true"` counts as well.
     """

@@ -22,7 +22,7 @@ class AuthKind:
 
     `fields` are the further keys of the target's table that it needs, each with the remedy for a missing one;
     `secrets` are those that name an environment variable. `flow` makes the auth flow of the HTTP library, None where
-    nothing is signed. `mistake` says what is wrong with credentials before anybody is asked, and what to do.
+    nothing is signed. `mistake` says what is wrong with credentials before any request, and what to do.
     """
 
     name: str
@@ -33,12 +33,12 @@ class AuthKind:
 
 
 NO_CREDENTIALS = AuthKind("none", flow=lambda target: None)
-"""Asks as a stranger does; every vendor may list it."""
+"""Requests without credentials; every vendor may list it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxProof:
-    """How an org proves to be a sandbox: it is asked by GET `path`, and `read` judges the JSON of a 200.
+    """How an org proves to be a sandbox: `read` judges the JSON of a 200 to GET `path`.
 
     `read` gets the target as well: where one host serves all orgs, it must look for the one that is meant.
     """
@@ -144,12 +144,12 @@ class DoctorQuestions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
-    """All that differs between vendors. What is left out is not known of the vendor, and then nothing is assumed.
+    """All that differs between vendors. What is left out is unknown, and then nothing is assumed.
 
     `title` is for reports, `product` the name in full. `example_url` shows what a base URL looks like. `api_prefix`
     begins the paths of its documents. `auth_kinds` are the ways to log in. `impossible_ids` maps a JSON type to an id
     that no record can have. `org_header` names the org where one host serves them all. `ignored_suffix` at the end of a
-    path means nothing. `whoami` is the path that shows the user of the credentials, who made what we made.
+    path means nothing. `whoami` is the path that shows the user of the credentials, who created what a run creates.
     `word_kinds` says of words for things what they mean here: `record` or `config`. `curl_variables` stand for user and
     secret in a command. `embedded` makes credentials of those that the embedded sandbox of this vendor prints, and
     `proof` is how an org proves to be a sandbox: without it nothing but reading is ever permitted.

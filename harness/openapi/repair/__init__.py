@@ -1,4 +1,8 @@
-"""Mechanical defects of vendor documents, mended at load by named rules, each mend told."""
+"""Mechanical defects of vendor documents, repaired when one is loaded: by named rules, each repair listed.
+
+Goes in: a rule for a defect that makes a document unreadable to any tool. Not in: facts that a document has wrong,
+which overlays correct.
+"""
 
 from harness.openapi.repair.repair_rules import RULES, Repair, RepairRule, repair
 

@@ -28,44 +28,46 @@ class Merger:
         if id(schema) in self.done or id(schema) in self.open or not isinstance(schema.get("allOf"), list):
             return 0
         self.open.add(id(schema))
-        parts = [one for one in schema["allOf"] if isinstance(one, dict)]
-        branches = [self._branch(one) for one in parts]
+        parts = [part for part in schema["allOf"] if isinstance(part, dict)]
+        branches = [self._branch(part) for part in parts]
         if parts and set(parts[-1]) <= {"type", "required", "anyOf"}:
             # The last branch is there to say what is required; what the others share with answers requires all.
-            branches = [_optional(one) if "$ref" in part else one for part, one in zip(parts, branches, strict=True)]
+            for index, part in enumerate(parts):
+                if "$ref" in part:
+                    branches[index] = _without(branches[index], "required", "minProperties")
         branches.insert(0, _without(schema, "allOf"))
         self.open.discard(id(schema))
         self.done[id(schema)] = schema
-        if not self._shut_out(branches):
+        if not self._exclude_each_other(branches):
             return 0
-        merged = self._union(branches, 0)
+        merged = self._merged(branches, 0)
         schema.clear()
         schema.update(merged)
         return len(branches) - 1
 
-    def _shut_out(self, branches: list[Node]) -> bool:
-        """Whether a closed branch refuses what another one describes, so that no value fits all."""
-        closed = [_closed(self.tree, one) for one in branches]
+    def _exclude_each_other(self, branches: list[Node]) -> bool:
+        """Whether a closed branch refuses what another branch describes, so that no value fits all."""
+        closed = [_closed(self.tree, branch) for branch in branches]
         if closed.count(True) > 1:
             return True
         others = [branch for branch, is_closed in zip(branches, closed, strict=True) if not is_closed]
         return any(closed) and any("properties" in branch for branch in others)
 
     def _branch(self, node: Node) -> Node:
-        found = walk.resolve(self.tree, node)
-        if not isinstance(found, dict):
+        schema = walk.resolve(self.tree, node)
+        if not isinstance(schema, dict):
             return {}
-        self.merge(found)
-        return found
+        self.merge(schema)
+        return schema
 
-    def _union(self, branches: list[Node], depth: int) -> Node:
+    def _merged(self, branches: list[Node], depth: int) -> Node:
         """All of `branches` at once; a branch with alternatives is merged into each of them."""
         for index, branch in enumerate(branches):
             for word in _CHOICES:
                 options = branch.get(word)
-                if isinstance(options, list) and any(_closed(self.tree, one) for one in options):
+                if isinstance(options, list) and any(_closed(self.tree, option) for option in options):
                     rest = [*branches[:index], _without(branch, word), *branches[index + 1 :]]
-                    return {word: [self._union([*rest, self._branch(one)], depth) for one in options]}
+                    return {word: [self._merged([*rest, self._branch(option)], depth) for option in options]}
         out: Node = {}
         others: list[Node] = []
         for branch in branches:
@@ -88,7 +90,7 @@ class Merger:
             elif key == "required" and isinstance(value, list):
                 out["required"] = list(dict.fromkeys([*out.get("required", ()), *value]))
             elif key == "type":
-                out["type"] = _types(out["type"], value) if "type" in out else value
+                out["type"] = _common_types(out["type"], value) if "type" in out else value
             elif key == "nullable":
                 out["nullable"] = out.get("nullable", True) and value
             elif key == "minProperties":
@@ -101,27 +103,23 @@ class Merger:
         for name, child in properties.items():
             out[name] = self._both(out[name], child, depth) if name in out else child
 
-    def _both(self, one: Any, two: Any, depth: int) -> Any:
+    def _both(self, left: Any, right: Any, depth: int) -> Any:
         """A property that two branches describe: both must hold, or either where no value fits both."""
-        if one == two or two == {} or two is True:
-            return one
-        if one == {} or one is True:
-            return two
-        first, second = self._branch(one), self._branch(two)
-        if _at_odds(first, second):
-            return {"anyOf": [one, two]}
+        if left == right or right == {} or right is True:
+            return left
+        if left == {} or left is True:
+            return right
+        first, second = self._branch(left), self._branch(right)
+        if _have_no_common_type(first, second):
+            return {"anyOf": [left, right]}
         is_deep = depth >= _DEPTH
         if not is_deep and (_closed(self.tree, first) or _closed(self.tree, second)):
-            return self._union([first, second], depth + 1)
+            return self._merged([first, second], depth + 1)
         if not is_deep and "items" in first and "items" in second:
             return {**first, **second, "items": self._both(first["items"], second["items"], depth + 1)}
-        both = {"allOf": [one, two]}
+        both = {"allOf": [left, right]}
         self.merge(both)
         return both
-
-
-def _optional(branch: Node) -> Node:
-    return _without(branch, "required", "minProperties")
 
 
 def _without(node: Node, *keys: str) -> Node:
@@ -132,7 +130,7 @@ def _closed(tree: Node, schema: Any) -> bool:
     schema = walk.resolve(tree, schema)
     if not isinstance(schema, dict):
         return False
-    return _is_closed(schema) or any(_is_closed(walk.resolve(tree, one)) for one in _options(schema))
+    return _is_closed(schema) or any(_is_closed(walk.resolve(tree, option)) for option in _options(schema))
 
 
 def _is_closed(schema: Any) -> bool:
@@ -141,10 +139,10 @@ def _is_closed(schema: Any) -> bool:
 
 def _options(schema: Node) -> list[Any]:
     """The alternatives of a schema, of whichever kind."""
-    return [one for word in _CHOICES if isinstance(schema.get(word), list) for one in schema[word]]
+    return [option for word in _CHOICES if isinstance(schema.get(word), list) for option in schema[word]]
 
 
-def _at_odds(first: Node, second: Node) -> bool:
+def _have_no_common_type(first: Node, second: Node) -> bool:
     """Whether both name types and have none in common, an integer being a number and null no value to speak of."""
     types, others = walk.types_of(first), walk.types_of(second)
     if not types or not others or {"integer", "number"} <= types | others:
@@ -152,8 +150,11 @@ def _at_odds(first: Node, second: Node) -> bool:
     return not (types & others) - {"null"}
 
 
-def _types(one: Any, two: Any) -> Any:
-    first = [one] if isinstance(one, str) else list(one)
-    second = [two] if isinstance(two, str) else list(two)
+def _common_types(left: Any, right: Any) -> Any:
+    """The types that both schemas name, in the form of `type`; those of the left one where they share none."""
+    first = [left] if isinstance(left, str) else list(left)
+    second = [right] if isinstance(right, str) else list(right)
     both = [name for name in first if name in second]
-    return (both[0] if len(both) == 1 else both) if both else one
+    if not both:
+        return left
+    return both[0] if len(both) == 1 else both

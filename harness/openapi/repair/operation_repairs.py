@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.openapi import walk
-from harness.openapi.outline import METHODS
 from harness.openapi.paths import parameter_names, template_shape
-from harness.openapi.repair.places import Node, Place, spell
+from harness.openapi.repair.places import Node, Place, keys_of
 from harness.openapi.repair.scope import Scope
+from harness.openapi.walk import METHODS
 
 _STATUS = re.compile(r"([1-5])(\d\d|[xX]{2})")
 _PLACES = ("path", "query", "header", "cookie")
@@ -21,36 +21,25 @@ _STYLES = {
     "cookie": ("form",),
 }
 # Words of a schema that Swagger 2 puts on the parameter itself.
-_SCHEMA_WORDS = (
-    "type",
-    "format",
-    "enum",
-    "items",
-    "pattern",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "default",
-)
+_SCHEMA_WORDS = ("type", "format", "enum", "items", "pattern", "minimum", "maximum", "minLength", "maxLength",
+                 "default")  # fmt: skip
 
 
-def twins(tree: Node) -> Iterator[tuple[tuple[str, ...], str]]:
+def path_twins(tree: Node) -> Iterator[tuple[tuple[str, ...], str]]:
     """Templates that differ only in the names of their parameters become the first of them."""
     paths: Node = tree["paths"] if isinstance(tree.get("paths"), dict) else {}
-    first: dict[str, str] = {}
+    first_of: dict[str, str] = {}
     for path in list(paths):
         shape = template_shape(path)
-        if shape not in first or not isinstance(paths[path], dict) or not isinstance(paths[first[shape]], dict):
-            first.setdefault(shape, path)
+        first = first_of.setdefault(shape, path)
+        if first == path or not isinstance(paths[path], dict) or not isinstance(paths[first], dict):
             continue
-        target = paths[first[shape]]
-        names = dict(zip(parameter_names(path), parameter_names(first[shape]), strict=True))
-        _adopt(tree, target, paths.pop(path), names)
-        yield ("paths", path), f"the same template as {first[shape]}: merged into it"
+        names = dict(zip(parameter_names(path), parameter_names(first), strict=True))
+        _add_operations(tree, paths[first], paths.pop(path), names)
+        yield ("paths", path), f"the same template as {first}: merged into it"
 
 
-def _adopt(tree: Node, target: Node, item: Node, names: dict[str, str]) -> None:
+def _add_operations(tree: Node, target: Node, item: Node, names: dict[str, str]) -> None:
     """Operations of a twin under the first one's parameter names; a method that both have keeps the first."""
     shared = item.get("parameters", [])
     for method in METHODS:
@@ -61,38 +50,39 @@ def _adopt(tree: Node, target: Node, item: Node, names: dict[str, str]) -> None:
             also = target[method].setdefault("x-also", [])
             also.append(str(operation.get("operationId", method)))
             continue
-        own = [_renamed(tree, one, names) for one in [*shared, *operation.get("parameters", [])]]
+        own = [_renamed(tree, parameter, names) for parameter in [*shared, *operation.get("parameters", [])]]
         target[method] = {**operation, "parameters": own}
 
 
 def _renamed(tree: Node, parameter: Any, names: dict[str, str]) -> Any:
-    found = walk.resolve(tree, parameter)
-    if isinstance(found, dict) and found.get("in") == "path" and found.get("name") in names:
-        return {**found, "name": names[found["name"]]}
+    declared = walk.resolve(tree, parameter)
+    if _name_in_path(declared) in names:
+        return {**declared, "name": names[declared["name"]]}
     return parameter
 
 
 def path_parameters(scope: Scope, place: Place) -> str:
-    """Parameters that the template names and nobody declares, and declared ones that it does not name."""
+    """Parameters that the template names and the document does not declare, and the other way round."""
     operation, item = place.node, place.holder
-    wanted = list(dict.fromkeys(parameter_names(spell(place.at)[-2])))
+    wanted = list(dict.fromkeys(parameter_names(keys_of(place.at)[-2])))
     declared: list[str] = []
     dropped: list[str] = []
     for holder in (item, operation):
         listed = holder.get("parameters")
         if not isinstance(listed, list):
             continue
-        names = [_name_in_path(scope.resolve(one)) for one in listed]
+        names = [_name_in_path(scope.resolve(parameter)) for parameter in listed]
         declared += [name for name in names if name in wanted]
-        strays = [name for name in names if name is not None and name not in wanted]
-        if strays:
-            dropped += strays
-            holder["parameters"] = [one for one, name in zip(listed, names, strict=True) if name not in strays]
+        surplus = [name for name in names if name is not None and name not in wanted]
+        if surplus:
+            dropped += surplus
+            pairs = zip(listed, names, strict=True)
+            holder["parameters"] = [parameter for parameter, name in pairs if name not in surplus]
     notes = []
     if missing := [name for name in wanted if name not in declared]:
         own = operation["parameters"] if isinstance(operation.get("parameters"), list) else []
-        made = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
-        operation["parameters"] = [*own, *made]
+        added = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
+        operation["parameters"] = [*own, *added]
         notes.append(f"{', '.join(missing)} not declared: added as text")
     if dropped:
         notes.append(f"{', '.join(dropped)} not in the template: dropped")
@@ -100,7 +90,7 @@ def path_parameters(scope: Scope, place: Place) -> str:
 
 
 def _name_in_path(parameter: Any) -> str | None:
-    """The name of a parameter of the path, None for any other one."""
+    """The name of a parameter of the path; None for any other parameter."""
     if not isinstance(parameter, dict) or parameter.get("in") != "path" or "name" not in parameter:
         return None
     return str(parameter["name"])
@@ -114,7 +104,7 @@ def operation_id(scope: Scope, place: Place) -> str:
     if name not in scope.ids:
         scope.ids.add(name)
         return ""
-    path, method = spell(place.at)[-2:]
+    path, method = keys_of(place.at)[-2:]
     new = "_".join([name, method, *re.findall(r"\w+", path)])
     place.node["operationId"] = new
     scope.ids.add(new)
@@ -140,32 +130,32 @@ def security(scope: Scope, place: Place) -> str:
 
 def statuses(_: Scope, place: Place) -> str:
     """Response keys that are no status: numbers, lower-case ranges, a code with its phrase."""
-    answers = place.node["responses"]
-    if not isinstance(answers, dict):
+    responses = place.node["responses"]
+    if not isinstance(responses, dict):
         place.node["responses"] = {}
         return "responses is no mapping: dropped"
     wrong = []
-    for key in list(answers):
+    for key in list(responses):
         new = _status(str(key))
-        if new == key and isinstance(answers[key], dict):
+        if new == key and isinstance(responses[key], dict):
             continue
-        value = answers.pop(key)
+        value = responses.pop(key)
         wrong.append(str(key))
         if new and isinstance(value, dict):
-            answers.setdefault(new, value)
+            responses.setdefault(new, value)
     return f"responses {', '.join(wrong)} are no statuses: mended or dropped" if wrong else ""
 
 
 def _status(key: str) -> str:
     if key == "default" or key.startswith("x-"):
         return key
-    found = _STATUS.match(key)
-    return found[1] + found[2].upper() if found else ""
+    status = _STATUS.match(key)
+    return status[1] + status[2].upper() if status else ""
 
 
-def place(_: Scope, spot: Place) -> str:
+def parameter_place(_: Scope, place: Place) -> str:
     """Where a parameter stands, and that a path's parameter is always there."""
-    node = spot.node
+    node = place.node
     where = node["in"]
     if where not in _PLACES:
         node["in"] = str(where).lower() if str(where).lower() in _PLACES else "query"
@@ -176,18 +166,18 @@ def place(_: Scope, spot: Place) -> str:
     return ""
 
 
-def parameter_schema(_: Scope, spot: Place) -> str:
+def parameter_schema(_: Scope, place: Place) -> str:
     """Parameters without a schema; Swagger 2 wrote its words beside the name."""
-    node = spot.node
+    node = place.node
     if "schema" in node or "content" in node or "$ref" in node:
         return ""
     node["schema"] = {word: node.pop(word) for word in _SCHEMA_WORDS if word in node}
     return "a parameter without a schema: one made of what is known"
 
 
-def style(_: Scope, spot: Place) -> str:
+def style(_: Scope, place: Place) -> str:
     """Styles that do not exist at that place; `simple` in a query means values with commas between them."""
-    node = spot.node
+    node = place.node
     where, given = node.get("in"), node["style"]
     if where not in _STYLES or given in _STYLES[where]:
         return ""

@@ -6,28 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from harness.openapi.outline import METHODS
+from harness.openapi.walk import METHODS
 
 Node = dict[str, Any]
-# Links from leaf to root (`((None, "paths"), "/a")`): half a million are made, few are ever spelled out.
 At = tuple[Any, str] | None
+"""The keys from a node back to the root, linked (`((None, "paths"), "/a")`): few of half a million are ever listed."""
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 SCHEMA_SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",
                   "unevaluatedProperties", "unevaluatedItems", "additionalItems")  # fmt: skip
+_MAP, _LIST, _SINGLE = range(3)
 _SUBSCHEMAS = {
-    **dict.fromkeys(SCHEMA_MAPS, 1),
-    **dict.fromkeys(SCHEMA_LISTS, 2),
-    **dict.fromkeys(SCHEMA_SINGLES, 3),
+    **dict.fromkeys(SCHEMA_MAPS, _MAP),
+    **dict.fromkeys(SCHEMA_LISTS, _LIST),
+    **dict.fromkeys(SCHEMA_SINGLES, _SINGLE),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One node: `kind` is item, operation, parameter, response, body or schema.
+    """One node: `kind` is item, operation, parameter, header, response, body, media or schema.
 
-    `above` is the node that holds it (the parameter of a parameter's schema), `holder` the map or list in between.
+    `holder` is the map or list that has it under `key`. `within` is `parameter` for schemas of parameters and headers,
+    whose values travel as text.
     """
 
     kind: str
@@ -38,8 +40,8 @@ class Place:
     within: str = ""
 
 
-def spell(at: At) -> tuple[str, ...]:
-    """A chain of links as a path of keys from the root."""
+def keys_of(at: At) -> tuple[str, ...]:
+    """The keys from the root to a node."""
     parts: list[str] = []
     while at is not None:
         at, key = at
@@ -48,13 +50,10 @@ def spell(at: At) -> tuple[str, ...]:
 
 
 def places(tree: Node) -> Iterator[Place]:
-    """Every place of the tree; a parent comes before its children, so that it may mend what is below it.
-
-    `within` is `parameter` for schemas of parameters and headers, whose values travel as text.
-    """
-    parts = _map(tree.get("components"))
+    """Every place of the tree; a parent comes before its children, so that its repair may change what is below it."""
+    components = _map(tree.get("components"))
     kinds = {"parameters": "parameter", "headers": "header", "responses": "response", "requestBodies": "body"}
-    for section, entries in parts.items():
+    for section, entries in components.items():
         at: At = ((None, "components"), section)
         for name, node in list(_map(entries).items()):
             if section == "schemas":
@@ -125,16 +124,13 @@ def _schemas(at: At, node: Any, holder: Any, key: Any, within: str) -> Iterator[
             if form is None:
                 continue
             child = schema[word]
-            if form == 3:
-                if isinstance(child, dict):
-                    stack.append(((here, word), child, schema, word))
-            elif form == 1:
-                if isinstance(child, dict):
-                    base: At = (here, word)
-                    stack.extend(((base, one), child[one], child, one) for one in child)
-            elif isinstance(child, list):
-                base = (here, word)
-                stack.extend(((base, str(index)), one, child, index) for index, one in enumerate(child))
+            below: At = (here, word)
+            if form == _LIST and isinstance(child, list):
+                stack.extend(((below, str(index)), entry, child, index) for index, entry in enumerate(child))
+            elif form == _SINGLE and isinstance(child, dict):
+                stack.append((below, child, schema, word))
+            elif form == _MAP and isinstance(child, dict):
+                stack.extend(((below, key), child[key], child, key) for key in child)
 
 
 def _map(node: Any) -> Node:

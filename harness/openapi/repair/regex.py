@@ -31,6 +31,8 @@ _CLASSES = {
 }
 _NEGATIVES = {name: _BEYOND_ASCII for name, text in _CLASSES.items() if text == r"\x00-\x7F"}
 _SIMPLE = {"h": r"[ \t]", "A": "^", "Z": "$", "z": "$", "R": r"(?:\r\n|\n|\r)", "G": ""}
+_PROPERTY = re.compile(r"\\([pP])\{\^?(\w+)\}")
+_CODE_POINT = re.compile(r"\\x\{([0-9A-Fa-f]+)\}")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|#39);")
 _SUSPECT = re.compile(r"\\[pPhAZzRGQEXK]|\(\?[^:=!<]|\(\?<[^=!]|&&|[*+?}]\+|\\x\{|&(?:amp|lt|gt|quot|#39);|\[\^")
 
@@ -46,8 +48,8 @@ def translate(pattern: str, digits: bool = False) -> str | None:
     text = re.sub(r"\\P\{I[ns]BasicLatin\}", _BEYOND_ASCII, pattern) if "[" in pattern else pattern
     if not _SUSPECT.search(text):
         return text
-    text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    text = _quantifiers(_flags(_tokens(_quotes(text))))
+    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    text = _quantifiers(_flags(_escapes(_quotes(text))))
     if digits:
         text = re.sub(r"\[\^((?:\\.|[^\]\\])*)\]", _admit_digits, text)
     with warnings.catch_warnings():
@@ -62,36 +64,35 @@ def translate(pattern: str, digits: bool = False) -> str | None:
 
 def _quotes(text: str) -> str:
     r"""`\Q...\E` spelled with escapes."""
-    return re.sub(r"\\Q(.*?)(?:\\E|\Z)", lambda found: re.escape(found[1]), text, flags=re.S)
+    return re.sub(r"\\Q(.*?)(?:\\E|\Z)", lambda quoted: re.escape(quoted[1]), text, flags=re.S)
 
 
-def _tokens(text: str) -> str:
+def _escapes(text: str) -> str:
+    """Java's escapes, property classes among them, one by one."""
     out: list[str] = []
-    index, depth = 0, 0
+    index, in_class = 0, False
     while index < len(text):
         char = text[index]
         if char == "\\" and index + 1 < len(text):
-            named = re.compile(r"\\([pP])\{\^?(\w+)\}").match(text, index)
-            long = re.compile(r"\\x\{([0-9A-Fa-f]+)\}").match(text, index)
-            if named and named[2] in _CLASSES:
-                out.append(_property(named[1], named[2], inside=depth > 0))
-                index = named.end()
-            elif long:
-                out.append(re.escape(chr(int(long[1], 16))))
-                index = long.end()
-            else:
-                out.append(
-                    _SIMPLE.get(text[index + 1], text[index : index + 2]) if not depth else text[index : index + 2]
-                )
-                index += 2
+            token, index = _escape(text, index, in_class)
+            out.append(token)
             continue
-        if char == "[":
-            depth = 1
-        elif char == "]":
-            depth = 0
+        if char in "[]":
+            in_class = char == "["
         out.append(char)
         index += 1
     return "".join(out)
+
+
+def _escape(text: str, index: int, in_class: bool) -> tuple[str, int]:
+    """What the escape at `index` is in the shared words, and where it ends."""
+    named = _PROPERTY.match(text, index)
+    if named and named[2] in _CLASSES:
+        return _property(named[1], named[2], inside=in_class), named.end()
+    if code_point := _CODE_POINT.match(text, index):
+        return re.escape(chr(int(code_point[1], 16))), code_point.end()
+    escape = text[index : index + 2]
+    return (escape if in_class else _SIMPLE.get(escape[1], escape)), index + 2
 
 
 def _property(sign: str, name: str, *, inside: bool) -> str:
@@ -105,32 +106,35 @@ def _property(sign: str, name: str, *, inside: bool) -> str:
 
 def _flags(text: str) -> str:
     """`(?i)` in the middle: the letters up to the end of its group in both cases."""
-    while found := re.search(r"\(\?i\)", text):
-        end = _group_end(text, found.end())
-        inner = re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|([A-Za-z])", _both_cases, text[found.end() : end])
-        text = text[: found.start()] + inner + text[end:]
-    # Named groups are spelled alike in Java, ECMAScript and Rust, but not in Python; nobody asks for the name.
+    while flag := re.search(r"\(\?i\)", text):
+        end = _group_end(text, flag.end())
+        inner = re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|([A-Za-z])", _both_cases, text[flag.end() : end])
+        text = text[: flag.start()] + inner + text[end:]
+    # Named groups are spelled alike in Java, ECMAScript and Rust, but not in Python; no rule uses the name.
     return re.sub(r"\(\?<[A-Za-z]\w*>|\(\?>", "(?:", text)
 
 
-def _both_cases(found: re.Match[str]) -> str:
-    return found[1] or f"[{found[2].upper()}{found[2].lower()}]"
+def _both_cases(match: re.Match[str]) -> str:
+    escape_or_class, letter = match.groups()
+    return escape_or_class or f"[{letter.upper()}{letter.lower()}]"
 
 
 def _group_end(text: str, start: int) -> int:
     depth = 0
-    for found in re.finditer(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]", text[start:]):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
+    for token in re.finditer(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]", text[start:]):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
         if depth < 0:
-            return start + found.start()
+            return start + token.start()
     return len(text)
 
 
 def _quantifiers(text: str) -> str:
     """Possessive `*+`, `++`, `?+` and `}+` as greedy ones: they match at least as much."""
-    return re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|([*+?}])\+", lambda found: found[1] or found[2], text, flags=re.S)
+    return re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|([*+?}])\+", lambda token: token[1] or token[2], text, flags=re.S)
 
 
-def _admit_digits(found: re.Match[str]) -> str:
-    inner = re.sub(r"\\d|0-9", "", found[1])
-    return found[0] if inner == found[1] else f"[^{inner}]" if inner else r"[\s\S]"
+def _admit_digits(negated_class: re.Match[str]) -> str:
+    inner = re.sub(r"\\d|0-9", "", negated_class[1])
+    if inner == negated_class[1]:
+        return negated_class[0]
+    return f"[^{inner}]" if inner else r"[\s\S]"

@@ -9,16 +9,15 @@ from typing import Any
 
 from harness.openapi.repair import operation_repairs, schema_repairs, value_repairs
 from harness.openapi.repair.merge import Merger
-from harness.openapi.repair.places import Node, Place, places, spell
+from harness.openapi.repair.places import Node, Place, keys_of, places
 from harness.openapi.repair.scope import Scope
 
 NONE: Mapping[str, Any] = MappingProxyType({})
-Mend = Callable[[Scope, Place], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One mend: by which rule, at which place (keys from the root), and what was done there.
+    """One repair: by which rule, at which place (keys from the root), and what was done there.
 
     `where` is file and line where they are known without looking for the place.
     """
@@ -31,17 +30,17 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class RepairRule:
-    """One defect. `kinds` of places that may have it; `words` of which one must be there to look closer.
+    """One defect: the `kinds` of places that may have it, and `words` of which a node must have one (empty: any node).
 
-    `mend` changes the node in place and says what it did, or returns an empty text.
+    `repair` changes the node in place and gives a sentence about it, empty where there was nothing to do.
     """
 
     name: str
     kinds: tuple[str, ...]
     words: tuple[str, ...]
-    mend: Mend
+    repair: Callable[[Scope, Place], str]
 
-    def calls_for(self, node: Node) -> bool:
+    def concerns(self, node: Node) -> bool:
         """Whether the node has a word that the rule is about."""
         return not self.words or any(word in node for word in self.words)
 
@@ -58,7 +57,7 @@ RULES: tuple[RepairRule, ...] = (
     RepairRule("operation-id", ("operation",), (), operation_repairs.operation_id),
     RepairRule("security-scheme", ("operation",), ("security",), operation_repairs.security),
     RepairRule("status-code", ("operation",), ("responses",), operation_repairs.statuses),
-    RepairRule("parameter-place", ("parameter",), ("in",), operation_repairs.place),
+    RepairRule("parameter-place", ("parameter",), ("in",), operation_repairs.parameter_place),
     RepairRule("parameter-schema", ("parameter", "header"), (), operation_repairs.parameter_schema),
     RepairRule("parameter-style", ("parameter",), ("style",), operation_repairs.style),
     RepairRule("properties-twice", ("schema",), ("properties",), schema_repairs.properties_twice),
@@ -72,61 +71,62 @@ RULES: tuple[RepairRule, ...] = (
     RepairRule("bounds", ("schema",), (*value_repairs.LOWER, "maxProperties"), value_repairs.bounds),
     RepairRule("items", ("schema",), ("type", "items"), schema_repairs.items),
     RepairRule("one-of-several", ("schema",), ("oneOf",), schema_repairs.one_of),
-    RepairRule("all-of-itself", ("schema",), ("allOf",), schema_repairs.itself),
+    RepairRule("all-of-itself", ("schema",), ("allOf",), schema_repairs.all_of_itself),
 )
-# These need the whole tree mended first, or look at several places at once.
-TREE_RULES = ("path-twins", "all-of-closed")
+# These look at several places at once, and the second one needs the whole tree repaired.
+PATH_TWINS, CLOSED_BRANCHES = "path-twins", "all-of-closed"
 
 
 def repair(tree: Node, earlier: Mapping[str, Any] = NONE) -> tuple[Repair, ...]:
-    """Mend `tree` in place and say what was done, in document order by rule; never raises on any shape of tree.
+    """Repair `tree` in place; what was done, in document order by rule. Never raises on any form of tree.
 
     `earlier` holds what stood under a name before a later entry of the same name took its place.
     """
-    return tuple(_mends(tree, earlier))
+    return tuple(_repairs(tree, earlier))
 
 
-def _mends(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
-    for at, note in operation_repairs.twins(tree):
-        yield Repair("path-twins", at, note)
-    scope, chosen = Scope.of(tree, earlier), _Chosen()
+def _repairs(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
+    for at, note in operation_repairs.path_twins(tree):
+        yield Repair(PATH_TWINS, at, note)
+    scope, rules = Scope.of(tree, earlier), _RuleIndex()
     combined: list[Place] = []
     for place in places(tree):
-        touched = False
-        for rule in chosen.of(place):
-            # A rule before may have taken away what this one was called for.
-            if touched and not rule.calls_for(place.node):
+        changed = False
+        for rule in rules.of(place):
+            # An earlier rule may have removed the word for which this one was chosen.
+            if changed and not rule.concerns(place.node):
                 continue
-            if note := rule.mend(scope, place):
-                touched = True
-                yield Repair(rule.name, spell(place.at), note)
+            if note := rule.repair(scope, place):
+                changed = True
+                yield Repair(rule.name, keys_of(place.at), note)
         if place.kind == "schema" and "allOf" in place.node:
             combined.append(place)
     merger = Merger(tree)
     for place in combined:
         if count := merger.merge(place.node):
-            yield Repair("all-of-closed", spell(place.at), f"{count} branches refused each other's properties: merged")
+            note = f"{count} branches refused each other's properties: merged"
+            yield Repair(CLOSED_BRANCHES, keys_of(place.at), note)
 
 
-class _Chosen:
-    """The rules that a place calls for, in the table's order; found by bits, since most of a load is spent here."""
+class _RuleIndex:
+    """The rules that concern a place, in the table's order; looked up by bits, since most of a load is spent here."""
 
     def __init__(self) -> None:
-        self.always = dict.fromkeys(ANY, 0)
-        self.on: dict[str, dict[str, int]] = {kind: {} for kind in ANY}
+        self.for_all = dict.fromkeys(ANY, 0)
+        self.by_word: dict[str, dict[str, int]] = {kind: {} for kind in ANY}
         self.rules: dict[int, tuple[RepairRule, ...]] = {}
         for index, rule in enumerate(RULES):
             for kind in rule.kinds:
                 if not rule.words:
-                    self.always[kind] |= 1 << index
+                    self.for_all[kind] |= 1 << index
                 for word in rule.words:
-                    self.on[kind][word] = self.on[kind].get(word, 0) | 1 << index
+                    self.by_word[kind][word] = self.by_word[kind].get(word, 0) | 1 << index
 
     def of(self, place: Place) -> tuple[RepairRule, ...]:
-        bits, on = self.always[place.kind], self.on[place.kind]
+        bits, by_word = self.for_all[place.kind], self.by_word[place.kind]
         for word in place.node:
-            if word in on:
-                bits |= on[word]
+            if word in by_word:
+                bits |= by_word[word]
         if bits not in self.rules:
             self.rules[bits] = tuple(rule for index, rule in enumerate(RULES) if bits >> index & 1)
         return self.rules[bits]

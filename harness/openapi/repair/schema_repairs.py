@@ -1,12 +1,13 @@
-"""Repairs of what schemas are made of: references, types, null, items, branches."""
+"""Repairs of how schemas are built: references, types, null, items, branches."""
 
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from typing import Any
 
 from harness.formats.pointer import pointer_of
-from harness.openapi.repair.places import Place, spell
+from harness.openapi.repair.places import Place, keys_of
 from harness.openapi.repair.scope import Scope
 from harness.openapi.walk import types_of
 
@@ -30,7 +31,7 @@ _OTHER_NAMES = {
 def dangling(scope: Scope, place: Place) -> str:
     """A reference that leads nowhere says nothing: any value, no parameter, an undescribed answer."""
     ref = place.node["$ref"]
-    if scope.leads(ref) or (place.kind == "schema" and not isinstance(ref, str)):
+    if scope.resolves(ref) or (place.kind == "schema" and not isinstance(ref, str)):
         return ""
     place.node.clear()
     if place.kind == "response":
@@ -46,11 +47,7 @@ def dangling_examples(scope: Scope, place: Place) -> str:
     examples = place.node["examples"]
     if not isinstance(examples, dict):
         return ""
-    lost = [
-        name
-        for name, one in examples.items()
-        if isinstance(one, dict) and "$ref" in one and not _found(scope, one["$ref"])
-    ]
+    lost = [name for name, example in examples.items() if _leads_nowhere(scope, example)]
     for name in lost:
         del examples[name]
     if not examples:
@@ -58,15 +55,18 @@ def dangling_examples(scope: Scope, place: Place) -> str:
     return f"examples {', '.join(lost)} lead nowhere: dropped" if lost else ""
 
 
-def _found(scope: Scope, ref: Any) -> bool:
-    value = scope.resolve({"$ref": ref})
-    return isinstance(value, dict) and bool(value)
+def _leads_nowhere(scope: Scope, example: Any) -> bool:
+    if not isinstance(example, dict) or "$ref" not in example:
+        return False
+    value = scope.resolve({"$ref": example["$ref"]})
+    return not isinstance(value, dict) or not value
 
 
 def dangling_discriminator(scope: Scope, place: Place) -> str:
     """A mapping to schemas that are not there: the alternatives themselves still hold."""
-    mapping = place.node["discriminator"].get("mapping") if isinstance(place.node["discriminator"], dict) else None
-    if not isinstance(mapping, dict) or all(scope.leads(ref) for ref in mapping.values()):
+    discriminator = place.node["discriminator"]
+    mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+    if not isinstance(mapping, dict) or all(scope.resolves(ref) for ref in mapping.values()):
         return ""
     del place.node["discriminator"]
     return "the discriminator names schemas that are not there: dropped"
@@ -74,23 +74,23 @@ def dangling_discriminator(scope: Scope, place: Place) -> str:
 
 def words(_: Scope, place: Place) -> str:
     """Booleans and numbers written as text."""
-    mended = []
-    for word, value in list(place.node.items()) if str in map(type, place.node.values()) else ():
-        if word not in _WORDS or not isinstance(value, str):
-            continue
-        new = _value(word, value)
+    texts = [(word, value) for word, value in place.node.items() if isinstance(value, str) and word in _WORDS]
+    for word, text in texts:
+        new = _value(word, text)
         if new is None:
             del place.node[word]
         else:
             place.node[word] = new
-        mended.append(f"{word} {value!r}")
-    return f"{', '.join(mended)}: text where a value belongs" if mended else ""
+    wrong = ", ".join(f"{word} {text!r}" for word, text in texts)
+    return f"{wrong}: text where a value belongs" if wrong else ""
 
 
 def _value(word: str, text: str) -> bool | float | int | None:
+    """The value that a keyword's text spells, or None."""
     if word in _FLAGS:
         flag = {"true": True, "yes": True, "false": False, "no": False}.get(text.strip().lower())
-        return flag if flag is not None or not word.startswith("exclusive") else number(text)
+        # An exclusive bound is a flag in 3.0 and a number in 3.1.
+        return number(text) if flag is None and word.startswith("exclusive") else flag
     value = number(text)
     return int(value) if value is not None and word in _COUNTS else value
 
@@ -110,7 +110,7 @@ def properties_twice(_: Scope, place: Place) -> str:
     if not isinstance(entries, dict):
         del place.node["properties"]
         return "properties is no mapping: dropped"
-    wrong = [name for name, one in entries.items() if not isinstance(one, dict | bool)]
+    wrong = [name for name, schema in entries.items() if not isinstance(schema, dict | bool)]
     for name in wrong:
         entries[name] = {}
     return f"properties {', '.join(wrong)} are no schemas: any value" if wrong else ""
@@ -121,30 +121,30 @@ def type_name(scope: Scope, place: Place) -> str:
     node, kind = place.node, place.node["type"]
     if _is_type(kind, scope.json_schema):
         return ""
-    names = [_usual_name(str(one)) for one in (kind if isinstance(kind, list) else [kind])]
-    known = list(dict.fromkeys(name for name in names if name in _TYPES))
+    names = [_usual_name(str(name)) for name in (kind if isinstance(kind, list) else [kind])]
+    types = list(dict.fromkeys(name for name in names if name in _TYPES))
     null = "null" in names
     del node["type"]
     if null and scope.json_schema:
-        known.append("null")
-    elif null and known:
+        types.append("null")
+    elif null and types:
         node["nullable"] = True
     elif null:
         node |= {"nullable": True, "enum": [None]}
         return "the type null is unknown to 3.0: taken as an enum of null"
-    if len(known) == 1:
-        node["type"] = known[0]
-    elif known and scope.json_schema:
-        node["type"] = known
-    elif known:
-        node.setdefault("anyOf", [{"type": name} for name in known])
-    return f"type {json.dumps(kind)} is none of OpenAPI's: taken as {' or '.join(known) or 'any'}"
+    if len(types) == 1:
+        node["type"] = types[0]
+    elif types and scope.json_schema:
+        node["type"] = types
+    elif types:
+        node.setdefault("anyOf", [{"type": name} for name in types])
+    return f"type {json.dumps(kind)} is none of OpenAPI's: taken as {' or '.join(types) or 'any'}"
 
 
 def _is_type(kind: Any, json_schema: bool) -> bool:
     """Whether `type` is as OpenAPI has it: one name, and in 3.1 also `null` or a list."""
     if isinstance(kind, list):
-        return json_schema and all(one in _TYPES or one == "null" for one in kind)
+        return json_schema and all(name in _TYPES or name == "null" for name in kind)
     return isinstance(kind, str) and (kind in _TYPES or (json_schema and kind == "null"))
 
 
@@ -169,7 +169,7 @@ def nullable(scope: Scope, place: Place) -> str:
     return "nullable is unknown to 3.1: null added to the type"
 
 
-def null_parameter(scope: Scope, place: Place) -> str:
+def null_parameter(_: Scope, place: Place) -> str:
     """No query, path or header can carry null: it would travel as the text `null`."""
     if place.within != "parameter":
         return ""
@@ -177,7 +177,7 @@ def null_parameter(scope: Scope, place: Place) -> str:
     if node.get("nullable") is True:
         del node["nullable"]
     elif isinstance(node["type"], list) and "null" in node["type"] and len(node["type"]) > 1:
-        rest = [one for one in node["type"] if one != "null"]
+        rest = [name for name in node["type"] if name != "null"]
         node["type"] = rest[0] if len(rest) == 1 else rest
     else:
         return ""
@@ -196,22 +196,22 @@ def items(_: Scope, place: Place) -> str:
     return ""
 
 
-def itself(scope: Scope, place: Place) -> str:
+def all_of_itself(scope: Scope, place: Place) -> str:
     """A schema that is all of itself: validators never come back from it.
 
-    Where another schema of that name stood before it in the file, that is the one it means.
+    Where the file has an earlier schema of the same name, that is the one it means.
     """
     node, branches = place.node, place.node["allOf"]
     if not isinstance(branches, list):
         del node["allOf"]
         return "allOf is no list: dropped"
-    me = "#" + pointer_of(spell(place.at))
-    rest = [one for one in branches if not (isinstance(one, dict) and one.get("$ref") == me)]
+    own_reference = "#" + pointer_of(keys_of(place.at))
+    rest = [branch for branch in branches if not (isinstance(branch, dict) and branch.get("$ref") == own_reference)]
     if len(rest) == len(branches):
         return ""
-    before = scope.earlier.get(str(place.key))
-    if isinstance(before, dict):
-        node["allOf"] = [before, *rest]
+    earlier = scope.earlier.get(str(place.key))
+    if isinstance(earlier, dict):
+        node["allOf"] = [earlier, *rest]
         return "the schema is all of an earlier one of its name: that one put in"
     if rest:
         node["allOf"] = rest
@@ -225,18 +225,18 @@ def one_of(scope: Scope, place: Place) -> str:
     node, options = place.node, place.node["oneOf"]
     if not isinstance(options, list) or "anyOf" in node:
         return ""
-    unique = [one for index, one in enumerate(options) if one not in options[:index]]
-    apart = all(_apart(scope, one, two) for index, one in enumerate(unique) for two in unique[:index])
-    if apart and len(unique) == len(options):
+    unique = [option for index, option in enumerate(options) if option not in options[:index]]
+    are_exclusive = all(_exclude_each_other(scope, left, right) for left, right in combinations(unique, 2))
+    if are_exclusive and len(unique) == len(options):
         return ""
     del node["oneOf"]
-    node["oneOf" if apart else "anyOf"] = unique
+    node["oneOf" if are_exclusive else "anyOf"] = unique
     return "alternatives repeat or overlap, so that a value fits several: any of them will do"
 
 
-def _apart(scope: Scope, one: Any, two: Any) -> bool:
+def _exclude_each_other(scope: Scope, left: Any, right: Any) -> bool:
     """Whether no value fits both: other types, or a property that tells them apart."""
-    first, second = scope.resolve(one), scope.resolve(two)
+    first, second = scope.resolve(left), scope.resolve(right)
     if not isinstance(first, dict) or not isinstance(second, dict):
         return True
     types, others = _types(first), _types(second)
@@ -248,7 +248,7 @@ def _apart(scope: Scope, one: Any, two: Any) -> bool:
 
 
 def _null_fits_both(types: set[str], others: set[str]) -> bool:
-    """Whether one names null and the other does too, or takes any type."""
+    """Whether one schema names null and the other does too, or takes any type."""
     if "null" in types:
         return not others or "null" in others
     return not types and "null" in others
@@ -267,7 +267,8 @@ def _types(schema: dict[str, Any]) -> set[str]:
 def _tells_apart(scope: Scope, first: dict[str, Any], second: dict[str, Any]) -> bool:
     """A required property of both whose enums have nothing in common."""
     for name in set(_names(first.get("required"))) & set(_names(second.get("required"))):
-        enums = [scope.resolve(one.get("properties", {}).get(name, {})).get("enum") for one in (first, second)]
+        properties = [schema.get("properties", {}).get(name, {}) for schema in (first, second)]
+        enums = [scope.resolve(schema).get("enum") for schema in properties]
         if all(isinstance(enum, list) for enum in enums) and not any(value in enums[1] for value in enums[0]):
             return True
     return False
@@ -280,4 +281,4 @@ def _refuses(first: dict[str, Any], second: dict[str, Any]) -> bool:
 
 
 def _names(required: Any) -> list[str]:
-    return [str(one) for one in required] if isinstance(required, list) else []
+    return [str(name) for name in required] if isinstance(required, list) else []

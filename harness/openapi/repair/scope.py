@@ -1,4 +1,4 @@
-"""What a rule may know beside the place it looks at: the tree, its version, and which references are sound."""
+"""What a rule knows beside its place: the tree, its version, and which references lead somewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Scope:
     json_schema: bool
     schemes: tuple[str, ...] = ()
     ids: set[str] = field(default_factory=set)
-    sound: dict[str, bool] = field(default_factory=dict)
+    resolvable: dict[str, bool] = field(default_factory=dict)
     earlier: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -33,13 +33,13 @@ class Scope:
         names = tuple(schemes) if isinstance(schemes, dict) else ()
         return cls(tree, str(tree.get("openapi", "")).startswith("3.1"), names, earlier=earlier)
 
-    def leads(self, ref: Any) -> bool:
-        """Whether a reference ends at something that is no reference to itself."""
+    def resolves(self, ref: Any) -> bool:
+        """Whether a reference ends at a schema or another object, and not at itself."""
         if not isinstance(ref, str):
             return False
-        if ref not in self.sound:
-            self.sound[ref] = ref.startswith("#") and self._ends(ref)
-        return self.sound[ref]
+        if ref not in self.resolvable:
+            self.resolvable[ref] = ref.startswith("#") and self._ends(ref)
+        return self.resolvable[ref]
 
     def _ends(self, ref: str) -> bool:
         node: Any = {"$ref": ref}
@@ -48,7 +48,7 @@ class Scope:
                 node = walk.lookup(self.tree, parts_of_reference(node["$ref"]))
             except KeyError:
                 return False
-            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            if not walk.is_reference(node):
                 return isinstance(node, dict | bool)
         return False
 

@@ -14,7 +14,7 @@ from harness.openapi.walk import types_of
 LOWER = ("minimum", "minLength", "minItems", "minProperties")
 
 
-def enum_values(scope: Scope, place: Place) -> str:
+def enum_values(_: Scope, place: Place) -> str:
     """Enums that are no list, are empty, repeat a value, or name values as text that the type forbids."""
     node, values = place.node, place.node["enum"]
     if not isinstance(values, list) or not values:
@@ -22,7 +22,7 @@ def enum_values(scope: Scope, place: Place) -> str:
         return "enum holds no list of values: dropped"
     types = types_of(node) - {"null"}
     values = [_of_type(value, types) for value in values]
-    unique = list({json.dumps(one, sort_keys=True, default=str): one for one in values}.values())
+    unique = list({json.dumps(value, sort_keys=True, default=str): value for value in values}.values())
     if unique == node["enum"]:
         return ""
     node["enum"] = unique
@@ -47,7 +47,7 @@ def _typed(text: str, types: set[str]) -> Any:
     return text if value is None else value
 
 
-def enum_null(scope: Scope, place: Place) -> str:
+def enum_null(_: Scope, place: Place) -> str:
     """A value that may be null by its type, and may not by its enum."""
     node = place.node
     kind = node.get("type")
@@ -91,10 +91,10 @@ def required(_: Scope, place: Place) -> str:
     node, notes = place.node, []
     names = node.get("required", [])
     if "required" in node and not _is_list_of_names(names):
-        names = [str(one) for one in names] if isinstance(names, list) else []
+        names = [str(name) for name in names] if isinstance(names, list) else []
         notes.append("required is no list of names")
     for name, child in node.get("properties", {}).items():
-        if not _says_required(child):
+        if not _has_required_flag(child):
             continue
         # Swagger's habit on parameters, carried over to a property: it means the list of the object.
         if str(child.pop("required")).lower() == "true":
@@ -103,8 +103,7 @@ def required(_: Scope, place: Place) -> str:
     if len(set(names)) < len(names):
         names = list(dict.fromkeys(names))
         notes.append("required repeats names")
-    missing = _refused_names(node, names)
-    if missing:
+    if missing := _refused_names(node, names):
         node["properties"].update({name: {} for name in missing})
         notes.append(f"{', '.join(missing)} required of a closed object that has no such property: added")
     if notes and names:
@@ -118,8 +117,8 @@ def _is_list_of_names(required: Any) -> bool:
     return isinstance(required, list) and bool(required) and all(isinstance(name, str) for name in required)
 
 
-def _says_required(property_: Any) -> bool:
-    """Whether a property says of itself that it is required; a list there is one of its own properties' names."""
+def _has_required_flag(property_: Any) -> bool:
+    """Whether a property is marked as required itself; a list there holds the names of its own properties."""
     if not isinstance(property_, dict):
         return False
     required = property_.get("required")
@@ -127,7 +126,7 @@ def _says_required(property_: Any) -> bool:
 
 
 def _refused_names(node: Node, names: list[str]) -> list[str]:
-    """The names that a closed object does not have, so that nothing would ever fit it."""
+    """The names that a closed object does not have, so that no value would fit it."""
     entries = node.get("properties")
     is_closed = node.get("additionalProperties") is False
     if not entries or not is_closed or {"allOf", "anyOf", "oneOf", "patternProperties"} & set(node):

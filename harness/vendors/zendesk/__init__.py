@@ -1,4 +1,4 @@
-"""Zendesk Support as one value, and what of it takes more than a line.
+"""Zendesk Support as one value, with a file for each part of it that takes more than a line.
 
 Goes in: facts about Zendesk, each with its source. Not in: what a run does with them.
 """
@@ -17,7 +17,7 @@ VENDOR = Vendor(
     auth_kinds=(auth.BASIC, auth.BEARER, NO_CREDENTIALS),
     proof=proof.PROOF,
     embedded=auth.of_sandbox,
-    # Recorded 2023-09: the largest int64 answers 404 RecordNotFound on every family that was tried.
+    # Recorded 2023-09: the largest int64 answers 404 RecordNotFound on every kind of record that was tried.
     impossible_ids={"integer": "9223372036854775807", "string": "01ZZZZZZZZZZZZZZZZZZZZZZZZ"},
     paging=paging.PAGING,
     quota=quota.QUOTA,

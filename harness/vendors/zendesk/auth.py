@@ -1,4 +1,4 @@
-"""How Zendesk knows who asks: an API token with a mail address, or an OAuth token."""
+"""How requests to Zendesk are authenticated: an API token with a mail address, or an OAuth token."""
 
 from __future__ import annotations
 

@@ -12,14 +12,14 @@ LARGEST = 100
 
 
 def first(declared: frozenset[str]) -> str:
-    """Asked plainly, a list comes in the style that is its own."""
+    """No query: a list then comes in its own style."""
     return ""
 
 
 def following(query: str, body: Any, rows: int) -> str:
     """By cursor where the answer has one, else by the link to the next page (recorded 2023-09: either or none)."""
-    found = body if isinstance(body, dict) else {}
-    meta, link = found.get("meta"), found.get("next_page")
+    page = body if isinstance(body, dict) else {}
+    meta, link = page.get("meta"), page.get("next_page")
     if isinstance(meta, dict) and meta.get("has_more") is True and isinstance(meta.get("after_cursor"), str):
         return _after(LARGEST, meta["after_cursor"])
     return link.partition("?")[2] if isinstance(link, str) else ""
@@ -48,8 +48,8 @@ def following_by_number(query: str, body: Any, rows: int) -> str:
     """The next number, while the answer links to a next page."""
     if not isinstance(body, dict) or not body.get("next_page"):
         return ""
-    asked = parse_qs(query)
-    return urlencode({"page": int(asked["page"][0]) + 1, "per_page": asked["per_page"][0]})
+    last = parse_qs(query)
+    return urlencode({"page": int(last["page"][0]) + 1, "per_page": last["per_page"][0]})
 
 
 def whole_count(body: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""What Zendesk's headers say of its quota, which is account-wide."""
+"""The headers that show Zendesk's quota, which is account-wide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zoho Desk as one value, and what of it takes more than a line.
+"""Zoho Desk as one value, with a file for each part of it that takes more than a line.
 
 Goes in: facts about Zoho Desk, each with its source. Not in: what a run does with them.
 """
@@ -20,7 +20,7 @@ VENDOR = Vendor(
     embedded=auth.of_sandbox,
     # Sandbox and production are on one host, told apart by this header alone.
     org_header=auth.ORG_HEADER,
-    # Real ids have 16 to 19 digits and start above 1e15; 1 was never given out, and the type admits it.
+    # Real ids have 16 to 19 digits and start above 1e15; 1 is no record's id, and the type admits it.
     impossible_ids={"integer": "1", "string": "1"},
     paging=paging.PAGING,
     quota=quota.QUOTA,

@@ -1,4 +1,4 @@
-"""How Zoho Desk knows who asks: access tokens of an hour, got with a refresh token; and which org is meant."""
+"""How requests to Zoho Desk are authenticated: access tokens of an hour from a refresh token, and the org's header."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
         def __init__(self) -> None:
             self.token = token
             self.until = clock() + LIFETIME - _EARLY if token else 0.0
-            # Every token of the flow, for whoever masks: an old one may still be echoed.
+            # Every token of the flow, for masking: an old token may still be echoed.
             self.secrets: tuple[str, ...] = (token,) if token else ()
 
         def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -48,14 +48,12 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
                 yield self.sign(request)
 
         def renew(self) -> Generator[httpx.Request, httpx.Response, None]:
-            """A new token; asked for again where what answers is no JSON, so not the accounts host."""
-            for _ in range(_RENEWALS - 1):
-                answer = yield self.refresh()
-                if json_or(answer.content, None) is not None:
+            """A new token; requested again where the answer is no JSON, so not of the accounts host."""
+            for _ in range(_RENEWALS):
+                response = yield self.refresh()
+                if json_or(response.content, None) is not None:
                     break
-            else:
-                answer = yield self.refresh()
-            self.keep(answer)
+            self.use(response)
 
         def sign(self, request: httpx.Request) -> httpx.Request:
             request.headers["Authorization"] = f"Zoho-oauthtoken {self.token}"
@@ -74,7 +72,7 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
             # One token more does no harm, so the call may be repeated like a read.
             return httpx.Request("POST", target.token_url + TOKEN_PATH, data=form, extensions={"repeatable": True})
 
-        def keep(self, response: httpx.Response) -> None:
+        def use(self, response: httpx.Response) -> None:
             self.token, seconds = read_token(response.status_code, json_or(response.content, None))
             self.until = clock() + seconds - _EARLY
             self.secrets += (self.token,)

@@ -12,7 +12,7 @@ from harness.vendors.doctor_line import DoctorLine, Examination, ok, problem
 from harness.vendors.vendor import DoctorQuestions
 from harness.vendors.zoho.auth import ORG_HEADER
 
-# A token's scopes are shown by what it may list; sets of more scopes say nothing about any one of them.
+# A token's scopes are shown by what it may list; larger sets of scopes prove nothing about any one of them.
 FEW = 2
 
 
@@ -42,7 +42,7 @@ def organisation(body: Mapping[str, Any], target: Target) -> DoctorLine:
 
 
 def scopes(org: Examination) -> Iterator[DoctorLine]:
-    """A token does not name its scopes: one list is asked for each set of few scopes (any of a set is enough)."""
+    """A token does not name its scopes: each set of few scopes is tried with a list (any scope of a set is enough)."""
     held: list[str] = []
     missing: list[str] = []
     for operation in _probes(org.reads):

@@ -24,10 +24,10 @@ def first_rows(rows: int) -> str:
 
 def following(query: str, body: Any, rows: int) -> str:
     """A page that is not full is the last one."""
-    asked = parse_qs(query)
-    if not asked.keys() >= set(PARAMETERS):
+    last = parse_qs(query)
+    if not last.keys() >= set(PARAMETERS):
         return ""
-    start, limit = (int(asked[name][0]) for name in PARAMETERS)
+    start, limit = (int(last[name][0]) for name in PARAMETERS)
     return f"from={start + limit}&limit={limit}" if rows >= limit else ""
 
 

@@ -1,4 +1,4 @@
-"""What Zoho Desk's API credits are, and what a request costs of them."""
+"""Zoho Desk's quota: API credits, and how many of them a request costs."""
 
 from __future__ import annotations
 

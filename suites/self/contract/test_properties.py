@@ -1,11 +1,11 @@
-"""Shapes: what a schema knows, and a walk that meets all objects of one kind at once."""
+"""Known properties: what a schema describes, and a walk that takes all objects of one place together."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.contract.properties import Shape, columns, locate
+from harness.contract.properties import KnownProperties, locate, names_by_place
 
 TREE = {
     "components": {
@@ -17,30 +17,30 @@ TREE = {
 }
 
 
-def shape(schema):
-    return Shape(TREE, [schema])
+def known(schema):
+    return KnownProperties(TREE, [schema])
 
 
 def test_branches_of_unions_and_conjunctions_are_known():
     schema = {"oneOf": [{"properties": {"a": {}}}, {"allOf": [{"properties": {"b": {}}}]}], "properties": {"c": {}}}
-    assert shape(schema).known == {"a", "b", "c"}
+    assert known(schema).names == {"a", "b", "c"}
 
 
 def test_cycles_end():
-    assert shape({"$ref": "#/components/schemas/Loop"}).known == {"a"}
-    user = shape({"$ref": "#/components/schemas/User"})
-    assert user.inner("boss").inner("boss").known == {"name", "boss"}
+    assert known({"$ref": "#/components/schemas/Loop"}).names == {"a"}
+    user = known({"$ref": "#/components/schemas/User"})
+    assert user.inner("boss").inner("boss").names == {"name", "boss"}
 
 
-def test_an_object_that_lists_nothing_is_free_and_scalars_have_no_shape():
-    assert shape({"type": "object"}).free
-    assert shape({"properties": {"a": {"type": "string"}}}).inner("a") is None
+def test_an_object_that_lists_nothing_is_open_and_scalars_have_no_properties():
+    assert known({"type": "object"}).is_open
+    assert known({"properties": {"a": {"type": "string"}}}).inner("a") is None
 
 
-def test_columns_gather_the_names_of_all_rows():
+def test_names_by_place_gathers_the_names_of_all_rows():
     schema = {"items": {"$ref": "#/components/schemas/User"}}
     value = [{"name": 1}, {"boss": {"x": 1}}, "text", {"boss": {"name": 2}}]
-    assert [(at, names) for at, _, names in columns(shape(schema), value)] == [
+    assert [(at, names) for at, _, names in names_by_place(known(schema), value)] == [
         (("*",), {"name", "boss"}),
         (("*", "boss"), {"x", "name"}),
     ]
@@ -62,12 +62,12 @@ TREE["components"]["schemas"]["AB"] = {"properties": {"a": AB, "b": AB}, "items"
 
 
 @given(VALUES)
-def test_every_unknown_name_that_columns_meet_can_be_located(value):
-    for at, here, names in columns(shape(AB), value):
-        for name in names - here.known:
+def test_every_unknown_name_can_be_located(value):
+    for at, here, names in names_by_place(known(AB), value):
+        for name in names - here.names:
             assert locate(value, at, name).endswith("/x")
 
 
-def test_what_a_shape_holds_is_what_has_an_inside():
+def test_nested_properties_are_those_with_an_inside():
     schema = {"properties": {"user": {"$ref": "#/components/schemas/User"}, "tags": {"items": {}}, "count": {}}}
-    assert shape(schema).holds == {"user", "tags"}
+    assert known(schema).nested == {"user", "tags"}

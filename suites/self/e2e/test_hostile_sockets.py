@@ -21,7 +21,7 @@ from hostile import Line, lines
 
 from harness.exchange import Request
 from harness.openapi.catalog import Catalog
-from harness.policy.context import PolicyContext, plain_context
+from harness.policy.context import PolicyContext
 from harness.policy.judge import judge
 from harness.policy.permit import Permit
 from harness.risk.tier import Tier
@@ -66,7 +66,8 @@ def _world(origin: str) -> PolicyContext:
         Target("zendesk", "zendesk", f"{origin}/zendesk", Credentials("none"), embedded=True),
         Target("zoho", "zoho", f"{origin}/zoho", Credentials("none"), org_id="4242", embedded=True),
     ]
-    return plain_context(Catalog(tuple(operations())), assessments(), targets, Permit())
+    by_vendor = {target.vendor: target for target in targets}
+    return PolicyContext(Catalog(tuple(operations())), assessments(), by_vendor, dict.fromkeys(by_vendor, Permit()))
 
 
 def _request(line: Line, origin: str) -> Request:

@@ -27,7 +27,7 @@ class Recording:
     def __init__(self) -> None:
         self.rows: list[tuple[str, str, str]] = []
 
-    def keep(self, exchange, operation="", purpose="", told=()) -> None:
+    def write(self, exchange, operation="", purpose="", case_findings=()) -> None:
         self.rows.append((exchange.request.url, operation, purpose))
 
 

@@ -40,9 +40,9 @@ def test_keys_stay_text(tmp_path: Path) -> None:
     }
 
 
-def test_odd_scalars_are_found_with_their_lines(tmp_path: Path) -> None:
+def test_ambiguous_scalars_are_found_with_their_lines(tmp_path: Path) -> None:
     path = written(tmp_path, "a: =\nb: 2026-01-02\nc: 'no'\nd: no\ne: 12\nf: [2026-01-02T03:04:05Z]\n")
-    found = sorted(loader.odd_scalars(path))
+    found = sorted(loader.ambiguous_scalars(path))
     assert found == [(1, "=", "value"), (2, "2026-01-02", "timestamp"), (4, "no", "bool"),
                      (6, "2026-01-02T03:04:05Z", "timestamp")]  # fmt: skip
 
@@ -115,9 +115,9 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 
 def test_duplicate_keys_can_be_collected_and_the_later_one_counts(tmp_path: Path) -> None:
     for name, text in (("x.yaml", "a: 1\nb: 2\na: 3\n"), ("x.json", '{"a": 1,\n"b": 2,\n"a": 3}')):
-        doubles: list[loader.Double] = []
-        assert loader.read(written(tmp_path, text, name), doubles) == {"a": 3, "b": 2}
-        assert [(one.key, one.line, one.earlier) for one in doubles] == [("a", 3, 1)]
+        duplicates: list[loader.DuplicateKey] = []
+        assert loader.read(written(tmp_path, text, name), duplicates) == {"a": 3, "b": 2}
+        assert [(one.key, one.line, one.earlier) for one in duplicates] == [("a", 3, 1)]
 
 
 def test_lines_are_those_of_the_value_or_its_nearest_parent(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from harness.errors import DocumentError, UsageError
 from harness.formats.pointer import pointer_of
 from harness.openapi import document
 from harness.openapi.catalog import compile_operations
-from harness.openapi.repair.places import places, spell
+from harness.openapi.repair.places import keys_of, places
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "upstream"
 
@@ -68,7 +68,7 @@ def test_every_schema_compiles(vendor: str, side: Side) -> None:
         ]  # type: ignore[index]
         assert homes
         for place in homes:
-            at = pointer_of(spell(place.at))
+            at = pointer_of(keys_of(place.at))
             pointer = at.replace("%", "%25").replace("{", "%7B").replace("}", "%7D").replace(" ", "%20")
             jsonschema_rs.Draft202012Validator({"$ref": f"urn:document#{pointer}"}, registry=registry)
 

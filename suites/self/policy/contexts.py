@@ -86,7 +86,7 @@ def context(*tiers: Tier, owned: Ours | None = None, named: Collection[str] = ()
     made.__dict__.update(
         {
             name: getattr(_world(), name)
-            for name in ("routers", "graphs", "doors", "prefixes", "token_urls", "_escalating")
+            for name in ("routers", "graphs", "api_bases", "url_prefixes", "token_urls", "_escalations_of")
         }
     )
     return made

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.policy.bodies import body_of, query_of
-from harness.risk.escalate import UNREADABLE, Several
+from harness.risk.escalate import UNREADABLE, RepeatedValues
 
 JSON = (("content-type", "application/json"),)
 FORM = (("content-type", "application/x-www-form-urlencoded"),)
@@ -33,7 +33,7 @@ def test_json_is_json_whatever_it_is_called(value: Any) -> None:
 
 def test_a_key_said_twice_keeps_both_values() -> None:
     found = body_of(JSON, b'{"public": false, "public": true, "x": 1}')
-    assert isinstance(found["public"], Several)
+    assert isinstance(found["public"], RepeatedValues)
     assert list(found["public"]) == [False, True]
 
 

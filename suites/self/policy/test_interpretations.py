@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from harness.policy import interpretations
-from harness.policy.interpretations import TooManyError, methods, paths, renamed
+from harness.policy.interpretations import TooManyError, header_overrides, methods, paths
 
 GOAL = "/api/v2/tickets/destroy_many"
 
@@ -126,7 +126,7 @@ def test_head_is_read_as_get_and_odd_methods_as_themselves() -> None:
 
 
 def test_headers_that_rename_are_found_however_they_are_spelt() -> None:
-    found = renamed(
+    found = header_overrides(
         (("x_http_method_override", "DELETE"), ("X-Original-URL", "/x"), ("x-forwarded-host", "y"), ("accept", "z"))
     )
     assert (found.methods, found.paths, found.hosts) == (("DELETE",), ("/x",), ("y",))

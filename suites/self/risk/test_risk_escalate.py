@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.openapi.catalog import Operation
 from harness.risk import escalate
-from harness.risk.escalate import UNREADABLE, Several, tree_of
+from harness.risk.escalate import UNREADABLE, RepeatedValues, tree_of
 from harness.risk.tier import Assessment, Tier
 
 ZENDESK, ZOHO = escalate.load("zendesk"), escalate.load("zoho")
@@ -18,9 +18,15 @@ UPDATE = Operation("zendesk", "UpdateTicket", "PUT", "/api/v2/tickets/{ticket_id
 WRITE = Assessment(Tier.WRITE, "record")
 
 
-def tier(body: Any = None, query: list[tuple[str, str]] | None = None, operation: Operation = UPDATE) -> str:
+def escalated(
+    body: Any, query: list[tuple[str, str]] | None = None, operation: Operation = UPDATE, start: Assessment = WRITE
+) -> Assessment:
     rules = ZENDESK if operation.vendor == "zendesk" else ZOHO
-    return str(escalate.escalate(operation, WRITE, query or [], body, rules).tier)
+    return escalate.escalate(start, query or [], body, [rule for rule in rules if rule.fits(operation)])
+
+
+def tier(body: Any = None, query: list[tuple[str, str]] | None = None, operation: Operation = UPDATE) -> str:
+    return str(escalated(body, query, operation).tier)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +45,8 @@ def tier(body: Any = None, query: list[tuple[str, str]] | None = None, operation
         ({"ticket": {"status": "pending"}}, "write"),
         ({"ticket": {"followers": [{"user_id": 1, "action": "delete"}]}}, "destructive"),
         ({"TICKET": {"Status": "closed"}}, "destructive"),
-        ({"ticket": Several([{"status": "open"}, {"status": "closed"}])}, "destructive"),
-        ({"ticket": {"comment": {"body": "x", "public": Several([False, True])}}}, "outbound"),
+        ({"ticket": RepeatedValues([{"status": "open"}, {"status": "closed"}])}, "destructive"),
+        ({"ticket": {"comment": {"body": "x", "public": RepeatedValues([False, True])}}}, "outbound"),
         (UNREADABLE, "destructive"),
     ],
 )
@@ -67,7 +73,7 @@ def test_wherever_an_address_to_call_stands_it_counts() -> None:
 
 
 def test_evidence_keeps_what_was_known_and_says_what_is_new() -> None:
-    found = escalate.escalate(UPDATE, WRITE, [], {"ticket": {"status": "closed"}}, ZENDESK)
+    found = escalated({"ticket": {"status": "closed"}})
     assert found.rule == "escalation closed-for-good"
     assert "'closed'" in found.evidence[0]
 
@@ -93,11 +99,11 @@ JSON = st.recursive(
 
 @given(body=JSON, start=st.sampled_from(list(Tier)))
 def test_never_lower(body: Any, start: Tier) -> None:
-    assert escalate.escalate(UPDATE, Assessment(start, "x"), [], body, ZENDESK).tier >= start
+    assert escalated(body, start=Assessment(start, "x")).tier >= start
 
 
 @given(body=JSON, extra=JSON)
 def test_carrying_more_is_never_safer(body: Any, extra: Any) -> None:
-    alone = escalate.escalate(UPDATE, WRITE, [], body, ZENDESK).tier
-    both = escalate.escalate(UPDATE, WRITE, [], Several([body, extra]), ZENDESK).tier
+    alone = escalated(body).tier
+    both = escalated(RepeatedValues([body, extra])).tier
     assert both >= alone

@@ -28,9 +28,9 @@ def test_what_nobody_speaks_of_is_upkeep(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "run.har", Mask)
     case, probe, removal = exchange("case"), exchange("probe"), exchange("removal")
     for one in (case, probe, removal):
-        recording.heard(one)
-    recording.keep(probe, purpose="negative")
-    recording.keep(case, "zendesk:ShowTicket")
+        recording.add(one)
+    recording.write(probe, purpose="negative")
+    recording.write(case, "zendesk:ShowTicket")
     recording.close()
     assert recorded(recording.path) == {"probe": "negative", "case": "", "removal": UPKEEP}
     assert account([recording, None]) == RecordingAccount(3)
@@ -39,7 +39,7 @@ def test_what_nobody_speaks_of_is_upkeep(tmp_path: Path) -> None:
 def test_a_long_teardown_is_written_as_it_goes(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "run.har", Mask)
     for number in range(HELD + 10):
-        recording.heard(exchange(str(number)))
+        recording.add(exchange(str(number)))
     assert list(recorded(recording.path)) == [str(number) for number in range(10)]
     recording.close()
     assert len(recorded(recording.path)) == HELD + 10
@@ -48,9 +48,9 @@ def test_a_long_teardown_is_written_as_it_goes(tmp_path: Path) -> None:
 def test_two_exchanges_that_are_equal_are_two(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "run.har", Mask)
     first, second = exchange("same"), exchange("same")
-    recording.heard(first)
-    recording.heard(second)
-    recording.keep(second)
+    recording.add(first)
+    recording.add(second)
+    recording.write(second)
     recording.close()
     assert len(list(har.read(recording.path))) == 2
 
@@ -59,7 +59,7 @@ def test_a_token_is_masked_in_the_answer_that_gave_it(tmp_path: Path) -> None:
     """It is known to be a secret only after that answer was heard."""
     known: list[str] = []
     recording = Recording(tmp_path / "run.har", lambda: Mask(tuple(known)))
-    recording.heard(Exchange(Request("POST", "https://h.example/"), Response(200, (), b'{"given": "t0psecret"}')))
+    recording.add(Exchange(Request("POST", "https://h.example/"), Response(200, (), b'{"given": "t0psecret"}')))
     known.append("t0psecret")
     recording.close()
     assert b"t0psecret" not in recording.path.read_bytes()
@@ -75,19 +75,19 @@ def test_a_full_disk_is_told_and_stops_nobody(tmp_path: Path, monkeypatch: pytes
         raise OSError(errno.ENOSPC, "No space left on device")
 
     recording = Recording(tmp_path / "run.har", Mask)
-    recording.keep(exchange("one"))
+    recording.write(exchange("one"))
     monkeypatch.setattr(os, "pwrite", full)
     monkeypatch.setattr(os, "ftruncate", lambda *_: None)
-    recording.keep(exchange("two"))
-    recording.keep(exchange("three"))
+    recording.write(exchange("two"))
+    recording.write(exchange("three"))
     recording.close()
     found = account([recording])
-    assert found.kept == 1
+    assert found.written == 1
     assert "No space left" in found.trouble[0]
 
 
 def test_a_folder_that_is_gone_is_told_and_stops_nobody(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "gone" / "run.har", Mask)
-    recording.heard(exchange("one"))
+    recording.add(exchange("one"))
     recording.close()
     assert "No such file" in account([recording]).trouble[0]

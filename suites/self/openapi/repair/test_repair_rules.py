@@ -16,7 +16,7 @@ from harness.formats.pointer import parts_of_reference
 from harness.openapi import document, walk
 from harness.openapi.repair import RULES, repair
 from harness.openapi.repair.places import places
-from harness.openapi.repair.repair_rules import TREE_RULES
+from harness.openapi.repair.repair_rules import CLOSED_BRANCHES, PATH_TWINS
 
 SOUND = [
     {"type": "string", "nullable": True, "enum": ["a", None]},
@@ -37,7 +37,7 @@ def test_every_rule_of_the_table_has_an_example_in_this_folder() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
     missing = [rule.name for rule in RULES if f'"{rule.name}"' not in source]
     assert not missing
-    assert TREE_RULES == ("path-twins", "all-of-closed")
+    assert (PATH_TWINS, CLOSED_BRANCHES) == ("path-twins", "all-of-closed")
 
 
 keywords = st.sampled_from(
