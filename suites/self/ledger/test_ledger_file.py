@@ -101,7 +101,7 @@ def test_what_was_announced_and_not_written_can_be_taken_back(file: LedgerFile) 
     file.chain.follow(file.chain.line_of(GONE))
     file.retract()
     file.retract()
-    assert [len(file.chain.lines), file.seen] == [2, 2], "what is on disk stays"
+    assert [len(file.chain.lines), file.on_disk] == [2, 2], "what is on disk stays"
 
 
 def test_the_word_of_the_writer_counts_before_the_disk(file: LedgerFile) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.openapi.facts import facts, neutral, operations, text_of
+from harness.openapi.facts import facts, neutral, text_of
 
 
 def kept(operation: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -71,11 +71,6 @@ def test_named_examples_keep_their_values_and_references() -> None:
 def test_a_member_of_an_enum_may_have_two_words() -> None:
     schema = {"type": "string", "enum": ["two words"], "example": "two words"}
     assert kept({"parameters": [{"schema": schema}]})["parameters"][0]["schema"] == schema
-
-
-def test_operations_are_found_in_document_order() -> None:
-    tree = {"paths": {"/a": {"put": {"operationId": "b"}, "get": {"operationId": "a"}, "parameters": []}, "/b": None}}
-    assert [operation["operationId"] for operation in operations(tree)] == ["a", "b"]
 
 
 def test_a_file_is_yaml_for_people_or_one_line_a_component() -> None:

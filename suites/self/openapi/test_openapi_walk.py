@@ -45,3 +45,9 @@ def test_references_in_examples_and_names_are_no_references() -> None:
     }
     assert {node["$ref"] for _, node in walk.refs(tree)} == {"#/one", "#/two"}
     assert {"#/one", "#/two"} <= set(walk.targets(tree))
+
+
+def test_operations_come_path_by_path() -> None:
+    item = {"put": {"operationId": "b"}, "get": {"operationId": "a"}, "parameters": []}
+    tree = {"paths": {"/a": item, "/b": None}}
+    assert list(walk.operations(tree)) == [("/a", "get", item), ("/a", "put", item)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.openapi.catalog import Field, Operation, Parameter
-from harness.policy.override_parameters import MethodClaim, claims, declared_roots, remaining, root_of
+from harness.policy.override_parameters import MethodClaim, claims, declared_roots, root_of, undeclared_methods
 
 SORTED = Operation(
     "zendesk", "ListThings", "GET", "/things", parameters=(Parameter("sort", "query"), Parameter("h", "header"))
@@ -44,19 +44,19 @@ def test_a_body_may_nest_deeper_than_python_does() -> None:
 
 
 def test_what_an_operation_declares_is_an_ordinary_value() -> None:
-    assert list(remaining(claims([("sort", "delete")], None), [SORTED])) == []
-    assert list(remaining(claims([("other", "delete")], None), [SORTED])) == ["DELETE"]
-    assert list(remaining(claims([], {"method": "POST"}), [TARGETED])) == []
+    assert list(undeclared_methods(claims([("sort", "delete")], None), [SORTED])) == []
+    assert list(undeclared_methods(claims([("other", "delete")], None), [SORTED])) == ["DELETE"]
+    assert list(undeclared_methods(claims([], {"method": "POST"}), [TARGETED])) == []
 
 
 def test_every_operation_that_is_meant_must_declare_it() -> None:
-    assert list(remaining(claims([("sort", "delete")], None), [SORTED, TARGETED])) == ["DELETE"]
-    assert list(remaining(claims([("sort", "delete")], None), [])) == ["DELETE"]
+    assert list(undeclared_methods(claims([("sort", "delete")], None), [SORTED, TARGETED])) == ["DELETE"]
+    assert list(undeclared_methods(claims([("sort", "delete")], None), [])) == ["DELETE"]
 
 
 def test_no_declaration_makes_a_frameworks_override_an_ordinary_value() -> None:
     certain = MethodClaim("query", "sort", "DELETE", certain=True)
-    assert list(remaining([certain], [SORTED])) == ["DELETE"]
+    assert list(undeclared_methods([certain], [SORTED])) == ["DELETE"]
 
 
 def test_only_parameters_of_the_same_place_are_declared() -> None:

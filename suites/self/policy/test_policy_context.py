@@ -8,10 +8,16 @@ import pytest
 from contexts import HOST, ZENDESK, ZOHO, context
 
 from harness.openapi.catalog import Catalog
-from harness.policy.context import Nothing, PolicyContext, Url, plain_context, split_url
+from harness.policy.context import EmptyLedger, PolicyContext, Url, split_url
 from harness.policy.permit import Permit
 from harness.policy.references import References
-from harness.risk.tier import Tier
+from harness.target import Target
+
+
+def of_targets(*targets: Target) -> PolicyContext:
+    """A context of these targets, without operations."""
+    by_vendor = {target.vendor: target for target in targets}
+    return PolicyContext(Catalog(()), {}, by_vendor, dict.fromkeys(by_vendor, Permit()))
 
 
 @pytest.mark.parametrize(
@@ -39,14 +45,14 @@ def test_a_url_that_servers_may_read_in_two_ways_is_none(url: str) -> None:
 
 
 def test_orgs_on_one_host_are_told_apart_by_their_base() -> None:
-    (bases,) = context().doors.values()
-    assert [(base.vendor, base.base) for base in bases] == [("zendesk", "/zendesk"), ("zoho", "/zoho")]
+    (bases,) = context().api_bases.values()
+    assert [(base.vendor, base.prefix) for base in bases] == [("zendesk", "/zendesk"), ("zoho", "/zoho")]
 
 
 def test_the_longest_base_is_looked_at_first() -> None:
     nested = replace(ZOHO, base_url=f"{HOST}/zendesk/zoho")
-    (bases,) = plain_context(Catalog(()), {}, (ZENDESK, nested), Permit()).doors.values()
-    assert [base.base for base in bases] == ["/zendesk/zoho", "/zendesk"]
+    (bases,) = of_targets(ZENDESK, nested).api_bases.values()
+    assert [base.prefix for base in bases] == ["/zendesk/zoho", "/zendesk"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def test_the_longest_base_is_looked_at_first() -> None:
     ],
 )
 def test_a_host_header_may_leave_out_the_usual_port(base_url: str, hosts: set[str]) -> None:
-    (bases,) = plain_context(Catalog(()), {}, (replace(ZENDESK, base_url=base_url),), Permit()).doors.values()
+    (bases,) = of_targets(replace(ZENDESK, base_url=base_url)).api_bases.values()
     assert bases[0].hosts == hosts
 
 
@@ -68,20 +74,18 @@ def test_a_token_call_has_one_exact_url() -> None:
 def test_escalations_are_looked_up_by_operation() -> None:
     policy = context()
     update = policy.catalog.by_key["zendesk:UpdateTicket"]
-    assert policy.escalating(update)
-    assert all(escalation.fits(update) for escalation in policy.escalating(update))
-    assert policy.escalating(update) is policy.escalating(update)
+    assert policy.escalations_of(update)
+    assert all(escalation.fits(update) for escalation in policy.escalations_of(update))
+    assert policy.escalations_of(update) is policy.escalations_of(update)
 
 
 def test_a_vendor_without_conventions_names_records_the_plain_way() -> None:
-    policy = plain_context(Catalog(()), {}, (ZENDESK,), Permit())
+    policy = of_targets(ZENDESK)
     assert isinstance(policy.references("zendesk"), References)
     assert policy.references("zendesk") is policy.references("zoho")
 
 
-def test_a_plain_context_has_one_permit_and_owns_nothing() -> None:
-    permit = Permit(frozenset({Tier.READ, Tier.WRITE}))
-    policy: PolicyContext = plain_context(Catalog(()), {}, (ZENDESK, ZOHO), permit)
-    assert policy.permits == {"zendesk": permit, "zoho": permit}
+def test_without_a_ledger_nothing_is_ours() -> None:
+    policy = of_targets(ZENDESK, ZOHO)
     assert not policy.owned.owns("zendesk", frozenset({"*"}), "1")
-    assert not Nothing().is_cleanup("zendesk", "DELETE", "/api/v2/tickets/1", b"")
+    assert not EmptyLedger().is_cleanup("zendesk", "DELETE", "/api/v2/tickets/1", b"")

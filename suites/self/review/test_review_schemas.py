@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from harness.contract.dialect import Side
-from harness.review.schemas import SchemaComparison, Shift, breaks_client, breaks_suites
+from harness.review.schemas import SchemaChange, SchemaComparison, breaks_client, breaks_suites
 
 
-def shifts(old: Any, new: Any, side: Side = Side.ANSWER, **components: tuple[Any, Any]) -> list[Shift]:
+def changes(old: Any, new: Any, side: Side = Side.ANSWER, **components: tuple[Any, Any]) -> list[SchemaChange]:
     """The differences between two schemas; `components` are pairs of the old and the new one of a name."""
     before, now = ({"components": {"schemas": {name: pair[at] for name, pair in components.items()}}} for at in (0, 1))
-    return list(SchemaComparison(before, now).shifts(old, new, side))
+    return list(SchemaComparison(before, now, side).changes(old, new))
 
 
-def only(old: Any, new: Any, side: Side = Side.ANSWER) -> Shift:
-    (shift,) = shifts(old, new, side)
-    return shift
+def only(old: Any, new: Any, side: Side = Side.ANSWER) -> SchemaChange:
+    (change,) = changes(old, new, side)
+    return change
 
 
 TEXT, NUMBER, INTEGER = {"type": "string"}, {"type": "number"}, {"type": "integer"}
@@ -44,12 +44,12 @@ TEXT, NUMBER, INTEGER = {"type": "string"}, {"type": "number"}, {"type": "intege
     ],
 )
 def test_a_difference_admits_more_or_less_or_both(old: Any, new: Any, wider: bool, narrower: bool) -> None:
-    shift = only(old, new)
-    assert (shift.wider, shift.narrower) == (wider, narrower)
+    change = only(old, new)
+    assert (change.wider, change.narrower) == (wider, narrower)
 
 
 def test_a_format_that_no_validator_knows_is_a_remark() -> None:
-    assert shifts({"type": "string", "format": "url"}, {"type": "string", "format": "link"}) == []
+    assert changes({"type": "string", "format": "url"}, {"type": "string", "format": "link"}) == []
 
 
 def test_a_place_deep_inside_is_named() -> None:
@@ -62,32 +62,35 @@ def test_a_place_deep_inside_is_named() -> None:
 def test_a_component_is_compared_once_and_under_its_own_name() -> None:
     ref = {"$ref": "#/components/schemas/Thing"}
     pair = {"properties": {"a": ref, "b": ref}}
-    (shift,) = shifts(pair, pair, Thing=({"properties": {"x": TEXT}}, {"properties": {"x": NUMBER}}))
-    assert (shift.home, shift.pointer) == ("Thing", "/x")
+    (change,) = changes(pair, pair, Thing=({"properties": {"x": TEXT}}, {"properties": {"x": NUMBER}}))
+    assert (change.component, change.pointer) == ("Thing", "/x")
 
 
 def test_a_component_that_holds_itself_comes_to_an_end() -> None:
     ref = {"$ref": "#/components/schemas/Tree"}
     tree = {"properties": {"child": ref}}
-    (shift,) = shifts(ref, ref, Tree=(tree, tree | {"required": ["child"]}))
-    assert shift.message == "property child is now required"
+    (change,) = changes(ref, ref, Tree=(tree, tree | {"required": ["child"]}))
+    assert change.message == "property child is now required"
 
 
 @pytest.mark.parametrize(("side", "foreign"), [(Side.REQUEST, "readOnly"), (Side.ANSWER, "writeOnly")])
 def test_what_only_the_other_side_sends_is_no_change(side: Side, foreign: str) -> None:
-    assert shifts({}, {"properties": {"a": {"type": "string", foreign: True}}}, side) == []
-    assert len(shifts({}, {"properties": {"a": TEXT}}, side)) == 1
+    assert changes({}, {"properties": {"a": {"type": "string", foreign: True}}}, side) == []
+    assert len(changes({}, {"properties": {"a": TEXT}}, side)) == 1
 
 
 def test_alternatives_that_came_and_went_are_named() -> None:
     two, three = {"oneOf": [TEXT, INTEGER]}, {"oneOf": [TEXT, INTEGER, {"type": "boolean"}]}
-    messages = [shift.message for shift in shifts(two, three)]
+    messages = [change.message for change in changes(two, three)]
     assert messages == ["type integer/string to boolean/integer/string", "alternative boolean added"]
-    assert shifts(three, two)[-1].message == "alternative boolean removed"
+    assert changes(three, two)[-1].message == "alternative boolean removed"
 
 
 def test_who_reads_fears_what_is_wider_and_who_sends_what_is_narrower() -> None:
-    wider, narrower = Shift("", "", "changed", "", wider=True), Shift("", "", "changed", "", narrower=True)
+    wider, narrower = (
+        SchemaChange("", "", "changed", "", wider=True),
+        SchemaChange("", "", "changed", "", narrower=True),
+    )
     assert breaks_client(wider, Side.ANSWER)
     assert not breaks_client(wider, Side.REQUEST)
     assert breaks_client(narrower, Side.REQUEST)
@@ -95,5 +98,5 @@ def test_who_reads_fears_what_is_wider_and_who_sends_what_is_narrower() -> None:
 
 
 def test_suites_turn_red_where_less_is_admitted() -> None:
-    assert breaks_suites(Shift("", "", "changed", "", narrower=True))
-    assert not breaks_suites(Shift("", "", "changed", "", wider=True))
+    assert breaks_suites(SchemaChange("", "", "changed", "", narrower=True))
+    assert not breaks_suites(SchemaChange("", "", "changed", "", wider=True))

@@ -26,7 +26,7 @@ def test_a_worker_holds_its_share_to_the_end(tmp_path: Path) -> None:
         session = config()
         join_run(session, tmp_path, os.getpid())
         plugin = session.pluginmanager.get_plugin("deskcheck-worker")
-        assert not claim.Claim().alone(tmp_path), "the worker is still there"
+        assert not claim.Claim().exclude_workers(tmp_path), "the worker is still there"
         plugin.claim.close()
 
 

@@ -39,4 +39,4 @@ def test_a_time_that_is_none_is_the_beginning_of_all(raw: Any, time: float) -> N
 
 def test_an_entry_is_nobodys_and_whole_unless_the_recording_says_otherwise() -> None:
     entry = RecordedExchange("a.har", 3, note="no request")
-    assert (entry.exchange, entry.whole, entry.ours, entry.told) == (None, True, False, ())
+    assert (entry.exchange, entry.whole, entry.ours, entry.case_findings) == (None, True, False, ())

@@ -18,22 +18,22 @@ FIRST, SECOND = (
 def test_the_same_attempt_is_kept_once() -> None:
     monitor = Monitor()
     for attempt in (FIRST, SECOND, FIRST):
-        monitor.note(attempt)
+        monitor.add(attempt)
     assert monitor.attempts == [FIRST, SECOND]
 
 
 def test_a_loop_does_not_fill_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor_module, "_MOST", 3)
+    monkeypatch.setattr(monitor_module, "_MOST_ATTEMPTS", 3)
     monitor = Monitor()
     for number in range(5):
-        monitor.note(EgressAttempt("a socket", f"suite.py:{number}"))
+        monitor.add(EgressAttempt("a socket", f"suite.py:{number}"))
     assert len(monitor.attempts) == 3
 
 
 def test_what_was_refused_before_there_was_a_file_is_written_first(tmp_path: Path) -> None:
     monitor = Monitor(attempts=[FIRST])
     monitor.write_to(tmp_path / "attempts")
-    monitor.note(SECOND)
+    monitor.add(SECOND)
     assert read(tmp_path / "attempts") == [FIRST, SECOND]
 
 
@@ -41,13 +41,13 @@ def test_processes_of_one_run_write_into_one_file(tmp_path: Path) -> None:
     for attempt in (FIRST, SECOND):
         worker = Monitor()
         worker.write_to(tmp_path / "attempts")
-        worker.note(attempt)
+        worker.add(attempt)
     assert read(tmp_path / "attempts") == [FIRST, SECOND]
 
 
 def test_a_folder_that_is_gone_costs_the_file_and_not_the_attempt(tmp_path: Path) -> None:
     monitor = Monitor(journal=tmp_path / "gone" / "attempts")
-    monitor.note(FIRST)
+    monitor.add(FIRST)
     assert monitor.attempts == [FIRST]
     assert read(tmp_path / "gone" / "attempts") == []
 

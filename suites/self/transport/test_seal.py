@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from harness.transport import seal as seal_module
-from harness.transport.seal import SEAL, Seal, broken, freeze, seal, stripped, wire
+from harness.transport.seal import SEAL, Seal, freeze, seal, seal_problem, stripped, wire
 
 URL = "http://org.example/api/v2/tickets?a=%20b"
 
@@ -20,32 +20,35 @@ def sealed(method: str = "GET", url: str = URL, **more: object) -> httpx.Request
 
 
 def test_a_request_that_nobody_touched_is_whole() -> None:
-    assert broken(sealed()) == ""
-    assert broken(sealed("POST", json={"a": 1})) == ""
+    assert seal_problem(sealed()) == ""
+    assert seal_problem(sealed("POST", json={"a": 1})) == ""
 
 
 def test_a_request_without_a_verdict_is_told_without_its_query() -> None:
-    assert broken(freeze(httpx.Request("GET", URL))) == "GET http://org.example/api/v2/tickets, which was never judged,"
+    assert (
+        seal_problem(freeze(httpx.Request("GET", URL)))
+        == "GET http://org.example/api/v2/tickets, which was never judged,"
+    )
 
 
 def test_another_request_under_the_seal_is_told_with_what_was_judged() -> None:
     request = sealed()
     request.method = "DELETE"
-    assert broken(request) == (
+    assert seal_problem(request) == (
         "DELETE http://org.example/api/v2/tickets, which was judged as GET http://org.example/api/v2/tickets,"
     )
 
 
 def test_a_body_is_told_by_its_size_alone() -> None:
-    assert seal(freeze(httpx.Request("POST", URL, content=b"password"))).said.endswith("with 8 bytes")
+    assert seal(freeze(httpx.Request("POST", URL, content=b"password"))).description.endswith("with 8 bytes")
 
 
 def test_nobody_else_can_make_a_seal(monkeypatch: pytest.MonkeyPatch) -> None:
     request = sealed()
     monkeypatch.setattr(seal_module, "_KEY", b"another process's")
-    assert broken(request)
+    assert seal_problem(request)
     request.extensions[SEAL] = Seal("GET", b"guessed")
-    assert broken(request)
+    assert seal_problem(request)
 
 
 def test_a_frozen_request_does_not_change_with_the_one_it_was_made_of() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.openapi.repair.places import Place, places, spell
+from harness.openapi.repair.places import Place, keys_of, places
 
 
 def met(tree: dict[str, Any]) -> list[tuple[str, str]]:
     """Kind and way of every place, in order."""
-    return [(place.kind, "/".join(spell(place.at))) for place in places(tree)]
+    return [(place.kind, "/".join(keys_of(place.at))) for place in places(tree)]
 
 
 def in_path(**operation: Any) -> dict[str, Any]:

@@ -31,12 +31,12 @@ def scope(**more: Any) -> Scope:
     ],
 )  # fmt: skip
 def test_a_reference_is_sound_where_it_ends_at_a_schema(name: str, leads: bool) -> None:
-    assert scope().leads(f"#/components/schemas/{name}") is leads
+    assert scope().resolves(f"#/components/schemas/{name}") is leads
 
 
 @pytest.mark.parametrize("reference", [None, 5, "", "other.yaml#/a", "https://vendor.test/schema"])
 def test_what_is_no_reference_into_the_document_leads_nowhere(reference: Any) -> None:
-    assert not scope().leads(reference)
+    assert not scope().resolves(reference)
 
 
 def test_only_3_1_has_a_type_for_null() -> None:
