@@ -33,7 +33,7 @@ def test_our_credentials_are_somebodys(client):
 
 
 def test_nobody_is_somebody_under_200(client):
-    """Without credentials `users/me` answers 200: it is no proof of a login (live probe 2026-09)."""
+    """Without credentials `users/me` answers 200: it is no proof of a login (seen on a live account, 2026-09)."""
     answer = client.get(ME, signed=False)
     assert answer.status == 200
     assert answer.json["user"]["id"] is None

@@ -12,7 +12,7 @@ LOGIN_REMEDY = "Check user and secret_env, and that the token is active in the a
 
 
 def login(body: Mapping[str, Any]) -> DoctorLine:
-    """Without credentials, too, the answer is 200: then the user has no id (live probe 2026-09)."""
+    """Without credentials, too, the answer is 200: then the user has no id (seen on a live account, 2026-09)."""
     user = body.get("user")
     if not isinstance(user, dict) or not user.get("id"):
         return problem("login", "the org takes us for nobody (anonymous user)", LOGIN_REMEDY)
