@@ -1,4 +1,7 @@
-"""Two versions of one document side by side: what changed, whom it breaks, and what to test again."""
+"""Documents under review: two versions side by side, or one held to the rules of its own format.
+
+Goes in: what compares or checks documents, and how that is shown. Not in: reading and repairing them (`openapi/`).
+"""
 
 from harness.review.change import Change, Diff
 from harness.review.operations import diff

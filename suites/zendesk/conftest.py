@@ -14,8 +14,8 @@ from harness.execution.api_client import ApiClient
 def ticket(client: ApiClient) -> Callable[..., dict[str, Any]]:
     """`ticket(priority="low")` makes one ticket and gives it as the org shows it; the run takes it back.
 
-    Its comment is private: a public one, or one that says nothing about it, mails the requester (seen on a live account,
-    2026-08).
+    Its comment is private: a public one, or one that says nothing about it, mails the requester (seen on a live
+    account, 2026-08).
     """
 
     def make(**fields: Any) -> dict[str, Any]:
