@@ -12,6 +12,7 @@ from harness.openapi import walk
 
 _CLOSED = frozenset({"enum", "const", "format"})
 _COMPOSITION = ("allOf", "anyOf", "oneOf")
+_DESCRIBING = frozenset({"description", "title", "example", "nullable"})
 _DEEPEST = 12
 _NO_LIMIT = 2**31
 
@@ -155,8 +156,12 @@ def _alternatives(tree: dict[str, Any], schema: Any, depth: int = 0) -> Schemas:
     node = walk.resolve(tree, schema) if isinstance(schema, dict) else None
     if not isinstance(node, dict) or not node or depth > _DEEPEST:
         return []
-    parts = [part for word in _COMPOSITION for part in node.get(word) or ()]
-    composed = [schema for part in parts for schema in _alternatives(tree, part, depth + 1)]
+    composed: Schemas = []
+    for word in _COMPOSITION:
+        for part in node.get(word) or ():
+            composed.extend(_alternatives(tree, part, depth + 1))
     own = {key: value for key, value in node.items() if key not in _COMPOSITION}
-    only_describes = own.keys() <= {"description", "title", "example", "nullable"}
-    return composed if parts and only_describes else [own, *composed]
+    is_composed = any(node.get(word) for word in _COMPOSITION)
+    if is_composed and own.keys() <= _DESCRIBING:
+        return composed
+    return [own, *composed]

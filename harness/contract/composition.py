@@ -27,10 +27,14 @@ def share(tree: dict[str, Any]) -> None:
     """
     for at, node in list(_unions(tree, ())):
         for key in _UNIONS:
-            branches = [list(_parts(tree, (*at, key, str(index)))) for index in range(len(node.get(key) or ()))]
-            objects = [branch for branch in branches if _describes_object(branch)]
-            if len(objects) > 1 and not any(_types_others(branch) for branch in objects):
+            objects = [branch for branch in _branches_of(tree, at, key, node) if _describes_object(branch)]
+            if len(objects) > 1 and not any(map(_types_others, objects)):
                 _add(node, objects)
+
+
+def _branches_of(tree: dict[str, Any], at: Parts, key: str, node: dict[str, Any]) -> Iterator[Branch]:
+    for index in range(len(node.get(key) or ())):
+        yield list(_parts(tree, (*at, key, str(index))))
 
 
 def _add(node: dict[str, Any], objects: list[Branch]) -> None:

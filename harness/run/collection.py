@@ -46,10 +46,11 @@ def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not written:
         return
     context = context_of(config)
-    dropped = {item for item in written if not _is_selected(item, context)}
+    dropped = [item for item in written if not _is_selected(item, context)]
     if dropped:
-        config.hook.pytest_deselected(items=[item for item in items if item in dropped])
-        items[:] = [item for item in items if item not in dropped]
+        config.hook.pytest_deselected(items=dropped)
+        remaining = set(items).difference(dropped)
+        items[:] = [item for item in items if item in remaining]
 
 
 def _is_selected(item: pytest.Item, context: RunContext) -> bool:

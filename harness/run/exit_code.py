@@ -44,9 +44,12 @@ def graver(first: int, second: int) -> int:
 
 def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
     """Orgs that gave not one success to many operations: every answer kept its contract, and nothing was tested."""
+    tested_of: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.method and outcome.cases:
+            tested_of.setdefault(outcome.vendor, []).append(outcome)
     trouble = []
-    for vendor in sorted({outcome.vendor for outcome in outcomes}):
-        tested = [outcome for outcome in outcomes if outcome.vendor == vendor and outcome.method and outcome.cases]
+    for vendor, tested in sorted(tested_of.items()):
         if len(tested) >= MANY and all(outcome.state is State.NO_SUCCESS for outcome in tested):
             message = f"none of {len(tested)} operations of {vendor} gave a success, so nothing was tested"
             trouble.append(UnfinishedError(message, remedy="May these credentials do anything? Try: deskcheck doctor"))

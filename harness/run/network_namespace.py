@@ -52,9 +52,17 @@ def inside() -> bool:
 
 def addresses(targets: Iterable[Target]) -> list[Address]:
     """The addresses of the targets (base and token URLs); none of an embedded one."""
-    real = [target for target in targets if not target.embedded]
-    urls = [urlsplit(url) for target in real for url in (target.base_url, target.token_url) if url]
-    return sorted({(url.hostname or "", url.port or (80 if url.scheme == "http" else 443)) for url in urls})
+    reachable: set[Address] = set()
+    for target in targets:
+        if not target.embedded:
+            reachable.update(_address(url) for url in (target.base_url, target.token_url) if url)
+    return sorted(reachable)
+
+
+def _address(url: str) -> Address:
+    parts = urlsplit(url)
+    usual_port = 80 if parts.scheme == "http" else 443
+    return parts.hostname or "", parts.port or usual_port
 
 
 def run_inside(command: Sequence[str], reachable: Iterable[Address]) -> int:
