@@ -44,17 +44,17 @@ class Share:
 
 
 SHARES = (
-    Share("undocumented_status", (184, 164), (184, 164)),
+    Share("undocumented_status", (184, 158), (184, 158)),
     Share("missing_field", (273, 250), (275, 251)),
-    Share("extra_field", (257, 243), (279, 244)),
+    Share("extra_field", (265, 244), (286, 245)),
     Share("mistyped_field", (305, 251), (306, 251)),
-    Share("wrong_enum", (35, 148), (35, 148)),
+    Share("wrong_enum", (36, 149), (36, 149)),
     Share("wrong_media_type", (317, 262), (317, 262)),
     Share("garbage", (184, 137), (184, 137)),
-    Share("server_error", (184, 163), (184, 163)),
+    Share("server_error", (184, 157), (184, 157)),
     Share("success_false", (178, 163), (184, 163)),
-    Share("negative_accepted", (53, 31), (55, 51)),
-    Share("auth_ignored", (314, 262), (317, 262)),
+    Share("negative_accepted", (51, 31), (53, 51)),
+    Share("auth_ignored", (314, 267), (317, 267)),
     Share("page_repeats", (53, 90), (55, 98)),
     Share("page_loses", (116, 45), (140, 150)),
 )
