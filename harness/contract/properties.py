@@ -81,10 +81,11 @@ def names_by_place(properties: KnownProperties | None, value: Any) -> Iterator[t
         if objects:
             names = set().union(*objects)
             yield at, known, names
-            queue += [
-                ((*at, name), known.inner(name), [value[name] for value in objects if name in value])
-                for name in names & known.names
-            ]
+            for name in names & known.names:
+                nested = known.inner(name)
+                # Most are scalars: there is nothing inside to look at, and a list is asked this for every field.
+                if nested is not None:
+                    queue.append(((*at, name), nested, [value[name] for value in objects if name in value]))
         items = [item for value in values if type(value) is list for item in value]
         if items:
             queue.append(((*at, "*"), known.items, items))
