@@ -14,7 +14,7 @@ from harness.errors import DocumentError
 from harness.openapi import document, overlay
 from harness.openapi import pin as pinning
 from harness.openapi.document import SPECS
-from harness.report.text import visible
+from harness.report.text import near, visible
 from harness.review import lint as linting
 from harness.review.lint import Lint
 from harness.review.named_document import corrections_of, existing, load_named
@@ -98,7 +98,7 @@ def _pins(vendor: str) -> Iterable[dict[str, Any]]:
 def pin(options: Namespace) -> int:
     """Pin, and say so; corrections that no longer fit are named, since nothing else runs until they do."""
     row = pinning.pin(options.vendor, options.source, name=options.name, fetch=fetch)
-    print(f"{SPECS.name}/{options.vendor}/{row.file}: {row.operations:,} operations of {row.source}")
+    print(f"{near(SPECS / options.vendor / row.file)}: {row.operations:,} operations of {row.source}")
     try:
         list(document.pinned(options.vendor))
     except DocumentError as error:

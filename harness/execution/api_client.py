@@ -139,6 +139,7 @@ class ApiClient:
         self.tally.add_answer(exchange, key)
         self.tally.succeeded |= exchange.response.is_success
         if match:
+            self.tally.unjudged.update(self.org.checks.unjudged(exchange, match))
             self.org.client.record(exchange, key)
         else:
             self.org.client.record(exchange, purpose=UPKEEP)

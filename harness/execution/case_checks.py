@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from harness.cases.case import Case
-from harness.checks import fitting, judge
+from harness.checks import fitting, judge, limits
 from harness.checks.run_findings import ignored_auth
 from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
@@ -69,6 +69,10 @@ class CaseChecks:
             # The next success is probed in its place.
             lost = type(error).__name__
         return Judgement((*findings, *case_findings), tuple(case_findings), auth_probed, lost)
+
+    def unjudged(self, exchange: Exchange, match: Match) -> tuple[str, ...]:
+        """Why parts of an answer cannot be judged; nothing where all was."""
+        return tuple(limits.reasons(exchange, match, self.contract))
 
     def _case_findings(
         self, operation: Operation, case: Case, exchange: Exchange, probe_auth: bool

@@ -9,12 +9,14 @@ from harness.cases import bind
 from harness.cases.case import Case
 from harness.checks.run_findings import IGNORED_AUTH
 from harness.errors import DeskcheckError, UnfinishedError
+from harness.exchange import Exchange
 from harness.execution.blame import where
 from harness.execution.case_checks import Judgement, purpose_of
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import Attempt, send_until_certain, unanswered_attempt
 from harness.execution.tally import Tally, in_words
 from harness.finding import Finding
+from harness.openapi.catalog import Match
 from harness.planning.plan import PlanStep
 from harness.policy.judge import Verdict
 from harness.results.outcome import Outcome, Refusal, State
@@ -39,12 +41,14 @@ class OperationTally(Tally):
     """What is counted while the cases of one operation run.
 
     `auth_probed` says that a success was tried without credentials, `silent` counts cases in a row without an answer.
+    `judged` says that one success at least was judged in full.
     """
 
     cases: int = 0
     refusals: dict[object, Refusal] = field(default_factory=dict)
     auth_probed: bool = False
     silent: int = 0
+    judged: bool = False
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Count what came of the requests that the checks sent."""
@@ -119,6 +123,7 @@ def _run_case(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTal
         tally.silent += 1
     else:
         _add_answer(step, case, attempt, tally)
+        _add_unjudged(step, case, attempt.exchange, org, tally)
     tally.add_findings(attempt.findings)
 
 
@@ -161,6 +166,13 @@ def _add_answer(step: PlanStep, case: Case, attempt: Attempt, tally: OperationTa
     tally.client.record(exchange, step.operation.key, purpose_of(case), case_findings)
 
 
+def _add_unjudged(step: PlanStep, case: Case, exchange: Exchange, org: OrgUnderTest, tally: OperationTally) -> None:
+    """Count what the checks could not judge of an answer."""
+    reasons = org.checks.unjudged(exchange, Match(step.operation, case.values))
+    tally.unjudged.update(reasons)
+    tally.judged |= exchange.response.is_success and not case.negative and not reasons
+
+
 def _is_change(step: PlanStep) -> bool:
     return step.assessment.tier > Tier.READ
 
@@ -182,6 +194,8 @@ def _state(new: Sequence[Finding], tally: OperationTally) -> tuple[State, str]:
     if not tally.succeeded:
         answers = ", ".join(f"{status} {times}" for status, times in sorted(tally.statuses.items()))
         return State.NO_SUCCESS, f"no valid request got a 2xx ({answers or 'no answer'})"
+    if tally.unjudged and not tally.judged:
+        return State.UNJUDGED, f"none of its successes could be judged ({in_words(tally.unjudged)})"
     return State.PASSED, ""
 
 

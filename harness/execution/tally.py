@@ -17,12 +17,16 @@ from harness.results.outcome import Outcome
 
 @dataclass
 class Tally:
-    """Answers that came through `client` since this was made; `lost` counts those that the network gave or lost."""
+    """Answers that came through `client` since this was made.
+
+    `lost` counts those that the network gave or lost, `unjudged` those that the checks could not judge, by reason.
+    """
 
     client: OrgClient
     statuses: Counter[str] = field(default_factory=Counter)
     findings: dict[object, Finding] = field(default_factory=dict)
     lost: Counter[str] = field(default_factory=Counter)
+    unjudged: Counter[str] = field(default_factory=Counter)
     succeeded: bool = False
 
     def __post_init__(self) -> None:
@@ -61,6 +65,7 @@ class Tally:
             findings=tuple(new),
             waived=tuple(waived),
             lost=dict(sorted(lost.items())),
+            unjudged=dict(sorted(self.unjudged.items())),
         )
 
 

@@ -30,8 +30,8 @@ WIDE = 120
 """Columns of a screen on which the table of totals is whole."""
 
 # On a narrower one, operations with these states are only listed below the table.
-_LEFT_OUT = frozenset({State.ERROR, State.UNSUPPORTED})
-_LISTS = {"Still there": "red", "No verdict": "yellow", "Unsupported": "dim", "Notes": "dim"}
+_LEFT_OUT = frozenset({State.UNJUDGED, State.ERROR, State.UNSUPPORTED})
+_LISTS = {"Still there": "red", "No verdict": "yellow", "Not judged": "yellow", "Unsupported": "dim", "Notes": "dim"}
 
 
 class Progress:
@@ -213,7 +213,7 @@ def _list(title: str, rows: Sequence[tuple[str, ...]], style: str) -> Group:
 
 def _ending(shown: Digest, folder: Path | None) -> Table:
     code = shown.run.exit_code
-    report = str(_near(folder / "index.html")) if folder else "could not be written anywhere"
+    report = text.near(folder / "index.html") if folder else "could not be written anywhere"
     ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
     ending.append(f"  {text.meaning(shown.run)}", "not bold")
     grid = Table.grid(padding=(0, 2))
@@ -221,14 +221,6 @@ def _ending(shown: Digest, folder: Path | None) -> Table:
     grid.add_row(Text("Exit", style="dim"), ending)
     grid.add_row(Text("Next", style="dim"), Text(text.visible(shown.next_step), overflow="fold"))
     return grid
-
-
-def _near(path: Path) -> Path:
-    """The path as it would be typed from here."""
-    try:
-        return path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return path
 
 
 def _table(*heads: str) -> Table:

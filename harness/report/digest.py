@@ -21,6 +21,7 @@ COLUMNS = {
 _LISTED = {
     "No verdict": State.ERROR,
     "Without one 2xx": State.NO_SUCCESS,
+    "Not judged": State.UNJUDGED,
     "Skipped": State.SKIPPED,
     "Unsupported": State.UNSUPPORTED,
 }

@@ -82,7 +82,7 @@ def render(run: Run) -> str:
         causes_of=_causes_of(shown.causes),
         waived=shown.waived,
         refusals=shown.refusals,
-        unjudged=shown.in_state(State.NO_SUCCESS, State.ERROR, State.SKIPPED, State.UNSUPPORTED),
+        unjudged=shown.in_state(State.NO_SUCCESS, State.UNJUDGED, State.ERROR, State.SKIPPED, State.UNSUPPORTED),
         next_step=shown.next_step,
         permit={name: _words(value) for name, value in run.permit.items()},
     )  # fmt: skip

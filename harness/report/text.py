@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 
 from harness.finding import Finding
 from harness.results.outcome import Outcome, Run, State, fingerprint
@@ -24,6 +25,7 @@ MEANING = {
 STATES = {
     State.PASSED: "passed",
     State.NO_SUCCESS: "no 2xx",
+    State.UNJUDGED: "unjudged",
     State.FINDINGS: "findings",
     State.ERROR: "error",
     State.REFUSED: "refused",
@@ -100,6 +102,14 @@ def moment(stamp: str) -> str:
     return f"{at.day} {at:%b %Y, %H:%M} UTC"
 
 
+def near(path: Path) -> str:
+    """The path as it would be typed from here: relative inside the working directory, else as it is."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
 def places(run: Run) -> str:
     """Which vendor was tested where: `Zendesk and Zoho Desk on the embedded sandbox`."""
     by_target: dict[str, list[str]] = {}
@@ -109,9 +119,13 @@ def places(run: Run) -> str:
 
 
 def meaning(run: Run) -> str:
-    """What the run's exit code means. Lost evidence has the code of leftovers, since it cannot disprove them."""
+    """What the run's exit code means. Lost evidence has the code of leftovers, since it cannot disprove them, and a run
+    that judged nothing has that of wrong use.
+    """
     if run.lost and not run.leftovers and run.exit_code == 5:
         return "the ledger was lost, so nothing proves that all the run created is taken back"
+    if run.exit_code == 2:
+        return "nothing was judged"
     return MEANING.get(run.exit_code, f"exit code {run.exit_code}")
 
 

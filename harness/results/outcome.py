@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 from harness.finding import Finding
+from harness.unjudged import Unjudged, UnjudgedCounter
 
 
 class State(StrEnum):
@@ -18,6 +19,7 @@ class State(StrEnum):
 
     PASSED = "passed"
     NO_SUCCESS = "no_success"  # every answer kept its contract, but no valid request got a 2xx: hardly tested
+    UNJUDGED = "unjudged"  # successes came, and none of them could be judged
     FINDINGS = "findings"
     ERROR = "error"  # no verdict: an outage, or an error of the test or of deskcheck
     REFUSED = "refused"  # the gate let none of its requests out
@@ -28,7 +30,7 @@ class State(StrEnum):
 NOT_TRIED = frozenset({State.REFUSED, State.SKIPPED, State.UNSUPPORTED})
 """States of an operation that was not sent at all."""
 
-NOT_JUDGED = NOT_TRIED | {State.NO_SUCCESS}
+NOT_JUDGED = NOT_TRIED | {State.NO_SUCCESS, State.UNJUDGED}
 """States that are neither good nor bad. Reports that know four results (JUnit, Allure, pytest) call them skipped."""
 
 
@@ -50,6 +52,7 @@ class Outcome:
     `statuses` counts answers by code, `succeeded` says that at least one 2xx was seen, `seconds` is wall time.
     `waived` are findings that a waiver explains. `detail` says why it has no verdict.
     `lost` counts requests whose answer the network lost or damaged, by what came instead; none of them is a finding.
+    `unjudged` counts answers that the checks could not judge in full, by reason.
     """
 
     key: str
@@ -70,6 +73,7 @@ class Outcome:
     waived: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     lost: dict[str, int] = field(default_factory=dict)
+    unjudged: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ def fingerprint(finding: Finding) -> str:
 
 # Of an operation that was tried more than once, the first of these states counts.
 _MOST_TELLING = (
-    State.FINDINGS, State.ERROR, State.PASSED, State.NO_SUCCESS, State.REFUSED, State.SKIPPED, State.UNSUPPORTED,
+    State.FINDINGS, State.ERROR, State.PASSED, State.UNJUDGED, State.NO_SUCCESS, State.REFUSED, State.SKIPPED,
+    State.UNSUPPORTED,
 )  # fmt: skip
 
 
@@ -134,14 +139,28 @@ def _combine(first: Outcome, second: Outcome) -> Outcome:
         detail=more.detail or less.detail,
         cases=first.cases + second.cases,
         requests=first.requests + second.requests,
-        statuses=dict(sorted((Counter(first.statuses) + Counter(second.statuses)).items())),
+        statuses=_sums(first.statuses, second.statuses),
         succeeded=first.succeeded or second.succeeded,
         seconds=first.seconds + second.seconds,
         findings=first.findings + second.findings,
         waived=first.waived + second.waived,
         refusals=first.refusals + second.refusals,
-        lost=dict(sorted((Counter(first.lost) + Counter(second.lost)).items())),
+        lost=_sums(first.lost, second.lost),
+        unjudged=_sums(first.unjudged, second.unjudged),
     )
+
+
+def _sums(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+    return dict(sorted((Counter(first) + Counter(second)).items()))
+
+
+def unjudged(outcomes: Iterable[Outcome]) -> tuple[Unjudged, ...]:
+    """Why answers could not be judged in full: how many, and the first operation of each reason."""
+    counter = UnjudgedCounter()
+    for outcome in outcomes:
+        for reason, count in outcome.unjudged.items():
+            counter.add(reason, outcome.key, count)
+    return counter.rows()
 
 
 def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:

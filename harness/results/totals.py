@@ -17,7 +17,7 @@ SUITES = "suites"
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a set of outcomes adds up to. `operations` is the sum of the seven states, which follow it.
+    """What a set of outcomes adds up to. `operations` is the sum of the eight states, which follow it.
 
     `succeeded` are the operations with at least one 2xx; the rest counts what its names say.
     """
@@ -25,6 +25,7 @@ class Totals:
     operations: int = 0
     passed: int = 0
     no_success: int = 0
+    unjudged: int = 0
     deviating: int = 0
     errors: int = 0
     refused: int = 0
@@ -54,6 +55,7 @@ class Totals:
 STATE_FIELDS = {
     State.PASSED: "passed",
     State.NO_SUCCESS: "no_success",
+    State.UNJUDGED: "unjudged",
     State.FINDINGS: "deviating",
     State.ERROR: "errors",
     State.REFUSED: "refused",

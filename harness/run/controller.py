@@ -15,7 +15,7 @@ from harness.ledger.claim import Claim
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
-from harness.results.outcome import Outcome, Run, losses, merge
+from harness.results.outcome import Outcome, Run, losses, merge, unjudged
 from harness.run import session_guard
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
@@ -24,6 +24,7 @@ from harness.sandbox.process import Running
 from harness.traffic.har_merge import conclude
 from harness.traffic.recording import RecordingAccount
 from harness.transport.monitor import EgressAttempt
+from harness.unjudged import closing_line
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Controller:
                 *(error.what for error in self.trouble),
                 *notes,
                 *losses(outcomes),
+                *filter(None, [closing_line(unjudged(outcomes))]),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),
             ),
         )

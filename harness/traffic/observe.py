@@ -22,6 +22,7 @@ from harness.openapi.catalog import Catalog, Match
 from harness.traffic import recorded_files
 from harness.traffic.coverage import Coverage
 from harness.traffic.recorded_exchange import RecordedExchange
+from harness.unjudged import Unjudged
 from harness.vendors import VENDORS
 
 _ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
@@ -49,7 +50,11 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What recorded traffic showed. `notes` are about entries that could not be read or judged in full."""
+    """What recorded traffic showed.
+
+    `unjudged` counts why some of it was not judged, and `notes` tells it file by file. `all_unjudged` says that no
+    answer was judged in full whose body the document describes, though there was such an answer.
+    """
 
     exchanges: int
     matched: int
@@ -57,6 +62,8 @@ class Observation:
     findings: tuple[Sighting, ...]
     coverage: dict[str, Any]
     notes: tuple[str, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    all_unjudged: bool = False
 
     @property
     def unexplained(self) -> tuple[Sighting, ...]:
@@ -72,6 +79,7 @@ class Observation:
             "findings": [_row(sighting) for sighting in self.findings],
             "coverage": self.coverage,
             "notes": list(self.notes),
+            "unjudged": [asdict(unjudged) for unjudged in self.unjudged],
         }
 
 

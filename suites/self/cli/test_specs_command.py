@@ -84,6 +84,16 @@ def test_pin_writes_the_facts_and_says_how_many(document, tmp_path, monkeypatch,
     assert "shelves" in (tmp_path / "specs" / "zendesk" / "pins.yaml").read_text()
 
 
+def test_pin_says_where_it_writes_when_that_is_not_here(document, tmp_path, monkeypatch, capsys):
+    elsewhere = tmp_path / "elsewhere" / "specs"
+    monkeypatch.setattr(pin, "pin", partial(pin.pin, specs=elsewhere))
+    monkeypatch.setattr(specs, "SPECS", elsewhere)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    main(["specs", "pin", "zendesk", document("shelves.json", SHELVES)])
+    assert capsys.readouterr().out.startswith(f"{elsewhere}/zendesk/shelves.yaml: 2 operations")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -99,6 +99,16 @@ def test_an_operation_that_lost_every_answer_has_no_verdict() -> None:
     assert "ReadError 2, HTTP 503 1" in said
 
 
+def test_an_operation_without_one_judged_success_has_not_passed() -> None:
+    unjudged = Counter({"an XML body": 2})
+    statuses = Counter({"200": 2, "404": 1})
+    silent = tally(cases=3, statuses=statuses, succeeded=True, unjudged=unjudged)
+    assert _state([], silent) == (State.UNJUDGED, "none of its successes could be judged (an XML body 2)")
+    assert _state([], tally(cases=3, statuses=statuses, succeeded=True, unjudged=unjudged, judged=True))[0] is (
+        State.PASSED
+    )
+
+
 def test_an_operation_that_lost_some_answers_is_judged_by_the_others() -> None:
     lost = Counter({"ReadError": 2})
     assert _state([], tally(cases=3, statuses=Counter({"200": 1}), lost=lost, succeeded=True)) == (State.PASSED, "")

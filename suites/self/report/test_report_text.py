@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from believable import believable
@@ -83,3 +84,15 @@ def test_a_lost_ledger_has_its_own_sentence_and_the_sweep_gets_the_folder() -> N
 def test_a_cause_is_replayed_and_vendors_share_a_place() -> None:
     assert text.next_step(believable(), "0123456789") == "deskcheck replay 0123456789"
     assert text.places(believable()) == "Zendesk and Zoho Desk on embedded"
+
+
+def test_a_path_is_shown_from_here_or_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nobody looks for a file in the folder where it was not written."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert text.near(tmp_path / "here" / "specs" / "a.yaml") == "specs/a.yaml"
+    assert text.near(tmp_path / "elsewhere" / "a.yaml") == str(tmp_path / "elsewhere" / "a.yaml")
+
+
+def test_a_run_that_judged_nothing_is_no_wrong_use() -> None:
+    assert text.meaning(replace(believable(), exit_code=2)) == "nothing was judged"

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from outcomes import OUTCOME, OUTCOMES
 
 from harness.finding import Finding
-from harness.results.outcome import Outcome, State, fingerprint, losses, merge
+from harness.results.outcome import Outcome, State, fingerprint, losses, merge, unjudged
 from harness.results.totals import count
+from harness.unjudged import Unjudged
 
 
 @given(OUTCOMES, st.randoms())
@@ -49,3 +50,9 @@ def test_lost_answers_are_told_once_a_vendor_with_what_came_instead() -> None:
         "zendesk: 6 of 24 answers were lost or spoiled on the way (ReadError 4, HTTP 503 2);"
         " none of them counts as a finding",
     )
+
+
+def test_what_was_not_judged_adds_up_over_tries_and_operations() -> None:
+    first = replace(OUTCOME, unjudged={"an XML body": 2})
+    assert merge([first, first])[0].unjudged == {"an XML body": 4}
+    assert unjudged([first, replace(first, key="zendesk:B")]) == (Unjudged("an XML body", 4, OUTCOME.key),)

@@ -46,3 +46,9 @@ def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
     assert exit_code(denied[:9], [], []) == 0
     assert orgs_without_success([*denied, replace(PASSED, cases=3)]) == []
     assert orgs_without_success([*denied, replace(denied[0], state=State.FINDINGS)]) == [], "that says enough"
+
+
+def test_a_run_of_which_nothing_was_judged_is_not_green() -> None:
+    unjudged = replace(PASSED, state=State.UNJUDGED)
+    assert exit_code([unjudged], [], []) == 2
+    assert exit_code([unjudged, PASSED], [], []) == 0
