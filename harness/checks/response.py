@@ -27,10 +27,17 @@ NOTHING = object()
 def status(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The code is declared, by itself, by its range (`4XX`) or by `default`. 5xx is for `server_error` to judge."""
     code = exchange.response.status
-    if code >= 500 or contract.answer(match.operation, code) is not None:
+    if code >= 500 or contract.answer(match.operation, code) is not None or _answers_condition(exchange):
         return
     declared = ", ".join(match.operation.statuses) or "no status"
     yield finding_about(exchange, match, "status", f"{code} is not declared", declared)
+
+
+def _answers_condition(exchange: Exchange) -> bool:
+    """Whether a 304 was asked for: HTTP itself promises it to who names the copy that it has (RFC 9110, 15.4.5)."""
+    if exchange.response.status != 304 or exchange.request.method not in ("GET", "HEAD"):
+        return False
+    return any(name in ("if-none-match", "if-modified-since") for name, _ in exchange.request.headers)
 
 
 def server_error(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 CHUNK = 1 << 20
 LARGEST = 16 << 20
-"""Characters in one value; a recorded answer beyond is not read."""
+"""Characters in one value, where the cursor is not told otherwise; a recorded answer beyond is not read."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _INSIDE = re.compile(r'["\\]')
@@ -33,8 +33,8 @@ class Cursor:
     Raises `ValueError` for what is not JSON, and `TruncatedError` where the text ends too soon.
     """
 
-    def __init__(self, stream: TextIO, chunk: int = CHUNK) -> None:
-        self._stream, self._chunk = stream, chunk
+    def __init__(self, stream: TextIO, chunk: int = CHUNK, largest: int | None = None) -> None:
+        self._stream, self._chunk, self._largest = stream, chunk, largest
         self._text, self._at, self._dropped, self._ended = "", 0, 0, False
         self._decoder = json.JSONDecoder(strict=False)
 
@@ -52,6 +52,14 @@ class Cursor:
             if self._at < len(self._text):
                 return self._text[self._at]
             self._more(self._chunk)
+
+    def is_at_end(self) -> bool:
+        """Whether nothing but space is left."""
+        try:
+            self.peek()
+        except TruncatedError:
+            return True
+        return False
 
     def take(self, wanted: str) -> str:
         """Step over the next character, which must be one of `wanted`."""
@@ -81,7 +89,7 @@ class Cursor:
                     raise ValueError(f"{error.msg} at character {self._dropped + error.pos}") from error
             except RecursionError as error:
                 raise ValueError("a value nests too deep") from error
-            if len(self._text) - self._at > LARGEST:
+            if len(self._text) - self._at > (self._largest or LARGEST):
                 raise OversizeError
             try:
                 self._more(size)

@@ -27,6 +27,8 @@ from harness.vendors import VENDORS
 
 _ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
 
+_DOUBLED = re.compile(r"^/*(/api)/+(v\d+)/+")
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -137,6 +139,10 @@ class _Observer:
             return
         self.exchanges += 1
         match = self._match(entry, exchange)
+        if match is None and exchange.request.method == "OPTIONS":
+            # Browsers ask so before the request itself (Fetch standard, CORS preflight); no operation answers it.
+            self._note(entry, "a preflight (OPTIONS) is no operation")
+            return
         if match is None:
             self._add_unmatched(entry, exchange)
             return
@@ -195,10 +201,13 @@ def find(catalog: Catalog, vendors: Sequence[str], exchange: Exchange) -> Match 
     """The operation of a recorded request, whatever host and path stand before `/api/`.
 
     An ending that means nothing to the vendor (`.json`) may stand there or not: its document knows the paths without.
+    Two slashes where a base URL and a path were joined are one, as for the servers in front.
     """
     url = urlsplit(exchange.request.url)
     begin = max(url.path.find("/api/"), 0)
     path = "/".join(unquote(part).replace("/", "%2F") for part in url.path[begin:].split("/"))
+    if path.endswith("/") or "//" in path:
+        path = _DOUBLED.sub(r"\1/\2/", path.rstrip("/") or "/", count=1)
     # Where a path fits two vendors, the one that the host or the path before names comes first.
     named = f"{url.netloc}{url.path[:begin]}".lower()
     for vendor in sorted(vendors, key=lambda vendor: vendor not in named):

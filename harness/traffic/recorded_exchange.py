@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from harness.exchange import Exchange
 from harness.finding import Finding
+from harness.formats.http_date import parse_http_date
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What reading an entry of another tool can raise where it is not as it should be."""
+
+_MILLISECONDS = 1e11
+"""What is more than this is no number of seconds: they would end in the year 5138."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,30 @@ def url(raw: Any) -> str:
 
 
 def seconds(raw: Any) -> float:
-    """An ISO 8601 time as seconds since the epoch; 0 where it is none."""
+    """A time as seconds since the epoch: ISO 8601 (UTC where it names no zone), the form of a Date header, or a number
+    of seconds or milliseconds. 0 where it is none.
+    """
     try:
-        return datetime.fromisoformat(text(raw)).timestamp()
+        if isinstance(raw, int | float):
+            return _of_number(raw)
+        moment = datetime.fromisoformat(text(raw).removesuffix(" GMT").removesuffix(" UTC"))
     except (ValueError, TypeError, OverflowError):
+        return _of_words(raw)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _of_number(raw: float) -> float:
+    number = 0.0 if isinstance(raw, bool) else float(raw)
+    return number / 1000 if number > _MILLISECONDS else number
+
+
+def _of_words(raw: Any) -> float:
+    """`Sun, 01 Nov 2026 10:00:00 GMT`, or digits alone."""
+    words = raw.strip() if isinstance(raw, str) else ""
+    if words.replace(".", "", 1).isdecimal() and words.isascii():
+        return _of_number(float(words[:20]))
+    moment = parse_http_date(words) if words else None
+    try:
+        return moment.timestamp() if moment else 0.0
+    except (ValueError, OverflowError):
         return 0.0

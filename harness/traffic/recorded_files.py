@@ -1,17 +1,18 @@
-"""Paths to recorded exchanges: each file read by the reader for its format."""
+"""Paths to recorded exchanges: each file read by the reader for its form."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.errors import DocumentError, UsageError
-from harness.traffic import cassette, har
+from harness.traffic.readers import recording_reader
+from harness.traffic.readers.attached_files import AttachedFiles, in_folder
 from harness.traffic.recorded_exchange import RecordedExchange
 
-SUFFIXES = (".har", ".json", ".yaml", ".yml")
-_HAR = re.compile(rb'\s*(?:\xef\xbb\xbf)?\s*{\s*"log"\s*:')
+SUFFIXES = recording_reader.SUFFIXES
+_STUBS = "mappings"
+"""The folder of WireMock's stubs, beside which their bodies lie."""
 
 
 def entries(paths: Iterable[Path]) -> Iterator[RecordedExchange]:
@@ -33,26 +34,29 @@ def entries(paths: Iterable[Path]) -> Iterator[RecordedExchange]:
 
 
 def _folder(folder: Path) -> Iterator[RecordedExchange]:
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    """What cannot be read is told last: by then it is known which files are bodies of a recording beside them."""
+    files = sorted(path for path in folder.rglob("*") if recording_reader.is_recording(path) and path.is_file())
     if not files:
         raise UsageError(f"the folder holds no {', '.join(SUFFIXES)} file", where=str(folder), remedy="Check the path.")
+    taken: set[str] = set()
+    refused: list[tuple[Path, DocumentError]] = []
     for path in files:
+        attached = _attached(path)
         try:
-            yield from read(path)
+            yield from recording_reader.read(path, attached)
         except DocumentError as error:
-            yield RecordedExchange(str(path), 0, note=f"the file is left out: {error.what}")
+            refused.append((path, error))
+        taken |= attached.taken
+    for path, refusal in refused:
+        if str(path.resolve()) not in taken:
+            yield RecordedExchange(str(path), 0, note=f"the file is left out: {refusal.what}")
 
 
 def read(path: Path) -> Iterator[RecordedExchange]:
-    """The entries of one file. Raises `DocumentError` where it is neither HAR nor a cassette."""
-    if path.suffix.lower() == ".har" or _begins_as_har(path):
-        return har.read(path)
-    return cassette.read(path)
+    """The entries of one file. Raises `DocumentError` where it is of no known form."""
+    return recording_reader.read(path, _attached(path))
 
 
-def _begins_as_har(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return _HAR.match(stream.read(4096)) is not None
-    except OSError:
-        return False
+def _attached(path: Path) -> AttachedFiles:
+    folders = [folder.name for folder in path.resolve().parents]
+    return in_folder(path, folders.index(_STUBS) + 1 if _STUBS in folders else 0)
