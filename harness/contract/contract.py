@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -115,6 +115,17 @@ class Contract:
                     inputs.setdefault((declared.place, name), declared)
             self._inputs[operation.key] = _beside_each_other(inputs.values())
         return self._inputs[operation.key]
+
+    def schemas(self, operation: Operation) -> Iterator[Schema]:
+        """Every schema that the operation's requests and answers are held to."""
+        document = self._document(operation, Side.ANSWER)
+        place = (*document.place(operation), "responses")
+        answers = [_answer(document, (*place, code)) for code in document.get(place) or {}]
+        body = self.body(operation)
+        contents = [*(answer.contents for answer in answers), body.contents if body else {}]
+        inputs = [*self.inputs(operation), *(header for answer in answers for header in answer.headers)]
+        schemas = [schema for content in contents for schema in content.values()]
+        yield from (schema for schema in [*schemas, *(one.schema for one in inputs)] if schema)
 
     def _document(self, operation: Operation, side: Side) -> _TranslatedDocument:
         key = operation.vendor, operation.document, side

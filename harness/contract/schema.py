@@ -21,6 +21,7 @@ class Schema:
     """
 
     def __init__(self, tree: dict[str, Any], registry: Registry, uri: str, at: Parts) -> None:
+        self.at = at
         self.problem: DocumentError | None = None
         self._validator: Draft202012Validator | None = None
         try:

@@ -186,15 +186,19 @@ def _checks(entry: RecordedExchange) -> tuple[Check, ...]:
 def find(catalog: Catalog, vendors: Sequence[str], exchange: Exchange) -> Match | None:
     """The operation of a recorded request, whatever host and path stand before `/api/`.
 
-    An ending that means nothing to the vendor (`.json`) may stand there or not: its document knows the paths without.
+    A document's own paths may have something before it too, as the base path of its server says.
+    An ending that means nothing to the vendor (`.json`) may stand there or not, in the request as in the document.
     """
     url = urlsplit(exchange.request.url)
     begin = max(url.path.find("/api/"), 0)
-    path = "/".join(unquote(part).replace("/", "%2F") for part in url.path[begin:].split("/"))
+    whole = "/".join(unquote(part).replace("/", "%2F") for part in url.path.split("/"))
+    paths = (whole[whole.find("/api/") :], whole) if begin else (whole,)
     # Where a path fits two vendors, the one that the host or the path before names comes first.
     named = f"{url.netloc}{url.path[:begin]}".lower()
     for vendor in sorted(vendors, key=lambda vendor: vendor not in named):
-        for form in dict.fromkeys((path.removesuffix(VENDORS[vendor].ignored_suffix), path)):
+        suffix = VENDORS[vendor].ignored_suffix
+        bare = [path.removesuffix(suffix) for path in paths]
+        for form in dict.fromkeys((*bare, *(path + suffix for path in bare), *paths)):
             if match := catalog.match(vendor, exchange.request.method, form):
                 return match
     return None
