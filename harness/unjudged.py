@@ -40,9 +40,9 @@ class UnjudgedCounter:
 
 
 def closing_line(rows: Iterable[Unjudged]) -> str:
-    """`seen, not judged: 5 (an XML body 3, no answer was recorded 2)`; empty for nothing."""
+    """`Seen, not judged: 5 (an XML body 3, no answer was recorded 2)`; empty for nothing."""
     rows = tuple(rows)
     if not rows:
         return ""
     reasons = ", ".join(f"{row.reason} {row.count:,}" for row in rows)
-    return f"seen, not judged: {sum(row.count for row in rows):,} ({reasons})"
+    return f"Seen, not judged: {sum(row.count for row in rows):,} ({reasons})"

@@ -3,66 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import cached_property
 
-from harness.checks.response import finding_about, misfit, readings
-from harness.contract.contract import Contract, Input, is_json
-from harness.exchange import Exchange
+from harness.checks.response import finding_about, is_masked
+from harness.contract import forms
+from harness.contract.contract import Body, Contract
+from harness.contract.inputs import Input
+from harness.contract.parameter_styles import Sent, cookies_of, pairs_of
+from harness.contract.text_values import Text
+from harness.contract.violation import Violation
+from harness.exchange import Exchange, Request
 from harness.finding import Finding
 from harness.formats.json_text import NOT_JSON, json_or
+from harness.formats.media_types import covers, fitting, is_json
 from harness.masking import MASK
 from harness.openapi.catalog import Match
+from harness.vendors import org_headers
 
-_Query = dict[str, list[str]]
+# OpenAPI 3.0.3, "Parameter Object": definitions of these headers are ignored, other parts of a document say them.
+_SAID_ELSEWHERE = frozenset({"accept", "content-type", "authorization"})
 
 
 def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
-    """Declared path and query parameters are there where required, and of their type.
+    """Declared parameters are there where required, and as their schema has them.
 
     A parameter that is sent but not declared is no finding: vendors document only a part of what they accept.
     """
-    query: _Query = {}
-    for name, value in exchange.request.query:
-        query.setdefault(name, []).append(value)
-    for declared in contract.inputs(match.operation):
-        if declared.place not in ("path", "query"):
+    declared = contract.inputs(match.operation)
+    if not declared:
+        return
+    sent = SentParameters(exchange.request, match)
+    for parameter in declared:
+        if parameter.place == "header" and parameter.name.lower() in _SAID_ELSEWHERE:
             continue
-        values = _sent(declared, match, query)
-        if _is_missing(declared, values, query):
-            message = f"the query parameter {declared.name} is missing"
-            yield finding_about(exchange, match, "parameters", message, f"query {declared.name}")
-        # What was masked may have been as declared.
-        is_masked = any(MASK in value for value in values)
-        wrong = misfit(declared.schema, _readings(declared, values)) if values and not is_masked else None
-        if wrong and wrong.expected:
-            message = f"the {declared.place} parameter {declared.name} is not as declared"
-            expected = f"{declared.place} {declared.name}: {wrong.expected}"
-            yield finding_about(exchange, match, "parameters", message, expected)
+        if sent.lacks(parameter):
+            message = f"the {parameter.place} parameter {parameter.name} is missing"
+            yield finding_about(exchange, match, "parameters", message, f"{parameter.place} {parameter.name}")
+        elif not sent.is_masked(parameter):
+            yield from _wrong(exchange, match, parameter, sent)
 
 
-def _sent(declared: Input, match: Match, query: _Query) -> list[str]:
-    """The values of a parameter; a list in a query is also sent as `name[]=1&name[]=2`."""
-    name = declared.name
-    if declared.place == "path":
-        return [match.values[name]] if name in match.values else []
-    return query.get(name, query.get(f"{name}[]", []))
+def _wrong(exchange: Exchange, match: Match, parameter: Input, sent: SentParameters) -> Iterator[Finding]:
+    """What is wrong with the value of one parameter."""
+    message = f"the {parameter.place} parameter {parameter.name} is not as declared"
+    for wrong in sent.violations(parameter):
+        keys = "".join(f"[{key}]" for key in wrong.pointer.split("/")[1:] if not key.isdigit())
+        expected = f"{parameter.place} {parameter.name}{keys}: {wrong.expected}"
+        yield finding_about(exchange, match, "parameters", message, expected)
 
 
-def _is_missing(declared: Input, values: list[str], query: _Query) -> bool:
-    if values or not declared.required or declared.place != "query":
-        return False
-    # An object is sent as `name[key]=value`.
-    return not any(name.startswith(f"{declared.name}[") for name in query)
+class SentParameters:
+    """The parameters of one request, taken apart when one of their place is asked for."""
 
+    def __init__(self, request: Request, match: Match) -> None:
+        self._request, self._match = request, match
 
-def _readings(declared: Input, values: list[str]) -> Iterator[Any]:
-    """What the texts of one parameter can stand for, as a list and as a single value, as far as it may be either."""
-    if "array" in declared.kinds:
-        texts = values[0].split(",") if declared.listed and len(values) == 1 else values
-        yield list(texts)
-        yield [readings(text)[-1] for text in texts]
-    if not declared.kinds or set(declared.kinds) - {"array", "object"}:
-        yield from readings(values[-1])
+    @cached_property
+    def _query(self) -> Sent:
+        return pairs_of(self._request.url.partition("#")[0].partition("?")[2])
+
+    @cached_property
+    def _cookies(self) -> Sent:
+        return cookies_of("; ".join(value for name, value in self._request.headers if name == "cookie"))
+
+    def _text(self, parameter: Input) -> str | None:
+        """The whole text of a path's parameter or header; None where it was not sent."""
+        if parameter.place == "path":
+            return self._match.values.get(parameter.name)
+        values = [value for name, value in self._request.headers if name == parameter.name.lower()]
+        return ", ".join(values) if values else None
+
+    def _names(self, parameter: Input) -> Sent:
+        return self._query if parameter.place == "query" else self._cookies
+
+    def lacks(self, parameter: Input) -> bool:
+        """Whether a required parameter was not sent."""
+        if not parameter.required or parameter.place == "path":
+            return False
+        if parameter.place == "header":
+            # What belongs to the credentials is taken out of recordings.
+            return parameter.name.lower() not in org_headers() and self._text(parameter) is None
+        return not self._is_named(parameter)
+
+    def _is_named(self, parameter: Input) -> bool:
+        names = self._names(parameter)
+        if any(name == parameter.name or name.startswith(f"{parameter.name}[") for name in names):
+            return True
+        return parameter.may_come_as(names)
+
+    def is_masked(self, parameter: Input) -> bool:
+        """Whether a part of its value was masked: that may have been as declared."""
+        return any(MASK in text for text in self._texts(parameter))
+
+    def _texts(self, parameter: Input) -> Iterator[str]:
+        if parameter.place in ("path", "header"):
+            yield self._text(parameter) or ""
+            return
+        for name, texts in self._names(parameter).items():
+            if name == parameter.name or name.startswith(f"{parameter.name}[") or name in parameter.shape.names:
+                yield from texts
+
+    def meanings(self, parameter: Input) -> list[Text] | None:
+        """What was sent for a parameter can mean; None where nothing was sent."""
+        if parameter.place in ("path", "header"):
+            text = self._text(parameter)
+            return None if text is None else parameter.from_text(text)
+        return parameter.from_names(self._names(parameter)) or None
+
+    def violations(self, parameter: Input) -> list[Violation]:
+        """What is wrong with what was sent for a parameter."""
+        meanings = self.meanings(parameter)
+        if meanings is None or (meanings == [""] and parameter.may_be_empty):
+            return []
+        return parameter.violations(meanings)
 
 
 def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -70,13 +123,13 @@ def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterat
     declared, sent = contract.body(match.operation), exchange.request.media_type
     if declared is None or not exchange.request.body or not sent:
         return
-    if sent not in declared.contents and "*/*" not in declared.contents:
+    if not any(covers(kind, sent) for kind in declared.contents):
         message = f"a request body of {sent} is not declared"
         yield finding_about(exchange, match, "request_type", message, ", ".join(declared.contents))
 
 
 def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
-    """The request's JSON body fits its schema; one finding for each place that does not."""
+    """The request's body fits its schema, in JSON or as fields; one finding for each place that does not."""
     declared, request = contract.body(match.operation), exchange.request
     if declared is None:
         return
@@ -85,13 +138,44 @@ def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterat
             message = "the request has no body where one is required"
             yield finding_about(exchange, match, "request_body", message, "a body")
         return
+    for wrong in _violations(declared, request):
+        yield finding_about(exchange, match, "request_body", wrong.message, wrong.expected, wrong.pointer, wrong.count)
+
+
+def _violations(declared: Body, request: Request) -> Iterator[Violation]:
+    """What is wrong with a body that is there."""
     media_type = request.media_type or "application/json"
-    schema = declared.contents.get(media_type)
+    declared_type = fitting(declared.contents, media_type)
+    if declared_type is None:
+        return
+    if form := declared.forms.get(media_type):
+        yield from _form_violations(form, request)
+        return
+    schema = declared.contents[declared_type]
     if schema is None or not is_json(media_type):
         return
     value = json_or(request.body, NOT_JSON)
     if value is NOT_JSON:
-        yield finding_about(exchange, match, "request_body", "the request's body is not JSON", "JSON")
+        yield Violation("", "JSON", "the request's body is not JSON")
         return
     for wrong in schema.violations(value):
-        yield finding_about(exchange, match, "request_body", wrong.message, wrong.expected, wrong.pointer, wrong.count)
+        if not is_masked(wrong, value):
+            yield wrong
+
+
+def _form_violations(form: forms.Form, request: Request) -> Iterator[Violation]:
+    """What is wrong with the fields, read as they fit best: where no reading fits, as numbers where they may be."""
+    if request.media_type == forms.URLENCODED:
+        fields = forms.urlencoded(form, request.body)
+    else:
+        try:
+            fields, wrong_parts = forms.multipart(form, request.body, request.header("content-type"))
+        except forms.UnreadablePartsError:
+            return
+        yield from wrong_parts
+    wrong: list[Violation] = []
+    for value in form.values(fields):
+        wrong = [violation for violation in form.schema.violations(value) if not is_masked(violation, value)]
+        if not wrong:
+            return
+    yield from wrong

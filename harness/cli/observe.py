@@ -20,6 +20,7 @@ from harness.report.causes import Cause
 from harness.report.text import many, visible
 from harness.results.outcome import Outcome, State
 from harness.traffic import Observation, Sighting
+from harness.unjudged import closing_line
 from harness.vendors import VENDORS
 
 TOP = 30
@@ -39,7 +40,7 @@ def add(parser: ArgumentParser) -> None:
 
 
 def main(parsed: Namespace) -> int:
-    """Print what the traffic shows: 1 for findings that no waiver explains, 2 when nothing could be checked."""
+    """Print what the traffic shows: 1 for findings that no waiver explains, 2 for nothing judged or a lost file."""
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
     documents = document_cache.open_documents(settings.load().cache, other=replaced)
@@ -49,14 +50,31 @@ def main(parsed: Namespace) -> int:
         print_json(observation.as_json())
     else:
         print("\n\n".join(blocks(observation, documents.catalog)))
+    problem = not_judged(observation)
+    if problem:
+        print(f"deskcheck: {problem}", file=sys.stderr)
+    if observation.unexplained:
+        return 1
+    return problem.exit_code if problem else 0
+
+
+def not_judged(observation: Observation) -> UsageError | None:
+    """Why the traffic cannot pass, though nothing wrong was found: silence must not look like a pass."""
     if not observation.matched:
-        print(f"deskcheck: {nothing_checked(observation)}", file=sys.stderr)
-        return UsageError.exit_code
-    return 1 if observation.unexplained else 0
+        return nothing_checked(observation)
+    if lost := observation.lost_files:
+        return UsageError(f"{many(lost, 'file')} could not be read", remedy="See the notes; mend it, or leave it out.")
+    if observation.nothing_judged:
+        return UsageError(
+            "no answer could be judged in full",
+            where=observation.unjudged[0].place if observation.unjudged else "",
+            remedy="Record the bodies as well, or correct the document: deskcheck specs lint.",
+        )
+    return None
 
 
 def nothing_checked(observation: Observation) -> UsageError:
-    """Why no exchange was checked, and what to do: silence must not look like a pass."""
+    """Why no exchange was checked, and what to do."""
     what = (
         f"none of {observation.exchanges:,} exchanges belongs to a documented operation"
         if observation.exchanges
@@ -80,6 +98,8 @@ def blocks(observation: Observation, catalog: Catalog) -> Iterator[str]:
     yield from _block("Findings", list(_findings(observation, catalog)))
     yield from _block("Covered", list(_coverage(observation)))
     yield from _block("Notes", list(observation.notes))
+    if observation.unjudged:
+        yield visible(closing_line(observation.unjudged))
 
 
 def _findings(observation: Observation, catalog: Catalog) -> Iterator[str]:

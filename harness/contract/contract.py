@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from jsonschema_rs import Draft202012Validator, Registry, ValidationError
+from jsonschema_rs import Registry
 
 from harness.contract.composition import share
 from harness.contract.dialect import Side, translate
-from harness.contract.properties import KnownProperties, flat
-from harness.contract.violation import Violation, violations
-from harness.errors import DocumentError
-from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.contract.forms import MULTIPART, URLENCODED, Form, encoding_of
+from harness.contract.inputs import Input
+from harness.contract.parameter_styles import STYLES, Style
+from harness.contract.schema import Schema
+from harness.contract.text_values import Shape
+from harness.formats.media_types import bare, fitting, is_json
+from harness.formats.pointer import Parts, parts_of_reference
 from harness.openapi import walk
 from harness.openapi.catalog import Operation
 from harness.openapi.document import Document
 
-
-class Schema:
-    """One schema of one document, for one side: a validator, and the properties that it describes."""
-
-    def __init__(self, tree: dict[str, Any], registry: Registry, uri: str, at: Parts) -> None:
-        try:
-            self._validator = Draft202012Validator(
-                {"$ref": f"{uri}#{quote(pointer_of(at), safe='/~')}"}, registry=registry, validate_formats=True
-            )
-        except (ValidationError, ValueError) as error:
-            raise DocumentError(
-                f"a schema cannot be compiled: {str(error).splitlines()[0]}",
-                where=f"{uri}#{pointer_of(at)}",
-                remedy="Correct it with an overlay, or see what `deskcheck specs lint` says.",
-            ) from error
-        self.properties = KnownProperties(tree, [walk.lookup(tree, at)])
-
-    def violations(self, value: Any) -> Iterator[Violation]:
-        """Every violation of a decoded JSON value."""
-        try:
-            if not self._validator.is_valid(value):
-                yield from violations(self._validator.iter_errors(value))
-        except UnicodeEncodeError:
-            yield Violation("", "Unicode text", "a text holds half a surrogate pair, which is no character")
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """One declared answer header."""
-
-    name: str
-    required: bool
-    schema: Schema | None
+# A reference with no more than these beside it is its target.
+_SAYS_NOTHING = frozenset({"$ref", "description", "title", "summary", "example", "examples", "deprecated", "$comment"})
 
 
 @dataclass(frozen=True)
@@ -64,7 +36,7 @@ class Answer:
 
     code: str
     contents: Mapping[str, Schema | None] = field(default_factory=dict)
-    headers: tuple[Header, ...] = ()
+    headers: tuple[Input, ...] = ()
 
     @cached_property
     def json(self) -> Schema | None:
@@ -74,34 +46,26 @@ class Answer:
     def schema(self, media_type: str) -> Schema | None:
         """The schema for a JSON value that came as `media_type`; JSON is also sent under other names."""
         own = self.contents.get(media_type)
-        return own if own and (is_json(media_type) or own.properties.names) else self.json
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One declared parameter of a request. `kinds` are JSON types that its text may stand for."""
-
-    name: str
-    place: str
-    required: bool
-    kinds: tuple[str, ...]
-    listed: bool
-    schema: Schema | None
+        if own and (is_json(media_type) or own.properties.names):
+            return own
+        declared = fitting(self.contents, media_type)
+        is_range = declared is not None and declared.endswith("/*")
+        return self.json or (self.contents[str(declared)] if is_range else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is promised of a request body."""
+    """What is promised of a request body; `forms` are those of its media types that are sent as fields."""
 
     required: bool
     contents: Mapping[str, Schema | None]
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
 
 class Contract:
     """All documents' promises. `source` gives the document that describes an operation.
 
-    Schemas compile on first use; after that a promise takes microseconds. Raises `DocumentError` for a schema that no
-    validator accepts.
+    Schemas compile on first use; after that a promise takes microseconds. A schema that no validator accepts says so.
     """
 
     def __init__(self, source: Callable[[Operation], Document]) -> None:
@@ -124,8 +88,8 @@ class Contract:
             document = self._document(operation, Side.ANSWER)
             at = (*document.place(operation), "responses")
             declared = {str(code).upper(): str(code) for code in document.get(at) or {}}
-            fitting = [code for code in (str(status), f"{status // 100}XX", "DEFAULT") if code in declared]
-            self._answers[key] = _answer(document, (*at, declared[fitting[0]])) if fitting else None
+            codes = [code for code in (str(status), f"{status // 100}XX", "DEFAULT") if code in declared]
+            self._answers[key] = _answer(document, (*at, declared[codes[0]])) if codes else None
         return self._answers[key]
 
     def body(self, operation: Operation) -> Body | None:
@@ -134,7 +98,8 @@ class Contract:
             document = self._document(operation, Side.REQUEST)
             at = (*document.place(operation), "requestBody")
             raw = document.get(at)
-            self._bodies[operation.key] = raw and Body(bool(raw.get("required")), document.contents(at))
+            required = bool(raw and raw.get("required"))
+            self._bodies[operation.key] = raw and Body(required, document.contents(at), document.forms(at))
         return self._bodies[operation.key]
 
     def inputs(self, operation: Operation) -> tuple[Input, ...]:
@@ -146,9 +111,21 @@ class Contract:
             for owner in (place, place[:-1]):
                 for index in range(len(document.get((*owner, "parameters")) or ())):
                     declared = _input(document, (*owner, "parameters", str(index)))
-                    inputs.setdefault((declared.place, declared.name), declared)
-            self._inputs[operation.key] = tuple(inputs.values())
+                    name = declared.name.lower() if declared.place == "header" else declared.name
+                    inputs.setdefault((declared.place, name), declared)
+            self._inputs[operation.key] = _beside_each_other(inputs.values())
         return self._inputs[operation.key]
+
+    def schemas(self, operation: Operation) -> Iterator[Schema]:
+        """Every schema that the operation's requests and answers are held to."""
+        document = self._document(operation, Side.ANSWER)
+        place = (*document.place(operation), "responses")
+        answers = [_answer(document, (*place, code)) for code in document.get(place) or {}]
+        body = self.body(operation)
+        contents = [*(answer.contents for answer in answers), body.contents if body else {}]
+        inputs = [*self.inputs(operation), *(header for answer in answers for header in answer.headers)]
+        schemas = [schema for content in contents for schema in content.values()]
+        yield from (schema for schema in [*schemas, *(one.schema for one in inputs)] if schema)
 
     def _document(self, operation: Operation, side: Side) -> _TranslatedDocument:
         key = operation.vendor, operation.document, side
@@ -165,12 +142,15 @@ class _TranslatedDocument:
         if side is Side.ANSWER:
             share(self.tree)
         self.uri = f"urn:deskcheck:{quote(f'{document.vendor}:{document.name}:{side}', safe=':')}"
-        try:
-            self.registry = Registry([(self.uri, self.tree)], retriever=walk.unfetched)
-        except ValueError as error:
-            problem = f"its schemas cannot be read: {str(error).splitlines()[0]}"
-            raise DocumentError(problem, where=self.uri) from error
+        self.registry = self._registered()
         self._schemas: dict[Parts, Schema] = {}
+
+    def _registered(self) -> Registry:
+        """The tree for its validators. One that cannot be read as a whole leaves each of them without its schema."""
+        try:
+            return Registry([(self.uri, self.tree)], retriever=walk.unfetched)
+        except ValueError:
+            return Registry([], retriever=walk.unfetched)
 
     def place(self, operation: Operation) -> Parts:
         return "paths", operation.path, operation.method.lower()
@@ -200,41 +180,79 @@ class _TranslatedDocument:
             walk.lookup(self.tree, at)
         except KeyError:
             return None
-        at = self.target(at)
+        at = self._schema_meant(at)
         if at not in self._schemas:
             self._schemas[at] = Schema(self.tree, self.registry, self.uri, at)
         return self._schemas[at]
 
+    def _schema_meant(self, at: Parts) -> Parts:
+        """The place of the schema itself: references are followed as far as nothing stands beside them."""
+        for _ in range(50):
+            node = self.get_at(at)
+            if not walk.is_reference(node) or not node.keys() <= _SAYS_NOTHING:
+                break
+            at = parts_of_reference(node["$ref"])
+        return at
+
     def contents(self, at: Parts) -> dict[str, Schema | None]:
         at = (*self.target(at), "content")
-        return {kind.split(";")[0].strip().lower(): self.schema((*at, kind, "schema")) for kind in self.get(at) or {}}
+        return {bare(kind): self.schema((*at, kind, "schema")) for kind in self.get(at) or {}}
+
+    def forms(self, at: Parts) -> dict[str, Form]:
+        """The contents that are sent as fields, by media type."""
+        at = (*self.target(at), "content")
+        forms = {}
+        for kind in self.get(at) or {}:
+            schema = self.schema((*at, kind, "schema"))
+            if schema and bare(kind) in (URLENCODED, MULTIPART):
+                encodings = self.get((*at, kind, "encoding")) or {}
+                by_name = {name: encoding_of(self.get((*at, kind, "encoding", name))) for name in encodings}
+                forms[bare(kind)] = Form(schema, self.shape((*at, kind, "schema")), by_name)
+        return forms
+
+    def shape(self, at: Parts) -> Shape:
+        """What the schema at a place says of the kinds of its values."""
+        return Shape(self.tree, [self.get_at(at)])
+
+    def get_at(self, at: Parts) -> Any:
+        """What stands at a place itself, be it a reference; nothing where nothing does."""
+        try:
+            return walk.lookup(self.tree, at)
+        except KeyError:
+            return {}
 
 
 def _answer(document: _TranslatedDocument, at: Parts) -> Answer:
     place = (*document.target(at), "headers")
-    headers = tuple(_header(document, (*place, name)) for name in document.get(place) or {})
-    return Answer(at[-1], document.contents(at), headers)
+    headers = [_header(document, (*place, name)) for name in document.get(place) or {}]
+    # OpenAPI 3.0.3, "Response Object": a header of this name is ignored, as `content` says it.
+    return Answer(at[-1], document.contents(at), tuple(header for header in headers if header.name != "content-type"))
 
 
-def _header(document: _TranslatedDocument, at: Parts) -> Header:
-    raw = document.get(at) or {}
-    return Header(at[-1].lower(), bool(raw.get("required")), document.schema((*document.target(at), "schema")))
+def _header(document: _TranslatedDocument, at: Parts) -> Input:
+    return replace(_input(document, at), name=at[-1].lower(), place="header")
 
 
 def _input(document: _TranslatedDocument, at: Parts) -> Input:
     raw = document.get(at) or {}
-    schema_at = (*document.target(at), "schema")
-    parts = flat(document.tree, [document.get(schema_at)])
+    at = document.target(at)
+    place = str(raw.get("in", "header"))
+    media_type = next(iter(raw.get("content") or ()), "")
+    schema_at = (*at, "content", media_type, "schema") if media_type else (*at, "schema")
     return Input(
         name=str(raw.get("name", "")),
-        place=str(raw.get("in", "")),
+        place=place,
         required=bool(raw.get("required")),
-        kinds=tuple(dict.fromkeys(kind for part in parts for kind in walk.type_names(part))),
-        listed=raw.get("explode") is False or raw.get("style") in ("simple", "spaceDelimited", "pipeDelimited"),
+        style=Style.usual(place, raw.get("style"), raw.get("explode")),
+        shape=document.shape(schema_at),
         schema=document.schema(schema_at),
+        media_type=bare(media_type),
+        may_be_empty=raw.get("allowEmptyValue") is True,
     )
 
 
-def is_json(media_type: str) -> bool:
-    """Whether a media type holds JSON (RFC 6839: also those with a `+json` suffix)."""
-    return media_type == "application/json" or media_type.endswith("+json")
+def _beside_each_other(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """The parameters of one operation, each knowing the names of its neighbours."""
+    inputs = tuple(inputs)
+    names = {place: frozenset(one.name for one in inputs if one.place == place) for place in STYLES}
+    return tuple(replace(one, taken=names.get(one.place, frozenset())) for one in inputs)

@@ -11,6 +11,7 @@ from harness.openapi import walk
 
 Path_ = tuple[str, ...]
 _BRANCHES = ("allOf", "anyOf", "oneOf")
+_CONDITIONAL = ("then", "else")
 
 
 class KnownProperties:
@@ -50,15 +51,23 @@ class KnownProperties:
 
 
 def flat(tree: dict[str, Any], schemas: list[Any]) -> list[dict[str, Any]]:
-    """The schemas and all branches of theirs, references followed, each once."""
-    parts: dict[int, dict[str, Any]] = {}
+    """The schemas and all branches of theirs, each once: references followed, with what stands beside them."""
+    parts: list[dict[str, Any]] = []
+    visited: set[int] = set()
     queue = list(schemas)
     while queue:
-        schema = walk.resolve(tree, queue.pop())
-        if isinstance(schema, dict) and id(schema) not in parts:
-            parts[id(schema)] = schema
-            queue += [branch for key in _BRANCHES for branch in schema.get(key) or () if isinstance(branch, dict)]
-    return list(parts.values())
+        schema = queue.pop()
+        if not isinstance(schema, dict) or id(schema) in visited:
+            continue
+        visited.add(id(schema))
+        if walk.is_reference(schema):
+            queue.append(walk.target(tree, schema))
+            if len(schema) == 1:
+                continue
+        parts.append(schema)
+        queue += [branch for key in _BRANCHES for branch in schema.get(key) or ()]
+        queue += [schema[key] for key in _CONDITIONAL if key in schema]
+    return parts
 
 
 def _is_open(schema: dict[str, Any]) -> bool:

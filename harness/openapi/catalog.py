@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness.openapi import walk
+from harness.openapi.base_paths import OTHER_PATHS
 from harness.openapi.paths import PathTrie, named_values, parameter_names, segments_of
 
 _FIELD_DEPTH = 5
@@ -47,7 +48,8 @@ class Operation:
 
     `scopes` is an any-of set. `statuses` are the declared response codes as written ("200", "4XX", "default").
     `media_types` are those of the request body. `aliases` are other ids that the vendor gives the same operation.
-    `unsupported` says why no case can be generated, or is empty.
+    `other_paths` are those under the base paths of further servers. `unsupported` says why no case can be generated, or
+    is empty.
     """
 
     vendor: str
@@ -63,6 +65,7 @@ class Operation:
     media_types: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    other_paths: tuple[str, ...] = ()
     unsupported: str = ""
 
     @property
@@ -128,6 +131,7 @@ def _operation(
         media_types=tuple(content),
         statuses=tuple(str(code) for code in raw.get("responses", {})),
         aliases=tuple(raw.get("x-also", ())),
+        other_paths=tuple(raw.get(OTHER_PATHS, ())),
         unsupported=_unsupported(path, bool(body.get("required")), tuple(content)),
     )
 
@@ -220,6 +224,9 @@ class Catalog:
         for operation in self.operations:
             trie = tries.setdefault(operation.vendor, PathTrie())
             trie.add(operation.path, operation.method, operation)
+        for operation in self.operations:
+            for path in operation.other_paths:
+                tries[operation.vendor].add(path, operation.method, operation)
         return tries
 
     def of(self, vendor: str) -> Catalog:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError, UsageError
-from harness.openapi import bundle, loader, overlay
+from harness.openapi import base_paths, bundle, loader, overlay
 from harness.openapi.overlay import Action, Overlay
-from harness.openapi.repair import Repair, repair
+from harness.openapi.repair import Repair, moved_references, repair
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = ROOT / "specs"
@@ -41,6 +41,7 @@ class Document:
     """One OpenAPI document. `tree` is bundled and must not be changed; `path` is where it was read from.
 
     `actions` are the overlays' corrections that were applied to `tree`, `repairs` what was repaired after them.
+    `written` has the paths as the file has them, where `tree` has the base path of a server in front of them.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Document:
     tree: dict[str, Any]
     repairs: tuple[Repair, ...] = ()
     actions: tuple[Action, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 def vendors(specs: Path = SPECS) -> tuple[str, ...]:
@@ -94,9 +96,18 @@ def load(
         duplicates: list[loader.DuplicateKey] = []
         tree = bundle.bundle(path, None if strict else duplicates)
         actions = overlay.apply(tree, corrections)
+        written = _with_base_paths(tree)
         replaced = {duplicate.key: duplicate.earlier for duplicate in duplicates}
         repairs = (*map(_repair_of_duplicate, duplicates), *repair(tree, replaced))
-    return Document(name or path.stem, vendor, path, digest(path), tree, repairs, actions)
+    return Document(name or path.stem, vendor, path, digest(path), tree, repairs, actions, written)
+
+
+def _with_base_paths(tree: dict[str, Any]) -> dict[str, str]:
+    """Put the servers' base paths in front of the paths of `tree`; the new paths with those of the file."""
+    referred = moved_references.targets(tree)
+    written = base_paths.write_out(tree)
+    moved_references.redirect(tree, referred)
+    return written
 
 
 def _repair_of_duplicate(duplicate: loader.DuplicateKey) -> Repair:

@@ -62,15 +62,20 @@ def types_of(schema: dict[str, Any]) -> set[str]:
     return set(type_names(schema))
 
 
+def target(tree: dict[str, Any], reference: dict[str, Any]) -> Any:
+    """What a local reference leads to, which may be a reference in turn; {} where it leads nowhere."""
+    try:
+        return lookup(tree, parts_of_reference(reference["$ref"]))
+    except KeyError:
+        return {}
+
+
 def resolve(tree: dict[str, Any], node: Any) -> Any:
     """Follow local references from `node` until it is no reference; a dangling or circular one gives {}."""
     for _ in range(50):
         if not is_reference(node):
             return node
-        try:
-            node = lookup(tree, parts_of_reference(node["$ref"]))
-        except KeyError:
-            return {}
+        node = target(tree, node)
     return {}
 
 

@@ -100,7 +100,10 @@ class PolicyContext:
     @cached_property
     def routers(self) -> Mapping[str, OperationRouter]:
         """One router for each vendor under test."""
-        return {vendor: OperationRouter(self.catalog.of(vendor).operations) for vendor in self.targets}
+        return {
+            vendor: OperationRouter(self.catalog.of(vendor).operations, VENDORS[vendor].ignored_suffix)
+            for vendor in self.targets
+        }
 
     @cached_property
     def graphs(self) -> Mapping[str, ResourceGraph]:

@@ -27,15 +27,21 @@ class RoutedOperation:
 
 @dataclass(frozen=True)
 class OperationRouter:
-    """All operations of one vendor. The sandbox's and the catalog's routers pick one template; this one finds all."""
+    """All operations of one vendor. The sandbox's and the catalog's routers pick one template; this one finds all.
+
+    A document may end its templates in `ignored_suffix`, which means nothing to the vendor: then they also fit without.
+    """
 
     operations: tuple[Operation, ...]
+    ignored_suffix: str = ""
 
     @cached_property
     def _trie(self) -> PathTrie[Operation]:
         trie: PathTrie[Operation] = PathTrie(ignore_case=True)
         for operation in self.operations:
             trie.add(operation.path, operation.method, operation)
+        for operation in self.operations:
+            trie.add(operation.path.removesuffix(self.ignored_suffix), operation.method, operation)
         return trie
 
     def find(self, methods: Collection[str], path: str) -> Iterator[RoutedOperation]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from jsonschema_rs import Draft202012Validator, Registry
+from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 from harness import __version__
 from harness.checks import waivers
-from harness.contract.dialect import Side, translate
+from harness.contract.contract import Contract
+from harness.contract.dialect import Side, reference_to, translation
+from harness.contract.schema import uncompiled
+from harness.errors import DocumentError
 from harness.formats.pointer import pointer_of
 from harness.openapi import bundle, catalog, document, loader, overlay, walk
 from harness.openapi.document import SPECS, Document
@@ -62,7 +64,7 @@ def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = 
     corrections = tuple(corrections)
     fitting, defects = _stale(path, corrections)
     loaded = document.load(path, vendor, corrections=fitting, strict=False)
-    lines = _DocumentLines(path)
+    lines = _DocumentLines(path, loaded.written)
     defects += [_of_action(action) for action in loaded.actions]
     for repair in loaded.repairs:
         file, line = _split(repair.where) if repair.where else lines.of(repair.at)
@@ -70,6 +72,7 @@ def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = 
         defects.append(Lint(level, repair.rule, repair.note, file, line, pointer_of(repair.at)))
     defects += _scalars(path)
     defects += _unsupported(loaded, lines)
+    defects += _uncompilable(loaded, lines)
     defects += _examples(loaded, lines)
     return tuple(sorted(defects, key=lambda defect: (defect.file, defect.line)))
 
@@ -142,10 +145,26 @@ def _examples(loaded: Document, lines: _DocumentLines) -> Iterator[Lint]:
         at = keys_of(place.at)
         validator = validators[Side.REQUEST if _is_of_request(place, at) else Side.ANSWER]
         for name, value in _values(loaded.tree, place.node):
-            for inner, message in validator.problems(at if is_schema else (*at, "schema"), value):
+            try:
+                problems = list(validator.problems(at if is_schema else (*at, "schema"), value))
+            except DocumentError:
+                # Told of the operations that use it.
+                continue
+            for inner, message in problems:
                 file, line = lines.of((*at, *name))
                 text = f"{inner or 'the example'}: {message}"
                 yield Lint("warning", "example", text, file, line, pointer_of((*at, *name)))
+
+
+def _uncompilable(loaded: Document, lines: _DocumentLines) -> Iterator[Lint]:
+    """Schemas of operations that no validator accepts, so that nothing is held to them."""
+    contract = Contract.over([loaded])
+    told: set[str] = set()
+    for operation in catalog.compile_operations(loaded.vendor, loaded.name, loaded.tree):
+        for schema in contract.schemas(operation):
+            if schema.problem is not None and schema.problem.where not in told:
+                told.add(schema.problem.where)
+                yield Lint("error", "uncompilable", schema.problem.what, *lines.of(schema.at), pointer_of(schema.at))
 
 
 def _is_of_request(place: Place, at: tuple[str, ...]) -> bool:
@@ -166,13 +185,19 @@ class _SchemaValidators:
     """The schemas of one document for one side, each compiled when it is used."""
 
     def __init__(self, loaded: Document, side: Side) -> None:
-        self.registry = Registry([("urn:document", translate(loaded.tree, side))], retriever=walk.unfetched)
+        self.translation = translation(loaded.tree, side)
+        self.registry = Registry([("urn:document", self.translation.tree)], retriever=walk.unfetched)
 
     def problems(self, at: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
-        """Where in the value and what; at most three, since one slip often shows in many places."""
-        validator = Draft202012Validator(
-            {"$ref": f"urn:document#{quote(pointer_of(at), safe='/~')}"}, registry=self.registry
-        )
+        """Where in the value and what; at most three, since one slip often shows in many places.
+
+        Raises `DocumentError` where the schema cannot be compiled.
+        """
+        reference = f"urn:document{reference_to(self.translation.place(at))}"
+        try:
+            validator = Draft202012Validator({"$ref": reference}, registry=self.registry)
+        except (ValidationError, ValueError) as error:
+            raise uncompiled(error, pointer_of(at)) from error
         if validator.is_valid(value):
             return
         for _, error in zip(range(3), validator.iter_errors(value), strict=False):
@@ -183,10 +208,12 @@ class _SchemaValidators:
 class _DocumentLines:
     """Places of one document, or of the files it was bundled from, to file and line."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, written: Mapping[str, str]) -> None:
+        self.path, self.written = path, written
 
     def of(self, at: tuple[str, ...]) -> tuple[str, int]:
+        if at[:1] == ("paths",) and len(at) > 1:
+            at = ("paths", self.written.get(at[1], at[1]), *at[2:])
         file, inner = self._file_of(at)
         return str(file), _lines_of(file).of(inner)
 

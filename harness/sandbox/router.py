@@ -20,7 +20,7 @@ class RequestRouter:
         self.suffixes = suffixes
         self._trie: PathTrie[Operation] = PathTrie()
         for operation in operations:
-            self._trie.add(operation.path, operation.method, operation)
+            self._trie.add(self._without_suffix(operation.path), operation.method, operation)
 
     def find(self, method: str, raw: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation and its decoded path values."""
@@ -41,12 +41,16 @@ class RequestRouter:
             return iter(())
         return self._trie.find(segments)
 
+    def _without_suffix(self, path: str) -> str:
+        for suffix in self.suffixes:
+            path = path.removesuffix(suffix)
+        return path
+
     def _segments(self, raw: str) -> list[str]:
         """The decoded segments of a raw path, without suffix and final slash; none where it is not absolute."""
         if not raw.startswith("/"):
             return []
-        for suffix in self.suffixes:
-            raw = raw.removesuffix(suffix)
+        raw = self._without_suffix(raw)
         segments = raw[1:].split("/")
         if segments[-1] == "" and len(segments) > 1:
             segments.pop()

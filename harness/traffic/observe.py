@@ -11,23 +11,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from harness.checks import REQUEST, fitting, judge, waivers
+from harness.checks import REQUEST, fitting, judge, limits, waivers
 from harness.checks.check import Check, Need
 from harness.checks.waivers import Waiver
 from harness.contract.contract import Contract
-from harness.errors import DocumentError
 from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.openapi.catalog import Catalog, Match
 from harness.traffic import recorded_files
 from harness.traffic.coverage import Coverage
 from harness.traffic.recorded_exchange import RecordedExchange
-from harness.unjudged import Unjudged
+from harness.unjudged import FILE, Unjudged, UnjudgedCounter
 from harness.vendors import VENDORS
 
 _ID = re.compile(r"(?<=/)(?:\d+|(?=[^/]*\d)[0-9A-Za-z-]{16,})(?=[/.]|$)")
 
-_DOUBLED = re.compile(r"^/*(/api)/+(v\d+)/+")
+_DOUBLED = re.compile(r"/*(/api)/+(v\d+)/+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ class Unmatched:
 class Observation:
     """What recorded traffic showed.
 
-    `unjudged` counts why some of it was not judged, and `notes` tells it file by file. `all_unjudged` says that no
-    answer was judged in full whose body the document describes, though there was such an answer.
+    `unjudged` counts why some of it was not judged, and `notes` tells it file by file. `nothing_judged` says that there
+    were answers whose body the document describes, and that not one of them was judged in full.
     """
 
     exchanges: int
@@ -65,7 +64,12 @@ class Observation:
     coverage: dict[str, Any]
     notes: tuple[str, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
-    all_unjudged: bool = False
+    nothing_judged: bool = False
+
+    @property
+    def lost_files(self) -> int:
+        """How many files could not be read, or not to their end."""
+        return sum(row.count for row in self.unjudged if row.reason == FILE)
 
     @property
     def unexplained(self) -> tuple[Sighting, ...]:
@@ -128,12 +132,16 @@ class _Observer:
         self.exchanges = self.matched = 0
         self.unmatched: dict[tuple[str, str], Unmatched] = {}
         self.findings: list[Sighting] = []
+        self.unjudged = UnjudgedCounter()
+        self.judged = self.described = False
         self.notes: Counter[tuple[str, str]] = Counter()
         self.first: dict[tuple[str, str], int] = {}
 
     def add(self, entry: RecordedExchange) -> None:
         if entry.note:
             self._note(entry, entry.note)
+        if entry.lack:
+            self.unjudged.add(entry.lack, _place(entry))
         exchange = entry.exchange
         if exchange is None:
             return
@@ -147,15 +155,22 @@ class _Observer:
             self._add_unmatched(entry, exchange)
             return
         self.matched += 1
-        try:
-            findings = [*judge(exchange, match, self.contract, _checks(entry)), *entry.case_findings]
-            self.coverage.add(exchange, match)
-        except DocumentError as error:
-            self._note(entry, f"not judged: {error.where}: {error.what}")
-            return
+        findings = [*judge(exchange, match, self.contract, _checks(entry)), *entry.case_findings]
+        self.coverage.add(exchange, match)
+        self._add_unjudged(entry, exchange, match)
         new, waived = waivers.apply(findings, self.waivers, self.today)
         for finding in new + waived:
             self.findings.append(Sighting(replace(finding, exchange=None), entry.file, entry.index))
+
+    def _add_unjudged(self, entry: RecordedExchange, exchange: Exchange, match: Match) -> None:
+        """Count what the checks could not judge of an exchange."""
+        reasons = tuple(limits.reasons(exchange, match, self.contract))
+        for reason in reasons:
+            self.unjudged.add(reason, _place(entry))
+        answer = self.contract.answer(match.operation, exchange.response.status)
+        if answer is not None and answer.contents:
+            self.described = True
+            self.judged |= entry.whole and not reasons
 
     def _match(self, entry: RecordedExchange, exchange: Exchange) -> Match | None:
         match = find(self.catalog, self.vendors, exchange)
@@ -181,7 +196,13 @@ class _Observer:
             tuple(self.findings),
             self.coverage.report(),
             tuple(_note_line(file, self.first[file, text], text, count) for (file, text), count in self.notes.items()),
+            self.unjudged.rows(),
+            nothing_judged=self.described and not self.judged,
         )
+
+
+def _place(entry: RecordedExchange) -> str:
+    return f"{entry.file}: entry {entry.index}"
 
 
 def _note_line(file: str, index: int, text: str, count: int) -> str:
@@ -200,18 +221,26 @@ def _checks(entry: RecordedExchange) -> tuple[Check, ...]:
 def find(catalog: Catalog, vendors: Sequence[str], exchange: Exchange) -> Match | None:
     """The operation of a recorded request, whatever host and path stand before `/api/`.
 
-    An ending that means nothing to the vendor (`.json`) may stand there or not: its document knows the paths without.
-    Two slashes where a base URL and a path were joined are one, as for the servers in front.
+    A document's own paths may have something before it too, as the base path of its server says.
+    An ending that means nothing to the vendor (`.json`) may stand there or not, in the request as in the document.
     """
     url = urlsplit(exchange.request.url)
     begin = max(url.path.find("/api/"), 0)
-    path = "/".join(unquote(part).replace("/", "%2F") for part in url.path[begin:].split("/"))
-    if path.endswith("/") or "//" in path:
-        path = _DOUBLED.sub(r"\1/\2/", path.rstrip("/") or "/", count=1)
+    paths = _path_readings(url.path)
     # Where a path fits two vendors, the one that the host or the path before names comes first.
     named = f"{url.netloc}{url.path[:begin]}".lower()
     for vendor in sorted(vendors, key=lambda vendor: vendor not in named):
-        for form in dict.fromkeys((path.removesuffix(VENDORS[vendor].ignored_suffix), path)):
+        suffix = VENDORS[vendor].ignored_suffix
+        bare = [path.removesuffix(suffix) for path in paths]
+        for form in dict.fromkeys((*bare, *(path + suffix for path in bare), *paths)):
             if match := catalog.match(vendor, exchange.request.method, form):
                 return match
     return None
+
+
+def _path_readings(path: str) -> tuple[str, ...]:
+    """A path from `/api/` on, and whole; two slashes where a base URL and a path were joined are one."""
+    whole = "/".join(unquote(part).replace("/", "%2F") for part in path.split("/"))
+    if whole.endswith("/") or "//" in whole:
+        whole = _DOUBLED.sub(r"\1/\2/", whole.rstrip("/") or "/", count=1)
+    return tuple(dict.fromkeys((whole[max(whole.find("/api/"), 0) :], whole)))

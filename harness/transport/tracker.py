@@ -99,7 +99,11 @@ class Tracker(TransportLayer):
         verdict = request.extensions.get("verdict")
         if not isinstance(verdict, Verdict) or verdict.tier == Tier.READ or verdict.rule != "allowed":
             return None
-        return self.cleanup.catalog.match(self.target.vendor, request.method, self._path(request))
+        catalog, path = self.cleanup.catalog, self._path(request)
+        suffix = VENDORS[self.target.vendor].ignored_suffix
+        # A document may have the ending that means nothing to the vendor.
+        candidates = (catalog.match(self.target.vendor, request.method, form) for form in (path, path + suffix))
+        return next((match for match in candidates if match), None)
 
     def _path(self, request: httpx.Request) -> str:
         base = httpx.URL(self.target.base_url).path.rstrip("/")

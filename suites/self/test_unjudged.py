@@ -15,5 +15,5 @@ def test_each_reason_keeps_its_first_place_and_the_most_frequent_comes_first() -
 
 def test_the_closing_line_names_the_sum_and_each_reason() -> None:
     rows = [Unjudged("an XML body", 1_200, "x"), Unjudged(NO_ANSWER, 2, "y")]
-    assert closing_line(rows) == "seen, not judged: 1,202 (an XML body 1,200, no answer was recorded 2)"
+    assert closing_line(rows) == "Seen, not judged: 1,202 (an XML body 1,200, no answer was recorded 2)"
     assert closing_line([]) == ""

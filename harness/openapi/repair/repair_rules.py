@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from harness.openapi.repair import operation_repairs, schema_repairs, value_repairs
+from harness.openapi.repair import moved_references, operation_repairs, schema_repairs, value_repairs
 from harness.openapi.repair.merge import Merger
 from harness.openapi.repair.places import Node, Place, keys_of, places
 from harness.openapi.repair.scope import Scope
@@ -86,9 +86,11 @@ def repair(tree: Node, earlier: Mapping[str, Any] = NONE) -> tuple[Repair, ...]:
 
 
 def _repairs(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
+    referred = moved_references.targets(tree)
     for at, note in operation_repairs.path_twins(tree):
         yield Repair(PATH_TWINS, at, note)
     scope, rules = Scope.of(tree, earlier), _RuleIndex()
+    scope.resolvable |= dict.fromkeys(referred, True)
     combined: list[Place] = []
     for place in places(tree):
         changed = False
@@ -106,6 +108,7 @@ def _repairs(tree: Node, earlier: Mapping[str, Any]) -> Iterator[Repair]:
         if count := merger.merge(place.node):
             note = f"{count} branches refused each other's properties: merged"
             yield Repair(CLOSED_BRANCHES, keys_of(place.at), note)
+    moved_references.redirect(tree, referred)
 
 
 class _RuleIndex:

@@ -66,10 +66,18 @@ def dangling_discriminator(scope: Scope, place: Place) -> str:
     """A mapping to schemas that are not there: the alternatives themselves still hold."""
     discriminator = place.node["discriminator"]
     mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-    if not isinstance(mapping, dict) or all(scope.resolves(ref) for ref in mapping.values()):
+    if not isinstance(mapping, dict) or all(_names_schema(scope, target) for target in mapping.values()):
         return ""
     del place.node["discriminator"]
     return "the discriminator names schemas that are not there: dropped"
+
+
+def _names_schema(scope: Scope, target: Any) -> bool:
+    """Whether a mapping's target, a reference or the bare name of a schema, is there."""
+    if scope.resolves(target):
+        return True
+    name = pointer_of(("components", "schemas", target)) if isinstance(target, str) else ""
+    return bool(name) and scope.resolves(f"#{name}")
 
 
 def words(_: Scope, place: Place) -> str:

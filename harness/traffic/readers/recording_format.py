@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from harness import unjudged
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.formats.http_date import parse_http_date
 from harness.traffic.readers.attached_files import AttachedFiles
@@ -28,7 +29,7 @@ class Reading:
     whole: bool = True
 
 
-NO_ANSWER = Reading(None, "no answer was recorded")
+NO_ANSWER = Reading(None, unjudged.NO_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)

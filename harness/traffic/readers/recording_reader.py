@@ -114,7 +114,7 @@ def _of_members(name: str, archive: zipfile.ZipFile, names: list[str]) -> Iterat
         raise refused[0][1]
     for inner, refusal in refused:
         if inner not in taken:
-            yield RecordedExchange(f"{name}/{inner}", 0, note=f"the file is left out: {refusal.what}")
+            yield RecordedExchange(f"{name}/{inner}", 0, note=f"the file is left out: {refusal.what}", file_lost=True)
 
 
 def _of_stream(
@@ -151,7 +151,7 @@ def _of_flows(name: str, stream: io.BufferedReader) -> Iterator[RecordedExchange
     except (mitmproxy_flows.BrokenFlowError, ValueError) as error:
         if not index:
             raise _error(name, f"is no whole dump of mitmproxy: {error}") from error
-        yield RecordedExchange(name, index, note=f"the rest cannot be read: {error}")
+        yield RecordedExchange(name, index, note=f"the rest cannot be read: {error}", file_lost=True)
 
 
 def _json_values(name: str, text: io.TextIOBase) -> Iterator[Any]:
