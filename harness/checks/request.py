@@ -110,6 +110,12 @@ class SentParameters:
             return None if text is None else parameter.from_text(text)
         return parameter.from_names(self._names(parameter)) or None
 
+    def has(self, parameter: Input) -> bool:
+        """Whether anything of a parameter was sent, though it may be in a form that cannot be read."""
+        if parameter.place in ("path", "header"):
+            return self._text(parameter) is not None
+        return self._is_named(parameter)
+
     def violations(self, parameter: Input) -> list[Violation]:
         """What is wrong with what was sent for a parameter."""
         meanings = self.meanings(parameter)

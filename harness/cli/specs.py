@@ -14,6 +14,7 @@ from harness.errors import DocumentError
 from harness.openapi import document, overlay
 from harness.openapi import pin as pinning
 from harness.openapi.document import SPECS
+from harness.openapi.repair import PATH_TWINS
 from harness.report.text import near, visible
 from harness.review import lint as linting
 from harness.review.lint import Lint
@@ -100,11 +101,14 @@ def pin(options: Namespace) -> int:
     row = pinning.pin(options.vendor, options.source, name=options.name, fetch=fetch)
     print(f"{near(SPECS / options.vendor / row.file)}: {row.operations:,} operations of {row.source}")
     try:
-        list(document.pinned(options.vendor))
+        pinned = list(document.pinned(options.vendor))
     except DocumentError as error:
         print(f"\nIts corrections do not fit any more:\n  {error}")
         print(f"\nSee them all: deskcheck specs lint --vendor {options.vendor}")
         return 1
+    repairs = [repair.rule for made in pinned if made.name == row.name for repair in made.repairs]
+    if twins := repairs.count(PATH_TWINS):
+        print(f"{twins:,} paths differ from another one in the names of their parameters alone, and count with it.")
     print("What changed for the suites: git diff --stat, and deskcheck specs diff OLD NEW on the published files.")
     return 0
 

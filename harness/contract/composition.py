@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
-from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, reference_of
 from harness.openapi import walk
 
 _UNIONS = ("anyOf", "oneOf")
@@ -41,7 +40,7 @@ def _add(node: dict[str, Any], objects: list[Branch]) -> None:
     """Give the union itself the properties that a branch describes and an open branch passes over."""
     for name in sorted(_partly_described(objects) - set(node.get("properties") or ())):
         places = dict.fromkeys(place for branch in objects for place in _places(name, branch))
-        refs = [{"$ref": f"#{quote(pointer_of(place), safe='/~')}"} for place in places]
+        refs = [{"$ref": reference_of(place)} for place in places]
         node.setdefault("properties", {})[name] = refs[0] if len(refs) == 1 else {"anyOf": refs}
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from jsonschema_rs import Registry
 
+from harness.contract import discriminator
 from harness.contract.composition import share
 from harness.contract.dialect import Side, translate
 from harness.contract.forms import MULTIPART, URLENCODED, Form, encoding_of
@@ -141,6 +142,7 @@ class _TranslatedDocument:
         self.tree = translate(document.tree, side)
         if side is Side.ANSWER:
             share(self.tree)
+        discriminator.apply(self.tree)
         self.uri = f"urn:deskcheck:{quote(f'{document.vendor}:{document.name}:{side}', safe=':')}"
         self.registry = self._registered()
         self._schemas: dict[Parts, Schema] = {}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote
 
-from harness.contract import discriminator
-from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, reference_of
 from harness.openapi import walk
 from harness.openapi.repair.places import At, keys_of
 
@@ -49,8 +47,8 @@ class Translation:
 def translate(tree: dict[str, Any], side: Side) -> dict[str, Any]:
     """A copy of `tree` in draft 2020-12, in which every reference leads to the schema that it is meant for.
 
-    Translated are `nullable`, boolean exclusive bounds, keywords beside a 3.0 `$ref` (which that version ignores),
-    `required` of properties that the other side owns, and discriminators.
+    Translated are `nullable`, boolean exclusive bounds, keywords beside a 3.0 `$ref` (which that version ignores), and
+    `required` of properties that the other side owns.
     """
     return translation(tree, side).tree
 
@@ -63,7 +61,6 @@ def translation(tree: dict[str, Any], side: Side) -> Translation:
     assert isinstance(out, dict)
     made = Translation(out, frozenset(translator.moved))
     _redirect(made)
-    discriminator.apply(out)
     return made
 
 
@@ -75,12 +72,7 @@ def _redirect(translation: Translation) -> None:
         at = parts_of_reference(node["$ref"])
         place = translation.place(at)
         if node["$ref"].startswith("#") and place != at:
-            node["$ref"] = reference_to(place)
-
-
-def reference_to(at: Parts) -> str:
-    """The reference to a place of the same tree."""
-    return f"#{quote(pointer_of(at), safe='/~')}"
+            node["$ref"] = reference_of(place)
 
 
 class _Translator:

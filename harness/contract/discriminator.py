@@ -1,7 +1,4 @@
-"""Discriminators as JSON Schema: the value of a property says which of several schemas the object has to fit.
-
-Goes into the schema that has the discriminator, beside its own keywords, so that no place of the tree changes.
-"""
+"""Discriminators as JSON Schema: the value of a property says which of several schemas the object has to fit."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.contract.properties import flat
-from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, pointer_of, reference_of
 from harness.openapi import walk
 
 _SCHEMAS = ("components", "schemas")
@@ -20,25 +17,32 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What a discriminator chooses from: schemas by name, in references; `others` are schemas without a name."""
+    """What a discriminator chooses from: schemas by name, in references; `others` are alternatives without a name."""
 
     named: dict[str, str]
     others: list[Any]
 
+    @property
+    def schemas(self) -> list[Any]:
+        """All of them."""
+        return [*({"$ref": reference} for reference in self.named.values()), *self.others]
+
 
 def apply(tree: Node) -> None:
-    """Make every discriminator of a translated `tree`, in place, refuse values that no schema has.
+    """Make every discriminator of a translated `tree`, in place, refuse values that no schema has, and choose.
 
     A value counts that the mapping names, that is the name of a schema, or that a schema lists for the property.
     """
     found = list(_discriminating(tree))
     if not found:
         return
-    heirs = _heirs(tree)
-    for at, node in found:
-        rules = list(_rules(tree, node, _choice(tree, at, node, heirs)))
-        if rules:
-            node["allOf"] = [*(node.get("allOf") or ()), *rules]
+    heirs, targets = _heirs(tree), set(walk.targets(tree))
+    choices = [(at, node, _choice(tree, at, node, heirs)) for at, node in found]
+    rules = [list(_rules(tree, node, choice)) for _, node, choice in choices]
+    for (at, node, choice), added in zip(choices, rules, strict=True):
+        if added:
+            node["allOf"] = [*(node.get("allOf") or ()), *added]
+        _choose(tree, at, node, choice, targets)
 
 
 def _discriminating(tree: Node) -> Iterator[tuple[Parts, Node]]:
@@ -71,17 +75,19 @@ def _choice(tree: Node, at: Parts, node: Node, heirs: dict[str, list[str]]) -> _
     named = {}
     for name, target in (mapping if isinstance(mapping, dict) else {}).items():
         named[str(name)] = _reference_of(tree, str(target))
-    refs, others = _alternatives(tree, node)
-    if not any(word in node for word in _UNIONS):
-        refs = _family(at, heirs)
-    for ref in refs:
-        named.setdefault(parts_of_reference(ref)[-1], ref)
+    references, others = _alternatives(tree, node) if _is_union(node) else (_family(at, heirs), [])
+    for reference in references:
+        named.setdefault(parts_of_reference(reference)[-1], reference)
     return _Choice(named, others)
+
+
+def _is_union(node: Node) -> bool:
+    return any(isinstance(node.get(word), list) for word in _UNIONS)
 
 
 def _alternatives(tree: Node, node: Node) -> tuple[list[str], list[Any]]:
     """References to the alternatives of a schema, those of unions among them included; and alternatives in place."""
-    refs: dict[str, None] = {}
+    references: dict[str, None] = {}
     others: list[Any] = []
     queue = [option for word in _UNIONS for option in node.get(word) or ()]
     while queue:
@@ -89,12 +95,12 @@ def _alternatives(tree: Node, node: Node) -> tuple[list[str], list[Any]]:
         if not walk.is_reference(option):
             if walk.type_names(option) != ("null",):
                 others.append(option)
-        elif option["$ref"] not in refs:
-            refs[option["$ref"]] = None
+        elif option["$ref"] not in references:
+            references[option["$ref"]] = None
             target = walk.resolve(tree, option)
             if isinstance(target, dict):
                 queue += [inner for word in _UNIONS for inner in target.get(word) or ()]
-    return list(refs), others
+    return list(references), others
 
 
 def _family(at: Parts, heirs: dict[str, list[str]]) -> list[str]:
@@ -111,22 +117,15 @@ def _family(at: Parts, heirs: dict[str, list[str]]) -> list[str]:
 
 
 def _rules(tree: Node, node: Node, choice: _Choice) -> Iterator[Node]:
-    """What a discriminator adds to its schema."""
+    """What a discriminator asks of the property itself."""
     name = node["discriminator"]["propertyName"]
-    schemas: list[Any] = [*({"$ref": ref} for ref in choice.named.values()), *choice.others]
-    if schemas and "defaultMapping" not in node["discriminator"] and _all_describe(tree, name, schemas):
+    if choice.schemas and "defaultMapping" not in node["discriminator"] and _all_describe(tree, name, choice.schemas):
         yield {"required": [name]}
-    if not choice.named:
-        return
-    if all(list(_listed(tree, name, [other])) for other in choice.others):
+    if choice.named and all(list(_listed(tree, name, [other])) for other in choice.others):
         # Not under `properties` alone: a schema that lists no names is open, and would seem to list one.
-        values = [*choice.named, *_listed(tree, name, schemas)]
+        values = [*choice.named, *_listed(tree, name, choice.schemas)]
         unique = [value for index, value in enumerate(values) if value not in values[:index]]
         yield {"dependentSchemas": {name: {"properties": {name: {"enum": unique}}}}}
-    for value, ref in choice.named.items():
-        chosen = walk.resolve(tree, {"$ref": ref})
-        if chosen and chosen is not node:
-            yield {"if": {"required": [name], "properties": {name: {"const": value}}}, "then": {"$ref": ref}}
 
 
 def _all_describe(tree: Node, name: str, schemas: Iterable[Any]) -> bool:
@@ -143,6 +142,37 @@ def _listed(tree: Node, name: str, schemas: Iterable[Any]) -> Iterator[Any]:
                 yield from values if isinstance(values, list) else ()
                 if "const" in inner:
                     yield inner["const"]
+
+
+def _choose(tree: Node, at: Parts, node: Node, choice: _Choice, targets: set[str]) -> None:
+    """Hold an object to the schema that its property names, and not to the union: that would try every alternative.
+
+    The union stays for values that name none, and where an alternative has no name or something refers into it.
+    """
+    name = node["discriminator"]["propertyName"]
+    chosen = {value: reference for value, reference in choice.named.items() if _leads_to_another(tree, node, reference)}
+    if not chosen or choice.others or "if" in node or _is_referred_into(at, targets):
+        return
+    union = {word: node.pop(word) for word in _UNIONS if word in node}
+    node["if"] = {"required": [name], "properties": {name: {"enum": list(chosen)}}, "type": "object"}
+    node["then"] = {"allOf": [_choose_one(name, value, reference) for value, reference in chosen.items()]}
+    if union:
+        node["else"] = union
+
+
+def _choose_one(name: str, value: str, reference: str) -> Node:
+    return {"if": {"properties": {name: {"const": value}}}, "then": {"$ref": reference}}
+
+
+def _leads_to_another(tree: Node, node: Node, reference: str) -> bool:
+    target = walk.resolve(tree, {"$ref": reference})
+    return bool(target) and target is not node
+
+
+def _is_referred_into(at: Parts, targets: set[str]) -> bool:
+    """Whether a reference leads to an alternative by its place in the list."""
+    unions = tuple(f"{start}/{word}/" for start in (reference_of(at), "#" + pointer_of(at)) for word in _UNIONS)
+    return any(target.startswith(unions) for target in targets)
 
 
 def _reference_of(tree: Node, target: str) -> str:

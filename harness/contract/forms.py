@@ -169,7 +169,8 @@ def _text(part: Part, shape: Shape, encoding: Encoding) -> Text:
     is_said = is_json(part.media_type) or (not part.media_type and any(map(is_json, encoding.media_types)))
     if part.is_file and not is_said:
         return text
-    if is_said or _needs_json(item) or (text.startswith("[") and "array" in shape.kinds):
+    is_list = "array" in shape.kinds and text.startswith("[")
+    if is_said or is_list or _needs_json(item):
         value = json_or(part.data, NOT_JSON)
         return text if value is NOT_JSON else Known(value)
     return text

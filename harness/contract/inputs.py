@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from harness.contract import parameter_styles
 from harness.contract.parameter_styles import STYLES, Sent, Style
@@ -64,7 +65,7 @@ class Input:
     def from_names(self, sent: Sent) -> list[Text]:
         """What a query, or all cookies, give for it; nothing where it was not sent."""
         if self.media_type:
-            return [self._content(parameter_styles.unquote_plus(text)) for text in sent.get(self.name, ())[-1:]]
+            return [self._content(unquote_plus(text)) for text in sent.get(self.name, ())[-1:]]
         return list(parameter_styles.of_names(self.style, self.name, self.shape, sent, self.taken))
 
     def _content(self, text: str) -> Text:

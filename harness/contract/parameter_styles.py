@@ -178,9 +178,7 @@ def _shaped(tree: Text, shape: Shape) -> Text:
         return {key: _shaped(child, shape.of(key)) for key, child in tree.items()}
     items: list[Text] = []
     for child in tree.values():
-        items += (
-            [_shaped(item, shape.items) for item in child] if isinstance(child, list) else [_shaped(child, shape.items)]
-        )
+        items += [_shaped(item, shape.items) for item in (child if isinstance(child, list) else [child])]
     return items
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
-from harness.contract.dialect import reference_to
 from harness.contract.properties import KnownProperties
+from harness.contract.text_values import Shape
 from harness.contract.violation import Violation, violations
 from harness.errors import DocumentError
-from harness.formats.pointer import Parts, pointer_of
+from harness.formats.pointer import Parts, pointer_of, reference_of
 
 
 class Schema:
@@ -26,11 +27,17 @@ class Schema:
         self._validator: Draft202012Validator | None = None
         try:
             self._validator = Draft202012Validator(
-                {"$ref": f"{uri}{reference_to(at)}"}, registry=registry, validate_formats=True
+                {"$ref": f"{uri}{reference_of(at)}"}, registry=registry, validate_formats=True
             )
         except (ValidationError, ValueError, DocumentError) as error:
             self.problem = uncompiled(error, f"{uri}#{pointer_of(at)}")
-        self.properties = KnownProperties(tree, [{"$ref": reference_to(at)}])
+        self.properties = KnownProperties(tree, [{"$ref": reference_of(at)}])
+        self._tree = tree
+
+    @cached_property
+    def takes_any_text(self) -> bool:
+        """Whether it is of texts, and holds them to nothing."""
+        return Shape(self._tree, [{"$ref": reference_of(self.at)}]).is_plain_text
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """Every violation of a decoded JSON value."""

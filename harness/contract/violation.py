@@ -32,6 +32,7 @@ def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
     """
     folded: dict[object, Violation] = {}
     counts: Counter[object] = Counter()
+    counted: set[object] = set()
     for error in errors:
         kind: Any = error.kind
         if kind.name in ("anyOf", "oneOf") and all(kind.context):
@@ -43,11 +44,25 @@ def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
         path = tuple(["*" if type(part) is int else part for part in error.instance_path])
         for name in _names(kind):
             key = path, tuple(error.schema_path), name
+            # Two keywords may lead to one schema, which then speaks twice of one place.
+            place = key, tuple(error.instance_path)
+            if place in counted:
+                continue
+            counted.add(place)
             counts[key] += 1
             if counts[key] == 1:
                 folded[key] = _violation(error, name)
-    for key, violation in folded.items():
-        yield replace(violation, count=counts[key])
+    yield from _without_repetition(replace(violation, count=counts[key]) for key, violation in folded.items())
+
+
+def _without_repetition(told: Iterable[Violation]) -> Iterator[Violation]:
+    """What several keywords say of one place in the same words counts once."""
+    first: dict[tuple[str, str], Violation] = {}
+    for violation in told:
+        key = violation.pointer, violation.expected
+        earlier = first.get(key)
+        first[key] = replace(earlier, count=max(earlier.count, violation.count)) if earlier else violation
+    yield from first.values()
 
 
 def _names(kind: Any) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 Parts = tuple[str, ...]
 """The reference tokens of a pointer, unescaped; none for the whole document."""
@@ -22,6 +22,11 @@ def parts_of(pointer: str) -> Parts:
 def parts_of_reference(reference: str) -> Parts:
     """The same for a `$ref` with a fragment (`#/components/schemas/A%20b`, RFC 6901 section 6)."""
     return parts_of(unquote(reference.split("#", 1)[-1]))
+
+
+def reference_of(parts: Iterable[str]) -> str:
+    """Tokens to a `$ref` inside the same tree; the reverse of `parts_of_reference`."""
+    return "#" + quote(pointer_of(parts), safe="/~")
 
 
 def pointer_of(parts: Iterable[str]) -> str:

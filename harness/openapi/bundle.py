@@ -19,15 +19,19 @@ SUFFIXES = (".json", ".yaml", ".yml")
 def bundle(source: Path, duplicates: list[loader.DuplicateKey] | None = None) -> dict[str, Any]:
     """The OpenAPI tree of `source`; raises `DocumentError` for what is no OpenAPI 3 or leaves its folder.
 
-    A file that refers to its neighbours is bundled with them. Two operations on one method and path become
-    one, the later named in `x-also` of the first. Duplicate keys go into `duplicates` where it is given.
+    A file that refers to its neighbours is bundled with them, by name or by the address under which all of them are
+    published. Two operations on one method and path become one, the later named in `x-also` of the first. Duplicate
+    keys go into `duplicates` where it is given.
     """
     if source.is_dir():
         paths = files_of(source)
         if not paths:
             raise DocumentError("the folder holds no .json or .yaml file", where=str(source), remedy="Check the path.")
-        return _merge(source, {path.name: _openapi(path, duplicates) for path in paths})
+        files = {path.name: _openapi(path, duplicates) for path in paths}
+        _localize(files, source)
+        return _merge(source, files)
     first = _openapi(source, duplicates)
+    _localize({source.name: first}, source.parent)
     names = list(_neighbours(first, source))
     if not names:
         return first
@@ -36,6 +40,7 @@ def bundle(source: Path, duplicates: list[loader.DuplicateKey] | None = None) ->
         name = names.pop()
         if name not in files and (source.parent / name).is_file():
             files[name] = loader.read(source.parent / name, duplicates)
+            _localize({name: files[name]}, source.parent)
             names.extend(_neighbours(files[name], source.parent / name))
     return _merge(source.parent, files, operations_of=source.name)
 
@@ -68,6 +73,33 @@ def _openapi(path: Path, duplicates: list[loader.DuplicateKey] | None = None) ->
     )
 
 
+def _localize(files: dict[str, Any], folder: Path) -> None:
+    """Turn references to the address where the folder is published into references to its files, in place.
+
+    One address alone can be the folder's, and only if each file that is referred to there lies in it: what another
+    address has under the same names may be something else.
+    """
+    addresses = {_address_of(target) for data in files.values() for target in walk.targets(data)} - {("", "")}
+    prefixes = {prefix for prefix, _ in addresses}
+    if len(prefixes) != 1 or not all((folder / name).is_file() for _, name in addresses):
+        return
+    (prefix,) = prefixes
+    for data in files.values():
+        for _, node in walk.refs(data):
+            node["$ref"] = node["$ref"].removeprefix(prefix)
+        for mapping in walk.mappings(data):
+            mapping.update({key: str(target).removeprefix(prefix) for key, target in mapping.items()})
+
+
+def _address_of(target: str) -> tuple[str, str]:
+    """The address of the folder that a reference names, and the file in it; nothing for a reference without one."""
+    url = target.partition("#")[0]
+    if "://" not in url:
+        return "", ""
+    prefix, slash, name = url.rpartition("/")
+    return prefix + slash, name
+
+
 def _neighbours(data: Any, path: Path) -> Iterator[str]:
     """Names of the files that `data` refers to; refuses references that leave the folder."""
     if all(target.startswith("#") for target in walk.targets(data)):
@@ -81,9 +113,21 @@ def _neighbours(data: Any, path: Path) -> Iterator[str]:
             raise DocumentError(
                 f"the reference {node['$ref']!r} leaves the document",
                 where=f"{path}:{loader.line_of(path, at)}",
-                remedy="References are never fetched. Save the target beside the document and refer to it by name.",
+                remedy=_remedy(data, node["$ref"]),
             )
         yield name
+
+
+def _remedy(data: Any, target: str) -> str:
+    """What to do about a reference that leads elsewhere, and how many more there are of its kind."""
+    prefix, _ = _address_of(target)
+    count = sum(prefix == _address_of(other)[0] for other in walk.targets(data)) if prefix else 1
+    if count == 1:
+        return "References are never fetched. Save the target beside the document and refer to it by name."
+    return (
+        f"References are never fetched, and {count} of this file begin with {prefix}. Save all files of that address "
+        "in one folder, and give the folder."
+    )
 
 
 def _is_file_name(target: str, name: str) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -37,7 +36,7 @@ def pin(
     with tempfile.TemporaryDirectory() as folder:
         path, public = _local(str(source), Path(folder), fetch)
         tree = bundle.bundle(path)
-        row = _row(vendor, public, path, tree, name, date)
+        row = _row(vendor, public, path, name, date)
     if not row.operations:
         raise DocumentError("describes no operation", where=public, remedy="Give the vendor's OpenAPI document.")
     published = facts.facts(tree)
@@ -51,7 +50,7 @@ def pin(
     return row
 
 
-def _row(vendor: str, public: str, path: Path, tree: dict[str, Any], name: str, date: str) -> Pin:
+def _row(vendor: str, public: str, path: Path, name: str, date: str) -> Pin:
     stem = name or name_of(vendor, public)
     return Pin(
         name=stem,
@@ -60,7 +59,8 @@ def _row(vendor: str, public: str, path: Path, tree: dict[str, Any], name: str, 
         date=date or datetime.now(UTC).date().isoformat(),
         sha256="",
         source_sha256=document.digest(path),
-        operations=sum(1 for _ in walk.operations(tree)),
+        # As every command counts them: of templates that differ in the names of parameters alone, one.
+        operations=sum(1 for _ in walk.operations(document.load(path, vendor).tree)),
     )
 
 

@@ -14,11 +14,12 @@ from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 from harness import __version__
 from harness.checks import waivers
+from harness.contract import discriminator
 from harness.contract.contract import Contract
-from harness.contract.dialect import Side, reference_to, translation
+from harness.contract.dialect import Side, translation
 from harness.contract.schema import uncompiled
 from harness.errors import DocumentError
-from harness.formats.pointer import pointer_of
+from harness.formats.pointer import pointer_of, reference_of
 from harness.openapi import bundle, catalog, document, loader, overlay, walk
 from harness.openapi.document import SPECS, Document
 from harness.openapi.repair.places import Place, keys_of, places
@@ -186,6 +187,7 @@ class _SchemaValidators:
 
     def __init__(self, loaded: Document, side: Side) -> None:
         self.translation = translation(loaded.tree, side)
+        discriminator.apply(self.translation.tree)
         self.registry = Registry([("urn:document", self.translation.tree)], retriever=walk.unfetched)
 
     def problems(self, at: tuple[str, ...], value: Any) -> Iterator[tuple[str, str]]:
@@ -193,16 +195,16 @@ class _SchemaValidators:
 
         Raises `DocumentError` where the schema cannot be compiled.
         """
-        reference = f"urn:document{reference_to(self.translation.place(at))}"
+        reference = f"urn:document{reference_of(self.translation.place(at))}"
         try:
             validator = Draft202012Validator({"$ref": reference}, registry=self.registry)
         except (ValidationError, ValueError) as error:
             raise uncompiled(error, pointer_of(at)) from error
         if validator.is_valid(value):
             return
-        for _, error in zip(range(3), validator.iter_errors(value), strict=False):
-            message = error.message if len(error.message) < 160 else f"{error.message[:157]}..."
-            yield pointer_of(tuple(str(part) for part in error.instance_path)), message
+        for _, wrong in zip(range(3), validator.iter_errors(value), strict=False):
+            message = wrong.message if len(wrong.message) < 160 else f"{wrong.message[:157]}..."
+            yield pointer_of(tuple(str(part) for part in wrong.instance_path)), message
 
 
 class _DocumentLines:

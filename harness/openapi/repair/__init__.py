@@ -4,6 +4,6 @@ Goes in: a rule for a defect that makes a document unreadable to any tool. Not i
 which overlays correct.
 """
 
-from harness.openapi.repair.repair_rules import RULES, Repair, RepairRule, repair
+from harness.openapi.repair.repair_rules import PATH_TWINS, RULES, Repair, RepairRule, repair
 
-__all__ = ["RULES", "Repair", "RepairRule", "repair"]
+__all__ = ["PATH_TWINS", "RULES", "Repair", "RepairRule", "repair"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.formats.pointer import Parts, parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference, reference_of
 from harness.openapi import walk
 from harness.openapi.repair.places import Node
 
@@ -44,7 +44,7 @@ def redirect(tree: Node, before: Mapping[str, Node]) -> None:
     for reference, node in lost.items():
         if id(node) not in places:
             places[id(node)] = _as_component(tree, node)
-        new[reference] = "#" + pointer_of(places[id(node)])
+        new[reference] = reference_of(places[id(node)])
     for _, node in walk.refs(tree):
         node["$ref"] = new.get(node["$ref"], node["$ref"])
 
