@@ -471,7 +471,9 @@ def nock(**more: Any) -> bytes:
 EASYVCR = [{
     "Duration": 100,
     "RecordedAt": "2026-11-01T10:00:00+00:00",
-    "Request": {"Body": "", "BodyContentType": "Text", "ContentHeaders": {}, "Method": "GET", "RequestHeaders": {}, "Uri": URL},
+    "Request": {
+        "Body": "", "BodyContentType": "Text", "ContentHeaders": {}, "Method": "GET", "RequestHeaders": {}, "Uri": URL,
+    },
     "Response": {
         "Body": BODY, "BodyContentType": "Json", "ContentHeaders": {"Content-Type": TYPE}, "HttpVersion": "1.1",
         "ResponseHeaders": {"Date": DATE}, "Status": {"Code": 200, "Message": "OK"},
@@ -512,7 +514,8 @@ POSTMAN = {
 POSTMAN_1 = {
     "id": "1", "name": "Help desk", "order": ["2"], "folders": [],
     "requests": [{
-        "id": "2", "name": "Count", "method": "GET", "url": URL, "headers": "Accept: */*\n", "dataMode": "params", "data": [],
+        "id": "2", "name": "Count", "method": "GET", "url": URL, "headers": "Accept: */*\n",
+        "dataMode": "params", "data": [],
         "responses": [{
             "name": "200", "responseCode": {"code": 200, "name": "OK"}, "time": 12, "text": BODY,
             "headers": [{"name": "Content-Type", "key": "Content-Type", "value": TYPE}, {"key": "Date", "value": DATE}],
@@ -540,8 +543,9 @@ INSOMNIA_4 = {
         {"_id": "wrk_1", "_type": "workspace", "name": "Help desk"},
         {"_id": "mock_1", "_type": "mock", "parentId": "wrk_1", "url": f"https://{HOST}"},
         {
-            "_id": "mock-route_1", "_type": "mock_route", "parentId": "mock_1", "name": PATH, "method": "GET", "body": BODY,
-            "headers": [{"name": "Date", "value": DATE}], "statusCode": 200, "statusText": "", "mimeType": "application/json",
+            "_id": "mock-route_1", "_type": "mock_route", "parentId": "mock_1", "name": PATH, "method": "GET",
+            "headers": [{"name": "Date", "value": DATE}], "statusCode": 200, "statusText": "", "body": BODY,
+            "mimeType": "application/json",
         },
     ],
 }  # fmt: skip
@@ -607,8 +611,8 @@ def simulation(version: str, request: dict[str, Any], **response: Any) -> bytes:
 
 
 HOVERFLY_5 = {
-    "path": exact(PATH), "method": exact("GET"), "destination": exact(HOST), "scheme": exact("https"), "body": exact(""),
-    "headers": {"Accept": exact("*/*")}, "query": {},
+    "path": exact(PATH), "method": exact("GET"), "destination": exact(HOST), "scheme": exact("https"),
+    "body": exact(""), "headers": {"Accept": exact("*/*")}, "query": {},
 }  # fmt: skip
 HOVERFLY_1 = {
     "requestType": "recording", "path": PATH, "method": "GET", "destination": HOST, "scheme": "https", "query": "",
@@ -632,7 +636,8 @@ CHARLES_SESSION = [{
 
 KONG = {
     "request": {
-        "querystring": {}, "size": 138, "uri": PATH, "url": URL, "headers": {"host": HOST, "accept": "*/*"}, "method": "GET",
+        "querystring": {}, "size": 138, "uri": PATH, "url": URL, "headers": {"host": HOST, "accept": "*/*"},
+        "method": "GET",
     },
     "response": {"headers": {"content-type": TYPE, "via": "1.1 kong/3.8.0"}, "status": 200, "size": 827, "body": BODY},
     "latencies": {"request": 173, "kong": 1, "proxy": 171}, "client_ip": "192.0.2.7", "started_at": int(AT * 1000),
@@ -724,7 +729,9 @@ WRITERS = (
     Writer("Fiddler, archive", "sessions.saz", zipped(**SAZ)),
     Writer("Proxyman", "proxyman.har", har(content(text=BODY) | {"headers": []}, creator="Proxyman")),
     # Insomnia 2022.1: mitmproxy's test data.
-    Writer("Insomnia, HAR", "insomnia.har", har(content(text=BODY), {"postData": {"mimeType": "", "text": "", "params": []}})),
+    Writer("Insomnia, HAR", "insomnia.har", har(
+        content(text=BODY), {"postData": {"mimeType": "", "text": "", "params": []}}, "Insomnia REST Client"
+    )),
     # mitmproxy 11: `addons/savehar.py`, `io/tnetstring.py`, `flow.py`; 0.10: its test data `dumpfile-010.mitm`.
     Writer("mitmproxy, HAR", "mitmproxy.har", har(content(text=BODY, compression=0), creator="mitmproxy")),
     Writer("mitmproxy, compressed HAR", "mitmproxy.zhar", zlib.compress(PLAIN)),
@@ -732,9 +739,13 @@ WRITERS = (
     Writer("mitmproxy 0.10, dump", "flows", OLD_FLOW),
     # Playwright 1.5x: `server/har/harTracer.ts`, `server/harBackend.ts`.
     Writer("Playwright", "pw.har", har(content(text=BODY), creator="Playwright")),
-    Writer("Playwright, split date", "pw.har", har(content(text=BODY) | {"headers": [*SPLIT_DATE, *with_encoding("br")]})),
+    Writer("Playwright, split date", "pw.har", har(
+        content(text=BODY) | {"headers": [*SPLIT_DATE, *with_encoding("br")]}
+    )),
     Writer("Playwright, attached body", "pw.har", har(content(_file="5f0c.json")), (("5f0c.json", BODY.encode()),)),
-    Writer("Playwright, zip", "pw.zip", zipped(**{"har.har": har(content(_file="5f0c.json")), "5f0c.json": BODY.encode()})),
+    Writer("Playwright, zip", "pw.zip", zipped(**{
+        "har.har": har(content(_file="5f0c.json")), "5f0c.json": BODY.encode(),
+    })),
     # Polly.JS 6: `adapter-node-http/src/index.js`; before 5 it wrote hexadecimal and `_isBinary`.
     Writer("Polly.JS, one chunk", "recording.har", har(
         content(text=base64_of(GZIPPED), encoding="base64") | {"headers": with_encoding("gzip")}, creator="Polly.JS"
@@ -806,7 +817,7 @@ WRITERS = (
     # Insomnia 9 (`models/mock-route.ts`) and 11 (`common/import-v5-parser.ts`).
     Writer("Insomnia 4", "insomnia.json", as_json(INSOMNIA_4)),
     Writer("Insomnia 5", "insomnia.yaml", INSOMNIA_5.encode()),
-    # WireMock 3: `ResponseDefinition.java`, `LoggedRequest.java`, `LoggedResponse.java`, its page "Record and playback".
+    # WireMock 3: `ResponseDefinition.java`, `LoggedRequest.java`, `LoggedResponse.java`.
     Writer("WireMock, text", "count.json", as_json(stub(body=BODY))),
     Writer("WireMock, value", "count.json", as_json(stub(jsonBody=json.loads(BODY)))),
     Writer("WireMock, base64", "count.json", as_json(stub(base64Body=base64_of(BODY.encode())))),
@@ -838,9 +849,10 @@ WRITERS = (
     Writer("Envoy, streamed", "_47.json", envoy_stream()),
     # nginx: ngx_http_log_module with `escape=json`; `resp_body` is what guides call the variable that Lua fills.
     Writer("nginx", "access.log", as_json(NGINX) + b"\n"),
-    Writer("nginx, request line", "access.log", as_json(
-        {"request": f"GET {PATH} HTTP/1.1", "status": 200, "http_host": HOST, "response_body": BODY, "msec": "1793527200.000"}
-    )),
+    Writer("nginx, request line", "access.log", as_json({
+        "request": f"GET {PATH} HTTP/1.1", "status": 200, "http_host": HOST, "response_body": BODY,
+        "msec": "1793527200.000",
+    })),
     # Amazon's page "Set up CloudWatch logging for REST APIs"; `aws apigateway test-invoke-method`.
     Writer("API Gateway, execution log", "gateway.log", GATEWAY.encode()),
     Writer("API Gateway, console", "gateway.log", CONSOLE.encode()),
