@@ -27,7 +27,18 @@ def test_a_file_beside_or_below_is_read_and_remembered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../secret.json", "/etc/hostname", "bodies/../../secret.json", "..\\secret.json", "C:\\x", "", ".", "a\0b", "link", "folder"],
+    [
+        "../secret.json",
+        "/etc/hostname",
+        "bodies/../../secret.json",
+        "..\\secret.json",
+        "C:\\x",
+        "",
+        ".",
+        "a\0b",
+        "link",
+        "folder",
+    ],
 )
 def test_no_other_place_is_read(tmp_path: Path, name: str) -> None:
     path = recording(tmp_path)

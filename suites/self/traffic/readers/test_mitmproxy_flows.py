@@ -19,7 +19,17 @@ def test_every_kind_of_value_comes_back() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"5:abc", b"3:abc;", b"x", b"9999999999:;", b"12:3:abc;9:de;}", b"4:abcd}", b"3:1:a?}", b"5:2:ab,]", b"7:1:a;1:b}"],
+    [
+        b"5:abc",
+        b"3:abc;",
+        b"x",
+        b"9999999999:;",
+        b"12:3:abc;9:de;}",
+        b"4:abcd}",
+        b"3:1:a?}",
+        b"5:2:ab,]",
+        b"7:1:a;1:b}",
+    ],
 )
 def test_what_is_broken_is_told(data: bytes) -> None:
     with pytest.raises((BrokenFlowError, ValueError)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import zlib
 
@@ -74,7 +75,5 @@ def test_one_that_explodes_is_not_unpacked(pack: object, monkeypatch: pytest.Mon
 
 @given(st.binary(max_size=60), st.sampled_from(["gzip", "deflate", "br", "zstd", "compress", "gzip, br"]))
 def test_any_bytes_are_unpacked_or_refused(body: bytes, name: str) -> None:
-    try:
+    with contextlib.suppress(ValueError, zlib.error):
         assert isinstance(unpacked(body, named(name)), bytes)
-    except (ValueError, zlib.error) as error:
-        assert str(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,8 +40,6 @@ def test_what_has_no_first_line_is_an_error() -> None:
 
 @given(st.binary(max_size=80))
 def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
-    try:
-        assert parse(b"A b\r\nTransfer-Encoding: chunked\r\n\r\n" + raw).first == "A b"
-        parse(raw)
-    except ValueError as error:
-        assert "first line" in str(error)
+    assert parse(b"A b\r\nTransfer-Encoding: chunked\r\n\r\n" + raw).first == "A b"
+    with contextlib.suppress(ValueError):
+        assert parse(raw).first
