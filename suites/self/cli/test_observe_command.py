@@ -116,3 +116,12 @@ def test_a_recording_that_breaks_off_at_once_is_no_pass(tmp_path, capsys):
 def test_recorded_text_cannot_steer_the_terminal(har, capsys):
     main(["observe", str(har((COUNT, counted(3)), ("https://acme.example.com/api/v2/\x1b[31mred", {})))])
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_help_lists_the_forms_that_are_read(capsys):
+    with pytest.raises(SystemExit):
+        main(["observe", "--help"])
+    shown = capsys.readouterr().out
+    for tool in ("HAR 1.2", "VCR", "Postman", "WireMock", "mitmproxy", "Kong"):
+        assert tool in shown
+    assert "example:" in shown

@@ -56,6 +56,9 @@ def watch(tmp_path, text, known=(), name="a.har"):
         ("https://desk.zoho.eu/api/v1/tickets/7", "zoho:ShowTicket"),
         ("https://any.host/api/v2/names/a%2Fb", "zendesk:ShowName"),
         ("https://any.host/api/v2/names/a.b", "zendesk:ShowName"),
+        ("https://ACME.zendesk.com/api//v2/tickets/7.json/", "zendesk:ShowTicket"),
+        ("https://acme.zendesk.com:443//api/v2//tickets/7", "zendesk:ShowTicket"),
+        ("https://acme.zendesk.com/api/v2/tickets//7", None),
         ("https://any.host/api/v3/tickets/7", None),
         ("https://any.host/agent/tickets/7", None),
         ("https://any.host", None),
@@ -172,3 +175,11 @@ def test_a_schema_that_cannot_be_compiled_is_a_note_and_no_end(tmp_path):
     seen = observe([tmp_path / "a.har"], CATALOG.of("zendesk"), Contract.over([broken]))
     assert (seen.matched, len(seen.notes)) == (2, 1)
     assert "cannot be compiled" in seen.notes[0]
+
+
+def test_a_preflight_is_no_operation(tmp_path):
+    raw = entry("https://any.host/api/v2/tickets/7", 204, text="", size=0)
+    raw["request"]["method"] = "OPTIONS"
+    seen = watch(tmp_path, har(raw, entry()))
+    assert (seen.exchanges, seen.matched, seen.unmatched) == (2, 1, ())
+    assert "preflight" in seen.notes[0]

@@ -33,7 +33,7 @@ def test_the_form_of_the_last_value_is_tried_first() -> None:
 
 def test_every_form_is_told() -> None:
     for form in table.FORMATS:
-        assert form.name in table.known()
+        assert form.name in table.names()
 
 
 @pytest.mark.parametrize("data", [None, 1, "a", [], [[]], {}, {1: 2}, [None]])
