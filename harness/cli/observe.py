@@ -20,6 +20,7 @@ from harness.report.causes import Cause
 from harness.report.text import many, visible
 from harness.results.outcome import Outcome, State
 from harness.traffic import Observation, Sighting
+from harness.traffic.readers.table import PACKINGS, names
 from harness.unjudged import closing_line
 from harness.vendors import VENDORS
 
@@ -29,7 +30,10 @@ TOP = 30
 
 def add(parser: ArgumentParser) -> None:
     """Options."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR", help="HAR files, betamax or VCR cassettes")
+    parser.epilog = f"{parser.epilog or ''}\n\n{_recordings()}"
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="FILE|DIR", help="recordings: HAR files, cassettes, logs"
+    )
     run_options.add_options(
         parser.add_argument,
         ("document", "vendor"),
@@ -37,6 +41,13 @@ def add(parser: ArgumentParser) -> None:
         vendor=f"whose document it is: {' or '.join(VENDORS)}",
     )
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+
+
+def _recordings() -> str:
+    """The forms that are read, one a line."""
+    return "\n".join(
+        ["recordings, told by their content (docs/recordings.md):", *(f"  {name}" for name in names()), PACKINGS]
+    )
 
 
 def main(parsed: Namespace) -> int:

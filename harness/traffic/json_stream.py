@@ -80,6 +80,8 @@ class Cursor:
                 if type(value) not in (int, float) or end + 3 <= len(self._text) or self._ended:
                     if self._ended and _HALF.fullmatch(self._text, end):
                         raise TruncatedError
+                    if end - self._at > (self._largest or LARGEST):
+                        raise OversizeError
                     self._at = end
                     return value
             except json.JSONDecodeError as error:

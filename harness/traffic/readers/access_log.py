@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ _NAMES = {
     "answered_type": ("sent_http_content_type", "upstream_http_content_type", "response_content_type"),
     "time": ("time_iso8601", "@timestamp", "timestamp", "msec", "time", "requestTime", "time_local"),
 }
+_CODE = re.compile("[1-5][0-9][0-9]")
 _KEPT_AS_NOTHING = frozenset({"-", ""})
 """What nginx writes for a variable without a value."""
 
@@ -42,7 +44,7 @@ def items(data: Any) -> list[Any] | None:
 
 def _is_request(fields: Mapping[str, Any]) -> bool:
     has_target = bool(_line(fields)) or (_field(fields, "method") is not None and _field(fields, "address") is not None)
-    return has_target and _field(fields, "status") is not None
+    return has_target and _CODE.fullmatch(_field(fields, "status") or "") is not None
 
 
 def _field(fields: Mapping[str, Any], what: str) -> str | None:

@@ -123,7 +123,7 @@ def _text(raw: Any) -> str:
 
 def is_http(raw: Mapping[str, Any]) -> bool:
     """Whether a flow is HTTP; others are DNS, TCP and UDP."""
-    return raw.get("type", "http") == "http" and isinstance(raw.get("request"), Mapping)
+    return _text(raw.get("type", "http")) == "http" and isinstance(raw.get("request"), Mapping)
 
 
 FORMAT = RecordingFormat("a dump of mitmproxy", lambda data: None, read)

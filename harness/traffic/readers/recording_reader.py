@@ -222,7 +222,7 @@ def _of_values(name: str, values: Iterable[Any], attached: AttachedFiles) -> Ite
             yield entry
             index = entry.index + 1
     if form is None:
-        raise _error(name, table.unknown(first_strange), f"Known forms: {table.known()}")
+        raise _error(name, table.unknown(first_strange), f"Known forms: {'; '.join(table.names())}. {table.PACKINGS}")
     for kind, waiting in gathered.values():
         assert kind.gather is not None
         yield from _of_items(name, index, kind, _gathered(kind, waiting), attached)

@@ -99,7 +99,6 @@ def _seen(data: Any) -> str:
     return f"a single {type(data).__name__}"
 
 
-def known() -> str:
+def names() -> list[str]:
     """All forms, for a person."""
-    names = [form.name for form in FORMATS] + list(BINARY)
-    return f"{'; '.join(dict.fromkeys(names))}. {PACKINGS}"
+    return [*dict.fromkeys(form.name for form in FORMATS), *BINARY]

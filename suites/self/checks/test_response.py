@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from promised import exchange, promise
 
@@ -169,3 +171,14 @@ def test_a_refusal_need_not_hold_it_and_zoho_requires_what_it_shows():
     assert seen({}, WRAPPED, vendor="zoho") == []
     error = {"content": {"application/json": {"schema": WRAPPED}}, "description": ""}
     assert seen({}, WRAPPED, status=404, responses={"404": error}) == []
+
+
+@pytest.mark.parametrize("name", ["if-none-match", "if-modified-since"])
+def test_a_304_is_promised_by_http_to_who_names_a_copy(name):
+    match, contract = promise(THING)
+    asked = exchange(b"", status=304)
+    assert [one.check for one in judge(asked, match, contract)] == ["status"]
+    conditional = replace(asked, request=replace(asked.request, method="GET", headers=((name, "x"),)))
+    assert list(judge(conditional, match, contract)) == []
+    changed = replace(conditional, request=replace(conditional.request, method="PUT"))
+    assert [one.check for one in judge(changed, match, contract)] == ["status"]

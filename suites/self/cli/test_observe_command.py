@@ -62,6 +62,24 @@ def test_traffic_of_nobody_is_no_pass(har, capsys):
     assert "none of 1 exchanges belongs to a documented operation" in capsys.readouterr().err
 
 
+def test_an_unreadable_file_beside_a_good_one_is_no_pass(har, tmp_path, capsys):
+    har((COUNT, counted(3)))
+    (tmp_path / "torn.yaml").write_text("{")
+    assert main(["observe", str(tmp_path)]) == 2
+    shown = capsys.readouterr()
+    assert "Seen, not judged: 1 (a file that cannot be read 1)" in shown.out
+    assert "1 file could not be read" in shown.err
+
+
+def test_traffic_without_one_judged_answer_is_no_pass(har, tmp_path, capsys):
+    path = har((COUNT, counted(3)))
+    recording = json.loads(path.read_text())
+    recording["log"]["entries"][0]["response"]["content"] = {"size": 99, "mimeType": "application/json"}
+    path.write_text(json.dumps(recording))
+    assert main(["observe", str(path)]) == 2
+    assert "no answer could be judged in full" in capsys.readouterr().err
+
+
 def test_json_holds_what_scripts_rely_on(har, capsys):
     assert main(["observe", "--json", str(har((COUNT, counted("three"))))]) == 1
     data = json.loads(capsys.readouterr().out)
@@ -116,3 +134,12 @@ def test_a_recording_that_breaks_off_at_once_is_no_pass(tmp_path, capsys):
 def test_recorded_text_cannot_steer_the_terminal(har, capsys):
     main(["observe", str(har((COUNT, counted(3)), ("https://acme.example.com/api/v2/\x1b[31mred", {})))])
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_help_lists_the_forms_that_are_read(capsys):
+    with pytest.raises(SystemExit):
+        main(["observe", "--help"])
+    shown = capsys.readouterr().out
+    for tool in ("HAR 1.2", "VCR", "Postman", "WireMock", "mitmproxy", "Kong"):
+        assert tool in shown
+    assert "example:" in shown

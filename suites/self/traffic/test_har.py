@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import json
 
 import pytest
@@ -150,3 +151,76 @@ def test_no_broken_file_does_more_than_be_refused_or_noted(tmp_path_factory, dat
     with contextlib.suppress(DocumentError):
         for one in entries(tmp_path_factory.mktemp("har"), broken.encode("utf-8", "surrogatepass")):
             assert one.exchange or one.note
+
+
+PACKED = base64.b64encode(gzip.compress(b'{"a": 1}')).decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"text": PACKED, "encoding": "base64"},
+        {"text": json.dumps([PACKED[:8], PACKED[8:]]), "encoding": "base64"},
+        {"text": gzip.compress(b'{"a": 1}').hex(), "encoding": "hex"},
+        {"text": json.dumps([gzip.compress(b'{"a": 1}').hex()]), "_isBinary": True},
+        {"text": '{"a": 1}'},
+    ],
+)
+def test_a_body_that_came_packed_is_read_packed_or_not(content):
+    raw = entry()
+    raw["response"] |= {"headers": [{"name": "Content-Encoding", "value": "gzip"}], "content": content}
+    assert exchange_of(raw)[0].response.json == {"a": 1}
+
+
+def test_a_picture_that_was_unpacked_stays_and_a_broken_body_is_told(tmp_path):
+    headers = [{"name": "Content-Encoding", "value": "br"}]
+    picture = base64.b64encode(b"\x89PNG").decode()
+    raw = entry(text=picture, encoding="base64", mimeType="image/png")
+    raw["response"]["headers"] = headers
+    assert exchange_of(raw)[0].response.body == b"\x89PNG"
+    broken = entry(text=picture, encoding="base64")
+    broken["response"]["headers"] = headers
+    (found,) = entries(tmp_path, har(broken))
+    assert (found.whole, found.exchange.response.status) == (False, 200)
+    assert "the body cannot be read" in found.note
+
+
+@pytest.mark.parametrize(
+    ("query", "url"),
+    [
+        ([{"name": "a", "value": "b c"}], "https://any.host/api/v2/tickets/1.json?a=b+c"),
+        ([], "https://any.host/api/v2/tickets/1.json"),
+        (None, "https://any.host/api/v2/tickets/1.json"),
+    ],
+)
+def test_a_query_may_stand_beside_the_url(query, url):
+    raw = entry()
+    raw["request"]["queryString"] = query
+    assert exchange_of(raw)[0].request.url == url
+
+
+def test_what_was_sent_may_be_packed_in_base64():
+    raw = entry()
+    raw["request"]["postData"] = {"mimeType": "a/b", "text": base64.b64encode(b"x").decode(), "encoding": "base64"}
+    assert exchange_of(raw)[0].request.body == b"x"
+
+
+def test_headers_may_be_a_mapping():
+    raw = entry()
+    raw["response"]["headers"] = {"X-One": "1"}
+    assert exchange_of(raw)[0].response.headers == (("x-one", "1"), ("content-type", "application/json"))
+
+
+@pytest.mark.parametrize(
+    "failed", [{"_error": "net::ERR_ABORTED"}, {"_failureText": "x"}, {"_charlesStatus": "FAILED"}]
+)
+def test_an_answer_that_broke_off_is_none(tmp_path, failed):
+    raw = entry()
+    raw["response"] |= failed
+    (found,) = entries(tmp_path, har(raw))
+    assert (found.exchange, found.note) == (None, "no answer was recorded")
+
+
+def test_two_logs_in_one_file_are_both_read(tmp_path):
+    found = entries(tmp_path, har(entry()) + "\n" + har(entry(), entry()))
+    assert [(one.index, one.exchange is not None) for one in found] == [(0, True), (1, True), (2, True)]

@@ -77,3 +77,18 @@ def test_a_value_that_is_too_large_is_left_unread(monkeypatch):
 def test_what_is_no_json_is_told_at_once(text):
     with pytest.raises((ValueError, TruncatedError)):
         Cursor(io.StringIO(text)).value()
+
+
+def test_the_end_is_where_nothing_but_space_is_left():
+    cursor = Cursor(io.StringIO('{"a": 1}\n{"b": 2} \n\n'), 3)
+    values = []
+    while not cursor.is_at_end():
+        values.append(cursor.value())
+    assert values == [{"a": 1}, {"b": 2}]
+
+
+def test_a_cursor_may_have_a_bound_of_its_own():
+    for text in (json.dumps(["x" * 500]), json.dumps(["x" * 5000])):
+        with pytest.raises(OversizeError):
+            Cursor(io.StringIO(text), 10, largest=100).value()
+    assert Cursor(io.StringIO(text), 10, largest=10_000).value() == ["x" * 5000]

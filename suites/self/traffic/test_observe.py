@@ -19,6 +19,7 @@ from harness.openapi.document import Document
 from harness.traffic import observe
 from harness.traffic.har_writer import HarWriter
 from harness.traffic.observe import find
+from harness.unjudged import ENTRY, FILE, NO_ANSWER, Unjudged
 
 TICKET = {"type": "object", "properties": {"id": {"type": "integer"}, "subject": {"type": "string"}}}
 BODY = {"content": {"application/json": {"schema": {"properties": {"ticket": TICKET}}}}}
@@ -56,6 +57,9 @@ def watch(tmp_path, text, known=(), name="a.har"):
         ("https://desk.zoho.eu/api/v1/tickets/7", "zoho:ShowTicket"),
         ("https://any.host/api/v2/names/a%2Fb", "zendesk:ShowName"),
         ("https://any.host/api/v2/names/a.b", "zendesk:ShowName"),
+        ("https://ACME.zendesk.com/api//v2/tickets/7.json/", "zendesk:ShowTicket"),
+        ("https://acme.zendesk.com:443//api/v2//tickets/7", "zendesk:ShowTicket"),
+        ("https://acme.zendesk.com/api/v2/tickets//7", None),
         ("https://any.host/api/v3/tickets/7", None),
         ("https://any.host/agent/tickets/7", None),
         ("https://any.host", None),
@@ -163,12 +167,39 @@ def test_our_own_recording_gives_the_findings_of_the_run(tmp_path):
     assert [one.finding.pointer for one in seen.findings] == [one.pointer for one in run] == pointers
 
 
-def test_a_schema_that_cannot_be_compiled_is_a_note_and_no_end(tmp_path):
+def test_a_schema_that_cannot_be_compiled_is_counted_and_no_end(tmp_path):
     broken = document("zendesk", "/api/v2")
     broken.tree["paths"]["/api/v2/tickets/{id}"]["get"]["responses"] = {
         "200": {"content": {"application/json": {"schema": {"pattern": "("}}}}
     }
     (tmp_path / "a.har").write_text(har(entry(), entry("https://h/api/v2/tickets/recent")))
     seen = observe([tmp_path / "a.har"], CATALOG.of("zendesk"), Contract.over([broken]))
-    assert (seen.matched, len(seen.notes)) == (2, 1)
-    assert "cannot be compiled" in seen.notes[0]
+    place = f"{tmp_path / 'a.har'}: entry 0"
+    assert seen.unjudged == (Unjudged("a schema cannot be compiled", 1, place),)
+    assert (seen.matched, seen.nothing_judged) == (2, False)
+
+
+def test_answers_of_which_none_was_judged_are_no_pass(tmp_path):
+    """A body that was left out counts, as long as the document says what should be in it."""
+    left_out = entry(body="", text="", size=40)
+    assert watch(tmp_path, har(left_out)).nothing_judged
+    seen = watch(tmp_path, har(left_out, left_out, entry()))
+    assert (seen.nothing_judged, seen.unjudged[0].count) == (False, 2)
+    described_nowhere = entry("https://any.host/api/v2/tickets", text="", size=40)
+    assert not watch(tmp_path, har(described_nowhere)).nothing_judged
+
+
+def test_a_lost_file_is_counted_apart_from_a_lost_entry(tmp_path):
+    (tmp_path / "b.yaml").write_text("{")
+    (tmp_path / "a.har").write_text(har(entry(), {"request": 1}, entry(status=0)))
+    seen = observe([tmp_path], CATALOG, CONTRACT)
+    assert seen.lost_files == 1
+    assert {row.reason: row.count for row in seen.unjudged} == {FILE: 1, ENTRY: 1, NO_ANSWER: 1}
+
+
+def test_a_preflight_is_no_operation(tmp_path):
+    raw = entry("https://any.host/api/v2/tickets/7", 204, text="", size=0)
+    raw["request"]["method"] = "OPTIONS"
+    seen = watch(tmp_path, har(raw, entry()))
+    assert (seen.exchanges, seen.matched, seen.unmatched) == (2, 1, ())
+    assert "preflight" in seen.notes[0]

@@ -10,7 +10,8 @@ import zlib
 import pytest
 
 from harness.errors import DocumentError
-from harness.traffic import cassette
+from harness.traffic import recorded_files
+from harness.traffic.readers import packed_body, recording_reader
 
 BODY = b'{"ticket": {"id": 1}}'
 
@@ -18,7 +19,7 @@ BODY = b'{"ticket": {"id": 1}}'
 def read(tmp_path, text, name="x.json"):
     path = tmp_path / name
     path.write_text(text) if isinstance(text, str) else path.write_bytes(text)
-    return list(cassette.read(path))
+    return list(recorded_files.read(path))
 
 
 def betamax(body, **headers):
@@ -86,7 +87,7 @@ def test_one_unreadable_interaction_is_noted(tmp_path, packing):
 
 
 def test_a_body_that_explodes_is_not_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr(cassette, "LARGEST", 100_000)
+    monkeypatch.setattr(packed_body, "LARGEST", 100_000)
     bomb = base64.b64encode(gzip.compress(b"0" * 10_000_000)).decode()
     (entry,) = read(tmp_path, json.dumps(betamax({"base64_string": bomb}, **{"content-encoding": "gzip"})))
     assert "unpacks to over" in entry.note
@@ -111,6 +112,37 @@ def test_aliases_that_multiply_are_not_written_out(tmp_path):
 
 
 def test_a_file_too_large_to_be_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(cassette, "LARGEST", 10)
+    monkeypatch.setattr(recording_reader, "LARGEST", 10)
     with pytest.raises(DocumentError, match="over"):
         read(tmp_path, json.dumps(betamax("")))
+
+
+def test_yaml_that_is_read_whole_is_bounded_as_well(tmp_path, monkeypatch):
+    monkeypatch.setattr(recording_reader, "LARGEST", 10)
+    with pytest.raises(DocumentError, match="over"):
+        read(tmp_path, "interactions: []\nversion: 1\n", "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "expected"),
+    [
+        ({"status": "204 No Content", "code": 204}, 204),
+        ({"status": 204}, 204),
+        ({"status": {"status_code": 204}}, 204),
+        ({"status": {"http_version": "1.1", "code": "204"}}, 204),
+        ({":status": {":code": 204}}, 204),
+        ({"Status": {"Code": 204}}, 204),
+    ],
+)
+def test_the_code_stands_where_each_language_puts_it(tmp_path, dialect, expected):
+    raw = {"request": {"method": "GET", "url": "https://h.example/"}, "response": dialect}
+    (entry,) = read(tmp_path, json.dumps({"interactions": [raw]}))
+    assert entry.exchange.response.status == expected
+
+
+def test_a_body_of_php_that_calls_itself_binary_is_in_base64(tmp_path):
+    headers = {"Content-Transfer-Encoding": "binary", "Content-Type": "application/json"}
+    answer = {"status": 200, "headers": headers, "body": base64.b64encode(BODY).decode()}
+    raw = [{"request": {"method": "GET", "url": "https://h.example/"}, "response": answer}]
+    (entry,) = read(tmp_path, json.dumps(raw))
+    assert entry.exchange.response.body == BODY
