@@ -17,12 +17,14 @@ EXIT_CODE = pytest.StashKey[int]()
 MANY = 10
 """Operations of which at least one must give a success."""
 
+_JUDGED = frozenset({State.PASSED, State.NO_SUCCESS})
+
 # The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
 _GRAVEST_FIRST = (5, 4, 3, 1, 2, 0)
 
 
 def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
-    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was tested."""
+    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was judged."""
     states = {outcome.state for outcome in outcomes}
     if leftovers or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
@@ -33,7 +35,13 @@ def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Se
         return GateError.exit_code
     if State.FINDINGS in states:
         return 1
-    return 0 if states & {State.PASSED, State.NO_SUCCESS} else UsageError.exit_code
+    return 0 if states & _JUDGED and not _nothing_judged(outcomes) else UsageError.exit_code
+
+
+def _nothing_judged(outcomes: Sequence[Outcome]) -> bool:
+    """Whether operations were tried and not one could be judged; hand-written tests do not make up for that."""
+    states = {outcome.state for outcome in outcomes if outcome.method}
+    return State.UNJUDGED in states and not states & _JUDGED
 
 
 def graver(first: int, second: int) -> int:

@@ -52,3 +52,5 @@ def test_a_run_of_which_nothing_was_judged_is_not_green() -> None:
     unjudged = replace(PASSED, state=State.UNJUDGED)
     assert exit_code([unjudged], [], []) == 2
     assert exit_code([unjudged, PASSED], [], []) == 0
+    hand_written = replace(PASSED, key="zendesk:test_a", method="")
+    assert exit_code([unjudged, hand_written], [], []) == 2, "what was to be tried was not judged"
