@@ -12,7 +12,7 @@ from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, paging, sideload, trash, user_records
+from harness.sandbox.zendesk import errors, history, ids, paging, trash, user_records
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
@@ -285,17 +285,14 @@ def _changes(before: Record, after: Record) -> history.Changes:
 
 
 def page(org: Org, call: Call, rows: list[Record]) -> Reply:
-    """A page of tickets, with what `include=` asks for."""
-    reply = paging.page(org, call, "tickets", rows)
-    if reply.ok and call.query:
-        sideload.sideload(org, call, reply.body, reply.body["tickets"])
-    return reply
+    """A page of tickets."""
+    return paging.page(org, call, "tickets", rows)
 
 
 @about_path("tickets", "ticket_id")
 def show(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}."""
-    return Reply(200, sideload.sideload(org, call, {"ticket": ticket}, [ticket]))
+    return Reply(200, {"ticket": ticket})
 
 
 @about_path("tickets", "ticket_id")

@@ -6,7 +6,7 @@ from harness.sandbox.behaviours import about, about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import bulk, errors, jobs, oauth, paging, sideload, trash, user_records
+from harness.sandbox.zendesk import bulk, errors, jobs, oauth, paging, trash, user_records
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 # Keys that a body may have beside those that a user shows.
@@ -92,7 +92,7 @@ def show(org: Org, call: Call) -> Reply:
     user = _user(org, call) or org.store["users"].trash.get(call.values["user_id"])
     if user is None:
         return errors.missing(org, call)
-    return Reply(200, sideload.sideload(org, call, {"user": user}, [user]))
+    return Reply(200, {"user": user})
 
 
 @about_path("users", "user_id")

@@ -33,6 +33,7 @@ OF_ONE_VENDOR = {
         "help_center": "help center paths name a locale, and texts belong to translations",
         "identities": "a user is known by several addresses and accounts",
         "jobs": "work on many records is a job that clients look at again and again",
+        "metrics": "the times of a ticket are measured",
         "misc": "single endpoints of no other file",
         "replay": "recordings of another account can be played back",
         "requests": "a ticket has another face for whoever asked",

@@ -11,7 +11,7 @@ from zendesk_account import Account, engine
 from harness.openapi.catalog import Operation
 from harness.sandbox.call import ABSENT
 from harness.sandbox.conventions import UNDOCUMENTED
-from harness.sandbox.zendesk import oauth
+from harness.sandbox.zendesk import metrics, oauth
 
 OPERATIONS = [one for one in engine().catalog.operations if one.document != UNDOCUMENTED]
 TEXT = {"comment": {"body": "x"}}
@@ -124,6 +124,7 @@ RECIPES: dict[str, Recipe] = {
     "CreateTokenForGrantType": lambda account: {"body": GRANT},
     "ShowManyEmailNotifications": lambda account: {"query": {"ids": first(account, "email_notifications", ())}},
     "CreateCustomObjectRecordAttachment": lambda account: {"body": b'name="uploaded_data"; filename="a.txt"'},
+    "ShowTicketMetrics": lambda _: {"ticket_metric_id": metrics.metric_id({"id": 1})},
     "BulkDeleteTickets": lambda account: {"query": {"ids": "1"}},
 }  # fmt: skip
 
