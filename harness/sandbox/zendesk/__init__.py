@@ -30,6 +30,7 @@ from harness.sandbox.zendesk import (
     paging,
     pins,
     quota,
+    record_rules,
     replay,
     requests,
     search,
@@ -61,7 +62,7 @@ SERVICE = Service(
     seed=seed.seed,
     before=(
         auth.authenticate, quota.spend, auth.permit, validation.check, replay.replace_foreign_ids,
-        help_center.localise, jobs.advance_shown,
+        record_rules.check, help_center.localise, jobs.advance_shown,
     ),
     after=(sideload.add_included, headers.add_headers),
     behaviours=merged_behaviours(

@@ -130,9 +130,13 @@ def _event(ticket: Record, metric: str, kind: str, time: str, number: int) -> Re
 
 
 def _declared(org: Org, call: Call, ticket: Record) -> Record:
-    """The metrics of a ticket in the form that the operation's document has for them."""
-    plan = org.engine.plan_of(call)
-    return org.engine.conform(org.engine.model(plan), plan.item, metric_set(org, call.base, ticket))
+    """The metrics of a ticket in the form that the operation's document has for them, to the innermost."""
+    plan, metrics = org.engine.plan_of(call), metric_set(org, call.base, ticket)
+    model = org.engine.model(plan)
+    properties = model.schemas.properties(plan.item)
+    spans = {name: org.engine.conform(model, properties.get(name, {}), span)
+             for name, span in metrics.items() if isinstance(span, dict)}  # fmt: skip
+    return org.engine.conform(model, plan.item, {**metrics, **spans})
 
 
 def listed(org: Org, call: Call) -> Reply:
@@ -148,13 +152,13 @@ def _measured_ticket(org: Org, call: Call) -> Record | None:
 @about(_measured_ticket)
 def shown(org: Org, call: Call, ticket: Record) -> Reply:
     """GET ticket_metrics/{id}."""
-    return org.engine.shown(call, metric_set(org, call.base, ticket))
+    return org.engine.shown(call, _declared(org, call, ticket))
 
 
 @about_path("tickets", "ticket_id")
 def of_ticket(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}/metrics."""
-    return org.engine.shown(call, metric_set(org, call.base, ticket))
+    return org.engine.shown(call, _declared(org, call, ticket))
 
 
 BEHAVIOURS = {

@@ -9,22 +9,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import derived, errors, lists, tickets
-
-
-def unique(table: str, wrapper: str, parameter: str = "") -> Behaviour:
-    """A behaviour that refuses a name or key that is taken, and leaves the rest to the engine."""
-
-    def answer(org: Org, call: Call) -> Reply | None:
-        own = org.store[table].get(call.values[parameter]) if parameter else None
-        if parameter and own is None:
-            return None
-        fields = call.envelope(wrapper)
-        text = derived.taken(org, table, fields, own)
-        name = text.partition(":")[0].lower()
-        return errors.record_invalid({name: [(text, "DuplicateValue")]}) if text else None
-
-    return answer
+from harness.sandbox.zendesk import derived, errors, lists, record_rules, tickets
 
 
 @with_valid_body
@@ -41,6 +26,9 @@ def create_or_update_organization(org: Org, call: Call) -> Reply:
         ),
         None,
     )
+    refusal = record_rules.refusal(org, "organizations", fields, record)
+    if refusal is not None:
+        return refusal
     plan, _ = lists.collection(org, call)
     if record is None:
         record = org.engine.make(org, call, plan, fields)
@@ -101,12 +89,3 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "GET /api/v2/relationships/definitions/{target_type}": sampled,
     "GET /api/v2/{target_type}/{target_id}/relationship_fields/{field_id}/{source_type}": sampled,
 }
-for _table, _wrapper, _parameter in (
-    ("organizations", "organization", "organization_id"),
-    ("user_fields", "user_field", "user_field_id"),
-    ("organization_fields", "organization_field", "organization_field_id"),
-    ("brands", "brand", "brand_id"),
-    ("recipient_addresses", "recipient_address", "support_address_id"),
-):
-    BEHAVIOURS[f"POST /api/v2/{_table}"] = unique(_table, _wrapper)
-    BEHAVIOURS[f"PUT /api/v2/{_table}/{{{_parameter}}}"] = unique(_table, _wrapper, _parameter)

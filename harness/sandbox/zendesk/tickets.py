@@ -12,7 +12,7 @@ from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, paging, trash, user_records
+from harness.sandbox.zendesk import errors, history, ids, paging, record_rules, trash, user_records
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
@@ -97,10 +97,10 @@ def text_of(fields: Record) -> str:
 
 
 def new_ticket_refusal(org: Org, fields: Record) -> Reply | None:
-    """422 for a new ticket without a text, or with a person or group that does not exist."""
+    """422 for a new ticket without a text, of a requester who may not have one, or naming what does not exist."""
     if not text_of(fields).strip():
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
-    return reference_refusal(org, fields)
+    return record_rules.requester_refusal(org, fields) or reference_refusal(org, fields)
 
 
 def reference_refusal(org: Org, fields: Record) -> Reply | None:

@@ -35,6 +35,7 @@ OF_ONE_VENDOR = {
         "jobs": "work on many records is a job that clients look at again and again",
         "metrics": "the times of a ticket are measured",
         "misc": "single endpoints of no other file",
+        "record_rules": "names, addresses and external ids are judged alike, wherever a record is made",
         "replay": "recordings of another account can be played back",
         "requests": "a ticket has another face for whoever asked",
         "talk": "numbers of calls and messages, beside the tickets",

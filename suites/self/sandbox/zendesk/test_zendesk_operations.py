@@ -101,6 +101,12 @@ RECIPES: dict[str, Recipe] = {
     "SetOrganizationAsDefault": lambda account: membership(account, "organization"),
     "UnassignOrganization": lambda account: membership(account, "organization"),
     "CreateOrganizationMerge": lambda account: {"body": {"organization_merge": {"winner_id": company(account)}}},
+    # Names that are not blank and addresses that are addresses: the document knows both as texts.
+    **dict.fromkeys(
+        ("CreateUser", "UpdateUser", "CreateOrUpdateUser"),
+        lambda _: {"body": {"user": {"name": "One", "email": "one@example.com"}}},
+    ),
+    "CreateOrUpdateOrganization": lambda _: {"body": {"organization": {"name": "One"}}},
     "CreateManyOrganizations": lambda account: {"body": {"organizations": [{"name": "One"}]}},
     "TicketImport": lambda account: {"body": {"ticket": {"subject": "old", "comments": [{"body": "x"}]}}},
     "IncrementalSampleExport": lambda account: {"incremental_resource": "tickets", "query": {"start_time": 1}},
