@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,13 @@ from typing import Any
 import yaml
 
 from harness.errors import DocumentError
+from harness.exchange import Exchange
 from harness.finding import Finding, general
 from harness.openapi import loader
 from harness.openapi.document import SPECS
 
 FILE = "waivers.yaml"
+_OPTIONAL = frozenset({"pointer", "status", "seen_until"})
 # Long enough for a vendor to answer, short enough to be looked at again.
 _LIFETIME = timedelta(days=90)
 
@@ -30,7 +32,8 @@ class Waiver:
     `operation` is a pattern on the operation key (`zendesk:List*`). `pointer` is a general pointer, `*` standing for
     an array index and wildcards inside a segment for names (`/custom_role/configuration/manage_*`); without one, only
     findings about an answer as a whole are covered. `status` is the answer's code; 0 stands for any.
-    `source` is where a reader can check the reason.
+    `source` is where a reader can check the reason. `seen_until` is for what the vendor once did and does no more: the
+    waiver then covers exchanges recorded before that day alone, so nothing that a run sends today.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Waiver:
     source: str
     pointer: str = ""
     status: int = 0
+    seen_until: date | None = None
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding is the deviation that this waiver speaks of."""
@@ -51,13 +55,27 @@ class Waiver:
             and self.status in (0, finding.status)
             and fnmatchcase(finding.operation, self.operation)
             and _fits(self.pointer, general(finding.pointer))
+            and (self.seen_until is None or _is_before(finding.exchange, self.seen_until))
         )
+
+    @property
+    def reach(self) -> str:
+        """What it covers, in words for people."""
+        past = f", in exchanges recorded before {self.seen_until}" if self.seen_until else ""
+        return f"{self.check} of {self.operation} until {self.expires}{past}"
 
     @property
     def is_broad(self) -> bool:
         """Whether it reaches beyond one operation or beyond one place of it."""
         names = [part for part in self.pointer.split("/") if part != "*"]
         return any(character in text for text in (self.operation, *names) for character in "*?[")
+
+
+def _is_before(exchange: Exchange | None, day: date) -> bool:
+    """Whether the exchange took place before `day` (UTC); one that does not say when may be of today."""
+    if exchange is None or exchange.at <= 0:
+        return False
+    return datetime.fromtimestamp(exchange.at, UTC).date() < day
 
 
 def _fits(pattern: str, pointer: str) -> bool:
@@ -100,18 +118,21 @@ def _waiver(row: Any, path: Path, index: int) -> Waiver:
     names = {field.name for field in fields(Waiver)}
     if unknown := sorted(set(row) - names):
         raise wrong(f"has a key that means nothing: {', '.join(unknown)}")
-    missing = sorted(name for name in names - {"pointer", "status"} if not str(row.get(name) or "").strip())
+    missing = sorted(name for name in names - _OPTIONAL if not str(row.get(name) or "").strip())
     if missing:
         raise wrong(f"lacks {', '.join(missing)}")
     try:
         since, expires = (date.fromisoformat(str(row[name])) for name in ("since", "expires"))
+        seen_until = date.fromisoformat(str(row["seen_until"])) if "seen_until" in row else None
         status = int(row.get("status") or 0)
     except ValueError as error:
         raise wrong(f"holds no date or status: {error}") from error
     if not (row.get("pointer") or status):
         raise wrong("names neither a pointer nor a status")
-    texts = {name: str(row.get(name) or "") for name in names - {"status", "since", "expires"}}
-    return Waiver(since=since, expires=expires, status=status, **texts)
+    if seen_until and seen_until > since:
+        raise wrong(f"has a seen_until ({seen_until}) later than its since ({since})")
+    texts = {name: str(row.get(name) or "") for name in names - {"status", "since", "expires", "seen_until"}}
+    return Waiver(since=since, expires=expires, status=status, seen_until=seen_until, **texts)
 
 
 def apply(findings: Iterable[Finding], waivers: Sequence[Waiver], today: date) -> tuple[list[Finding], list[Finding]]:
@@ -133,9 +154,12 @@ def apply(findings: Iterable[Finding], waivers: Sequence[Waiver], today: date) -
 
 
 def stale(waivers: Iterable[Waiver], waived: Iterable[Finding]) -> tuple[Waiver, ...]:
-    """Waivers that no finding of a full run needed; `--strict-waivers` fails for them."""
+    """Waivers that no finding of a full run needed; `--strict-waivers` fails for them.
+
+    Those of the past are not among them: no run of today can need one.
+    """
     used = {finding.waiver for finding in waived}
-    return tuple(waiver for waiver in waivers if waiver.id not in used)
+    return tuple(waiver for waiver in waivers if waiver.seen_until is None and waiver.id not in used)
 
 
 def propose(findings: Iterable[Finding], today: date) -> str:

@@ -64,7 +64,8 @@ def _in_words(value: object) -> object:
 
 
 def _in_line(waiver: Waiver) -> str:
-    return f"{waiver.id}: {waiver.reason}"
+    past = f" (in exchanges recorded before {waiver.seen_until})" if waiver.seen_until else ""
+    return f"{waiver.id}: {waiver.reason}{past}"
 
 
 def facts_of_check(check: Check) -> Iterator[tuple[str, object]]:

@@ -93,7 +93,7 @@ def _waivers(path: Path) -> Iterator[Lint]:
     """The deviations that are tolerated; `waiver-broad` counts those that cover more than one place."""
     for index, waiver in enumerate(waivers.read(path) if path.is_file() else ()):
         rule = "waiver-broad" if waiver.is_broad else "waiver"
-        text = f"{waiver.id} covers {waiver.check} of {waiver.operation} until {waiver.expires}: {waiver.reason}"
+        text = f"{waiver.id} covers {waiver.reach}: {waiver.reason}"
         yield Lint("note", rule, text, str(path), _lines_of(path).of(("waivers", str(index))), "", waiver.source)
 
 

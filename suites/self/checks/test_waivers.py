@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from harness.checks import waivers
 from harness.checks.waivers import Waiver
 from harness.errors import DocumentError
+from harness.exchange import Exchange, Request, Response
 from harness.finding import Finding
 
 TODAY = date(2026, 11, 21)
@@ -80,6 +82,50 @@ def test_a_waiver_that_nothing_needed_is_stale():
     assert waivers.stale([waiver(), unused], waived) == (unused,)
 
 
+PAST = date(2016, 1, 1)
+
+
+def recorded(at):
+    """The finding in an exchange of that time; 0 is a recording that does not say when."""
+    seconds = at.timestamp() if at else 0.0
+    return replace(finding(), exchange=Exchange(Request("GET", "https://any.host/"), Response(200), seconds))
+
+
+@pytest.mark.parametrize(
+    ("at", "covered"),
+    [
+        (datetime(2013, 8, 21, 12, tzinfo=UTC), True),
+        (datetime(2015, 12, 31, 23, 59, 59, tzinfo=UTC), True),
+        (datetime(2016, 1, 1, tzinfo=UTC), False),
+        (datetime(2026, 11, 21, tzinfo=UTC), False),
+        (None, False),
+    ],
+)
+def test_a_waiver_of_the_past_covers_what_was_recorded_before_its_day_alone(at, covered):
+    assert waiver(seen_until=PAST).covers(recorded(at)) is covered
+
+
+def test_a_finding_without_its_exchange_may_be_of_today():
+    assert not waiver(seen_until=PAST).covers(finding())
+
+
+def test_a_waiver_of_the_past_expires_like_any_other():
+    (new,), waived = waivers.apply(
+        [recorded(datetime(2013, 8, 21, tzinfo=UTC))], [waiver(seen_until=PAST)], date(2027, 1, 1)
+    )
+    assert not waived
+    assert "expired" in new.message
+
+
+def test_no_run_needs_a_waiver_of_the_past_so_none_is_stale():
+    assert waivers.stale([waiver(seen_until=PAST)], []) == ()
+
+
+@given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))
+def test_the_day_decides_whatever_the_time(at):
+    assert waiver(seen_until=PAST).covers(recorded(at)) is (at.date() < PAST)
+
+
 @pytest.mark.parametrize(
     ("narrow", "is_broad"),
     [
@@ -117,6 +163,13 @@ def load(tmp_path, text):
 def test_a_file_is_read_with_dates(tmp_path):
     (one,) = load(tmp_path, FILE)
     assert (one.id, one.status, one.pointer, one.expires) == ("w1", 201, "", date(2026, 12, 31))
+    assert one.seen_until is None
+
+
+def test_seen_until_is_read_as_a_day(tmp_path):
+    (one,) = load(tmp_path, FILE + "  seen_until: 2016-01-01\n")
+    assert one.seen_until == PAST
+    assert one.reach == "status of zendesk:CreateView until 2026-12-31, in exchanges recorded before 2016-01-01"
 
 
 def test_no_file_is_no_waiver(tmp_path):
@@ -131,6 +184,9 @@ def test_no_file_is_no_waiver(tmp_path):
         ("  status: 201\n", "", "neither a pointer nor a status"),
         ("2026-12-31", "soon", "no date"),
         ("status: 201", "status: many", "no date or status"),
+        ("status: 201", "status: 201\n  seen_until: once", "no date or status"),
+        ("status: 201", "status: 201\n  seen_until:", "no date or status"),
+        ("status: 201", "status: 201\n  seen_until: 2026-01-02", "later than its since"),
         ("  check: status", "  chek: status", "means nothing: chek"),
         ("waivers:", "waiver:", "no list"),
         (FILE, "waivers: [text]", "no mapping"),

@@ -119,6 +119,17 @@ def test_waivers_are_counted_and_broad_ones_apart(tmp_path: Path) -> None:
     assert "     1 waiver-broad" in lint.text(found, least="warning")
 
 
+def test_a_waiver_of_the_past_says_what_it_covers(tmp_path: Path) -> None:
+    file = tmp_path / "zendesk" / "waivers.yaml"
+    file.parent.mkdir()
+    file.write_text(
+        "waivers:\n" + (WAIVER % ("W-1", "zendesk:ListTags")).replace("since:", "seen_until: 2016-01-01, since:")
+    )
+    (file.parent / "pins.yaml").write_text("documents: []\n")
+    (found,) = lint.lint("zendesk", tmp_path)
+    assert "until 2026-04-01, in exchanges recorded before 2016-01-01" in found.message
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published documents are not here")
 def test_defects_of_a_folder_are_told_in_the_file_they_stand_in() -> None:
     found = lint.lint_file(SHARED / "zoho-desk", "zoho")

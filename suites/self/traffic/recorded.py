@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 RECORDINGS = Path(__file__).resolve().parents[3].parent / "shared" / "recordings" / "zendesk"
+# Another team's, of 2013 and 2015.
+RECORDINGS_2015 = RECORDINGS.with_name("zendesk-2015")
 
 
 def entry(
