@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from harness.sandbox.service import Responses, Service, merged_behaviours
 from harness.sandbox.zendesk import (
+    activities,
     associations,
     attachments,
     auth,
@@ -66,9 +67,9 @@ SERVICE = Service(
     ),
     after=(sideload.add_included, headers.add_headers),
     behaviours=merged_behaviours(
-        bulk, lists, metrics, oauth, settings, misc, webhooks, help_center, talk, attachments, pins, exports, search,
-        users, identities, conversations, history, associations, tags, merges, spam, trash, requests, views,
-        tickets, ticket_lists,
+        activities, bulk, lists, metrics, oauth, settings, misc, webhooks, help_center, talk, attachments, pins,
+        exports, search, users, identities, conversations, history, associations, tags, merges, spam, trash,
+        requests, views, tickets, ticket_lists,
     ),
     undocumented=undocumented.document(),
     examples=EXAMPLES,

@@ -128,6 +128,12 @@ def _one_page(call: Call, key: str, rows: list[Record], start: int) -> Reply:
     return Reply(200, {key: rows, "count": len(rows), "end_time": end, "end_of_stream": True, "next_page": next_page})
 
 
+def _attribute_of(org: Org, table: str, row: Record) -> dict[str, str]:
+    """The attribute that a value is of; nothing for what is no value."""
+    scope = org.store[table].scope.get(str(row["id"]))
+    return {"attribute_id": scope[0]} if scope else {}
+
+
 def routing(table: str, key: str) -> Behaviour:
     """A behaviour that exports the changes of routing attributes; without a start, from the beginning."""
 
@@ -136,7 +142,8 @@ def routing(table: str, key: str) -> Behaviour:
         if isinstance(start, Reply):
             return start
         rows = [{"id": str(row["id"]), "name": str(row.get("name") or ""), "type": "create",
-                 "time": str(row.get("created_at") or org.stamp(call.now))} for row in org.store[table]]  # fmt: skip
+                 "time": str(row.get("created_at") or org.stamp(call.now)), **_attribute_of(org, table, row)}
+                for row in org.store[table]]  # fmt: skip
         reply = _one_page(call, key, rows, start)
         del reply.body["end_of_stream"]
         return reply

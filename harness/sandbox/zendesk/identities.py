@@ -53,7 +53,7 @@ def make_primary(org: Org, call: Call, identity: Record) -> Reply:
 @about(_own_identity)
 def verify(org: Org, call: Call, identity: Record) -> Reply:
     """PUT identities/{id}/verify."""
-    identity["verified"] = True
+    identity.update(verified=True, verification_method="full", verified_at=org.stamp(call.now))
     return Reply(200, {"identity": identity})
 
 

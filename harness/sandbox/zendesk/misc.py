@@ -71,6 +71,24 @@ def _comment_text(comment: Record) -> Any:
     return comment.get("body") or comment.get("value")
 
 
+def host_mapping(org: Org, call: Call) -> Reply:
+    """GET brands/check_host_mapping, of one brand or by `host_mapping` and `subdomain`: no host is mapped here."""
+    brand = org.store["brands"].get(call.values.get("brand_id", ""))
+    if brand is None and "brand_id" in call.values:
+        return errors.missing(org, call)
+    subdomain = call.arg("subdomain") or (brand or {}).get("subdomain", "")
+    host = call.arg("host_mapping") or (brand or {}).get("host_mapping") or "help.example.com"
+    return Reply(200, {"cname": host, "expected_cnames": [f"{subdomain}.example.com"], "is_valid": False,
+                       "reason": "wrong_cname"})  # fmt: skip
+
+
+def macro_categories(org: Org, call: Call) -> Reply:
+    """GET macros/categories: what stands before the first `::` of the titles."""
+    titles = [str(row["title"]).partition("::") for row in org.store["macros"]]
+    names = dict.fromkeys(category for category, colons, _ in titles if colons)
+    return Reply(200, {"categories": list(names)})
+
+
 def sampled(org: Org, call: Call) -> Reply:
     """What the document says that success looks like, where no record stands behind it."""
     return Reply(200, org.engine.sample(org.engine.plan_of(call).operation.operation_id))
@@ -86,6 +104,9 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "POST /api/v2/organizations/create_or_update": create_or_update_organization,
     "PUT /api/v2/custom_statuses/{custom_status_id}": custom_status,
     "POST /api/v2/imports/tickets": imported,
+    "GET /api/v2/brands/check_host_mapping": host_mapping,
+    "GET /api/v2/brands/{brand_id}/check_host_mapping": host_mapping,
+    "GET /api/v2/macros/categories": macro_categories,
     "GET /api/v2/relationships/definitions/{target_type}": sampled,
     "GET /api/v2/{target_type}/{target_id}/relationship_fields/{field_id}/{source_type}": sampled,
 }

@@ -87,12 +87,12 @@ def record_unpermitted_keys(call: Call, name: str, fields: Record, allowed: Iter
 
 
 def text_of(fields: Record) -> str:
-    """The first comment's text: `comment.body`, its HTML, or the older `description`."""
+    """The first comment's text: `comment.body`, its HTML, `value` as older clients say, or the older `description`."""
     comment = fields.get("comment")
     if isinstance(comment, str):
         return comment
     if isinstance(comment, dict):
-        return str(comment.get("body") or comment.get("html_body") or "")
+        return str(comment.get("body") or comment.get("html_body") or comment.get("value") or "")
     return str(fields.get("description") or "")
 
 

@@ -62,6 +62,8 @@ def _add_first_identity(org: Org, base: str, user: Record) -> None:
         "verified": user["verified"], "primary": True, "created_at": user["created_at"],
         "updated_at": user["updated_at"],
     }  # fmt: skip
+    if user["verified"]:
+        identity.update(verification_method="full", verified_at=user["created_at"])
     identity["url"] = f"{base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
     org.store["users/identities"].add(identity, (str(user["id"]),))
 

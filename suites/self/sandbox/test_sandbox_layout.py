@@ -25,6 +25,7 @@ SHARED = {
 
 OF_ONE_VENDOR = {
     "zendesk": {
+        "activities": "agents are told what happened to their tickets",
         "attachments": "files are uploaded for a token, and downloaded again",
         "cursors": "a cursor packs the sort values of a row",
         "examples": "records in full are known from recordings",
