@@ -41,13 +41,14 @@ def join(org: Org, call: Call) -> Reply:
     fields = call.envelope(word)
     user = call.values.get("user_id") or fields.get("user_id")
     if org.store["users"].get(user) is None:
-        return errors.field_invalid("user", "is invalid")
+        return errors.record_invalid({"user": [("User cannot be blank", "BlankValue")]})
     joined = org.store[table].get(fields.get(other))
     if joined is None:
-        return errors.field_invalid(other, "is invalid")
+        name = table.removesuffix("s")
+        return errors.record_invalid({name: [(f"{name.capitalize()} cannot be blank", "BlankValue")]})
     rows = org.store[f"{word}s"]
     if any(str(row["user_id"]) == str(user) and row[other] == fields[other] for row in rows):
-        return errors.field_invalid("user", "has already been taken", "DuplicateValue")
+        return errors.record_invalid({"user_id": [("User has already been taken", "DuplicateValue")]})
     record = dict(EXAMPLES[f"{word}s"])
     record.update(id=ids.number(org), user_id=int(str(user)), **{other: int(fields[other])})
     record["default"] = not any(row["user_id"] == record["user_id"] for row in rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import mimetypes
+from urllib.parse import quote
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
@@ -44,11 +45,19 @@ def store_file(org: Org, call: Call, name: str, data: bytes, kind: str) -> Recor
     record["id"] = ids.number(org)
     record["url"] = f"{call.base}/api/v2/attachments/{record['id']}.json"
     file_token = _token(org)
-    record["content_url"] = record["mapped_content_url"] = f"{call.base}/attachments/token/{file_token}/?name={name}"
+    address = f"{call.base}/attachments/token/{file_token}/?name={_percent_encoded(name)}"
+    record["content_url"] = record["mapped_content_url"] = address
     record["content_type"] = mimetypes.guess_type(name)[0] or kind or "application/octet-stream"
     record.update(file_name=name, size=len(data))
-    org.memo["contents"][file_token] = (record["content_type"], data)
+    org.memo["contents"][file_token] = (record["id"], data)
     return org.store["attachments"].add(record)
+
+
+def redact_file(org: Org, attachment: Record) -> None:
+    """Put an empty file in the place of an attachment, for good."""
+    attachment.update(file_name="redacted.txt", content_type="text/plain", size=1, width=None, height=None)
+    contents = org.memo["contents"]
+    contents.update({token: (ident, b" ") for token, (ident, _) in contents.items() if ident == attachment["id"]})
 
 
 def delete_upload(org: Org, call: Call) -> Reply:
@@ -62,11 +71,23 @@ def delete_upload(org: Org, call: Call) -> Reply:
 
 
 def download(org: Org, call: Call) -> Reply:
-    """GET attachments/token/{token}: the bytes."""
-    kind, data = org.memo["contents"].get(call.values["token"], ("", None))
-    if data is None:
+    """GET attachments/token/{token}: the bytes, under the name of the file."""
+    ident, data = org.memo["contents"].get(call.values["token"], (None, b""))
+    attachment = org.store["attachments"].get(ident)
+    if attachment is None:
         return errors.missing(org, call)
-    return Reply(200, data, {"content-disposition": "attachment"}, kind)
+    return Reply(200, data, {"content-disposition": disposition(attachment["file_name"])}, attachment["content_type"])
+
+
+def disposition(name: str) -> str:
+    """The Content-Disposition of a download: the name in plain ASCII, and as it is in `filename*` (RFC 6266)."""
+    plain = "".join(char if " " <= char <= "~" else "_" for char in name)
+    quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
+    return f"attachment; filename=\"{quoted}\"; filename*=UTF-8''{_percent_encoded(name)}"
+
+
+def _percent_encoded(text: str) -> str:
+    return quote(text, safe="", errors="replace")
 
 
 BEHAVIOURS = {

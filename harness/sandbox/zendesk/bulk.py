@@ -10,7 +10,7 @@ from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record, Table
-from harness.sandbox.zendesk import derived, errors, jobs, tickets, trash, user_records
+from harness.sandbox.zendesk import errors, jobs, record_rules, tickets, trash, user_records
 from harness.sandbox.zendesk.lists import collection, listed
 
 
@@ -67,15 +67,12 @@ def _create_record(org: Org, call: Call, plan: AnswerPlan, fields: Record, scope
         if not tickets.text_of(fields).strip():
             return "Description: cannot be blank"
         return tickets.make(org, call, fields)[0]
+    broken = next(record_rules.broken_rules(org, plan.table, fields), None)
+    if broken is not None:
+        return broken.description
     if plan.table == "users":
-        email = fields.get("email")
-        if not fields.get("name"):
-            return "Name: is too short (minimum is 1 characters)"
-        if isinstance(email, str) and user_records.by_email(org, email):
-            return f"Email: {email} is already being used by another user"
         return user_records.make(org, call.base, call.now, fields)
-    taken = derived.taken(org, plan.table, fields)
-    return taken or org.engine.make(org, call, plan, fields, scope)
+    return org.engine.make(org, call, plan, fields, scope)
 
 
 def update_many(org: Org, call: Call) -> Reply:
@@ -111,12 +108,12 @@ def _change(org: Org, call: Call, plan: AnswerPlan, record: Record, fields: Reco
             tickets.change(org, call, record, fields)
             return ""
         return errors.first_description(refusal)
+    broken = next(record_rules.broken_rules(org, plan.table, fields, record), None)
+    if broken is not None:
+        return broken.description
     if plan.table == "users":
         user_records.change(org, record, fields)
     else:
-        taken = derived.taken(org, plan.table, fields, record)
-        if taken:
-            return taken
         org.engine.assign(plan, record, {key: value for key, value in fields.items() if key != "id"})
     record["updated_at"] = org.stamp(call.now)
     return ""

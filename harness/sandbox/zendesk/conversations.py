@@ -6,7 +6,7 @@ from harness.sandbox.behaviours import about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, paging, sideload
+from harness.sandbox.zendesk import attachments, errors, history, paging
 
 
 def _listed(org: Org, call: Call, ticket: Record, *, public: bool = False) -> Reply:
@@ -17,10 +17,7 @@ def _listed(org: Org, call: Call, ticket: Record, *, public: bool = False) -> Re
     ]
     if call.arg("sort_order") == "desc" or call.arg("sort") == "-created_at":
         rows.reverse()
-    reply = paging.page(org, call, "comments", rows)
-    if reply.ok:
-        sideload.sideload(org, call, reply.body, rows)
-    return reply
+    return paging.page(org, call, "comments", rows)
 
 
 @about_path("tickets", "ticket_id")
@@ -93,7 +90,7 @@ def redact_attachment(org: Org, call: Call, ticket: Record) -> Reply:
     attachment = org.store["attachments"].get(call.values["attachment_id"])
     if audit is None or audit.comment is None or attachment is None or attachment["id"] not in audit.comment.uploads:
         return errors.missing(org, call)
-    attachment.update(file_name="redacted.txt", content_type="text/plain", size=1, width=None, height=None)
+    attachments.redact_file(org, attachment)
     return Reply(200, {"attachment": attachment})
 
 

@@ -268,18 +268,3 @@ _BY_TABLE: dict[str, Derive] = {
     "community/topics": _topic,
     "custom_objects": _custom_object,
 }
-
-# The field of a table that is unique among its records.
-_UNIQUE = {"organizations": "name", "user_fields": "key", "organization_fields": "key", "brands": "subdomain",
-           "custom_objects": "key", "recipient_addresses": "email", "dynamic_content/items": "name"}  # fmt: skip
-
-
-def taken(org: Org, table: str, fields: Record, own: Record | None = None) -> str:
-    """The reason why a record cannot be saved, that its name is taken; an empty text where it can."""
-    name = _UNIQUE.get(table, "")
-    value = fields.get(name)
-    if not name or value is None:
-        return ""
-    wanted = str(value).lower()
-    clash = any(str(row.get(name)).lower() == wanted for row in org.store[table] if row is not own)
-    return f"{name.capitalize()}: {value} has already been taken" if clash else ""

@@ -94,6 +94,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "users/identities": {
         "url": "", "id": 0, "user_id": 0, "type": "email", "value": "", "verified": False, "primary": False,
         "created_at": "", "updated_at": "", "undeliverable_count": 0, "deliverable_state": "deliverable",
+        "verification_method": "none", "verified_at": None,
     },
     "group_memberships": {
         "url": "", "id": 0, "user_id": 0, "group_id": 0, "default": False, "created_at": "", "updated_at": "",

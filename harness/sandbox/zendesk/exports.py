@@ -11,7 +11,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org, seconds_of
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, sideload
+from harness.sandbox.zendesk import errors, history, metrics
 
 CAP = 1000
 _TYPES = {"tickets": "ticket", "users": "user", "organizations": "organization"}
@@ -68,7 +68,7 @@ def by_time(table: str) -> Behaviour:
         end = end + 1 if not ended and shown else end
         body = {table: [_export_row(table, *pair) for pair in shown], "count": len(shown), "end_of_stream": ended,
                 "end_time": end, "next_page": _next_url(call, "start_time", end)}  # fmt: skip
-        return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
+        return Reply(200, body)
 
     return answer
 
@@ -91,7 +91,7 @@ def by_cursor(table: str) -> Behaviour:
         url = _next_url(call, "cursor", after)
         body = {table: [_export_row(table, *pair) for pair in shown], "after_url": url, "before_url": None,
                 "after_cursor": after, "before_cursor": None, "end_of_stream": len(shown) == len(rows)}  # fmt: skip
-        return Reply(200, sideload.sideload(org, call, body, [row for _, row in shown]))
+        return Reply(200, body)
 
     return answer
 
@@ -128,6 +128,12 @@ def _one_page(call: Call, key: str, rows: list[Record], start: int) -> Reply:
     return Reply(200, {key: rows, "count": len(rows), "end_time": end, "end_of_stream": True, "next_page": next_page})
 
 
+def _attribute_of(org: Org, table: str, row: Record) -> dict[str, str]:
+    """The attribute that a value is of; nothing for what is no value."""
+    scope = org.store[table].scope.get(str(row["id"]))
+    return {"attribute_id": scope[0]} if scope else {}
+
+
 def routing(table: str, key: str) -> Behaviour:
     """A behaviour that exports the changes of routing attributes; without a start, from the beginning."""
 
@@ -136,7 +142,8 @@ def routing(table: str, key: str) -> Behaviour:
         if isinstance(start, Reply):
             return start
         rows = [{"id": str(row["id"]), "name": str(row.get("name") or ""), "type": "create",
-                 "time": str(row.get("created_at") or org.stamp(call.now))} for row in org.store[table]]  # fmt: skip
+                 "time": str(row.get("created_at") or org.stamp(call.now)), **_attribute_of(org, table, row)}
+                for row in org.store[table]]  # fmt: skip
         reply = _one_page(call, key, rows, start)
         del reply.body["end_of_stream"]
         return reply
@@ -159,16 +166,9 @@ def metric_events(org: Org, call: Call) -> Reply:
     start = _start(call)
     if isinstance(start, Reply):
         return start
-    rows = [{"id": ticket["id"] * 10 + index, "ticket_id": ticket["id"], "metric": metric, "instance_id": 1,
-             "type": kind, "time": ticket[when]}
-            for ticket in org.store["tickets"]
-            for index, (metric, kind, when) in enumerate(_METRICS)
-            if seconds_of(ticket[when]) >= start][:CAP]  # fmt: skip
-    return _one_page(call, "ticket_metric_events", rows, start)
-
-
-_METRICS = (("agent_work_time", "activate", "created_at"), ("requester_wait_time", "activate", "created_at"),
-            ("resolution_time", "update_status", "updated_at"))  # fmt: skip
+    measured = (rows for ticket in org.store["tickets"] for rows in metrics.events(ticket).values())
+    rows = [event for events_of_metric in measured for event in events_of_metric if seconds_of(event["time"]) >= start]
+    return _one_page(call, "ticket_metric_events", rows[:CAP], start)
 
 
 def sample(org: Org, call: Call) -> Reply | None:

@@ -13,7 +13,7 @@ from harness.sandbox.behaviours import with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, jobs, paging, sideload
+from harness.sandbox.zendesk import errors, jobs, paging
 
 _NAMES = ("name", "title", "subject", "email", "agent_label", "key", "external_id")
 
@@ -33,10 +33,7 @@ def listed(org: Org, call: Call, rows: Iterable[Record]) -> Reply:
     rows = list(rows)
     if not org.engine.shows_rows(own):
         return org.engine.shown(call, rows[0], own) if rows else errors.missing(org, call)
-    reply = org.engine.listed(org, call, rows, own)
-    if reply.ok and call.query:
-        sideload.sideload(org, call, reply.body, rows)
-    return reply
+    return org.engine.listed(org, call, rows, own)
 
 
 def _rows(org: Org, call: Call) -> list[Record]:

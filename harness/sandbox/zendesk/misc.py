@@ -9,22 +9,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import derived, errors, lists, tickets
-
-
-def unique(table: str, wrapper: str, parameter: str = "") -> Behaviour:
-    """A behaviour that refuses a name or key that is taken, and leaves the rest to the engine."""
-
-    def answer(org: Org, call: Call) -> Reply | None:
-        own = org.store[table].get(call.values[parameter]) if parameter else None
-        if parameter and own is None:
-            return None
-        fields = call.envelope(wrapper)
-        text = derived.taken(org, table, fields, own)
-        name = text.partition(":")[0].lower()
-        return errors.record_invalid({name: [(text, "DuplicateValue")]}) if text else None
-
-    return answer
+from harness.sandbox.zendesk import derived, errors, lists, record_rules, tickets
 
 
 @with_valid_body
@@ -41,6 +26,9 @@ def create_or_update_organization(org: Org, call: Call) -> Reply:
         ),
         None,
     )
+    refusal = record_rules.refusal(org, "organizations", fields, record)
+    if refusal is not None:
+        return refusal
     plan, _ = lists.collection(org, call)
     if record is None:
         record = org.engine.make(org, call, plan, fields)
@@ -83,6 +71,24 @@ def _comment_text(comment: Record) -> Any:
     return comment.get("body") or comment.get("value")
 
 
+def host_mapping(org: Org, call: Call) -> Reply:
+    """GET brands/check_host_mapping, of one brand or by `host_mapping` and `subdomain`: no host is mapped here."""
+    brand = org.store["brands"].get(call.values.get("brand_id", ""))
+    if brand is None and "brand_id" in call.values:
+        return errors.missing(org, call)
+    subdomain = call.arg("subdomain") or (brand or {}).get("subdomain", "")
+    host = call.arg("host_mapping") or (brand or {}).get("host_mapping") or "help.example.com"
+    return Reply(200, {"cname": host, "expected_cnames": [f"{subdomain}.example.com"], "is_valid": False,
+                       "reason": "wrong_cname"})  # fmt: skip
+
+
+def macro_categories(org: Org, call: Call) -> Reply:
+    """GET macros/categories: what stands before the first `::` of the titles."""
+    titles = [str(row["title"]).partition("::") for row in org.store["macros"]]
+    names = dict.fromkeys(category for category, colons, _ in titles if colons)
+    return Reply(200, {"categories": list(names)})
+
+
 def sampled(org: Org, call: Call) -> Reply:
     """What the document says that success looks like, where no record stands behind it."""
     return Reply(200, org.engine.sample(org.engine.plan_of(call).operation.operation_id))
@@ -98,15 +104,9 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "POST /api/v2/organizations/create_or_update": create_or_update_organization,
     "PUT /api/v2/custom_statuses/{custom_status_id}": custom_status,
     "POST /api/v2/imports/tickets": imported,
+    "GET /api/v2/brands/check_host_mapping": host_mapping,
+    "GET /api/v2/brands/{brand_id}/check_host_mapping": host_mapping,
+    "GET /api/v2/macros/categories": macro_categories,
     "GET /api/v2/relationships/definitions/{target_type}": sampled,
     "GET /api/v2/{target_type}/{target_id}/relationship_fields/{field_id}/{source_type}": sampled,
 }
-for _table, _wrapper, _parameter in (
-    ("organizations", "organization", "organization_id"),
-    ("user_fields", "user_field", "user_field_id"),
-    ("organization_fields", "organization_field", "organization_field_id"),
-    ("brands", "brand", "brand_id"),
-    ("recipient_addresses", "recipient_address", "support_address_id"),
-):
-    BEHAVIOURS[f"POST /api/v2/{_table}"] = unique(_table, _wrapper)
-    BEHAVIOURS[f"PUT /api/v2/{_table}/{{{_parameter}}}"] = unique(_table, _wrapper, _parameter)

@@ -16,11 +16,12 @@ from harness.sandbox.zendesk import cursors, errors
 LIMIT = 100
 DEPTH = 10_000
 _HELP = ("/api/v2/help_center/", "/api/v2/community/")
+_CATEGORY_POSITION = "category_position"
 # The default order of a list, read off its recorded cursors.
 _ORDERS = {
     "tickets": ("nice_id",),
     "groups": ("name", "id"),
-    "triggers": ("position", "title", "id"),
+    "triggers": (_CATEGORY_POSITION, "position", "title", "id"),
     "audits": ("created_at", "id"),
     "categories": ("position", "created_at", "id"),
     "topics": ("created_at", "id"),
@@ -44,7 +45,7 @@ def page(org: Org, call: Call, key: str, rows: list[Record]) -> Reply:
     declared = _declared(org, call)
     rows = narrowed(call, rows)
     if wants_cursor(call) or (declared and "meta" in declared and "next_page" not in declared):
-        return _by_cursor(call, key, rows)
+        return by_cursor(call, key, rows)
     reply = by_offset(call, key, rows)
     if reply.ok and declared:
         for name in ("count", "next_page", "previous_page"):
@@ -119,13 +120,13 @@ def _sorted(call: Call, rows: list[Record]) -> list[Record]:
 
 
 def _rank(value: Any) -> tuple[int, Any]:
-    """Values of mixed types in one order: nothing, numbers, texts."""
+    """Values of mixed types in one order: nothing, numbers, texts in whatever case."""
     if value is None:
         return (0, 0)
-    return (1, value) if isinstance(value, int | float) else (2, str(value))
+    return (1, value) if isinstance(value, int | float) else (2, str(value).casefold())
 
 
-def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
+def by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
     """`meta` and `links`; the cursors of a page are those of its first and last row."""
     text = call.arg("page[size]", str(LIMIT))
     if not text.isdigit() or not 1 <= int(text) <= LIMIT:
@@ -144,7 +145,7 @@ def _by_cursor(call: Call, key: str, rows: list[Record]) -> Reply:
         )
     if shown is None:
         return errors.listed(400, "InvalidPaginationParameter", "page[after] or page[before] is not a cursor")
-    label = ("-" if descending else "") + ",".join(names)
+    label = ("-" if descending else "") + ",".join(name.removeprefix("category_") for name in names)
     first, last = (cursors.encode(label, shown[0][0]), cursors.encode(label, shown[-1][0])) if shown else (None, None)
     meta = {"has_more": more, "after_cursor": last, "before_cursor": first}
     return Reply(200, {key: [row for _, row in shown], "meta": meta, "links": _links(call, first, last)})
@@ -195,17 +196,19 @@ def with_sort_values(rows: list[Record], names: tuple[str, ...], *, descending: 
     if names in _BY_ID:
         sorted_rows: SortedRows = [((row.get("id", index),), row) for index, row in enumerate(rows)]
     else:
-        sorted_rows = [
-            (tuple(row.get("id", index) if name == "id" else _sort_value(row.get(name)) for name in names), row)
-            for index, row in enumerate(rows)
-        ]
+        sorted_rows = [(tuple(_sort_value(row, name, index) for name in names), row) for index, row in enumerate(rows)]
     # By id as well: deleted tickets are in the order of their deletion, jobs have hashes for ids.
     sorted_rows.sort(key=lambda pair: tuple(map(_rank, pair[0])))
     return sorted_rows[::-1] if descending else sorted_rows
 
 
-def _sort_value(value: Any) -> Any:
-    """Times as seconds, so that a cursor can carry them in eight bytes."""
+def _sort_value(row: Record, name: str, index: int) -> Any:
+    """What a row is sorted by; times as seconds, so that a cursor can carry them in eight bytes."""
+    if name == "id":
+        return row.get("id", index)
+    if name == _CATEGORY_POSITION:
+        return 1  # every category counts as the first: the order within one is all that clients see here
+    value = row.get(name)
     if not isinstance(value, str) or len(value) != 20 or not value.endswith("Z"):
         return value
     try:

@@ -13,9 +13,9 @@ from harness.sandbox.zendesk import errors, paging, tickets
 def request_json(ticket: Record) -> Record:
     """A ticket as its requester sees it."""
     names = ("id", "url", "status", "priority", "type", "subject", "description", "organization_id", "via",
-             "custom_fields", "requester_id", "collaborator_ids", "email_cc_ids", "is_public", "due_at", "group_id",
-             "assignee_id", "ticket_form_id", "custom_status_id", "recipient", "followup_source_id", "created_at",
-             "updated_at")  # fmt: skip
+             "custom_fields", "fields", "requester_id", "collaborator_ids", "email_cc_ids", "is_public", "due_at",
+             "group_id", "assignee_id", "ticket_form_id", "custom_status_id", "recipient", "followup_source_id",
+             "created_at", "updated_at")  # fmt: skip
     shown = {name: ticket.get(name) for name in names}
     shown["url"] = ticket["url"].replace("/tickets/", "/requests/")
     return {

@@ -16,6 +16,16 @@ _FIELDS = (("subject", "Subject"), ("description", "Description"), ("status", "S
            ("priority", "Priority"), ("group", "Group"), ("assignee", "Assignee"))  # fmt: skip
 _CUSTOMERS = (("Ada Example", "customer@example.com"), ("Ben Sample", "ben.sample@example.com"),
               ("Cleo Testa", "cleo.testa@example.com"))  # fmt: skip
+_TRIGGERS: tuple[tuple[str, str, str | list[str]], ...] = (
+    ("Flag new requests", "priority", "high"),
+    ("Notify assignee of assignment", "notification_user", ["assignee_id", "Assigned", "A ticket is yours."]),
+    ("Notify assignee of comment update", "notification_user", ["assignee_id", "Answered", "There is news."]),
+    ("Notify assignee of reopened ticket", "notification_user", ["assignee_id", "Reopened", "It is open again."]),
+    ("Notify requester and CCs of comment update", "notification_user", ["requester_and_ccs", "News", "Have a look."]),
+    ("Notify requester and CCs of received request", "notification_user", ["requester_and_ccs", "Received", "Thanks."]),
+    ("Notify requester of new proactive ticket", "notification_user", ["requester_and_ccs", "For you", "Have a look."]),
+    ("Notify all agents of received request", "notification_user", ["all_agents", "New", "A ticket has come."]),
+)
 _TICKETS: tuple[tuple[str, str, Record], ...] = (
     ("Printer on floor two is offline", "The printer shows a red light since this morning.",
      {"priority": "high", "tags": ["printer", "hardware"]}),
@@ -127,18 +137,24 @@ def _rules(org: Org, call: Call) -> None:
     category = _add(
         org, call, "trigger_categories", id="", name="Notifications", position=1, created_at="", updated_at=""
     )
-    trigger = {"field": "update_type", "operator": "is", "value": "Create"}
-    _add(org, call, "triggers", title="Notify requester of new request", category_id=str(category["id"]), position=1,
-         conditions={"all": [trigger], "any": []},
-         actions=[{"field": "notification_user", "value": "requester_id"}])  # fmt: skip
+    _triggers(org, call, str(category["id"]))
     _add(org, call, "automations", title="Close ticket 4 days after status is set to solved", default=True,
          conditions={"all": [{"field": "status", "operator": "is", "value": "solved"},
                              {"field": "SOLVED", "operator": "greater_than", "value": "96"}], "any": []},
          actions=[{"field": "status", "value": "closed"}])  # fmt: skip
-    _add(org, call, "macros", title="Close and redirect", actions=[{"field": "status", "value": "solved"}])
+    _add(org, call, "macros", title="Routing::Close and redirect", actions=[{"field": "status", "value": "solved"}])
     _add(org, call, "macros", title="Take it!", actions=[{"field": "assignee_id", "value": "current_user"}])
     for title in ("Your unsolved tickets", "Unassigned tickets", "All unsolved tickets"):
         _add(org, call, "views", title=title, conditions=unsolved)
+
+
+def _triggers(org: Org, call: Call, category: str) -> None:
+    """A trigger of the account's own, and those that the vendor gives to every account (page: default triggers)."""
+    conditions = {"all": [{"field": "update_type", "operator": "is", "value": "Create"}], "any": []}
+    for title, field, value in _TRIGGERS:
+        trigger = _add(org, call, "triggers", title=title, category_id=category, conditions=conditions,
+                       actions=[{"field": field, "value": value}])  # fmt: skip
+        trigger["position"] = 2 if "all_agents" in value else 1
 
 
 def _help(org: Org, call: Call) -> None:
@@ -166,6 +182,8 @@ def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
         given = {"subject": subject, "comment": comment, "requester_id": customer["id"], **fields}
         ticket, _ = tickets.make(org, call, given)
         call.actor = team["agent"]
+        if index == 0:
+            tickets.change(org, call, ticket, {"type": "incident", "priority": "normal"})
         if index % 2 == 0:
             call.now += 60
             change = {"assignee_id": team["agent"]["id"], "group_id": org.memo["group"],

@@ -9,7 +9,7 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import paging
+from harness.sandbox.zendesk import history, paging, tickets
 
 
 def engagements(org: Org, call: Call) -> Reply:
@@ -74,9 +74,25 @@ def empty_list(key: str) -> Behaviour:
     return answer
 
 
+@about_path("calls", "call_id")
+def comment_on_call(org: Org, call: Call, record: Record) -> Reply:
+    """POST calls/{id}/comments: a voice comment on the call's ticket, shown bare; without a ticket it gets one."""
+    given = call.envelope("comment")
+    title = str(given.get("title") or "Call")
+    if record["ticket_id"] is None:
+        record["ticket_id"] = org.memo["new_ticket"](org, call, title)
+    ticket = org.store["tickets"].rows[str(record["ticket_id"])]
+    audit = tickets.change(org, call, ticket, {"comment": {"body": title}})
+    wanted = given.get("call_fields")
+    fields = [str(name) for name in wanted] if isinstance(wanted, list) else []
+    data = {"call_id": record["id"], **{name: record.get(name) for name in fields}}
+    return Reply(201, {**history.comment_json(org, audit), "type": "TpeVoiceComment", "data": data})
+
+
 _VOICE = "/api/v2/channels/voice"
 BEHAVIOURS = {
     "GET /api/v2/engagements": engagements,
+    "POST /api/v2/calls/{call_id}/comments": comment_on_call,
     f"GET {_VOICE}/phone_numbers": empty_list("phone_numbers"),
     f"GET {_VOICE}/availabilities/{{agent_id}}": availability,
     f"GET {_VOICE}/stats/agents_activity": activity,

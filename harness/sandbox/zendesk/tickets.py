@@ -12,7 +12,7 @@ from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import errors, history, ids, paging, sideload, trash, user_records
+from harness.sandbox.zendesk import errors, history, ids, paging, record_rules, trash, user_records
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 _SET = ("external_id", "type", "subject", "priority", "recipient", "problem_id", "due_at", "group_id",
@@ -87,20 +87,20 @@ def record_unpermitted_keys(call: Call, name: str, fields: Record, allowed: Iter
 
 
 def text_of(fields: Record) -> str:
-    """The first comment's text: `comment.body`, its HTML, or the older `description`."""
+    """The first comment's text: `comment.body`, its HTML, `value` as older clients say, or the older `description`."""
     comment = fields.get("comment")
     if isinstance(comment, str):
         return comment
     if isinstance(comment, dict):
-        return str(comment.get("body") or comment.get("html_body") or "")
+        return str(comment.get("body") or comment.get("html_body") or comment.get("value") or "")
     return str(fields.get("description") or "")
 
 
 def new_ticket_refusal(org: Org, fields: Record) -> Reply | None:
-    """422 for a new ticket without a text, or with a person or group that does not exist."""
+    """422 for a new ticket without a text, of a requester who may not have one, or naming what does not exist."""
     if not text_of(fields).strip():
         return errors.record_invalid({"base": [("Description: cannot be blank", "BlankValue")]})
-    return reference_refusal(org, fields)
+    return record_rules.requester_refusal(org, fields) or reference_refusal(org, fields)
 
 
 def reference_refusal(org: Org, fields: Record) -> Reply | None:
@@ -285,17 +285,14 @@ def _changes(before: Record, after: Record) -> history.Changes:
 
 
 def page(org: Org, call: Call, rows: list[Record]) -> Reply:
-    """A page of tickets, with what `include=` asks for."""
-    reply = paging.page(org, call, "tickets", rows)
-    if reply.ok and call.query:
-        sideload.sideload(org, call, reply.body, reply.body["tickets"])
-    return reply
+    """A page of tickets."""
+    return paging.page(org, call, "tickets", rows)
 
 
 @about_path("tickets", "ticket_id")
 def show(org: Org, call: Call, ticket: Record) -> Reply:
     """GET tickets/{id}."""
-    return Reply(200, sideload.sideload(org, call, {"ticket": ticket}, [ticket]))
+    return Reply(200, {"ticket": ticket})
 
 
 @about_path("tickets", "ticket_id")

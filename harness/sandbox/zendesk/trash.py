@@ -72,8 +72,7 @@ def trash_user(org: Org, call: Call, table: Table, ident: Any) -> Record | None:
         associations.leave_organizations(org, user)
         user["active"] = False
         user["updated_at"] = org.stamp(call.now)
-        if user["email"]:
-            user_records.ids_by_email(org).pop(user["email"].lower(), None)
+        user_records.free_addresses(org, user)
     return user
 
 

@@ -36,6 +36,7 @@ _LOCALES = "/{locale}"
 _SINGLES = (
     ("GET", "/api/v2/account", "ShowAccount", "200"),
     ("GET", "/api/v2/account/subscription", "ShowAccountSubscription", "200"),
+    ("POST", "/api/v2/calls/{call_id}/comments", "CreateCallComment", "201"),
     ("GET", "/api/v2/engagements", "ListEngagements", "200"),
     ("GET", "/api/v2/community/topics/{topic_id}/posts", "ListTopicPosts", "200"),
     ("POST", "/api/v2/webhooks/test", "TestWebhook", "200"),
@@ -86,12 +87,12 @@ def document() -> dict[str, Any]:
 def _add_collection(paths: dict[str, Any], path: str, record: str, rows: str, verbs: str, prefix: str = "") -> None:
     name = prefix + "".join(word.title() for word in re.findall(r"[a-z]+", re.sub(r"{\w+}|api/v\d", "", path)))
     item = f"{path}/{{{record}_id}}"
-    update = "patch" if "M" in verbs and "U" not in verbs else "put"
     operations = (
         ("L", path, "get", f"List{name}", _answer("200", rows, array=True)),
         ("C", path, "post", f"Create{name}", _answer("201", record)),
         ("S", item, "get", f"Show{name}", _answer("200", record)),
-        ("U" if update == "put" else "M", item, update, f"Update{name}", _answer("200", record)),
+        ("U", item, "put", f"Update{name}", _answer("200", record)),
+        ("M", item, "patch", f"Patch{name}", _answer("200", record)),
         ("D", item, "delete", f"Delete{name}", {"204": {"description": ""}}),
     )
     for verb, at, method, operation, responses in operations:

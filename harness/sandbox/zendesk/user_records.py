@@ -32,6 +32,13 @@ def by_email(org: Org, email: str) -> Record | None:
     return org.store["users"].get(ident) if ident is not None else None
 
 
+def free_addresses(org: Org, user: Record) -> None:
+    """Forget the addresses of a user who is gone, so that others may have them."""
+    known = ids_by_email(org)
+    for email in [email for email, ident in known.items() if ident == user["id"]]:
+        del known[email]
+
+
 def make(org: Org, base: str, now: float, fields: Record) -> Record:
     """A new user with what the vendor sets itself."""
     user = dict(EXAMPLES["users"])
@@ -55,6 +62,8 @@ def _add_first_identity(org: Org, base: str, user: Record) -> None:
         "verified": user["verified"], "primary": True, "created_at": user["created_at"],
         "updated_at": user["updated_at"],
     }  # fmt: skip
+    if user["verified"]:
+        identity.update(verification_method="full", verified_at=user["created_at"])
     identity["url"] = f"{base}/api/v2/users/{user['id']}/identities/{identity['id']}.json"
     org.store["users/identities"].add(identity, (str(user["id"]),))
 

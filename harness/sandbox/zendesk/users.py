@@ -6,7 +6,7 @@ from harness.sandbox.behaviours import about, about_path, with_valid_body
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import bulk, errors, jobs, oauth, paging, sideload, trash, user_records
+from harness.sandbox.zendesk import bulk, errors, jobs, oauth, paging, record_rules, trash, user_records
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 # Keys that a body may have beside those that a user shows.
@@ -35,7 +35,7 @@ def me(org: Org, call: Call) -> Reply | None:
 
 def create(org: Org, call: Call) -> Reply:
     """POST users; no verification mail is sent."""
-    refusal = _body_refusal(org, call) or user_refusal(org, call.envelope("user"))
+    refusal = _body_refusal(org, call) or record_rules.refusal(org, "users", call.envelope("user"))
     if refusal is not None:
         return refusal
     user = user_records.make(org, call.base, call.now, call.envelope("user"))
@@ -52,19 +52,6 @@ def _body_refusal(org: Org, call: Call) -> Reply | None:
     return None
 
 
-def user_refusal(org: Org, fields: Record, own: Record | None = None) -> Reply | None:
-    """422 for a user without a name, or with an address that is taken."""
-    must_name = own is None or "name" in fields
-    if must_name and not str(fields.get("name") or "").strip():
-        return errors.record_invalid({"name": [("Name: is too short (minimum is 1 characters)", "BlankValue")]})
-    email = fields.get("email")
-    owner = user_records.by_email(org, email) if isinstance(email, str) and email else None
-    if owner is not None and owner is not own:
-        text = f"Email: {email} is already being used by another user"
-        return errors.record_invalid({"email": [(text, "DuplicateValue")]})
-    return None
-
-
 def update(org: Org, call: Call) -> Reply:
     """PUT users/{id}."""
     user = _user(org, call)
@@ -73,7 +60,7 @@ def update(org: Org, call: Call) -> Reply:
     if user is None:
         return errors.missing(org, call)
     fields = call.envelope("user")
-    refusal = _body_refusal(org, call) or user_refusal(org, fields, user)
+    refusal = _body_refusal(org, call) or record_rules.refusal(org, "users", fields, user)
     if refusal is not None:
         return refusal
     user_records.change(org, user, fields)
@@ -92,7 +79,7 @@ def show(org: Org, call: Call) -> Reply:
     user = _user(org, call) or org.store["users"].trash.get(call.values["user_id"])
     if user is None:
         return errors.missing(org, call)
-    return Reply(200, sideload.sideload(org, call, {"user": user}, [user]))
+    return Reply(200, {"user": user})
 
 
 @about_path("users", "user_id")
@@ -115,6 +102,9 @@ def create_or_update(org: Org, call: Call) -> Reply:
     user = _same_user(org, fields)
     if user is None:
         return create(org, call)
+    refusal = record_rules.refusal(org, "users", fields, user)
+    if refusal is not None:
+        return refusal
     user_records.change(org, user, fields)
     user["updated_at"] = org.stamp(call.now)
     return Reply(200, {"user": user}, {"location": user["url"]})
@@ -139,11 +129,12 @@ def create_or_update_many(org: Org, call: Call) -> Reply:
     results = []
     for index, fields in enumerate(row for row in rows if isinstance(row, dict)):
         user = _same_user(org, fields)
-        if user is not None:
+        broken = next(record_rules.broken_rules(org, "users", fields, user), None)
+        if broken is not None:
+            results.append(jobs.failed("User", index, None, "create", broken.description))
+        elif user is not None:
             user_records.change(org, user, fields)
             results.append({**jobs.changed(user["id"]), "index": index})
-        elif (refusal := user_refusal(org, fields)) is not None:
-            results.append(jobs.failed("User", index, None, "create", errors.first_description(refusal)))
         else:
             results.append(jobs.created("User", index, user_records.make(org, call.base, call.now, fields)["id"]))
     return jobs.start(org, call, "Bulk Create User", results)

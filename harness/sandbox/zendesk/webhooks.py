@@ -9,12 +9,31 @@ from harness.sandbox.behaviours import about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
-from harness.sandbox.zendesk import derived, errors
+from harness.sandbox.zendesk import derived, errors, ids, paging
+
+
+def listed(org: Org, call: Call) -> Reply:
+    """GET webhooks: pages by cursor in any case; `filter[name_contains]` and `filter[status]` narrow them."""
+    part, status = call.arg("filter[name_contains]").lower(), call.arg("filter[status]")
+    rows = [row for row in org.store["webhooks"] if part in row["name"].lower() and status in ("", row["status"])]
+    return paging.by_cursor(call, "webhooks", rows)
+
+
+def create(org: Org, call: Call) -> Reply | None:
+    """POST webhooks; with `clone_webhook_id` the new one is like another, and the body has nothing to say."""
+    ident = call.arg("clone_webhook_id")
+    if not ident:
+        return None
+    original = org.store["webhooks"].get(ident)
+    if original is None:
+        return errors.missing(org, call)
+    copy = {**original, "id": ids.ulid(org), "created_at": org.stamp(call.now)}
+    return Reply(201, {"webhook": org.store["webhooks"].add(copy)})
 
 
 @about_path("webhooks", "webhook_id")
 def update(org: Org, call: Call, record: Record) -> Reply:
-    """PUT webhooks/{id}: 204, unlike the other updates (recorded)."""
+    """PUT and PATCH webhooks/{id}: 204, unlike the other updates (recorded)."""
     fields = call.envelope("webhook")
     record.update({name: value for name, value in fields.items() if name not in ("id", "authentication", "created_at")})
     derived.set_derived(org, call, "webhooks", record, False)
@@ -61,7 +80,10 @@ def attempts(org: Org, call: Call, invocation: Record) -> Reply:
 
 _WEBHOOK = "/api/v2/webhooks/{webhook_id}"
 BEHAVIOURS = {
+    "GET /api/v2/webhooks": listed,
+    "POST /api/v2/webhooks": create,
     f"PUT {_WEBHOOK}": update,
+    f"PATCH {_WEBHOOK}": update,
     f"GET {_WEBHOOK}/signing_secret": signing_secret,
     f"POST {_WEBHOOK}/signing_secret": signing_secret,
     f"GET {_WEBHOOK}/invocations": invocations,

@@ -25,6 +25,7 @@ SHARED = {
 
 OF_ONE_VENDOR = {
     "zendesk": {
+        "activities": "agents are told what happened to their tickets",
         "attachments": "files are uploaded for a token, and downloaded again",
         "cursors": "a cursor packs the sort values of a row",
         "examples": "records in full are known from recordings",
@@ -33,7 +34,9 @@ OF_ONE_VENDOR = {
         "help_center": "help center paths name a locale, and texts belong to translations",
         "identities": "a user is known by several addresses and accounts",
         "jobs": "work on many records is a job that clients look at again and again",
+        "metrics": "the times of a ticket are measured",
         "misc": "single endpoints of no other file",
+        "record_rules": "names, addresses and external ids are judged alike, wherever a record is made",
         "replay": "recordings of another account can be played back",
         "requests": "a ticket has another face for whoever asked",
         "talk": "numbers of calls and messages, beside the tickets",

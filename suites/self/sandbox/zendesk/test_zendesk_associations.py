@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def memberships(account, user):
     rows = account.get(f"/users/{user}/organization_memberships").body["organization_memberships"]
@@ -32,3 +34,16 @@ def test_who_is_deleted_leaves_no_membership_behind(account):
     assert account.org.store["organization_memberships"].rows != before
     account.delete(f"/users/{user}")
     assert account.org.store["organization_memberships"].rows == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "error"),
+    [({"organization_id": 1}, "organization", "BlankValue"), ({}, "user_id", "DuplicateValue"),
+     ({"user_id": 1}, "user", "BlankValue")],
+)  # fmt: skip
+def test_a_membership_joins_two_who_are_there_once(account, fields, field, error):
+    row = account.get("/organization_memberships").body["organization_memberships"][0]
+    wanted = {"user_id": row["user_id"], "organization_id": row["organization_id"], **fields}
+    refused = account.post("/organization_memberships", {"organization_membership": wanted})
+    assert refused.status == 422
+    assert refused.body["details"][field][0]["error"] == error

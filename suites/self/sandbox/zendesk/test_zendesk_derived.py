@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from harness.sandbox.call import Call
-from harness.sandbox.zendesk.derived import given, taken
+from harness.sandbox.zendesk.derived import given
 
 
 def made(account, path, wrapper, **fields):
@@ -58,18 +56,6 @@ def test_a_credential_is_never_shown_again(account):
         request_format="json", status="active", authentication={"type": "basic_auth", "data": data},
     )  # fmt: skip
     assert hook["authentication"]["data"] == {"username": "me"}
-
-
-@pytest.mark.parametrize(
-    ("name", "why"), [("example works", "Name: example works has already been taken"), ("Somebody Else", "")]
-)
-def test_no_two_organizations_share_a_name(account, name, why):
-    assert taken(account.org, "organizations", {"name": name}) == why
-
-
-def test_a_record_may_keep_its_own_name(account):
-    own = next(iter(account.org.store["organizations"]))
-    assert taken(account.org, "organizations", {"name": own["name"]}, own) == ""
 
 
 def test_a_body_is_read_under_its_wrapper_whatever_it_is_called():

@@ -39,3 +39,17 @@ def test_the_category_of_a_status_is_fixed_at_birth(account):
     body = {"custom_status": {"status_category": other, "agent_label": "Renamed"}}
     changed = account.put(f"/custom_statuses/{status['id']}", body).body["custom_status"]
     assert (changed["status_category"], changed["agent_label"]) == (status["status_category"], "Renamed")
+
+
+def test_no_host_is_mapped(account):
+    brand = next(iter(account.org.store["brands"]))["id"]
+    shown = account.get("/brands/check_host_mapping", host_mapping="help.example.org", subdomain="example").body
+    assert (shown["cname"], shown["is_valid"]) == ("help.example.org", False)
+    assert account.get(f"/brands/{brand}/check_host_mapping").body["expected_cnames"] == ["example.example.com"]
+    assert account.get("/brands/1/check_host_mapping").status == 404
+
+
+def test_the_categories_of_macros_stand_before_the_colons_of_their_titles(account):
+    for title in ("Billing::Refund::Full", "Billing::Invoice", "No category"):
+        account.post("/macros", {"macro": {"title": title, "actions": [{"field": "status", "value": "solved"}]}})
+    assert account.get("/macros/categories").body["categories"] == ["Routing", "Billing"]

@@ -93,3 +93,19 @@ def test_help_center_pages_tell_their_number(account):
     assert (body["page"], body["page_count"], body["per_page"]) == (1, 1, 30)
     links = account.get("/help_center/categories", **{"page[size]": 1}).body["links"]
     assert {"first", "last", "next", "prev"} == set(links)
+
+
+def test_triggers_are_in_order_of_position_and_title_in_whatever_case(account):
+    for title in ("zebra", "Apple"):
+        fields = {"title": title, "position": 1, "actions": [{"field": "status", "value": "open"}]}
+        account.post("/triggers", {"trigger": fields})
+    titles, cursor = [], {}
+    while len(titles) < 99:
+        body = account.get("/triggers", **{"page[size]": "3", **cursor}).body
+        titles += [row["title"] for row in body["triggers"]]
+        cursor = {"page[after]": body["meta"]["after_cursor"]}
+        if not body["meta"]["has_more"]:
+            break
+    first = [title for title in titles if title != "Notify all agents of received request"]
+    assert first == sorted(first, key=str.casefold)
+    assert len(set(titles)) == len(titles) == 10

@@ -20,21 +20,21 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize(("reset", "status"), [("reset?replay=false", 0.92), ("reset?replay=true", 0.97)])
-def test_recorded_statuses_and_shapes_are_met(sandbox, control, reset, status):
-    """By default every miss is a name that only the recorded account could give, and that the tool cannot map."""
+@pytest.mark.parametrize("reset", ["reset?replay=false", "reset?replay=true"])
+def test_recorded_statuses_and_shapes_are_met(sandbox, control, reset):
+    """What is missed is of the recorded account alone: a field that it added, a cursor of its own."""
     score, _ = played(sandbox, TOOL, reset=reset)
     assert score["no_answer"] == 0
-    assert score["status"] >= status
-    assert score["shape"] >= 0.90
+    assert score["status"] >= 0.995
+    assert score["shape"] >= 0.985
 
 
 def test_with_every_id_mapped_only_what_no_answer_named_is_missed(sandbox, control):
     """Sessions that clean up after another one, or ask for a record that the account had before."""
     score, misses = played(sandbox, zendesk_mapped.__file__, TOOL)
     assert score["no_answer"] == 0
-    assert score["status"] >= 0.98
-    assert score["shape"] >= 0.97
+    assert score["status"] >= 0.995
+    assert score["shape"] >= 0.985
     assert misses <= strange()
 
 

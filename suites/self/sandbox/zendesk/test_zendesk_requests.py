@@ -57,3 +57,8 @@ def test_requests_are_found_by_a_word_of_their_subject(customer):
 def test_requests_of_somebody_who_is_not_there(account):
     assert account.get("/users/4711/requests").status == 404
     assert account.get("/organizations/4711/requests").status == 404
+
+
+def test_a_text_may_be_called_value(account):
+    request = account.post("/requests", {"request": {"subject": "Q", "comment": {"value": "Please help."}}})
+    assert (request.status, request.body["request"]["description"]) == (201, "Please help.")

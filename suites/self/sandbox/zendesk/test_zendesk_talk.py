@@ -30,3 +30,14 @@ def test_a_ticket_with_an_agent_is_an_engagement(account):
     (row,) = account.get("/engagements", ticket_id=ticket).body["agent_engagement_data"]
     assert (row["ticket_id"], row["agent_id"]) == (ticket, agent)
     assert account.get("/engagements", ticket_id=account.ticket()["id"]).body["agent_engagement_data"] == []
+
+
+def test_a_comment_on_a_call_shows_the_fields_that_it_names_on_its_ticket(account):
+    call = account.post("/calls", {"call": {"app_id": 1, "direction": "inbound"}}).body["call"]["id"]
+    comment = {"title": "They called", "call_fields": ["direction"]}
+    shown = account.post(f"/calls/{call}/comments", {"comment": comment}).body
+    assert (shown["type"], shown["body"]) == ("TpeVoiceComment", "They called")
+    assert shown["data"] == {"call_id": call, "direction": "inbound"}
+    ticket = account.get(f"/calls/{call}").body["call"]["ticket_id"]
+    assert account.get(f"/tickets/{ticket}/comments").body["comments"][-1]["id"] == shown["id"]
+    assert account.post("/calls/1/comments", {"comment": comment}).status == 404

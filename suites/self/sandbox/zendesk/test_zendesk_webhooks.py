@@ -43,3 +43,24 @@ def test_a_new_webhook_was_never_called(account, webhook):
 def test_a_webhook_that_is_not_there(account):
     for part in ("", "/signing_secret", "/invocations"):
         assert account.get(f"/webhooks/nobody{part}").status == 404
+
+
+def test_a_part_of_a_webhook_is_changed_with_204_too(account, webhook):
+    assert account.send("PATCH", webhook, {"webhook": {"name": "Patched"}}).status == 204
+    shown = account.get(webhook).body["webhook"]
+    assert (shown["name"], shown["endpoint"]) == ("Patched", "https://example.com/hook")
+
+
+def test_a_clone_is_like_the_webhook_but_for_its_id(account, webhook):
+    original = account.get(webhook).body["webhook"]
+    clone = account.post("/webhooks", clone_webhook_id=original["id"]).body["webhook"]
+    assert clone["id"] != original["id"]
+    assert {**clone, "id": original["id"]} == original
+    assert account.post("/webhooks", clone_webhook_id="none").status == 404
+
+
+def test_webhooks_are_filtered_and_page_by_cursor(account, webhook):
+    body = account.get("/webhooks", **{"filter[name_contains]": "hOOk"}).body
+    assert [row["name"] for row in body["webhooks"]] == ["Hook"]
+    assert body.keys() == {"webhooks", "meta", "links"}
+    assert account.get("/webhooks", **{"filter[status]": "inactive"}).body["webhooks"] == []
