@@ -74,5 +74,5 @@ def test_rows_are_sorted_and_filtered_by_their_fields(portal):
 
 
 def test_a_required_query_parameter_is_missed(portal):
-    refused = portal.get("/tickets")
+    refused = portal.get("/mailReplyAddress")
     assert refused.body["message"] == "The value passed for the 'departmentId' query parameter is invalid."
