@@ -22,6 +22,8 @@ from harness.vendors import org_headers
 
 # OpenAPI 3.0.3, "Parameter Object": definitions of these headers are ignored, other parts of a document say them.
 _SAID_ELSEWHERE = frozenset({"accept", "content-type", "authorization"})
+# Codes by which a server refuses what a request holds: bad request, no such place, media type, unprocessable.
+_REFUSED_FOR_CONTENT = frozenset({400, 404, 415, 422})
 
 
 def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -30,7 +32,7 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
     A parameter that is sent but not declared is no finding: vendors document only a part of what they accept.
     """
     declared = contract.inputs(match.operation)
-    if not declared:
+    if not declared or _is_refused(exchange):
         return
     sent = SentParameters(exchange.request, match)
     for parameter in declared:
@@ -41,6 +43,11 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
             yield finding_about(exchange, match, "parameters", message, f"{parameter.place} {parameter.name}")
         elif not sent.is_masked(parameter):
             yield from _wrong(exchange, match, parameter, sent)
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    """Whether the server refused what the request holds: then it keeps to the document, and the client was told."""
+    return exchange.response.status in _REFUSED_FOR_CONTENT
 
 
 def _wrong(exchange: Exchange, match: Match, parameter: Input, sent: SentParameters) -> Iterator[Finding]:
@@ -127,7 +134,7 @@ class SentParameters:
 def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's body is of a declared media type."""
     declared, sent = contract.body(match.operation), exchange.request.media_type
-    if declared is None or not exchange.request.body or not sent:
+    if declared is None or not exchange.request.body or not sent or _is_refused(exchange):
         return
     if not any(covers(kind, sent) for kind in declared.contents):
         message = f"a request body of {sent} is not declared"
@@ -137,7 +144,7 @@ def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterat
 def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's body fits its schema, in JSON or as fields; one finding for each place that does not."""
     declared, request = contract.body(match.operation), exchange.request
-    if declared is None:
+    if declared is None or _is_refused(exchange):
         return
     if not request.body:
         if declared.required:

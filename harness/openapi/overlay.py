@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError
-from harness.openapi import loader
+from harness.formats.pointer import parts_of_reference, pointer_of
+from harness.openapi import loader, walk
 
 Node = dict[str, Any]
 Location = tuple[str | int, ...]
@@ -22,7 +23,8 @@ class Action:
     it away, `copy` (a JSONPath, from Overlay 1.1) merges what stands elsewhere.
 
     `reason` says what is wrong with the document, `source` where a reader can see the truth (a recorded exchange with
-    its month, a vendor page). `path` and `index` say where the action stands.
+    its month, a vendor page). `path` and `index` say where the action stands. With `of_answers` it passes over the
+    component schemas that only requests use: what an answer holds says nothing of what the vendor takes.
     """
 
     target: str
@@ -33,6 +35,7 @@ class Action:
     update: Any = None
     remove: bool = False
     copy: str = ""
+    of_answers: bool = False
 
     @property
     def is_broad(self) -> bool:
@@ -97,6 +100,7 @@ def _action(path: Path, index: int, data: Any) -> Action:
         update=data.get("update"),
         remove=data.get("remove") is True,
         copy=str(data.get("copy", "")),
+        of_answers=data.get("x-of-answers") is True,
     )
 
 
@@ -135,6 +139,9 @@ def stale(document: Node, corrections: Iterable[Overlay]) -> Iterator[tuple[Acti
 def _run(document: Node, action: Action) -> str:
     """Apply one action in place; what is the matter where it does not fit, else empty."""
     selected = _select(document, action, action.target)
+    if action.of_answers:
+        passed_over = _schemas_of_requests(document)
+        selected = [place for place in selected if place[:3] not in passed_over]
     update = action.update
     if action.copy:
         source = _select(document, action, action.copy)
@@ -180,6 +187,30 @@ def _select(document: Node, action: Action, query: str) -> list[Location]:
             f"the target is no JSONPath: {error}", where=action.place, remedy="See RFC 9535 for the syntax."
         ) from error
     return [tuple(node.location) for node in nodes if node.location]
+
+
+def _schemas_of_requests(document: Node) -> set[Location]:
+    """The places of the component schemas that a request leads to, and no answer does."""
+    requests: list[Any] = []
+    answers: list[Any] = []
+    for _, method, item in walk.operations(document):
+        operation = item[method]
+        requests += [operation.get(key) for key in ("requestBody", "parameters")] + [item.get("parameters")]
+        answers.append(operation.get("responses"))
+    return _schemas_below(document, requests) - _schemas_below(document, answers)
+
+
+def _schemas_below(document: Node, node: Any) -> set[Location]:
+    """The component schemas that `node` refers to, itself or by others."""
+    found: set[Location] = set()
+    waiting = [node]
+    while waiting:
+        for reference in walk.targets(waiting.pop()):
+            place = parts_of_reference(reference)[:3]
+            if place not in found:
+                found.add(place)
+                waiting.append([walk.resolve(document, {"$ref": f"#{pointer_of(place)}"})])
+    return {place for place in found if place[:2] == ("components", "schemas")}
 
 
 def _list_place(place: Location) -> tuple[int, int]:

@@ -61,6 +61,19 @@ def test_a_required_query_parameter_may_come_in_brackets():
     assert told(exchange({}, query="?filter[a]=1"), *promised) == []
 
 
+@pytest.mark.parametrize("status", [400, 404, 415, 422])
+def test_a_request_that_was_refused_for_what_it_holds_is_no_finding(status):
+    promised = promise({}, parameters=PARAMETERS, requestBody=BODY)
+    assert told(exchange({}, status, query="?role=boss", sent={"thing": 1}), *promised) == []
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 429, 500])
+def test_a_request_that_was_not_looked_into_is_held_to_the_document_all_the_same(status):
+    promised = promise({}, parameters=PARAMETERS, requestBody=BODY)
+    found = told(exchange({}, status, query="?role=boss", sent={"thing": 1}), *promised)
+    assert [check for check, _, _ in found] == ["parameters", "request_body"]
+
+
 BODY = {
     "required": True,
     "content": {"application/json": {"schema": {"required": ["thing"], "properties": {"thing": {"type": "object"}}}}},

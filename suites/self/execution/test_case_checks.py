@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pinned
 import pytest
@@ -53,3 +55,24 @@ def test_the_probe_keeps_no_header_that_proves_who_asks() -> None:
     case = Case("GET", SCOPED.path, Intent.FUZZ)
     org.checks.judge(SCOPED, case, Exchange(request, answer_json({})), probe_auth=True)
     assert [dict(one.headers) for one in sent] == [{"accept": "*/*", "orgid": "1"}]
+
+
+REPLY = next(one for one in pinned.catalog().operations if one.key == "zoho:draftsReply")
+BROKEN_BRANCH = "violates `enum` at /anyOf/2/properties/channel"
+
+
+@pytest.mark.parametrize(("body", "what", "asked"), [
+    ({"channel": "FACEBOOK", "content": "x"}, BROKEN_BRANCH, False),
+    ({"channel": "FACEBOOK", "content": "x"}, "violates `enum` at /properties/channel", True),
+    ({"channel": "FACEBOOK", "content": 1}, BROKEN_BRANCH, True),
+])  # fmt: skip
+def test_a_body_that_breaks_one_branch_of_a_union_and_fits_another_is_not_invalid(
+    body: dict[str, object], what: str, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = org_under_test(Answering(lambda *_: answer_json({})), REPLY.vendor)
+    generated: list[Case] = []
+    monkeypatch.setattr(org.checks, "_case_findings", lambda _, case, *__: generated.append(case) or iter(()))
+    case = Case("POST", REPLY.path, Intent.FUZZ, negative=True, what=what, has_json=True, json=body)
+    request = Request("POST", REPLY.path, (("content-type", "application/json"),), json.dumps(body).encode())
+    org.checks.judge(REPLY, case, Exchange(request, answer_json({})), probe_auth=False)
+    assert bool(generated) is asked

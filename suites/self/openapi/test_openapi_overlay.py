@@ -56,6 +56,26 @@ def test_remove_takes_away_keys_and_list_entries(tmp_path: Path) -> None:
     assert list(tree["paths"]["/b"]["get"]["responses"]) == ["200"]
 
 
+def test_an_action_of_answers_passes_over_what_only_requests_use(tmp_path: Path) -> None:
+    def content(name: str) -> dict[str, Any]:
+        return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+    tree = {
+        "paths": {"/a": {"put": {"requestBody": content("Sent"), "responses": {"200": content("Shown")}}}},
+        "components": {
+            "schemas": {
+                "Sent": {"maxLength": 1, "properties": {"both": {"$ref": "#/components/schemas/Both"}}},
+                "Shown": {"maxLength": 1, "anyOf": [{"$ref": "#/components/schemas/Both"}]},
+                "Both": {"maxLength": 1},
+                "Unused": {"maxLength": 1},
+            }
+        },
+    }
+    action = {"target": "$.components.schemas.*.maxLength", "remove": True, "x-of-answers": True}
+    overlay.apply(tree, [overlay.read(written(tmp_path, action))])
+    assert [name for name, schema in tree["components"]["schemas"].items() if "maxLength" in schema] == ["Sent"]
+
+
 def test_copy_merges_what_stands_elsewhere(tmp_path: Path) -> None:
     tree = applied(
         tmp_path,

@@ -24,7 +24,7 @@ def answers():
 
 
 def test_all_operations_are_served(answers):
-    assert len(answers) == 705
+    assert len(answers) == 708
 
 
 def test_no_answer_is_a_failure_of_the_server(answers):

@@ -74,5 +74,11 @@ def test_rows_are_sorted_and_filtered_by_their_fields(portal):
 
 
 def test_a_required_query_parameter_is_missed(portal):
-    refused = portal.get("/tickets")
+    refused = portal.get("/mailReplyAddress")
     assert refused.body["message"] == "The value passed for the 'departmentId' query parameter is invalid."
+
+
+def test_a_list_in_the_query_has_no_empty_entry(portal):
+    for include in ("", "contacts,", ","):
+        refused = portal.get("/tickets", include=include)
+        assert (refused.status, refused.body["errorCode"]) == (422, "UNPROCESSABLE_ENTITY"), include
