@@ -211,8 +211,13 @@ class _Cleaner:
             return True
         if not is_purged:
             return read_result is not ReadResult.UNREADABLE or self._is_unlisted(collection, record)
-        trash = self.cleanup.trash(entry.vendor, collection)
-        return read_result is ReadResult.ABSENT and self._is_unlisted(trash, record)
+        # Some vendors refuse what is not there as they refuse what may not be read: the list tells the two apart.
+        is_absent = read_result is ReadResult.ABSENT or self._is_missing_from_list(collection, record)
+        return is_absent and self._is_unlisted(self.cleanup.trash(entry.vendor, collection), record)
+
+    def _is_missing_from_list(self, collection: str, record: str) -> bool:
+        """Whether there is a list of the collection, and the record is not in it."""
+        return bool(self.org.records.graph.listing_at(collection)) and self._is_unlisted(collection, record)
 
     def _read_record(self, path: str) -> ReadResult:
         if self.org.documents.catalog.match(self.org.target.vendor, "GET", path) is None:

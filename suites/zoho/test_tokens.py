@@ -93,7 +93,7 @@ def test_a_token_reads_what_its_scopes_name(client, refresh, reader):
     answer = refresh(refresh_token=reader)
     if "access_token" not in answer.json:
         pytest.skip(f"the accounts host throttles this refresh token: {answer.json}")
-    header = {"Authorization": f"Zoho-oauthtoken {answer.json['access_token']}"}
+    header = {"Authorization": f"Zoho-oauthtoken {answer.json['access_token']}", "orgId": client.target.org_id}
     assert client.get(DEPARTMENTS, signed=False, headers=header).status in (200, 204)
     refused = client.get(ACCOUNTS, signed=False, headers=header)
     assert refused.status == 403

@@ -38,7 +38,8 @@ SERVICE = Service(
     name="zoho",
     more_mounts={"accounts": "/zoho-accounts"},
     responses=Responses(
-        missing=errors.missing, unknown=errors.missing, method=errors.method, invalid=errors.invalid, page=paging.page,
+        missing=errors.missing, unknown=errors.unknown_path, method=errors.method, invalid=errors.invalid,
+        page=paging.page,
     ),
     new_id=ids.new_id,
     set_derived=derived.set_derived,

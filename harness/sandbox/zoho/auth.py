@@ -5,11 +5,10 @@ from __future__ import annotations
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.zoho import errors
-from harness.sandbox.zoho.oauth import ORG_ID, Accounts, Token, centre
+from harness.sandbox.zoho.oauth import ORG_ID, PRODUCTION_ID, Accounts, Token, centre
 
 # Gives the organisation's id, so it needs none (client report: works without, the document lists it).
 _BOOTSTRAP = "getOrganizations"
-_NEEDS_ORG = "getAccessibleOrganizations"
 # The wider modules whose scopes cover these too (vendor page: OAuth scopes).
 _WIDER_MODULES = {"tasks": "activities", "calls": "activities", "events": "activities", "products": "settings"}
 
@@ -60,20 +59,21 @@ def covers(held: tuple[str, ...], wanted: str) -> bool:
 
 
 def organisation(org: Org, call: Call) -> Reply | None:
-    """403 for another organisation's id, 500 for one that is no number (client report, live).
+    """422 without the id of an organisation, 403 for one that the token is not for, 500 for what is no number.
 
-    The header counts before the query, where an id has no effect (client report); a token knows its organisation,
-    so that a request without an id passes, but for the list of the accessible ones.
+    No id and the id of no organisation are one mistake (client reports, live 2025 and 2026); the token is bound to
+    the sandbox, so its production is the other organisation. The header counts before the query.
     """
-    operation = call.operation.operation_id if call.operation is not None else ""
+    if call.operation is None or call.operation.operation_id == _BOOTSTRAP or _needs_no_token(call):
+        return None
     header, query = call.headers.get("orgid", ""), call.arg("orgId")
     named = header or query
-    if operation == _BOOTSTRAP:
-        return None
     if not named:
-        return errors.argument("orgId") if operation == _NEEDS_ORG else None
+        return None if call.state.get("auth_ignored") else errors.argument("orgId", "parameter")
     if not (named.isascii() and named.isdigit()):
         return errors.refuse("INTERNAL_SERVER_ERROR")
-    if named != ORG_ID:
+    if named == PRODUCTION_ID:
         return errors.refuse("OAUTH_ORG_MISMATCH")
+    if named != ORG_ID:
+        return errors.argument("orgId", "parameter")
     return errors.argument("orgId") if query and not query.isdigit() else None

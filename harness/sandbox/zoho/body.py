@@ -29,5 +29,14 @@ def given(call: Call, name: str, default: Any = None) -> Any:
 
 def ticket_of(org: Org, call: Call) -> Record | None:
     """The ticket that the path names, by whichever of the document's names for its id."""
+    return org.store["tickets"].get(_ticket_id(call))
+
+
+def ticket_or_trashed_of(org: Org, call: Call) -> Record | None:
+    """The ticket that the path names, in the trash or not."""
+    return ticket_of(org, call) or org.store["tickets"].trash.get(_ticket_id(call))
+
+
+def _ticket_id(call: Call) -> str:
     names = ("ticketId", "ticket_id", "caseId", "entityId", "requestId")
-    return org.store["tickets"].get(next((call.values[name] for name in names if name in call.values), ""))
+    return next((call.values[name] for name in names if name in call.values), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,28 @@ from harness.sandbox.zoho.ids import FIRST_IDS, REFERENCED_TABLES, UNUSED_ID
 
 # The status that a new record has when none is given, in the tables whose records have one.
 _FIRST_STATUS = {"tickets": "Open", "tasks": "Not Started", "calls": "In Progress", "events": "In Progress"}
+# What a ticket shows that nothing has happened to yet (recorded exchanges, 2025-10).
 _NEW_TICKET: Record = {
-    "isSpam": False, "isTrashed": False, "isDeleted": False, "isArchived": False, "isRead": False, "closedTime": None,
+    "isSpam": False, "isTrashed": False, "isDeleted": False, "isArchived": False, "isRead": False, "isFollowing": False,
+    "isOverDue": False, "isEscalated": False, "isResponseOverdue": False, "closedTime": None, "resolution": None,
+    "onholdTime": None, "responseDueDate": None, "teamId": None, "slaId": None,
+    "channelCode": None, "channelRelatedInfo": None, "sentiment": None, "contractId": None, "relationshipType": "None",
+    "entitySkills": [], "skillsInfo": [], "secondaryContacts": [], "sharedDepartments": [], "lastThread": None,
+    "source": {"appName": None, "extId": None, "permalink": None, "type": "SYSTEM", "uuid": None, "appPhotoURL": None},
 }  # fmt: skip
+# What new records of these tables show that nobody filled in (recorded exchanges, 2026-06 and 2026-08).
+_HAPPINESS = {"badPercentage": "0", "okPercentage": "0", "goodPercentage": "0"}
+_NEW: dict[str, Record] = {
+    "contacts": {"cf": {}, "customFields": {}, "photoURL": None, "zohoCRMContact": None,
+                 "customerHappiness": _HAPPINESS},
+    "accounts": {"cf": {}, "customFields": {}, "customerHappiness": _HAPPINESS, "associatedSLAIds": []},
+    "agents": {"cf": {}, "isZiaAgent": False, "channelExpert": [], "associatedChatDepartmentIds": []},
+    "articles": {"templateLastUpdatedTime": None, "translationSource": None, "expiryDate": None},
+    "departments": {"description": None},
+    "tickets/comments": {"attachments": [], "impersonatedUser": None},
+}  # fmt: skip
+# The custom fields of tickets, by label and by API name: the recorded portal had as many, mostly null.
+_CUSTOM_FIELDS = 14
 _CREATED = ("createdTime", "createdOn", "addedTime", "commentedTime", "requestedTime")
 _MODIFIED = ("modifiedTime", "modifiedOn", "updatedTime")
 _STATUS_TYPES = {"closed": "Closed", "completed": "Closed", "on hold": "On Hold", "onhold": "On Hold"}
@@ -32,17 +52,49 @@ def set_derived(org: Org, call: Call, table: str, record: Record, is_new: bool) 
     if is_new and call.operation is not None:
         _set_omitted_to_null(org, call, table, record)
         _set_file_fields(call, record)
-    times = (*_CREATED, *_MODIFIED) if is_new else _MODIFIED
+    times = (*_CREATED, *_MODIFIED, "customerResponseTime") if is_new else _MODIFIED
     record.update((name, now) for name in times if name in record)
     if is_new:
+        _set_unfilled(org, call, table, record)
         _set_creator(org, record)
         if table == "tickets":
-            record.update(_NEW_TICKET, ticketNumber=str(org.store.next("ticket number", 101)))
-            record["channel"] = record.get("channel") or "Web"
+            _set_new_ticket(org, record)
         if table in _FIRST_STATUS:
             record["status"] = record.get("status") or _FIRST_STATUS[table]
     if table in _FIRST_STATUS:
         _set_status_fields(record, now)
+
+
+def _set_unfilled(org: Org, call: Call, table: str, record: Record) -> None:
+    """What a new record shows of what its request left open; it belongs to who made it."""
+    unfilled = copy.deepcopy(_NEW.get(table, {}))
+    record.update((name, value) for name, value in unfilled.items() if call.fields.get(name) is None)
+    if table == "agents":
+        record["name"] = f"{record.get('firstName')} {record.get('lastName')}"
+    if table == "articles":
+        record["articleNumber"] = str(org.store.next("article number"))
+    if table in ("contacts", "accounts"):
+        record["ownerId"] = record.get("ownerId") or actor(org)["id"]
+    if table == "tickets/comments":
+        _set_commenter(actor(org), record)
+
+
+def _set_commenter(agent: Record, comment: Record) -> None:
+    comment["commenterId"] = agent["id"]
+    comment["commenter"] = {
+        "id": agent["id"], "name": agent.get("name"), "email": agent.get("emailId"), "roleName": "Support",
+        "type": "AGENT", **{name: agent.get(name) for name in ("firstName", "lastName", "photoURL")},
+    }  # fmt: skip
+    comment["encodedContent"] = comment.get("content")
+
+
+def _set_new_ticket(org: Org, record: Record) -> None:
+    """A ticket that nothing has happened to yet; custom fields that the request set keep their values."""
+    record.update(copy.deepcopy(_NEW_TICKET), ticketNumber=str(org.store.next("ticket number", 101)))
+    record["channel"] = record.get("channel") or "Phone"  # recorded exchange, 2026-06: a ticket made by a client
+    for name, prefix in (("customFields", "Field "), ("cf", "cf_")):
+        empty = {f"{prefix}{number}": None for number in range(_CUSTOM_FIELDS)}
+        record[name] = empty | (record.get(name) or {})
 
 
 def _set_creator(org: Org, record: Record) -> None:

@@ -9,9 +9,10 @@ from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.resolved_schemas import Problem
 
-# Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page).
+# Status and message by code (vendor document: common errors; 405 to 429 from the vendor's error page). UNAUTHORIZED and
+# INVALID_DATA have the words of live portals (recorded exchanges, published 2025 and 2026), not those of the document.
 CODES: dict[str, tuple[int, str]] = {
-    "UNAUTHORIZED": (401, "You are not authorized to perform this operation."),
+    "UNAUTHORIZED": (401, "You are not authenticated to perform this operation."),
     "INVALID_OAUTH": (401, "The OAuth Token you provided is invalid."),
     "SCOPE_MISMATCH": (403, "The OAuth Token does not contain the scope to perform this operation."),
     "OAUTH_ORG_MISMATCH": (403, "The OAuthToken is not valid for specified organization."),
@@ -21,12 +22,14 @@ CODES: dict[str, tuple[int, str]] = {
     "RESOURCE_SIZE_EXCEEDED": (413, "The size of the resource exceeds the limit."),
     "UNSUPPORTED_MEDIA_TYPE": (415, "The content type of the request is not supported."),
     "EMPTY_PAYLOAD": (422, "The payload of the request is empty."),
-    "INVALID_DATA": (422, "The data does not comply to the validation restrictions defined."),
+    "INVALID_DATA": (422, "The data is invalid due to validation restrictions"),
     "UNPROCESSABLE_ENTITY": (422, "The request could not be processed."),
     "THRESHOLD_EXCEEDED": (429, "The API credits of your organization are used up."),
     "TOO_MANY_REQUESTS": (429, "Too many requests are being processed at the same time."),
     "INTERNAL_SERVER_ERROR": (500, "An internal server error occurred while performing this operation."),
 }
+
+_ACCOUNTS = "/api/v1/accounts/"
 
 
 def refuse(code: str, message: str = "", **headers: str) -> Reply:
@@ -38,11 +41,15 @@ def refuse(code: str, message: str = "", **headers: str) -> Reply:
 def invalid_fields(*fields: tuple[str, str]) -> Reply:
     """422 INVALID_DATA; `fields` are pointers with an error type: missing, invalid or duplicate.
 
-    As in the document's example, no `errorMessage` comes with it.
+    The `errorMessage` of each is empty (recorded exchange, published 2025).
     """
     reply = refuse("INVALID_DATA")
-    reply.body["errors"] = [{"fieldName": pointer, "errorType": kind} for pointer, kind in dict.fromkeys(fields)]
+    reply.body["errors"] = [_field_error(pointer, kind) for pointer, kind in dict.fromkeys(fields)]
     return reply
+
+
+def _field_error(pointer: str, kind: str) -> dict[str, str]:
+    return {"fieldName": pointer, "errorType": kind, "errorMessage": ""}
 
 
 def argument(name: str, kind: str = "query parameter") -> Reply:
@@ -50,8 +57,38 @@ def argument(name: str, kind: str = "query parameter") -> Reply:
     return refuse("UNPROCESSABLE_ENTITY", f"The value passed for the '{name}' {kind} is invalid.")
 
 
+def out_of_range(name: str, allowed: str) -> Reply:
+    """422 for a number beyond its bounds (recorded exchange, published 2025: limit of tickets)."""
+    return refuse("UNPROCESSABLE_ENTITY", f"The value passed for field '{name}' exceeds the range of '{allowed}'.")
+
+
+def too_short(name: str, least: int) -> Reply:
+    """422 for a text to search for that is too short (client report, live 2026: search of contacts)."""
+    return refuse(
+        "UNPROCESSABLE_ENTITY",
+        f"The value passed for field '{name}' is less than the specified minimum length of '{least}'.",
+    )
+
+
+def unknown_view() -> Reply:
+    """422 for a view that is not there (recorded exchange, published 2026); no field is named."""
+    return refuse("INVALID_DATA", "Invalid View Id")
+
+
 def missing(org: Org, call: Call) -> Reply:
-    """A record that is not there answers like a path that is not there."""
+    """A record that is not there answers like a path that is not there, but for accounts.
+
+    An account that is not there is one that the caller may not see (recorded exchange, published 2026); an id that is
+    no number is no account's.
+    """
+    account = call.values.get("accountId", "")
+    if call.path.startswith(_ACCOUNTS) and account.isdecimal() and org.store["accounts"].get(account) is None:
+        return refuse("FORBIDDEN")
+    return unknown_path(org, call)
+
+
+def unknown_path(org: Org, call: Call) -> Reply:
+    """No operation has this path."""
     return refuse("URL_NOT_FOUND")
 
 

@@ -14,6 +14,7 @@ CLIENT_SECRET = "sandbox-client-secret-0000000000000000000"
 REFRESH_TOKEN = "1000.sandbox-refresh-token.all"
 READER_TOKEN = "1000.sandbox-refresh-token.read"
 ORG_ID = "730000001"
+PRODUCTION_ID = "730000002"  # the organisation that the sandbox is one of; its id is known, and no token is for it
 
 LIFETIME = 3600  # seconds (vendor page: refresh token)
 WINDOW = 600.0

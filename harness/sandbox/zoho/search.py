@@ -12,7 +12,14 @@ from harness.sandbox.zoho import errors, paging
 
 _CONTROL = frozenset({"limit", "from", "sortBy", "orgId", "include", "_all", "searchStr", "module", "searchString"})
 # Query names that stand for a field of another name.
-_FIELDS = {"assignee": "assigneeId", "fullName": "lastName"}
+_FIELDS = {"assignee": "assigneeId"}
+# Query names that stand for the name of a record which a row names by id.
+_NAMES = {
+    "accountName": ("accountId", "accounts", "accountName"), "contactName": ("contactId", "contacts", "lastName"),
+    "productName": ("productId", "products", "productName"),
+}  # fmt: skip
+# What a search of contacts finds in the middle of a value without being asked to (client report, live 2026).
+_IN_PART = frozenset({"firstName", "fullName", "email", "phone", "mobile"})
 _MODULES = ("tickets", "contacts", "accounts", "tasks")
 
 
@@ -109,14 +116,24 @@ def _answer(org: Org, call: Call, rows: list[Record]) -> Reply:
 def _matching(org: Org, call: Call, *tables: str) -> list[Record]:
     """Rows of some tables that fit the query, which a list would read in its own, stricter way."""
     call.state["searched"] = True
-    return [row for table in tables for row in org.store[table] if _fits(row, call)]
+    in_part = _IN_PART if tables == ("contacts",) else frozenset[str]()
+    return [row for table in tables for row in org.store[table] if _fits(_named(org, row), call, in_part)]
 
 
-def _fits(row: Record, call: Call) -> bool:
-    return all(_meets(row, name, value) for name, value in call.query)
+def _named(org: Org, row: Record) -> Record:
+    """A row with the names that a search knows it by: its own in full, and those of the records that it names."""
+    names = {"fullName": " ".join(filter(None, (row.get("firstName"), row.get("lastName"))))}
+    for name, (reference, table, field) in _NAMES.items():
+        if reference in row and name not in row:
+            names[name] = (org.store[table].get(row[reference]) or {}).get(field, "")
+    return {**row, **names}
 
 
-def _meets(row: Record, name: str, value: str) -> bool:
+def _fits(row: Record, call: Call, in_part: frozenset[str]) -> bool:
+    return all(_meets(row, name, value, name in in_part) for name, value in call.query)
+
+
+def _meets(row: Record, name: str, value: str, in_part: bool) -> bool:
     """Whether a row has what one parameter of a search asks for; a name that is no field of it is ignored."""
     part = value.strip("*").lower()
     if name == "_all":
@@ -126,7 +143,7 @@ def _meets(row: Record, name: str, value: str) -> bool:
         return True
     text = "" if row[field] is None else str(row[field]).lower()
     # `*` at either end searches for a part (vendor page: search).
-    return part in text if "*" in value else value.lower() == text
+    return part in text if in_part or "*" in value else value.lower() == text
 
 
 def _has_text(row: Record, text: str) -> bool:

@@ -9,7 +9,7 @@ from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org, OrgEngine
 from harness.sandbox.store import Record
-from harness.sandbox.zoho import associations, conversations, tags
+from harness.sandbox.zoho import associations, conversations, tags, tickets
 from harness.sandbox.zoho.ids import FIRST_IDS, new_id
 from harness.sandbox.zoho.oauth import ORG_ID
 
@@ -22,6 +22,7 @@ _ORGANISATION: Record = {
     "mobile": "", "logoURL": None, "phoneNumber": "",
 }  # fmt: skip
 
+_DEPARTMENT, _CONTACT, _ACCOUNT = (FIRST_IDS[name] for name in ("departments", "contacts", "accounts"))
 # Operation that makes the record, and its fields; in an order in which each record comes after those that it names.
 _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("addRole", {"name": "Support"}),
@@ -29,15 +30,24 @@ _DESK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("addAgent", {"firstName": "Alex", "lastName": "Fuller", "emailId": "alex@example.com", "status": "ACTIVE"}),
     ("addDepartment", {"name": "Front desk", "nameInCustomerPortal": "Front desk"}),
     ("addDepartment", {"name": "Repairs", "nameInCustomerPortal": "Repairs"}),
-    ("createAccount", {"accountName": "Quill and Ink", "email": "office@quill.example.com"}),
-    ("createAccount", {"accountName": "Bindery", "email": "office@bindery.example.com"}),
-    ("createContact", {"firstName": "Jo", "lastName": "Carter", "email": "jo@quill.example.com"}),
-    ("createContact", {"firstName": "Sam", "lastName": "Miller", "email": "sam@bindery.example.com"}),
     ("createProduct", {"productName": "Ledger"}),
     ("createProduct", {"productName": "Notebook"}),
-    ("createTicket", {"subject": "Pages come loose", "status": "Open", "description": "The binding gives."}),
-    ("createTicket", {"subject": "Second delivery", "status": "On Hold", "description": "One box is missing."}),
-    ("createTicket", {"subject": "Thank you", "status": "Closed", "description": "All is well now."}),
+)
+# Those of which it is known how a portal shows what nobody filled in; made as their operations make them.
+_AGENT = FIRST_IDS["agents"]
+_CUSTOMERS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("createAccount", {"accountName": "Quill and Ink", "email": "office@quill.example.com", "phone": "+44 20 7946 0000",
+                       "website": "https://quill.example.com/", "ownerId": _AGENT}),
+    ("createAccount", {"accountName": "Bindery", "email": "office@bindery.example.com", "phone": "+44 20 7946 0001",
+                       "website": "https://bindery.example.com/", "ownerId": _AGENT}),
+    ("createContact", {"firstName": "Jo", "lastName": "Carter", "email": "jo@quill.example.com",
+                       "phone": "+44 20 7946 0002", "accountId": _ACCOUNT, "ownerId": _AGENT}),
+    ("createContact", {"firstName": "Sam", "lastName": "Miller", "email": "sam@bindery.example.com"}),
+)  # fmt: skip
+_TICKETS: tuple[dict[str, Any], ...] = (
+    {"subject": "Pages come loose", "status": "Open", "description": "The binding gives.", "priority": "High"},
+    {"subject": "Second delivery", "status": "On Hold", "description": "One box is missing."},
+    {"subject": "Thank you", "status": "Closed", "description": "All is well now."},
 )
 _ROWS: tuple[dict[str, Any], ...] = ({}, {})
 # Tables whose ids are words, or whose forms differ by a value.
@@ -66,11 +76,12 @@ def seed(org: Org) -> None:
         record = org.engine.make(org, call, org.engine.plan(org.engine.operation(operation)), fields)
         if operation in ("addAgent", "addDepartment"):
             record |= {"isConfirmed": True} if operation == "addAgent" else {"isEnabled": True}
+    for operation, fields in _CUSTOMERS:
+        asked = _call_of(org, operation, fields)
+        org.engine.make(org, asked, org.engine.plan_of(asked), fields)
+    for fields in _TICKETS:
+        _open_ticket(org, fields)
     _add_unshown(org)
-    for ticket in org.store["tickets"]:
-        conversations.add_thread(
-            org, call, ticket["id"], content=ticket["subject"], direction="in", isDescriptionThread=True
-        )
     for plan in _plans_to_fill(org.engine):
         _fill_table(org, call, plan)
     for association in associations.SEEDED:
@@ -78,6 +89,23 @@ def seed(org: Org) -> None:
             list(org.store[association.left].rows), list(org.store[association.right].rows), strict=False
         ):
             association.link(org, left, right)
+
+
+def _call_of(org: Org, operation: str, fields: dict[str, Any]) -> Call:
+    """The call by which a client would make a record."""
+    return Call("POST", "", org.engine.operation(operation), body=fields, now=_BEGIN)
+
+
+def _open_ticket(org: Org, fields: dict[str, Any]) -> None:
+    """A ticket that came by mail and has an answer."""
+    whole = {
+        **fields, "channel": "Email", "departmentId": _DEPARTMENT, "contactId": _CONTACT, "assigneeId": _AGENT,
+        "email": "jo@quill.example.com", "phone": "+44 20 7946 0002", "dueDate": "2026-01-12T09:00:00.000Z",
+        "language": "English",
+    }  # fmt: skip
+    call = _call_of(org, "createTicket", whole)
+    ticket = tickets.open_ticket(org, call, org.engine.plan_of(call), whole)
+    conversations.add_thread(org, call, ticket, content="We look into it.", direction="out")
 
 
 def _add_unshown(org: Org) -> None:

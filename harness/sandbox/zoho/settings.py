@@ -69,11 +69,6 @@ def me(org: Org, call: Call) -> Reply:
     return org.engine.shown(call, actor(org))
 
 
-def agent(org: Org, call: Call) -> Reply | None:
-    """GET /agents/me; some portals answer 404 there (client report), this one answers with the agent."""
-    return me(org, call) if call.values.get("agentId") == "me" else None
-
-
 def named_by_agent(table: str, field: str) -> Behaviour:
     """The record of a table that the acting agent's own record names: profile, role."""
 
@@ -127,7 +122,6 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "updateFieldPermissions": permissions,
     "updateTopicPermalinks": permalinks,
     "getMyInfo": me,
-    "getAgent": agent,
     "getMyProfile": named_by_agent("profiles", "profileId"),
     "getPersonalRole": named_by_agent("roles", "roleId"),
     "getOrganizations": organisations,

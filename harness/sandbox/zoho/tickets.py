@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
+from harness.sandbox.answer_plan import AnswerPlan
 from harness.sandbox.behaviours import about
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
-from harness.sandbox.zoho.body import given, ticket_of
+from harness.sandbox.zoho.body import given, ticket_of, ticket_or_trashed_of
 from harness.sandbox.zoho.conversations import add_thread
 from harness.sandbox.zoho.derived import stamp
 from harness.sandbox.zoho.history import add_event
 
 RESOLUTION = "tickets/resolution"
-
-# Fields of a ticket that nothing has happened to yet.
-_NEW: Record = {
-    "resolution": None, "onholdTime": None, "responseDueDate": None, "customerResponseTime": None, "teamId": None,
-    "entitySkills": [], "secondaryContacts": [], "sharedDepartments": [], "channelRelatedInfo": None, "slaId": None,
-}  # fmt: skip
 
 
 def create(org: Org, call: Call) -> Reply:
@@ -32,14 +26,20 @@ def create(org: Org, call: Call) -> Reply:
     if isinstance(contact, dict) and not fields.get("contactId"):
         fields["contactId"] = _contact(org, call, contact)["id"]
     call.body = fields
+    return org.engine.shown(call, open_ticket(org, call, plan, fields), plan)
+
+
+def open_ticket(org: Org, call: Call, plan: AnswerPlan, fields: dict[str, Any]) -> Record:
+    """A new ticket; its description is its first thread."""
     ticket = org.engine.make(org, call, plan, fields)
-    ticket |= copy.deepcopy(_NEW)
     ticket["accountId"] = (org.store["contacts"].get(ticket.get("contactId")) or {}).get("accountId")
     if fields.get("description"):
+        is_mail = str(ticket["channel"]).lower() == "email"
         add_thread(
-            org, call, str(ticket["id"]), content=fields["description"], direction="in", isDescriptionThread=True
-        )
-    return org.engine.shown(call, ticket, plan)
+            org, call, ticket, content=fields["description"], direction="in", channel="EMAIL" if is_mail else "WEB",
+            isDescriptionThread=not is_mail,
+        )  # fmt: skip
+    return ticket
 
 
 def _contact(org: Org, call: Call, fields: dict[str, Any]) -> Record:
@@ -50,6 +50,12 @@ def _contact(org: Org, call: Call, fields: dict[str, Any]) -> Record:
         return contacts[0]
     plan = org.engine.plan(org.engine.operation("createContact"))
     return org.engine.make(org, call, plan, fields)
+
+
+@about(ticket_or_trashed_of)
+def show(org: Org, call: Call, ticket: Record) -> Reply:
+    """GET /tickets/{ticketId}: one in the trash is shown too, and says so in `isTrashed` (client report, live 2026)."""
+    return org.engine.shown(call, ticket)
 
 
 def update(org: Org, call: Call) -> Reply | None:
@@ -78,6 +84,7 @@ def resolution(org: Org, call: Call, ticket: Record) -> Reply:
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "createTicket": create,
+    "getTicket": show,
     "updateTicket": update,
     "getTicketResolution": resolution,
     "updateTicketResolution": resolution,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,14 +17,14 @@ from harness.sandbox.call import ABSENT, Call, Reply
 from harness.sandbox.models import DocumentModel
 from harness.sandbox.org import Org, OrgEngine
 from harness.sandbox.resolved_schemas import OUT_OF_RANGE, Problem, Schema
-from harness.sandbox.zoho import errors, multipart
+from harness.sandbox.zoho import beyond_document, errors, multipart, paging
 from harness.sandbox.zoho.ids import REFERENCED_TABLES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Tables whose new and changed records may name only records that exist (vendor document: `/contactId` invalid).
 _STRICT = frozenset({"tickets", "tasks", "calls", "events", "contacts", "contracts"})
-# Stands for the acting agent's id (client report: not in all portals).
-_ME = "me"
+# Tables whose new records need a value in every required field, and not only the field (vendor page: errors).
+_FILLED = frozenset({"tickets", "contacts", "accounts", "tasks"})
 _MOST_DIGITS = 19
 _LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 
@@ -34,26 +34,30 @@ def check(org: Org, call: Call) -> Reply | None:
     if call.operation is None or call.state.get("unchecked"):
         return None
     declared = _declared(org.engine, call.operation)
-    if any(not _fits(schema, call.values[name]) and call.values[name] != _ME for name, schema in declared.path):
+    if not all(_fits(schema, call.values[name]) for name, schema in declared.path):
         return errors.missing(org, call)
-    refusal = _query(call, declared) or _headers(call, declared)
+    refusal = _query(org, call, call.operation, declared) or _headers(call, declared)
     if refusal is not None:
         return refusal
     call.state["unchecked"] = True
     return _body(org, call, declared)
 
 
-def _query(call: Call, declared: _Declared) -> Reply | None:
+def _query(org: Org, call: Call, operation: Operation, declared: _Declared) -> Reply | None:
+    """What the query has wrong; the page that it asks for counts before any record is looked up."""
+    for name, _ in call.query:
+        if name not in declared.query_names and not beyond_document.is_taken(operation, name):
+            return errors.refuse("UNPROCESSABLE_ENTITY", f"Extra query parameter '{name}' is present in the input.")
     for name, schema, required in declared.query:
         if not call.has(name):
             if required:
                 return errors.argument(name)
-        elif not _fits(schema, call.arg(name)):
-            return errors.argument(name)
-    unknown = next((name for name, _ in call.query if name not in declared.query_names), "")
-    if unknown:
-        return errors.refuse("UNPROCESSABLE_ENTITY", f"Extra query parameter '{unknown}' is present in the input.")
-    return None
+            continue
+        text = beyond_document.judged_part(name, call.arg(name))
+        if text is not None and not _fits(schema, text):
+            return beyond_document.wrong_value(name)
+    span = paging.window(org, call) if paging.is_paged(call) else None
+    return span if isinstance(span, Reply) else beyond_document.refused_query(org, call, operation)
 
 
 def _headers(call: Call, declared: _Declared) -> Reply | None:
@@ -78,20 +82,42 @@ def _body(org: Org, call: Call, declared: _Declared) -> Reply | None:
         return errors.malformed(org, call)
     if call.body is ABSENT:
         return errors.refuse("EMPTY_PAYLOAD") if declared.needs_body else None
-    problems = [*_problems(declared.body, call.body), *_oversized(org, call), *_unknown_references(org, call)]
+    found = declared.problems(call.body)
+    problems = [problem for problem in found if not beyond_document.is_forgiven(call.operation, problem, call.body)]
+    problems += [*_blank(org, call, declared), *_oversized(org, call), *_unknown_references(org, call)]
     return errors.invalid(org, call, problems) if problems else None
 
 
-def _problems(validator: jsonschema_rs.Validator, body: Any) -> Iterator[Problem]:
-    for error in validator.iter_errors(body):
+def _problems(found: Iterable[jsonschema_rs.ValidationError], chooser: str) -> Iterator[Problem]:
+    """What a validator found, a field each; `chooser` is the field that tells the forms of a body apart."""
+    for error in found:
         at = pointer_of(tuple(map(str, error.instance_path)))
         details = error.kind.as_dict()
         if "property" in details:
             yield Problem(f"{at}/{details['property']}", "missing", error.message)
         elif "unexpected" in details:
             yield from (Problem(f"{at}/{name}", "value", error.message) for name in details["unexpected"])
+        elif forms := [form for form in details.get("context", ()) if form]:
+            yield _first_of_nearest(forms, chooser)
         else:
             yield Problem(at, "value", error.message)
+
+
+def _first_of_nearest(forms: Iterable[list[jsonschema_rs.ValidationError]], chooser: str) -> Problem:
+    """Of several forms that all do not fit, what the nearest lacks: one field at a time, the one that chooses last.
+
+    So a portal told a client that probed its replies field by field (client report, live 2026).
+    """
+    nearest = min(forms, key=lambda form: len(form))
+    problems = list(_problems(nearest, chooser))
+    return min(problems, key=lambda problem: problem.pointer == f"/{chooser}")
+
+
+def _blank(org: Org, call: Call, declared: _Declared) -> Iterator[Problem]:
+    """Required fields of a new record that hold nothing."""
+    plan = org.engine.plan_of(call)
+    if plan.table in _FILLED and plan.kind == "create":
+        yield from beyond_document.blank_fields(declared.required, call.body)
 
 
 def _oversized(org: Org, call: Call) -> Iterator[Problem]:
@@ -163,7 +189,9 @@ def _fits_number(schema: Schema, text: str) -> bool:
 class _Declared:
     """What one operation declares of its path, query, headers and body.
 
-    `query_names` are all names of its query, `parts` those of the parts that a form must have.
+    `query_names` are all names of its query, `parts` those of the parts that a form must have. `chooser` is the field
+    of the body that tells its forms apart, "" for none, and `forms` has a validator for each value of it. `required`
+    names the fields that a body must have.
     """
 
     path: list[tuple[str, Schema]]
@@ -171,8 +199,24 @@ class _Declared:
     headers: list[tuple[str, Schema]]
     query_names: frozenset[str]
     body: jsonschema_rs.Validator | None = None
+    required: tuple[str, ...] = ()
+    chooser: str = ""
+    forms: Mapping[str, jsonschema_rs.Validator] = field(default_factory=dict)
     needs_body: bool = False
     parts: frozenset[str] = frozenset()
+
+    def problems(self, body: Any) -> Iterator[Problem]:
+        """What a body has wrong in the form that it chooses, or in all of them where it chooses none."""
+        if self.body is None:
+            return
+        if not isinstance(body, dict) or self.chooser not in body:
+            yield from _problems(self.body.iter_errors(body), self.chooser)
+        elif form := self.forms.get(str(body[self.chooser])):
+            found = list(form.iter_errors(body))
+            if found:
+                yield _first_of_nearest([found], self.chooser)
+        else:
+            yield Problem(f"/{self.chooser}", "value", "names no form of the body")
 
 
 _compiled: WeakKeyDictionary[OrgEngine, dict[str, _Declared]] = WeakKeyDictionary()
@@ -196,6 +240,9 @@ def _compile(model: DocumentModel, operation: Operation) -> _Declared:
             places[parameter["in"]].append((parameter["name"], schema, bool(parameter.get("required"))))
     body = next((media["schema"] for name, media in content.items() if "json" in name and "schema" in media), None)
     form = walk.resolve(tree, content.get("multipart/form-data", {}).get("schema", {}))
+    node = {} if body is None else model.schemas.merged(body)
+    discriminator = node.get("discriminator", {}) if "mapping" in node.get("discriminator", {}) else {}
+    forms = discriminator.get("mapping", {}).items()
     return _Declared(
         path=[(name, schema) for name, schema, _ in places["path"]],
         query=places["query"],
@@ -205,7 +252,10 @@ def _compile(model: DocumentModel, operation: Operation) -> _Declared:
             {"orgId", *(parameter["name"] for parameter in parameters if parameter.get("in") == "query")}
         ),
         body=None if body is None else _validator(tree, body),
-        needs_body=body is not None and bool(model.schemas.merged(body).get("required")),
+        required=tuple(dict.fromkeys(node.get("required", ()))),
+        chooser=discriminator.get("propertyName", ""),
+        forms={value: _validator(tree, {"$ref": reference}) for value, reference in forms},
+        needs_body=bool(node.get("required")),
         parts=frozenset(form.get("required", ())),
     )
 

@@ -43,7 +43,8 @@ class Org:
     """Records by path; keeps what was asked.
 
     `stubborn` ones cannot be deleted; a proxy `stumbles` over so many deletions: it answers `instead` (nothing, where
-    that is None) and does not pass them on, or passes them on and loses the answer where it is `late`.
+    that is None) and does not pass them on, or passes them on and loses the answer where it is `late`. An org that
+    `refuses_absent` answers 403 where there is nothing to read.
     """
 
     def __init__(
@@ -55,13 +56,16 @@ class Org:
         instead: Response | None = REFUSED,
         late: bool = False,
         only: str = "",
+        refuses_absent: bool = False,
     ) -> None:
+        self.refuses_absent = refuses_absent
         self.groups, self.stubborn, self.stumbles, self.asked = set(groups), stubborn, stumbles, []
         self.instead, self.late, self.only = instead, late, only
         self.trash: set[str] = set()
         self.target = SimpleNamespace(name="acme", base_url="", vendor="zendesk")
         self.documents = SimpleNamespace(catalog=CATALOG)
-        graph = SimpleNamespace(listing_at=lambda path: path == GROUPS and listing)
+        listed = (GROUPS, TICKETS) if refuses_absent else (GROUPS,)
+        graph = SimpleNamespace(listing_at=lambda path: path in listed and listing)
         self.listing = listing
         self.records = SimpleNamespace(graph=graph, listing=self.listed)
         self.client = self
@@ -79,7 +83,7 @@ class Org:
         name = request.url.rsplit("/", 1)[-1]
         there = self.trash if "deleted_tickets" in request.url else self.groups
         if name not in there:
-            return 404
+            return 403 if self.refuses_absent and request.method == "GET" else 404
         if request.method == "DELETE" and not self.stubborn:
             there.discard(name)
             if there is self.groups and TICKETS in request.url:
@@ -207,6 +211,21 @@ def test_what_is_not_found_may_still_lie_in_the_trash(ledger: Ledger) -> None:
 def test_what_was_purged_before_is_gone(ledger: Ledger) -> None:
     ticket(ledger, "1")
     assert swept(ledger, Org()) == []
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["not listed", "listed"])
+def test_what_was_purged_and_is_refused_like_what_may_not_be_read_is_looked_for_in_its_list(
+    ledger: Ledger, listed: bool
+) -> None:
+    """A vendor that answers 403 for a record that is not there."""
+    org = Org(listing=Listing((("1", {}),) if listed else ()), refuses_absent=True)
+    ticket(ledger, "1")
+    assert bool(swept(ledger, org)) is listed
+
+
+def test_what_is_refused_and_in_no_list_is_not_proved_to_be_gone(ledger: Ledger) -> None:
+    ticket(ledger, "1")
+    assert swept(ledger, Org(refuses_absent=True)) == [f"acme: {TICKETS}/1 (made by zendesk:CreateTicket)"]
 
 
 @pytest.mark.parametrize("stumbles", [1, 99])

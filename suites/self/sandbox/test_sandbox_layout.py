@@ -49,6 +49,7 @@ OF_ONE_VENDOR = {
     "zoho": {
         "actions": "verbs at the end of a path change one record",
         "body": "ids and fields stand bare in the body, without a wrapper",
+        "beyond_document": "portals take what the document forbids, and refuse some of what it allows",
         "bulk_reply": "work on many records is answered at once, with a row for each",
         "multipart": "files come as parts of a form",
         "time_tracking": "time entries are summed, and timers run",
@@ -64,6 +65,7 @@ WITHOUT_A_FILE = {
     "test_zendesk_robust.py": "random calls against the whole account",
     "test_zendesk_sdk.py": "a client library",
     "test_zendesk_zenpy.py": "a client library",
+    "test_zoho_fidelity.py": "recorded answers of portals against the whole account",
     "test_zoho_catalog.py": "every operation of the documents at once",
     "test_sandbox_layout.py": "the layout itself",
 }

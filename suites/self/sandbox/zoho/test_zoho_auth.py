@@ -69,14 +69,26 @@ def test_all_covers_every_verb_of_its_own_module_and_of_no_other(module, verb):
     assert not auth.covers((f"Desk.{module}.ALL",), f"Desk.articles.{verb}")
 
 
-def test_an_organisation_may_be_left_out_but_not_mistaken():
+def test_an_organisation_that_the_token_is_not_for_is_a_mismatch():
     portal = Portal()
     signed = {"authorization": portal.headers()["authorization"]}
-    assert portal.send("GET", "/departments", headers=signed).status == 200
-    other = portal.send("GET", "/departments", headers={**signed, "orgid": "730000002"})
+    other = portal.send("GET", "/departments", headers={**signed, "orgid": oauth.PRODUCTION_ID})
     assert (other.status, code(other)) == (403, "OAUTH_ORG_MISMATCH")
-    query = portal.send("GET", "/departments", headers=signed, orgId="730000002")
+    query = portal.send("GET", "/departments", headers=signed, orgId=oauth.PRODUCTION_ID)
     assert (query.status, code(query)) == (403, "OAUTH_ORG_MISMATCH")
+
+
+@pytest.mark.parametrize("named", [{}, {"orgid": "999"}, {"orgid": "61309000000170001"}])
+def test_no_organisation_and_the_id_of_none_are_a_wrong_parameter(named):
+    portal = Portal()
+    reply = portal.send("GET", "/departments", headers={"authorization": portal.headers()["authorization"], **named})
+    assert (reply.status, code(reply)) == (422, "UNPROCESSABLE_ENTITY")
+    assert reply.body["message"] == "The value passed for the 'orgId' parameter is invalid."
+
+
+def test_what_is_the_same_for_all_organisations_needs_none():
+    portal = Portal()
+    assert portal.send("GET", "/countries", headers={}).status == 200
 
 
 @pytest.mark.parametrize("named", ["paperlane", "73-1", "٣"])

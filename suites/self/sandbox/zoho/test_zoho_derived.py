@@ -12,9 +12,20 @@ def test_a_time_has_milliseconds(portal):
     assert stamp(portal.org) == "2026-01-05T12:00:00.000Z"
 
 
+def test_what_nobody_filled_in_is_null_or_empty(portal):
+    ticket = portal.get(f"/tickets/{portal.ticket()['id']}").body
+    for name in ("resolution", "slaId", "sentiment", "channelCode", "channelRelatedInfo", "productId", "teamId"):
+        assert ticket[name] is None, name
+    assert (ticket["source"]["type"], ticket["source"]["extId"]) == ("SYSTEM", None)
+    assert ticket["cf"].keys() == {f"cf_{number}" for number in range(14)}
+    assert set(ticket["customFields"].values()) == {None}
+    contact = portal.post("/contacts", {"lastName": "Page"}).body
+    assert (contact["cf"], contact["photoURL"], contact["ownerId"]) == ({}, None, portal.first("agents"))
+
+
 def test_a_new_ticket_has_what_nobody_gave(portal):
     made = portal.ticket()
-    assert (made["statusType"], made["channel"], made["closedTime"]) == ("Open", "Web", None)
+    assert (made["statusType"], made["channel"], made["closedTime"]) == ("Open", "Phone", None)
     assert int(portal.ticket()["ticketNumber"]) == int(made["ticketNumber"]) + 1
 
 

@@ -10,7 +10,7 @@ def test_merged_tickets_are_gone_and_their_threads_are_not(portal):
     assert portal.get(f"/tickets/{other['id']}").status == 404
     assert len(portal.get(f"/tickets/{target['id']}/threads").body["data"]) == 2
     unknown = portal.post(f"/tickets/{target['id']}/merge", {"ids": ["730000000000999999"]})
-    assert unknown.body["errors"] == [{"fieldName": "/ids/0", "errorType": "invalid"}]
+    assert unknown.body["errors"] == [{"fieldName": "/ids/0", "errorType": "invalid", "errorMessage": ""}]
 
 
 def test_merged_contacts_leave_their_tickets_to_the_one_that_stays(portal):

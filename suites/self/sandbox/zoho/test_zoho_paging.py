@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,12 +54,44 @@ def test_each_list_has_its_own_bound(portal, path, most):
     assert portal.get(path, limit=bound).status in (200, 204)
     refused = portal.get(path, limit=bound + 1) if most else portal.get(path, limit=1000)
     assert refused.status == 422
-    assert refused.body["message"] == "The value passed for the 'limit' query parameter is invalid."
+    assert re.fullmatch(r"The value passed for field 'limit' exceeds the range of '1-\d+'\.", refused.body["message"])
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "ten", "1.5", "99999999999999999999"])
 def test_a_limit_that_is_no_number_of_rows_is_refused(portal, value):
     assert tickets(portal, limit=value).status == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value", "allowed"),
+    [("/tickets", "limit", "101", "1-100"), ("/tickets", "limit", "0", "1-100"), ("/tickets", "from_", "-1", "0-4999"),
+     ("/tickets/search", "limit", "200", "1-100"), ("/contacts/search", "from_", "5000", "0-4999"),
+     ("/departments", "from_", "-1", ">=0"), ("/agents", "limit", "201", "1-200"),
+     ("/accounts", "limit", "0", "1-100")],
+)  # fmt: skip
+def test_a_number_beyond_its_bounds_is_told_the_bounds(portal, path, name, value, allowed):
+    refused = portal.get(path, **{name: value})
+    assert (refused.status, refused.body["errorCode"]) == (422, "UNPROCESSABLE_ENTITY")
+    words = f"The value passed for field '{name.rstrip('_')}' exceeds the range of '{allowed}'."
+    assert refused.body["message"] == words
+
+
+def test_a_page_is_judged_before_the_record_is_looked_for(portal):
+    assert portal.get("/tickets/730000000000999999/threads", limit="many").status == 422
+    assert portal.get("/tickets/730000000000999999/threads").status == 404
+
+
+def test_a_search_counts_from_zero_and_ends_at_five_thousand(portal):
+    everything = portal.get("/tickets/search", limit=100).body["data"]
+    assert portal.get("/tickets/search", from_=0, limit=1).body["data"][0] == everything[0]
+    assert portal.get("/tickets/search", from_=1, limit=1).body["data"][0] == everything[1]
+    assert portal.get("/tickets/search", from_=4990).status == 204
+    beyond = portal.get("/tickets/search", from_=4999)
+    assert (beyond.status, beyond.body["message"]) == (422, "Max search result iterable is 5000")
+
+
+def test_a_list_begins_at_one_and_zero_means_the_same(portal):
+    assert portal.get("/contacts", from_=0, limit=1).body == portal.get("/contacts", from_=1, limit=1).body
 
 
 def test_a_page_beyond_the_end_is_a_204_without_a_body(portal):
@@ -76,6 +110,17 @@ def test_rows_are_sorted_and_filtered_by_their_fields(portal):
 def test_a_required_query_parameter_is_missed(portal):
     refused = portal.get("/mailReplyAddress")
     assert refused.body["message"] == "The value passed for the 'departmentId' query parameter is invalid."
+
+
+def test_a_conversation_reads_what_it_can_of_its_page(portal):
+    ticket = portal.ticket(description="The binding gives.")["id"]
+    portal.post(f"/tickets/{ticket}/comments", {"content": "Seen."})
+    path = f"/tickets/{ticket}/conversations"
+    both = [row["id"] for row in portal.get(path).body["data"]]
+    assert len(both) == 2
+    assert [row["id"] for row in portal.get(path, from_=2, limit=1).body["data"]] == both[1:]
+    for query in ({"limit": "many"}, {"limit": "0"}, {"limit": "9999"}, {"from_": "-3"}):
+        assert [row["id"] for row in portal.get(path, **query).body["data"]] == both
 
 
 def test_a_list_in_the_query_has_no_empty_entry(portal):

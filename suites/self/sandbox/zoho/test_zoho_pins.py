@@ -27,9 +27,9 @@ def test_a_pin_needs_an_entity_of_its_ticket_and_only_one(portal):
     one, two = portal.ticket()["id"], portal.ticket()["id"]
     comment, _ = pinned(portal, one)
     again = portal.post(f"/tickets/{one}/pins", {"entityId": comment, "type": "comments"})
-    assert again.body["errors"] == [{"fieldName": "/entityId", "errorType": "duplicate"}]
+    assert again.body["errors"] == [{"fieldName": "/entityId", "errorType": "duplicate", "errorMessage": ""}]
     foreign = portal.post(f"/tickets/{two}/pins", {"entityId": comment, "type": "comments"})
-    assert foreign.body["errors"] == [{"fieldName": "/entityId", "errorType": "invalid"}]
+    assert foreign.body["errors"] == [{"fieldName": "/entityId", "errorType": "invalid", "errorMessage": ""}]
 
 
 def test_unpinning_answers_200_and_says_row_by_row_what_failed(portal):

@@ -59,10 +59,10 @@ def test_nobody_real_is_in_it():
     ("fault", "path", "broken"),
     [
         ("missing_field", "/departments", lambda reply: len(reply.body["data"][0]) < len(reply.body["data"][1])),
-        ("mistyped_field", "/agents/me", lambda reply: {"of": "another type"} in reply.body.values()),
-        ("undocumented_status", "/agents/me", lambda reply: reply.status not in (200, 404)),
-        ("auth_ignored", "/agents/me", lambda reply: reply.status == 200),
-        ("rate_header_missing", "/agents/me", lambda reply: not any("Rate" in name for name in reply.headers)),
+        ("mistyped_field", "/myinfo", lambda reply: {"of": "another type"} in reply.body.values()),
+        ("undocumented_status", "/myinfo", lambda reply: reply.status not in (200, 404)),
+        ("auth_ignored", "/myinfo", lambda reply: reply.status == 200),
+        ("rate_header_missing", "/myinfo", lambda reply: not any("Rate" in name for name in reply.headers)),
     ],
 )
 def test_faults_strike_here_too(fault, path, broken):

@@ -18,5 +18,18 @@ def test_a_single_record_takes_them_as_well(portal):
     assert shown["contact"]["id"] == shown["contactId"]
 
 
+def test_an_included_contact_shows_its_account_in_short(portal):
+    shown = portal.get(f"/tickets/{portal.first('tickets')}", include="contacts").body["contact"]
+    assert shown["account"]["id"] == portal.first("accounts")
+    without = list(portal.org.store["contacts"].rows)[1]
+    ticket = portal.ticket(contactId=without)["id"]
+    assert portal.get(f"/tickets/{ticket}", include="contacts").body["contact"]["account"] is None
+
+
+def test_what_a_row_shows_unasked_is_the_record_that_it_names(portal):
+    (found,) = portal.get("/contacts/search", lastName="Carter").body["data"]
+    assert (found["owner"]["id"], found["account"]["accountName"]) == (found["ownerId"], "Quill and Ink")
+
+
 def test_a_name_that_nobody_knows_adds_nothing(portal):
     assert "nonsense" not in portal.get(f"/tickets/{portal.first('tickets')}", include="nonsense").body

@@ -28,6 +28,24 @@ def test_what_has_the_wrong_type_is_named_with_its_place(portal):
     refused(portal.post("/tickets/moveToTrash", {"ticketIds": ["1", {"id": 2}]}), ("/ticketIds/1", "invalid"))
 
 
+def test_a_new_ticket_names_its_contact(portal):
+    body = {"subject": "Hello", "departmentId": portal.first("departments")}
+    refused(portal.post("/tickets", body), ("/contactId", "missing"))
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "kind"),
+    [({}, "content", "missing"), ({"channel": "EMAIL"}, "content", "missing"), ({"content": "x"}, "channel", "missing"),
+     ({"content": "x", "channel": "EMAIL"}, "fromEmailAddress", "missing"),
+     ({"content": "x", "channel": "other", "fromEmailAddress": "a@example.com"}, "channel", "invalid")],
+)  # fmt: skip
+def test_a_reply_is_told_one_field_at_a_time_whatever_its_ticket(portal, body, field, kind):
+    for ticket in (portal.first("tickets"), "730000000000999999"):
+        refused(portal.post(f"/tickets/{ticket}/sendReply", body), (f"/{field}", kind))
+    whole = {"content": "x", "channel": "EMAIL", "fromEmailAddress": "a@example.com"}
+    assert portal.post("/tickets/730000000000999999/sendReply", whole).status == 404
+
+
 def test_a_name_that_the_document_does_not_know_is_refused(portal):
     refused(portal.post("/contacts", {"lastName": "Page", "nick": "P"}), ("/nick", "invalid"))
 
