@@ -42,7 +42,7 @@ def _pairs(raw: Any) -> Iterator[tuple[Any, Any]]:
                 yield name, value.strip()
         elif isinstance(member, Mapping):
             if not member.get("disabled"):
-                yield member.get("name", member.get("key")), member.get("value", "")
+                yield from _spread(member.get("name", member.get("key")), member.get("value", ""))
         elif len(member) == 2 and not isinstance(member[0], list | tuple):
             yield from _spread(*member)
         else:
@@ -76,6 +76,9 @@ def status_of(*candidates: Any) -> int | None:
         if isinstance(raw, Mapping):
             plain = plain_keys(raw)
             raw = next((plain[key] for key in ("code", "statuscode", "status") if key in plain), None)
+        if isinstance(raw, list):
+            # Erlang's client keeps the parts of the status line.
+            raw = next((part for part in raw if isinstance(part, int)), None)
         if isinstance(raw, str):
             raw = raw.split()[0] if raw.strip() else None
         if raw is not None and not isinstance(raw, bool):

@@ -54,7 +54,8 @@ def read(raw: Any, attached: AttachedFiles) -> Reading:
     headers = _headers(answer)
     # Go has the line in `status` and the number in `code`.
     status = status_of(answer.get("code"), answer.get("statuscode"), answer.get("status"))
-    body = _body(answer.get("body"), attached)
+    # vcrpy before 5 kept answers of httpx under a name of their own.
+    body = _body(answer.get("body", answer.get("content")), attached)
     if body is not None and header(headers, "content-transfer-encoding") == "binary":
         body = _binary_of_php(body)
     return reading(request, status, headers, body, at=seconds(whole.get("recordedat")))
