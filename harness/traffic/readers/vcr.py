@@ -55,9 +55,13 @@ def read(raw: Any, attached: AttachedFiles) -> Reading:
     # Go has the line in `status` and the number in `code`.
     status = status_of(answer.get("code"), answer.get("statuscode"), answer.get("status"))
     # vcrpy before 5 kept answers of httpx under a name of their own.
-    body = _body(answer.get("body", answer.get("content")), attached)
-    if body is not None and header(headers, "content-transfer-encoding") == "binary":
-        body = _binary_of_php(body)
+    kept = answer.get("body", answer.get("content"))
+
+    def body() -> bytes | None:
+        data = _body(kept, attached)
+        is_binary = header(headers, "content-transfer-encoding") == "binary"
+        return _binary_of_php(data) if data is not None and is_binary else data
+
     return reading(request, status, headers, body, at=seconds(whole.get("recordedat")))
 
 
