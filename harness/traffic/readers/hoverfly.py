@@ -19,7 +19,8 @@ def items(data: Any) -> list[Any] | None:
     if not isinstance(data, Mapping):
         return None
     inner = data.get("data")
-    listed = data.get("journal") or (inner.get("pairs") if isinstance(inner, Mapping) else None)
+    pairs = inner.get("pairs") if isinstance(inner, Mapping) else None
+    listed = data.get("journal") or pairs
     return listed if isinstance(listed, list) else None
 
 

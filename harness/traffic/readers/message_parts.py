@@ -120,16 +120,14 @@ def text_or_json(raw: Any) -> bytes:
 
 def as_json(value: Any) -> bytes:
     """The JSON text of a value. Raises `ValueError` for one that is too large to be written out."""
-    count, layer = 0, [value]
-    while layer:
-        node = layer.pop()
-        count += 1
+    count, waiting = 0, [value]
+    while waiting:
+        node = waiting.pop()
+        members = node.values() if isinstance(node, Mapping) else node if isinstance(node, list | tuple) else ()
+        count += len(members)
         if count > MOST_NODES:
             raise ValueError("the body has too many values")
-        if isinstance(node, Mapping):
-            layer.extend(node.values())
-        elif isinstance(node, list | tuple):
-            layer.extend(node)
+        waiting.extend(members)
     return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
 
 
