@@ -20,7 +20,7 @@ from harness.finding import Finding, as_row, from_row
 from harness.formats.json_text import json_or
 from harness.traffic.json_stream import Cursor, OversizeError, TruncatedError
 from harness.traffic.readers.attached_files import NOTHING_ATTACHED, AttachedFiles, AttachmentError
-from harness.traffic.readers.message_parts import bytes_of, from_base64, from_hex, headers_of, with_query
+from harness.traffic.readers.message_parts import bytes_of, from_base64, from_hex, header, headers_of, with_query
 from harness.traffic.readers.opened_recording import encoding_of
 from harness.traffic.readers.packed_body import unpacked
 from harness.traffic.readers.recording_format import BODILESS, LEFT_OUT, NO_ANSWER, Reading, RecordingFormat
@@ -244,8 +244,25 @@ def _content(content: dict[str, Any], headers: Headers, attached: AttachedFiles)
     raw = text(content.get("text") or "")
     encoding = content.get("encoding", content.get("_encoding"))
     if not encoding and not content.get("_isBinary"):
-        return raw.encode("utf-8", "surrogatepass")
+        chunks = _packed_chunks(raw, headers) if raw.startswith('["') else None
+        return raw.encode("utf-8", "surrogatepass") if chunks is None else chunks
     return _unpacked(_decoded(raw, encoding or "hex"), headers)
+
+
+def _packed_chunks(raw: str, headers: Headers) -> bytes | None:
+    """The body of chunks that Polly.JS 1 kept without saying so; None for a list of texts that is the body itself."""
+    chunks = json_or(raw, None)
+    if not header(headers, "content-encoding") or not isinstance(chunks, list):
+        return None
+    for decode in (from_hex, from_base64):
+        try:
+            packed = b"".join(decode(chunk) for chunk in chunks)
+            body = unpacked(packed, headers)
+        except (ValueError, TypeError, zlib.error):
+            continue
+        if body != packed:
+            return body
+    return None
 
 
 def _decoded(raw: str, encoding: str) -> bytes:
@@ -277,7 +294,11 @@ def _typed(pairs: Any, media_type: Any) -> Headers:
     if isinstance(pairs, dict):
         headers = headers_of(pairs)
     else:
-        headers = tuple([(pair["name"].lower(), text(pair["value"])) for pair in pairs])
+        try:
+            headers = tuple([(pair["name"].lower(), text(pair["value"])) for pair in pairs])
+        except TypeError:
+            # Polly.JS 1 kept several values of a name in a list.
+            headers = headers_of(pairs)
     if media_type in _UNKNOWN_TYPES or not media_type or any(name == "content-type" for name, _ in headers):
         return headers
     return (*headers, ("content-type", str(media_type)))

@@ -19,7 +19,7 @@ _NAMES = {
     "address": ("request_uri", "uri", "path", "url", "requestUri"),
     "query": ("args", "query_string"),
     "status": ("status", "status_code", "response_status", "response_code"),
-    "host": ("host", "http_host", "domainName", "vhost", "server_name"),
+    "host": ("host", "http_host", "domainName", "authority", "vhost", "server_name"),
     "scheme": ("scheme", "http_x_forwarded_proto"),
     "asked": ("request_body", "req_body", "requestBody"),
     "asked_type": ("content_type", "http_content_type", "request_content_type"),

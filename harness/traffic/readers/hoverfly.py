@@ -19,7 +19,8 @@ def items(data: Any) -> list[Any] | None:
     if not isinstance(data, Mapping):
         return None
     inner = data.get("data")
-    listed = data.get("journal") or (inner.get("pairs") if isinstance(inner, Mapping) else None)
+    pairs = inner.get("pairs") if isinstance(inner, Mapping) else None
+    listed = data.get("journal") or pairs
     return listed if isinstance(listed, list) else None
 
 
@@ -34,7 +35,7 @@ def read(raw: Any, attached: AttachedFiles) -> Reading:
     request = Request(method.upper(), url(address), _headers(asked.get("headers")), bytes_of(_exact(asked.get("body"))))
     headers, whole = headers_of(answer.get("headers")), not answer.get("templated")
     at = seconds(raw.get("timeStarted"))
-    return reading(request, status_of(answer["status"]), headers, _body(answer, attached), whole=whole, at=at)
+    return reading(request, status_of(answer["status"]), headers, lambda: _body(answer, attached), whole=whole, at=at)
 
 
 def _exact(field: Any) -> str | None:

@@ -42,7 +42,7 @@ def _pairs(raw: Any) -> Iterator[tuple[Any, Any]]:
                 yield name, value.strip()
         elif isinstance(member, Mapping):
             if not member.get("disabled"):
-                yield member.get("name", member.get("key")), member.get("value", "")
+                yield from _spread(member.get("name", member.get("key")), member.get("value", ""))
         elif len(member) == 2 and not isinstance(member[0], list | tuple):
             yield from _spread(*member)
         else:
@@ -76,6 +76,9 @@ def status_of(*candidates: Any) -> int | None:
         if isinstance(raw, Mapping):
             plain = plain_keys(raw)
             raw = next((plain[key] for key in ("code", "statuscode", "status") if key in plain), None)
+        if isinstance(raw, list):
+            # Erlang's client keeps the parts of the status line.
+            raw = next((part for part in raw if isinstance(part, int)), None)
         if isinstance(raw, str):
             raw = raw.split()[0] if raw.strip() else None
         if raw is not None and not isinstance(raw, bool):
@@ -117,16 +120,14 @@ def text_or_json(raw: Any) -> bytes:
 
 def as_json(value: Any) -> bytes:
     """The JSON text of a value. Raises `ValueError` for one that is too large to be written out."""
-    count, layer = 0, [value]
-    while layer:
-        node = layer.pop()
-        count += 1
+    count, waiting = 0, [value]
+    while waiting:
+        node = waiting.pop()
+        members = node.values() if isinstance(node, Mapping) else node if isinstance(node, list | tuple) else ()
+        count += len(members)
         if count > MOST_NODES:
             raise ValueError("the body has too many values")
-        if isinstance(node, Mapping):
-            layer.extend(node.values())
-        elif isinstance(node, list | tuple):
-            layer.extend(node)
+        waiting.extend(members)
     return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
 
 

@@ -34,11 +34,18 @@ def collection_items(data: Any) -> Iterator[SavedAnswer] | None:
     inner = data.get("collection")
     if isinstance(inner, Mapping) and "run" not in data:
         data = inner
-    if isinstance(data.get("item"), list) and isinstance(data.get("info"), Mapping):
+    if isinstance(data.get("item"), list) and (isinstance(data.get("info"), Mapping) or _has_requests(data["item"])):
         return _answers(data)
     if isinstance(data.get("requests"), list) and ("order" in data or "folders" in data):
         return _answers_of_version_1(data)
     return None
+
+
+def _has_requests(members: list[Any]) -> bool:
+    """Whether the items of a collection without its head are items."""
+    return any(
+        isinstance(one, Mapping) and (one.get("request") or isinstance(one.get("item"), list)) for one in members
+    )
 
 
 def _answers(collection: Mapping[str, Any]) -> Iterator[SavedAnswer]:

@@ -47,10 +47,14 @@ class RecordingFormat:
     gather: Callable[[list[Any]], Iterable[Any]] | None = None
 
 
-def reading(request: Request, status: int | None, headers: Headers, body: bytes | None, **more: Any) -> Reading:
+Body = bytes | None | Callable[[], bytes | None]
+"""An answer's body: None where it was not kept, a function where it has yet to be fetched from another file."""
+
+
+def reading(request: Request, status: int | None, headers: Headers, body: Body, **more: Any) -> Reading:
     """An exchange of the parts that a writer kept.
 
-    No `status` means that no answer came, and a `body` of None that it was not kept. Packed bodies are unpacked.
+    No `status` means that no answer came. Packed bodies are unpacked.
     `more` are `elapsed`, `at`, `attempt`, and `whole` where the writer says itself that the body is cut.
     """
     if status is None or status < 100:
@@ -63,12 +67,13 @@ def reading(request: Request, status: int | None, headers: Headers, body: bytes 
         body = b""
     request = _plain_request(request)
     try:
-        unpacked_body = unpacked(body or b"", headers)
+        kept = body() if callable(body) else body
+        unpacked_body = unpacked(kept or b"", headers)
     except (ValueError, zlib.error) as error:
         answer = Response(status, headers, b"", elapsed)
         return Reading(Exchange(request, answer, at, attempt), f"the body cannot be read: {error}", whole=False)
     answer = Response(status, _typed(headers, unpacked_body), unpacked_body, elapsed)
-    whole = more.get("whole", True) and not _is_missing(request.method, answer, body)
+    whole = more.get("whole", True) and not _is_missing(request.method, answer, kept)
     return Reading(Exchange(request, answer, at, attempt), "" if whole else LEFT_OUT, whole)
 
 

@@ -15,7 +15,14 @@ import yaml
 from harness.errors import DocumentError
 from harness.traffic import har
 from harness.traffic.json_stream import Cursor, OversizeError, TruncatedError
-from harness.traffic.readers import api_gateway_log, fiddler_archive, mitmproxy_flows, table, yaml_data
+from harness.traffic.readers import (
+    api_gateway_log,
+    fiddler_archive,
+    mitmproxy_flows,
+    opened_recording,
+    table,
+    yaml_data,
+)
 from harness.traffic.readers.attached_files import NOTHING_ATTACHED, AttachedFiles, in_archive
 from harness.traffic.readers.opened_recording import bounded, encoding_of, is_archive, opened, unpacked_stream
 from harness.traffic.readers.recording_format import Reading, RecordingFormat
@@ -72,6 +79,9 @@ def _of_archive(name: str, stream: io.BufferedReader) -> Iterator[RecordedExchan
         names = archive.namelist()
         if len(names) > MOST_MEMBERS:
             raise _error(name, f"is a zip file of over {MOST_MEMBERS:,} files")
+        # No member gives more than it says here.
+        if sum(info.file_size for info in archive.infolist()) > opened_recording.LARGEST_UNPACKED:
+            raise _error(name, f"unpacks to over {opened_recording.LARGEST_UNPACKED >> 20} MiB")
         if sessions := fiddler_archive.sessions(names):
             yield from _of_sessions(name, archive, sessions)
         else:

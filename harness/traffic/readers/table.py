@@ -94,8 +94,10 @@ def _seen(data: Any) -> str:
     if isinstance(data, Mapping):
         names = [str(name)[:40] for name in list(data)[:6]]
         return f"an object with the keys {', '.join(names)}" if names else "an empty object"
+    if isinstance(data, list) and not data:
+        return "an empty list"
     if isinstance(data, list):
-        return f"a list whose first member is {_seen(data[0])}" if data and not isinstance(data[0], list) else "a list"
+        return f"a list whose first member is {_seen(data[0])}" if not isinstance(data[0], list) else "a list of lists"
     return f"a single {type(data).__name__}"
 
 

@@ -54,9 +54,14 @@ def read(raw: Any, attached: AttachedFiles) -> Reading:
     headers = _headers(answer)
     # Go has the line in `status` and the number in `code`.
     status = status_of(answer.get("code"), answer.get("statuscode"), answer.get("status"))
-    body = _body(answer.get("body"), attached)
-    if body is not None and header(headers, "content-transfer-encoding") == "binary":
-        body = _binary_of_php(body)
+    # vcrpy before 5 kept answers of httpx under a name of their own.
+    kept = answer.get("body", answer.get("content"))
+
+    def body() -> bytes | None:
+        data = _body(kept, attached)
+        is_binary = header(headers, "content-transfer-encoding") == "binary"
+        return _binary_of_php(data) if data is not None and is_binary else data
+
     return reading(request, status, headers, body, at=seconds(whole.get("recordedat")))
 
 

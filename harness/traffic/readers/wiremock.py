@@ -88,7 +88,7 @@ def read_stub(raw: Any, attached: AttachedFiles) -> Reading:
     headers = headers_of(answer.get("headers"))
     whole = _TEMPLATED not in (answer.get("transformers") or ())
     # WireMock answers 200 where a stub says nothing else.
-    return reading(request, status_of(answer.get("status", 200)), headers, _body(answer, attached), whole=whole)
+    return reading(request, status_of(answer.get("status", 200)), headers, lambda: _body(answer, attached), whole=whole)
 
 
 def _equal(rule: Any) -> str:

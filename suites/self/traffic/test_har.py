@@ -224,3 +224,9 @@ def test_an_answer_that_broke_off_is_none(tmp_path, failed):
 def test_two_logs_in_one_file_are_both_read(tmp_path):
     found = entries(tmp_path, har(entry()) + "\n" + har(entry(), entry()))
     assert [(one.index, one.exchange is not None) for one in found] == [(0, True), (1, True), (2, True)]
+
+
+def test_a_list_of_texts_is_a_body_where_it_unpacks_to_nothing():
+    raw = entry(body=["1f8b", "abcd"])
+    raw["response"]["headers"] = [{"name": "Content-Encoding", "value": "gzip"}]
+    assert exchange_of(raw)[0].response.json == ["1f8b", "abcd"]

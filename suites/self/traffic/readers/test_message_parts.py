@@ -33,6 +33,7 @@ ONE = (("a", "1"), ("b", "2"))
         [["A", ["1"]], ["B", ["2"]]],
         [[["A", "1"], ["B", "2"]]],
         [{"name": "A", "value": "1"}, {"name": "B", "value": 2}],
+        [{"name": "A", "value": ["1"]}, {"name": "B", "value": ["2"]}],
         [{"key": "A", "value": "1"}, {"key": "B", "value": "2"}, {"key": "C", "value": "3", "disabled": True}],
         ["A: 1\r\n", "B: 2\r\n"],
         "A: 1\nB: 2\n",
@@ -60,13 +61,14 @@ def test_what_is_no_header_is_an_expected_error(raw: Any) -> None:
     [
         ((200,), 200), (("200",), 200), (("200 OK",), 200), (({"code": 200},), 200), (({"status_code": "200"},), 200),
         ((None, "404 Not Found"), 404), ((None,), None), ((), None), (("",), None), (({},), None), ((True, 200), 200),
+        ((["HTTP/1.1", 200, "OK"],), 200),
     ],
 )  # fmt: skip
 def test_the_code_of_every_form(candidates: tuple[Any, ...], code: int | None) -> None:
     assert status_of(*candidates) == code
 
 
-@pytest.mark.parametrize("raw", ["many", float("inf"), [200]])
+@pytest.mark.parametrize("raw", ["many", float("inf"), (200,)])
 def test_what_is_no_code_is_an_expected_error(raw: Any) -> None:
     with pytest.raises(BROKEN):
         status_of(raw)

@@ -32,7 +32,8 @@ def read(folder: Path, data: bytes | str, name: str = "a.json") -> list[Recorded
     [
         (b'{"tickets": []}', "an object with the keys tickets"),
         (b"[1, 2]", "a list whose first member is a single int"),
-        (b"[]", "a list"),
+        (b"[]", "an empty list"),
+        (b"[[]]", "a list of lists"),
         (b"a: 1", "an object with the keys a"),
         (b"words", "a single str"),
         (b"", "a single NoneType"),

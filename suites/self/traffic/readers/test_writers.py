@@ -125,6 +125,8 @@ def test_a_body_whose_file_is_gone_is_noted_and_not_judged(tmp_path: Path, write
     (tmp_path / writer.files[0][0]).unlink()
     observation = watch(path)
     assert shown(observation) == []
+    assert observation.matched == 1, "status and headers are judged all the same"
+    assert "the body cannot be read" in observation.notes[0]
     assert "is not beside the recording" in observation.notes[0]
 
 

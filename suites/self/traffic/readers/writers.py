@@ -311,6 +311,24 @@ PYTHON = f"""interactions:
 version: 1
 """
 
+HTTPX = f"""interactions:
+- request:
+    body: ''
+    headers:
+      host: [{HOST}]
+    method: GET
+    uri: {URL}
+  response:
+    content: '{BODY}'
+    headers:
+      Content-Encoding: [gzip]
+      Content-Type: ['{TYPE}']
+      Date: ['{DATE}']
+    http_version: HTTP/1.1
+    status_code: 200
+version: 1
+"""
+
 PYTHON_0 = f"""- request: !!python/object:vcr.request.Request
     body: null
     headers: !!python/object/apply:__builtin__.frozenset
@@ -763,6 +781,14 @@ WRITERS = (
         content(text=json.dumps([GZIPPED[:9].hex(), GZIPPED[9:].hex()]), _isBinary=True)
         | {"headers": with_encoding("gzip")}, creator="Polly.JS"
     )),
+    Writer("Polly.JS 1, chunks", "recording.har", har(content(
+        text=json.dumps([GZIPPED[:9].hex(), GZIPPED[9:].hex()])
+    ) | {
+        "headers": [*with_encoding("gzip"), {"name": "set-cookie", "value": ["a=b; path=/"]}],
+    }, {"headers": [{"name": "accept", "value": ["*/*"]}]}, creator="Polly.JS")),
+    Writer("Polly.JS, chunks without an encoding", "recording.har", har(content(
+        text=json.dumps([base64_of(GZIPPED)])
+    ) | {"headers": with_encoding("gzip")}, creator="Polly.JS")),
     # Recorders that keep what came, and name zstd.
     Writer("zstd body", "recording.har", har(content(
         text=base64_of(zstd.compress(BODY.encode())), encoding="base64"
@@ -782,6 +808,7 @@ WRITERS = (
     Writer("vcrpy, JSON", "python.json", as_json({"version": 1, "interactions": [
         cassette({"body": {"string": BODY}}, {"method": "GET", "body": None})
     ]})),
+    Writer("vcrpy 4, httpx", "python.yaml", HTTPX.encode()),
     Writer("vcrpy 0", "python.yaml", PYTHON_0.encode()),
     Writer("betamax", "betamax.json", as_json({"http_interactions": [cassette({
         "body": {"encoding": "utf-8", "base64_string": base64_of(GZIPPED), "string": ""},
@@ -799,6 +826,9 @@ WRITERS = (
     Writer("php-vcr, status alone", "php", PHP_OLD.encode()),
     # exvcr 0.17: `lib/exvcr/json.ex`, `fixture/vcr_cassettes/hackney_get_gzipped.json`.
     Writer("exvcr", "elixir.json", as_json(EXVCR)),
+    Writer("exvcr, httpc", "elixir.json", as_json([EXVCR[0] | {
+        "response": EXVCR[0]["response"] | {"status_code": ["HTTP/1.1", 200, "OK"]},
+    }])),
     # nock 14: `lib/recorder.js`.
     Writer("nock", "nock.json", nock()),
     Writer("nock, packed", "nock.json", nock(
