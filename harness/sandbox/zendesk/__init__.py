@@ -89,7 +89,11 @@ SERVICE = Service(
         "users/skips": "skips",
         "tickets/skips": "skips",
     },
-    id_fields={"custom_objects": "key", "email_notifications": "notification_id"},
+    id_fields={
+        "custom_objects": "key", "email_notifications": "notification_id",
+        **dict.fromkeys(help_center.TRANSLATIONS, "locale"),
+    },
+    local_ids=frozenset(help_center.TRANSLATIONS),
     credentials={
         "user": "admin@example.com/token",
         "token": auth.TOKENS["admin@example.com"],

@@ -13,6 +13,7 @@ from harness.openapi.catalog import path_words
 from harness.sandbox.call import Call
 from harness.sandbox.org import Org
 from harness.sandbox.store import Record
+from harness.sandbox.zendesk import ids
 from harness.sandbox.zendesk.examples import EXAMPLES
 
 Derive = Callable[[Org, Call, Record, Record, bool], None]
@@ -216,8 +217,27 @@ def _guide(kind: str) -> Derive:
             record["author_id"] = record["author_id"] or (call.actor or {}).get("id", 0)
             segment = record["user_segment_id"]
             record["user_segment_ids"] = [segment] if segment else []
+        if is_new:
+            _add_source_translation(org, record, kind)
 
     return derive
+
+
+def _add_source_translation(org: Org, page: Record, kind: str) -> None:
+    """A new page has its own texts as its first translation."""
+    title, body = _TEXTS[kind]
+    translation = {
+        **EXAMPLES[f"help_center/{kind}/translations"], "id": ids.number(org), "source_id": page["id"],
+        "source_type": singular(kind).capitalize(), "locale": page["locale"], "title": page[title],
+        "body": page[body], "html_url": page["html_url"], "created_at": page["created_at"],
+        "updated_at": page["updated_at"],
+        "url": page["url"].replace(".json", f"/translations/{page['locale']}.json"),
+    }  # fmt: skip
+    org.store[f"help_center/{kind}/translations"].add(translation, (str(page["id"]),))
+
+
+# The fields of a page that its translations translate.
+_TEXTS = {"articles": ("title", "body"), "sections": ("name", "description"), "categories": ("name", "description")}
 
 
 def _topic(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
@@ -225,6 +245,34 @@ def _topic(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -
     record["community_id"] = org.memo.get("community", 0)
     record["url"] = f"{call.base}/api/v2/help_center/community/topics/{record['id']}.json"
     record["html_url"] = f"{call.base}/hc/en-us/community/topics/{record['id']}-{slug}"
+
+
+def _part(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
+    """Comments, subscriptions, translations and labels: what they are of, and who wrote them."""
+    if not is_new or not call.values:
+        return
+    parent, ident = next(iter(call.values.items()))
+    of_what = {"id": int(ident) if ident.isdigit() else ident, "type": parent.removesuffix("_id").capitalize()}
+    for name in ("source", "content"):
+        record.update({f"{name}_{part}": value for part, value in of_what.items() if f"{name}_{part}" in record})
+    if parent in record:
+        record[parent] = of_what["id"]
+    writer = (call.actor or {}).get("id", 0)
+    record.update((name, writer) for name in _WRITERS if name in record and not fields.get(name))
+    record["url"] = f"{call.base}{call.path.removesuffix('.json')}/{record['id']}.json"
+
+
+_WRITERS = ("author_id", "user_id", "created_by_id", "updated_by_id")
+
+
+def _translation(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
+    """A translation is known by its locale, and has an id as well; that of the page's own locale is the page's text."""
+    record["id"] = record["id"] or ids.number(org)
+    _part(org, call, record, fields, is_new)
+    for kind, (title, body) in _TEXTS.items():
+        page = org.store[f"help_center/{kind}"].get(record["source_id"])
+        if page is not None and page["locale"] == record["locale"]:
+            page.update({title: record["title"], body: record["body"], "name": record["title"]})
 
 
 def _custom_object(org: Org, call: Call, record: Record, fields: Record, is_new: bool) -> None:
@@ -266,5 +314,25 @@ _BY_TABLE: dict[str, Derive] = {
     "help_center/sections": _guide("sections"),
     "help_center/articles": _guide("articles"),
     "community/topics": _topic,
+    **dict.fromkeys(
+        (
+            "help_center/articles/comments",
+            "community/posts/comments",
+            "help_center/articles/subscriptions",
+            "help_center/sections/subscriptions",
+            "community/posts/subscriptions",
+            "community/topics/subscriptions",
+            "help_center/articles/labels",
+        ),
+        _part,
+    ),
+    **dict.fromkeys(
+        (
+            "help_center/articles/translations",
+            "help_center/sections/translations",
+            "help_center/categories/translations",
+        ),
+        _translation,
+    ),
     "custom_objects": _custom_object,
 }

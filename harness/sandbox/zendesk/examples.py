@@ -60,6 +60,22 @@ _ROLE_LEVELS = {
     "report_access": "full", "user_view_access": "full", "view_access": "full", "manage_roles": "all",
 }  # fmt: skip
 
+# Parts of help center pages and posts (vendor pages: article and post comments, subscriptions, translations).
+_COMMENT: dict[str, Any] = {
+    "id": 0, "url": "", "html_url": "", "body": "", "author_id": 0, "source_id": 0, "source_type": "Article",
+    "locale": "en-us", "vote_sum": 0, "vote_count": 0, "non_author_editor_id": None, "non_author_updated_at": None,
+    "created_at": "", "updated_at": "",
+}  # fmt: skip
+_SUBSCRIPTION: dict[str, Any] = {
+    "id": 0, "url": "", "user_id": 0, "content_id": 0, "content_type": "Article", "locale": "en-us",
+    "include_comments": False, "created_at": "", "updated_at": "",
+}  # fmt: skip
+_TRANSLATION: dict[str, Any] = {
+    "id": 0, "url": "", "html_url": "", "source_id": 0, "source_type": "Article", "locale": "en-us", "title": "",
+    "body": "", "outdated": False, "draft": False, "hidden": False, "created_by_id": 0, "updated_by_id": 0,
+    "created_at": "", "updated_at": "",
+}  # fmt: skip
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "tickets": {
         "url": "", "id": 0, "external_id": None, "via": VIA, "created_at": "", "updated_at": "", "type": None,
@@ -187,6 +203,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "comment_count": 0, "follower_count": 0, "topic_id": 0, "content_tag_ids": [], "status": "none",
         "pinned": False, "featured": False, "closed": False, "frozen": False, "non_author_editor_id": None,
         "non_author_updated_at": None, "created_at": "", "updated_at": "",
+    },
+    "help_center/articles/comments": _COMMENT,
+    "community/posts/comments": {
+        **{name: value for name, value in _COMMENT.items() if name not in ("source_id", "source_type", "locale")},
+        "post_id": 0, "official": False,
+    },
+    **dict.fromkeys(("help_center/articles/subscriptions", "help_center/sections/subscriptions",
+                     "community/posts/subscriptions", "community/topics/subscriptions"), _SUBSCRIPTION),
+    **dict.fromkeys(("help_center/articles/translations", "help_center/sections/translations",
+                     "help_center/categories/translations"), _TRANSLATION),
+    "help_center/articles/labels": {"id": 0, "url": "", "name": "", "created_at": "", "updated_at": ""},
+    "help_center/votes": {
+        "id": 0, "url": "", "user_id": 0, "value": 1, "item_id": 0, "item_type": "Article", "created_at": "",
+        "updated_at": "",
     },
     "help_center/user_segments": {
         "id": 0, "name": "", "user_type": "signed_in_users", "group_ids": [], "organization_ids": [], "tags": [],

@@ -1,15 +1,21 @@
-"""The help center and its community: nested pages, translated texts, search."""
+"""The help center and its community: nested pages, translated texts, votes, search."""
 
 from __future__ import annotations
 
-from harness.sandbox.behaviours import about_path
+from harness.sandbox.behaviours import about, about_path
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
+from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zendesk import derived, errors, ids, paging
 
 _HELP = "/api/v2/help_center"
 _PARENT_TABLES = {"category_id": "help_center/categories", "section_id": "help_center/sections"}
+
+
+TRANSLATIONS = tuple(f"help_center/{kind}/translations" for kind in ("articles", "sections", "categories"))
+"""Tables whose records are known by their locale, each for its page."""
+_VOTED_ON = {"article_id": ("help_center/articles", "Article"), "post_id": ("community/posts", "Post")}
 
 
 def localise(org: Org, call: Call) -> Reply | None:
@@ -70,6 +76,47 @@ def posts_of_topic(org: Org, call: Call, _: Record) -> Reply:
     return paging.page(org, call, "posts", rows)
 
 
+def _voted_on(org: Org, call: Call) -> Record | None:
+    parent, ident = next(iter(call.values.items()))
+    return org.store[_VOTED_ON[parent][0]].get(ident)
+
+
+def _votes_on(org: Org, call: Call, item: Record) -> list[Record]:
+    _, kind = _VOTED_ON[next(iter(call.values))]
+    return org.store["help_center/votes"].where(item_type=kind, item_id=item["id"])
+
+
+@about(_voted_on)
+def votes(org: Org, call: Call, item: Record) -> Reply:
+    """GET articles/{id}/votes and posts/{id}/votes."""
+    return paging.page(org, call, "votes", _votes_on(org, call, item))
+
+
+def vote(value: int) -> Behaviour:
+    """A behaviour that votes a page up or down; who votes again changes their vote (vendor page: votes)."""
+
+    @about(_voted_on)
+    def answer(org: Org, call: Call, item: Record) -> Reply:
+        own = next((row for row in _votes_on(org, call, item) if row["user_id"] == call.actor["id"]), None)
+        if own is None:
+            own = org.engine.blank("help_center/votes")
+            own.update(id=ids.number(org), user_id=call.actor["id"], item_id=item["id"])
+            own.update(item_type=_VOTED_ON[next(iter(call.values))][1], created_at=org.stamp(call.now))
+            own["url"] = f"{call.base}/api/v2/help_center/votes/{own['id']}.json"
+            org.store["help_center/votes"].add(own)
+        own.update(value=value, updated_at=org.stamp(call.now))
+        cast = _votes_on(org, call, item)
+        item.update(vote_sum=sum(row["value"] for row in cast), vote_count=len(cast))
+        return Reply(200, {"vote": own}, {"location": own["url"]})
+
+    return answer
+
+
+def locales(_: Org, __: Call) -> Reply:
+    """GET help_center/locales: there is one."""
+    return Reply(200, {"locales": ["en-us"], "default_locale": "en-us"})
+
+
 def create_page(org: Org, call: Call) -> Reply:
     """POST help_center/sections/{id}/articles and categories/{id}/sections."""
     parent = next(iter(call.values))
@@ -91,6 +138,7 @@ def create_page(org: Org, call: Call) -> Reply:
     return Reply(201, {wrapper: record})
 
 
+_VOTING = (f"{_HELP}/articles/{{article_id}}", "/api/v2/community/posts/{post_id}")
 _PAGES = ("categories/{category_id}", "sections/{section_id}", "articles/{article_id}")
 BEHAVIOURS = {
     **{f"PUT {_HELP}/{page}": drop_texts for page in _PAGES},
@@ -102,4 +150,8 @@ BEHAVIOURS = {
     f"GET {_HELP}/articles/search": search_articles,
     f"GET {_HELP}/incremental/articles": export_articles,
     "GET /api/v2/community/topics/{topic_id}/posts": posts_of_topic,
+    f"GET {_HELP}/locales": locales,
+    **{f"GET {page}/votes": votes for page in _VOTING},
+    **{f"POST {page}/up": vote(1) for page in _VOTING},
+    **{f"POST {page}/down": vote(-1) for page in _VOTING},
 }

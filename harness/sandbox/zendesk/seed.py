@@ -162,14 +162,33 @@ def _help(org: Org, call: Call) -> None:
     group = _add(org, call, "guide/permission_groups", name="Agents and admins", built_in=True)
     category = _add(org, call, "help_center/categories", name="General", description="First things")
     section = _add(org, call, "help_center/sections", name="Announcements", category_id=category["id"])
-    _add(org, call, "help_center/articles", name="Welcome", title="Welcome", body="<p>Welcome.</p>",
+    article = _add(org, call, "help_center/articles", name="Welcome", title="Welcome", body="<p>Welcome.</p>",
          section_id=section["id"], permission_group_id=group["id"], user_segment_id=segment["id"],
          author_id=call.actor["id"])  # fmt: skip
+    for table in ("help_center/articles/comments", "help_center/articles/subscriptions", "help_center/articles/labels"):
+        _add_part(org, call, table, "article_id", article["id"])
     org.memo["community"] = ids.number(org)
     topic = _add(org, call, "community/topics", name="Ideas")
-    _add(org, call, "community/posts", title="Dark mode", details="<p>Please.</p>", topic_id=topic["id"],
+    post = _add(org, call, "community/posts", title="Dark mode", details="<p>Please.</p>", topic_id=topic["id"],
          author_id=call.actor["id"])  # fmt: skip
+    for table in ("community/posts/comments", "community/posts/subscriptions"):
+        _add_part(org, call, table, "post_id", post["id"])
+    _add_part(org, call, "community/topics/subscriptions", "topic_id", topic["id"])
+    _add_part(org, call, "help_center/sections/subscriptions", "section_id", section["id"])
     _add(org, call, "guide/content_tags", name="getting-started")
+
+
+def _add_part(org: Org, call: Call, table: str, parent: str, ident: int) -> None:
+    """A record that hangs on another one."""
+    call.now += 60
+    record = org.engine.blank(table)
+    record.update((name, text) for name, text in (("body", "Good to know."), ("name", "welcome")) if name in record)
+    record["id"] = ids.number(org)
+    kind, _, part = table.rpartition("/")
+    call.path, call.values = f"/api/v2/{kind}/{ident}/{part}", {parent: str(ident)}
+    derived.set_derived(org, call, table, record, True)
+    call.path, call.values = "/", {}
+    org.store[table].add(record, (str(ident),))
 
 
 def _tickets(org: Org, call: Call, team: dict[str, Record]) -> None:
