@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 FILE = "a file that cannot be read"
+OTHER_FILE = "a file that is no recording"
 ENTRY = "an entry that cannot be read"
 NO_ANSWER = "no answer was recorded"
 BODY = "the answer's body was left out"

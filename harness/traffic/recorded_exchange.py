@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.formats.http_date import parse_http_date
-from harness.unjudged import BODY, ENTRY, FILE, NO_ANSWER
+from harness.unjudged import BODY, ENTRY, NO_ANSWER
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What reading an entry of another tool can raise where it is not as it should be."""
@@ -23,8 +23,8 @@ _MILLISECONDS = 1e11
 class RecordedExchange:
     """One entry of a recording, the first being 0. `exchange` is None where `note` says why there is none.
 
-    `whole` is False where the recording left the answer's body out. `file_lost` says that a file, or the rest of it,
-    could not be read. `ours` marks what deskcheck recorded itself; it
+    `whole` is False where the recording left the answer's body out. `lost_file` is `FILE` where a file, or the rest of
+    it, could not be read, and `OTHER_FILE` where it is no recording. `ours` marks what deskcheck recorded itself; it
     then knows the `operation` key, the `purpose` that `checks.fitting` takes, and the `case_findings` of those checks
     that need the generated case itself.
     """
@@ -34,7 +34,7 @@ class RecordedExchange:
     exchange: Exchange | None = None
     note: str = ""
     whole: bool = True
-    file_lost: bool = False
+    lost_file: str = ""
     ours: bool = False
     operation: str = ""
     purpose: str = ""
@@ -45,8 +45,8 @@ class RecordedExchange:
         """What the recording lacks, in the words of `unjudged`; nothing where it has all."""
         if self.exchange is not None:
             return "" if self.whole else BODY
-        if self.file_lost:
-            return FILE
+        if self.lost_file:
+            return self.lost_file
         return NO_ANSWER if self.note == NO_ANSWER else ENTRY
 
 

@@ -49,7 +49,7 @@ def _folder(folder: Path) -> Iterator[RecordedExchange]:
         taken |= attached.taken
     for path, refusal in refused:
         if str(path.resolve()) not in taken:
-            yield RecordedExchange(str(path), 0, note=f"the file is left out: {refusal.what}", file_lost=True)
+            yield recording_reader.left_out(str(path), refusal)
 
 
 def read(path: Path) -> Iterator[RecordedExchange]:

@@ -27,6 +27,7 @@ _NAMES = {
     "answered_type": ("sent_http_content_type", "upstream_http_content_type", "response_content_type"),
     "time": ("time_iso8601", "@timestamp", "timestamp", "msec", "time", "requestTime", "time_local"),
 }
+_OF_NGINX = frozenset({"request", "request_method", "request_uri", "request_time", "remote_addr"})
 _CODE = re.compile("[1-5][0-9][0-9]")
 _KEPT_AS_NOTHING = frozenset({"-", ""})
 """What nginx writes for a variable without a value."""
@@ -43,8 +44,11 @@ def items(data: Any) -> list[Any] | None:
 
 
 def _is_request(fields: Mapping[str, Any]) -> bool:
+    """Whether an object has what a line of a log has: a request, its status, and when or where it arrived."""
     has_target = bool(_line(fields)) or (_field(fields, "method") is not None and _field(fields, "address") is not None)
-    return has_target and _CODE.fullmatch(_field(fields, "status") or "") is not None
+    has_status = _CODE.fullmatch(_field(fields, "status") or "") is not None
+    is_of_log = not _OF_NGINX.isdisjoint(fields) or any(_field(fields, what) for what in ("time", "host"))
+    return has_target and has_status and is_of_log
 
 
 def _field(fields: Mapping[str, Any], what: str) -> str | None:

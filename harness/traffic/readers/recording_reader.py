@@ -27,6 +27,7 @@ from harness.traffic.readers.attached_files import NOTHING_ATTACHED, AttachedFil
 from harness.traffic.readers.opened_recording import bounded, encoding_of, is_archive, opened, unpacked_stream
 from harness.traffic.readers.recording_format import Reading, RecordingFormat
 from harness.traffic.recorded_exchange import BROKEN, RecordedExchange
+from harness.unjudged import FILE, OTHER_FILE
 
 LARGEST = 64 << 20
 """Characters in one value of a text, and in a text that is read whole."""
@@ -46,6 +47,10 @@ _HAR = re.compile(r'\s*{\s*"log"\s*:')
 _ENTRY = re.compile(r'\s*{\s*"(?:startedDateTime|_initiator|pageref)"')
 _UNREADABLE = (*BROKEN, zlib.error, RecursionError, EOFError)
 _HEAD = 4096
+
+
+class NoRecordingError(DocumentError):
+    """A file that was read, and in which nothing looks like recorded traffic."""
 
 
 def is_recording(path: PurePath) -> bool:
@@ -124,7 +129,7 @@ def _of_members(name: str, archive: zipfile.ZipFile, names: list[str]) -> Iterat
         raise refused[0][1]
     for inner, refusal in refused:
         if inner not in taken:
-            yield RecordedExchange(f"{name}/{inner}", 0, note=f"the file is left out: {refusal.what}", file_lost=True)
+            yield left_out(f"{name}/{inner}", refusal)
 
 
 def _of_stream(
@@ -161,7 +166,7 @@ def _of_flows(name: str, stream: io.BufferedReader) -> Iterator[RecordedExchange
     except (mitmproxy_flows.BrokenFlowError, ValueError) as error:
         if not index:
             raise _error(name, f"is no whole dump of mitmproxy: {error}") from error
-        yield RecordedExchange(name, index, note=f"the rest cannot be read: {error}", file_lost=True)
+        yield RecordedExchange(name, index, note=f"the rest cannot be read: {error}", lost_file=FILE)
 
 
 def _json_values(name: str, text: io.TextIOBase) -> Iterator[Any]:
@@ -232,7 +237,9 @@ def _of_values(name: str, values: Iterable[Any], attached: AttachedFiles) -> Ite
             yield entry
             index = entry.index + 1
     if form is None:
-        raise _error(name, table.unknown(first_strange), f"Known forms: {'; '.join(table.names())}. {table.PACKINGS}")
+        refusal = DocumentError if table.may_hold_traffic(first_strange) else NoRecordingError
+        remedy = f"Known forms: {'; '.join(table.names())}. {table.PACKINGS}"
+        raise refusal(table.unknown(first_strange), where=name, remedy=remedy)
     for kind, waiting in gathered.values():
         assert kind.gather is not None
         yield from _of_items(name, index, kind, _gathered(kind, waiting), attached)
@@ -274,6 +281,12 @@ def _entry(name: str, index: int, reading: Reading) -> RecordedExchange:
 
 def _broken(name: str, index: int, error: BaseException) -> RecordedExchange:
     return RecordedExchange(name, index, note=f"the entry cannot be read: {type(error).__name__} {error}")
+
+
+def left_out(name: str, refusal: DocumentError) -> RecordedExchange:
+    """What stands for a file among others that was not read."""
+    reason = OTHER_FILE if isinstance(refusal, NoRecordingError) else FILE
+    return RecordedExchange(name, 0, note=f"the file is left out: {refusal.what}", lost_file=reason)
 
 
 def _error(name: str, what: str, remedy: str = "Give a recording of a known form.") -> DocumentError:

@@ -90,6 +90,21 @@ def unknown(data: Any) -> str:
     return f"is neither HAR nor a cassette nor of another known form: {_seen(data)}"
 
 
+_OF_TRAFFIC = frozenset({
+    "request", "requests", "response", "responses", "interactions", "http_interactions", "entries", "log", "logs",
+    "recordings", "transactions", "flows", "item", "run", "mappings", "messages", "events",
+})  # fmt: skip
+"""Keys by which a text may be a recording of a form that is not known."""
+
+
+def may_hold_traffic(data: Any) -> bool:
+    """Whether a text of no known form may hold recorded traffic all the same."""
+    if any(is_it(data) for is_it, _ in REFUSED):
+        return False
+    rows = data if isinstance(data, list) else [data]
+    return any(isinstance(row, Mapping) and not _OF_TRAFFIC.isdisjoint(row) for row in rows[:20])
+
+
 def _seen(data: Any) -> str:
     if isinstance(data, Mapping):
         names = [str(name)[:40] for name in list(data)[:6]]

@@ -19,7 +19,7 @@ from harness.openapi.document import Document
 from harness.traffic import observe
 from harness.traffic.har_writer import HarWriter
 from harness.traffic.observe import find
-from harness.unjudged import ENTRY, FILE, NO_ANSWER, Unjudged
+from harness.unjudged import ENTRY, FILE, NO_ANSWER, OTHER_FILE, Unjudged
 
 TICKET = {"type": "object", "properties": {"id": {"type": "integer"}, "subject": {"type": "string"}}}
 BODY = {"content": {"application/json": {"schema": {"properties": {"ticket": TICKET}}}}}
@@ -205,6 +205,22 @@ def test_a_lost_file_is_counted_apart_from_a_lost_entry(tmp_path):
     seen = observe([tmp_path], CATALOG, CONTRACT)
     assert seen.lost_files == 1
     assert {row.reason: row.count for row in seen.unjudged} == {FILE: 1, ENTRY: 1, NO_ANSWER: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ({"name": "a package"}, OTHER_FILE),
+        ({"openapi": "3.1.0", "responses": {}}, OTHER_FILE),
+        ([{"request": "in a form that nobody knows"}], FILE),
+        ({"interactions": {"of": "another tool"}}, FILE),
+    ],
+)
+def test_a_file_that_is_no_recording_is_no_lost_one(text, reason, tmp_path):
+    (tmp_path / "a.har").write_text(har(entry()))
+    (tmp_path / "b.json").write_text(json.dumps(text))
+    (unjudged,) = observe([tmp_path], CATALOG, CONTRACT).unjudged
+    assert (unjudged.reason, unjudged.place) == (reason, f"{tmp_path / 'b.json'}: entry 0")
 
 
 def test_a_preflight_is_no_operation(tmp_path):

@@ -52,3 +52,8 @@ def test_fields_may_stand_under_one_name() -> None:
 )  # fmt: skip
 def test_other_data_is_no_log(data: Any) -> None:
     assert items(data) is None
+
+
+def test_a_table_of_operations_is_no_log() -> None:
+    """Test data name a method, a path and a status as well; they say neither when nor where a request arrived."""
+    assert items({"operation": "ShowTicket", "method": "GET", "path": "/tickets/{id}", "status": 404}) is None
