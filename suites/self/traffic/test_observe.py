@@ -99,6 +99,16 @@ def test_a_waived_finding_is_shown_as_waived(tmp_path):
     assert seen.unexplained == ()
 
 
+def test_a_waiver_of_the_past_explains_old_recordings_alone(tmp_path):
+    days = date(2026, 1, 1), date(2026, 12, 1)
+    known = Waiver("w1", "zendesk:ShowTicket", "body", "r", "o", *days, "s", "/ticket/id", seen_until=date(2016, 1, 1))
+    times = {"2013-08-21T08:52:34Z": True, "2024-02-29T12:00:00Z": False, "once": False}
+    entries = [entry(body={"ticket": {"id": "1"}}) | {"startedDateTime": time} for time in times]
+    seen = watch(tmp_path, har(*entries), [known])
+    waived = {one.entry: one.finding.waiver == "w1" for one in seen.findings if one.finding.check == "body"}
+    assert waived == dict(enumerate(times.values()))
+
+
 def test_coverage_tells_what_was_seen_and_what_is_missing(tmp_path):
     seen = watch(tmp_path, har(entry(body={"ticket": {"id": 1}}), entry(status=418)))
     assert seen.coverage["operations"] == {"seen": 1, "documented": 10}
