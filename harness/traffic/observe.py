@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from harness.checks import REQUEST, fitting, judge, waivers
+from harness.checks import REQUEST, fitting, judge, limits, waivers
 from harness.checks.check import Check, Need
 from harness.checks.waivers import Waiver
 from harness.contract.contract import Contract
-from harness.errors import DocumentError
 from harness.exchange import Exchange
 from harness.finding import Finding
 from harness.openapi.catalog import Catalog, Match
@@ -133,12 +132,10 @@ class _Observer:
             self._add_unmatched(entry, exchange)
             return
         self.matched += 1
-        try:
-            findings = [*judge(exchange, match, self.contract, _checks(entry)), *entry.case_findings]
-            self.coverage.add(exchange, match)
-        except DocumentError as error:
-            self._note(entry, f"not judged: {error.where}: {error.what}")
-            return
+        findings = [*judge(exchange, match, self.contract, _checks(entry)), *entry.case_findings]
+        self.coverage.add(exchange, match)
+        for reason in limits.reasons(exchange, match, self.contract):
+            self._note(entry, f"not judged: {reason}")
         new, waived = waivers.apply(findings, self.waivers, self.today)
         for finding in new + waived:
             self.findings.append(Sighting(replace(finding, exchange=None), entry.file, entry.index))

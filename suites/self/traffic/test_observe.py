@@ -172,3 +172,20 @@ def test_a_schema_that_cannot_be_compiled_is_a_note_and_no_end(tmp_path):
     seen = observe([tmp_path / "a.har"], CATALOG.of("zendesk"), Contract.over([broken]))
     assert (seen.matched, len(seen.notes)) == (2, 1)
     assert "cannot be compiled" in seen.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://any.host/api/v2/counts", "zendesk:Counts"),
+        ("https://any.host/api/v2/counts.json", "zendesk:Counts"),
+        ("https://gateway.host/desk/api/v2/status", "zendesk:Status"),
+        ("https://gateway.host/desk/api/v2/status.json", "zendesk:Status"),
+    ],
+)
+def test_a_document_may_have_an_ending_that_means_nothing_and_a_beginning_before_api(url, key):
+    paths = {"/api/v2/counts.json": {"get": {"operationId": "Counts"}},
+             "/desk/api/v2/status": {"get": {"operationId": "Status"}}}  # fmt: skip
+    catalog = Catalog(compile_operations("zendesk", "made", {"openapi": "3.0.3", "paths": paths}))
+    match = find(catalog, ("zendesk",), Exchange(Request("GET", url), Response(200)))
+    assert match.operation.key == key
