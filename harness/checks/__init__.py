@@ -222,7 +222,7 @@ def fitting(purpose: str) -> tuple[Check, ...]:
 def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable[Check] = ALL) -> list[Finding]:
     """All findings of an exchange, those of one cause folded into the first of them, which counts them.
 
-    Raises `DocumentError` where a schema of the operation cannot be compiled.
+    What the checks cannot judge of it is told by `limits.reasons`.
     """
     folded: dict[tuple[str, str, int, str, str], Finding] = {}
     for check in checks:

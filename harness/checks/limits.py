@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from harness.checks.request import SentParameters
 from harness.contract import forms
+from harness.contract.compiled_schema import Schema
 from harness.contract.contract import Answer, Body, Contract
-from harness.contract.schema import Schema
 from harness.exchange import Exchange, Request, Response
 from harness.formats.media_types import fitting, is_json, is_xml
 from harness.openapi.catalog import Match

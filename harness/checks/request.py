@@ -176,7 +176,7 @@ def _violations(declared: Body, request: Request) -> Iterator[Violation]:
             yield wrong
 
 
-def _form_violations(form: forms.Form, request: Request) -> Iterator[Violation]:
+def _form_violations(form: forms.FormBody, request: Request) -> Iterator[Violation]:
     """What is wrong with the fields, read as they fit best: where no reading fits, as numbers where they may be."""
     if request.media_type == forms.URLENCODED:
         fields = forms.urlencoded(form, request.body)

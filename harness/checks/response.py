@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from harness.contract.compiled_schema import Schema
 from harness.contract.contract import Contract
 from harness.contract.properties import locate, names_by_place
-from harness.contract.schema import Schema
 from harness.contract.violation import Violation
 from harness.exchange import Exchange, Response
 from harness.finding import Finding

@@ -11,12 +11,12 @@ from urllib.parse import quote
 from jsonschema_rs import Registry
 
 from harness.contract import discriminator
+from harness.contract.compiled_schema import Schema
 from harness.contract.composition import share
 from harness.contract.dialect import Side, translate
-from harness.contract.forms import MULTIPART, URLENCODED, Form, encoding_of
+from harness.contract.forms import MULTIPART, URLENCODED, FormBody, encoding_of
 from harness.contract.inputs import Input
 from harness.contract.parameter_styles import STYLES, Style
-from harness.contract.schema import Schema
 from harness.contract.text_values import Shape
 from harness.formats.media_types import bare, fitting, is_json
 from harness.formats.pointer import Parts, parts_of_reference
@@ -60,7 +60,7 @@ class Body:
 
     required: bool
     contents: Mapping[str, Schema | None]
-    forms: Mapping[str, Form] = field(default_factory=dict)
+    forms: Mapping[str, FormBody] = field(default_factory=dict)
 
 
 class Contract:
@@ -200,7 +200,7 @@ class _TranslatedDocument:
         at = (*self.target(at), "content")
         return {bare(kind): self.schema((*at, kind, "schema")) for kind in self.get(at) or {}}
 
-    def forms(self, at: Parts) -> dict[str, Form]:
+    def forms(self, at: Parts) -> dict[str, FormBody]:
         """The contents that are sent as fields, by media type."""
         at = (*self.target(at), "content")
         forms = {}
@@ -209,7 +209,7 @@ class _TranslatedDocument:
             if schema and bare(kind) in (URLENCODED, MULTIPART):
                 encodings = self.get((*at, kind, "encoding")) or {}
                 by_name = {name: encoding_of(self.get((*at, kind, "encoding", name))) for name in encodings}
-                forms[bare(kind)] = Form(schema, self.shape((*at, kind, "schema")), by_name)
+                forms[bare(kind)] = FormBody(schema, self.shape((*at, kind, "schema")), by_name)
         return forms
 
     def shape(self, at: Parts) -> Shape:

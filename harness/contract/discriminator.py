@@ -147,17 +147,18 @@ def _listed(tree: Node, name: str, schemas: Iterable[Any]) -> Iterator[Any]:
 def _choose(tree: Node, at: Parts, node: Node, choice: _Choice, targets: set[str]) -> None:
     """Hold an object to the schema that its property names, and not to the union: that would try every alternative.
 
-    The union stays for values that name none, and where an alternative has no name or something refers into it.
+    The union stays for values that name none, of which any alternative will do, and where an alternative has no name or
+    something refers into it.
     """
     name = node["discriminator"]["propertyName"]
     chosen = {value: reference for value, reference in choice.named.items() if _leads_to_another(tree, node, reference)}
     if not chosen or choice.others or "if" in node or _is_referred_into(at, targets):
         return
-    union = {word: node.pop(word) for word in _UNIONS if word in node}
+    union = {word: node.pop(word) for word in reversed(_UNIONS) if word in node}
     node["if"] = {"required": [name], "properties": {name: {"enum": list(chosen)}}, "type": "object"}
     node["then"] = {"allOf": [_choose_one(name, value, reference) for value, reference in chosen.items()]}
     if union:
-        node["else"] = union
+        node["else"] = union if "anyOf" in union else {"anyOf": union["oneOf"]}
 
 
 def _choose_one(name: str, value: str, reference: str) -> Node:

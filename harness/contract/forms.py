@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote_plus, unquote
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 from harness.contract import parameter_styles
+from harness.contract.compiled_schema import Schema
 from harness.contract.parameter_styles import Sent, Style
-from harness.contract.schema import Schema
 from harness.contract.text_values import Known, Shape, Text, readings
 from harness.contract.violation import Violation
 from harness.formats.json_text import NOT_JSON, json_or
@@ -36,7 +36,7 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BodyPart:
     """One part of a multipart body; `media_type` is empty where the part does not name one."""
 
     name: str
@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FormBody:
     """What is promised of a body that is sent as fields."""
 
     schema: Schema
@@ -74,22 +74,25 @@ def encoding_of(raw: Any) -> Encoding:
     return Encoding(style, tuple(bare(kind) for kind in types if kind.strip()))
 
 
-def urlencoded(form: Form, body: bytes) -> Text:
+def urlencoded(form: FormBody, body: bytes) -> Text:
     """The fields of a URL-encoded body, in the structure of its schema."""
     sent = parameter_styles.pairs_of(body.decode("utf-8", "replace"))
     fields: dict[str, Text] = {}
     members: set[str] = set()
     for name in sorted(form.shape.names):
         shape, encoding = form.shape.of(name), form.encoding(name)
-        for meaning in parameter_styles.of_names(encoding.style, name, shape, sent, form.shape.names):
-            fields[name] = _structured(meaning, shape, encoding)
-            if isinstance(meaning, dict) and name not in sent:
-                members |= shape.names
-            break
+        meanings = list(parameter_styles.of_names(encoding.style, name, shape, sent, form.shape.names))
+        if meanings:
+            fields[name] = _structured(meanings[0], shape, encoding)
+        elif name in sent:
+            # An object in one field is JSON, if anything.
+            fields[name] = _structured(unquote_plus(sent[name][-1]), shape, encoding)
+        if meanings and isinstance(meanings[0], dict) and name not in sent:
+            members |= shape.names
     return fields | _others(form, sent, members)
 
 
-def _others(form: Form, sent: Sent, members: set[str]) -> dict[str, Text]:
+def _others(form: FormBody, sent: Sent, members: set[str]) -> dict[str, Text]:
     """The fields that the schema does not describe by name."""
     names = dict.fromkeys(name.partition("[")[0] for name in sent if name not in members)
     others: dict[str, Text] = {}
@@ -116,7 +119,7 @@ def _needs_json(shape: Shape) -> bool:
     return bool(shape.kinds) and shape.kinds <= {"object", "array", "null"}
 
 
-def multipart(form: Form, body: bytes, content_type: str) -> tuple[Text, list[Violation]]:
+def multipart(form: FormBody, body: bytes, content_type: str) -> tuple[Text, list[Violation]]:
     """The fields of a body in parts, and what is wrong with the parts themselves.
 
     Raises `UnreadablePartsError` for a body that cannot be taken apart.
@@ -130,7 +133,7 @@ def multipart(form: Form, body: bytes, content_type: str) -> tuple[Text, list[Vi
     return fields | _bracketed(form, parts), wrong
 
 
-def _wrong_type(form: Form, part: Part) -> Iterator[Violation]:
+def _wrong_type(form: FormBody, part: BodyPart) -> Iterator[Violation]:
     """A part that names another media type than its field may have."""
     allowed = form.encoding(part.name).media_types
     if part.media_type and allowed and not any(covers(kind, part.media_type) for kind in allowed):
@@ -139,9 +142,9 @@ def _wrong_type(form: Form, part: Part) -> Iterator[Violation]:
         yield Violation(pointer_of((part.name,)), expected, message)
 
 
-def _by_name(form: Form, parts: Sequence[Part]) -> dict[str, list[Part]]:
+def _by_name(form: FormBody, parts: Sequence[BodyPart]) -> dict[str, list[BodyPart]]:
     """The parts of each field; those of a list may be called `name[]`."""
-    fields: dict[str, list[Part]] = {}
+    fields: dict[str, list[BodyPart]] = {}
     for part in parts:
         name = part.name.removesuffix("[]")
         if "[" not in name:
@@ -149,7 +152,7 @@ def _by_name(form: Form, parts: Sequence[Part]) -> dict[str, list[Part]]:
     return fields
 
 
-def _bracketed(form: Form, parts: Sequence[Part]) -> dict[str, Text]:
+def _bracketed(form: FormBody, parts: Sequence[BodyPart]) -> dict[str, Text]:
     """Fields whose parts are called `name[key]`."""
     sent: dict[str, list[str]] = {}
     for part in parts:
@@ -162,7 +165,7 @@ def _bracketed(form: Form, parts: Sequence[Part]) -> dict[str, Text]:
     }
 
 
-def _text(part: Part, shape: Shape, encoding: Encoding) -> Text:
+def _text(part: BodyPart, shape: Shape, encoding: Encoding) -> Text:
     """What a part holds: JSON where it, or its field, says so."""
     text = part.data.decode("utf-8", "replace")
     item = shape.items if "array" in shape.kinds and "object" not in shape.kinds else shape
@@ -184,7 +187,7 @@ def _joined(texts: list[Text], shape: Shape) -> Text:
     return texts[0] if is_whole else texts
 
 
-def parts_of(body: bytes, content_type: str) -> list[Part]:
+def parts_of(body: bytes, content_type: str) -> list[BodyPart]:
     """The parts of a multipart body (RFC 7578). Raises `UnreadablePartsError` where there are none to be found."""
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
@@ -195,7 +198,7 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
     return [_part(section) for section in sections if not section.startswith(b"--")]
 
 
-def _part(section: bytes) -> Part:
+def _part(section: bytes) -> BodyPart:
     head, _, data = _halves(section)
     headers = [line.partition(":") for line in head.decode("utf-8", "replace").splitlines()]
     values = {name.strip().lower(): value.strip() for name, _, value in headers}
@@ -203,7 +206,7 @@ def _part(section: bytes) -> Part:
     for name, star, quoted, plain in _PARAMETER.findall(values.get("content-disposition", "")):
         value = quoted.replace('\\"', '"') or plain
         said[name.lower()] = unquote(value.rpartition("'")[2]) if star else value.replace("%22", '"')
-    return Part(said.get("name", ""), bare(values.get("content-type", "")), "filename" in said, data)
+    return BodyPart(said.get("name", ""), bare(values.get("content-type", "")), "filename" in said, data)
 
 
 def _halves(section: bytes) -> tuple[bytes, bytes, bytes]:

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from harness.contract import parameter_styles
+from harness.contract.compiled_schema import Schema
 from harness.contract.parameter_styles import STYLES, Sent, Style
-from harness.contract.schema import Schema
 from harness.contract.text_values import Known, Shape, Text, readings
 from harness.contract.violation import Violation
 from harness.formats.json_text import NOT_JSON, json_or

@@ -127,12 +127,12 @@ def _of_own(style: Style, name: str, shape: Shape, own: Sequence[str]) -> Iterat
 
 
 def _delimited(texts: Sequence[str], delimiter: str) -> Iterator[list[str]]:
-    """The pieces of texts, cut before they are decoded and after: what is escaped may be a delimiter or none."""
+    """The pieces of texts, cut after they are decoded and before: what is escaped may be a delimiter or none."""
     before = [unquote_plus(piece) for text in texts for piece in text.split(delimiter)]
     after = [piece for text in texts for piece in unquote_plus(text).split(delimiter)]
+    yield after
     if before != after:
         yield before
-    yield after
 
 
 def _members(shape: Shape, sent: Sent, taken: frozenset[str]) -> dict[str, Text]:

@@ -155,6 +155,8 @@ def _scopes(security: Iterable[Mapping[str, Iterable[str]]]) -> tuple[str, ...]:
 
 def _parameter(tree: dict[str, Any], raw: dict[str, Any]) -> Parameter:
     schema = walk.resolve(tree, raw.get("schema", {}))
+    if own := walk.beside(tree, raw.get("schema")):
+        schema = {**schema, **own} if isinstance(schema, dict) else own
     return Parameter(
         name=str(raw["name"]),
         place=str(raw.get("in", "query")),
@@ -178,6 +180,8 @@ def _fields(tree: dict[str, Any], schema: Any) -> Iterator[Field]:
     pointers: set[str] = set()
     while queue and len(pointers) < _FIELD_LIMIT:
         at, node, depth = queue.pop(0)
+        if own := walk.beside(tree, node):
+            queue.append((at, own, depth))
         node = walk.resolve(tree, node)
         if not isinstance(node, dict) or depth > _FIELD_DEPTH:
             continue

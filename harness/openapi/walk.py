@@ -79,6 +79,13 @@ def resolve(tree: dict[str, Any], node: Any) -> Any:
     return {}
 
 
+def beside(tree: dict[str, Any], node: Any) -> dict[str, Any]:
+    """The keywords beside a reference, which count from OpenAPI 3.1 on; none before, or where it is no reference."""
+    if not is_reference(node) or len(node) == 1 or str(tree.get("openapi", "")).startswith("3.0"):
+        return {}
+    return {key: value for key, value in node.items() if key != "$ref"}
+
+
 def children(node: dict[str, Any], named: bool) -> Iterator[tuple[str, Any, bool]]:
     """The children that are no data, each with whether its keys are the vendor's own names in turn."""
     for key, child in node.items():

@@ -15,9 +15,9 @@ from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 from harness import __version__
 from harness.checks import waivers
 from harness.contract import discriminator
+from harness.contract.compiled_schema import uncompiled
 from harness.contract.contract import Contract
 from harness.contract.dialect import Side, translation
-from harness.contract.schema import uncompiled
 from harness.errors import DocumentError
 from harness.formats.pointer import pointer_of, reference_of
 from harness.openapi import bundle, catalog, document, loader, overlay, walk

@@ -166,6 +166,7 @@ class _Observer:
         """Count what the checks could not judge of an exchange."""
         reasons = tuple(limits.reasons(exchange, match, self.contract))
         for reason in reasons:
+            self._note(entry, f"not judged: {reason}")
             self.unjudged.add(reason, _place(entry))
         answer = self.contract.answer(match.operation, exchange.response.status)
         if answer is not None and answer.contents:

@@ -65,3 +65,55 @@ def test_every_schema_of_both_catalogs_compiles():
             assert all(answers), operation.key
             assert contract.body(operation) is not None or not operation.media_types
             assert {one.place for one in contract.inputs(operation)} <= {"path", "query", "header", "cookie"}
+
+
+SIBLINGS = {"Thing": {"type": "object", "properties": {"id": {"type": "integer"}}}}
+REQUIRING = {"$ref": "#/components/schemas/Thing", "required": ["id"]}
+
+
+@pytest.mark.parametrize(("version", "expected"), [("3.1.0", ["a required property"]), ("3.0.3", [])])
+def test_keywords_beside_a_top_level_reference_count_from_3_1_on(version, expected):
+    body = {"content": {"application/json": {"schema": REQUIRING}}}
+    match, contract = promise(REQUIRING, schemas=SIBLINGS, version=version, requestBody=body)
+    answer, request = contract.answer(match.operation, 200).json, contract.body(match.operation)
+    assert [one.expected for one in answer.violations({})] == expected
+    assert [one.expected for one in request.contents["application/json"].violations({})] == expected
+
+
+def test_keywords_beside_the_reference_of_a_parameter_count_too():
+    row = {"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/Word", "enum": ["a"]}}
+    match, contract = promise(parameters=[row], schemas={"Word": {"type": "string"}}, version="3.1.0")
+    (declared,) = contract.inputs(match.operation)
+    assert [one.expected for one in declared.violations(["b"])] == ["one of a"]
+
+
+def test_a_description_beside_a_reference_makes_no_schema_of_its_own():
+    word = {"application/json": {"schema": {"$ref": "#/components/schemas/Word", "description": "x"}}}
+    match, contract = promise(responses={"200": {"content": word}, "201": {"content": word}}, schemas={"Word": {}},
+                              version="3.1.0")  # fmt: skip
+    assert contract.answer(match.operation, 200).json is contract.answer(match.operation, 201).json
+
+
+def test_a_range_of_media_types_has_its_schema():
+    match, contract = promise(responses={"200": {"content": {"*/*": {"schema": {"type": "object"}}}}})
+    assert [one.expected for one in contract.answer(match.operation, 200).schema("application/json").violations(5)] == [
+        "type object"
+    ]
+
+
+def test_all_schemas_of_an_operation():
+    parameters = [{"name": "q", "in": "query", "schema": {"type": "string"}}]
+    headers = {"X-A": {"schema": {"type": "integer"}}}
+    responses = {
+        "200": {"headers": headers, "content": {"application/json": {"schema": {}}}},
+        "4XX": {"content": {"a/b": {"schema": {}}}},
+    }
+    body = {"content": {"application/json": {"schema": {}}}}
+    match, contract = promise(parameters=parameters, responses=responses, requestBody=body)
+    assert len(list(contract.schemas(match.operation))) == 5
+
+
+def test_a_parameter_of_the_path_item_gives_way_to_the_operations_own_in_any_case_of_a_header():
+    rows = [{"name": "X-A", "in": "header", "schema": {}}, {"name": "x-a", "in": "header", "schema": {}}]
+    match, contract = promise(parameters=rows)
+    assert [declared.name for declared in contract.inputs(match.operation)] == ["X-A"]

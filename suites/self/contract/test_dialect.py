@@ -6,7 +6,8 @@ import pytest
 from promised import exchange, promise
 
 from harness.checks import BY_NAME, judge
-from harness.contract.dialect import Side, translate
+from harness.contract.dialect import Side, translate, translation
+from harness.openapi import walk
 
 
 def fits(value, schema, **more) -> bool:
@@ -74,3 +75,50 @@ def test_the_tree_itself_is_left_as_it_was():
     tree = {"openapi": "3.0.3", "components": {"schemas": {"A": {"type": "string", "nullable": True}}}}
     translate(tree, Side.ANSWER)
     assert tree["components"]["schemas"]["A"] == {"type": "string", "nullable": True}
+
+
+NULLABLE = [
+    {"properties": {"k": {"type": "integer"}}},
+    {"allOf": [{"properties": {"k": {"type": "integer"}}}]},
+    {"oneOf": [{"properties": {"k": {"type": "integer"}}}, {"type": "string"}]},
+    {"anyOf": [{"properties": {"k": {"type": "integer"}}}]},
+    {"not": {"type": "string"}, "properties": {"k": {"type": "integer"}}},
+    {"items": {"type": "integer"}},
+    {"additionalProperties": {"type": "integer"}},
+]
+
+
+@pytest.mark.parametrize("schema", NULLABLE)
+def test_references_into_a_nullable_schema_without_a_type_lead_where_they_did(schema):
+    pointer = pointer_to_integer(schema)
+    schemas = {"W": schema | {"nullable": True}}
+    assert fits(None, {"$ref": "#/components/schemas/W"}, schemas=schemas)
+    reference = {"$ref": f"#/components/schemas/W{pointer}"}
+    assert fits(5, reference, schemas=schemas)
+    assert not fits("x", reference, schemas=schemas)
+    assert not fits(None, reference, schemas=schemas)
+
+
+def pointer_to_integer(schema, at=""):
+    if schema == {"type": "integer"}:
+        return at
+    children = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
+    return next((found for key, child in children if (found := pointer_to_integer(child, f"{at}/{key}"))), "")
+
+
+def test_nullable_schemas_inside_each_other():
+    inner = {"nullable": True, "allOf": [{"properties": {"k": {"type": "integer"}}}]}
+    schemas = {"W": {"nullable": True, "oneOf": [inner, {"type": "string"}]}}
+    reference = {"$ref": "#/components/schemas/W/oneOf/0/allOf/0/properties/k"}
+    assert fits(5, reference, schemas=schemas)
+    assert not fits("x", reference, schemas=schemas)
+    assert fits(None, {"$ref": "#/components/schemas/W/oneOf/0"}, schemas=schemas)
+
+
+def test_a_place_of_the_document_is_found_in_its_translation():
+    schema = {"nullable": True, "oneOf": [{"type": "object", "example": 5}]}
+    tree = {"openapi": "3.0.3", "components": {"schemas": {"W": schema}}}
+    made = translation(tree, Side.ANSWER)
+    at = ("components", "schemas", "W")
+    assert walk.lookup(made.tree, made.place((*at, "oneOf", "0")))["type"] == "object"
+    assert {"type": "null"} in walk.lookup(made.tree, made.place(at))["anyOf"]

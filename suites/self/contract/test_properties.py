@@ -71,3 +71,9 @@ def test_every_unknown_name_can_be_located(value):
 def test_nested_properties_are_those_with_an_inside():
     schema = {"properties": {"user": {"$ref": "#/components/schemas/User"}, "tags": {"items": {}}, "count": {}}}
     assert known(schema).nested == {"user", "tags"}
+
+
+def test_what_stands_beside_a_reference_and_under_a_condition_is_known():
+    tree = {"Thing": {"properties": {"a": {"type": "string"}}}}
+    known = KnownProperties(tree, [{"$ref": "#/Thing", "properties": {"b": {}}, "then": {"properties": {"c": {}}}}])
+    assert known.names == {"a", "b", "c"}

@@ -82,3 +82,9 @@ def test_folding_keeps_the_first_place_and_loses_no_count(rows):
     wrong = [index for index, row in enumerate(rows) if not isinstance(row, int)]
     assert sum(one.count for one in found) == len(wrong)
     assert [one.pointer for one in found] == [f"/{index}" for index in wrong[:1]]
+
+
+def test_what_two_keywords_say_of_one_place_counts_once():
+    twice = {"properties": {"a": {"type": "string"}}, "allOf": [{"properties": {"a": {"type": "string"}}}]}
+    found = list(violations(Draft202012Validator(twice).iter_errors({"a": 5})))
+    assert [(one.pointer, one.count) for one in found] == [("/a", 1)]

@@ -188,3 +188,19 @@ def test_a_url_made_from_a_template_leads_back_to_it(data: st.DataObject) -> Non
 
 def test_a_template_takes_ids_and_keeps_what_is_not_known() -> None:
     assert filled("/a/{one}/b/{two}", {"one": "x/y"}) == "/a/x%2Fy/b/{two}"
+
+
+def test_what_stands_beside_a_reference_is_a_fact_of_3_1() -> None:
+    schema = {"$ref": "#/components/schemas/Thing", "properties": {"public": {"type": "boolean"}}}
+    tree = {
+        "openapi": "3.1.0",
+        "paths": {"/a": {"post": {
+            "parameters": [{"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/W", "enum": ["x"]}}],
+            "requestBody": {"content": {"application/json": {"schema": schema}}}}}},
+        "components": {"schemas": {"Thing": {"properties": {"a": {"type": "string"}}}, "W": {"type": "string"}}},
+    }  # fmt: skip
+    (operation,) = compile_operations("v", "d", tree)
+    assert {field.pointer for field in operation.fields} == {"/a", "/public"}
+    assert (operation.parameters[0].types, operation.parameters[0].enum) == (("string",), ("x",))
+    (older,) = compile_operations("v", "d", tree | {"openapi": "3.0.3"})
+    assert {field.pointer for field in older.fields} == {"/a"}

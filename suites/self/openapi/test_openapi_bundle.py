@@ -132,3 +132,37 @@ def test_an_outline_of_the_wrong_kind_is_refused_with_its_line(
     found = int(caught.value.where.rsplit(":", 1)[1])
     assert abs(found - line) <= 1
     assert caught.value.remedy
+
+
+AT = "https://raw.example.com/main/v8/"
+
+
+def test_references_to_the_address_of_the_folder_lead_to_its_files(tmp_path: Path) -> None:
+    mapping = {"x": f"{AT}common.json#/components/schemas/Thing"}
+    schemas = {"Own": {"discriminator": {"propertyName": "k", "mapping": mapping}}}
+    written(tmp_path, "a.json", ref(f"{AT}common.json#/components/responses/R") | {"components": {"schemas": schemas}})
+    thing = {"schemas": {"Thing": {"type": "object"}}, "responses": {"R": {"description": ""}}}
+    written(tmp_path, "common.json", HEAD | {"components": thing})
+    for source in (tmp_path, tmp_path / "a.json"):
+        tree = bundle.bundle(source)
+        assert walk.resolve(tree, tree["paths"]["/a"]["get"]["responses"]["200"]) == {"description": ""}
+        found = tree["components"]["schemas"]["a.Own"]["discriminator"]["mapping"]["x"]
+        assert walk.resolve(tree, {"$ref": found}) == {"type": "object"}
+
+
+@pytest.mark.parametrize("other", [f"{AT}absent.json#/x", "https://other.example.com/common.json#/x"])
+def test_an_address_that_is_not_surely_the_folders_is_not_taken_for_it(tmp_path: Path, other: str) -> None:
+    tree = ref(f"{AT}common.json#/components/responses/R")
+    tree["paths"]["/b"] = ref(other)["paths"]["/a"]
+    written(tmp_path, "a.json", tree)
+    written(tmp_path, "common.json", HEAD | {"components": {"responses": {"R": {"description": ""}}}})
+    with pytest.raises(DocumentError, match="leaves the document"):
+        bundle.bundle(tmp_path)
+
+
+def test_references_to_one_address_are_counted_in_the_message(tmp_path: Path) -> None:
+    tree = ref(f"{AT}one.json#/x")
+    tree["paths"]["/b"] = ref(f"{AT}two.json#/x")["paths"]["/a"]
+    with pytest.raises(DocumentError) as caught:
+        bundle.bundle(written(tmp_path, "a.json", tree))
+    assert f"2 of this file begin with {AT}" in caught.value.remedy

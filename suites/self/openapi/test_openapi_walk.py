@@ -51,3 +51,10 @@ def test_operations_come_path_by_path() -> None:
     item = {"put": {"operationId": "b"}, "get": {"operationId": "a"}, "parameters": []}
     tree = {"paths": {"/a": item, "/b": None}}
     assert list(walk.operations(tree)) == [("/a", "get", item), ("/a", "put", item)]
+
+
+def test_keywords_beside_a_reference_count_from_3_1_on() -> None:
+    node = {"$ref": "#/a", "minimum": 1}
+    assert walk.beside({"openapi": "3.1.0"}, node) == {"minimum": 1}
+    assert walk.beside({"openapi": "3.0.3"}, node) == {}
+    assert walk.beside({"openapi": "3.1.0"}, {"minimum": 1}) == {}

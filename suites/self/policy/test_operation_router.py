@@ -51,3 +51,10 @@ def test_values_keep_their_case() -> None:
 def test_nothing_fits_another_method_or_path() -> None:
     assert names("PATCH", "/api/things/5") == set()
     assert names("GET", "/api") == set()
+
+
+def test_an_ending_that_means_nothing_may_be_left_out() -> None:
+    router = OperationRouter((Operation("v", "Count", "GET", "/api/things/count.json"),), ".json")
+    for path in ("/api/things/count", "/api/things/count.json"):
+        assert [hit.operation.operation_id for hit in router.find(("GET",), path)] == ["Count"]
+    assert list(router.find(("GET",), "/api/things/count.xml")) == []

@@ -145,3 +145,48 @@ def test_the_scalars_that_stop_stock_readers_are_counted() -> None:
     old = [one.message for one in found if one.rule == "yaml-1.1"]
     assert len([one for one in old if one.startswith("'='")]) == 2
     assert len(old) == 27
+
+
+DIALECT = """openapi: 3.0.3
+info: {title: T, version: '1'}
+servers: [{url: /api/v2}]
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Bad'}}}}
+components:
+  schemas:
+    Bad: {type: object, properties: {x: {$ref: 'https://example.com/y.json'}}}
+    Branches:
+      nullable: true
+      %s:
+      - {type: integer, example: %s}
+      - {type: string, example: 7}
+"""
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf", "allOf"])
+def test_examples_in_the_branches_of_a_nullable_schema_are_held_to_their_own(tmp_path: Path, word: str) -> None:
+    text = DIALECT.replace("https://example.com/y.json", "#/components/schemas/Branches")
+    (tmp_path / "a.yaml").write_text(text % (word, "x"))
+    found = lint.lint_file(tmp_path / "a.yaml", "zendesk")
+    assert [(one.rule, one.line) for one in found if one.level == "warning"] == [("example", 16), ("example", 17)]
+
+
+def test_a_schema_of_an_operation_that_no_validator_takes_is_an_error_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        DIALECT.replace("{$ref: 'https://example.com/y.json'}", "{$dynamicRef: '#nowhere'}") % ("anyOf", 5)
+    )
+    found = lint.lint_file(tmp_path / "a.yaml", "zendesk")
+    assert [(one.level, one.line) for one in found if one.rule == "uncompilable"] == [("error", 12)]
+
+
+def test_a_place_below_a_base_path_has_the_line_of_the_path_as_it_is_written(tmp_path: Path) -> None:
+    text = DIALECT.replace("https://example.com/y.json", "#/components/schemas/Branches").replace(
+        "operationId: a", "operationId: a\n      parameters: [{name: p, in: query, schema: {type: integer}, example: x}]"
+    )
+    (tmp_path / "a.yaml").write_text(text % ("anyOf", 5))
+    found = lint.lint_file(tmp_path / "a.yaml", "zendesk")
+    assert ("example", 8) in [(one.rule, one.line) for one in found]

@@ -19,6 +19,7 @@ ROUTER = RequestRouter(
         operation("DELETE", "/api/v2/tickets/{id}"),
         operation("GET", "/api/v2/{kind}/{id}/fields/{field}"),
         operation("GET", "/files/{name}.{ending}"),
+        operation("GET", "/api/v2/counts.json"),
     ],
     suffixes=(".json",),
 )
@@ -41,6 +42,8 @@ def operation_at(method: str, raw: str) -> str:
         ("/api/v2/tickets/%2537", "/api/v2/tickets/{id} {'id': '%37'}"),
         ("/api/v2/users/1/fields/2", "/api/v2/{kind}/{id}/fields/{field} {'kind': 'users', 'id': '1', 'field': '2'}"),
         ("/files/a.b.txt", "/files/{name}.{ending} {'name': 'a.b', 'ending': 'txt'}"),
+        ("/api/v2/counts", "/api/v2/counts.json {}"),
+        ("/api/v2/counts.json", "/api/v2/counts.json {}"),
         ("/api/v2//tickets/7", "nothing"),
         ("/api/v2/tickets/..", "nothing"),
         ("/api/v2/Tickets/7", "nothing"),

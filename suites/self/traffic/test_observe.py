@@ -229,3 +229,20 @@ def test_a_preflight_is_no_operation(tmp_path):
     seen = watch(tmp_path, har(raw, entry()))
     assert (seen.exchanges, seen.matched, seen.unmatched) == (2, 1, ())
     assert "preflight" in seen.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://any.host/api/v2/counts", "zendesk:Counts"),
+        ("https://any.host/api/v2/counts.json", "zendesk:Counts"),
+        ("https://gateway.host/desk/api/v2/status", "zendesk:Status"),
+        ("https://gateway.host/desk/api/v2/status.json", "zendesk:Status"),
+    ],
+)
+def test_a_document_may_have_an_ending_that_means_nothing_and_a_beginning_before_api(url, key):
+    paths = {"/api/v2/counts.json": {"get": {"operationId": "Counts"}},
+             "/desk/api/v2/status": {"get": {"operationId": "Status"}}}  # fmt: skip
+    catalog = Catalog(compile_operations("zendesk", "made", {"openapi": "3.0.3", "paths": paths}))
+    match = find(catalog, ("zendesk",), Exchange(Request("GET", url), Response(200)))
+    assert match.operation.key == key
