@@ -34,7 +34,7 @@ def test_what_is_no_operation_has_no_assessment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "tier"),
+    ("name", "tier"),
     [
         ("getTicketConversations", "read"),
         ("getThread", "read"),
@@ -42,5 +42,5 @@ def test_what_is_no_operation_has_no_assessment() -> None:
         ("removePinsUndocumented", "destructive"),
     ],
 )
-def test_operations_that_no_document_describes_have_the_tier_of_what_they_do(operation: str, tier: str) -> None:
-    assert str(Assessments(pinned.catalog(), VENDORS)[f"zoho:{operation}"].tier) == tier
+def test_operations_that_no_document_describes_have_the_tier_of_what_they_do(name: str, tier: str) -> None:
+    assert str(Assessments(pinned.catalog(), VENDORS)[f"zoho:{name}"].tier) == tier
