@@ -208,9 +208,6 @@ REQUEST = tuple(check for check in TABLE if check.subject is Subject.REQUEST)
 NEGATIVE = tuple(check for check in ALL if check.on_negative_cases)
 """Those of an answer to a case that is meant to fail: a 200 may say that it did."""
 
-REFUSED_FOR_CONTENT = frozenset({400, 404, 415, 422})
-"""Codes by which a server refuses what a request holds: then it keeps to the document, and the client was told."""
-
 UPKEEP = "upkeep"
 """The purpose of a request that is no case: making a record, removing it, asking who we are."""
 
@@ -228,10 +225,7 @@ def judge(exchange: Exchange, match: Match, contract: Contract, checks: Iterable
     Raises `DocumentError` where a schema of the operation cannot be compiled.
     """
     folded: dict[tuple[str, str, int, str, str], Finding] = {}
-    refused = exchange.response.status in REFUSED_FOR_CONTENT
     for check in checks:
-        if refused and check.subject is Subject.REQUEST:
-            continue
         for finding in check.function(exchange, match, contract):
             first = folded.get(finding.cause)
             folded[finding.cause] = replace(first, count=first.count + finding.count) if first else finding

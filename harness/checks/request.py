@@ -14,6 +14,8 @@ from harness.masking import MASK
 from harness.openapi.catalog import Match
 
 _Query = dict[str, list[str]]
+# Codes by which a server refuses what a request holds: bad request, no such place, media type, unprocessable.
+_REFUSED_FOR_CONTENT = frozenset({400, 404, 415, 422})
 
 
 def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
@@ -21,6 +23,8 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
 
     A parameter that is sent but not declared is no finding: vendors document only a part of what they accept.
     """
+    if _is_refused(exchange):
+        return
     query: _Query = {}
     for name, value in exchange.request.query:
         query.setdefault(name, []).append(value)
@@ -38,6 +42,11 @@ def parameters(exchange: Exchange, match: Match, contract: Contract) -> Iterator
             message = f"the {declared.place} parameter {declared.name} is not as declared"
             expected = f"{declared.place} {declared.name}: {wrong.expected}"
             yield finding_about(exchange, match, "parameters", message, expected)
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    """Whether the server refused what the request holds: then it keeps to the document, and the client was told."""
+    return exchange.response.status in _REFUSED_FOR_CONTENT
 
 
 def _sent(declared: Input, match: Match, query: _Query) -> list[str]:
@@ -68,7 +77,7 @@ def _readings(declared: Input, values: list[str]) -> Iterator[Any]:
 def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's body is of a declared media type."""
     declared, sent = contract.body(match.operation), exchange.request.media_type
-    if declared is None or not exchange.request.body or not sent:
+    if declared is None or not exchange.request.body or not sent or _is_refused(exchange):
         return
     if sent not in declared.contents and "*/*" not in declared.contents:
         message = f"a request body of {sent} is not declared"
@@ -78,7 +87,7 @@ def request_type(exchange: Exchange, match: Match, contract: Contract) -> Iterat
 def request_body(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Finding]:
     """The request's JSON body fits its schema; one finding for each place that does not."""
     declared, request = contract.body(match.operation), exchange.request
-    if declared is None:
+    if declared is None or _is_refused(exchange):
         return
     if not request.body:
         if declared.required:
