@@ -73,7 +73,10 @@ class GenericResources(OrgEngine):
         elif isinstance(reply.body, dict):
             if isinstance(reply.body.get(plan.key), list):
                 rows = [self.fit(plan, row) for row in reply.body[plan.key]]
-                reply.body[plan.key] = rows[: self._max_rows(plan)]
+                reply.body[plan.key] = shown = rows[: self._max_rows(plan)]
+                if len(shown) < len(rows) and "count" in reply.body:
+                    # What the document has no room for is not there at all.
+                    reply.body["count"] = len(shown)
             reply.body = self.wrap(plan, reply.body)
         return reply
 

@@ -92,6 +92,22 @@ def votes(org: Org, call: Call, item: Record) -> Reply:
     return paging.page(org, call, "votes", _votes_on(org, call, item))
 
 
+def _count_votes(item: Record, cast: list[Record]) -> None:
+    item.update(vote_sum=sum(row["value"] for row in cast), vote_count=len(cast))
+
+
+@about_path("help_center/votes", "vote_id")
+def withdraw_vote(org: Org, call: Call, own: Record) -> Reply:
+    """DELETE votes/{id}: the page is counted anew."""
+    table = org.store["help_center/votes"]
+    table.remove(own["id"])
+    kinds = {kind: pages for pages, kind in _VOTED_ON.values()}
+    item = org.store[kinds[own["item_type"]]].get(own["item_id"])
+    if item is not None:
+        _count_votes(item, table.where(item_type=own["item_type"], item_id=own["item_id"]))
+    return Reply(204)
+
+
 def vote(value: int) -> Behaviour:
     """A behaviour that votes a page up or down; who votes again changes their vote (vendor page: votes)."""
 
@@ -105,8 +121,7 @@ def vote(value: int) -> Behaviour:
             own["url"] = f"{call.base}/api/v2/help_center/votes/{own['id']}.json"
             org.store["help_center/votes"].add(own)
         own.update(value=value, updated_at=org.stamp(call.now))
-        cast = _votes_on(org, call, item)
-        item.update(vote_sum=sum(row["value"] for row in cast), vote_count=len(cast))
+        _count_votes(item, _votes_on(org, call, item))
         return Reply(200, {"vote": own}, {"location": own["url"]})
 
     return answer
@@ -151,6 +166,7 @@ BEHAVIOURS = {
     f"GET {_HELP}/incremental/articles": export_articles,
     "GET /api/v2/community/topics/{topic_id}/posts": posts_of_topic,
     f"GET {_HELP}/locales": locales,
+    f"DELETE {_HELP}/votes/{{vote_id}}": withdraw_vote,
     **{f"GET {page}/votes": votes for page in _VOTING},
     **{f"POST {page}/up": vote(1) for page in _VOTING},
     **{f"POST {page}/down": vote(-1) for page in _VOTING},

@@ -189,7 +189,10 @@ def erase(org: Org, call: Call) -> Reply:
 
 @about(_user)
 def password(org: Org, call: Call, _: Record) -> Reply:
-    """POST and PUT users/{id}/password."""
+    """POST and PUT users/{id}/password; one that is no text is refused with 400 (recorded, 2015-12)."""
+    for name in ("password", "previous_password"):
+        if not isinstance(call.fields.get(name, ""), str):
+            return errors.attribute(name, "must be a string")
     return org.engine.refusal(org, call) or Reply(200, "")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from functools import partial
 
 import boxes
 import pytest
+
+from harness.sandbox.engine import Engine
 
 
 @pytest.fixture
@@ -83,3 +87,15 @@ def test_the_count_follows_the_records(send):
 def test_unknown_paths_and_methods_are_refused(send):
     assert send("GET", "/nowhere").status == 404
     assert send("PATCH", "/boxes").status == 404
+
+
+def test_a_list_that_the_document_bounds_counts_what_it_shows():
+    tree = copy.deepcopy(boxes.TREE)
+    shown = tree["paths"]["/api/v2/boxes"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    shown["properties"]["boxes"]["maxItems"] = 1
+    made = Engine(boxes.service(), [dataclasses.replace(boxes.DOCUMENT, tree=tree)])
+    org = boxes.new_org(made)
+    for label in ("one", "two"):
+        boxes.send(org, "POST", "/boxes", {"box": {"label": label}})
+    body = boxes.send(org, "GET", "/boxes").body
+    assert (len(body["boxes"]), body["count"]) == (1, 1)

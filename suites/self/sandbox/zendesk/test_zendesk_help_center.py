@@ -65,6 +65,7 @@ def test_who_votes_again_changes_their_vote(account, listed, kind):
     assert account.get(page).body[kind.lower()]["vote_sum"] == -1
     assert account.delete(f"{HELP}/votes/{vote['id']}").status == 204
     assert votes(account, page) == []
+    assert account.get(page).body[kind.lower()]["vote_sum"] == 0
     assert account.post(f"{listed}/4711/up").status == 404
 
 

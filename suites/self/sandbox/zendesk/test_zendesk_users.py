@@ -57,3 +57,10 @@ def test_tickets_of_a_user_are_counted(account):
     user = account.user()
     account.ticket(requester_id=user["id"])
     assert account.get(f"/users/{user['id']}/related").body["user_related"]["requested_tickets"] == 1
+
+
+def test_a_password_is_a_text(account):
+    path = f"/users/{account.user()['id']}/password"
+    refused = account.post(path, {"password": 123456})
+    assert (refused.status, refused.body["error"]["title"]) == (400, "Invalid attribute")
+    assert account.post(path, {"password": "hunter2hunter2"}).status == 200
