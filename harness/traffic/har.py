@@ -20,15 +20,25 @@ from harness.finding import Finding, as_row, from_row
 from harness.formats.json_text import json_or
 from harness.traffic.json_stream import Cursor, OversizeError, TruncatedError
 from harness.traffic.readers.attached_files import NOTHING_ATTACHED, AttachedFiles, AttachmentError
-from harness.traffic.readers.message_parts import bytes_of, from_base64, from_hex, header, headers_of, with_query
+from harness.traffic.readers.message_parts import (
+    as_json,
+    bytes_of,
+    from_base64,
+    from_hex,
+    header,
+    headers_of,
+    status_of,
+    with_query,
+)
 from harness.traffic.readers.opened_recording import encoding_of
 from harness.traffic.readers.packed_body import unpacked
-from harness.traffic.readers.recording_format import BODILESS, LEFT_OUT, NO_ANSWER, Reading, RecordingFormat
+from harness.traffic.readers.recording_format import BODILESS, LEFT_OUT, NO_ANSWER, Reading, RecordingFormat, date_of
 from harness.traffic.recorded_exchange import BROKEN, RecordedExchange, seconds, text, url
 
 CREATOR = "deskcheck"
 # What browsers write where they do not know the type.
 _UNKNOWN_TYPES = frozenset({"", "x-unknown"})
+_SIGNS = frozenset({"startedDateTime", "request", "response"})
 _COMPLETE = "COMPLETE"
 _ENCODINGS = {"base64": from_base64, "hex": from_hex, "utf8": bytes_of, "utf-8": bytes_of}
 """How a body may be kept as text. HAR 1.2 knows the first; Polly.JS writes what Node calls it."""
@@ -173,12 +183,13 @@ def reading_of(raw: dict[str, Any], attached: AttachedFiles = NOTHING_ATTACHED) 
     request, response = _request_of(raw["request"], attached), raw["response"]
     if not response or _has_failed(response):
         return NO_ANSWER
-    status = int(response["status"])
-    if status < 100:
+    code = response["status"]
+    status = code if type(code) is int else status_of(code)
+    if status is None or status < 100:
         return NO_ANSWER
     content = response.get("content") or {}
     headers = _typed(response.get("headers") or (), content.get("mimeType"))
-    at = seconds(raw.get("startedDateTime"))
+    at = seconds(raw.get("startedDateTime")) or date_of(headers)
     elapsed, attempt = max(0.0, float(raw.get("time") or 0.0)) / 1000, int(raw.get("_attempt", 1))
     if status == 304 and "_attempt" not in raw:
         # Browsers show the copy that they kept beside it; the answer itself has no body (RFC 9110, 15.4.5).
@@ -241,7 +252,10 @@ def _content(content: dict[str, Any], headers: Headers, attached: AttachedFiles)
     """The bytes of a body. Browsers unpack it and leave the header; Polly.JS keeps it packed, in base64."""
     if "_file" in content:
         return _unpacked(attached.read(content["_file"]), headers)
-    raw = text(content.get("text") or "")
+    kept = content.get("text") or ""
+    if isinstance(kept, dict | list):
+        return as_json(kept)
+    raw = text(kept)
     encoding = content.get("encoding", content.get("_encoding"))
     if not encoding and not content.get("_isBinary"):
         chunks = _packed_chunks(raw, headers) if raw.startswith('["') else None
@@ -305,14 +319,16 @@ def _typed(pairs: Any, media_type: Any) -> Headers:
 
 
 def items(data: Any) -> list[Any] | None:
-    """The entries of a log that was parsed already, or one entry that stands alone on its line."""
+    """The entries of a log that was parsed already, or entries that stand alone: one on its line, or in a list."""
+    if isinstance(data, list) and data and all(isinstance(one, dict) and one.keys() >= _SIGNS for one in data):
+        return data
     if not isinstance(data, dict):
         return None
     log = data.get("log")
     entries = log.get("entries") if isinstance(log, dict) else None
     if isinstance(entries, list):
         return entries
-    return [data] if {"startedDateTime", "request", "response"} <= data.keys() else None
+    return [data] if data.keys() >= _SIGNS else None
 
 
 FORMAT = RecordingFormat("HAR 1.2 of browsers, proxies and clients", items, reading_of)

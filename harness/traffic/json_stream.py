@@ -93,10 +93,12 @@ class Cursor:
                 raise ValueError("a value nests too deep") from error
             if len(self._text) - self._at > (self._largest or LARGEST):
                 raise OversizeError
+            had_ended = self._ended
             try:
                 self._more(size)
             except TruncatedError:
-                if self._text[self._at : self._at + 1] in "-0123456789":
+                # A number may end where the text does; it is read once more, now that this is known.
+                if not had_ended and self._text[self._at : self._at + 1] in "-0123456789":
                     continue
                 raise
             size *= 2

@@ -51,7 +51,13 @@ class RecordedExchange:
 
 
 def text(raw: Any) -> str:
-    """A scalar as text. Raises `TypeError` for a container, whose text might not end."""
+    """A scalar as text, also where a writer took it for bytes. Raises `TypeError` for a container, whose text might
+    not end.
+    """
+    if type(raw) is str:
+        return raw
+    if isinstance(raw, bytes):
+        return raw.decode("utf-8", "replace")
     if isinstance(raw, dict | list | tuple):
         raise TypeError(f"{type(raw).__name__} where text should be")
     return str(raw)

@@ -60,7 +60,7 @@ def reading(request: Request, status: int | None, headers: Headers, body: Body, 
     if status is None or status < 100:
         return NO_ANSWER
     at = more.get("at") or 0.0
-    at = at if 0 < at < _LATEST else _date(headers)
+    at = at if 0 < at < _LATEST else date_of(headers)
     elapsed, attempt = max(0.0, more.get("elapsed", 0.0)), more.get("attempt", 1)
     if status == 304:
         # Browsers show the copy that they kept beside it; the answer itself has no body (RFC 9110, 15.4.5).
@@ -77,7 +77,7 @@ def reading(request: Request, status: int | None, headers: Headers, body: Body, 
     return Reading(Exchange(request, answer, at, attempt), "" if whole else LEFT_OUT, whole)
 
 
-def _date(headers: Headers) -> float:
+def date_of(headers: Headers) -> float:
     """When the answer says that it was sent, for writers that do not say; 0 where it says nothing."""
     said = next((value for name, value in headers if name == "date"), "")
     moment = parse_http_date(said) if said else None

@@ -10,6 +10,7 @@ from typing import Any
 from harness.exchange import Headers, Request
 from harness.traffic.readers.attached_files import AttachedFiles
 from harness.traffic.readers.message_parts import (
+    as_json,
     bytes_of,
     from_base64,
     header,
@@ -24,6 +25,7 @@ from harness.traffic.recorded_exchange import seconds, text, url
 
 _LISTS = ("httpinteractions", "interactions")
 _HEADERS = ("headers", "requestheaders", "responseheaders", "contentheaders")
+_KEPT = frozenset({"encoding", "string", "base64string", "file", "fields"})
 _GZIP: Headers = (("content-encoding", "gzip"),)
 
 
@@ -93,7 +95,8 @@ def _body(raw: Any, attached: AttachedFiles) -> bytes | None:
         return attached.read(kept["ondisk"])
     if kept.get("file") and kept.get("string"):
         return attached.read(kept["string"])
-    return bytes_of(kept.get("string"))
+    # What says nothing of how it is kept is the value that the body's JSON had.
+    return bytes_of(kept.get("string")) if not kept or kept.keys() & _KEPT else as_json(raw)
 
 
 def _binary_of_php(body: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 
@@ -92,3 +93,12 @@ def test_a_cursor_may_have_a_bound_of_its_own():
         with pytest.raises(OversizeError):
             Cursor(io.StringIO(text), 10, largest=100).value()
     assert Cursor(io.StringIO(text), 10, largest=10_000).value() == ["x" * 5000]
+
+
+@pytest.mark.parametrize("text", ["-}", "-", "- 1", '-"', "-x", "1-", "-\n\n"])
+@pytest.mark.parametrize("chunk", [1, 3, 100])
+def test_a_sign_without_a_number_is_never_waited_for(text, chunk):
+    cursor = Cursor(io.StringIO(text), chunk)
+    with contextlib.suppress(ValueError, TruncatedError):
+        while not cursor.is_at_end():
+            assert cursor.value() == 1

@@ -9,7 +9,7 @@ import pytest
 from harness.traffic.recorded_exchange import BROKEN, RecordedExchange, seconds, text, url
 
 
-@pytest.mark.parametrize(("raw", "read"), [("a", "a"), (5, "5"), (None, "None"), (True, "True")])
+@pytest.mark.parametrize(("raw", "read"), [("a", "a"), (5, "5"), (None, "None"), (True, "True"), (b"a\xff", "a\ufffd")])
 def test_a_scalar_is_text(raw: Any, read: str) -> None:
     assert text(raw) == read
 

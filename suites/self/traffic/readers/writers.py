@@ -194,6 +194,32 @@ http_interactions:
 recorded_with: VCR 2.9.3
 """
 
+RUBY_BYTES = f"""---
+http_interactions:
+- request:
+    method: !binary |-
+      {base64_of(b"get")}
+    uri: !binary |-
+      {base64_of(URL.encode())}
+    body:
+      encoding: US-ASCII
+      string: ''
+    headers: {{}}
+  response:
+    status:
+      code: 200
+      message: !binary |-
+        T0s=
+    headers:
+      !binary "Q29udGVudC1UeXBl":
+      - !binary |-
+        {base64_of(TYPE.encode())}
+    body:
+      encoding: UTF-8
+      string: '{BODY}'
+  recorded_at: {DATE}
+"""
+
 RUBY_1 = f"""---
 - !ruby/struct:VCR::HTTPInteraction
   request: !ruby/struct:VCR::Request
@@ -905,5 +931,10 @@ WRITERS = (
         cassette({"body": {"string": BODY}})
     ]})] * 2), exchanges=2),
     Writer("log, one a line", "kong.log", b"\n".join([as_json(KONG)] * 4), exchanges=4),
+    Writer("entries, in a list", "entries.json", as_json(json.loads(PLAIN)["log"]["entries"] * 2), exchanges=2),
+    Writer("a body as a value", "value.har", har(content(text=json.loads(BODY)))),
+    Writer("a status with its text", "status.har", har(content(text=BODY) | {"status": "200 OK"})),
+    Writer("a cassette with a value", "value.json", as_json({"interactions": [cassette({"body": json.loads(BODY)})]})),
+    Writer("VCR 2 (Ruby), all in bytes", "ruby.yml", RUBY_BYTES.encode()),
     Writer("JSON of another order", "late.json", as_json({"x": 1, "log": json.loads(PLAIN)["log"]})),
 )  # fmt: skip
