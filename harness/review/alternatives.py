@@ -221,5 +221,5 @@ def _name(option: Source) -> str:
     schema = option[0] if option else {}
     if not isinstance(schema, dict):
         return str(schema)
-    named = schema.get("$ref") or schema.get("title") or "/".join(walk.type_names(schema)) or "schema"
+    named = schema.get("$ref") or schema.get("title") or "/".join(map(str, walk.type_names(schema))) or "schema"
     return str(named).removeprefix("#/components/schemas/")

@@ -46,7 +46,10 @@ _SHAPES: dict[str, type | tuple[type, ...]] = {
                      "maximum", "minContains", "maxContains", "multipleOf"), (int, float)),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), (int, float, bool)),
     **dict.fromkeys(("pattern", "format", "contentEncoding", "contentMediaType"), str),
-    **dict.fromkeys(("uniqueItems", "deprecated"), bool),
+    **dict.fromkeys(("uniqueItems", "deprecated", "nullable", "readOnly", "writeOnly"), bool),
+    **dict.fromkeys(("enum", "allOf", *CHOICES), list),
+    "type": (str, list),
+    "$ref": str,
     "default": object,
 }  # fmt: skip
 # Patterns that every text matches.
@@ -132,14 +135,11 @@ def _applying(part: Node, kinds: frozenset[str] | None) -> Node:
     """The keywords of a schema that say something of the types; of a wrong shape, they are kept as unknown ones."""
     out: Node = {}
     for word, value in part.items():
-        if word in _IN_FORM or is_remark(word):
-            continue
-        subject = _SUBJECT.get(word)
-        if kinds is not None and subject and subject not in kinds and not (subject == "number" and "integer" in kinds):
+        if is_remark(word):
             continue
         if word in _SHAPES and not isinstance(value, _SHAPES[word]):
             out[f"{word} (malformed)"] = value
-        else:
+        elif word not in _IN_FORM and _speaks_of(word, kinds):
             out[word] = value
     if out.get("format") == "byte":
         # OpenAPI 3.1, "Data Types": what 3.0 called so is an encoding now.
@@ -150,6 +150,14 @@ def _applying(part: Node, kinds: frozenset[str] | None) -> Node:
             # Where nothing else has looked at the value, it means the same; and nothing beside its like.
             out.setdefault(rest, out.pop(word))
     return out
+
+
+def _speaks_of(word: str, kinds: frozenset[str] | None) -> bool:
+    """Whether a keyword says something of one of the types."""
+    subject = _SUBJECT.get(word)
+    if kinds is None or subject is None:
+        return True
+    return subject in kinds or (subject == "number" and "integer" in kinds)
 
 
 def _source(schema: Any) -> Source:

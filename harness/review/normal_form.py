@@ -342,7 +342,7 @@ def _kinds_of(part: Any) -> frozenset[str] | None:
     """The types that one schema admits by its type, else by its values; null left out."""
     if part is False or is_open(part.get("not", False)):
         return frozenset()
-    if names := walk.type_names(part):
+    if names := tuple(map(str, walk.type_names(part))):
         named = set(names) - {"null"}
         return frozenset(named - {"integer"} if "number" in named else named)
     kinds = [frozenset({_kind(value)} - {"null"}) for values in _values_of(part) for value in values]

@@ -8,7 +8,7 @@ from itertools import chain
 
 from harness.checks.waivers import Waiver
 from harness.contract.dialect import Side
-from harness.openapi import bundle, overlay
+from harness.openapi import bundle, overlay, walk
 from harness.openapi.catalog import Operation, compile_operations
 from harness.openapi.document import Document
 from harness.openapi.paths import template_shape
@@ -176,7 +176,8 @@ class _Comparison:
                 part = PartChange("callback", action, "", f"webhook {name} {action}", action == "removed")
                 yield self._change(part, name, ())
                 continue
-            for change in self.parts.incoming("", before[name], now[name]):
+            items = (walk.resolve(tree, hooks[name]) for tree, hooks in zip(self.trees, (before, now), strict=True))
+            for change in self.parts.incoming("", *items):
                 if isinstance(change, SharedChange):
                     self.shared.setdefault(change.change, {}).setdefault(change.side, [])
                 else:

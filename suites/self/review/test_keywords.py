@@ -117,3 +117,13 @@ def test_what_is_no_schema_at_all_is_not_understood_where_it_differs() -> None:
     (change,) = changes(old, new)
     assert (change.pointer, change.understood) == ("/a", False)
     assert changes(old, old) == ()
+
+
+@pytest.mark.parametrize("junk", [None, 5, [], {"a": 1}, [None], [{}], True])
+@pytest.mark.parametrize(
+    "word", ["type", "enum", "anyOf", "properties", "required", "items", "nullable", "maximum", "if"]
+)
+def test_a_keyword_of_any_shape_can_be_compared(word: str, junk: Any) -> None:
+    assert changes({word: junk}, {word: junk}) == ()
+    changes({word: junk}, {})
+    changes({"type": "object", "properties": {"a": TEXT}}, {word: junk, "allOf": [{word: junk}]})

@@ -278,6 +278,16 @@ def test_webhooks_are_sent_by_the_vendor() -> None:
     assert only(review.diff(one(BASE), one(hook({})))).breaks_client is False
 
 
+def test_a_webhook_may_be_a_component() -> None:
+    def hook(schema: Any) -> Tree:
+        post = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+        items = {"pathItems": {"Made": {"post": post}}}
+        return {**BASE, "webhooks": {"made": {"$ref": "#/components/pathItems/Made"}},
+                "components": BASE["components"] | items}  # fmt: skip
+
+    assert only(review.diff(one(hook({"enum": ["a"]})), one(hook({"enum": ["a", "b"]})))).message == "enum with b"
+
+
 def test_a_document_of_3_0_and_the_same_in_3_1_do_not_differ() -> None:
     old, new = copy.deepcopy(BASE), copy.deepcopy(BASE)
     new["openapi"] = "3.1.0"
