@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError
-from harness.formats.pointer import parts_of_reference, pointer_of
+from harness.formats.pointer import Parts, parts_of_reference
 from harness.openapi import loader, walk
 
 Node = dict[str, Any]
@@ -139,9 +139,6 @@ def stale(document: Node, corrections: Iterable[Overlay]) -> Iterator[tuple[Acti
 def _run(document: Node, action: Action) -> str:
     """Apply one action in place; what is the matter where it does not fit, else empty."""
     selected = _select(document, action, action.target)
-    if action.of_answers:
-        passed_over = _schemas_of_requests(document)
-        selected = [place for place in selected if place[:3] not in passed_over]
     update = action.update
     if action.copy:
         source = _select(document, action, action.copy)
@@ -186,10 +183,12 @@ def _select(document: Node, action: Action, query: str) -> list[Location]:
         raise DocumentError(
             f"the target is no JSONPath: {error}", where=action.place, remedy="See RFC 9535 for the syntax."
         ) from error
-    return [tuple(node.location) for node in nodes if node.location]
+    places = [tuple(node.location) for node in nodes if node.location]
+    passed_over = _schemas_of_requests(document) if action.of_answers else frozenset()
+    return [place for place in places if place[:3] not in passed_over]
 
 
-def _schemas_of_requests(document: Node) -> set[Location]:
+def _schemas_of_requests(document: Node) -> frozenset[Location]:
     """The places of the component schemas that a request leads to, and no answer does."""
     requests: list[Any] = []
     answers: list[Any] = []
@@ -200,17 +199,17 @@ def _schemas_of_requests(document: Node) -> set[Location]:
     return _schemas_below(document, requests) - _schemas_below(document, answers)
 
 
-def _schemas_below(document: Node, node: Any) -> set[Location]:
-    """The component schemas that `node` refers to, itself or by others."""
-    found: set[Location] = set()
-    waiting = [node]
+def _schemas_below(document: Node, nodes: list[Any]) -> frozenset[Parts]:
+    """The component schemas that these nodes refer to, themselves or by others."""
+    found: set[str] = set()
+    waiting: list[Any] = [nodes]
     while waiting:
         for reference in walk.targets(waiting.pop()):
-            place = parts_of_reference(reference)[:3]
-            if place not in found:
-                found.add(place)
-                waiting.append([walk.resolve(document, {"$ref": f"#{pointer_of(place)}"})])
-    return {place for place in found if place[:2] == ("components", "schemas")}
+            if reference not in found:
+                found.add(reference)
+                waiting.append([walk.resolve(document, {"$ref": reference})])
+    places = {parts_of_reference(reference)[:3] for reference in found}
+    return frozenset(place for place in places if place[:2] == ("components", "schemas"))
 
 
 def _list_place(place: Location) -> tuple[int, int]:

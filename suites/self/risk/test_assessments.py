@@ -31,3 +31,16 @@ def test_an_operation_is_assessed_once_and_only_when_somebody_asks(monkeypatch: 
 def test_what_is_no_operation_has_no_assessment() -> None:
     with pytest.raises(KeyError):
         Assessments(pinned.catalog(), VENDORS)["zendesk:Nothing"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tier"),
+    [
+        ("getTicketConversations", "read"),
+        ("getThread", "read"),
+        ("getLatestThread", "read"),
+        ("removePinsUndocumented", "destructive"),
+    ],
+)
+def test_operations_that_no_document_describes_have_the_tier_of_what_they_do(name: str, tier: str) -> None:
+    assert str(Assessments(pinned.catalog(), VENDORS)[f"zoho:{name}"].tier) == tier
