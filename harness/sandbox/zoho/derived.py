@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,12 +26,16 @@ _NEW_TICKET: Record = {
 }  # fmt: skip
 # What new records of these tables show that nobody filled in (recorded exchanges, 2026-06 and 2026-08).
 _HAPPINESS = {"badPercentage": "0", "okPercentage": "0", "goodPercentage": "0"}
+_LAYOUT = {"layoutId": FIRST_IDS["layouts"], "layoutDetails": {"id": FIRST_IDS["layouts"], "layoutName": "Standard"}}
 _NEW: dict[str, Record] = {
-    "contacts": {"cf": {}, "customFields": {}, "photoURL": None, "zohoCRMContact": None,
-                 "customerHappiness": _HAPPINESS},
-    "accounts": {"cf": {}, "customFields": {}, "customerHappiness": _HAPPINESS, "associatedSLAIds": []},
-    "agents": {"cf": {}, "isZiaAgent": False, "channelExpert": [], "associatedChatDepartmentIds": []},
-    "articles": {"templateLastUpdatedTime": None, "translationSource": None, "expiryDate": None},
+    "tickets": _LAYOUT,
+    "products": _LAYOUT,
+    "contacts": {"cf": {}, "customFields": {}, "photoURL": None, "zohoCRMContact": None, "isEndUser": False,
+                 "customerHappiness": _HAPPINESS, **_LAYOUT},
+    "accounts": {"cf": {}, "customFields": {}, "customerHappiness": _HAPPINESS, "associatedSLAIds": [], **_LAYOUT},
+    "agents": {"cf": {}, "isZiaAgent": False, "channelExpert": [], "associatedChatDepartmentIds": [],
+               "timeZone": "Etc/UTC", "rolePermissionType": "Admin"},
+    "articles": {"templateLastUpdatedTime": None, "translationSource": None, "expiryDate": None, "isLocked": False},
     "departments": {"description": None},
     "tickets/comments": {"attachments": [], "impersonatedUser": None},
 }  # fmt: skip
@@ -71,6 +76,10 @@ def _set_unfilled(org: Org, call: Call, table: str, record: Record) -> None:
     record.update((name, value) for name, value in unfilled.items() if call.fields.get(name) is None)
     if table == "agents":
         record["name"] = f"{record.get('firstName')} {record.get('lastName')}"
+    if table == "departments":
+        record["sanitizedName"] = re.sub(r"\W+", "-", str(record.get("name")).lower())
+    if table == "contacts":
+        record["accountCount"] = "1" if record.get("accountId") else "0"
     if table == "articles":
         record["articleNumber"] = str(org.store.next("article number"))
     if table in ("contacts", "accounts"):
