@@ -16,6 +16,7 @@ from harness.ledger.chain import VERSION
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.archive import write
+from harness.review.changed import ChangedOperations
 from harness.risk.tier import Tier
 from harness.target import Target
 
@@ -40,6 +41,7 @@ class Job:
     workers: int = 1
     controller: int = field(default_factory=os.getpid)
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    changed: ChangedOperations | None = None
 
     @property
     def may_change(self) -> bool:

@@ -60,7 +60,7 @@ class Controller:
         outcomes = merge(self.outcomes)
         self.trouble += orgs_without_success(outcomes)
         options = self.job.options
-        unneeded = unneeded_waivers(outcomes) if not options.only else ()
+        unneeded = unneeded_waivers(outcomes) if not (options.only or options.changed_since) else ()
         return Run(
             id=self.job.id,
             started=self.started,
