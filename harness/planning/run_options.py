@@ -143,6 +143,12 @@ class RunOptions:
     faults: tuple[str, ...] = _repeatable(
         "--fault", "F", "make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help"
     )
+    baseline: str = _option(
+        "--baseline",
+        "",
+        "RUN|FILE",
+        "fail on findings alone that this run or baseline file has not; writes the next one",
+    )
     strict_waivers: bool = _flag("--strict-waivers", "fail on waivers that nothing needed")
     har: bool = _flag("--har", "record every exchange, secrets masked, as one HAR file a vendor in the report")
     sandboxed: bool = _flag(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 import pytest
 
 from harness.checks import waivers
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import Outcome, State, fingerprint
 
 EXIT_CODE = pytest.StashKey[int]()
 """Where a run leaves its exit code: pytest's own codes mean other things than ours."""
@@ -21,8 +21,16 @@ MANY = 10
 _GRAVEST_FIRST = (5, 4, 3, 1, 2, 0)
 
 
-def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
-    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was tested."""
+def exit_code(
+    outcomes: Sequence[Outcome],
+    leftovers: Sequence[str],
+    trouble: Sequence[DeskcheckError],
+    known: Collection[str] = (),
+) -> int:
+    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was tested.
+
+    `known` are the ids of findings that the run's baseline has.
+    """
     states = {outcome.state for outcome in outcomes}
     if leftovers or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
@@ -31,9 +39,16 @@ def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Se
         return UnfinishedError.exit_code
     if any(isinstance(error, GateError) for error in trouble):
         return GateError.exit_code
-    if State.FINDINGS in states:
+    if any(_has_news(outcome, known) for outcome in outcomes):
         return 1
-    return 0 if states & {State.PASSED, State.NO_SUCCESS} else UsageError.exit_code
+    return 0 if states & {State.PASSED, State.NO_SUCCESS, State.FINDINGS} else UsageError.exit_code
+
+
+def _has_news(outcome: Outcome, known: Collection[str]) -> bool:
+    """Whether an operation's findings are not all known."""
+    if outcome.state is not State.FINDINGS:
+        return False
+    return not known or any(fingerprint(finding) not in known for finding in outcome.findings)
 
 
 def graver(first: int, second: int) -> int:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.finding import Finding
 from harness.ledger import LostLedgerError
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import Outcome, State, fingerprint
 from harness.run.exit_code import exit_code, graver, orgs_without_success
 
 PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED, succeeded=True)
@@ -46,3 +47,18 @@ def test_an_org_that_gives_no_success_at_all_was_not_tested() -> None:
     assert exit_code(denied[:9], [], []) == 0
     assert orgs_without_success([*denied, replace(PASSED, cases=3)]) == []
     assert orgs_without_success([*denied, replace(denied[0], state=State.FINDINGS)]) == [], "that says enough"
+
+
+FINDING = Finding("zendesk:ListTags", "body", 200, "/tags/0/name", "null, not text", "type string")
+
+
+def test_a_finding_that_the_baseline_has_does_not_fail_the_run() -> None:
+    other = replace(FINDING, pointer="/count")
+    known = {fingerprint(FINDING)}
+    found = replace(PASSED, state=State.FINDINGS, findings=(FINDING,))
+    assert exit_code([found], [], []) == 1
+    assert exit_code([found], [], [], known) == 0
+    assert exit_code([replace(found, findings=(FINDING, other))], [], [], known) == 1
+    assert exit_code([found], ["a ticket"], [], known) == 5, "nothing else is forgiven"
+    assert exit_code([found, replace(PASSED, state=State.ERROR)], [], [], known) == 4
+    assert exit_code([replace(PASSED, state=State.REFUSED)], [], [], known) == 2
