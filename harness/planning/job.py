@@ -13,10 +13,10 @@ from harness.cases import marks
 from harness.errors import UsageError
 from harness.formats.file_contents import contents
 from harness.ledger.chain import VERSION
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.archive import write
-from harness.review.changed import ChangedOperations
 from harness.risk.tier import Tier
 from harness.target import Target
 

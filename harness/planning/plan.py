@@ -9,10 +9,10 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
-from harness.review.changed import ChangedOperations
 from harness.risk.tier import Assessment, Tier
 from harness.target import Target
 from harness.vendors import VENDORS

@@ -13,13 +13,13 @@ from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
+from harness.planning.changed_operations import ChangedOperations, changed_operations
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, replaced_documents
 from harness.planning.targets import targets_of
 from harness.policy.permit import Permit, grant, unprovable
 from harness.resources import cleanup
 from harness.resources.cleanup import Cleanup
-from harness.review.changed import ChangedOperations, changed_operations
 from harness.risk.assessments import Assessments
 from harness.risk.tier import Assessment
 from harness.settings import Settings

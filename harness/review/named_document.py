@@ -69,6 +69,18 @@ def counterpart(other: Document) -> Pin | None:
     return max(pins, key=lambda pin: _likeness(own, bundle.paths_of(folder / pin.file)))
 
 
+def replacement(older: Document, name: str = "") -> Path:
+    """The path of the document that took an older one's place: the one of that name, or else the pinned one."""
+    if name:
+        return _pinned_paths().get(name) or existing(name)
+    pin = counterpart(older)
+    if pin is None:
+        raise UsageError(
+            f"no document of {older.vendor!r} is pinned", remedy="Name the document that took its place, too."
+        )
+    return SPECS / older.vendor / pin.file
+
+
 def _likeness(paths: Set[str], others: Set[str]) -> float:
     """The share of all paths of two documents that both have."""
     return len(paths & others) / max(1, len(paths | others))

@@ -12,9 +12,9 @@ import pytest
 
 from harness.errors import UsageError
 from harness.planning import run_context
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_context import RunContext, find
 from harness.planning.run_options import RunOptions
-from harness.review.changed import ChangedOperations
 from harness.risk.tier import Tier
 from harness.settings import EMBEDDED, Settings
 from harness.target import Credentials, Target

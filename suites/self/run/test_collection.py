@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from harness.planning import run_context
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
-from harness.review.changed import ChangedOperations
 from harness.run import collection
 from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize_operations
 from harness.run.suites import SUITES

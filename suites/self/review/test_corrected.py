@@ -12,7 +12,7 @@ import pytest
 
 from harness import review
 from harness.errors import UsageError
-from harness.review.changed import changed_operations
+from harness.review.corrected import corrected_diff
 from harness.review.named_document import load_named
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "upstream"
@@ -59,8 +59,8 @@ def since(tmp_path: Path) -> Callable[..., set[str]]:
         old_file, new_file = tmp_path / "old.json", tmp_path / "new.json"
         old_file.write_text(json.dumps(SHELVES))
         new_file.write_text(json.dumps(new))
-        changed = changed_operations(str(old_file), str(new_file))
-        return {key.removeprefix("zendesk:") for key in changed.keys}
+        _, difference = corrected_diff(str(old_file), str(new_file))
+        return {key.removeprefix("zendesk:") for key in difference.retest}
 
     return compare
 
@@ -93,34 +93,24 @@ def test_words_for_people_are_no_change(since: Callable[..., set[str]]) -> None:
     assert since(edit) == set()
 
 
-def test_what_is_gone_is_told_and_cannot_be_tested(tmp_path: Path) -> None:
-    new = copy.deepcopy(SHELVES)
-    del new["paths"]["/api/v2/doors"]
-    for name, tree in (("old.json", SHELVES), ("new.json", new)):
-        (tmp_path / name).write_text(json.dumps(tree))
-    changed = changed_operations(str(tmp_path / "old.json"), str(tmp_path / "new.json"))
-    assert (changed.keys, changed.removed) == ((), ("zendesk:ListDoors",))
-    assert "gone: zendesk:ListDoors" in changed.sentence
-
-
 def test_a_document_of_something_else_is_refused(tmp_path: Path) -> None:
     other = {**SHELVES, "paths": {"/api/v2/lamps": {"get": {"operationId": "ListLamps", "responses": {}}}}}
     for name, tree in (("old.json", other), ("new.json", SHELVES)):
         (tmp_path / name).write_text(json.dumps(tree))
     with pytest.raises(UsageError, match="no operation in common"):
-        changed_operations(str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+        corrected_diff(str(tmp_path / "old.json"), str(tmp_path / "new.json"))
 
 
 @pytest.mark.parametrize("name", ["zendesk/support", "zendesk/ticket-content-pins", "zoho/desk", "zoho/undocumented"])
 def test_a_pinned_document_has_not_changed_since_itself(name: str) -> None:
-    changed = changed_operations(name)
-    assert (changed.vendor, changed.keys, changed.removed) == (name.split("/")[0], (), ())
+    vendor, difference = corrected_diff(name)
+    assert (vendor, difference.changes, difference.retest) == (name.split("/")[0], (), ())
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published documents are not here")
 @pytest.mark.parametrize("published", ["zendesk/support-2026-05.yaml", "zoho-desk"])
 def test_nothing_differs_between_a_pinned_document_and_the_published_one_that_it_came_from(published: str) -> None:
-    assert changed_operations(str(SHARED / published)).keys == ()
+    assert corrected_diff(str(SHARED / published))[1].changes == ()
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published documents are not here")
@@ -128,6 +118,6 @@ def test_nothing_differs_between_a_pinned_document_and_the_published_one_that_it
 def test_of_two_published_versions_what_the_diff_lists_is_tested_again(new: str) -> None:
     old, now = load_named(str(OLD), "zendesk"), load_named(new or "zendesk/support", "zendesk")
     difference = review.diff(old, now)
-    changed = changed_operations(str(OLD), new)
-    assert set(changed.keys) == set(difference.retest)
-    assert set(changed.removed) == set(difference.removed)
+    _, corrected = corrected_diff(str(OLD), new)
+    assert set(corrected.retest) == set(difference.retest)
+    assert set(corrected.removed) == set(difference.removed)
