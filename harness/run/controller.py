@@ -81,6 +81,7 @@ class Controller:
             notes=(
                 *(error.what for error in self.trouble),
                 *notes,
+                *([self.job.changed.sentence] if self.job.changed else ()),
                 *losses(outcomes),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),
             ),

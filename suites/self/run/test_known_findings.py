@@ -105,3 +105,10 @@ def test_another_seed_is_told() -> None:
     (note,) = notes(known, replace(run(), seed=2))
     assert "seed 1" in note
     assert "2" in note
+
+
+def test_findings_of_a_vendor_that_is_not_tested_are_carried_on() -> None:
+    """With `--document`, only its vendor's operations are known."""
+    other = replace(ONE, operation="zoho:getTags")
+    stands = against(baseline.next_of(run(found(ONE), found(other, key="zoho:getTags"))), run(found(ONE)), KEYS)
+    assert ([finding.operation for finding in stands.unseen], stands.vanished) == (["zoho:getTags"], ())
