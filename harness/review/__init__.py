@@ -4,7 +4,7 @@ Goes in: what compares or checks documents, and how that is shown. Not in: readi
 """
 
 from harness.review.change import Change, Diff
-from harness.review.operations import diff
+from harness.review.operations import changes, diff
 from harness.review.render import as_json, text
 
-__all__ = ["Change", "Diff", "as_json", "diff", "text"]
+__all__ = ["Change", "Diff", "as_json", "changes", "diff", "text"]

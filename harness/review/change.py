@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# What a change is a change of, in the order in which they are counted.
+KINDS = ("operation", "parameter", "body", "response", "schema", "scope", "security", "server", "callback")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `kind` is operation, parameter, body, response, scope or schema.
+    """One difference. `kind` is one of `KINDS`.
 
     `action` is added, removed or changed. `place` is an operation key, or the name of a component that several
     operations use; `pointer` says where in it (a parameter, a status, a property). `breaks_client`: what was written
     for the old document can fail with the new one or misread it. `breaks_suites`: a run that was green with the old
     document can be red with the new one, or misses what it names. `operations` are the keys that the change reaches,
-    `tiers` the tiers of those.
+    `tiers` the tiers of those. Where a keyword is not `understood`, nobody can say what breaks.
     """
 
     kind: str
@@ -26,6 +29,7 @@ class Change:
     breaks_suites: bool = False
     operations: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    understood: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,13 @@ class Diff:
     def breaking(self) -> tuple[Change, ...]:
         """The changes that break a client."""
         return tuple(change for change in self.changes if change.breaks_client)
+
+    @property
+    def not_understood(self) -> tuple[Change, ...]:
+        """The changes that nobody can judge."""
+        return tuple(change for change in self.changes if not change.understood)
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether something breaks a client or the suites, or may do so for all we know."""
+        return any(change.breaks_client or change.breaks_suites or not change.understood for change in self.changes)

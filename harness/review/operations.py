@@ -1,22 +1,22 @@
-"""Two versions of a document compared: operations, their parameters, bodies, answers and scopes."""
+"""Two versions of a document compared: which operations came, went and stayed, and what changed for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from itertools import chain
-from typing import Any
 
 from harness.checks.waivers import Waiver
 from harness.contract.dialect import Side
-from harness.openapi import bundle, overlay, walk
+from harness.openapi import bundle, overlay
 from harness.openapi.catalog import Operation, compile_operations
 from harness.openapi.document import Document
-from harness.openapi.paths import parameter_names, template_shape
+from harness.openapi.paths import template_shape
+from harness.review import access
 from harness.review.change import Change, Diff
-from harness.review.schemas import SchemaChange, SchemaComparison, breaks_client, breaks_suites
+from harness.review.operation_parts import PartChange, PartsComparison, SharedChange
+from harness.review.schema_change import SchemaChange, breaks_client, breaks_suites
 
-Node = dict[str, Any]
 TierOf = Callable[[Operation], str]
 
 
@@ -37,6 +37,14 @@ def diff(
     return _Comparison(old, new, tier).result(tuple(waivers), tuple(corrections))
 
 
+def changes(old: Document, new: Document) -> tuple[Change, ...]:
+    """All that differs from one document to another, those that break a client first.
+
+    Each change names the keys of the operations that it reaches; those of one that was removed are the old ones.
+    """
+    return diff(old, new).changes
+
+
 def _tier(operation: Operation) -> str:
     from harness.risk.rules import assess
 
@@ -55,8 +63,10 @@ class _Comparison:
     def __init__(self, old: Document, new: Document, tier: TierOf) -> None:
         self.old, self.new, self.tier = old, new, tier
         self.before, self.now = _operations_of(old), _operations_of(new)
-        self.schemas = {side: SchemaComparison(old.tree, new.tree, side) for side in Side}
-        self.shared: dict[tuple[str, Side, SchemaChange], list[str]] = {}
+        self.by_key = {operation.key: operation for operation in (*self.before.values(), *self.now.values())}
+        self.trees = old.tree, new.tree
+        self.parts = PartsComparison(*self.trees)
+        self.shared: dict[SchemaChange, dict[Side, list[str]]] = {}
         self.changes: list[Change] = []
 
     def result(self, waivers: tuple[Waiver, ...], corrections: tuple[overlay.Overlay, ...]) -> Diff:
@@ -67,13 +77,18 @@ class _Comparison:
         self._compare_operations(added, removed, pairs)
         for old, new in pairs:
             self.changes += self._parts(old, new)
+        self.changes += self._access(pairs)
+        self.changes += self._webhooks()
         self.changes += self._components()
         tiers = {new.key: (self.tier(old), self.tier(new)) for old, new in pairs if self.tier(old) != self.tier(new)}
         return Diff(
             old=self.old.name,
             new=self.new.name,
             changes=tuple(
-                sorted(self.changes, key=lambda change: (not change.breaks_client, not change.breaks_suites))
+                sorted(
+                    self.changes,
+                    key=lambda change: (not change.breaks_client, not change.breaks_suites, change.understood),
+                )
             ),
             added=tuple(operation.key for operation in added),
             removed=tuple(operation.key for operation in removed),
@@ -110,97 +125,58 @@ class _Comparison:
 
     def _parts(self, old: Operation, new: Operation) -> Iterator[Change]:
         """The changes of what an operation of both documents consists of."""
-        left, right = _raw(self.old.tree, old), _raw(self.new.tree, new)
-        for kind, action, pointer, text, client, suites in (
-            *self._parameters(old, new),
-            *self._body(left, right, new),
-            *self._answers(left, right, new),
-            *_scopes(old, new),
-        ):
-            yield Change(kind, action, new.key, text, pointer, client, suites, (new.key,), (self.tier(new),))
-
-    def _parameters(self, old: Operation, new: Operation) -> Iterator[_Row]:
-        left, right = _declared(self.old.tree, old), _declared(self.new.tree, new)
-        for key in [*left, *(key for key in right if key not in left)]:
-            place, name = key
-            pointer = f"{place}/{name}"
-            if key not in right:
-                yield "parameter", "removed", pointer, f"{place} parameter {name} removed", True, True
-            elif key not in left:
-                needed = bool(right[key].get("required"))
-                text = f"{place} parameter {name} added" + (", required" if needed else "")
-                yield "parameter", "added", pointer, text, needed, needed
+        found = (*self.parts.compare(old, new), *access.scopes(old, new), *access.requirements(self.trees, old, new))
+        for change in found:
+            if isinstance(change, SharedChange):
+                self.shared.setdefault(change.change, {}).setdefault(change.side, []).append(new.key)
             else:
-                needed = bool(right[key].get("required"))
-                if needed != bool(left[key].get("required")):
-                    text = f"{place} parameter {name} is {'now' if needed else 'no longer'} required"
-                    yield "parameter", "changed", pointer, text, needed, needed
-                yield from self._rows("parameter", pointer, left[key], right[key], new, Side.REQUEST)
+                yield self._change(change, new.key, (new.key,))
 
-    def _body(self, left: Node, right: Node, new: Operation) -> Iterator[_Row]:
-        old_body, new_body = _at(self.old.tree, left, "requestBody"), _at(self.new.tree, right, "requestBody")
-        needed = bool(new_body.get("required"))
-        if old_body and not new_body:
-            yield "body", "removed", "", "body removed", True, False
-            return
-        if new_body and not old_body:
-            yield "body", "added", "", "body added" + (", required" if needed else ""), needed, needed
-            return
-        if bool(old_body.get("required")) != needed:
-            yield "body", "changed", "", f"the body is {'now' if needed else 'no longer'} required", needed, needed
-        yield from self._contents("body", "", old_body, new_body, new, Side.REQUEST)
-
-    def _answers(self, left: Node, right: Node, new: Operation) -> Iterator[_Row]:
-        before, now = left.get("responses") or {}, right.get("responses") or {}
-        for status in [*before, *(code for code in now if code not in before)]:
-            success = status.startswith("2")
-            if status not in now:
-                yield "response", "removed", status, f"answer {status} removed", success, True
-            elif status not in before:
-                yield "response", "added", status, f"answer {status} added", success, False
-            else:
-                old_answer, new_answer = _at(self.old.tree, before, status), _at(self.new.tree, now, status)
-                yield from self._contents("response", status, old_answer, new_answer, new, Side.ANSWER)
-
-    def _contents(
-        self, kind: str, pointer: str, old: Node, new: Node, operation: Operation, side: Side
-    ) -> Iterator[_Row]:
-        before, now = old.get("content") or {}, new.get("content") or {}
-        for media in [*before, *(media for media in now if media not in before)]:
-            if media not in now:
-                yield kind, "removed", pointer, f"{media} removed", True, True
-            elif media not in before:
-                yield kind, "added", pointer, f"{media} added", side is Side.ANSWER and not before, False
-            else:
-                yield from self._rows(kind, pointer, before[media], now[media], operation, side)
-
-    def _rows(self, kind: str, pointer: str, old: Node, new: Node, operation: Operation, side: Side) -> Iterator[_Row]:
-        for change in self.schemas[side].changes(old.get("schema", {}), new.get("schema", {})):
-            if change.component:
-                self.shared.setdefault((kind, side, change), []).append(operation.key)
-            else:
-                at = pointer + change.pointer
-                yield kind, change.action, at, change.message, breaks_client(change, side), breaks_suites(change)
+    def _change(self, change: PartChange, place: str, keys: tuple[str, ...]) -> Change:
+        tiers = tuple(sorted({self.tier(self.by_key[key]) for key in keys}))
+        return Change(
+            change.kind, change.action, place, change.message, change.pointer, change.breaks_client,
+            change.breaks_suites, keys, tiers, change.understood,
+        )  # fmt: skip
 
     def _components(self) -> Iterator[Change]:
         """What changed inside components: listed once, whichever operations use it, on whichever side."""
-        both: dict[SchemaChange, dict[Side, list[str]]] = {}
-        for (_, side, change), keys in self.shared.items():
-            both.setdefault(change, {}).setdefault(side, []).extend(keys)
-        by_key = {operation.key: operation for operation in self.now.values()}
-        for change, sides in both.items():
-            reached = tuple(dict.fromkeys(chain.from_iterable(sides.values())))
-            yield Change(
-                kind="schema",
-                action=change.action,
-                place=change.component,
-                message=f"{change.message} ({' and '.join(sorted(side.value for side in sides))})",
-                pointer=change.pointer,
-                breaks_client=any(breaks_client(change, side) for side in sides),
-                breaks_suites=breaks_suites(change),
-                operations=reached,
-                tiers=tuple(sorted({self.tier(by_key[key]) for key in reached})),
+        for change, sides in self.shared.items():
+            message = f"{change.message} ({' and '.join(sorted(side.value for side in sides))})"
+            client = any(breaks_client(change, side) for side in sides)
+            part = PartChange(
+                "schema", change.action, change.pointer, message, client, breaks_suites(change), change.understood
             )
+            yield self._change(part, change.component, tuple(dict.fromkeys(chain.from_iterable(sides.values()))))
+
+    def _access(self, pairs: list[tuple[Operation, Operation]]) -> Iterator[Change]:
+        """What changed in servers and security schemes: listed once, whichever operations it reaches."""
+        moved: dict[PartChange, list[str]] = {}
+        for old, new in pairs:
+            for change in access.servers(self.trees, old, new):
+                moved.setdefault(change, []).append(new.key)
+        for change, keys in moved.items():
+            # Where only hosts differ, requests stay as they are: which host is tested is for the target to say.
+            yield self._change(change, "servers", tuple(keys) if change.pointer else ())
+        for name, change in access.schemes(*self.trees):
+            users = tuple(new.key for _, new in pairs if name in access.used_schemes(self.new.tree, new))
+            if users:
+                yield self._change(change, name, users)
+
+    def _webhooks(self) -> Iterator[Change]:
+        """Requests that the vendor sends to whom it was asked to send them (OpenAPI 3.1)."""
+        before, now = (tree.get("webhooks") or {} for tree in self.trees)
+        for name in {**before, **now}:
+            if name not in now or name not in before:
+                action = "added" if name in now else "removed"
+                part = PartChange("callback", action, "", f"webhook {name} {action}", action == "removed")
+                yield self._change(part, name, ())
+                continue
+            for change in self.parts.incoming("", before[name], now[name]):
+                if isinstance(change, SharedChange):
+                    self.shared.setdefault(change.change, {}).setdefault(change.side, [])
+                else:
+                    yield self._change(change, name, ())
 
     def _is_stale(self, waiver: Waiver) -> bool:
         """Its operations are gone, or the status that it waives is documented now."""
@@ -220,44 +196,6 @@ class _Comparison:
         )
 
 
-# kind, action, pointer, message, breaks a client, breaks our suites
-_Row = tuple[str, str, str, str, bool, bool]
-
-
 def _is_removal(change: Change) -> bool:
     """Whether the operation itself is gone, and not a part of it."""
-    return change.action == "removed" and not change.pointer
-
-
-def _raw(tree: Node, operation: Operation) -> Node:
-    raw: Node = tree["paths"][operation.path][operation.method.lower()]
-    return raw
-
-
-def _at(tree: Node, holder: Node, key: str) -> Node:
-    node = walk.resolve(tree, holder.get(key) or {})
-    return node if isinstance(node, dict) else {}
-
-
-def _declared(tree: Node, operation: Operation) -> dict[tuple[str, str], Node]:
-    """Parameters by place and name; those in the path by their position, since their names are free."""
-    item = tree["paths"][operation.path]
-    order = parameter_names(operation.path)
-    parameters = {}
-    for parameter in [*item.get("parameters", ()), *_raw(tree, operation).get("parameters", ())]:
-        node = walk.resolve(tree, parameter)
-        if isinstance(node, dict) and "name" in node:
-            name, place = str(node["name"]), str(node.get("in", "query"))
-            if place == "path" and name in order:
-                name = str(order.index(name) + 1)
-            parameters[place, name] = node
-    return parameters
-
-
-def _scopes(old: Operation, new: Operation) -> Iterator[_Row]:
-    for scope in old.scopes:
-        if scope not in new.scopes:
-            yield "scope", "removed", scope, f"scope {scope} removed", True, True
-    for scope in new.scopes:
-        if scope not in old.scopes:
-            yield "scope", "added", scope, f"scope {scope} added", not old.scopes, not old.scopes
+    return change.kind == "operation" and change.action == "removed"

@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from harness.review.change import Change, Diff
+from harness.review.change import KINDS, Change, Diff
+
+# In the order in which they are shown.
+_EFFECTS = ("breaks a client", "breaks the suites only", "changed, not understood", "breaks nobody")
 
 
 def text(difference: Diff, limit: int = 60) -> str:
@@ -18,12 +21,15 @@ def text(difference: Diff, limit: int = 60) -> str:
 def _lines(difference: Diff, limit: int) -> Iterator[str]:
     counts = Counter((change.kind, change.action) for change in difference.changes)
     total, breaking = len(difference.changes), len(difference.breaking)
-    yield f"{difference.old} -> {difference.new}: {total} changes, {breaking} of them break a client"
-    for kind in ("operation", "parameter", "body", "response", "schema", "scope"):
+    unclear = len(difference.not_understood)
+    yield f"{difference.old} -> {difference.new}: {total} changes, {breaking} of them break a client" + (
+        f", {unclear} not understood" if unclear else ""
+    )
+    for kind in KINDS:
         actions = ("added", "removed", "changed")
         if any(counts[kind, action] for action in actions):
             yield f"  {kind:10} {', '.join(f'{counts[kind, action]} {action}' for action in actions)}"
-    parts: dict[str, list[Change]] = {"breaks a client": [], "breaks the suites only": [], "breaks nobody": []}
+    parts: dict[str, list[Change]] = {title: [] for title in _EFFECTS}
     for change in difference.changes:
         parts[_effect(change)].append(change)
     for title, changes in parts.items():
@@ -39,6 +45,8 @@ def _lines(difference: Diff, limit: int) -> Iterator[str]:
 
 
 def _effect(change: Change) -> str:
+    if not change.understood:
+        return "changed, not understood"
     if change.breaks_client:
         return "breaks a client"
     return "breaks the suites only" if change.breaks_suites else "breaks nobody"
@@ -46,8 +54,9 @@ def _effect(change: Change) -> str:
 
 def _line(change: Change) -> str:
     where = f"{change.place} {change.pointer}".rstrip()
+    tiers = f" [{', '.join(change.tiers)}]" if change.tiers else ""
     reach = f" · {len(change.operations)} operations" if len(change.operations) > 1 else ""
-    return f"  {where}: {change.message} [{', '.join(change.tiers)}]{reach}"
+    return f"  {where}: {change.message}{tiers}{reach}"
 
 
 def _list(title: str, rows: list[str], limit: int) -> Iterator[str]:

@@ -205,6 +205,13 @@ def test_diff_tells_what_breaks(document, capsys):
     assert "zendesk:CreateShelf" in shown
 
 
+def test_diff_of_what_nobody_understands_is_not_zero(document, capsys):
+    new = deepcopy(SHELVES)
+    new["paths"]["/api/v2/shelves"]["get"]["frobnicate"] = 1
+    assert main(["specs", "diff", document("old.json", SHELVES), document("new.json", new)]) == 1
+    assert "1 not understood" in capsys.readouterr().out
+
+
 def test_diff_knows_whose_paths_they_are(document, capsys):
     old, new = (
         {**SHELVES, "paths": {"/api/v1/shelves": deepcopy(SHELVES["paths"]["/api/v2/shelves"])}} for _ in range(2)

@@ -20,3 +20,14 @@ def test_only_what_breaks_a_client_is_breaking() -> None:
 
 def test_two_documents_that_are_alike_break_nothing() -> None:
     assert Diff("old", "new", ()).breaking == ()
+
+
+def test_what_nobody_can_judge_needs_a_look_like_what_breaks() -> None:
+    unclear = Change("schema", "changed", "Thing", "frobnicate 1 to 2", understood=False)
+    assert Diff("old", "new", (unclear, HARMLESS)).not_understood == (unclear,)
+    assert [Diff("old", "new", (change,)).needs_a_look for change in (BREAKING, RED_SUITES, unclear, HARMLESS)] == [
+        True,
+        True,
+        True,
+        False,
+    ]

@@ -19,6 +19,7 @@ from harness.openapi.document import Document
 from harness.review import Change, Diff
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "upstream"
+CASES = SHARED.parent / "cases" / "03-diff"
 Tree = dict[str, Any]
 
 REF = {"$ref": "#/components/schemas/Thing"}
@@ -106,13 +107,13 @@ JUDGED: list[tuple[tuple[str, ...], Any, str, bool, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("place", "value", "message", "client", "suites"), JUDGED)
+@pytest.mark.parametrize(("place", "value", "message", "breaks_client", "breaks_suites"), JUDGED)
 def test_a_change_is_told_once_and_judged(
-    place: tuple[str, ...], value: Any, message: str, client: bool, suites: bool
+    place: tuple[str, ...], value: Any, message: str, breaks_client: bool, breaks_suites: bool
 ) -> None:
     change = only(changed((place, value)))
     assert change.message.startswith(message)
-    assert (change.breaks_client, change.breaks_suites) == (client, suites)
+    assert (change.breaks_client, change.breaks_suites) == (breaks_client, breaks_suites)
 
 
 def test_a_component_is_told_once_with_all_that_use_it() -> None:
@@ -162,6 +163,13 @@ def test_added_and_removed_operations_and_what_to_test_again() -> None:
     assert (found.added, found.removed) == (("zendesk:AddThing",), ("zendesk:UpdateThing",))
     assert found.retest == ("zendesk:AddThing",)
     assert [(change.action, change.breaks_client) for change in found.changes] == [("removed", True), ("added", False)]
+
+
+def test_what_lost_a_part_is_tested_again() -> None:
+    assert changed(((*ITEM, "put", "requestBody"), None)).retest == ("zendesk:UpdateThing",)
+    both = ("zendesk:ShowThing", "zendesk:UpdateThing")
+    assert changed(((*THING, "properties", "state", "enum"), ["on"])).retest == both
+    assert changed((THING, {"type": "object", "additionalProperties": False})).retest == both
 
 
 def test_a_changed_tier_is_told() -> None:
@@ -248,3 +256,49 @@ def test_eight_months_of_the_real_document() -> None:
     assert ("BrandsResponse", "/next_page", "format url to uri (answer)") in told
     assert ("TriggerObject", "/category_id", "type string to null/string (answer)") in told
     assert found.renamed["zendesk:ListCustoms"] == "zendesk:ListCustomObjects"
+
+
+def test_changes_are_the_diff_without_the_rest() -> None:
+    new = copy.deepcopy(BASE)
+    new["components"]["schemas"]["Thing"]["properties"]["new"] = {"type": "string"}
+    (change,) = review.changes(one(BASE), one(new))
+    assert change.operations == ("zendesk:ShowThing", "zendesk:UpdateThing")
+    assert review.changes(one(BASE), one(copy.deepcopy(BASE))) == ()
+
+
+def test_webhooks_are_sent_by_the_vendor() -> None:
+    def hook(schema: Any) -> Tree:
+        post = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+        return {**BASE, "webhooks": {"made": {"post": post}}}
+
+    change = only(review.diff(one(hook({"enum": ["a"]})), one(hook({"enum": ["a", "b"]}))))
+    assert (change.place, change.kind, change.message) == ("made", "callback", "enum with b")
+    assert change.breaks_client
+    assert only(review.diff(one(hook({})), one(BASE))).message == "webhook made removed"
+    assert only(review.diff(one(BASE), one(hook({})))).breaks_client is False
+
+
+def test_a_document_of_3_0_and_the_same_in_3_1_do_not_differ() -> None:
+    old, new = copy.deepcopy(BASE), copy.deepcopy(BASE)
+    new["openapi"] = "3.1.0"
+    for tree, state in (
+        (old, {"type": "string", "enum": ["on"], "nullable": True}),
+        (new, {"type": ["string", "null"], "enum": ["on", None]}),
+    ):
+        tree["components"]["schemas"]["Thing"]["properties"]["state"] = state
+    assert review.changes(one(old), one(new)) == review.changes(one(new), one(old)) == ()
+
+
+# Pairs that public reports of other tools are about; all others break a client.
+NO_CHANGE = ("f-path-param-renamed", "g-exclusive-min-30-31", "g2-", "h-ref-to-allof-ref", "k-const", "o-query-param")
+HARMLESS = ("a-1088", "e-", "e3-", "l-request", "v1-", "v2-", "v3-", "v6-", "v7-", "y-direct")
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the pairs of public reports are not here")
+@pytest.mark.parametrize("old", sorted(CASES.glob("*.old.json")), ids=lambda path: path.name.removesuffix(".old.json"))
+def test_a_pair_of_a_public_report_gives_the_right_result(old: Path) -> None:
+    name = old.name.removesuffix(".old.json")
+    pair = (document.load(path, "zendesk", strict=False) for path in (old, old.with_name(f"{name}.new.json")))
+    found = review.changes(*pair)
+    assert bool(found) == (not name.startswith(NO_CHANGE))
+    assert any(change.breaks_client for change in found) == (not name.startswith(NO_CHANGE + HARMLESS))

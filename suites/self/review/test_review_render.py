@@ -63,3 +63,11 @@ def test_json_has_it_all() -> None:
     read = json.loads(as_json(DIFF))
     assert read["removed"] == ["zendesk:UpdateThing"]
     assert [change["message"] for change in read["changes"]] == [change.message for change in DIFF.changes]
+
+
+def test_what_is_not_understood_is_counted_and_shown_as_a_class_of_its_own() -> None:
+    unclear = Change("schema", "changed", "Thing", "frobnicate 1 to 2", understood=False)
+    shown = text(Diff("a", "b", (unclear, ADDED)))
+    assert shown.startswith("a -> b: 2 changes, 0 of them break a client, 1 not understood\n")
+    assert "\nchanged, not understood (1)\n  Thing: frobnicate 1 to 2\n" in shown
+    assert json.loads(as_json(Diff("a", "b", (unclear,))))["changes"][0]["understood"] is False
