@@ -167,6 +167,23 @@ def _has(document: Node, parts: Parts) -> bool:
     return True
 
 
+def corrected_values(document: Node, action: Action) -> dict[Location, Any]:
+    """What an action is a correction of: at each place that it selects, what it would change and what stands beside."""
+    values = {}
+    for place in _select(document, action, action.target):
+        value = _holder(document, place)[place[-1]]
+        values[place] = value if action.update is None else _part(value, action.update)
+    return values
+
+
+def _part(value: Any, update: Any) -> Any:
+    """The part of a value that an update is merged into, and the words beside it (a type, a bound); not its maps."""
+    if not isinstance(value, dict) or not isinstance(update, dict):
+        return value
+    beside = {key: child for key, child in value.items() if not isinstance(child, dict)}
+    return beside | {key: _part(value[key], child) for key, child in update.items() if key in value}
+
+
 def _run(document: Node, action: Action, selected: list[Location] | None = None) -> str:
     """Apply one action in place, to all that it selects or to what is `selected` already.
 

@@ -204,3 +204,22 @@ def test_what_a_correction_adds_itself_is_there_in_both(tmp_path: Path) -> None:
     )
     assert old == new
     assert new["components"]["schemas"]["T"] == {"type": "object"}
+
+
+def values(folder: Path, tree: Any, **action: Any) -> dict[Any, Any]:
+    (read,) = overlay.read(written(folder, action)).actions
+    return overlay.corrected_values(tree, read)
+
+
+def test_what_an_action_corrects_is_its_part_of_the_place_and_the_words_beside_it(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}, "nullable": False}
+    tree, place = schemas(S=schema), ("components", "schemas", "S")
+    target = "$.components.schemas.S"
+    added = {"properties": {"c": {"type": "string"}}}
+    assert values(tmp_path, tree, target=target, update=added) == {
+        place: {"type": "object", "nullable": False, "properties": {}}
+    }
+    changed = {"properties": {"a": {"nullable": True}}}
+    assert values(tmp_path, tree, target=target, update=changed)[place]["properties"] == {"a": {"type": "string"}}
+    assert values(tmp_path, tree, target=target, remove=True) == {place: schema}
+    assert values(tmp_path, tree, target="$.components.schemas.T", remove=True) == {}
