@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.openapi.catalog import Operation
-from harness.review.operation_parts import PartChange
+from harness.review.operation_parts import PartChange, unknown
 
 Node = dict[str, Any]
 # Another of these, and what a client sends is no proof any more; the other keywords are remarks.
@@ -65,6 +65,7 @@ def _scheme(old: Node, new: Node) -> Iterator[PartChange]:
         before, now = (_folded(word, node.get(word)) for node in (old, new))
         if before != now:
             yield PartChange("security", "changed", "", f"{word} {before or 'none'} to {now or 'none'}", True, True)
+    yield from unknown("security", "", old, new, (*_PROOF, "flows", "bearerFormat"))
     yield from _flows(*({**flows} if isinstance(flows := node.get("flows"), dict) else {} for node in (old, new)))
 
 

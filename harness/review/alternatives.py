@@ -55,23 +55,20 @@ class Alternatives:
         costs = [sum(change.wider + change.narrower for change in changes) for changes in found]
         closest = min(range(len(pairs)), key=lambda at: (-self._shared(*pairs[at]), costs[at]))
         flag = "narrower" if split else "wider"
-        is_covered = any(not any(getattr(change, flag) for change in changes) for changes in found)
+        is_covered = any(not _has(changes, flag) for changes in found)
         yield Pair(*pairs[closest], where.excused(*[flag] if is_covered else []), "types")
         told = self.differences(*pairs[closest], "types")
-        others = [pair for at, pair in enumerate(pairs) if at != closest and self._adds(found[at], split=split)]
+        # A further alternative matters by the values that the one schema of the other document has not.
+        more = "wider" if split else "narrower"
+        others = [pair for at, pair in enumerate(pairs) if at != closest and _has(found[at], more)]
         for pair in others:
             action, option = ("added", pair[1]) if split else ("removed", pair[0])
             yield where.change(action, f"alternative {_name(option)} {action}", wider=split, narrower=not split)
         # What fits two of `oneOf` fits none.
         is_unclear = word == "oneOf" and len(pairs) > 1 and not told and not others
-        if is_unclear or not (is_covered or any(getattr(change, flag) for change in told)):
+        if is_unclear or not (is_covered or _has(told, flag)):
             text = "one schema to alternatives" if split else "alternatives to one schema"
             yield where.change("changed", text, wider=not split, narrower=split)
-
-    @staticmethod
-    def _adds(changes: tuple[SchemaChange, ...], *, split: bool) -> bool:
-        """Whether a further alternative has values that the one schema of the other document has not."""
-        return any(change.wider if split else change.narrower for change in changes)
 
     def _choice(self, before: Choice, now: Choice, where: Position) -> Found:
         """Alternatives in both: those that are the same are told apart first, then those that are alike."""
@@ -116,19 +113,15 @@ class Alternatives:
 
     def _is_taken(self, option: Source, others: Sequence[Source]) -> bool:
         """Whether one of the new alternatives takes all that an old one took, and names all that it named."""
-        return any(
-            not any(change.narrower or change.action == "removed" for change in self.differences(option, other, "null"))
-            for other in others
-            if _overlap(self.old.of(option).kinds, self.new.of(other).kinds)
-        )
+        kinds = self.old.of(option).kinds
+        alike = [other for other in others if _overlap(kinds, self.new.of(other).kinds)]
+        return any(not _has(self.differences(option, other, "null"), "narrower", "removed") for other in alike)
 
     def _was_there(self, option: Source, others: Sequence[Source]) -> bool:
         """Whether one of the old alternatives took all that a new one takes, and named all that it names."""
-        return any(
-            not any(change.wider or change.action == "added" for change in self.differences(other, option, "null"))
-            for other in others
-            if _overlap(self.old.of(other).kinds, self.new.of(option).kinds)
-        )
+        kinds = self.new.of(option).kinds
+        alike = [other for other in others if _overlap(kinds, self.old.of(other).kinds)]
+        return any(not _has(self.differences(other, option, "null"), "wider", "added") for other in alike)
 
     def _matched(self, left: list[Source], right: list[Source]) -> list[tuple[int, int]]:
         """Which alternative became which, by place: the same ones, those without a difference, those most alike."""
@@ -178,6 +171,11 @@ class Alternatives:
         """How many of their properties two schemas share."""
         before, now = (set(form.keywords.get("properties", ())) for form in (self.old.of(left), self.new.of(right)))
         return len(before & now) / len(before | now) if before or now else 0.0
+
+
+def _has(changes: tuple[SchemaChange, ...], flag: str, action: str = "") -> bool:
+    """Whether one of the changes is wider or narrower, or may be so for all we know, or something came or went."""
+    return any(getattr(change, flag) or not change.understood or change.action == action for change in changes)
 
 
 def _by_type(forms: SchemaForms, options: list[Source]) -> list[list[Source]]:

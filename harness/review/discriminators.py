@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.formats.pointer import parts_of_reference
 from harness.review.keywords import Same
+from harness.review.merged_keywords import is_remark
 from harness.review.normal_form import SchemaForm
 from harness.review.schema_change import Position, SchemaChange
 
@@ -23,6 +24,9 @@ def compare(left: SchemaForm, right: SchemaForm, where: Position, same: Same) ->
     before, now = old.get("propertyName"), new.get("propertyName")
     if before != now:
         yield where.change("changed", f"discriminator {before} to {now}", wider=True, narrower=True)
+    for word in {**old, **new}:
+        if word not in ("propertyName", "mapping") and not is_remark(word) and old.get(word) != new.get(word):
+            yield where.not_understood(f"discriminator: {word} {old.get(word, 'none')} to {new.get(word, 'none')}")
     yield from _mapping(left, right, where.within("discriminator"), same)
 
 

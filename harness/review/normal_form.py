@@ -152,20 +152,23 @@ class SchemaForm:
                 if self.forms.refs_stand_alone:
                     continue
             stack += reversed(_list(node.get("allOf")))
+            parts.append(node)
             for word in CHOICES:
                 options = self._options(node, word)
                 if len(options) == 1:
                     stack.append(options[0])
+                elif values := _values_of_options(options):
+                    parts.append({"enum": values})
                 elif options:
                     choices.append(Choice(word, tuple((option,) for option in options)))
-            parts.append(node)
         return tuple(parts), tuple(choices), crosses
 
     def _options(self, node: Node, word: str) -> list[Any]:
         """The alternatives but null; those of an `anyOf` inside an `anyOf` are its own, and each counts once."""
-        options = list(_flattened(node, word))
-        if word == "anyOf":
-            options = [option for at, option in enumerate(options) if not any(is_same(option, o) for o in options[:at])]
+        options: list[Any] = []
+        for option in _flattened(node, word):
+            if word == "oneOf" or not any(is_same(option, other) for other in options):
+                options.append(option)
         rest = [option for option in options if not self.forms.is_null(option)]
         return rest or options[:1]
 
@@ -321,6 +324,20 @@ def _values_of(node: Any) -> Iterator[list[Any]]:
         yield [node["const"]]
 
 
+def _values_of_options(options: list[Any]) -> list[Any]:
+    """The values of alternatives that say nothing else: an enum, written so that each value can be described."""
+    values: dict[str, Any] = {}
+    for option in options:
+        own = list(_values_of(option))
+        if len(own) != 1 or any(word not in ("type", "enum", "const") and not is_remark(word) for word in option):
+            return []
+        for value in own[0]:
+            if value_key(value) in values or not _fits(value, _kinds_of({**option, "enum": None, "const": value})):
+                return []
+            values[value_key(value)] = value
+    return list(values.values())
+
+
 def _kinds_of(part: Any) -> frozenset[str] | None:
     """The types that one schema admits by its type, else by its values; null left out."""
     if part is False or is_open(part.get("not", False)):
@@ -341,8 +358,10 @@ def _kind(value: Any) -> str:
     return next((name for kind, name in names.items() if isinstance(value, kind)), "null")
 
 
-def _fits(value: Any, kinds: frozenset[str]) -> bool:
+def _fits(value: Any, kinds: frozenset[str] | None) -> bool:
     kind = _kind(value)
+    if kinds is None:
+        return True
     return kind in kinds or (kind == "integer" and "number" in kinds)
 
 

@@ -64,7 +64,8 @@ class PartsComparison:
         yield from self._answers(before, now)
         yield from self._callbacks(before, now)
         yield from _deprecated("operation", "", before, now)
-        yield from _unknown("operation", "", before, now, _OPERATION)
+        yield from unknown("operation", "", before, now, _OPERATION)
+        yield from unknown("operation", "", left, right, _PATH_ITEM)
 
     def _parameters(self, left: Mapping[_Key, Node], right: Mapping[_Key, Node]) -> Changes:
         for key in {**left, **right}:
@@ -95,7 +96,7 @@ class PartsComparison:
         yield from self._written("parameter", pointer, place, old, new)
         yield from self._value("parameter", pointer, old, new, Side.REQUEST)
         yield from _deprecated("parameter", pointer, old, new)
-        yield from _unknown("parameter", pointer, old, new, _PARAMETER)
+        yield from unknown("parameter", pointer, old, new, _PARAMETER)
 
     def _written(self, kind: str, pointer: str, place: str, old: Node, new: Node) -> Changes:
         """How a list or an object is written into a text; a plain value is written alike in most styles."""
@@ -135,7 +136,7 @@ class PartsComparison:
             text = f"the body is {'now' if needed else 'no longer'} required"
             yield PartChange("body", "changed", "", text, needed, needed)
         yield from self._contents("body", "", old, new, Side.REQUEST)
-        yield from _unknown("body", "", old, new, ("content", "required"))
+        yield from unknown("body", "", old, new, ("content", "required"))
 
     def _answers(self, left: Node, right: Node) -> Changes:
         before, now = _map(left, "responses"), _map(right, "responses")
@@ -158,7 +159,7 @@ class PartsComparison:
                 yield PartChange("response", action, status, f"link {name} {action}")
             elif _plain(_at(self.old, before, name)) != _plain(_at(self.new, now, name)):
                 yield PartChange("response", "changed", status, f"link {name} changed")
-        yield from _unknown("response", status, old, new, ("content", "headers", "links"))
+        yield from unknown("response", status, old, new, ("content", "headers", "links"))
 
     def _headers(self, status: str, before: Mapping[str, Node], now: Mapping[str, Node]) -> Changes:
         """What an answer's headers promise."""
@@ -181,7 +182,7 @@ class PartsComparison:
         yield from self._written("response", pointer, "header", old, new)
         yield from self._value("response", pointer, old, new, Side.ANSWER)
         yield from _deprecated("response", pointer, old, new)
-        yield from _unknown("response", pointer, old, new, _PARAMETER)
+        yield from unknown("response", pointer, old, new, _PARAMETER)
 
     def _contents(self, kind: str, pointer: str, old: Node, new: Node, side: Side) -> Changes:
         before, now = _media_types(old), _media_types(new)
@@ -193,7 +194,7 @@ class PartsComparison:
             else:
                 yield from self._schemas(kind, pointer, before[media], now[media], side, as_xml="xml" in media)
                 yield from self._encodings(kind, pointer, media, before[media], now[media], side)
-                yield from _unknown(kind, pointer, before[media], now[media], ("schema", "encoding"))
+                yield from unknown(kind, pointer, before[media], now[media], ("schema", "encoding"))
 
     def _encodings(self, kind: str, pointer: str, media: str, old: Node, new: Node, side: Side) -> Changes:
         """How the properties of a form are written; OpenAPI gives it a meaning in forms alone."""
@@ -278,6 +279,7 @@ _OPERATION = (
     "servers",
     "deprecated",
 )
+_PATH_ITEM = (*walk.METHODS, "$ref", "parameters", "servers")
 _PARAMETER = (
     "name",
     "in",
@@ -375,7 +377,7 @@ def _deprecated(kind: str, pointer: str, old: Node, new: Node) -> Iterator[PartC
         yield PartChange(kind, "changed", pointer, "deprecated" if now else "no longer deprecated")
 
 
-def _unknown(kind: str, pointer: str, old: Node, new: Node, known: tuple[str, ...]) -> Iterator[PartChange]:
+def unknown(kind: str, pointer: str, old: Node, new: Node, known: tuple[str, ...]) -> Iterator[PartChange]:
     """Keywords that are in no table; nobody can say what they do."""
     before, now = (
         {word: node[word] for word in node if word not in known and not is_remark(word)} for node in (old, new)

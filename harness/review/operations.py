@@ -14,9 +14,11 @@ from harness.openapi.document import Document
 from harness.openapi.paths import template_shape
 from harness.review import access
 from harness.review.change import Change, Diff
-from harness.review.operation_parts import PartChange, PartsComparison, SharedChange
+from harness.review.operation_parts import PartChange, PartsComparison, SharedChange, unknown
 from harness.review.schema_change import SchemaChange, breaks_client, breaks_suites
 
+# Keywords of the whole document that are looked at, or are remarks.
+_DOCUMENT = ("openapi", "info", "servers", "paths", "webhooks", "components", "security", "tags")
 TierOf = Callable[[Operation], str]
 
 
@@ -77,6 +79,8 @@ class _Comparison:
         self._compare_operations(added, removed, pairs)
         for old, new in pairs:
             self.changes += self._parts(old, new)
+        for change in unknown("operation", "", *self.trees, known=_DOCUMENT):
+            self.changes.append(self._change(change, "document", ()))
         self.changes += self._access(pairs)
         self.changes += self._webhooks()
         self.changes += self._components()

@@ -112,3 +112,9 @@ def test_components_that_are_alternatives_of_each_other_come_to_an_end() -> None
 
     unions = {f"{prefix}{at}": union(prefix, at) for prefix in "ST" for at in range(8)}
     assert changes({"$ref": "#/components/schemas/S0"}, {"$ref": "#/components/schemas/T0"}, **unions) == ()
+
+
+def test_an_alternative_that_nobody_understands_takes_no_values_of_another() -> None:
+    odd = {**having("a"), "frobnicate": 1}
+    assert effect(changes({"anyOf": [odd, having("b"), TEXT]}, {"anyOf": [having("a"), having("b"), TEXT]})) == NEITHER
+    assert effect(changes({"anyOf": [odd, having("a"), TEXT]}, {"anyOf": [having("a"), TEXT]})) == NARROWER

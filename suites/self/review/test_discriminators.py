@@ -76,3 +76,10 @@ def test_the_property_itself() -> None:
     assert (change.message, change.wider, change.narrower) == ("discriminator added", False, True)
     (change,) = changes(pets(None), {"oneOf": [ref("Cat"), ref("Dog")]})
     assert (change.message, change.wider, change.narrower) == ("discriminator removed", True, False)
+
+
+def test_what_else_a_discriminator_says_is_not_understood() -> None:
+    old, new = pets(None), pets(None)
+    new["discriminator"]["defaultMapping"] = "Cat"
+    (change,) = changes(old, new)
+    assert (change.message, change.understood) == ("discriminator: defaultMapping none to Cat", False)

@@ -120,3 +120,11 @@ def test_a_body_of_xml_is_compared_with_the_names_that_xml_gives_it() -> None:
     assert changes(xml("a", "application/json"), xml("b", "application/json")) == ()
     (change,) = changes(xml("a", "application/xml"), xml("b", "application/xml"))
     assert change.breaks_client
+
+
+def test_an_unknown_keyword_of_a_path_or_of_the_document_is_not_understood() -> None:
+    raw = {"operationId": "A", "responses": {}}
+    old, new = Document("d", "zendesk", Path("d"), "", {"paths": {"/a": {"get": raw}}}), {"get": raw, "frobnicate": 1}
+    for tree, place in (({"paths": {"/a": new}}, "zendesk:A"), ({**old.tree, "frobnicate": 1}, "document")):
+        (change,) = review.changes(old, Document("d", "zendesk", Path("d"), "", tree))
+        assert (change.place, change.message, change.understood) == (place, "frobnicate none to 1", False)

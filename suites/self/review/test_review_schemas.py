@@ -149,6 +149,9 @@ EQUIVALENT: list[tuple[Any, Any]] = [
     ({"type": "string", "format": "byte"}, {"type": "string", "contentEncoding": "base64"}),
     ({"dependencies": {"a": ["b"]}}, {"dependentRequired": {"a": ["b"]}}),
     ({"prefixItems": [TEXT], "items": TEXT}, {"items": TEXT}),
+    ({"oneOf": [{"const": "a", "title": "A"}, {"const": "b"}]}, {"enum": ["a", "b"]}),
+    ({"type": "string", "anyOf": [{"enum": ["a"]}, {"enum": ["b"]}]}, {"type": "string", "enum": ["b", "a"]}),
+    ({"oneOf": [{"type": "string", "const": "a"}, {"const": 1}, NULL]}, {"enum": ["a", 1, None]}),
 ]  # fmt: skip
 
 
@@ -212,8 +215,12 @@ plain: st.SearchStrategy[Any] = st.one_of(
 size = st.integers(0, 2)
 
 
-def one_keyword(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """A keyword, or two that belong together; what depends on annotations of other keywords is left out."""
+def one_keyword(inner: st.SearchStrategy[Any], *, conventions: bool = True) -> st.SearchStrategy[Any]:
+    """A keyword, or two that belong together; what depends on annotations of other keywords is left out.
+
+    `conventions` are keywords whose changes are judged by what is usual: an optional property more, and alternatives
+    of `oneOf`, of which one that grows may take a value that another one has.
+    """
 
     def word(name: str, value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         return st.builds(lambda held: {name: held}, value)
@@ -222,9 +229,9 @@ def one_keyword(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     some = st.lists(inner, min_size=1, max_size=3)
     return st.one_of(
         *(word(name, inner) for name in ("items", "additionalProperties", "contains", "not")),
-        *(word(name, some) for name in ("anyOf", "oneOf", "allOf", "prefixItems")),
+        *(word(name, some) for name in ("anyOf", "allOf", "prefixItems", *(["oneOf"] if conventions else []))),
+        *([word("properties", named)] if conventions else []),
         *(word(name, size) for name in ("minItems", "maxItems", "minProperties", "maxProperties", "maxLength")),
-        word("properties", named),
         word("dependentSchemas", named),
         word("patternProperties", st.builds(lambda held: {"^z": held}, inner)),
         word("required", st.lists(st.sampled_from(NAMES), max_size=2, unique=True)),
@@ -270,3 +277,24 @@ def test_a_value_that_one_schema_takes_and_the_other_refuses_is_never_no_change(
     before, now = Draft202012Validator(old), Draft202012Validator(new)
     if any(before.is_valid(value) != now.is_valid(value) for value in samples):
         assert changes(old, new) != []
+
+
+strict_schemas = st.recursive(
+    plain,
+    lambda inner: st.lists(one_keyword(inner, conventions=False), min_size=1, max_size=2).map(_joined),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(strict_schemas, strict_schemas, st.lists(values, min_size=1, max_size=20))
+def test_a_value_that_came_makes_it_wider_and_one_that_went_makes_it_narrower(
+    old: Any, more: Any, samples: list[Any]
+) -> None:
+    new = {**old, **more} if isinstance(old, dict) and isinstance(more, dict) else more
+    before, now = Draft202012Validator(old), Draft202012Validator(new)
+    found = changes(old, new)
+    if any(now.is_valid(value) and not before.is_valid(value) for value in samples):
+        assert any(change.wider for change in found)
+    if any(before.is_valid(value) and not now.is_valid(value) for value in samples):
+        assert any(change.narrower for change in found)
