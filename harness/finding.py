@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,9 +37,18 @@ class Finding:
         return self.operation, self.check, self.status, general(self.pointer), self.expected
 
 
+# What names a record in the keys of a map, beside its number: a UUID, or the 26 signs of a ULID.
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[A-Z]*[0-9])[0-9A-HJKMNP-TV-Z]{26}")
+
+
 def general(pointer: str) -> str:
-    """A pointer with `*` for every array index."""
-    return "/".join(["*" if part.isdigit() else part for part in pointer.split("/")])
+    """A pointer with `*` for every array index, and for every id that is the key of a map."""
+    return "/".join(["*" if part.isdigit() or _is_id(part) else part for part in pointer.split("/")])
+
+
+def _is_id(part: str) -> bool:
+    # This is asked of every finding, and most names are shorter than any such id.
+    return len(part) >= 26 and _ID.fullmatch(part) is not None
 
 
 _ROW = ("check", "pointer", "message", "expected")

@@ -55,7 +55,11 @@ class Generated:
             for failure in self._failures(name, generated, exchange, BASE + case.url_path()):
                 title = str(getattr(failure, "title", "") or failure).splitlines()[0]
                 detail = generated_words(generated) if name == "negative_data_rejection" else ""
-                yield from run_findings.generated(op.key, name, exchange, title, detail)
+                # A boundary is the same in every run; what fuzzing breaks and how, only its seed knows.
+                cause = (
+                    f"a refusal of what breaks the contract{_place(generated)}" if case.intent is Intent.FUZZ else ""
+                )
+                yield from run_findings.generated(op.key, name, exchange, title, detail, cause if detail else "")
 
     def _failures(self, name: str, generated: Any, exchange: Exchange, url: str) -> Sequence[BaseException]:
         """What the generator's check `name` raises for the answer, as if the request had gone to `url`."""
@@ -110,10 +114,15 @@ def _forgiven(op: catalog.Operation, case: Case) -> bool:
 def generated_words(generated: Any) -> str:
     """What the generator did to make the case invalid, and where: `value is not a string in query per_page`."""
     data = generated._meta.phase.data if generated._meta else None
-    what = str(getattr(data, "description", "") or "")
+    return f"{getattr(data, 'description', '') or ''}{_place(generated)}".strip()
+
+
+def _place(generated: Any) -> str:
+    """Which part of a request the generator made invalid: ` in query per_page`."""
+    data = generated._meta.phase.data if generated._meta else None
     place = getattr(data, "parameter_location", None)
     name = str(getattr(data, "parameter", "") or "")
-    return " ".join(part for part in (what, f"in {place.value}" if place else "", name) if part)
+    return "".join(f" {part}" for part in (f"in {place.value}" if place else "", name) if part)
 
 
 def _typed(sent: str | None, generated: Any) -> Any:

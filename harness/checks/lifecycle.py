@@ -14,8 +14,8 @@ from harness.checks.response import NOTHING, decoded
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.openapi.catalog import Operation, filled
-from harness.openapi.graph import graph_of
-from harness.openapi.paths import parameter_names
+from harness.openapi.graph import collection_and_member, graph_of
+from harness.openapi.paths import parameter_names, template_shape
 from harness.resources.cleanup import Cleanup, CleanupStep
 from harness.resources.rows import Row
 from harness.vendors import VENDORS
@@ -64,6 +64,12 @@ def lifecycles(operations: Iterable[Operation], cleanup: Cleanup) -> tuple[Lifec
         steps = cleanup.steps(create.vendor, create.path)
         complete.append(Lifecycle(create, collection.show, collection.listing, collection.update, steps))
     return tuple(complete)
+
+
+def touched(cycles: Iterable[Lifecycle], operations: Iterable[Operation]) -> tuple[Lifecycle, ...]:
+    """The lifecycles of collections that one of the operations works on: it creates, lists, shows, changes, deletes."""
+    paths = {template_shape(collection_and_member(operation.path)[0]) for operation in operations}
+    return tuple(cycle for cycle in cycles if template_shape(cycle.create.path) in paths)
 
 
 def paged(operations: Iterable[Operation], *names: str) -> tuple[Operation, ...]:

@@ -35,12 +35,17 @@ def ignored_auth(key: str, exchange: Exchange) -> Iterator[Finding]:
         yield Finding(key, IGNORED_AUTH, exchange.response.status, "", message, message, exchange=exchange)
 
 
-def generated(key: str, check: str, exchange: Exchange, title: str, broken: str = "") -> Iterator[Finding]:
-    """A check of the generator's failed with `title`; `broken` is what the generator did to make the case invalid."""
+def generated(
+    key: str, check: str, exchange: Exchange, title: str, broken: str = "", expected: str = ""
+) -> Iterator[Finding]:
+    """A check of the generator's failed with `title`; `broken` is what the generator did to make the case invalid.
+
+    `expected` names the cause where `broken` is drawn by chance: another seed breaks the same part in another way.
+    """
     message = f"accepted: {broken}" if broken else title
-    yield Finding(key, check, exchange.response.status, "", message, broken or title, exchange=exchange)
+    yield Finding(key, check, exchange.response.status, "", message, expected or broken or title, exchange=exchange)
 
 
-def failed_test(key: str, message: str) -> Iterator[Finding]:
-    """A hand-written test failed by an assertion of its own."""
-    yield Finding(key, "suite", 0, "", message, message)
+def failed_test(key: str, message: str, statement: str = "") -> Iterator[Finding]:
+    """A hand-written test failed by an assertion of its own: `statement`, whose message may hold ids of the org."""
+    yield Finding(key, "suite", 0, "", message, statement or message)

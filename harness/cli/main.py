@@ -37,6 +37,11 @@ COMMANDS = (
     ("sweep", "remove what earlier runs left behind", "deskcheck sweep --all --dry-run"),
     ("replay", "send one finding's request again, through the guard", "deskcheck replay 1a2b3c4d5e"),
     ("compare", "show what changed between two runs", "deskcheck compare reports/20261101-0900 reports/latest"),
+    (
+        "release",
+        "show what changed since the last release, and what to test before the next one",
+        "deskcheck release downloaded-in-spring.yaml --baseline baseline.ndjson --run latest",
+    ),
     ("doctor", "check credentials, scopes, org, sandbox proof, clock and quota", "deskcheck doctor --target acme"),
     ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),
     ("sandbox", "serve the embedded sandbox of both vendors", "deskcheck sandbox --port 8080"),

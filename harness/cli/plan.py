@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from dataclasses import asdict
 
 from harness import settings
 from harness.cli.output import print_json
@@ -23,15 +24,20 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Print the plan; sends nothing."""
-    plan = run_context.build(run_options.from_namespace(parsed), settings.load()).plan
+    context = run_context.build(run_options.from_namespace(parsed), settings.load())
+    plan, changed = context.plan, context.changed
     if parsed.json:
-        print_json(as_json(plan))
+        print_json(as_json(plan) | ({"changed_since": asdict(changed)} if changed else {}))
+    elif not plan.steps:
+        print(visible(context.why_nothing))
     elif parsed.list:
         for step in plan.steps:
             reason = f"  {step.reason}" if step.reason else ""
             rule = step.assessment.rule
             print(visible(f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {rule}{reason}"))
     else:
+        if changed:
+            print(visible(f"{changed.sentence}\n", keep="\n"))
         print("\n".join(totals(plan)))
     return 0
 

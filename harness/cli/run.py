@@ -8,7 +8,6 @@ import traceback
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from harness import settings
 from harness.errors import UnfinishedError, UsageError
@@ -29,8 +28,6 @@ PROGRAM = (sys.executable, "-c", "import sys; from harness.cli.main import main;
 def add(parser: ArgumentParser) -> None:
     """Options."""
     run_options.add_options(parser.add_argument)
-    parser.add_argument("--changed-since", default="", metavar="OLD",
-                        help="only operations that differ from this older document (a file or folder)")  # fmt: skip
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that test at once; default 2")
 
 
@@ -45,8 +42,6 @@ def main(parsed: Namespace) -> int:
         if not network_namespace.inside():
             reachable = network_namespace.addresses(targets_of(options, configured).values())
             return network_namespace.run_inside([*PROGRAM, *parsed.command_line], reachable)
-    if parsed.changed_since:
-        options = replace(options, only=(*options.only, *changed(parsed.changed_since, options.vendor)))
     with _embedded_sandbox(options, configured) as starting:
         return _run_pytest(options, configured, starting, parsed.workers)
 
@@ -99,20 +94,3 @@ def _pytest_arguments(workers: int) -> list[str]:
     if workers > 1:
         arguments += ["-n", str(workers), "--dist", "worksteal"]
     return arguments
-
-
-def changed(old: str, vendor: str) -> list[str]:
-    """Keys of the pinned operations to test again, because they differ from those of an older document.
-
-    Raises `UsageError` where nothing differs: a run of nothing is no pass.
-    """
-    from harness import review
-    from harness.openapi import document
-    from harness.review.named_document import existing, load_named
-
-    older = load_named(old, vendor)
-    pinned = next(iter(document.pinned(older.vendor)))
-    keys = list(review.diff(older, pinned).retest)
-    if not keys:
-        raise UsageError("nothing differs from it", where=str(existing(old)), remedy="There is nothing to run.")
-    return keys

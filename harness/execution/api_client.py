@@ -174,7 +174,7 @@ class ApiClient:
         findings = [finding for cause, finding in self.findings.items() if cause not in self.doubts - confirmed]
         if blame.failure and not doubtful:
             message = self.org.client.mask.text(blame.failure).splitlines()[0]
-            findings += failed_test(f"{self.target.vendor}:{name}", message)
+            findings += failed_test(f"{self.target.vendor}:{name}", message, blame.statement)
         new, waived = self.org.split_waived(findings)
         lost = sum((client.tally.lost for client in past), self.tally.lost)
         error = blame.broken

@@ -28,6 +28,7 @@ class Blame:
 
     `failure`: the org's answer is not what the test expects. `skipped`, `refused`: there was nothing to test, or the
     gate held a request back. `lost`: a request got no answer. `broken`: the test, or deskcheck, is at fault.
+    `statement` is the line of the test that failed: unlike the message it holds no id, and is the same in every run.
     """
 
     failure: str = ""
@@ -35,6 +36,7 @@ class Blame:
     refused: str = ""
     lost: str = ""
     broken: str = ""
+    statement: str = ""
 
 
 def blame(error: BaseException | None, *, skipped: bool = False, has_findings: bool = False) -> Blame:
@@ -54,14 +56,15 @@ def blame(error: BaseException | None, *, skipped: bool = False, has_findings: b
     if isinstance(error, DeskcheckError):
         return Blame(broken=error.what)
     if _is_expectation(error):
-        return Blame(failure=message)
+        return Blame(failure=message, statement=_statement(error))
     if not _is_unreadable_answer(error):
         return Blame(broken=f"an error of the test, or of deskcheck itself: {where(error)}")
     if has_findings:
         return Blame()
     if isinstance(error, BrokenBodyError):
-        return Blame(failure=message)
-    return Blame(failure=f"the answer is not made as the test reads it: {type(error).__name__}: {message}")
+        return Blame(failure=message, statement=_statement(error))
+    failure = f"the answer is not made as the test reads it: {type(error).__name__}: {message}"
+    return Blame(failure=failure, statement=_statement(error))
 
 
 def _is_expectation(error: BaseException) -> bool:
@@ -79,6 +82,13 @@ def _is_unreadable_answer(error: BaseException) -> bool:
     if isinstance(error, BrokenBodyError):
         return True
     return isinstance(error, _READING) and not _raised_in(error, _HARNESS, *_LIBRARIES)
+
+
+def _statement(error: BaseException) -> str:
+    """The line of the test's own code that raised the error; empty where only code of the harness did."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith((_HARNESS, *_LIBRARIES))]
+    return (own[-1].line or "").strip() if own else ""
 
 
 def where(error: BaseException) -> str:

@@ -29,14 +29,17 @@ MOST_PAGES = 3
 def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
     """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
 
-    Drawn from the documents, before anything is sent.
+    Drawn from the documents, before anything is sent. Of changed operations the whole lifecycle is walked again.
     """
     steps = context.plan.steps if vendor in context.targets else ()
-    tiers = {step.operation.key: step.assessment.tier for step in steps}
     operations = [step.operation for step in steps if step.operation.vendor == vendor]
-    reads = [operation for operation in operations if tiers[operation.key] is Tier.READ]
+    reads = [operation for operation in operations if context.assessments[operation.key].tier is Tier.READ]
+    cycles = lifecycle.lifecycles(operations, context.cleanup)
+    if context.changed:
+        complete = context.documents.catalog.of(vendor).operations
+        cycles = lifecycle.touched(lifecycle.lifecycles(complete, context.cleanup), operations)
     return {
-        "collection": [(cycle, tiers[cycle.key]) for cycle in lifecycle.lifecycles(operations, context.cleanup)],
+        "collection": [(cycle, context.assessments[cycle.key].tier) for cycle in cycles],
         "listing": [(listing, Tier.READ) for listing in lifecycle.paged(reads, *VENDORS[vendor].paging.parameters)],
         "show": [(show, Tier.READ) for show in lifecycle.reads_by_id(reads)],
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError, UsageError
-from harness.openapi import base_paths, bundle, loader, overlay
+from harness.openapi import base_paths, bundle, facts, loader, overlay
 from harness.openapi.overlay import Action, Overlay
 from harness.openapi.repair import Repair, moved_references, repair
 
@@ -108,6 +108,24 @@ def _with_base_paths(tree: dict[str, Any]) -> dict[str, str]:
     written = base_paths.write_out(tree)
     moved_references.redirect(tree, referred)
     return written
+
+
+def load_alike(old: Path, new: Path, vendor: str, corrections: Iterable[Overlay] = ()) -> tuple[Document, Document]:
+    """Two versions of one document, both corrected and repaired, and reduced to the facts that are pinned of one.
+
+    So they differ in what the vendor changed and in nothing else: one may be published and the other pinned, and a
+    correction counts only where both versions have the place that it corrects.
+    """
+    with _no_garbage_collection():
+        before, now = bundle.bundle(old, []), bundle.bundle(new, [])
+        overlay.apply_alike(before, now, corrections)
+        return _version(old, vendor, before), _version(new, vendor, now)
+
+
+def _version(path: Path, vendor: str, tree: dict[str, Any]) -> Document:
+    written = _with_base_paths(tree)
+    repairs = repair(tree, {})
+    return Document(path.stem, vendor, path, digest(path), facts.facts(tree), tuple(repairs), written=written)
 
 
 def _repair_of_duplicate(duplicate: loader.DuplicateKey) -> Repair:

@@ -39,7 +39,7 @@ def facts(tree: dict[str, Any]) -> dict[str, Any]:
     own = [item[method].get("responses", {}) for _, method, item in walk.operations(out)]
     for responses in (*own, shared):
         for response in responses.values():
-            if "$ref" not in response:
+            if isinstance(response, dict) and "$ref" not in response:
                 # OpenAPI requires a description, if only an empty one.
                 response.setdefault("description", "")
     return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,9 +136,64 @@ def stale(document: Node, corrections: Iterable[Overlay]) -> Iterator[tuple[Acti
                 yield action, problem
 
 
-def _run(document: Node, action: Action) -> str:
-    """Apply one action in place; what is the matter where it does not fit, else empty."""
-    selected = _select(document, action, action.target)
+def apply_alike(old: Node, new: Node, corrections: Iterable[Overlay]) -> None:
+    """Apply every action to two versions of a document in place, to those places alone that both of them have.
+
+    What differs afterwards is what the vendor changed: a correction that fits one version only adds no difference, nor
+    does one that builds on it.
+    """
+    left_out: set[Parts] = set()
+    for action in [action for correction in corrections for action in correction.actions]:
+        places = set(_select(new, action, action.target))
+        shared = [place for place in _select(old, action, action.target) if place in places]
+        if _leads_alike(old, new, action, left_out):
+            for document in (old, new) if shared else ():
+                _run(document, action, shared)
+        else:
+            left_out |= {tuple(map(str, place)) for place in shared}
+
+
+def _leads_alike(old: Node, new: Node, action: Action, left_out: Collection[Parts]) -> bool:
+    """Whether what the action copies or refers to is there in both versions or in neither, and corrected in both."""
+    if action.copy and bool(_select(old, action, action.copy)) != bool(_select(new, action, action.copy)):
+        return False
+    texts = walk.targets(action.update) if isinstance(action.update, dict | list) else ()
+    targets = [parts_of_reference(text) for text in texts]
+    return all(_has(old, target) == _has(new, target) and target not in left_out for target in targets)
+
+
+def _has(document: Node, parts: Parts) -> bool:
+    try:
+        walk.lookup(document, parts)
+    except KeyError:
+        return False
+    return True
+
+
+def corrected_values(document: Node, action: Action) -> dict[Location, Any]:
+    """What an action is a correction of: at each place that it selects, what it would change and what stands beside."""
+    values = {}
+    for place in _select(document, action, action.target):
+        value = _holder(document, place)[place[-1]]
+        values[place] = value if action.update is None else _part(value, action.update)
+    return values
+
+
+def _part(value: Any, update: Any) -> Any:
+    """The part of a value that an update is merged into, and the words beside it (a type, a bound); not its maps."""
+    if not isinstance(value, dict) or not isinstance(update, dict):
+        return value
+    beside = {key: child for key, child in value.items() if not isinstance(child, dict)}
+    return beside | {key: _part(value[key], child) for key, child in update.items() if key in value}
+
+
+def _run(document: Node, action: Action, selected: list[Location] | None = None) -> str:
+    """Apply one action in place, to all that it selects or to what is `selected` already.
+
+    Gives what is the matter where it does not fit, else nothing.
+    """
+    if selected is None:
+        selected = _select(document, action, action.target)
     update = action.update
     if action.copy:
         source = _select(document, action, action.copy)

@@ -13,6 +13,7 @@ from harness.cases import marks
 from harness.errors import UsageError
 from harness.formats.file_contents import contents
 from harness.ledger.chain import VERSION
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.archive import write
@@ -40,6 +41,7 @@ class Job:
     workers: int = 1
     controller: int = field(default_factory=os.getpid)
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    changed: ChangedOperations | None = None
 
     @property
     def may_change(self) -> bool:

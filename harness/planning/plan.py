@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
@@ -51,15 +52,19 @@ def make(
     *,
     budget: int = DEFAULT_BUDGET,
     only: Sequence[str] = (),
+    changed: ChangedOperations | None = None,
 ) -> Plan:
-    """The plan for all operations of the targets' vendors that a pattern of `only` selects (all, when empty).
+    """The plan for the operations of the targets' vendors that a pattern of `only` selects (all, when empty).
 
-    Raises `UsageError` when the selection is empty: a run that tests nothing must not look like a pass.
+    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. Raises
+    `UsageError` where nothing fits the patterns: a run that tests nothing must not look like a pass.
     """
-    tested = (operation for operation in operations if operation.vendor in targets)
+    tested = [operation for operation in operations if operation.vendor in targets]
     selected = [operation for operation in tested if not only or selects(only, operation)]
     if not selected:
         raise _nothing_selected(only)
+    if changed:
+        selected = [operation for operation in selected if _names(operation) & set(changed.keys)]
     steps = [_step(operation, assessments[operation.key], permits[operation.vendor], cleanup) for operation in selected]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
 
@@ -70,6 +75,11 @@ def _nothing_selected(only: Sequence[str]) -> UsageError:
         return UsageError("the documents of the target hold no operation", remedy=remedy)
     remedy = "Patterns match keys (VENDOR:OPERATION), paths (/api/*/tickets*) or tags. See: deskcheck plan --list"
     return UsageError(f"nothing matches {' '.join(only)!r}", remedy=remedy)
+
+
+def _names(operation: Operation) -> set[str]:
+    """The keys by which documents know an operation."""
+    return {operation.key, *(f"{operation.vendor}:{alias}" for alias in operation.aliases)}
 
 
 def selects(patterns: Sequence[str], operation: Operation) -> bool:

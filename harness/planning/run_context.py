@@ -13,6 +13,7 @@ from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
+from harness.planning.changed_operations import ChangedOperations, changed_operations
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, replaced_documents
 from harness.planning.targets import targets_of
@@ -35,6 +36,7 @@ class RunContext:
 
     `targets` and `permits` are by vendor. At first the embedded targets have no address yet, and the permits are those
     that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since it sends nothing.
+    `changed` is what `--changed-since` selects, None without it.
     """
 
     options: RunOptions
@@ -44,6 +46,7 @@ class RunContext:
     cleanup: Cleanup
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
+    changed: ChangedOperations | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -56,16 +59,33 @@ class RunContext:
             self.targets,
             budget=self.options.budget,
             only=self.options.only,
+            changed=self.changed,
         )
+
+    @property
+    def why_nothing(self) -> str:
+        """Why the plan is empty, where it is: nothing changed, or nothing of what did is selected."""
+        if self.plan.steps or self.changed is None:
+            return ""
+        if not self.changed.keys:
+            return self.changed.sentence
+        selection = " ".join((*self.targets, *self.options.only))
+        return f"none of the {len(self.changed.keys):,} changed operations is selected ({selection})"
 
     def granted(self, targets: Mapping[str, Target], permits: Mapping[str, Permit]) -> RunContext:
         """The same context once every target has its address and has proved what it is."""
         return replace(self, targets=targets, permits=permits)
 
 
-def build(options: RunOptions, settings: Settings) -> RunContext:
-    """The context of a command. Raises `UsageError` for an unknown target or operation key."""
+def build(options: RunOptions, settings: Settings, changed: ChangedOperations | None = None) -> RunContext:
+    """The context of a command. `changed` is known to a worker beforehand, and found out otherwise where it is needed.
+
+    Raises `UsageError` for an unknown target, operation key or older document.
+    """
     targets = targets_of(options, settings)
+    if options.changed_since:
+        changed = changed or changed_operations(options.changed_since, options.document, options.vendor)
+        targets = _of_vendor(changed.vendor, targets)
     documents = open_documents(settings.cache, other=replaced_documents(options))
     for key in options.operations:
         find(documents, key)
@@ -77,7 +97,16 @@ def build(options: RunOptions, settings: Settings) -> RunContext:
         cleanup=cleanup.load(documents.catalog),
         targets=targets,
         permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
+        changed=changed,
     )
+
+
+def _of_vendor(vendor: str, targets: Mapping[str, Target]) -> dict[str, Target]:
+    """The target of the vendor whose older document is given; nothing changed for the others."""
+    if vendor not in targets:
+        remedy = f"Name an org of {vendor} with --target, or an older document of {' or '.join(targets)}."
+        raise UsageError(f"the older document is one of {vendor}", where="--changed-since", remedy=remedy)
+    return {vendor: targets[vendor]}
 
 
 def _supposed_permit(target: Target, options: RunOptions) -> Permit:

@@ -122,8 +122,14 @@ class RunOptions:
         "--budget", DEFAULT_BUDGET, "N", f"requests an operation at most; default {DEFAULT_BUDGET}", int, _budget
     )
     only: tuple[str, ...] = _repeatable("--only", "PATTERN", "operations by key, path or tag, with * (repeatable)")
+    changed_since: str = _option(
+        "--changed-since",
+        "",
+        "OLD",
+        "only operations that differ from this older document: a file, folder or pinned one",
+    )
     document: str = _option("--document", "", "FILE", "use this document in place of the pinned ones of --vendor")
-    vendor: str = _option("--vendor", "", "V", f"whose document --document is: {' or '.join(VENDORS)}")
+    vendor: str = _option("--vendor", "", "V", f"whose documents --document and OLD are: {' or '.join(VENDORS)}")
     timeout: float = _option(
         "--timeout",
         DEFAULT_TIMEOUT,
@@ -136,6 +142,12 @@ class RunOptions:
     report_dir: str = _option("--report-dir", "", "DIR", "where the report goes; default reports/RUN")
     faults: tuple[str, ...] = _repeatable(
         "--fault", "F", "make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help"
+    )
+    baseline: str = _option(
+        "--baseline",
+        "",
+        "RUN|FILE",
+        "fail on findings alone that this run or baseline file has not; writes the next one",
     )
     strict_waivers: bool = _flag("--strict-waivers", "fail on waivers that nothing needed")
     har: bool = _flag("--har", "record every exchange, secrets masked, as one HAR file a vendor in the report")
@@ -152,7 +164,7 @@ class RunOptions:
 OPTIONS: Mapping[str, Option] = {declared.name: declared.metadata["option"] for declared in fields(RunOptions)}
 """Every option of a run by its name in `RunOptions`, in the order in which help shows them."""
 
-SELECTION = ("targets", "allow", "operations", "confirm", "budget", "only", "document", "vendor")
+SELECTION = ("targets", "allow", "operations", "confirm", "budget", "only", "changed_since", "document", "vendor")
 """What the commands take that look at operations and send nothing."""
 
 
@@ -175,7 +187,7 @@ def from_namespace(parsed: Namespace, names: tuple[str, ...] = tuple(OPTIONS)) -
 
 def _check_document(options: RunOptions) -> None:
     document, vendor = options.document, options.vendor
-    if vendor and not document:
+    if vendor and not (document or options.changed_since):
         remedy = f"To test one vendor: --only '{vendor}:*'."
         raise UsageError("--vendor says whose --document is given, and none is", remedy=remedy)
     if document and not vendor:

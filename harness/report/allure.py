@@ -76,7 +76,7 @@ def result(run: Run, outcome: Outcome, start: int = 0) -> TestResult:
         name=text.label(outcome),
         titlePath=[outcome.vendor, outcome.resource],
         status=_STATUS.get(outcome.state, Status.SKIPPED),
-        statusDetails=_details(outcome),
+        statusDetails=_details(outcome, is_known=run.knew(outcome)),
         stage="finished",
         description=f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`.",
         labels=list(_labels(outcome)),
@@ -117,13 +117,13 @@ def _labels(outcome: Outcome) -> Iterator[Label]:
     yield Label(name="framework", value="deskcheck")
 
 
-def _details(outcome: Outcome) -> StatusDetails | None:
+def _details(outcome: Outcome, *, is_known: bool) -> StatusDetails | None:
     message = _message(outcome)
     if not message:
         return None
     trace = "\n".join(text.finding_line(finding) for finding in outcome.findings[:STEPS])
     # Allure shows what is known as accepted: never a new finding, whatever else of the operation is waived.
-    known = bool(outcome.waived) and not outcome.findings
+    known = is_known or (bool(outcome.waived) and not outcome.findings)
     return StatusDetails(message=message, trace=trace or None, known=known or None)
 
 

@@ -1,4 +1,4 @@
-"""Comparison: what changed between two runs, apart from what was only not tried again."""
+"""Comparison: what changed between two runs, or since a baseline, apart from what was only not tried again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from harness.finding import Finding
 from harness.report.text import visible
-from harness.results.outcome import Outcome, Run, State, fingerprint
+from harness.results.baseline import Baseline
+from harness.results.outcome import Outcome, Run, State, fingerprint, found_by
 
 LINES = 40
 
@@ -35,11 +36,12 @@ class Retiered:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs side by side; `before` and `after` are their ids.
+    """Two runs side by side, or a baseline and a run; `before` and `after` are their ids.
 
-    `new` and `gone` are findings by cause. `waived` were new before and are explained by a waiver now. `unseen` were
-    there before, but the later run gave no verdict on their operation: unknown. `same` counts those in both.
-    `differences` says where the runs were not alike (permit, target, versions), so that a reader trusts the rest less.
+    `new` and `gone` are findings by cause, `still` those in both. `waived` were new before and are explained by a
+    waiver now. `unseen` were there before, but the later run gave no verdict on their operation: unknown.
+    A baseline knows findings only, so nothing is `moved`, `retiered`, `added` or `removed` since. `differences` says
+    where the runs were not alike (permit, target, versions), so that a reader trusts the rest less.
     """
 
     before: str
@@ -48,12 +50,17 @@ class Comparison:
     gone: tuple[Finding, ...]
     waived: tuple[Finding, ...]
     unseen: tuple[Finding, ...]
-    same: int
+    still: tuple[Finding, ...]
     moved: tuple[Moved, ...]
     retiered: tuple[Retiered, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
     differences: tuple[str, ...]
+
+    @property
+    def same(self) -> int:
+        """How many findings are in both."""
+        return len(self.still)
 
     @property
     def worse(self) -> bool:
@@ -67,41 +74,48 @@ class Comparison:
         return bool(findings or self.moved or self.retiered or self.added or self.removed)
 
 
-def compare(before: Run, after: Run) -> Comparison:
-    """What changed from the first run to the second."""
+def compare(before: Run | Baseline, after: Run) -> Comparison:
+    """What changed from the first run, or since the baseline, to the later run."""
     old_outcomes, outcomes = _outcomes(before), _outcomes(after)
     in_both = [(old_outcomes[key], outcome) for key, outcome in outcomes.items() if key in old_outcomes]
     old_findings, findings = _findings(before), _findings(after)
     missing = {name: finding for name, finding in old_findings.items() if name not in findings}
     explained = {fingerprint(finding) for outcome in after.outcomes for finding in outcome.waived}
-    unexplained = [finding for name, finding in missing.items() if name not in explained]
+    unexplained = {name: finding for name, finding in missing.items() if name not in explained}
+    shown = before.found_by if isinstance(before, Baseline) else found_by(before.outcomes)
+    gone = [name for name, finding in unexplained.items() if _was_judged(finding, shown[name], outcomes)]
     return Comparison(
-        before=before.id,
+        before=before.name if isinstance(before, Baseline) else before.id,
         after=after.id,
         new=tuple(finding for name, finding in findings.items() if name not in old_findings),
-        gone=tuple(finding for finding in unexplained if _was_judged(finding, outcomes)),
+        gone=tuple(unexplained[name] for name in gone),
         waived=tuple(finding for name, finding in missing.items() if name in explained),
-        unseen=tuple(finding for finding in unexplained if not _was_judged(finding, outcomes)),
-        same=len(old_findings) - len(missing),
+        unseen=tuple(finding for name, finding in unexplained.items() if name not in gone),
+        still=tuple(finding for name, finding in findings.items() if name in old_findings),
         moved=tuple(Moved(new.key, old.state, new.state, new.detail) for old, new in in_both if old.state != new.state),
         retiered=tuple(Retiered(new.key, old.tier, new.tier, new.rule) for old, new in in_both if old.tier != new.tier),
-        added=tuple(key for key in outcomes if key not in old_outcomes),
+        added=tuple(key for key in outcomes if key not in old_outcomes) if isinstance(before, Run) else (),
         removed=tuple(key for key in old_outcomes if key not in outcomes),
         differences=tuple(_differences(before, after)),
     )
 
 
-def _outcomes(run: Run) -> dict[str, Outcome]:
-    return {outcome.key: outcome for outcome in run.outcomes}
+def _outcomes(run: Run | Baseline) -> dict[str, Outcome]:
+    return {} if isinstance(run, Baseline) else {outcome.key: outcome for outcome in run.outcomes}
 
 
-def _findings(run: Run) -> dict[str, Finding]:
+def _findings(run: Run | Baseline) -> dict[str, Finding]:
+    if isinstance(run, Baseline):
+        return {fingerprint(finding): finding for finding in run.findings}
     return {fingerprint(finding): finding for outcome in run.outcomes for finding in outcome.findings}
 
 
-def _was_judged(finding: Finding, outcomes: dict[str, Outcome]) -> bool:
-    """Whether the later run got answers that could have shown the finding again."""
-    outcome = outcomes.get(finding.operation)
+def _was_judged(finding: Finding, keys: Iterable[str], outcomes: dict[str, Outcome]) -> bool:
+    """Whether the later run got answers that could have shown the finding again, from all that showed it before."""
+    return all(_could_show(finding, outcomes.get(key)) for key in keys)
+
+
+def _could_show(finding: Finding, outcome: Outcome | None) -> bool:
     if outcome is None:
         return False
     if outcome.state is State.NO_SUCCESS:
@@ -110,8 +124,8 @@ def _was_judged(finding: Finding, outcomes: dict[str, Outcome]) -> bool:
     return outcome.state in (State.PASSED, State.FINDINGS)
 
 
-def _differences(before: Run, after: Run) -> Iterator[str]:
-    for name in ("targets", "permit", "versions"):
+def _differences(before: Run | Baseline, after: Run) -> Iterator[str]:
+    for name in ("targets", "permit", "versions") if isinstance(before, Run) else ():
         old, new = getattr(before, name), getattr(after, name)
         for key in dict.fromkeys((*old, *new)):
             if old.get(key) != new.get(key):
@@ -137,6 +151,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "gone": _rows(comparison.gone),
         "waived": _rows(comparison.waived),
         "unseen": _rows(comparison.unseen),
+        "still": _rows(comparison.still),
         "moved": [asdict(row) for row in comparison.moved],
         "retiered": [asdict(row) for row in comparison.retiered],
         "added": list(comparison.added),

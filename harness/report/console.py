@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report import text
-from harness.report.digest import Digest, digest, figures
+from harness.report.digest import AGAINST, Digest, digest, figures
 from harness.results.outcome import NOT_TRIED, Outcome, Run, State
 from harness.results.totals import Totals, count
 from harness.vendors import title as vendor_title
@@ -31,7 +31,10 @@ WIDE = 120
 
 # On a narrower one, operations with these states are only listed below the table.
 _LEFT_OUT = frozenset({State.UNJUDGED, State.ERROR, State.UNSUPPORTED})
-_LISTS = {"Still there": "red", "No verdict": "yellow", "Not judged": "yellow", "Unsupported": "dim", "Notes": "dim"}
+_LISTS = {
+    **dict.fromkeys(AGAINST, ""),
+    "Still there": "red", "No verdict": "yellow", "Not judged": "yellow", "Unsupported": "dim", "Notes": "dim",
+}  # fmt: skip
 
 
 class Progress:

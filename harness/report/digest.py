@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.finding import Finding
 from harness.report import causes, refusals, text
 from harness.report.causes import Cause
 from harness.report.refusals import RefusalGroup
-from harness.results.outcome import Outcome, Run, State
+from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
 from harness.results.totals import STATE_FIELDS, Totals, count, matrix, operations
 
 COLUMNS = {
@@ -59,13 +61,33 @@ class Digest:
     @property
     def lists(self) -> dict[str, list[tuple[str, ...]]]:
         """What reports show as plain lists, by title; a row is a name and what there is to say of it."""
-        lists: dict[str, list[tuple[str, ...]]] = {}
+        lists: dict[str, list[tuple[str, ...]]] = dict(_against(self.run))
         lists["Still there"] = [(leftover,) for leftover in self.run.leftovers]
         for title, state in _LISTED.items():
             lists[title] = [(outcome.key, outcome.detail) for outcome in self.in_state(state)]
         lists["Waived"] = [(", ".join(cause.waivers), cause.place, cause.message) for cause in self.waived]
         lists["Notes"] = [(note,) for note in self.run.notes]
         return lists
+
+
+AGAINST = ("Against the baseline", "New against it", "Gone since", "Not looked for this time")
+"""The titles of the lists that say how a run stands to its baseline."""
+
+
+def _against(run: Run) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    against = run.against or AgainstBaseline("")
+    found = {fingerprint(finding): finding for outcome in run.outcomes for finding in outcome.findings}
+    lists: list[list[tuple[str, ...]]] = [
+        [(against.name, text.standing(against))] if run.against else [],
+        [_line(found[name]) for name in against.new],
+        [_line(finding) for finding in against.gone],
+        [_line(finding) for finding in (*against.unseen, *against.vanished)],
+    ]
+    return zip(AGAINST, lists, strict=True)
+
+
+def _line(finding: Finding) -> tuple[str, ...]:
+    return finding.operation, text.finding_line(finding)
 
 
 def digest(run: Run) -> Digest:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.report import allure, junit, page, summary
+from harness.results import baseline
 from harness.results.outcome import Run
 
 Report = Callable[[Run, Path], Path]
 
-REPORTS: tuple[Report, ...] = (summary.write, page.write, junit.write, allure.write)
-"""Every report of a run; another one is a file here and a row."""
+REPORTS: tuple[Report, ...] = (summary.write, page.write, junit.write, allure.write, baseline.write)
+"""Every report of a run; another one is a file here and a row. The last one is what a later run is held to."""

@@ -25,15 +25,17 @@ def write(run: Run, folder: Path) -> Path:
 
 def render(run: Run) -> bytes:
     """The document as UTF-8: a suite for each vendor, in the order of the run."""
-    root = Xml.Element("testsuites", {"name": "deskcheck", **_counts(run.outcomes), "time": f"{run.seconds:.3f}"})
+    root = Xml.Element("testsuites", {"name": "deskcheck", **_counts(run, run.outcomes), "time": f"{run.seconds:.3f}"})
     for vendor in dict.fromkeys(outcome.vendor for outcome in run.outcomes):
         outcomes = [outcome for outcome in run.outcomes if outcome.vendor == vendor]
         seconds = f"{sum(outcome.seconds for outcome in outcomes):.3f}"
         suite = Xml.SubElement(
-            root, "testsuite", {"name": legal(vendor), **_counts(outcomes), "time": seconds, "timestamp": run.started}
+            root,
+            "testsuite",
+            {"name": legal(vendor), **_counts(run, outcomes), "time": seconds, "timestamp": run.started},
         )
         _properties(suite, {"run": run.id, "seed": str(run.seed), "permit": text.permitted(run)})
-        suite.extend(_case(outcome) for outcome in outcomes)
+        suite.extend(_case(run, outcome) for outcome in outcomes)
     Xml.indent(root)
     document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return document
@@ -50,17 +52,17 @@ def _written_out(illegal: re.Match[str]) -> str:
     return escape if escape != character else "�"
 
 
-def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
-    total = count(outcomes)
+def _counts(run: Run, outcomes: Sequence[Outcome]) -> dict[str, str]:
+    total, known = count(outcomes), sum(map(run.knew, outcomes))
     return {
         "tests": str(total.operations),
-        "failures": str(total.deviating),
+        "failures": str(total.deviating - known),
         "errors": str(total.errors),
-        "skipped": str(sum(outcome.state in NOT_JUDGED for outcome in outcomes)),
+        "skipped": str(sum(outcome.state in NOT_JUDGED for outcome in outcomes) + known),
     }
 
 
-def _case(outcome: Outcome) -> Xml.Element:
+def _case(run: Run, outcome: Outcome) -> Xml.Element:
     case = Xml.Element(
         "testcase",
         {
@@ -84,6 +86,10 @@ def _case(outcome: Outcome) -> Xml.Element:
         Xml.SubElement(case, "skipped", {"message": legal(f"{outcome.state}: {outcome.detail}")})
     elif outcome.state is State.ERROR:
         Xml.SubElement(case, "error", {"type": "error", "message": legal(outcome.detail)})
+    elif run.against and run.knew(outcome):
+        # Neither green, since it is not mended, nor red, since it does not fail the run.
+        message = f"{text.many(len(outcome.findings), 'finding')}, known by the baseline {run.against.name}"
+        Xml.SubElement(case, "skipped", {"message": legal(message)})
     elif outcome.state is State.FINDINGS:
         _failure(case, outcome)
     return case

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from harness.report import curl, excerpt, text
 from harness.report.causes import Cause
-from harness.report.digest import digest, figures
+from harness.report.digest import AGAINST, digest, figures
 from harness.results import archive
 from harness.results.outcome import Run, State
 from harness.results.totals import STATE_FIELDS, TIERS, Totals
@@ -81,6 +81,7 @@ def render(run: Run) -> str:
         unlisted=max(len(shown.causes) - FULL - LISTED, 0),
         causes_of=_causes_of(shown.causes),
         waived=shown.waived,
+        against={heading: shown.lists[heading] for heading in AGAINST if shown.lists[heading]},
         refusals=shown.refusals,
         unjudged=shown.in_state(State.NO_SUCCESS, State.UNJUDGED, State.ERROR, State.SKIPPED, State.UNSUPPORTED),
         next_step=shown.next_step,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.finding import Finding
-from harness.results.outcome import Outcome, Run, State, fingerprint
+from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
 from harness.results.totals import count, operations
 from harness.vendors import title
 
@@ -136,6 +136,8 @@ def verdict(run: Run) -> str:
         return f"{many(len(run.leftovers), 'record')} of this run could not be removed."
     if run.lost:
         return "The ledger was lost: what was known is taken back, but nothing proves that this is all."
+    if run.against and run.exit_code in (0, 1):
+        return f"{standing(run.against).capitalize()}."
     if run.exit_code == 1 or totals.findings:
         return f"{many(totals.findings, 'finding')} in {many(totals.deviating, 'operation')}."
     if run.exit_code:
@@ -143,6 +145,19 @@ def verdict(run: Run) -> str:
         return f"{reason[0].upper()}{reason[1:]}."
     nothing_new = f"Nothing new in {many(totals.permitted - totals.no_success, 'operation')}"
     return f"{nothing_new}; {totals.no_success:,} gave no 2xx." if totals.no_success else f"{nothing_new}."
+
+
+def standing(against: AgainstBaseline) -> str:
+    """How a run stands to its baseline, in words: `2 new findings, 3 known, 1 gone, 4 not looked for`."""
+    new = f"{many(len(against.new), 'new finding')}" if against.new else "nothing new against the baseline"
+    counts = {
+        "known": against.known,
+        "waived since": against.waived,
+        "gone": against.gone,
+        "not looked for this time, so neither gone nor good": against.unseen,
+        "of operations that no document has any more": against.vanished,
+    }
+    return ", ".join([new, *(f"{len(findings):,} {word}" for word, findings in counts.items() if findings)])
 
 
 def permitted(run: Run) -> str:

@@ -69,7 +69,7 @@ def save(run: Run, folder: Path) -> None:
     Raises `UnfinishedError` for a full disk and `UsageError` for a folder that cannot be written.
     """
     write(folder / RESULTS, b"".join(encode(outcome) + b"\n" for outcome in run.outcomes))
-    write(folder / RUN, msgspec.json.format(_encode(_head(run)), indent=2) + b"\n")
+    write(folder / RUN, msgspec.json.format(json_line(_head(run)), indent=2) + b"\n")
     for path in folder.glob(_PART.format("*")):
         path.unlink(missing_ok=True)
 
@@ -160,7 +160,7 @@ def encode(outcome: Outcome) -> bytes:
     row["findings"] = [_finding(finding, exchanges) for finding in outcome.findings]
     row["waived"] = [_finding(finding, exchanges) for finding in outcome.waived]
     row["exchanges"] = [_exchange(exchange) for exchange in exchanges]
-    return _encode(row)
+    return json_line(row)
 
 
 def decode(line: bytes) -> Outcome:
@@ -232,7 +232,8 @@ def _read_exchange(row: dict[str, Any]) -> Exchange:
     return msgspec.convert(row, Exchange, builtin_types=(bytes,))
 
 
-def _encode(row: Any) -> bytes:
+def json_line(row: Any) -> bytes:
+    """A value as JSON in one line; signs that are no Unicode text are written as escapes."""
     try:
         return msgspec.json.encode(row)
     except UnicodeEncodeError:

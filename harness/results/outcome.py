@@ -77,12 +77,32 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainstBaseline:
+    """How a run stands to the baseline called `name`. `new`, `known` and `waived` are ids of findings.
+
+    `new` are those that the baseline has not, and that fail the run; `known` are still there; `waived` are explained by
+    a waiver since. `gone` were looked for and are not there any more. `unseen` are neither gone nor good: the run gave
+    no verdict on their operation. Those of `vanished` are about operations that no document has any more. `found_by`
+    says of the unseen, by their ids, which operations and tests showed them.
+    """
+
+    name: str
+    new: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    gone: tuple[Finding, ...] = ()
+    unseen: tuple[Finding, ...] = ()
+    vanished: tuple[Finding, ...] = ()
+    found_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A whole run: `run.json` holds all but the outcomes.
 
     `permit` tells what was allowed and why, `versions` names deskcheck, its libraries and the documents with sha256.
     `lost` says that the ledger was, so that nothing proves all that the run created to be gone. `place` is the folder
-    of the run where its id alone does not find it.
+    of the run where its id alone does not find it. `against` is there where the run had a baseline.
     """
 
     id: str
@@ -98,6 +118,13 @@ class Run:
     notes: tuple[str, ...] = ()
     lost: bool = False
     place: str = ""
+    against: AgainstBaseline | None = None
+
+    def knew(self, outcome: Outcome) -> bool:
+        """Whether the run's baseline has every finding of one of its outcomes, so that none of them is new."""
+        if self.against is None or outcome.state is not State.FINDINGS:
+            return False
+        return all(fingerprint(finding) in self.against.known for finding in outcome.findings)
 
     @property
     def orgs(self) -> tuple[str, ...]:
@@ -107,6 +134,15 @@ class Run:
             for vendor, name in self.targets.items()
             if (self.permit.get(vendor) or {}).get("proof", "embedded") != "embedded"
         )
+
+
+def found_by(outcomes: Iterable[Outcome]) -> dict[str, tuple[str, ...]]:
+    """The keys of the operations and tests that showed each finding, by its id: a test shows those of operations."""
+    keys: dict[str, set[str]] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            keys.setdefault(fingerprint(finding), set()).add(outcome.key)
+    return {name: tuple(sorted(shown)) for name, shown in keys.items()}
 
 
 def fingerprint(finding: Finding) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
 from harness import vendors
 from harness.errors import UsageError
-from harness.openapi import document, overlay
-from harness.openapi.document import SPECS, Document
+from harness.openapi import bundle, document, overlay
+from harness.openapi.document import SPECS, Document, Pin
 from harness.vendors import VENDORS
 
 
@@ -51,8 +52,35 @@ def existing(name: str) -> Path:
 
 def corrections_of(new: Document) -> tuple[overlay.Overlay, ...]:
     """The overlays in force for the pinned document that a new one would replace."""
-    if new.vendor not in document.vendors():
-        return ()
-    files = [pin.file for pin in document.pins(new.vendor)]
-    file = next((file for file in files if Path(file).stem in new.name), files[0])
-    return tuple(overlay.overlays(SPECS / new.vendor / "overlays", file))
+    pin = counterpart(new)
+    return overlay.overlays(SPECS / new.vendor / "overlays", pin.file) if pin else ()
+
+
+def counterpart(other: Document) -> Pin | None:
+    """The pinned document of which the other one is a version: itself, or the one with most paths in common."""
+    if other.vendor not in document.vendors():
+        return None
+    pins = document.pins(other.vendor)
+    folder = SPECS / other.vendor
+    itself = next((pin for pin in pins if (folder / pin.file).resolve() == other.path.resolve()), None)
+    if itself or len(pins) == 1:
+        return itself or pins[0]
+    own = set(other.tree.get("paths", {}))
+    return max(pins, key=lambda pin: _likeness(own, bundle.paths_of(folder / pin.file)))
+
+
+def replacement(older: Document, name: str = "") -> Path:
+    """The path of the document that took an older one's place: the one of that name, or else the pinned one."""
+    if name:
+        return _pinned_paths().get(name) or existing(name)
+    pin = counterpart(older)
+    if pin is None:
+        raise UsageError(
+            f"no document of {older.vendor!r} is pinned", remedy="Name the document that took its place, too."
+        )
+    return SPECS / older.vendor / pin.file
+
+
+def _likeness(paths: Set[str], others: Set[str]) -> float:
+    """The share of all paths of two documents that both have."""
+    return len(paths & others) / max(1, len(paths | others))

@@ -41,7 +41,10 @@ def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
 
 
 def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too."""
+    """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too.
+
+    Where only changed operations are tested, tests that are drawn from one of them stay: its lifecycle, its pages.
+    """
     written = [item for item in items if CLIENT_FIXTURE in getattr(item, "fixturenames", ())]
     if not written:
         return
@@ -57,4 +60,12 @@ def _is_selected(item: pytest.Item, context: RunContext) -> bool:
     vendor, patterns = item.path.parent.name, context.options.only
     if vendor not in context.targets:
         return False
+    if context.changed and not _is_drawn(item):
+        return False
     return not patterns or any(fnmatchcase(f"{vendor}:{item.name}", pattern) for pattern in patterns)
+
+
+def _is_drawn(item: pytest.Item) -> bool:
+    """Whether a test is drawn from operations of the plan, which have keys, and not written for one purpose."""
+    call = getattr(item, "callspec", None)
+    return call is not None and any(hasattr(value, "key") for value in call.params.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +15,9 @@ from harness.ledger.claim import Claim
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
+from harness.results.baseline import Baseline
 from harness.results.outcome import Outcome, Run, losses, merge, unjudged
-from harness.run import session_guard
+from harness.run import known_findings, session_guard
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
@@ -31,6 +32,7 @@ from harness.unjudged import closing_line
 class Controller:
     """Opened before the first test, closed after the last; `claim` holds the folder for it.
 
+    `baseline` is what was known beforehand, where the options name one.
     `started_at` is by the wall clock, `started_tick` by the monotonic one. `trouble` is what counts against the run
     beside its outcomes.
     """
@@ -40,6 +42,7 @@ class Controller:
     folder: RunFolder
     sandbox: Running | None = None
     claim: Claim | None = None
+    baseline: Baseline | None = None
     started_at: float = field(default_factory=time.time)
     started_tick: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -61,8 +64,10 @@ class Controller:
         outcomes = merge(self.outcomes)
         self.trouble += orgs_without_success(outcomes)
         options = self.job.options
-        unneeded = unneeded_waivers(outcomes) if not options.only else ()
-        return Run(
+        unneeded = unneeded_waivers(outcomes) if not (options.only or options.changed_since) else ()
+        known = self.baseline.ids if self.baseline else frozenset[str]()
+        code = exit_code(outcomes, leftovers, self.trouble, known)
+        run = Run(
             id=self.job.id,
             started=self.started,
             seconds=round(time.monotonic() - self.started_tick, 1),
@@ -70,18 +75,28 @@ class Controller:
             targets=self.target_names,
             permit=self._permit(),
             versions=run_context.versions(self.context),
-            exit_code=exit_code(outcomes, leftovers, self.trouble) or int(bool(unneeded) and options.strict_waivers),
+            exit_code=code or int(bool(unneeded) and options.strict_waivers),
             outcomes=outcomes,
             leftovers=tuple(leftovers),
             lost=self.lost,
             notes=(
                 *(error.what for error in self.trouble),
                 *notes,
+                *([self.job.changed.sentence] if self.job.changed else ()),
                 *losses(outcomes),
                 *filter(None, [closing_line(unjudged(outcomes))]),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),
             ),
         )
+        return self._held_to_baseline(run)
+
+    def _held_to_baseline(self, run: Run) -> Run:
+        """The run with what its baseline says of its findings."""
+        if self.baseline is None:
+            return run
+        keys = self.context.documents.catalog.by_key
+        notes = (*run.notes, *known_findings.notes(self.baseline, run))
+        return replace(run, against=known_findings.against(self.baseline, run, keys), notes=notes)
 
     @property
     def started(self) -> str:

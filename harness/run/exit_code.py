@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 import pytest
 
 from harness.checks import waivers
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import Outcome, State, fingerprint
 
 EXIT_CODE = pytest.StashKey[int]()
 """Where a run leaves its exit code: pytest's own codes mean other things than ours."""
@@ -17,14 +17,22 @@ EXIT_CODE = pytest.StashKey[int]()
 MANY = 10
 """Operations of which at least one must give a success."""
 
-_JUDGED = frozenset({State.PASSED, State.NO_SUCCESS})
+_JUDGED = frozenset({State.PASSED, State.NO_SUCCESS, State.FINDINGS})
 
 # The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
 _GRAVEST_FIRST = (5, 4, 3, 1, 2, 0)
 
 
-def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Sequence[DeskcheckError]) -> int:
-    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was judged."""
+def exit_code(
+    outcomes: Sequence[Outcome],
+    leftovers: Sequence[str],
+    trouble: Sequence[DeskcheckError],
+    known: Collection[str] = (),
+) -> int:
+    """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was judged.
+
+    `known` are the ids of findings that the run's baseline has.
+    """
     states = {outcome.state for outcome in outcomes}
     if leftovers or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
@@ -33,9 +41,16 @@ def exit_code(outcomes: Sequence[Outcome], leftovers: Sequence[str], trouble: Se
         return UnfinishedError.exit_code
     if any(isinstance(error, GateError) for error in trouble):
         return GateError.exit_code
-    if State.FINDINGS in states:
+    if any(_has_news(outcome, known) for outcome in outcomes):
         return 1
     return 0 if states & _JUDGED and not _nothing_judged(outcomes) else UsageError.exit_code
+
+
+def _has_news(outcome: Outcome, known: Collection[str]) -> bool:
+    """Whether an operation's findings are not all known."""
+    if outcome.state is not State.FINDINGS:
+        return False
+    return not known or any(fingerprint(finding) not in known for finding in outcome.findings)
 
 
 def _nothing_judged(outcomes: Sequence[Outcome]) -> bool:

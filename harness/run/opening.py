@@ -18,6 +18,7 @@ from harness.planning.targets import served
 from harness.policy.permit import Permit, grant
 from harness.run import network_namespace
 from harness.run.controller import Controller
+from harness.run.known_findings import open_baseline
 from harness.run.run_folder import RunFolder
 from harness.sandbox.process import Running, Starting, launch
 from harness.settings import ROOT
@@ -35,7 +36,9 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         raise UsageError("must stand on the command line itself", where="--sandboxed")
     sandbox = None
     try:
-        _ = context.plan  # a wrong selection must show before any request is sent
+        # A wrong selection or baseline must show before any request is sent.
+        _check_selection(context)
+        baseline = open_baseline(context, ROOT / "reports")
         if any(target.embedded for target in context.targets.values()):
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
@@ -46,13 +49,21 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
         folder_claim = _claim(folder)
-        job = Job(name, folder, context.options, targets, permits, workers)
+        job = Job(name, folder, context.options, targets, permits, workers, changed=context.changed)
         accounts = [record_proofs(job, exchanges)]
-        return Controller(job, context, RunFolder.open(job), sandbox, folder_claim, accounts=accounts)
+        ledger_folder = RunFolder.open(job)
+        return Controller(job, context, ledger_folder, sandbox, folder_claim, baseline, accounts=accounts)
     except BaseException:
         if starting:
             starting.stop()
         raise
+
+
+def _check_selection(context: RunContext) -> None:
+    """Raise `UsageError` where there is nothing to test: a run of nothing is no pass."""
+    if not context.plan.steps:
+        remedy = "Leave --changed-since out to test all; a gate that passes where nothing changed is: deskcheck release"
+        raise UsageError(context.why_nothing, remedy=remedy)
 
 
 def _launch(options: RunOptions) -> Starting:

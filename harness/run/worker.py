@@ -23,7 +23,7 @@ from harness.transport import egress
 
 def context_for(job: Job) -> RunContext:
     """The controller's context in another process, read from the cache that the controller filled."""
-    return run_context.build(job.options, settings.load()).granted(job.targets, job.permits)
+    return run_context.build(job.options, settings.load(), job.changed).granted(job.targets, job.permits)
 
 
 @dataclass

@@ -19,8 +19,12 @@ def test_indices_and_words_do_not_make_another_cause() -> None:
         assert replace(FINDING, **change).cause != FINDING.cause
 
 
-@pytest.mark.parametrize(("pointer", "place"), [("", ""), ("/a/0/b/12", "/a/*/b/*"), ("/0", "/*"), ("/a1/b", "/a1/b")])
-def test_a_general_pointer_has_a_star_for_each_index(pointer: str, place: str) -> None:
+@pytest.mark.parametrize(("pointer", "place"), [
+    ("", ""), ("/a/0/b/12", "/a/*/b/*"), ("/0", "/*"), ("/a1/b", "/a1/b"), ("/by_id/314000028/name", "/by_id/*/name"),
+    ("/a/7B6A0F9E-2c1d-4f5a-9b8c-0d1e2f3a4b5c/b", "/a/*/b"), ("/pins/01KE6P4YM000300000000028AP", "/pins/*"),
+    ("/a/ABCDEFGHJKMNPQRSTVWXYZABCD", "/a/ABCDEFGHJKMNPQRSTVWXYZABCD"), ("/a/deadbeef", "/a/deadbeef"),
+])  # fmt: skip
+def test_a_general_pointer_has_a_star_for_each_index_and_each_id(pointer: str, place: str) -> None:
     assert general(pointer) == place
 
 

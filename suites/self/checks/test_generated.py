@@ -16,6 +16,7 @@ from harness.cases.generate import generate
 from harness.cases.schema import BASE, open_schema, operation
 from harness.checks.generated import Generated
 from harness.exchange import Exchange, Request, Response
+from harness.finding import Finding
 from harness.openapi.catalog import compile_operations
 
 BASE_URL = "http://127.0.0.1:8080/zendesk"
@@ -110,3 +111,25 @@ def test_later_successes_cost_no_more_requests() -> None:
 def test_a_case_without_an_origin_is_left_to_the_other_checks() -> None:
     hand_made = Case("GET", "/api/v2/things", cases("ListThings")[0].intent, negative=True)
     assert Org(strict=True).judge("ListThings", hand_made, first=True) == []
+
+
+def test_another_seed_finds_the_same_parts_of_a_request_unchecked() -> None:
+    """What fuzzing breaks is chance, so a finding's cause names the part; a boundary is named as it is."""
+    one = things.CATALOG.by_key["zendesk:ListThings"]
+    causes: dict[int, set[str]] = {}
+    for seed in (1, 2, 3):
+        made = generate(operation(open_schema(things.TREE), one.method, one.path), 60, seed)
+        fuzzed = [case for case in made if case.negative and case.intent is Intent.FUZZ]
+        found = (finding for case in fuzzed for finding in findings_of(case))
+        causes[seed] = {finding.expected for finding in found if finding.check == "negative_data_rejection"}
+    everything = set().union(*causes.values())
+    assert everything
+    assert all(cause.startswith("a refusal of what breaks the contract") for cause in everything)
+    assert not any(word in cause for cause in everything for word in ("became", "violates", "/properties"))
+
+
+def findings_of(case: Case) -> list[Finding]:
+    checks = Generated(things.TREE, lambda sent: OK)
+    sent = request(bind_ids(case, {}, lambda name: ""), BASE_URL)
+    listing = things.CATALOG.by_key["zendesk:ListThings"]
+    return list(checks.judge(listing, case, Exchange(sent, OK), first_success=False))

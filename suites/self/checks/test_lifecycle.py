@@ -189,3 +189,12 @@ def test_rows_are_told_apart_by_all_that_they_hold() -> None:
     assert checks(lifecycle.pages(LIST, languages, cut(languages), languages, answer())) == []
     assert lifecycle.distinct(languages)
     assert not lifecycle.distinct([{"count": 1}])
+
+
+def test_whatever_works_on_a_collection_touches_its_lifecycle() -> None:
+    doors = (SHOW, LIST, CREATE, UPDATE, DELETE)
+    lives = lifecycle.lifecycles(doors, Cleanup(Catalog(doors), {}, {}))
+    for operation in doors:
+        assert lifecycle.touched(lives, [operation]) == lives
+    assert lifecycle.touched(lives, [Operation("zendesk", "ListWindows", "GET", "/api/v2/windows")]) == ()
+    assert lifecycle.touched(lives, [Operation("zendesk", "KeysOfDoor", "GET", "/api/v2/doors/{id}/keys")]) == ()

@@ -49,3 +49,22 @@ def test_a_finding_comes_back_from_its_row_as_it_went_in() -> None:
 def test_a_row_that_lacks_a_part_is_no_finding() -> None:
     with pytest.raises(KeyError):
         from_row(KEY, 200, {"check": "body"})
+
+
+def test_what_fuzzing_broke_by_chance_does_not_name_the_cause() -> None:
+    cause = "a refusal of what breaks the contract in query page"
+    two = [
+        next(run_findings.generated(KEY, "negative_data_rejection", exchange({}), "accepted", detail, cause))
+        for detail in ("became null in query page", "became boolean in query page")
+    ]
+    assert two[0].message != two[1].message
+    assert two[0].cause == two[1].cause
+
+
+def test_a_test_that_fails_again_on_another_record_is_the_same_finding() -> None:
+    two = [
+        next(run_findings.failed_test("zendesk:test_owner", f"assert {ident} is None", "assert owner is None"))
+        for ident in (31400000003328, 31400000009999)
+    ]
+    assert two[0].cause == two[1].cause
+    assert "31400000003328" in two[0].message

@@ -6,6 +6,7 @@ import json
 
 from harness.cli.main import main
 from harness.finding import Finding
+from harness.results import archive, baseline
 from harness.results.outcome import State, fingerprint
 
 ONE = Finding("zendesk:ListTickets", "body", 200, "/tickets/3/recipient", "null where a string is due", "type string")
@@ -62,3 +63,16 @@ def test_a_broken_run_is_told_with_its_file(keep, capsys):
     (folder / "run.json").write_text("{")
     assert main(["compare", str(folder), str(folder)]) == 2
     assert f"{folder}/run.json: is no run" in capsys.readouterr().err
+
+
+def test_a_baseline_file_stands_for_the_run_it_came_from(keep, tmp_path, capsys):
+    file = baseline.write(archive.load(keep("before", ONE)), tmp_path)
+    assert main(["compare", str(file), str(keep("same", ONE))]) == 0
+    assert main(["compare", str(file), str(keep("after", ONE, TWO))]) == 1
+    assert fingerprint(TWO) in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_baseline_is_wrong_use(keep, tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("hello")
+    assert main(["compare", str(tmp_path / "notes.txt"), str(keep("after"))]) == 2
+    assert "notes.txt:1" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,46 @@ def test_what_is_permitted_as_well_runs_as_well(capsys: pytest.CaptureFixture[st
 def test_a_selection_of_nothing_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--only", "zendesk:Nonsense*"]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_since_the_same_document_there_is_nothing_to_test(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lines_of(capsys, "--changed-since", "zendesk/support") == [
+        "nothing to test again: no operation differs from zendesk/support"
+    ]
+    plan = json.loads("\n".join(lines_of(capsys, "--changed-since", "zendesk/support", "--json")))
+    assert plan["operations"] == []
+    assert plan["changed_since"] == {"old": "zendesk/support", "vendor": "zendesk", "keys": [], "removed": []}
+
+
+def versions(folder: Path) -> list[str]:
+    """The words for an older document of two lists, and a newer one in which one of them has a parameter more."""
+    lists = {f"/api/v2/{name}": {"get": {"operationId": f"List_{name}", "responses": {}}} for name in ("doors", "keys")}
+    old = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": lists}
+    (folder / "old.json").write_text(json.dumps(old))
+    lists["/api/v2/doors"]["get"]["parameters"] = [{"name": "colour", "in": "query", "schema": {"type": "string"}}]
+    (folder / "new.json").write_text(json.dumps(old))
+    return ["--changed-since", str(folder / "old.json"), "--document", str(folder / "new.json"), "--vendor", "zendesk"]
+
+
+def test_only_what_changed_since_an_older_document_is_planned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = versions(tmp_path)
+    (row,) = lines_of(capsys, "--list", *words)
+    assert row.split()[2] == "zendesk:List_doors"
+    assert lines_of(capsys, *words)[0] == f"changed since {words[1]}: 1 of zendesk's operations"
+
+
+def test_of_what_changed_a_pattern_leaves_a_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = versions(tmp_path)
+    assert len(lines_of(capsys, "--list", *words, "--only", "*doors")) == 1
+    (line,) = lines_of(capsys, *words, "--only", "*keys")
+    assert line == "none of the 1 changed operations is selected (zendesk *keys)"
+
+
+def test_an_older_document_of_a_vendor_without_a_target_is_wrong_use(
+    capsys: pytest.CaptureFixture[str], configure
+) -> None:
+    configure('[targets.acme]\nvendor = "zendesk"\nbase_url = "https://acme.example"')
+    assert main(["plan", "--target", "acme", "--changed-since", "zoho/desk"]) == 2
+    assert "the older document is one of zoho" in capsys.readouterr().err

@@ -98,3 +98,10 @@ def test_what_a_walk_of_the_harness_expects_of_the_org_is_a_finding() -> None:
 
 def test_a_test_that_came_to_its_end_blames_nobody() -> None:
     assert blame(None) == Blame()
+
+
+def test_what_failed_is_named_by_the_tests_own_line_which_holds_no_id() -> None:
+    assert blame(raised(expect)).statement == "assert answer == 201"
+    assert blame(raised(fail)).statement == 'pytest.fail("not as the page says")'
+    assert blame(raised(lacking)).statement == 'Response(200, body=b"{}").json["account"]'
+    assert blame(UnmetError("DELETE answers 500")).statement == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pinned
 import pytest
 from listed_org import Answering, answer_json, org_under_test
@@ -11,7 +13,12 @@ from harness.exchange import Request, Response
 from harness.execution import lifecycle_walk
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import UnmetError
+from harness.planning import run_context
+from harness.planning.changed_operations import ChangedOperations
+from harness.planning.run_options import RunOptions
 from harness.resources.cleanup import CleanupStep
+from harness.settings import Settings
+from harness.target import Credentials, Target
 from harness.vendors import VENDORS
 
 GROUPS = "/api/v2/groups"
@@ -132,3 +139,14 @@ def test_an_unknown_id_must_show_nothing(clients) -> None:
         client = clients(flaw)
         lifecycle_walk.probe_unknown_id(client, SHOW)
         assert checks(client) == found
+
+
+def test_of_changed_operations_the_whole_lifecycle_is_walked_again(tmp_path: Path) -> None:
+    """The delete of a group alone has changed: its collection is walked, and nothing else is drawn."""
+    acme = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
+    options = RunOptions(targets=("acme",), changed_since="old.yaml")
+    changed = ChangedOperations("old.yaml", "zendesk", ("zendesk:DeleteGroup",))
+    context = run_context.build(options, Settings({"acme": acme}, tmp_path), changed)
+    drawn = lifecycle_walk.parameters(context, "zendesk")
+    assert [cycle.key for cycle, _ in drawn["collection"]] == ["zendesk:CreateGroup"]
+    assert drawn["listing"] == drawn["show"] == []

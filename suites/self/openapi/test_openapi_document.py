@@ -141,3 +141,22 @@ def test_any_shape_loads_or_is_refused(tmp_path_factory: pytest.TempPathFactory,
         refused = error
         assert str(path) in refused.where
         assert refused.remedy
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from(["/a", "/a/{b}", "/a/{c}", "b"]), anything, max_size=3), anything)
+def test_any_shape_is_read_like_another_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, paths: Any, components: Any
+) -> None:
+    path = written(tmp_path_factory.mktemp("any"), paths=paths, components=components)
+    try:
+        old, new = document.load_alike(path, path, "zendesk")
+    except DocumentError:
+        return
+    assert old.tree == new.tree
+
+
+def test_two_versions_keep_what_is_pinned_of_a_document_and_no_more(tmp_path: Path) -> None:
+    paths = {"/a": {"get": {"operationId": "a", "summary": "Lists", "x-internal": 1, "responses": {}}}}
+    old, new = document.load_alike(written(tmp_path, paths=paths), tmp_path / "document.json", "zendesk")
+    assert old.tree["paths"] == new.tree["paths"] == {"/a": {"get": {"operationId": "a", "responses": {}}}}

@@ -168,3 +168,78 @@ def test_no_correction_reaches_into_a_request_by_widening_an_enum(vendor: str) -
     if vendor == "zendesk":
         assert "deleted" not in tree["components"]["schemas"]["TicketObject"]["properties"]["status"]["enum"]
         assert "deleted" in tree["components"]["schemas"]["ExportedTicketObject"]["properties"]["status"]["enum"]
+
+
+def alike(folder: Path, old: Any, new: Any, *actions: dict[str, Any]) -> None:
+    overlay.apply_alike(old, new, [overlay.read(written(folder, *actions))])
+
+
+def schemas(**components: Any) -> dict[str, Any]:
+    return {"components": {"schemas": components}}
+
+
+def test_two_versions_are_corrected_where_both_have_the_place(tmp_path: Path) -> None:
+    old, new = schemas(S={"type": "string"}), schemas(S={"type": "string"}, T={"type": "string"})
+    alike(tmp_path, old, new, {"target": "$.components.schemas['S', 'T']", "update": {"nullable": True}})
+    assert old == schemas(S={"type": "string", "nullable": True})
+    assert new == schemas(S={"type": "string", "nullable": True}, T={"type": "string"})
+
+
+def test_what_one_version_has_mended_itself_is_no_difference(tmp_path: Path) -> None:
+    old, new = schemas(S={"type": "string"}), schemas(S={"type": "string", "nullable": True})
+    alike(tmp_path, old, new, {"target": "$.components.schemas.S", "update": {"nullable": True}})
+    assert old == new
+
+
+def test_a_correction_that_leads_to_a_place_of_one_version_only_is_left_out(tmp_path: Path) -> None:
+    old, new = schemas(S={"type": "object"}), schemas(S={"type": "object"}, Page={"type": "object"})
+    update = {"allOf": [{"$ref": "#/components/schemas/Page"}]}
+    alike(tmp_path, old, new, {"target": "$.components.schemas.S", "update": update})
+    assert "allOf" not in new["components"]["schemas"]["S"]
+
+
+def test_what_builds_on_a_correction_that_was_left_out_is_left_out_too(tmp_path: Path) -> None:
+    old = schemas(S={"type": "object"}, List={"items": {"$ref": "#/components/schemas/S"}})
+    new = schemas(Thing={"type": "object"}, List={"items": {"$ref": "#/components/schemas/Thing"}})
+    alike(
+        tmp_path,
+        old,
+        new,
+        {"target": "$.components.schemas", "update": {"Variant": {}}},
+        {"target": "$.components.schemas.Variant", "copy": "$.components.schemas.Thing"},
+        {"target": "$.components.schemas.List.items", "update": {"$ref": "#/components/schemas/Variant"}},
+    )
+    assert old["components"]["schemas"]["List"]["items"] == {"$ref": "#/components/schemas/S"}
+    assert new["components"]["schemas"]["List"]["items"] == {"$ref": "#/components/schemas/Thing"}
+
+
+def test_what_a_correction_adds_itself_is_there_in_both(tmp_path: Path) -> None:
+    old, new = schemas(S={"type": "object"}), schemas(S={"type": "object"})
+    alike(
+        tmp_path,
+        old,
+        new,
+        {"target": "$.components.schemas", "update": {"T": {}, "U": {"items": {"$ref": "#/components/schemas/T"}}}},
+        {"target": "$.components.schemas.T", "copy": "$.components.schemas.S"},
+    )
+    assert old == new
+    assert new["components"]["schemas"]["T"] == {"type": "object"}
+
+
+def values(folder: Path, tree: Any, **action: Any) -> dict[Any, Any]:
+    (read,) = overlay.read(written(folder, action)).actions
+    return overlay.corrected_values(tree, read)
+
+
+def test_what_an_action_corrects_is_its_part_of_the_place_and_the_words_beside_it(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}, "nullable": False}
+    tree, place = schemas(S=schema), ("components", "schemas", "S")
+    target = "$.components.schemas.S"
+    added = {"properties": {"c": {"type": "string"}}}
+    assert values(tmp_path, tree, target=target, update=added) == {
+        place: {"type": "object", "nullable": False, "properties": {}}
+    }
+    changed = {"properties": {"a": {"nullable": True}}}
+    assert values(tmp_path, tree, target=target, update=changed)[place]["properties"] == {"a": {"type": "string"}}
+    assert values(tmp_path, tree, target=target, remove=True) == {place: schema}
+    assert values(tmp_path, tree, target="$.components.schemas.T", remove=True) == {}

@@ -12,6 +12,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.planning import run_context
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_context import RunContext, find
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
@@ -92,3 +93,10 @@ def test_a_name_of_several_operations_asks_which() -> None:
 def test_a_name_of_nothing_says_so(name: str) -> None:
     with pytest.raises(UsageError, match="unknown operation"):
         find(build().documents, name)
+
+
+def test_a_worker_takes_over_what_changed_and_does_not_find_it_out_again() -> None:
+    changed = ChangedOperations("no/such/file.yaml", "zendesk", ("zendesk:ListTickets", "zendesk:ListGone"))
+    context = run_context.build(RunOptions(changed_since="no/such/file.yaml"), SETTINGS, changed)
+    assert [step.operation.key for step in context.plan.steps] == ["zendesk:ListTickets"]
+    assert set(context.targets) == {"zendesk"}, "of the other vendor nothing is to be tested"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from harness.finding import Finding
 from harness.report.comparison import compare, document, text
+from harness.results import baseline
 from harness.results.outcome import Outcome, Run, State
 
 FINDING = Finding("zendesk:A", "body", 200, "/tickets/0/recipient", "null is not of type string", "type string")
@@ -87,3 +88,22 @@ def test_a_server_cannot_draw_on_the_terminal() -> None:
 def test_long_lists_are_cut_and_say_so() -> None:
     many = [replace(OUTCOME, key=f"zendesk:{n}") for n in range(100)]
     assert "and 60 more (--json has all)" in text(compare(*runs([], many)))
+
+
+def test_a_baseline_and_the_run_it_came_from_are_compared_alike() -> None:
+    """One function: what is new, gone or still there since a run is so since the baseline of that run."""
+    other = replace(FINDING, pointer="/count")
+    before, after = runs([replace(BAD, findings=(FINDING, other))], [replace(BAD, findings=(FINDING,))])
+    for first, second in ((before, after), (after, before)):
+        by_run, by_file = compare(first, second), compare(baseline.next_of(first), second)
+        for name in ("new", "gone", "waived", "unseen", "still"):
+            causes = [[finding.cause for finding in getattr(change, name)] for change in (by_run, by_file)]
+            assert causes[0] == causes[1]
+        assert by_run.worse == by_file.worse
+        assert (by_file.added, by_file.removed, by_file.moved) == ((), (), ())
+
+
+def test_what_only_a_test_showed_is_unknown_until_the_test_runs_again() -> None:
+    test = replace(BAD, key="zendesk:test_pages", method="")
+    assert compare(*runs([OUTCOME, test], [OUTCOME])).unseen == (FINDING,)
+    assert compare(*runs([OUTCOME, test], [OUTCOME, replace(test, state=State.PASSED, findings=())])).gone == (FINDING,)

@@ -11,9 +11,10 @@ from xml.etree import ElementTree as Xml
 from believable import believable
 from rich.console import Console
 
+from harness.finding import Finding
 from harness.report import allure, console, junit, page, summary, text
-from harness.report.digest import COLUMNS, digest, figures
-from harness.results.outcome import Outcome, Run, State
+from harness.report.digest import AGAINST, COLUMNS, digest, figures
+from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
 from harness.results.totals import STATE_FIELDS
 
 WHY = "no valid request got a 2xx (404 20)"
@@ -91,3 +92,45 @@ def test_allure_shows_it_as_skipped_in_a_category_of_its_own(tmp_path: Path) -> 
     assert told["status"] == "skipped"
     assert told["statusDetails"]["message"] == f"no_success: {WHY}"
     assert "No 2xx" in [category["name"] for category in json.loads((folder / "categories.json").read_text())]
+
+
+KNOWN = Finding("zendesk:ListThings", "body", 200, "/things/0/to", "null, not text", "type string")
+NEW = replace(KNOWN, pointer="/count", expected="type integer")
+GONE = replace(KNOWN, pointer="/next", message="expected type string")
+UNSEEN = replace(GONE, operation="zendesk:ShowThing")
+BAD = replace(PASSED, state=State.FINDINGS, findings=(KNOWN, NEW))
+HELD = replace(
+    RUN,
+    exit_code=1,
+    outcomes=(BAD,),
+    against=AgainstBaseline("last", (fingerprint(NEW),), (fingerprint(KNOWN),), gone=(GONE,), unseen=(UNSEEN,)),
+)
+
+
+def test_every_report_for_people_says_how_the_run_stands_to_its_baseline(tmp_path: Path) -> None:
+    assert text.verdict(HELD) == (
+        "1 new finding, 1 known, 1 gone, 1 not looked for this time, so neither gone nor good."
+    )
+    shown = io.StringIO()
+    console.close(HELD, tmp_path, Console(file=shown, width=200))
+    for report in (shown.getvalue(), summary.render(HELD), page.render(HELD)):
+        for heading, finding in (("New against it", NEW), ("Gone since", GONE), ("Not looked for this time", UNSEEN)):
+            assert heading in report
+            assert fingerprint(finding) in report
+
+
+def test_an_operation_of_which_all_is_known_is_neither_green_nor_red_for_a_ci_server() -> None:
+    against = replace(HELD.against, new=())
+    known = replace(HELD, exit_code=0, outcomes=(replace(BAD, findings=(KNOWN,)),), against=against)
+    assert text.verdict(known).startswith("Nothing new against the baseline, 1 known")
+    (case,) = Xml.fromstring(junit.render(known)).iter("testcase")
+    assert case.find("failure") is None
+    assert "known by the baseline last" in case.find("skipped").get("message")
+    assert allure.result(known, known.outcomes[0]).statusDetails.known is True
+    (case,) = Xml.fromstring(junit.render(HELD)).iter("testcase")
+    assert case.find("failure") is not None, "one finding of it is new"
+    assert allure.result(HELD, BAD).statusDetails.known is None
+
+
+def test_a_run_without_a_baseline_says_nothing_of_one() -> None:
+    assert not any(digest(RUN).lists[title] for title in AGAINST)

@@ -15,7 +15,13 @@ SMALL = believable(zendesk=40, zoho=20)
 
 def test_every_report_is_written(tmp_path: Path) -> None:
     paths = [report(SMALL, tmp_path) for report in REPORTS]
-    assert [path.name for path in paths] == ["summary.md", "index.html", "junit.xml", "allure-results"]
+    assert [path.name for path in paths] == [
+        "summary.md",
+        "index.html",
+        "junit.xml",
+        "allure-results",
+        "baseline.ndjson",
+    ]
     assert all(path.exists() for path in paths)
     assert not list(tmp_path.rglob(".*"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.review.named_document import corrections_of, load_named
+from harness.review.named_document import corrections_of, counterpart, load_named
 
 
 def document(tmp_path: Path, *paths: str) -> Path:
@@ -49,3 +49,14 @@ def test_an_unknown_name_is_told_with_the_known_ones() -> None:
 def test_a_new_version_is_corrected_by_the_overlays_of_the_pinned_one(tmp_path: Path) -> None:
     new = load_named(str(document(tmp_path, "/api/v2/tickets")), "")
     assert corrections_of(new)
+
+
+def test_an_older_version_stands_for_the_pinned_document_with_most_paths_in_common(tmp_path: Path) -> None:
+    pins = {name: load_named(name, "") for name in ("zendesk/support", "zendesk/ticket-content-pins")}
+    few = document(tmp_path, *pins["zendesk/ticket-content-pins"].tree["paths"])
+    assert counterpart(load_named(str(few), "zendesk")).name == "ticket-content-pins"
+    many = document(tmp_path, *list(pins["zendesk/support"].tree["paths"])[:200], "/api/v2/gone")
+    assert counterpart(load_named(str(many), "zendesk")).name == "support"
+    assert {name: counterpart(pinned).name for name, pinned in pins.items()} == {
+        "zendesk/support": "support", "zendesk/ticket-content-pins": "ticket-content-pins",
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.planning import run_context
+from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
 from harness.run import collection
 from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize_operations
@@ -26,7 +27,8 @@ class Config:
 
     def __init__(self, options: RunOptions, cache: Path) -> None:
         self.stash = pytest.Stash()
-        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME}, cache))
+        changed = ChangedOperations("old.yaml", "zendesk", ("zendesk:ListTags",)) if options.changed_since else None
+        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME}, cache), changed)
         self.deselected: list[Any] = []
         self.hook = SimpleNamespace(pytest_deselected=lambda items: self.deselected.extend(items))
 
@@ -38,6 +40,7 @@ class Item:
     name: str
     path: Path
     fixturenames: tuple[str, ...] = ()
+    callspec: Any = None
 
 
 class Metafunc:
@@ -92,3 +95,13 @@ def test_hand_written_tests_need_a_target_and_a_name_in_the_selection(
     deselect_tests(config, items)
     assert [one.name for one in items] == left
     assert "test_pins" in [one.name for one in config.deselected]
+
+
+def test_of_changed_operations_only_those_tests_stay_that_are_drawn_from_them(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), changed_since="old.yaml"), tmp_path)
+    (step,) = context_of(config).plan.steps
+    drawn = Item("test_pages", ZENDESK, ("client",), SimpleNamespace(params={"listing": step.operation, "style": 1}))
+    written = Item("test_sizes", ZENDESK, ("client",), SimpleNamespace(params={"size": 100}))
+    items: list[Any] = [drawn, written, Item("test_tags", ZENDESK, ("client",))]
+    deselect_tests(config, items)
+    assert items == [drawn]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
@@ -10,13 +11,15 @@ from typing import Any, NamedTuple, cast
 import pytest
 
 from harness.errors import GateError, UnfinishedError
+from harness.finding import Finding
 from harness.ledger import Ledger
 from harness.planning.job import LEDGER, Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.resources.cleanup import CleanupStep
-from harness.results.outcome import Outcome, State
+from harness.results import archive, baseline
+from harness.results.outcome import Outcome, State, fingerprint
 from harness.risk.tier import Tier
 from harness.run import controller as controller_module
 from harness.run.controller import Controller
@@ -136,3 +139,24 @@ def test_a_run_began_when_its_controller_did(begin: Any) -> None:
     controller = begin()
     controller.started_at = 0.0
     assert controller.started == "1970-01-01T00:00:00+00:00"
+
+
+def test_what_the_baseline_has_does_not_fail_a_run_and_what_it_lacks_does(begin: Any) -> None:
+    known = Finding(PASSED.key, "body", 200, "/groups/0/name", "null, not text", "type string")
+    new = replace(known, pointer="/count")
+    bad = replace(PASSED, state=State.FINDINGS, findings=(known,))
+    for findings, code in (((known,), 0), ((known, new), 1)):
+        controller = begin()
+        documents = SimpleNamespace(catalog=SimpleNamespace(by_key={PASSED.key: None}))
+        controller.context = SimpleNamespace(documents=documents)
+        controller.baseline = baseline.next_of(replace(controller.close(), outcomes=(bad,)))
+        controller.outcomes.append(replace(bad, findings=findings))
+        run = controller.close()
+        assert (run.exit_code, run.against.known, len(run.against.new)) == (code, (fingerprint(known),), code)
+        assert archive_roundtrip(run, controller.job.folder) == run.against
+
+
+def archive_roundtrip(run: Any, folder: Path) -> Any:
+    """What a run says of its baseline, once it was saved and read again."""
+    archive.save(run, folder)
+    return archive.load(folder).against

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.finding import Finding
 from harness.ledger import LostLedgerError
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import Outcome, State, fingerprint
 from harness.run.exit_code import exit_code, graver, orgs_without_success
 
 PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED, succeeded=True)
@@ -54,3 +55,18 @@ def test_a_run_of_which_nothing_was_judged_is_not_green() -> None:
     assert exit_code([unjudged, PASSED], [], []) == 0
     hand_written = replace(PASSED, key="zendesk:test_a", method="")
     assert exit_code([unjudged, hand_written], [], []) == 2, "what was to be tried was not judged"
+
+
+FINDING = Finding("zendesk:ListTags", "body", 200, "/tags/0/name", "null, not text", "type string")
+
+
+def test_a_finding_that_the_baseline_has_does_not_fail_the_run() -> None:
+    other = replace(FINDING, pointer="/count")
+    known = {fingerprint(FINDING)}
+    found = replace(PASSED, state=State.FINDINGS, findings=(FINDING,))
+    assert exit_code([found], [], []) == 1
+    assert exit_code([found], [], [], known) == 0
+    assert exit_code([replace(found, findings=(FINDING, other))], [], [], known) == 1
+    assert exit_code([found], ["a ticket"], [], known) == 5, "nothing else is forgiven"
+    assert exit_code([found, replace(PASSED, state=State.ERROR)], [], [], known) == 4
+    assert exit_code([replace(PASSED, state=State.REFUSED)], [], [], known) == 2

@@ -35,3 +35,12 @@ def test_a_wrong_selection_shows_before_anything_is_started(tmp_path: Path, monk
     monkeypatch.setattr(opening, "launch", None)
     with pytest.raises(UsageError, match="nothing matches"):
         open_run(run_context.build(RunOptions(only=("nothing",)), Settings({}, tmp_path)))
+
+
+def test_a_run_of_nothing_that_changed_is_wrong_use_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "launch", None)
+    with pytest.raises(UsageError, match="no operation differs from zendesk/support") as caught:
+        open_run(run_context.build(RunOptions(changed_since="zendesk/support"), Settings({}, tmp_path)))
+    assert "deskcheck release" in caught.value.remedy
