@@ -28,7 +28,7 @@ def read_json(text: bytes | str, build: Build | None = None) -> Any:
         raise NotJsonError("it nests too deep") from error
     except ValueError as error:
         raise NotJsonError(str(error)) from error
-    if _may_be_deep(text) and _is_deep(value):
+    if _may_be_deep(text) and is_deeper(value, DEEPEST):
         raise NotJsonError(f"it nests deeper than {DEEPEST}")
     return value
 
@@ -52,10 +52,10 @@ def _may_be_deep(text: bytes | str) -> bool:
     return text.count(b"[") + text.count(b"{") > DEEPEST
 
 
-def _is_deep(value: Any) -> bool:
-    """Whether a value nests deeper than `DEEPEST`, found layer by layer so that no depth is too much."""
+def is_deeper(value: Any, limit: int) -> bool:
+    """Whether a value nests deeper than so many levels, found layer by layer so that no depth is too much."""
     layer = [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(limit + 1):
         layer = [child for node in layer for child in _children(node)]
         if not layer:
             return False
