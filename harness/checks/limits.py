@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.checks.request import SentParameters
+from harness.checks.response import NOTHING, decoded
 from harness.contract import forms
 from harness.contract.compiled_schema import Schema
 from harness.contract.contract import Answer, Body, Contract
@@ -66,7 +67,8 @@ def of_answer(response: Response, answer: Answer | None) -> Iterator[str]:
     schema = answer.schema(response.media_type)
     if schema is not None and schema.problem is not None:
         yield NO_SCHEMA
-    else:
+    elif schema is None or decoded(response) is NOTHING:
+        # JSON is judged under whatever name it comes.
         yield from _of_body(response.media_type, answer.contents)
 
 

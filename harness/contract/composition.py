@@ -6,7 +6,7 @@ and only the first describes `alias`, any value of it would make a valid end use
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.formats.pointer import Parts, parts_of_reference, reference_of
@@ -24,11 +24,14 @@ def share(tree: dict[str, Any]) -> None:
     Left alone are unions inside an `allOf`, whose neighbours may describe the name, branches that type their additional
     properties, and those that refuse them.
     """
+    components = _Components(tree)
     for at, node in list(_unions(tree, ())):
         for key in _UNIONS:
             objects = [branch for branch in _branches_of(tree, at, key, node) if _describes_object(branch)]
             if len(objects) > 1 and not any(map(_types_others, objects)):
-                _add(node, objects)
+                shared = _shared(node, objects)
+                recursive = {name for name, places in shared.items() if components.any_leads_to(places, at[:3])}
+                _add(node, key, shared, recursive)
 
 
 def _branches_of(tree: dict[str, Any], at: Parts, key: str, node: dict[str, Any]) -> Iterator[Branch]:
@@ -36,12 +39,61 @@ def _branches_of(tree: dict[str, Any], at: Parts, key: str, node: dict[str, Any]
         yield list(_parts(tree, (*at, key, str(index))))
 
 
-def _add(node: dict[str, Any], objects: list[Branch]) -> None:
-    """Give the union itself the properties that a branch describes and an open branch passes over."""
-    for name in sorted(_partly_described(objects) - set(node.get("properties") or ())):
-        places = dict.fromkeys(place for branch in objects for place in _places(name, branch))
-        refs = [{"$ref": reference_of(place)} for place in places]
-        node.setdefault("properties", {})[name] = refs[0] if len(refs) == 1 else {"anyOf": refs}
+def _shared(node: dict[str, Any], objects: list[Branch]) -> dict[str, list[Parts]]:
+    """The properties that a branch describes and an open branch passes over, each with its places."""
+    names = sorted(_partly_described(objects) - set(node.get("properties") or ()))
+    return {name: list(dict.fromkeys(at for branch in objects for at in _places(name, branch))) for name in names}
+
+
+def _add(node: dict[str, Any], key: str, shared: dict[str, list[Parts]], recursive: set[str]) -> None:
+    """Give the union itself its shared properties.
+
+    Those that hold the union again only where a branch fits: else each level of a value would be explained twice, once
+    by the branch and once by the union, and a deep value never to the end.
+    """
+    schemas = {name: _any_of(places) for name, places in shared.items()}
+    if plain := {name: schema for name, schema in schemas.items() if name not in recursive}:
+        node["properties"] = (node.get("properties") or {}) | plain
+    if recursive:
+        inner = {"properties": {name: schemas[name] for name in sorted(recursive)}}
+        node["allOf"] = [*(node.get("allOf") or ()), {"if": {key: node[key]}, "then": inner}]
+
+
+def _any_of(places: list[Parts]) -> dict[str, Any]:
+    references = [{"$ref": reference_of(place)} for place in places]
+    return references[0] if len(references) == 1 else {"anyOf": references}
+
+
+class _Components:
+    """Which components of a tree lead to which, by references at any distance."""
+
+    def __init__(self, tree: dict[str, Any]) -> None:
+        self._tree = tree
+        self._next: dict[Parts, frozenset[Parts]] = {}
+
+    def any_leads_to(self, places: Iterable[Parts], component: Parts) -> bool:
+        """Whether one of the schemas holds a component, itself or by what it refers to."""
+        visited: set[Parts] = set()
+        queue = [at for place in places for at in self._referred(place)]
+        while queue:
+            at = queue.pop()
+            if at == component:
+                return True
+            if at not in visited:
+                visited.add(at)
+                if at not in self._next:
+                    self._next[at] = self._referred(at)
+                queue += self._next[at]
+        return False
+
+    def _referred(self, place: Parts) -> frozenset[Parts]:
+        """The components that a schema refers to."""
+        try:
+            node = walk.lookup(self._tree, place)
+        except KeyError:
+            return frozenset()
+        references = walk.targets(node) if isinstance(node, dict | list) else ()
+        return frozenset(parts_of_reference(reference)[:3] for reference in references if reference.startswith("#"))
 
 
 def _partly_described(objects: list[Branch]) -> set[str]:

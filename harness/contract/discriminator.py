@@ -77,7 +77,10 @@ def _choice(tree: Node, at: Parts, node: Node, heirs: dict[str, list[str]]) -> _
         named[str(name)] = _reference_of(tree, str(target))
     references, others = _alternatives(tree, node) if _is_union(node) else (_family(at, heirs), [])
     for reference in references:
-        named.setdefault(parts_of_reference(reference)[-1], reference)
+        name = parts_of_reference(reference)[-1]
+        named.setdefault(name, reference)
+        # A schema of a bundled folder has its file's name in front of its own.
+        named.setdefault(name.partition(".")[2] or name, reference)
     return _Choice(named, others)
 
 

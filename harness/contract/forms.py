@@ -94,7 +94,8 @@ def urlencoded(form: FormBody, body: bytes) -> Text:
 
 def _others(form: FormBody, sent: Sent, members: set[str]) -> dict[str, Text]:
     """The fields that the schema does not describe by name."""
-    names = dict.fromkeys(name.partition("[")[0] for name in sent if name not in members)
+    further = [name for name in sent if name not in members and name not in form.shape.names]
+    names = dict.fromkeys(name.partition("[")[0] for name in further)
     others: dict[str, Text] = {}
     for name in names.keys() - form.shape.names:
         for meaning in parameter_styles.of_names(_USUAL, name, form.shape.of(name), sent):
@@ -146,17 +147,22 @@ def _by_name(form: FormBody, parts: Sequence[BodyPart]) -> dict[str, list[BodyPa
     """The parts of each field; those of a list may be called `name[]`."""
     fields: dict[str, list[BodyPart]] = {}
     for part in parts:
-        name = part.name.removesuffix("[]")
-        if "[" not in name:
-            fields.setdefault(part.name if part.name in form.shape.names else name, []).append(part)
+        name = part.name if part.name in form.shape.names else part.name.removesuffix("[]")
+        if not _is_nested(form, part):
+            fields.setdefault(name, []).append(part)
     return fields
+
+
+def _is_nested(form: FormBody, part: BodyPart) -> bool:
+    """Whether a part is called `name[key]`, which a schema may also have as the plain name of a field."""
+    return part.name not in form.shape.names and "[" in part.name.removesuffix("[]")
 
 
 def _bracketed(form: FormBody, parts: Sequence[BodyPart]) -> dict[str, Text]:
     """Fields whose parts are called `name[key]`."""
     sent: dict[str, list[str]] = {}
     for part in parts:
-        if "[" in part.name.removesuffix("[]"):
+        if _is_nested(form, part):
             sent.setdefault(part.name, []).append(quote_plus(part.data))
     return _others(form, sent, set()) | {
         name: meaning

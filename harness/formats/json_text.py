@@ -28,7 +28,7 @@ def read_json(text: bytes | str, build: Build | None = None) -> Any:
         raise NotJsonError("it nests too deep") from error
     except ValueError as error:
         raise NotJsonError(str(error)) from error
-    if _may_be_deep(text) and _is_deep(value):
+    if _may_be_deep(text) and is_deeper(value, DEEPEST):
         raise NotJsonError(f"it nests deeper than {DEEPEST}")
     return value
 
@@ -52,13 +52,13 @@ def _may_be_deep(text: bytes | str) -> bool:
     return text.count(b"[") + text.count(b"{") > DEEPEST
 
 
-def _is_deep(value: Any) -> bool:
-    """Whether a value nests deeper than `DEEPEST`, found layer by layer so that no depth is too much.
+def is_deeper(value: Any, limit: int) -> bool:
+    """Whether a value nests deeper than so many levels, found layer by layer so that no depth is too much.
 
     A layer holds what can hold something itself: nearly all values of a list of records cannot.
     """
     layer = [value] if isinstance(value, dict | list) else []
-    for _ in range(DEEPEST):
+    for _ in range(limit):
         layer = [
             child
             for node in layer
@@ -67,4 +67,4 @@ def _is_deep(value: Any) -> bool:
         ]
         if not layer:
             return False
-    return any(layer)
+    return bool(layer)

@@ -21,11 +21,12 @@ Node = dict[str, Any]
 def write_out(tree: Node) -> dict[str, str]:
     """Put base paths into the keys of `paths`, in place; each new path with the one that the document has.
 
-    The servers of an operation count before those of its path, and these before the document's.
+    The servers of an operation count before those of its path, and these before the document's. They are taken out, so
+    that no reader puts their base path in front once more.
     """
-    paths = tree.get("paths")
-    if not isinstance(paths, dict) or not _has_base_path(tree, paths):
+    if not has_base_path(tree):
         return {}
+    paths = tree["paths"]
     by_habit = _written_already(tree, paths)
     written: dict[str, str] = {}
     out: Node = {}
@@ -39,13 +40,23 @@ def write_out(tree: Node) -> dict[str, str]:
             if new != path:
                 written[new] = path
     tree["paths"] = out
+    for holder in _holders(tree):
+        holder.pop("servers", None)
     return written
 
 
-def _has_base_path(tree: Node, paths: Node) -> bool:
-    items = [item for item in paths.values() if isinstance(item, dict)]
+def has_base_path(tree: Node) -> bool:
+    """Whether any server of the tree has one."""
+    return isinstance(tree.get("paths"), dict) and any(
+        any(bases_of(holder.get("servers"))) for holder in _holders(tree)
+    )
+
+
+def _holders(tree: Node) -> list[Node]:
+    """What may have servers: the document, its paths and their operations."""
+    items = [item for item in tree["paths"].values() if isinstance(item, dict)]
     operations = [item[method] for item in items for method in METHODS if isinstance(item.get(method), dict)]
-    return any(any(bases_of(holder.get("servers"))) for holder in (tree, *items, *operations))
+    return [tree, *items, *operations]
 
 
 def _written_already(tree: Node, paths: Node) -> str:

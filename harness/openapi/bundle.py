@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import DocumentError
-from harness.formats.pointer import parts_of_reference, pointer_of
+from harness.formats.pointer import parts_of_reference, pointer_of, reference_of
 from harness.openapi import loader, outline, walk
 from harness.openapi.walk import METHODS
 
@@ -145,7 +145,7 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
         for _, node in walk.refs(data):
             node["$ref"] = _local(node["$ref"], name)
         for mapping in walk.mappings(data):
-            mapping.update({key: _local(ref, name) for key, ref in mapping.items() if "#" in str(ref)})
+            mapping.update({key: _local(_reference_of(ref, data), name) for key, ref in mapping.items()})
         out["openapi"] = max(out["openapi"], str(data.get("openapi", "")))
         for kind, entries in data.get("components", {}).items():
             _add_components(out["components"].setdefault(kind, {}), kind, entries, stem)
@@ -165,6 +165,13 @@ def _add_components(components: dict[str, Any], kind: str, entries: dict[str, An
         elif "$ref" not in value:
             # Files of one set repeat their security schemes, or refer to the file that spells it out.
             components.setdefault(key, value)
+
+
+def _reference_of(target: Any, data: Any) -> str:
+    """What a discriminator's mapping names, which may be the bare name of a schema of the same file, as a reference."""
+    target = str(target)
+    schemas = data.get("components", {}).get("schemas", {})
+    return reference_of(("components", "schemas", target)) if target in schemas else target
 
 
 def _local(ref: str, name: str) -> str:

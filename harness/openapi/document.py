@@ -104,6 +104,8 @@ def load(
 
 def _with_base_paths(tree: dict[str, Any]) -> dict[str, str]:
     """Put the servers' base paths in front of the paths of `tree`; the new paths with those of the file."""
+    if not base_paths.has_base_path(tree):
+        return {}
     referred = moved_references.targets(tree)
     written = base_paths.write_out(tree)
     moved_references.redirect(tree, referred)

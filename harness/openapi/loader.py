@@ -18,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver, Resolver
 
 from harness.errors import DocumentError, os_errors_as
+from harness.formats.json_text import is_deeper
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NODES = 5_000_000
@@ -157,7 +158,7 @@ def _read_json(text: str, path: Path, duplicates: list[DuplicateKey] | None) -> 
 
     _refuse_half_characters(text, path)
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except _DuplicateKeyError:
         # The slow reader counts lines; JSON is YAML, so it comes upon the same key.
         return _Builder(path, duplicates).build(_compose(text, path))
@@ -169,6 +170,9 @@ def _read_json(text: str, path: Path, duplicates: list[DuplicateKey] | None) -> 
         raise _too_deep(path) from error
     except ValueError as error:
         raise _too_long(path) from error
+    if is_deeper(value, MAX_DEPTH):
+        raise _too_deep(path)
+    return value
 
 
 def _refuse_half_characters(text: str, path: Path) -> None:

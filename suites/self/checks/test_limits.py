@@ -70,6 +70,11 @@ def test_bodies_that_no_check_reads(media_type: str, schema: Any, reason: list[s
     assert left(sent(b"<a/>", media_type), **accepting(media_type, schema)) == reason
 
 
+def test_json_under_another_name_is_judged() -> None:
+    schema = {"type": "object", "properties": {"a": WORD}}
+    assert left(exchange({"a": "x"}, media_type="text/plain"), **answering("text/plain", schema)) == []
+
+
 def test_parts_without_their_boundary() -> None:
     promised = accepting("multipart/form-data", {"type": "object", "required": ["a"]})
     assert left(sent(b"a=1", "multipart/form-data"), **promised) == ["a multipart body that cannot be taken apart"]

@@ -43,3 +43,14 @@ def test_a_branch_that_refuses_or_types_further_names_speaks_for_itself(extra):
 def test_a_union_that_contains_itself_ends():
     tree = {"type": "object", "properties": {"kid": UNION | {"nullable": True}}}
     assert places({"kid": {"kid": {"id": "x"}}}, admin=tree)[0][0] == "body"
+
+
+def test_a_deep_value_of_a_union_that_holds_itself_is_explained_to_its_end():
+    leaf = {"type": "object", "required": ["v"], "properties": {"v": {"type": "integer"}}}
+    inner = {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}
+    branch = {"type": "object", "required": ["kids"], "properties": {"kids": inner}}
+    tree = {"anyOf": [{"$ref": "#/components/schemas/Admin"}, {"$ref": "#/components/schemas/Guest"}]}
+    body = {"v": "x"}
+    for _ in range(90):
+        body = {"kids": [body]}
+    assert places(body, {"$ref": "#/components/schemas/Tree"}, leaf, branch, Tree=tree) != []

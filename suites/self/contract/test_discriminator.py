@@ -104,3 +104,10 @@ def test_a_reference_into_the_list_of_alternatives_goes_on_leading_there() -> No
     schema = {"properties": {"a": union("anyOf", FULL), "b": ref("Tree/anyOf/0")}}
     schemas = SCHEMAS | {"Tree": union("anyOf", FULL)}
     assert told({"b": {"type": "x", "meow": 5}}, schema, schemas) == [("body", "/b/meow")]
+
+
+def test_a_schema_of_a_bundled_folder_has_its_own_name_too() -> None:
+    schemas = {"Pets.Cat": SCHEMAS["Cat"], "Pets.Dog": SCHEMAS["Dog"]}
+    schema = union("anyOf", None, ref("Pets.Cat"), ref("Pets.Dog"))
+    assert told({"type": "Dog", "bark": 5}, schema, schemas) == []
+    assert told({"type": "Cow"}, schema, schemas) == [("body", "/type")]

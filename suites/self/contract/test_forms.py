@@ -45,6 +45,7 @@ def form(media_type: str, properties: dict[str, Any], encoding: Any = None, **sc
         ({"raw": WORD}, {"raw": {"contentType": "application/json"}}, 'raw=["a"]', {"raw": ["a"]}),
         ({"a": WORD}, {}, "b=1&c[d]=e", {"b": 1, "c": {"d": "e"}}),
         ({"a": WORD}, {}, "a=&a2", {"a": "", "a2": ""}),
+        ({"a[b][c]": WORD}, {}, "a[b][c]=x", {"a[b][c]": "x"}),
     ],
 )
 def test_a_url_encoded_body(properties: Any, encoding: Any, text: str, value: Any) -> None:
@@ -66,9 +67,10 @@ def body(*parts: tuple[str, str, str]) -> bytes:
         ({"tags": WORDS}, [('; name="tags"', "", "a"), ('; name="tags"', "", "b")], {"tags": ["a", "b"]}),
         ({"tags": WORDS}, [('; name="tags[]"', "", "a")], {"tags": ["a"]}),
         ({"tags": WORDS}, [("; name=tags", "Content-Type: application/json\r\n", '["a"]')], {"tags": ["a"]}),
+        ({"a[b][c]": WORD}, [('; name="a[b][c]"', "", "x")], {"a[b][c]": "x"}),
         ({"at": ADDRESS}, [('; name="at"', "", '{"floor": 2}')], {"at": {"floor": 2}}),
         ({"at": ADDRESS}, [('; name="at[floor]"', "", "2")], {"at": {"floor": 2}}),
-        ({"at": ADDRESS}, [('; name="at"', "Content-Type: application/json\r\n", '{"floor": 2}')], {"at": {"floor": 2}}),
+        ({"at": ADDRESS}, [("; name=at", "Content-Type: application/json\r\n", '{"floor": 2}')], {"at": {"floor": 2}}),
         ({}, [('; name="say \\"x\\""', "", "line\r\n\r\nline")], {'say "x"': "line\r\n\r\nline"}),
     ],
 )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.contract.parameter_styles import Style, cookies_of, of_names, of_text, pairs_of
 from harness.contract.text_values import Shape
@@ -112,3 +114,31 @@ def test_a_place_has_its_usual_style() -> None:
     assert Style.usual("path") == Style("simple", False)
     assert Style.usual("query", "pipeDelimited") == Style("pipeDelimited", False)
     assert Style.usual("query", None, False) == Style("form", False)
+
+
+WORDS = st.text("abcxyz0189_", min_size=1, max_size=6)
+VALUES = st.one_of(
+    st.lists(WORDS, min_size=1, max_size=4), st.dictionaries(st.sampled_from(["r", "g"]), WORDS, min_size=1)
+)
+
+
+def serialized(style: str, explode: bool, value: Any) -> str:
+    """The value as OpenAPI's table of styles has it, for a parameter `p` of a query."""
+    pairs = value.items() if isinstance(value, dict) else [("p", item) for item in value]
+    if style == "deepObject":
+        return "&".join(f"p[{key}]={item}" for key, item in pairs)
+    if explode:
+        return "&".join(f"{key}={item}" for key, item in pairs)
+    delimiter = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}[style]
+    pieces = [piece for pair in pairs for piece in pair] if isinstance(value, dict) else value
+    return f"p={delimiter.join(pieces)}"
+
+
+@given(VALUES, st.sampled_from(["form", "spaceDelimited", "pipeDelimited", "deepObject"]), st.booleans())
+def test_what_was_written_in_a_style_is_read_in_it(value: Any, style: str, explode: bool) -> None:
+    if style == "deepObject":
+        value = value if isinstance(value, dict) else {"r": "x"}
+    explode = explode and (style == "form" or isinstance(value, list))
+    words = {"type": "object", "properties": {"r": {"type": "string"}, "g": {"type": "string"}}}
+    made = shape(words if isinstance(value, dict) else LIST)
+    assert value in list(of_names(Style(style, explode), "p", made, pairs_of(serialized(style, explode, value))))

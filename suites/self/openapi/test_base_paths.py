@@ -55,6 +55,7 @@ def written(**tree: Any) -> tuple[dict[str, str], dict[str, Any]]:
 def test_it_becomes_a_part_of_each_path() -> None:
     old, paths = written(servers=[server("/api/v2")])
     assert list(paths) == ["/api/v2/things"]
+    assert "servers" not in str(paths)
     assert old == {"/api/v2/things": "/things"}
 
 

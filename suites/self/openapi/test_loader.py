@@ -161,3 +161,13 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
 def test_what_stock_yaml_writes_is_read_back(tmp_path: Path) -> None:
     value = {"date": "2026-01-02", "equals": "=", "on": "on", "number": "12", "list": [1, None, True, 2.5]}
     assert loader.read(written(tmp_path, yaml.safe_dump(value))) == value
+
+
+@pytest.mark.parametrize("name", ["deep.json", "deep.yaml"])
+def test_both_forms_nest_to_the_same_depth(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text('{"a": ' * 199 + "1" + "}" * 199)
+    assert isinstance(loader.read(path), dict)
+    path.write_text('{"a": ' * 400 + "1" + "}" * 400)
+    with pytest.raises(DocumentError, match="nests deeper than 200 levels"):
+        loader.read(path)

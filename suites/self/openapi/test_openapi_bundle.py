@@ -166,3 +166,10 @@ def test_references_to_one_address_are_counted_in_the_message(tmp_path: Path) ->
     with pytest.raises(DocumentError) as caught:
         bundle.bundle(written(tmp_path, "a.json", tree))
     assert f"2 of this file begin with {AT}" in caught.value.remedy
+
+
+def test_a_mapping_may_have_the_bare_names_of_schemas(tmp_path: Path) -> None:
+    schema = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"x": "X"}}}
+    written(tmp_path, "A.json", HEAD | {"components": {"schemas": {"S": schema, "X": {"type": "object"}}}})
+    found = bundle.bundle(tmp_path)["components"]["schemas"]["A.S"]
+    assert found["discriminator"]["mapping"] == {"x": "#/components/schemas/A.X"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.contract.dialect import Side, translate
 from harness.errors import DocumentError, UsageError
 from harness.formats.pointer import pointer_of
-from harness.openapi import document
+from harness.openapi import document, overlay, walk
 from harness.openapi.catalog import compile_operations
 from harness.openapi.repair.places import keys_of, places
 
@@ -160,3 +160,31 @@ def test_two_versions_keep_what_is_pinned_of_a_document_and_no_more(tmp_path: Pa
     paths = {"/a": {"get": {"operationId": "a", "summary": "Lists", "x-internal": 1, "responses": {}}}}
     old, new = document.load_alike(written(tmp_path, paths=paths), tmp_path / "document.json", "zendesk")
     assert old.tree["paths"] == new.tree["paths"] == {"/a": {"get": {"operationId": "a", "responses": {}}}}
+
+
+SERVED = {
+    "servers": [{"url": "https://{org}.example.com/{base}/", "variables": {"base": {"default": "api/v2"}}}],
+    "paths": {
+        "/things": {
+            "get": {"operationId": "list", "responses": {"200": {"$ref": "#/paths/~1others/get/responses/200"}}}
+        },
+        "/others": {"get": {"operationId": "others", "responses": {"200": {"description": "theirs"}}}},
+    },
+}
+
+
+def test_the_base_path_of_the_servers_is_a_part_of_every_path(tmp_path: Path) -> None:
+    one = document.load(written(tmp_path, **SERVED), "zendesk")
+    assert list(one.tree["paths"]) == ["/api/v2/things", "/api/v2/others"]
+    assert one.written == {"/api/v2/things": "/things", "/api/v2/others": "/others"}
+    answer = one.tree["paths"]["/api/v2/things"]["get"]["responses"]["200"]
+    assert walk.resolve(one.tree, answer) == {"description": "theirs"}
+
+
+def test_a_correction_names_a_path_as_the_file_has_it(tmp_path: Path) -> None:
+    (tmp_path / "fix.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nextends: document.json\nactions:\n"
+        "- target: $.paths['/things'].get\n  x-reason: r\n  x-source: s\n  update: {operationId: named}\n"
+    )
+    one = document.load(written(tmp_path, **SERVED), "zendesk", corrections=[overlay.read(tmp_path / "fix.yaml")])
+    assert one.tree["paths"]["/api/v2/things"]["get"]["operationId"] == "named"

@@ -181,3 +181,15 @@ def test_pinning_the_published_documents_gives_what_is_committed(tmp_path: Path)
     for vendor, source in (("zendesk", SHARED / "zendesk/support-2026-05.yaml"), ("zoho", SHARED / "zoho-desk")):
         row = pin.pin(vendor, source, tmp_path)
         assert row.sha256 == document.pins(vendor)[0].sha256
+
+
+def test_operations_are_counted_as_every_command_counts_them(tmp_path: Path) -> None:
+    """Templates that differ in the names of their parameters alone are one path, and servers give it its beginning."""
+    item = {"get": {"responses": {"200": {"description": ""}}}}
+    paths = {"/things/{id}": item, "/things/{key}": item, "/things": item}
+    servers = [{"url": "https://{org}.example.com/api", "variables": {"org": {"default": "acme"}}}]
+    made = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "servers": servers, "paths": paths}
+    row = pin.pin("zendesk", published(tmp_path, made), tmp_path / "specs")
+    (loaded,) = document.pinned("zendesk", tmp_path / "specs")
+    assert [path for path, _, _ in walk.operations(loaded.tree)] == ["/api/things/{id}", "/api/things"]
+    assert row.operations == 2

@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Request
+from harness.openapi import base_paths
+from harness.openapi.catalog import Catalog, compile_operations
 from harness.policy.judge import Verdict, judge
 from harness.policy.permit import Permit
+from harness.risk import rules
 from harness.risk.tier import Tier
 from harness.vendors.evidence import Proof
 
@@ -333,3 +336,18 @@ def test_a_step_whose_id_ends_like_a_file_passes_where_every_reading_names_what_
 def test_whatever_comes_gets_a_verdict(method: str, url: str, headers: list[tuple[str, str]], body: bytes) -> None:
     verdict = judge(Request(method, url, tuple(headers), body), context())
     assert not verdict.allowed or verdict.tier is Tier.READ
+
+
+@pytest.mark.parametrize("url", ["https://acme.zendesk.com/api/v2", "/api/v2/", "https://{h}/{base}"])
+@pytest.mark.parametrize("path", ["/things", "/things/count.json", "/things/{id}"])
+def test_a_path_below_the_base_path_of_a_documents_servers_is_its_operation(url: str, path: str) -> None:
+    """Sent as the document has it, or without the ending that means nothing to the vendor."""
+    servers = [{"url": url, "variables": {"base": {"default": "api/v2"}}}]
+    tree = {"openapi": "3.0.3", "servers": servers, "paths": {path: {"get": {"operationId": "get", "responses": {}}}}}
+    base_paths.write_out(tree)
+    (operation,) = compile_operations("zendesk", "made", tree)
+    made = replace(context(), catalog=Catalog((operation,)), assessments={operation.key: rules.assess(operation, {})})
+    for form in (operation.path, operation.path.removesuffix(".json")):
+        verdict = judge(ask("GET", form.replace("{id}", "5")), made)
+        assert (verdict.allowed, verdict.operation) == (True, operation.key)
+    assert not judge(ask("GET", path.replace("{id}", "5")), made).allowed

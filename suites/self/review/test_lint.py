@@ -185,7 +185,8 @@ def test_a_schema_of_an_operation_that_no_validator_takes_is_an_error_at_its_pla
 
 def test_a_place_below_a_base_path_has_the_line_of_the_path_as_it_is_written(tmp_path: Path) -> None:
     text = DIALECT.replace("https://example.com/y.json", "#/components/schemas/Branches").replace(
-        "operationId: a", "operationId: a\n      parameters: [{name: p, in: query, schema: {type: integer}, example: x}]"
+        "operationId: a",
+        "operationId: a\n      parameters: [{name: p, in: query, schema: {type: integer}, example: x}]",
     )
     (tmp_path / "a.yaml").write_text(text % ("anyOf", 5))
     found = lint.lint_file(tmp_path / "a.yaml", "zendesk")

@@ -199,3 +199,15 @@ def test_what_carries_a_mark_needs_none(send: Send) -> None:
 
 def test_a_list_that_cannot_be_had_whole_proves_nothing(send: Send) -> None:
     assert "before" not in send("POST", "/api/v2/groups", error=httpx.ReadError(""), ask=Lists(complete=False)).search
+
+
+def test_a_document_may_have_the_ending_that_means_nothing(tmp_path: Path) -> None:
+    catalog = Catalog((Operation("zendesk", "CreateGroup", "POST", "/api/v2/groups.json"),))
+    ledger = Ledger.open(tmp_path / "ledger.ndjson")
+    made = httpx.MockTransport(lambda request: httpx.Response(201, json={}, request=request))
+    target = Target("acme", "zendesk", BASE, Credentials("none"))
+    tracker = Tracker(made, target, Cleanup(catalog, {}, {}), References(), ledger, "run-1", lister=list_nothing)
+    for path in ("/api/v2/groups.json", "/api/v2/groups"):
+        verdict = Verdict(True, Tier.WRITE, "allowed")
+        tracker.handle_request(httpx.Request("POST", BASE + path, content=b"{}", extensions={"verdict": verdict}))
+    assert [entry.operation for entry in ledger.entries()] == ["zendesk:CreateGroup"] * 2

@@ -30,6 +30,7 @@ SCHEMAS: list[tuple[str, str, Any, Any]] = [
     ("dangling-ref", "3.0.3", {"$ref": "#/components/schemas/S"}, {}),
     ("all-of-itself", "3.0.3", {"allOf": [{"$ref": "#/components/schemas/S"}], "type": "object"}, {"type": "object"}),
     ("properties-twice", "3.0.3", {"properties": {"a": "text"}}, {"properties": {"a": {}}}),
+    ("dangling-discriminator", "3.0.3", {"discriminator": {"mapping": {"a": "Nowhere"}}}, {}),
     ("dangling-discriminator", "3.0.3", {"discriminator": {"mapping": {"a": "#/components/x"}}}, {}),
 ]  # fmt: skip
 
@@ -60,3 +61,11 @@ def test_dangling_examples_and_answers_are_dropped() -> None:
 @pytest.mark.parametrize(("text", "value"), [("3", 3), ("3.0", 3), ("1.5", 1.5), ("three", None), ("", None)])
 def test_a_number_is_read_where_a_text_spells_one(text: str, value: float | None) -> None:
     assert number(text) == value
+
+
+def test_a_mapping_may_have_the_bare_name_of_a_schema() -> None:
+    about = {"propertyName": "k", "mapping": {"a": "A", "b": "#/components/schemas/A"}}
+    schemas = {"A": {"type": "object"}, "S": {"oneOf": [{"$ref": "#/components/schemas/A"}], "discriminator": about}}
+    tree = {"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}}
+    assert repair(tree) == ()
+    assert schemas["S"]["discriminator"] == about
