@@ -31,8 +31,6 @@ _DATA = frozenset({"receivedInDays"})
 # Texts to search contacts for, and how long each must be (client report, live 2026).
 _SEARCHED_TEXTS = ("firstName", "lastName", "fullName", "email", "phone", "mobile", "accountName", "_all")
 _LEAST_SEARCHED = 3
-# The sender of a reply with a name before the address (client report, live 2026; recorded exchanges of threads).
-_NAMED_ADDRESS = re.compile(r"[^<>]*<[^<>@\s]+@[^<>@\s]+>")
 
 
 def is_taken(operation: Operation, name: str) -> bool:
@@ -78,14 +76,9 @@ def _is_short(text: str) -> bool:
 
 
 def is_forgiven(operation: Operation, problem: Problem, body: Any) -> bool:
-    """Whether portals take a body all the same: a sender with a name; of a ticket's contact, name or address alone.
-
-    The second is by the vendor's page: create a ticket.
-    """
+    """Whether portals take a body all the same: of a ticket's contact, name or address alone (vendor page: tickets)."""
     if not isinstance(body, dict):
         return False
-    if problem.pointer == "/fromEmailAddress":
-        return _NAMED_ADDRESS.fullmatch(str(body.get("fromEmailAddress"))) is not None
     return operation.operation_id == "createTicket" and _is_half_a_contact(problem, body.get("contact"))
 
 

@@ -108,7 +108,6 @@ def test_a_sender_may_have_a_name(portal):
     reply = f"/tickets/{portal.first('tickets')}/sendReply"
     body = {"channel": "EMAIL", "content": "Mended.", "fromEmailAddress": '"Paper Lane"<desk@example.com>'}
     assert portal.post(reply, body).status == 200
-    assert portal.post(reply, {**body, "fromEmailAddress": "Paper Lane"}).status == 422
 
 
 @pytest.mark.parametrize("value", ["", None])
