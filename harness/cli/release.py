@@ -12,7 +12,7 @@ from pathlib import Path
 from harness import review, settings, vendors
 from harness.checks import waivers
 from harness.cli.output import print_json
-from harness.errors import UsageError
+from harness.errors import UsageError, os_errors_as
 from harness.openapi.catalog import compile_operations
 from harness.openapi.document import SPECS, Document
 from harness.report import release_check, text
@@ -59,8 +59,14 @@ def main(options: Namespace) -> int:
     else:
         print(text.visible(release_check.page(check), keep="\n"))
     if options.markdown:
-        archive.write(Path(options.markdown), release_check.markdown(check))
+        _write(Path(options.markdown), release_check.markdown(check))
     return check.exit_code
+
+
+def _write(path: Path, page: str) -> None:
+    with os_errors_as(UsageError, "cannot be written", path, "Name a file that you may write: --markdown FILE"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
 def _check(options: Namespace) -> ReleaseCheck:

@@ -155,6 +155,7 @@ def test_the_page_is_written_as_markdown_too(versions, tmp_path, capsys) -> None
     assert main(["release", *versions(without_doors), "--markdown", str(tmp_path / "page.md")]) == 1
     assert "# Release check of zendesk" in (tmp_path / "page.md").read_text()
     assert main(["release", *versions(), "--markdown", str(tmp_path / "page.md" / "below")]) == 2
+    assert "--markdown FILE" in capsys.readouterr().err
 
 
 def test_the_help_lists_the_codes(capsys) -> None:
