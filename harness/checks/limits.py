@@ -27,10 +27,12 @@ def reasons(exchange: Exchange, match: Match, contract: Contract) -> Iterator[st
 
 def of_request(request: Request, match: Match, contract: Contract) -> Iterator[str]:
     """Of the parameters that were sent, and of the body."""
-    problematic = [declared for declared in contract.inputs(match.operation) if declared.problem]
-    if problematic:
-        sent = SentParameters(request, match)
-        yield from (declared.problem for declared in problematic if sent.has(declared))
+    sent = SentParameters(request, match)
+    for declared in contract.inputs(match.operation):
+        if declared.problem and sent.has(declared):
+            yield declared.problem
+        elif sent.is_in_another_style(declared):
+            yield f"a parameter in another style than {declared.style.name}"
     body = contract.body(match.operation)
     if body is not None and request.body:
         yield from _of_request_body(request, body)

@@ -115,7 +115,13 @@ class SentParameters:
         if parameter.place in ("path", "header"):
             text = self._text(parameter)
             return None if text is None else parameter.from_text(text)
-        return parameter.from_names(self._names(parameter)) or None
+        return parameter.from_names(self._names(parameter))
+
+    def is_in_another_style(self, parameter: Input) -> bool:
+        """Whether an object of the query or cookies came under its own name, which its style does not have."""
+        if parameter.place not in ("query", "cookie") or "object" not in parameter.shape.kinds:
+            return False
+        return parameter.is_in_another_style(self._names(parameter))
 
     def has(self, parameter: Input) -> bool:
         """Whether anything of a parameter was sent, though it may be in a form that cannot be read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
@@ -62,21 +62,31 @@ class Input:
             return [self._content(text)]
         return list(parameter_styles.of_text(self.style, self.name, self.shape, text))
 
-    def from_names(self, sent: Sent) -> list[Text]:
-        """What a query, or all cookies, give for it; nothing where it was not sent."""
+    def from_names(self, sent: Sent) -> list[Text] | None:
+        """What a query, or all cookies, give for it; None where it was not sent, or not in its style."""
         if self.media_type:
-            return [self._content(unquote_plus(text)) for text in sent.get(self.name, ())[-1:]]
-        return list(parameter_styles.of_names(self.style, self.name, self.shape, sent, self.taken))
+            return [self._content(unquote_plus(text)) for text in sent.get(self.name, ())[-1:]] or None
+        meanings = list(parameter_styles.of_names(self.style, self.name, self.shape, sent, self.taken))
+        return meanings if meanings or self._is_delimited_in(sent) else None
+
+    def _is_delimited_in(self, sent: Sent) -> bool:
+        return self.name in sent and not self.style.explode and self.style.name != "deepObject"
+
+    def is_in_another_style(self, sent: Sent) -> bool:
+        """Whether its name came with a value of its own, where an object of its style has none."""
+        return self.name in sent and not self.media_type and self.from_names(sent) is None
 
     def _content(self, text: str) -> Text:
         if not is_json(self.media_type):
             return text
         return Known(json_or(text, NOT_JSON))
 
-    def violations(self, meanings: Iterable[Text]) -> list[Violation]:
+    def violations(self, meanings: Sequence[Text]) -> list[Violation]:
         """What is wrong with the last of the meanings; nothing where one of them fits, or none can be judged."""
         if self.schema is None or self.problem:
             return []
+        if not meanings:
+            return [Violation("", f"the style {self.style.name}", "a text that is not in its style")]
         wrong: list[Violation] = []
         for value in self._values(meanings):
             wrong = [_NO_JSON] if value is NOT_JSON else list(self.schema.violations(value))
@@ -84,6 +94,6 @@ class Input:
                 return []
         return wrong
 
-    def _values(self, meanings: Iterable[Text]) -> Iterator[Any]:
+    def _values(self, meanings: Sequence[Text]) -> Iterator[Any]:
         for meaning in meanings:
             yield from readings(meaning, self.shape)

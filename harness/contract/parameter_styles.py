@@ -122,7 +122,7 @@ def _of_own(style: Style, name: str, shape: Shape, own: Sequence[str]) -> Iterat
             yield from _structures(Style(style.name, False), name, shape, pieces)
     elif "array" in shape.kinds:
         yield [unquote_plus(text) for text in own]
-    if _may_be_scalar(shape) or (style.name == "deepObject" and "object" in shape.kinds):
+    if _may_be_scalar(shape):
         yield unquote_plus(own[-1])
 
 

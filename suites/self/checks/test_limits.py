@@ -90,3 +90,19 @@ def test_a_header_of_the_answer() -> None:
     answer = {"200": {"headers": {"X-A": {"schema": {"pattern": "("}}}, "content": {"application/json": {}}}}
     assert left(exchange({}, x_a="1"), responses=answer) == ["a schema cannot be compiled"]
     assert left(exchange({}), responses=answer) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "style", "reason"),
+    [
+        ("?p=2", "deepObject", ["a parameter in another style than deepObject"]),
+        ("?p=2", "form", ["a parameter in another style than form"]),
+        ("?p[a]=2", "deepObject", []),
+        ("?a=2", "form", []),
+        ("", "deepObject", []),
+    ],
+)
+def test_an_object_under_a_name_that_its_style_does_not_have(query: str, style: str, reason: list[str]) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    parameters = [{"name": "p", "in": "query", "style": style, "explode": True, "schema": schema}]
+    assert left(exchange({}, query=query), parameters=parameters) == reason

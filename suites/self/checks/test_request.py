@@ -131,7 +131,10 @@ MAP = {"type": "object", "required": ["r"], "properties": {"r": {"type": "intege
         ("pipeDelimited", True, LIST, "?p=1&p=2", "?p=1&p=x", "query p: type integer"),
         ("deepObject", True, MAP, "?p[r]=1&p[c]=x", "?p[r]=1&p[c]=z", "query p[c]: one of x, y"),
         ("deepObject", True, MAP, "?p[r]=1", "?p[c]=x", "query p[r]: a required property"),
-        ("deepObject", True, MAP, "?p[r]=~masked~", "?p=1", "query p: type object"),
+        ("deepObject", True, MAP, "?p[r]=~masked~", "?p[r]=", "query p[r]: type integer"),
+        # What comes under a name that its style does not have is told as not judged.
+        ("deepObject", True, MAP, "?p=1", "?p[r]=x", "query p[r]: type integer"),
+        ("form", False, MAP, "?p=r,1", "?p=r", "query p: the style form"),
     ],
 )
 def test_each_style_of_a_query(style, explode, schema, good, bad, expected):
@@ -150,6 +153,9 @@ def test_each_style_of_a_query(style, explode, schema, good, bad, expected):
         ("matrix", False, LIST, ";id=1,2", ";id=1,x"),
         ("matrix", True, LIST, ";id=1;id=2", ";id=1;id=x"),
         ("matrix", True, MAP, ";r=1", ";r=one"),
+        ("label", False, LIST, ".1", "1"),
+        ("matrix", False, {"type": "integer"}, ";id=1", "1"),
+        ("simple", False, MAP, "r,1", "r"),
     ],
 )
 def test_each_style_of_a_path(style, explode, schema, good, bad):

@@ -18,7 +18,7 @@ def declared(**parameter: Any) -> Input:
 
 
 def wrong(parameter: Input, query: str) -> list[tuple[str, str]]:
-    found = parameter.violations(parameter.from_names(pairs_of(query)))
+    found = parameter.violations(parameter.from_names(pairs_of(query)) or [])
     return [(violation.pointer, violation.expected) for violation in found]
 
 
