@@ -20,8 +20,8 @@ PLAIN = b'{"log": {}}' * 5000
     "data",
     [
         PLAIN,
-        gzip.compress(PLAIN),
-        gzip.compress(PLAIN[:99]) + gzip.compress(PLAIN[99:]),
+        gzip.compress(PLAIN, mtime=0),
+        gzip.compress(PLAIN[:99], mtime=0) + gzip.compress(PLAIN[99:], mtime=0),
         zstd.compress(PLAIN),
         zlib.compress(PLAIN),
     ],
@@ -47,7 +47,7 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_no_more_is_unpacked_than_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opened_recording, "LARGEST_UNPACKED", 10_000)
-    (tmp_path / "a").write_bytes(gzip.compress(PLAIN))
+    (tmp_path / "a").write_bytes(gzip.compress(PLAIN, mtime=0))
     with opened(tmp_path / "a") as stream, pytest.raises(ValueError, match="unpacks to over"):
         stream.read()
 

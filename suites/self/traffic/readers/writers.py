@@ -915,8 +915,8 @@ WRITERS = (
     Writer("API Gateway, CloudWatch", "gateway.json", as_json(CLOUDWATCH)),
     Writer("API Gateway, test", "gateway.json", as_json({"status": 200, "body": BODY, "log": CONSOLE, "latency": 400})),
     # Packed, in other encodings, and one a line.
-    Writer("gzip", "chrome.har.gz", gzip.compress(PLAIN)),
-    Writer("gzip of a cassette", "ruby.yml.gz", gzip.compress(RUBY_1.encode())),
+    Writer("gzip", "chrome.har.gz", gzip.compress(PLAIN, mtime=0)),
+    Writer("gzip of a cassette", "ruby.yml.gz", gzip.compress(RUBY_1.encode(), mtime=0)),
     Writer("zstd", "chrome.har.zst", zstd.compress(PLAIN)),
     Writer("zstd of a log", "kong.log.zst", zstd.compress(as_json(KONG))),
     Writer("zip", "recordings.zip", zipped(**{"a/chrome.har": PLAIN})),
