@@ -54,15 +54,14 @@ def _may_be_deep(text: bytes | str) -> bool:
 
 def is_deeper(value: Any, limit: int) -> bool:
     """Whether a value nests deeper than so many levels, found layer by layer so that no depth is too much."""
-    layer = [value]
-    for _ in range(limit + 1):
-        layer = [child for node in layer for child in _children(node)]
+    layer = [value] if isinstance(value, dict | list) else []
+    for _ in range(limit):
         if not layer:
             return False
-    return True
+        # Most values are scalars, which no later layer has to look at.
+        children = [node.values() if isinstance(node, dict) else node for node in layer]
+        layer = [child for values in children for child in values if isinstance(child, _CONTAINERS)]
+    return bool(layer)
 
 
-def _children(node: Any) -> list[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
+_CONTAINERS = (dict, list)
