@@ -11,6 +11,7 @@ from typing import Any
 from harness.errors import DocumentError
 from harness.formats.pointer import parts_of_reference, pointer_of, reference_of
 from harness.openapi import loader, outline, walk
+from harness.openapi.base_paths import bases_of
 from harness.openapi.walk import METHODS
 
 SUFFIXES = (".json", ".yaml", ".yml")
@@ -150,12 +151,25 @@ def _merge(folder: Path, files: dict[str, dict[str, Any]], operations_of: str = 
         for kind, entries in data.get("components", {}).items():
             _add_components(out["components"].setdefault(kind, {}), kind, entries, stem)
         if operations_of in ("", name):
-            _add_paths(out["paths"], data.get("paths", {}))
             out["info"] = out["info"] or data.get("info", {})
-            for key in ("servers", "security", "tags"):
+            for key in ("security", "tags"):
                 if key in data:
                     out.setdefault(key, data[key])
+            _keep_servers(data, out)
+            _add_paths(out["paths"], data.get("paths", {}))
     return out
+
+
+def _keep_servers(data: dict[str, Any], out: dict[str, Any]) -> None:
+    """The servers of the first file with paths count for the whole; others keep theirs where their paths begin anew."""
+    servers = data.get("servers", [])
+    if servers and data.get("paths") and not out["paths"]:
+        out["servers"] = servers
+    if bases_of(servers) == bases_of(out.get("servers")):
+        return
+    for _, method, item in walk.operations(data):
+        if "servers" not in item:
+            item[method].setdefault("servers", servers or [{"url": "/"}])
 
 
 def _add_components(components: dict[str, Any], kind: str, entries: dict[str, Any], stem: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DocumentError
-from harness.openapi import bundle, walk
+from harness.openapi import bundle, document, walk
 
 HEAD = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}}
 
@@ -173,3 +173,25 @@ def test_a_mapping_may_have_the_bare_names_of_schemas(tmp_path: Path) -> None:
     written(tmp_path, "A.json", HEAD | {"components": {"schemas": {"S": schema, "X": {"type": "object"}}}})
     found = bundle.bundle(tmp_path)["components"]["schemas"]["A.S"]
     assert found["discriminator"]["mapping"] == {"x": "#/components/schemas/A.X"}
+
+
+def test_each_file_keeps_the_base_path_of_its_servers(tmp_path: Path) -> None:
+    operation = {"get": {"responses": {"200": {"description": ""}}}}
+    for name, url in (
+        ("a", "https://one.example.com/v1"),
+        ("b", "https://two.example.com/v1"),
+        ("c", "/v2"),
+        ("d", ""),
+    ):
+        servers = {"servers": [{"url": url}]} if url else {}
+        written(tmp_path, f"{name}.json", HEAD | servers | {"paths": {f"/{name}": operation}})
+    made = document.load(tmp_path, "zendesk")
+    assert list(made.tree["paths"]) == ["/v1/a", "/v1/b", "/v2/c", "/d"]
+
+
+def test_a_first_file_without_servers_gets_none_of_the_others(tmp_path: Path) -> None:
+    operation = {"get": {"responses": {"200": {"description": ""}}}}
+    written(tmp_path, "_common.json", HEAD | {"servers": [{"url": "/v9"}]})
+    written(tmp_path, "a.json", HEAD | {"paths": {"/a": operation}})
+    written(tmp_path, "b.json", HEAD | {"servers": [{"url": "/v1"}], "paths": {"/b": operation}})
+    assert list(document.load(tmp_path, "zendesk").tree["paths"]) == ["/a", "/v1/b"]
