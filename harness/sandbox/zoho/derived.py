@@ -60,6 +60,8 @@ def set_derived(org: Org, call: Call, table: str, record: Record, is_new: bool) 
     times = (*_CREATED, *_MODIFIED, "customerResponseTime") if is_new else _MODIFIED
     record.update((name, now) for name in times if name in record)
     if is_new:
+        if "callId" in record and table == "calls":
+            record["callId"] = record.get("id")
         _set_unfilled(org, call, table, record)
         _set_creator(org, record)
         if table == "tickets":

@@ -115,3 +115,8 @@ def test_a_required_field_that_holds_nothing_is_missing(portal, value):
     body = {"subject": value, "departmentId": portal.first("departments"), "contactId": portal.first("contacts")}
     errors = portal.post("/tickets", body).body["errors"]
     assert {"fieldName": "/subject", "errorType": "missing", "errorMessage": ""} in errors
+
+
+def test_a_call_shows_its_own_id_under_both_names(portal):
+    for call in portal.get("/calls", departmentId=portal.first("departments")).body["data"]:
+        assert call["callId"] == call["id"]
