@@ -143,14 +143,38 @@ def apply_alike(old: Node, new: Node, corrections: Iterable[Overlay]) -> None:
     does one that builds on it.
     """
     left_out: set[Parts] = set()
-    for action in [action for correction in corrections for action in correction.actions]:
-        places = set(_select(new, action, action.target))
-        shared = [place for place in _select(old, action, action.target) if place in places]
-        if _leads_alike(old, new, action, left_out):
-            for document in (old, new) if shared else ():
-                _run(document, action, shared)
-        else:
-            left_out |= {tuple(map(str, place)) for place in shared}
+    for correction in corrections:
+        for group in _replacements(new, correction.actions):
+            leads_alike = all(_leads_alike(old, new, action, left_out) for action in group)
+            for action in group:
+                shared = _shared(old, new, action)
+                if not leads_alike:
+                    left_out |= {tuple(map(str, place)) for place in shared}
+                    continue
+                for document in (old, new) if shared else ():
+                    _run(document, action, shared)
+
+
+def _replacements(document: Node, actions: Iterable[Action]) -> Iterator[list[Action]]:
+    """The actions one by one, but for what replaces a value: its removal, and the updates that stand in for it."""
+    group: list[Action] = []
+    removed: set[Location] = set()
+    for action in actions:
+        places = _select(document, action, action.target)
+        if group and (action.remove or not places or not removed.issuperset(places)):
+            yield group
+            group, removed = [], set()
+        group.append(action)
+        if action.remove:
+            removed = {place[:-1] for place in places}
+    if group:
+        yield group
+
+
+def _shared(old: Node, new: Node, action: Action) -> list[Location]:
+    """The places of an action that both versions have."""
+    places = set(_select(new, action, action.target))
+    return [place for place in _select(old, action, action.target) if place in places]
 
 
 def _leads_alike(old: Node, new: Node, action: Action, left_out: Collection[Parts]) -> bool:

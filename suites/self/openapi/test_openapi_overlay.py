@@ -213,6 +213,21 @@ def test_what_builds_on_a_correction_that_was_left_out_is_left_out_too(tmp_path:
     assert new["components"]["schemas"]["List"]["items"] == {"$ref": "#/components/schemas/Thing"}
 
 
+def test_a_value_is_not_removed_where_what_replaces_it_is_left_out(tmp_path: Path) -> None:
+    old = schemas(S={"items": {"$ref": "#/components/schemas/Old"}}, Old={"type": "string"})
+    new = schemas(S={"items": {"$ref": "#/components/schemas/Old"}}, Old={"type": "integer"}, New={"type": "object"})
+    alike(
+        tmp_path,
+        old,
+        new,
+        {"target": "$.components.schemas.S.items['$ref']", "remove": True},
+        {"target": "$.components.schemas.S.items", "update": {"$ref": "#/components/schemas/New"}},
+        {"target": "$.components.schemas.S", "update": {"nullable": True}},
+    )
+    corrected = {"items": {"$ref": "#/components/schemas/Old"}, "nullable": True}
+    assert old["components"]["schemas"]["S"] == new["components"]["schemas"]["S"] == corrected
+
+
 def test_what_a_correction_adds_itself_is_there_in_both(tmp_path: Path) -> None:
     old, new = schemas(S={"type": "object"}), schemas(S={"type": "object"})
     alike(
