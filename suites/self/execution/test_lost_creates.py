@@ -105,13 +105,14 @@ def test_a_new_row_that_names_a_record_of_the_run_is_ours(ledger: Ledger) -> Non
     assert search(org, ledger, lost(ledger, "1")) == SearchResult(ids=("2",))
 
 
-@pytest.mark.parametrize("row", [
-    {"creator_id": 9},
-    {"created_at": at(-60), "creator_id": 500},
-    {"created_at": at(600), "creator_id": 500},
+@pytest.mark.parametrize(("creator", "seconds"), [
+    (9, None), (500, -60), (500, 600),
 ], ids=["by somebody else", "before the request", "long after the request"])  # fmt: skip
-def test_a_new_row_that_cannot_be_ours_is_left_alone_and_nothing_is_told(ledger: Ledger, row: dict[str, Any]) -> None:
-    found = search(Org({"id": 1}, {"id": 2, **row}), ledger, lost(ledger, "1"))
+def test_a_new_row_that_cannot_be_ours_is_left_alone_and_nothing_is_told(
+    ledger: Ledger, creator: int, seconds: int | None
+) -> None:
+    row = {"id": 2, "creator_id": creator} | ({} if seconds is None else {"created_at": at(seconds)})
+    found = search(Org({"id": 1}, row), ledger, lost(ledger, "1"))
     assert (found.ids, found.unproved) == ((), ())
 
 
