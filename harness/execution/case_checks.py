@@ -73,8 +73,9 @@ class CaseChecks:
         return Judgement((*findings, *case_findings), tuple(case_findings), auth_probed, lost)
 
     def unjudged(self, exchange: Exchange, match: Match) -> tuple[str, ...]:
-        """Why parts of an answer cannot be judged; nothing where all was."""
-        return tuple(limits.reasons(exchange, match, self.contract))
+        """Why parts of an answer cannot be judged; nothing where all was. Requests of ours may be wrong on purpose."""
+        response = exchange.response
+        return tuple(limits.of_answer(response, self.contract.answer(match.operation, response.status)))
 
     def _fits_another_branch(self, operation: Operation, case: Case, exchange: Exchange) -> bool:
         """Whether a body that breaks one branch of a union fits another: the generator looks at the one alone."""

@@ -12,6 +12,7 @@ from listed_org import Answering, answer_json, org_under_test
 from harness.cases.case import Case, Intent
 from harness.exchange import Exchange, Request, Response
 from harness.execution.case_checks import Judgement
+from harness.openapi.catalog import Match
 from harness.policy.judge import Verdict
 from harness.risk.tier import Tier
 from harness.transport.refused import Refused
@@ -76,3 +77,10 @@ def test_a_body_that_breaks_one_branch_of_a_union_and_fits_another_is_not_invali
     request = Request("POST", REPLY.path, (("content-type", "application/json"),), json.dumps(body).encode())
     org.checks.judge(REPLY, case, Exchange(request, answer_json({})), probe_auth=False)
     assert bool(generated) is asked
+
+
+def test_what_is_not_judged_is_of_the_answer_alone() -> None:
+    """A request of ours may be in a form that cannot be read: it was made so."""
+    org = org_under_test(Answering(lambda request, signed: answer_json({})), SCOPED.vendor)
+    request = Request("GET", f"{SCOPED.path}?page=2&from=x", (("content-type", "application/xml"),), b"<a/>")
+    assert org.checks.unjudged(Exchange(request, answer_json({})), Match(SCOPED)) == ()
