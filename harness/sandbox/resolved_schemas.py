@@ -94,15 +94,24 @@ class ResolvedSchemas:
         return properties
 
     def form(self, schema: Any, record: Mapping[str, Any]) -> Schema:
-        """The schema itself, or of a choice between objects the branch that takes most of a record's fields."""
+        """The schema itself, or of a choice the branch that the record names, or that takes most of its fields."""
         node = self.merged(schema)
         if node.get("properties"):
             return node
+        if named := self._named_branch(node, record):
+            return self.form(named, record)
         choices = (self.merged(branch) for branch in (*node.get("anyOf", ()), *node.get("oneOf", ())))
         objects = [branch for branch in choices if branch.get("properties") or "anyOf" in branch or "oneOf" in branch]
         if not objects:
             return node
         return self.form(max(objects, key=lambda branch: self._likeness(branch, record)), record)
+
+    def _named_branch(self, node: Schema, record: Mapping[str, Any]) -> Schema | None:
+        """The branch that the discriminator's mapping has for the record's value."""
+        discriminator = node.get("discriminator") or {}
+        value = record.get(str(discriminator.get("propertyName")))
+        reference = (discriminator.get("mapping") or {}).get(str(value))
+        return {"$ref": reference} if reference else None
 
     def _likeness(self, node: Schema, record: Mapping[str, Any]) -> int:
         properties = self.properties(node)

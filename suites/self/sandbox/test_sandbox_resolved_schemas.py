@@ -44,3 +44,15 @@ def test_a_choice_is_met_by_any_of_its_forms():
     assert schemas.fits(choice, 5)
     assert schemas.fits(choice, "5")
     assert not schemas.fits(choice, "five")
+
+
+def test_the_form_of_a_record_is_the_one_that_its_discriminator_names():
+    """However much of the record another branch has."""
+    post = {"type": "object", "properties": {"channel": {"type": "string"}, "title": {"type": "string"}}}
+    mail = {"type": "object", "properties": {"channel": {"type": "string"}, "to": {"type": "string"}}}
+    mapping = {"MAIL": "#/components/schemas/Mail", "POST": "#/components/schemas/Post"}
+    choice = {"anyOf": [{"$ref": mapping["MAIL"]}, {"$ref": mapping["POST"]}],
+              "discriminator": {"propertyName": "channel", "mapping": mapping}}  # fmt: skip
+    schemas = ResolvedSchemas({"components": {"schemas": {"Mail": mail, "Post": post}}})
+    assert schemas.form(choice, {"channel": "POST", "to": "x"}) == post
+    assert schemas.form(choice, {"channel": "FAX", "to": "x"}) == mail
