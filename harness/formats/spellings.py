@@ -21,16 +21,27 @@ _PERCENT = rb"(?:25){0,4}"
 _AMP = rb"(?:amp;){0,4}"
 _ZEROS = rb"0{0,16}"
 _SIMPLE = {"\b": b"b", "\f": b"f", "\n": b"n", "\r": b"r", "\t": b"t"}
-_KINDS = (
-    rb"(?<=%)(?:u(?P<wide>[0-9a-fA-F]{4})|(?P<byte>[0-9a-fA-F]{2}))",
-    rb"(?<=\\)\\{0,15}(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\{1,16}u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+_OCTET = rb"(?<=%)(?:u(?P<wide>[0-9a-fA-F]{4})|(?P<byte>[0-9a-fA-F]{2}))"
+_CODE = (
+    rb"(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\{1,16}u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
     rb"|u(?P<unit>[0-9a-fA-F]{4})|[uU]\{0{0,16}(?P<point>[0-9a-fA-F]{1,6})\}|U00(?P<long>[0-9a-fA-F]{6})"
-    rb"|x(?P<code>[0-9a-fA-F]{2}))",
-    rb"(?<=&)(?:#0{0,16}(?P<decimal>[0-9]{1,7})|#[xX]0{0,16}(?P<hex>[0-9a-fA-F]{1,6})"
-    rb"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));?",
+    rb"|x(?P<code>[0-9a-fA-F]{2}))"
 )
-_TOKEN = re.compile(rb"[%%\\&](?:%s)" % b"|".join(_KINDS))
-_TOKENS = tuple(re.compile(re.escape(mark) + kind) for mark, kind in zip((b"%", b"\\", b"&"), _KINDS, strict=True))
+_ESCAPE = rb"(?<=\\)\\{0,15}" + _CODE
+_ENTITY = (
+    rb"(?<=&)(?:#0{0,16}(?P<decimal>[0-9]{1,7})|#[xX]0{0,16}(?P<hex>[0-9a-fA-F]{1,6})"
+    rb"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));?"
+)
+_KINDS = ((b"%", _OCTET), (b"\\", _ESCAPE), (b"&", _ENTITY))
+_TOKENS = tuple(re.compile(re.escape(mark) + kind) for mark, kind in _KINDS)
+# An escape takes all backslashes in front of it, however often it was doubled. Where some of them are the text's own,
+# two readers leave those: one of JSON, to which a pair is one backslash (RFC 8259, 7), and one that knows no pairs.
+_PAIRED = rb"(?<=\\)(?:(?P<pair>\\)(?=\\{0,31}[uUx])|%s)" % _CODE
+_UNPAIRED = rb"(?<=\\)" + _CODE
+_TOKEN, *_OWN_BACKSLASHES = (
+    re.compile(rb"[%%\\&](?:%s|%s|%s)" % (_OCTET, escape, _ENTITY)) for escape in (_ESCAPE, _PAIRED, _UNPAIRED)
+)
+_DOUBLED = re.compile(rb"\\\\[uUx]")
 _LAYERS = 24
 """Texts at most that decoding makes of a text. Real traffic has two or three."""
 _SYNTAX = "%\\&#;" + string.ascii_letters + string.digits
@@ -72,7 +83,8 @@ def layers(text: bytes) -> Iterator[Layer]:
     """The text and what decoding makes of it, round after round: all escapes at once, then each kind alone.
 
     Alone, since a kind that one reader does not know leaves its signs to the next: where `\\x0` stands in front of a
-    value that begins with `0`, a reader of JSON takes that zero and a reader of HTML does not.
+    value that begins with `0`, a reader of JSON takes that zero and a reader of HTML does not. Last, all at once again
+    by the readers that leave a text its own backslashes in front of an escape.
     """
     first = Layer(text)
     yield first
@@ -80,12 +92,18 @@ def layers(text: bytes) -> Iterator[Layer]:
     queue = [first]
     while queue:
         layer = queue.pop(0)
-        for token in (_TOKEN, *_TOKENS):
+        for token in _readings(layer.text):
             decoded = _decoded(layer, token)
             if decoded and decoded.text not in texts and len(texts) < _LAYERS:
                 texts.add(decoded.text)
                 queue.append(decoded)
                 yield decoded
+
+
+def _readings(text: bytes) -> tuple[re.Pattern[bytes], ...]:
+    """What may be decoded in one round, each as a pattern of its tokens."""
+    every = (_TOKEN, *_TOKENS)
+    return (*every, *_OWN_BACKSLASHES) if _DOUBLED.search(text) else every
 
 
 def _decoded(layer: Layer, token: re.Pattern[bytes]) -> Layer | None:
@@ -107,6 +125,8 @@ def _decoded(layer: Layer, token: re.Pattern[bytes]) -> Layer | None:
 def _meaning(token: re.Match[bytes]) -> bytes:
     """What a token stands for, in UTF-8; nothing for what only looks like a token."""
     kind, digits = token.lastgroup or "", token[token.lastgroup or 0]
+    if kind == "pair":
+        return digits
     if kind in ("byte", "code"):
         return bytes((int(digits, 16),))
     if kind == "name":
