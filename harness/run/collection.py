@@ -14,7 +14,8 @@ from harness.run import suites
 
 CONTEXT = pytest.StashKey[RunContext]()
 CLIENT_FIXTURE = "client"
-"""A test that asks for it is hand-written, and needs an org of its vendor."""
+"""A test that asks for the plugin's fixture of this name is hand-written, and needs an org of its vendor."""
+_PLUGIN = "harness.pytest_plugin"
 
 
 def context_of(config: pytest.Config) -> RunContext:
@@ -45,7 +46,7 @@ def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
 
     Where only changed operations are tested, tests that are drawn from one of them stay: its lifecycle, its pages.
     """
-    written = [item for item in items if CLIENT_FIXTURE in getattr(item, "fixturenames", ())]
+    written = [item for item in items if _asks_for_client(item)]
     if not written:
         return
     context = context_of(config)
@@ -54,6 +55,13 @@ def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
         config.hook.pytest_deselected(items=dropped)
         remaining = set(items).difference(dropped)
         items[:] = [item for item in items if item in remaining]
+
+
+def _asks_for_client(item: pytest.Item) -> bool:
+    """Whether a test asks for the plugin's own client, and not for something else that is called so."""
+    fixtures = getattr(item, "_fixtureinfo", None)
+    definitions = fixtures.name2fixturedefs.get(CLIENT_FIXTURE, ()) if fixtures else ()
+    return any(definition.func.__module__ == _PLUGIN for definition in definitions[-1:])
 
 
 def _is_selected(item: pytest.Item, context: RunContext) -> bool:

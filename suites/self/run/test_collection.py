@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness import pytest_plugin
 from harness.planning import run_context
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
@@ -20,6 +21,13 @@ from harness.target import Credentials, Target
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
 ZENDESK, ZOHO = SUITES / "zendesk" / "test_a.py", SUITES / "zoho" / "test_b.py"
+
+
+def open_client() -> None:
+    """Stands for the plugin's fixture."""
+
+
+open_client.__module__ = "harness.pytest_plugin"
 
 
 class Config:
@@ -41,6 +49,13 @@ class Item:
     path: Path
     fixturenames: tuple[str, ...] = ()
     callspec: Any = None
+    client: Any = open_client
+
+    @property
+    def _fixtureinfo(self) -> Any:
+        """The functions behind its fixtures, as pytest keeps them."""
+        definitions = {name: (SimpleNamespace(func=self.client),) for name in self.fixturenames}
+        return SimpleNamespace(name2fixturedefs=definitions)
 
 
 class Metafunc:
@@ -105,3 +120,19 @@ def test_of_changed_operations_only_those_tests_stay_that_are_drawn_from_them(tm
     items: list[Any] = [drawn, written, Item("test_tags", ZENDESK, ("client",))]
     deselect_tests(config, items)
     assert items == [drawn]
+
+
+def test_a_test_whose_client_is_something_else_is_left_alone(tmp_path: Path) -> None:
+    """Another plugin's fixture, or an argument of its own: such a test would vanish without a word."""
+    config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
+    other: Any = Item("test_app", ZOHO, ("client",), client=lambda: None)
+    items = [other]
+    deselect_tests(config, items)
+    assert (items, config.deselected) == ([other], [])
+
+
+@pytest.mark.parametrize("client", ["an argument"])
+def test_the_plugin_s_own_fixture_is_known_by_its_module(client: str, request: pytest.FixtureRequest) -> None:
+    assert client == "an argument"
+    assert not collection._asks_for_client(request.node)
+    assert pytest_plugin.client.__module__ == collection._PLUGIN
