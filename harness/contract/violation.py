@@ -55,10 +55,10 @@ def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
     yield from _without_repetition(replace(violation, count=counts[key]) for key, violation in folded.items())
 
 
-def _without_repetition(told: Iterable[Violation]) -> Iterator[Violation]:
+def _without_repetition(reported: Iterable[Violation]) -> Iterator[Violation]:
     """What several keywords say of one place in the same words counts once."""
     first: dict[tuple[str, str], Violation] = {}
-    for violation in told:
+    for violation in reported:
         key = violation.pointer, violation.expected
         earlier = first.get(key)
         first[key] = replace(earlier, count=max(earlier.count, violation.count)) if earlier else violation

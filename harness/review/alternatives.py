@@ -15,7 +15,7 @@ from harness.review.schema_change import Pair, Position, SchemaChange
 # How much of their properties two components of different names have in common if one became the other.
 _RENAMED = 0.5
 Differences = Callable[[Source, Source, str], tuple[SchemaChange, ...]]
-"""All that differs between two schemas, one of each document; the text is what is told already, as in a `Pair`."""
+"""All that differs between two schemas, one of each document; the text is what is reported already, as in a `Pair`."""
 
 
 class Alternatives:
@@ -57,7 +57,7 @@ class Alternatives:
         flag = "narrower" if split else "wider"
         is_covered = any(not _has(changes, flag) for changes in found)
         yield Pair(*pairs[closest], where.excused(*[flag] if is_covered else []), "types")
-        told = self.differences(*pairs[closest], "types")
+        differences = self.differences(*pairs[closest], "types")
         # A further alternative matters by the values that the one schema of the other document has not.
         more = "wider" if split else "narrower"
         others = [pair for at, pair in enumerate(pairs) if at != closest and _has(found[at], more)]
@@ -65,8 +65,8 @@ class Alternatives:
             action, option = ("added", pair[1]) if split else ("removed", pair[0])
             yield where.change(action, f"alternative {_name(option)} {action}", wider=split, narrower=not split)
         # What fits two of `oneOf` fits none.
-        is_unclear = word == "oneOf" and len(pairs) > 1 and not told and not others
-        if is_unclear or not (is_covered or _has(told, flag)):
+        is_unclear = word == "oneOf" and len(pairs) > 1 and not differences and not others
+        if is_unclear or not (is_covered or _has(differences, flag)):
             text = "one schema to alternatives" if split else "alternatives to one schema"
             yield where.change("changed", text, wider=not split, narrower=split)
 

@@ -32,9 +32,9 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 _WIDEST_FORMATS = ("int64", "float", "double")
 
 
-def types(left: SchemaForm, right: SchemaForm, where: Position, told: str) -> Found:
+def types(left: SchemaForm, right: SchemaForm, where: Position, reported: str) -> Found:
     """Types that came or went; an integer is a number."""
-    if told == "types" or (told == "null" and left.kinds == right.kinds):
+    if reported == "types" or (reported == "null" and left.kinds == right.kinds):
         return
     before, now = left.types, right.types
     shown_by_values = not (left.is_typed or right.is_typed or left.is_never or right.is_never)

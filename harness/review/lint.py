@@ -160,11 +160,11 @@ def _examples(loaded: Document, lines: _DocumentLines) -> Iterator[Lint]:
 def _uncompilable(loaded: Document, lines: _DocumentLines) -> Iterator[Lint]:
     """Schemas of operations that no validator accepts, so that nothing is held to them."""
     contract = Contract.over([loaded])
-    told: set[str] = set()
+    reported: set[str] = set()
     for operation in catalog.compile_operations(loaded.vendor, loaded.name, loaded.tree):
         for schema in contract.schemas(operation):
-            if schema.problem is not None and schema.problem.where not in told:
-                told.add(schema.problem.where)
+            if schema.problem is not None and schema.problem.where not in reported:
+                reported.add(schema.problem.where)
                 yield Lint("error", "uncompilable", schema.problem.what, *lines.of(schema.at), pointer_of(schema.at))
 
 

@@ -85,10 +85,10 @@ def _property(name: str, old: _Properties, new: _Properties, here: Position) -> 
 
 def _nameless(old: _Properties, new: _Properties, where: Position) -> Iterator[SchemaChange]:
     """Properties that are required or refused, and of which nothing else is said."""
-    strange = old.foreign | new.foreign
-    for name in sorted(new.required - old.required - new.own.keys() - strange):
+    foreign = old.foreign | new.foreign
+    for name in sorted(new.required - old.required - new.own.keys() - foreign):
         yield where.below(name).change("changed", f"property {name} is now required", narrower=True)
-    for name in sorted(old.required - new.required - old.own.keys() - strange):
+    for name in sorted(old.required - new.required - old.own.keys() - foreign):
         yield where.below(name).change("changed", f"property {name} is no longer required", wider=True)
     for name in sorted(new.refused - old.own.keys()):
         if old.of(name) != _NEVER:

@@ -82,12 +82,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two schemas to compare. `told` is what was told of their types already: "types", "null" or nothing."""
+    """Two schemas to compare. `reported` is what was reported of their types already: "types", "null" or nothing."""
 
     left: Source
     right: Source
     where: Position
-    told: str = ""
+    reported: str = ""
 
 
 def breaks_client(change: SchemaChange, side: Side) -> bool:

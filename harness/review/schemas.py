@@ -26,7 +26,7 @@ Node = dict[str, Any]
 Components = tuple[str, str, Effect]
 """The names of a component in the old and the new document, and what its changes do to the schema that uses it."""
 Key = tuple[tuple[int, ...], tuple[int, ...], Effect]
-# Alternatives inside alternatives are compared ahead of time so far; what differs below is told all the same.
+# Alternatives inside alternatives are compared ahead of time so far; what differs below is reported all the same.
 _DEEPEST = 50
 
 
@@ -49,16 +49,16 @@ class SchemaComparison:
         """Those of the schemas themselves, then those of every component that they lead to."""
         return self._all_changes(Pair((old,), (new,), Position()))
 
-    def _differences(self, old: Source, new: Source, told: str = "null") -> tuple[SchemaChange, ...]:
+    def _differences(self, old: Source, new: Source, reported: str = "null") -> tuple[SchemaChange, ...]:
         """The same of two alternatives, to find out which became which; of those under way, none."""
         left, right = self.old.of(old), self.new.of(new)
-        key = left.reference or left.key, right.reference or right.key, told
+        key = left.reference or left.key, right.reference or right.key, reported
         if key not in self.known:
             if self.depth == _DEEPEST:
                 return (Position().change("changed", "nested too deep to say more", wider=True, narrower=True),)
             self.known[key] = ()
             self.depth += 1
-            self.known[key] = self._all_changes(Pair(old, new, Position(), told))
+            self.known[key] = self._all_changes(Pair(old, new, Position(), reported))
             self.depth -= 1
         return self.known[key]
 
@@ -109,7 +109,7 @@ class SchemaComparison:
             else:
                 if left.crosses or right.crosses:
                     # A schema that holds itself comes back to the same two forms.
-                    key = (left.key, right.key, pair.where.effect), pair.told, pair.where.excuses
+                    key = (left.key, right.key, pair.where.effect), pair.reported, pair.where.excuses
                     if key in seen:
                         continue
                     seen.add(key)
@@ -125,8 +125,8 @@ class SchemaComparison:
 
     def _around_components(self, left: SchemaForm, right: SchemaForm, pair: Pair) -> Found:
         """What stands beside two references; what differs inside a component is listed under its own name."""
-        if pair.told != "null" and left.adds_null != right.adds_null and left.admits_null != right.admits_null:
-            yield from keywords.types(left, right, pair.where, pair.told)
+        if pair.reported != "null" and left.adds_null != right.adds_null and left.admits_null != right.admits_null:
+            yield from keywords.types(left, right, pair.where, pair.reported)
         yield from keywords.remarks(left.beside, right.beside, pair.where)
 
     def _node(self, left: SchemaForm, right: SchemaForm, pair: Pair) -> Found:
@@ -134,7 +134,7 @@ class SchemaComparison:
         where = pair.where
         if not left.source and not right.source:
             return
-        yield from keywords.types(left, right, where, pair.told)
+        yield from keywords.types(left, right, where, pair.reported)
         if left.is_never or right.is_never:
             return
         if bool(left.choices) != bool(right.choices):

@@ -167,17 +167,6 @@ class _Reader:
         return DocumentError(what, where=self.name, remedy="Give a HAR 1.2 file, as browsers and proxies export it.")
 
 
-def exchange_of(raw: dict[str, Any]) -> tuple[Exchange, bool]:
-    """A HAR entry with an answer to an exchange, and whether the answer's body was recorded.
-
-    Raises one of `BROKEN` for an entry that is not as HAR 1.2 says.
-    """
-    reading = reading_of(raw)
-    if reading.exchange is None:
-        raise ValueError(reading.note)
-    return reading.exchange, reading.whole
-
-
 def reading_of(raw: dict[str, Any], attached: AttachedFiles = NOTHING_ATTACHED) -> Reading:
     """What a HAR entry holds. Raises one of `BROKEN` for an entry that is not as HAR 1.2 says."""
     request, response = _request_of(raw["request"], attached), raw["response"]

@@ -12,7 +12,8 @@ from harness.formats.file_contents import contents
 
 LARGEST = 64 << 20
 """Bytes in one attached file."""
-
+UNREADABLE_MEMBER = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError)
+"""What reading a file of an archive can raise; a password and an unknown compression are a `RuntimeError`."""
 
 _HERE = PurePosixPath()
 
@@ -106,9 +107,9 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
     info = archive.getinfo(name)
     try:
         with archive.open(info) as stream:
-            # What the archive says of the size may be a lie.
+            # What the archive says of the size may be wrong.
             return _bounded(stream.read(LARGEST + 1), PurePosixPath(name))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except UNREADABLE_MEMBER as error:
         raise AttachmentError(f"{name} cannot be read from the archive: {error}") from error
 
 

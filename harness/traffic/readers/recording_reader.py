@@ -23,7 +23,7 @@ from harness.traffic.readers import (
     table,
     yaml_data,
 )
-from harness.traffic.readers.attached_files import NOTHING_ATTACHED, AttachedFiles, in_archive
+from harness.traffic.readers.attached_files import NOTHING_ATTACHED, UNREADABLE_MEMBER, AttachedFiles, in_archive
 from harness.traffic.readers.opened_recording import bounded, encoding_of, is_archive, opened, unpacked_stream
 from harness.traffic.readers.recording_format import Reading, RecordingFormat
 from harness.traffic.recorded_exchange import BROKEN, RecordedExchange
@@ -122,7 +122,7 @@ def _of_members(name: str, archive: zipfile.ZipFile, names: list[str]) -> Iterat
                 yield from _of_stream(f"{name}/{inner}", member, stream, attached)
         except DocumentError as error:
             refused.append((inner, error))
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, *_UNREADABLE) as error:
+        except (*UNREADABLE_MEMBER, *_UNREADABLE) as error:
             refused.append((inner, _error(name, f"cannot be unpacked: {error}")))
         taken |= attached.taken
     if len(refused) == len(members):
@@ -214,8 +214,8 @@ def _whole(name: str, stream: Any) -> Any:
 
 def _of_values(name: str, values: Iterable[Any], attached: AttachedFiles) -> Iterator[RecordedExchange]:
     """The items of all values of a text; items of one exchange that are spread over a log are put together."""
-    index, strange, form = 0, 0, None
-    first_strange: Any = None
+    index, form = 0, None
+    unknown, first_unknown = 0, None
     gathered: dict[str, tuple[RecordingFormat, list[Any]]] = {}
     for value in values:
         if isinstance(value, _Cut):
@@ -223,8 +223,8 @@ def _of_values(name: str, values: Iterable[Any], attached: AttachedFiles) -> Ite
             break
         found = table.find(value, form)
         if found is None:
-            first_strange = value if not strange else first_strange
-            strange += 1
+            first_unknown = first_unknown if unknown else value
+            unknown += 1
             continue
         form, items = found
         if form.gather:
@@ -237,16 +237,19 @@ def _of_values(name: str, values: Iterable[Any], attached: AttachedFiles) -> Ite
             yield entry
             index = entry.index + 1
     if form is None:
-        refusal = DocumentError if table.may_hold_traffic(first_strange) else NoRecordingError
-        remedy = f"Known forms: {'; '.join(table.names())}. {table.PACKINGS}"
-        raise refusal(table.unknown(first_strange), where=name, remedy=remedy)
+        raise _of_no_known_form(name, first_unknown)
     for kind, waiting in gathered.values():
         assert kind.gather is not None
         yield from _of_items(name, index, kind, _gathered(kind, waiting), attached)
-    if strange:
-        yield RecordedExchange(
-            name, index, note=f"{strange:,} values left out: the first {table.unknown(first_strange)}"
-        )
+    if unknown:
+        note = f"{unknown:,} values left out: the first {table.unknown(first_unknown)}"
+        yield RecordedExchange(name, index, note=note)
+
+
+def _of_no_known_form(name: str, first: Any) -> DocumentError:
+    kind = DocumentError if table.may_hold_traffic(first) else NoRecordingError
+    remedy = f"Known forms: {'; '.join(table.names())}. {table.PACKINGS}"
+    return kind(table.unknown(first), where=name, remedy=remedy)
 
 
 def _gathered(form: RecordingFormat, waiting: list[Any]) -> Iterable[Any]:

@@ -53,11 +53,11 @@ def test_what_is_not_understood_says_neither() -> None:
     assert HERE.not_understood("text") == SchemaChange("Thing", "/a", "changed", "text", understood=False)
 
 
-def test_a_pair_was_told_nothing_unless_it_says_so() -> None:
-    assert Pair((), (), HERE).told == ""
+def test_nothing_of_a_pair_was_reported_unless_it_says_so() -> None:
+    assert Pair((), (), HERE).reported == ""
 
 
-def test_each_side_fears_its_own_direction() -> None:
+def test_each_side_is_broken_by_its_own_direction() -> None:
     wider = HERE.change("changed", "text", wider=True)
     assert (breaks_client(wider, Side.ANSWER), breaks_client(wider, Side.REQUEST)) == (True, False)
     assert not breaks_suites(wider)

@@ -14,7 +14,7 @@ from recorded import entry, har
 
 from harness.errors import DocumentError
 from harness.exchange import Exchange, Request, Response
-from harness.traffic.har import entry_of, exchange_of, read
+from harness.traffic.har import entry_of, read, reading_of
 
 
 def entries(tmp_path, text):
@@ -137,9 +137,9 @@ EXCHANGES = st.builds(
 
 @given(EXCHANGES)
 def test_an_exchange_comes_out_as_it_went_in(exchange):
-    read_back, whole = exchange_of(json.loads(entry_of(exchange)))
-    assert whole
-    assert read_back == exchange
+    reading = reading_of(json.loads(entry_of(exchange)))
+    assert reading.whole
+    assert reading.exchange == exchange
 
 
 @given(st.data())
@@ -169,7 +169,7 @@ PACKED = base64.b64encode(gzip.compress(b'{"a": 1}')).decode()
 def test_a_body_that_came_packed_is_read_packed_or_not(content):
     raw = entry()
     raw["response"] |= {"headers": [{"name": "Content-Encoding", "value": "gzip"}], "content": content}
-    assert exchange_of(raw)[0].response.json == {"a": 1}
+    assert reading_of(raw).exchange.response.json == {"a": 1}
 
 
 def test_a_picture_that_was_unpacked_stays_and_a_broken_body_is_told(tmp_path):
@@ -177,7 +177,7 @@ def test_a_picture_that_was_unpacked_stays_and_a_broken_body_is_told(tmp_path):
     picture = base64.b64encode(b"\x89PNG").decode()
     raw = entry(text=picture, encoding="base64", mimeType="image/png")
     raw["response"]["headers"] = headers
-    assert exchange_of(raw)[0].response.body == b"\x89PNG"
+    assert reading_of(raw).exchange.response.body == b"\x89PNG"
     broken = entry(text=picture, encoding="base64")
     broken["response"]["headers"] = headers
     (found,) = entries(tmp_path, har(broken))
@@ -196,19 +196,19 @@ def test_a_picture_that_was_unpacked_stays_and_a_broken_body_is_told(tmp_path):
 def test_a_query_may_stand_beside_the_url(query, url):
     raw = entry()
     raw["request"]["queryString"] = query
-    assert exchange_of(raw)[0].request.url == url
+    assert reading_of(raw).exchange.request.url == url
 
 
 def test_what_was_sent_may_be_packed_in_base64():
     raw = entry()
     raw["request"]["postData"] = {"mimeType": "a/b", "text": base64.b64encode(b"x").decode(), "encoding": "base64"}
-    assert exchange_of(raw)[0].request.body == b"x"
+    assert reading_of(raw).exchange.request.body == b"x"
 
 
 def test_headers_may_be_a_mapping():
     raw = entry()
     raw["response"]["headers"] = {"X-One": "1"}
-    assert exchange_of(raw)[0].response.headers == (("x-one", "1"), ("content-type", "application/json"))
+    assert reading_of(raw).exchange.response.headers == (("x-one", "1"), ("content-type", "application/json"))
 
 
 @pytest.mark.parametrize(
@@ -229,4 +229,4 @@ def test_two_logs_in_one_file_are_both_read(tmp_path):
 def test_a_list_of_texts_is_a_body_where_it_unpacks_to_nothing():
     raw = entry(body=["1f8b", "abcd"])
     raw["response"]["headers"] = [{"name": "Content-Encoding", "value": "gzip"}]
-    assert exchange_of(raw)[0].response.json == ["1f8b", "abcd"]
+    assert reading_of(raw).exchange.response.json == ["1f8b", "abcd"]

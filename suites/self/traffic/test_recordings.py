@@ -7,14 +7,13 @@ import re
 import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from mutate import mutants, trimmed
+from mutate_recordings import caught_and_made, in_words
 from recorded import RECORDINGS, RECORDINGS_2015
 
-from harness.checks import judge, waivers
+from harness.checks import waivers
 from harness.contract.contract import Contract
 from harness.openapi import bundle
 from harness.openapi.catalog import Catalog, compile_operations
@@ -104,40 +103,14 @@ def test_what_the_vendor_did_once_is_explained_in_recordings_of_that_time_alone(
     assert 0 < len({(one.file, one.entry) for one in without.unexplained}) < 0.15 * seen.matched
 
 
-def caught_and_made(folder, corrected):
-    """How many mutants of each kind are found on their own pointer, of how many; and those that are not."""
-    catalog, contract, named = corrected
-    made, caught, missed = Counter(), Counter(), []
-    taken, seen = Counter(), set()
-    for one in recorded_files.entries([folder]):
-        match = find(catalog, ("zendesk",), one.exchange)
-        if match is None:
-            continue
-        key = match.operation.key, one.exchange.response.status
-        taken[key] += 1
-        if taken[key] > 3:
-            continue
-        for mutant in mutants(trimmed(one.exchange), named[match.operation.document].tree, match.operation):
-            if (key, mutant.kind, mutant.place) in seen:
-                continue
-            seen.add((key, mutant.kind, mutant.place))
-            made[mutant.kind] += 1
-            if any(found.pointer == mutant.pointer for found in judge(mutant.exchange, match, contract)):
-                caught[mutant.kind] += 1
-            else:
-                missed.append((*key, mutant.kind, mutant.pointer))
-    return caught, made, missed
-
-
 @pytest.mark.parametrize(
     ("folder", "fewest"),
     [pytest.param(RECORDINGS, 20, id="first"), pytest.param(RECORDINGS_2015, 20, id="2015", marks=of_2015)],
 )
 def test_mutants_are_caught_on_their_own_pointer(folder, fewest, corrected, capsys):
-    caught, made, missed = caught_and_made(folder, corrected)
+    caught, made, missed = caught_and_made([folder], corrected, "zendesk")
     with capsys.disabled():
-        print(f"\nmutants: {caught.total()} of {made.total()} caught: " +
-              ", ".join(f"{kind} {caught[kind]}/{made[kind]}" for kind in sorted(made)))  # fmt: skip
+        print(f"\nmutants: {in_words(caught, made)}")
     kinds = ("required", "type", "null", "enum", "status", "media type", "page field", "date")
     assert min(made[kind] for kind in kinds) >= fewest
     assert caught.total() >= 0.98 * made.total(), missed[:20]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 
 import pytest
-from mutate import mutants, trimmed
+from mutate_recordings import caught_and_made, in_words
 from recorded import RECORDINGS
 
 from harness.checks import REQUEST, judge, waivers
@@ -15,7 +14,7 @@ from harness.contract.contract import Contract
 from harness.exchange import Exchange, Request, Response
 from harness.openapi.catalog import Catalog, compile_operations
 from harness.openapi.document import SPECS, load, pinned, pins
-from harness.traffic import observe, recorded_files
+from harness.traffic import observe
 from harness.traffic.observe import find
 
 ZOHO = RECORDINGS.with_name("zoho")
@@ -53,26 +52,9 @@ def test_every_real_answer_is_explained_and_without_corrections_half_are_not(cor
 
 
 def test_mutants_of_real_answers_are_caught_on_their_own_pointer(corrected, capsys):
-    catalog, contract, named = corrected
-    made, caught, missed, taken, seen = Counter(), Counter(), [], Counter(), set()
-    for one in recorded_files.entries(sorted(ZOHO.glob("*.har"))):
-        match = find(catalog, ("zoho",), one.exchange)
-        key = match.operation.key, one.exchange.response.status
-        taken[key] += 1
-        if taken[key] > 3:
-            continue
-        for mutant in mutants(trimmed(one.exchange), named[match.operation.document].tree, match.operation):
-            if (key, mutant.kind, mutant.place) in seen:
-                continue
-            seen.add((key, mutant.kind, mutant.place))
-            made[mutant.kind] += 1
-            if any(found.pointer == mutant.pointer for found in judge(mutant.exchange, match, contract)):
-                caught[mutant.kind] += 1
-            else:
-                missed.append((*key, mutant.kind, mutant.pointer))
+    caught, made, missed = caught_and_made(sorted(ZOHO.glob("*.har")), corrected, "zoho")
     with capsys.disabled():
-        print(f"\nzoho mutants: {caught.total()} of {made.total()} caught: " +
-              ", ".join(f"{kind} {caught[kind]}/{made[kind]}" for kind in sorted(made)))  # fmt: skip
+        print(f"\nzoho mutants: {in_words(caught, made)}")
     assert min(made[kind] for kind in ("required", "type", "enum", "status", "media type")) >= 5
     assert caught.total() >= 0.98 * made.total(), missed[:20]
 
