@@ -30,11 +30,12 @@ _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "clien
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment and the configuration file say. `targets` are by name; `cache` is a folder."""
+    """What the environment and the configuration file say. `targets` are by name; `cache` and `state` are folders."""
 
     targets: Mapping[str, Target]
     cache: Path
     config: Path | None = None
+    state: Path = Path(os.devnull)
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -65,6 +66,7 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
         targets={name: _target(name, table, path, environ) for name, table in tables.items()},
         cache=cache_folder(environ),
         config=path if exists else None,
+        state=state_folder(environ),
     )
 
 
@@ -74,6 +76,14 @@ def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
     if own := environ.get("DESKCHECK_CACHE"):
         return Path(own)
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deskcheck"
+
+
+def state_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where tokens, chosen orgs and the use of quotas are kept: DESKCHECK_STATE, else the user's state folder."""
+    environ = os.environ if environ is None else environ
+    if own := environ.get("DESKCHECK_STATE"):
+        return Path(own)
+    return Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "deskcheck"
 
 
 def pick(settings: Settings, name: str) -> Target:
