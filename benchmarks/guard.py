@@ -15,7 +15,7 @@ from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.policy.judge import judge
 from harness.settings import Settings
-from harness.target import Credentials, Target
+from harness.target import Credentials, Target, embedded_name
 
 BASES = {"zendesk": "https://acme.zendesk.example", "zoho": "https://desk.zoho.example"}
 COMMENT = b'{"ticket": {"subject": "Printer", "comment": {"body": "on fire", "public": false}, "tags": ["a", "b"]}}'
@@ -34,8 +34,10 @@ HEADERS = (("accept", "application/json"), ("authorization", "Bearer x"), ("cont
 def rows(folder: Path) -> Iterator[Row]:
     """Microseconds of one verdict, with the operations of both vendors loaded."""
     targets = {
-        name: Target("bench", name, base, Credentials("none"), org_id="1" if name == "zoho" else "")
-        for name, base in BASES.items()
+        embedded_name(vendor): Target(
+            embedded_name(vendor), vendor, base, Credentials("none"), org_id="1" if vendor == "zoho" else ""
+        )
+        for vendor, base in BASES.items()
     }
     context = run_context.build(RunOptions(), Settings(targets, folder / "cache"))
     policy = connect.policy_context(context, context.permits, targets)

@@ -50,9 +50,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     pytest_session.finish(session)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One item an operation."""
-    collection.parametrize_operations(metafunc)
+    """One item an operation and org. After all other parameters, so that the org stands last in a test's id."""
+    collection.parametrize(metafunc)
 
 
 @pytest.hookimpl(trylast=True)
@@ -62,15 +63,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def contract(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Test one operation by key: skips with the reason where it was not judged, fails with its findings."""
-    return partial(item_outcome.run_operation, request.node)
+def target_name(request: pytest.FixtureRequest) -> str:
+    """The name of the target that a test is for; a test runs once an org of its vendor."""
+    return collection.target_of(request.node, collection.context_of(request.config))
 
 
 @pytest.fixture
-def client(request: pytest.FixtureRequest) -> ApiClient:
-    """The org of this suite's vendor for a hand-written test; each exchange is held to the contract as well."""
-    return item_outcome.open_client(request.node)
+def contract(request: pytest.FixtureRequest, target_name: str) -> Callable[[str], None]:
+    """Test one operation by key: skips with the reason where it was not judged, fails with its findings."""
+    return partial(item_outcome.run_operation, request.node, target_name)
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest, target_name: str) -> ApiClient:
+    """An org of this suite's vendor for a hand-written test; each exchange is held to the contract as well."""
+    return item_outcome.open_client(request.node, target_name)
 
 
 @pytest.hookimpl(wrapper=True)

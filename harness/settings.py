@@ -13,13 +13,11 @@ from urllib.parse import urlsplit
 from harness import vendors
 from harness.errors import UsageError
 from harness.formats.toml import short, tables_of
-from harness.target import Credentials, Target
+from harness.target import EMBEDDED, Credentials, Target, embedded_name
 from harness.vendors.vendor import AuthKind, Vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
-EMBEDDED = "embedded"
-"""The target name that means: the sandbox which the run starts for itself, of every vendor that has one."""
 
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
                    "disposable", "secret_env", "client_secret_env"})  # fmt: skip
@@ -56,9 +54,9 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
         )
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise UsageError("`targets` holds no tables", where=str(path), remedy="Write [targets.NAME] above each target.")
-    if EMBEDDED in tables:
+    if reserved := tables.keys() & {EMBEDDED, *map(embedded_name, vendors.VENDORS)}:
         raise UsageError(
-            f"a target cannot be called {EMBEDDED}",
+            f"a target cannot be called {min(reserved)}",
             where=str(path),
             remedy="That is the sandbox which a run starts itself.",
         )

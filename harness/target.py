@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds for one exchange. The slowest recorded answer took 6; a server that hangs must not hang the run."""
+EMBEDDED = "embedded"
+"""The name that means: the sandbox which the run starts for itself, of every vendor that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,29 @@ class Target:
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT
+
+
+def embedded_name(vendor: str) -> str:
+    """The name of the target that is one vendor's part of the embedded sandbox."""
+    return f"{EMBEDDED}-{vendor}"
+
+
+def org_labels(vendors: Mapping[str, str]) -> dict[str, str]:
+    """What outputs call the orgs of one run, by target name; `vendors` are the targets' vendors by the same names.
+
+    An org goes by its vendor where each vendor has one, as in nearly every run, and by its target's name where a vendor
+    has several: a script that reads the outputs of a run with one org a vendor needs to know no names of ours.
+    """
+    is_one_each = len(set(vendors.values())) == len(vendors)
+    return {name: vendor if is_one_each else name for name, vendor in vendors.items()}
+
+
+def vendors_by_name(names: Mapping[str, str]) -> dict[str, str]:
+    """The vendor of each target by name, from the names by vendor of a run before December 2026.
+
+    The embedded sandbox was one target of all vendors then.
+    """
+    uses = Counter(names.values())
+    return {
+        f"{name}-{vendor}" if name == EMBEDDED or uses[name] > 1 else name: vendor for vendor, name in names.items()
+    }

@@ -8,7 +8,8 @@ from dataclasses import replace
 from harness.errors import UsageError
 from harness.planning import run_options
 from harness.report.text import visible
-from harness.settings import CONFIG, EMBEDDED
+from harness.settings import CONFIG
+from harness.target import EMBEDDED
 
 
 def add(parser: ArgumentParser) -> None:

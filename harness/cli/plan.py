@@ -9,7 +9,7 @@ from dataclasses import asdict
 from harness import settings
 from harness.cli.output import print_json
 from harness.planning import run_context, run_options
-from harness.planning.plan import Plan, as_json
+from harness.planning.plan import Plan, PlanStep, as_json
 from harness.report.text import visible
 from harness.results.totals import rank
 from harness.vendors import VENDORS
@@ -34,7 +34,8 @@ def main(parsed: Namespace) -> int:
         for step in plan.steps:
             reason = f"  {step.reason}" if step.reason else ""
             rule = step.assessment.rule
-            print(visible(f"{step.decision:11} {step.assessment.tier!s:11} {step.operation.key:50} {rule}{reason}"))
+            key = _key(plan, step)
+            print(visible(f"{step.decision:11} {step.assessment.tier!s:11} {key:50} {rule}{reason}"))
     else:
         if changed:
             print(visible(f"{changed.sentence}\n", keep="\n"))
@@ -43,19 +44,43 @@ def main(parsed: Namespace) -> int:
 
 
 def totals(plan: Plan) -> list[str]:
-    """The plan on one screen: a row a vendor and tier, the refusals by reason, the cost."""
+    """The plan on one screen: a row an org and tier, the refusals by reason, the cost."""
     data = as_json(plan)
-    lines = [f"{'vendor':9} {'tier':12} {'run':>5} {'refused':>8} {'unsupported':>12}"]
-    rows = [(*name.split("/"), row) for name, row in data["totals"].items()]
-    for vendor, tier, row in sorted(rows, key=lambda cells: (cells[0], rank(cells[1]))):
-        lines.append(f"{vendor:9} {tier:12} {row['run']:5} {row['refused']:8} {row['unsupported']:12}")
+    head = "org" if plan.is_side_by_side else "vendor"
+    wide = max(9, *map(len, plan.labels.values()))
+    lines = [f"{head:{wide}} {'tier':12} {'run':>5} {'refused':>8} {'unsupported':>12}"]
+    rows = [(*name.rsplit("/", 1), row) for name, row in data["totals"].items()]
+    for org, tier, row in sorted(rows, key=lambda cells: (cells[0], rank(cells[1]))):
+        lines.append(f"{org:{wide}} {tier:12} {row['run']:5} {row['refused']:8} {row['unsupported']:12}")
+    lines += _side_by_side(plan) if plan.is_side_by_side else []
     cost = data["estimate"]
     refused = sum(row["refused"] for row in data["totals"].values())
     lines += ["", f"{len(plan.running)} of {len(plan.steps)} operations would run; {refused} are refused:"]
     reasons = Counter(step.reason.split(" (--allow-operation")[0] for step in plan.steps if step.decision == "refused")
     lines += [f"  {count:5}  {reason}" for reason, count in reasons.most_common()]
-    sent = ", ".join(f"{vendor} {count:,}" for vendor, count in cost["requests"].items())
+    sent = ", ".join(f"{org} {count:,}" for org, count in cost["requests"].items())
     lines += ["", f"at most {sent} requests"]
-    lines += [f"  {vendor}: about {minutes:g} minutes at its quota" for vendor, minutes in cost["minutes"].items()]
-    lines += [f"  {vendor}: {count:,} {VENDORS[vendor].quota.unit}" for vendor, count in cost["credits"].items()]
+    lines += [f"  {org}: about {minutes:g} minutes at its quota" for org, minutes in cost["minutes"].items()]
+    units = {label: VENDORS[plan.targets[name].vendor].quota.unit for name, label in plan.labels.items()}
+    lines += [f"  {org}: {count:,} {units[org]}" for org, count in cost["credits"].items()]
     return [*lines, "", "Each operation: deskcheck plan --list    One of them: deskcheck explain KEY"]
+
+
+def _key(plan: Plan, step: PlanStep) -> str:
+    """The operation, and which org it is for where its vendor has several."""
+    return f"{step.operation.key}@{step.target}" if plan.is_side_by_side else step.operation.key
+
+
+def _side_by_side(plan: Plan) -> list[str]:
+    """How many operations of each vendor and tier would run on each org, one column an org."""
+    running = Counter((step.operation.vendor, str(step.assessment.tier), step.target) for step in plan.running)
+    rows = dict.fromkeys((step.operation.vendor, str(step.assessment.tier)) for step in plan.steps)
+    widths = {name: max(6, len(name)) for name in plan.targets}
+    lines = ["", "would run on", f"{'vendor':9} {'tier':12} {' '.join(f'{name:>{widths[name]}}' for name in widths)}"]
+    for vendor, tier in sorted(rows, key=lambda cells: (cells[0], rank(cells[1]))):
+        counts = {
+            name: str(running[vendor, tier, name]) if target.vendor == vendor else ""
+            for name, target in plan.targets.items()
+        }
+        lines.append(f"{vendor:9} {tier:12} {' '.join(f'{counts[name]:>{widths[name]}}' for name in widths)}".rstrip())
+    return lines

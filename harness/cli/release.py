@@ -94,8 +94,8 @@ def _later_run(options: Namespace, vendor: str) -> Run | None:
     if not options.baseline:
         return None
     run = archive.load(archive.locate(options.run or archive.LATEST, settings.ROOT / "reports"))
-    if vendor not in run.targets:
-        what = f"tested {', '.join(run.targets)}, and the documents are of {vendor}"
+    if vendor not in run.vendors.values():
+        what = f"tested {', '.join(dict.fromkeys(run.vendors.values()))}, and the documents are of {vendor}"
         raise UsageError(what, where=f"run {run.id}", remedy="Name a run of the same vendor: --run RUN")
     return replace(run, outcomes=tuple(outcome for outcome in run.outcomes if outcome.vendor == vendor))
 

@@ -23,7 +23,6 @@ from harness.report.text import duration, visible
 from harness.results import archive
 from harness.results.outcome import fingerprint
 from harness.risk.tier import Tier
-from harness.settings import EMBEDDED
 
 if TYPE_CHECKING:
     from harness.execution.finding_replay import Replay
@@ -38,7 +37,8 @@ def add(parser: ArgumentParser) -> None:
     )
     run_options.add_options(
         parser.add_argument,
-        ("allow", "operations", "confirm", "faults", "timeout"),
+        ("targets", "allow", "operations", "confirm", "faults", "timeout"),
+        targets="the org, where several showed the finding; default: the first of them",
         allow="on a real org, the tiers that may be sent again; default: read",
         operations="allow one operation",
         confirm="the org's name, typed out",
@@ -48,23 +48,24 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Print old and new answer side by side: 1 when the finding is still there, 0 when it is gone, 4 when unclear."""
-    from harness.execution.finding_replay import ReplayVerdict, pick, replay_options, send_again, vendor_of
+    from harness.execution.finding_replay import ReplayVerdict, pick, replay_options, send_again
     from harness.planning import run_context
     from harness.run.opening import open_run
     from harness.run.worker import Worker
 
     options = run_options.from_namespace(parsed)
     run = archive.load(archive.locate(parsed.run, settings.ROOT / "reports"))
-    finding = pick(run, parsed.finding)
-    controller = open_run(run_context.build(replay_options(run, finding, options), settings.load()))
+    finding, org = pick(run, parsed.finding, options.targets)
+    controller = open_run(run_context.build(replay_options(run, finding, org, options), settings.load()))
+    (target,) = controller.job.targets.values()
     worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
     try:
         changes_records = controller.context.assessments[finding.operation].tier > Tier.READ
-        replay = send_again(finding, worker.org(vendor_of(finding)), own=changes_records)
+        replay = send_again(finding, worker.org(target.name), own=changes_records)
     finally:
         worker.close()
         _close(controller)
-    _print(finding, replay, is_embedded=run.targets.get(vendor_of(finding), EMBEDDED) == EMBEDDED)
+    _print(finding, replay, is_embedded=target.embedded)
     codes = {ReplayVerdict.STILL_THERE: 1, ReplayVerdict.GONE: 0, ReplayVerdict.UNDECIDED: UnfinishedError.exit_code}
     return codes[replay.verdict]
 

@@ -79,7 +79,7 @@ def _sweep(folder: Path, timeout: float, *, is_dry: bool) -> tuple[bool, list[st
             print("  this file system knows no locks: make sure that the run is over")
         if is_dry:
             for entry in entries:
-                print(f"  {entry.vendor} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
+                print(f"  {entry.target} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
             return True, [lost] if lost else []
         return True, sweep.sweep(folder, settings.load(), timeout)
 

@@ -192,6 +192,7 @@ class ApiClient:
             state=_state(blame, error, bool(new)),
             detail=error or blame.refused or blame.skipped,
             cases=self.tally.statuses.total(),
+            target=self.target.name,
         )
         return self.tally.complete(outcome, new, waived, lost)
 

@@ -31,7 +31,7 @@ from harness.policy.permit import prove as judge_proof
 from harness.resources import preconditions
 from harness.resources.pool import Listing
 from harness.risk import escalate
-from harness.target import Target
+from harness.target import Target, org_labels
 from harness.traffic import har_merge
 from harness.traffic.recording import Recording, RecordingAccount, account
 from harness.transport.client import Client, Layer
@@ -48,10 +48,10 @@ from harness.vendors import VENDORS
 from harness.vendors.evidence import Evidence
 
 
-def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUnderTest:
-    """One org as a worker tests it: guarded by the job's permit, tracked by the worker's ledger."""
-    target = job.targets[vendor]
-    permit = job.permits[vendor]
+def connect(job: Job, context: RunContext, name: str, ledger: Ledger) -> OrgUnderTest:
+    """The org of one target as a worker tests it: guarded by its own permit, tracked by the worker's ledger."""
+    target = job.targets[name]
+    permit = job.permits[name]
     refused: list[Verdict] = []
 
     def list_before_create(path: str, query: str) -> Listing | None:
@@ -62,12 +62,14 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
         tier = context.assessments[operation.key].tier
         return permit.allows(tier, operation.key) and context.cleanup.covers(operation)
 
-    policy = policy_context(context, job.permits, job.targets, ledger, job.mark)
+    # The guard of this org's chain knows no other org but as one that it must not reach.
+    others = tuple(other for other in job.targets.values() if other.name != name)
+    policy = policy_context(context, {name: permit}, {name: target}, ledger, job.mark, others)
     quota = max(1, target.quota // job.workers) if target.quota else 0
     chain = layers(policy, target, context, ledger, quota, refused.append, job.controller, list_before_create)
     client = OrgClient(open_client(target, chain), refused)
     if job.options.har:
-        client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
+        client.recording = open_recording(job, name, lambda: client.mask, ledger.writer)
         client.transport.exchanges.listeners.append(client.recording.add)
     cases = CaseSource(context.documents, job.options.budget, job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
@@ -98,17 +100,20 @@ def policy_context(
     targets: Mapping[str, Target],
     ledger: Ledger | None = None,
     mark: str = "",
+    others: tuple[Target, ...] = (),
 ) -> PolicyContext:
-    """All that a verdict depends on."""
+    """All that a verdict depends on; `permits` and `targets` go by the name of the target."""
+    vendors = {target.vendor for target in targets.values()}
     return PolicyContext(
         catalog=context.documents.catalog,
         assessments=context.assessments,
         targets=targets,
         permits=permits,
-        escalations={vendor: escalate.load(vendor) for vendor in targets},
-        references_of={vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in targets},
+        escalations={vendor: escalate.load(vendor) for vendor in vendors},
+        references_of={vendor: references.load(vendor, VENDORS[vendor].impossible_ids.values()) for vendor in vendors},
         owned=EmptyLedger() if ledger is None else ledger,
         mark=mark,
+        others=others,
     )
 
 
@@ -155,10 +160,10 @@ def mark_numbers(writer: str, workers: int) -> Iterator[int]:
     return count(int(digits) + 1 if digits else 1, max(1, workers))
 
 
-def open_recording(job: Job, vendor: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
-    """This process' recording of one vendor, with its share of what a run may write."""
+def open_recording(job: Job, name: str, mask: Callable[[], Mask], writer: str = MAIN) -> Recording:
+    """This process' recording of one target's org, with its share of what a run may write."""
     limit = har_merge.share(len(job.targets), job.workers)
-    return Recording(har_merge.part(job.folder, vendor, writer), mask, limit)
+    return Recording(har_merge.part(job.folder, org_labels(job.vendors)[name], writer), mask, limit)
 
 
 def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> RecordingAccount:
@@ -167,8 +172,8 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
         return RecordingAccount()
     har_merge.clear(job.folder)
     recordings = []
-    for vendor, sent in exchanges.items():
-        recording = open_recording(job, vendor, Mask)
+    for name, sent in exchanges.items():
+        recording = open_recording(job, name, Mask)
         for exchange in sent:
             recording.add(exchange)
         recording.close()
@@ -178,7 +183,7 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
 
 def open_reader(target: Target, context: RunContext) -> Client:
     """A client whose chain permits reading alone, for requests before a run."""
-    policy = policy_context(context, {target.vendor: Permit()}, {target.vendor: target})
+    policy = policy_context(context, {target.name: Permit()}, {target.name: target})
     return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
 
 

@@ -222,4 +222,5 @@ def _untested(step: PlanStep, state: State, detail: str) -> Outcome:
         rule=step.assessment.rule,
         state=state,
         detail=detail,
+        target=step.target,
     )

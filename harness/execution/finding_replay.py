@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
@@ -20,7 +21,7 @@ from harness.masking import MASK
 from harness.openapi.catalog import Match
 from harness.planning.run_options import RunOptions
 from harness.results.outcome import Run, fingerprint
-from harness.settings import EMBEDDED
+from harness.target import embedded_name
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
 
@@ -51,25 +52,39 @@ class Replay:
         return self.verdict is not ReplayVerdict.UNDECIDED
 
 
-def pick(run: Run, name: str) -> Finding:
-    """The finding whose id begins with `name`, if possible one with an exchange. Raises `UsageError` for no or many."""
-    findings = [finding for outcome in run.outcomes for finding in (*outcome.findings, *outcome.waived)]
-    matches: dict[str, Finding] = {}
-    for finding in sorted(findings, key=_masked):
+def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, str]:
+    """The finding whose id begins with `name`, if possible one with an exchange, and the target whose org showed it.
+
+    One cause may have shown in several orgs: then it is the first of them, or of those that `targets` name. Raises
+    `UsageError` for no finding, or many.
+    """
+    findings = [
+        (finding, run.target_of(outcome))
+        for outcome in run.outcomes
+        for finding in (*outcome.findings, *outcome.waived)
+    ]
+    matches: dict[str, list[tuple[Finding, str]]] = {}
+    for finding, org in sorted(findings, key=lambda row: _masked(row[0])):
         if name and fingerprint(finding).startswith(name.lower()):
-            matches.setdefault(fingerprint(finding), finding)
+            matches.setdefault(fingerprint(finding), []).append((finding, org))
     if len(matches) != 1:
         what = f"{name!r} fits {len(matches)} findings" if matches else f"there is no finding {name!r}"
-        ids = ", ".join(sorted(matches or set(map(fingerprint, findings)))[:5]) or "none"
+        ids = ", ".join(sorted(matches or {fingerprint(finding) for finding, _ in findings})[:5]) or "none"
         raise UsageError(what, where=f"run {run.id}", remedy=f"Findings: {ids}. Another run: --run RUN.")
-    (finding,) = matches.values()
+    (shown,) = matches.values()
+    chosen = [(finding, org) for finding, org in shown if not targets or org in targets]
+    if not chosen:
+        orgs = ", ".join(dict.fromkeys(org for _, org in shown))
+        what = f"{' '.join(targets)} did not show {name}"
+        raise UsageError(what, where="--target", remedy=f"Seen at {orgs}. Leave --target out, or name one of them.")
+    finding, org = chosen[0]
     if finding.exchange is None:
         raise UsageError(
             f"the finding has no request to send again: {finding.message.splitlines()[0]}",
             where=f"run {run.id}",
             remedy="Run its test again: deskcheck run --only OPERATION, or pytest -k NAME.",
         )
-    return finding
+    return finding, org
 
 
 def _masked(finding: Finding) -> int:
@@ -79,19 +94,14 @@ def _masked(finding: Finding) -> int:
     return any(MASK in value for _, value in finding.exchange.request.headers)
 
 
-def vendor_of(finding: Finding) -> str:
-    """Whose operation the finding is about."""
-    return finding.operation.partition(":")[0]
-
-
-def replay_options(run: Run, finding: Finding, options: RunOptions) -> RunOptions:
+def replay_options(run: Run, finding: Finding, target: str, options: RunOptions) -> RunOptions:
     """The org of `run`; the embedded sandbox may be sent what it was sent, a real one what `options` allow now."""
-    vendor = vendor_of(finding)
-    target = run.targets.get(vendor, EMBEDDED)
-    org = replace(options, only=(finding.operation,), vendor=vendor, seed=run.seed)
-    if target == EMBEDDED:
-        return replace(org, targets=(), operations=(*options.operations, finding.operation))
-    return replace(org, targets=(target,))
+    vendor = finding.operation.partition(":")[0]
+    sandbox = embedded_name(vendor)
+    org = replace(options, only=(finding.operation,), vendor=vendor, seed=run.seed, targets=(target or sandbox,))
+    if org.targets == (sandbox,):
+        return replace(org, operations=(*options.operations, finding.operation))
+    return org
 
 
 def send_again(finding: Finding, org: OrgUnderTest, *, own: bool) -> Replay:

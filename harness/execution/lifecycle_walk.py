@@ -31,8 +31,10 @@ def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Life
 
     Drawn from the documents, before anything is sent. Of changed operations the whole lifecycle is walked again.
     """
-    steps = context.plan.steps if vendor in context.targets else ()
-    operations = [step.operation for step in steps if step.operation.vendor == vendor]
+    steps = context.plan.steps if vendor in context.vendors else ()
+    # Once each, however many orgs of the vendor there are.
+    of_vendor = {step.operation.key: step.operation for step in steps if step.operation.vendor == vendor}
+    operations = list(of_vendor.values())
     reads = [operation for operation in operations if context.assessments[operation.key].tier is Tier.READ]
     cycles = lifecycle.lifecycles(operations, context.cleanup)
     if context.changed:

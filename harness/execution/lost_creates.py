@@ -68,7 +68,8 @@ def search(entry: Entry, ledger: Ledger, org: OrgUnderTest) -> SearchResult:
     if not listing.complete and _is_absent(collection, org):
         return SearchResult(why="its collection is not there")
     marked = [record for record, row in listing.rows if _is_marked(row, entry)]
-    of_others = {record for other in ledger.entries() if other.id != entry.id for record in other.ids}
+    others = [other for other in ledger.entries() if other.target == entry.target and other.id != entry.id]
+    of_others = {record for other in others for record in other.ids}
     ours = tuple(record for record in marked if record and record not in of_others)
     if ours and (all(marked) or not listing.complete):
         return SearchResult(ids=ours)

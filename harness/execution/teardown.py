@@ -35,12 +35,12 @@ JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanup) -> list[str]:
     """Remove or restore everything that is open in `ledger`, newest first; one line for each thing that is still there.
 
-    `org_of` gives a vendor's org. What belongs to a record of ours and cannot be removed by itself, or was never proved
-    to be there, is removed with that record.
+    `org_of` gives the org of a target by its name. What belongs to a record of ours and cannot be removed by itself, or
+    was never proved to be there, is removed with that record.
     """
     ledger.refresh()
     started = time.monotonic()
-    ours = {record for entry in ledger.entries() for record in entry.ids}
+    ours = {(entry.target, record) for entry in ledger.entries() for record in entry.ids}
     dependent = [entry for entry in ledger.open_entries() if _goes_with_its_parent(entry) and ours & _parents(entry)]
     dependent_ids = {entry.id for entry in dependent}
 
@@ -48,7 +48,7 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
         lines: list[str] = []
         for entry in ledger.open_entries():
             if entry.id not in dependent_ids:
-                lines.extend(_Cleaner(ledger, org_of(entry.vendor), cleanup, started).clean(entry))
+                lines.extend(_Cleaner(ledger, org_of(entry.target), cleanup, started).clean(entry))
         return lines
 
     before = len(ledger.open_entries())
@@ -57,10 +57,11 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
         # The org answers, and the network lost some requests: a later attempt may remove what three did not.
         time.sleep(SECOND_ROUND_SECONDS)
         left = clean_all()
-    still_there = {record for entry in ledger.entries() if entry.id not in dependent_ids for record in entry.left}
+    independent = [entry for entry in ledger.entries() if entry.id not in dependent_ids]
+    still_there = {(entry.target, record) for entry in independent for record in entry.left}
     for entry in dependent:
         if still_there & _parents(entry):
-            left.append(f"{org_of(entry.vendor).target.name}: {entry.path} (made by {entry.operation})")
+            left.append(f"{entry.target}: {entry.path} (made by {entry.operation})")
         else:
             ledger.removed(entry.id, *entry.left)
     return left
@@ -71,10 +72,13 @@ def _goes_with_its_parent(entry: Entry) -> bool:
     return not entry.setting and (entry.unanswered or not entry.cleanup_steps)
 
 
-def _parents(entry: Entry) -> set[str]:
-    """The parts of a path that may name the parent of an entry's record; the original of a copy is no parent."""
+def _parents(entry: Entry) -> set[tuple[str, str]]:
+    """The parts of a path that may name the parent of an entry's record, each with the target whose org has it.
+
+    The original of a copy is no parent.
+    """
     path = entry.search.get("home") or entry.path
-    return set(path.strip("/").split("/")[:-1])
+    return {(entry.target, part) for part in path.strip("/").split("/")[:-1]}
 
 
 def seconds_until_effect(started: float, now: float) -> float:
@@ -114,7 +118,8 @@ class _Cleaner:
         elif self._restore_setting(entry):
             self.ledger.removed(entry.id)
         else:
-            yield f"{entry.operation} could not be put back: {entry.cleanup_steps[0].method} {entry.path}"
+            step = entry.cleanup_steps[0]
+            yield f"{self.org.target.name}: {entry.operation} could not be put back: {step.method} {entry.path}"
 
     def _restore_setting(self, entry: Entry) -> bool:
         """Send the setting's old value, more than once where a request fails, until it is read so."""

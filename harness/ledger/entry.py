@@ -13,6 +13,7 @@ from harness.resources.cleanup import CleanupStep
 class Entry:
     """One request that may have created something, or one setting to restore.
 
+    `target` is the name of the target in whose org that was, `vendor` its vendor.
     `kinds` are the words by which paths and bodies call such a record (ticket, request). `ids` came back from the
     vendor, `gone` of them are removed. `cleanup_steps` remove one record, in order; of a setting, the one step restores
     it. `mark` is the text by which a sweep finds a record whose id never arrived, `search` what else finds it
@@ -20,6 +21,7 @@ class Entry:
     """
 
     id: str
+    target: str
     vendor: str
     operation: str
     method: str
@@ -45,11 +47,16 @@ class Entry:
         return not self.closed and not self.setting and not self.ids
 
 
-def first_state(event: Mapping[str, Any]) -> Entry:
-    """The entry that an `intend` or `keep` event begins."""
+def first_state(event: Mapping[str, Any], target_of: Mapping[str, str] | None = None) -> Entry:
+    """The entry that an `intend` or `keep` event begins.
+
+    `target_of` are the targets by vendor, for an event that names none (before December 2026).
+    """
+    vendor = str(event.get("vendor", ""))
     return Entry(
         id=event["entry"],
-        vendor=str(event.get("vendor", "")),
+        target=str(event.get("target") or (target_of or {}).get(vendor, vendor)),
+        vendor=vendor,
         operation=str(event.get("operation", "")),
         method=str(event.get("method", "")),
         path=str(event.get("path", "")),

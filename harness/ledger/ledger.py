@@ -5,9 +5,9 @@ One line of JSON is one event. Every process appends to a file of its own (`ledg
 file names the others (`writer`), so that a missing one is noticed.
 
     {"event": "open", "version": 2, "run": "20261126-1", "writer": "main", "line": 1, "previous": ""}
-    {"event": "intend", "entry": "main-1", "vendor": "zendesk", "operation": "zendesk:CreateTicket", "method": "POST",
-     "path": "/api/v2/tickets", "kinds": ["ticket"], "mark": "deskcheck-7f3a",
-     "undo": [["DELETE", "/api/v2/tickets/{id}", null]], "line": 2, "previous": "5f0c..."}
+    {"event": "intend", "entry": "main-1", "vendor": "zendesk", "target": "embedded-zendesk",
+     "operation": "zendesk:CreateTicket", "method": "POST", "path": "/api/v2/tickets", "kinds": ["ticket"],
+     "mark": "deskcheck-7f3a", "undo": [["DELETE", "/api/v2/tickets/{id}", null]], "line": 2, "previous": "5f0c..."}
     {"event": "made", "entry": "main-1", "ids": ["35436"], "line": 3, "previous": "9d41..."}
     {"event": "gone", "entry": "main-1", "ids": ["35436"], "line": 4, "previous": "c7e2..."}
 """
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.ledger import chain
+from harness.ledger.entries import Entries
 from harness.ledger.entry import Entry, rows
 from harness.ledger.file import Identity, create, unwritable
 from harness.ledger.files import MAIN, LedgerFiles, LedgerLines
@@ -37,12 +38,13 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
     _entry_count: int = 0
 
     @classmethod
-    def open(cls, path: Path, writer: str = MAIN, run: str = "") -> Ledger:
+    def open(cls, path: Path, writer: str = MAIN, run: str = "", target_of: Mapping[str, str] | None = None) -> Ledger:
         """Open the ledger of a run for appending, with a new file of this writer's own where it has none yet.
 
-        Raises `UnfinishedError` when it cannot be written: without a ledger nothing may be created.
+        `target_of` are the targets by vendor, for an older ledger that names none. Raises `UnfinishedError` when it
+        cannot be written: without a ledger nothing may be created.
         """
-        ledger = cls(path, writer=writer)
+        ledger = cls(path, writer=writer, _entries=Entries(target_of=target_of or {}))
         own = ledger.file(writer)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +85,7 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
 
     def begin_create(
         self,
-        vendor: str,
+        target: str,
         operation: str,
         method: str,
         path: str,
@@ -92,16 +94,16 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         mark: str = "",
         search: Mapping[str, str] | None = None,
     ) -> str:
-        """Write down a request that may create something, before it leaves; the entry's id.
+        """Write down a request that may create something in the target's org, before it leaves; the entry's id.
 
         Raises `LostLedgerError` where earlier lines are lost, and `UnfinishedError` where the disk takes no more.
         """
         more = {"kinds": sorted(kinds), "undo": rows(cleanup_steps), "mark": mark, "search": search or {}}
-        return self._begin("intend", vendor, operation, method, path, **more)
+        return self._begin("intend", target, operation, method, path, **more)
 
-    def begin_change(self, vendor: str, operation: str, path: str, restore: CleanupStep) -> str:
+    def begin_change(self, target: str, operation: str, path: str, restore: CleanupStep) -> str:
         """Write down how a setting was, as the request that restores it, before it is changed; the entry's id."""
-        return self._begin("keep", vendor, operation, restore.method, path, undo=rows([restore]))
+        return self._begin("keep", target, operation, restore.method, path, undo=rows([restore]))
 
     def add_listing(self, vendor: str, collection: str, ids: Iterable[str]) -> str:
         """Write down what a collection held before an unmarked create; the name by which entries point to it."""
@@ -137,31 +139,33 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         """What is still to be removed or restored, newest first: the order in which teardown goes."""
         return tuple(entry for entry in reversed(self.entries()) if not entry.closed)
 
-    def entry_of(self, vendor: str, record: str) -> str | None:
-        """The entry that created a record which is still there, if this run did."""
+    def entry_of(self, target: str, record: str) -> str | None:
+        """The entry that created a record which is still there in the target's org, if this run did."""
         entries = self._entries.by_id.values()
-        return next((entry.id for entry in entries if entry.vendor == vendor and record in entry.left), None)
+        return next((entry.id for entry in entries if entry.target == target and record in entry.left), None)
 
     def listed_before(self, name: str) -> frozenset[str]:
         """The ids that a list held before a create; none for an unknown name."""
         return self._entries.listed.get(name, frozenset())
 
     def owned(self) -> Mapping[tuple[str, str], frozenset[str]]:
-        """(vendor, kind) to the ids that this run created, removed ones included: those ids are never given again."""
+        """(target, kind) to the ids that this run created, removed ones included: those ids are never given again."""
         return self._entries.owned()
 
-    def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
-        """Whether this run created a record of one of `kinds` (any, for `*`) with this id, in whatever process."""
-        if self._entries.owns(vendor, kinds, value):
+    def owns(self, target: str, kinds: frozenset[str], value: str) -> bool:
+        """Whether this run created a record of one of `kinds` (any, for `*`) with this id in the target's org, in
+        whatever process.
+        """
+        if self._entries.owns(target, kinds, value):
             return True
-        return self.refresh() and self._entries.owns(vendor, kinds, value)
+        return self.refresh() and self._entries.owns(target, kinds, value)
 
-    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Whether the request is, to the letter, a step that removes or restores something that is still there.
+    def is_cleanup(self, target: str, method: str, path: str, body: bytes) -> bool:
+        """Whether the request is, to the letter, a step that removes or restores something still there in that org.
 
         What other processes created counts as of the last `refresh`: a sweep begins with one.
         """
-        return self._entries.is_cleanup(vendor, method, path, body)
+        return self._entries.is_cleanup(target, method, path, body)
 
     # --- the other processes of the run ------------------------------------------------------------------------------
 
@@ -205,14 +209,14 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
         self._sent = len(self.file(self.writer).chain.lines)
         self._entry_count = sum(1 for entry in self._entries.by_id if entry.startswith(f"{self.writer}-"))
 
-    def _begin(self, event: str, vendor: str, operation: str, method: str, path: str, **more: Any) -> str:
+    def _begin(self, event: str, target: str, operation: str, method: str, path: str, **more: Any) -> str:
         """Announce an entry: nothing is sent unless all that was written before is still there, and this is too."""
         self.refresh()
         if self.check():
             raise self.loss
         entry = f"{self.writer}-{self._entry_count + 1}"
-        head = {"event": event, "entry": entry, "at": time.time(), "vendor": vendor, "operation": operation}
-        self._announce({**head, "method": method, "path": path, **more})
+        head = {"event": event, "entry": entry, "at": time.time(), "vendor": operation.partition(":")[0]}
+        self._announce({**head, "target": target, "operation": operation, "method": method, "path": path, **more})
         self._entry_count += 1
         return entry
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property, partial
 from typing import Any
 
 from harness.errors import UsageError
@@ -14,24 +15,28 @@ from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
-from harness.target import Target
+from harness.target import Target, org_labels
 from harness.vendors import VENDORS
 from harness.vendors.evidence import Proof
 
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """One operation and what becomes of it. `decision` is run, refused or unsupported; `reason` says why not."""
+    """One operation on one target's org, and what becomes of it there.
+
+    `decision` is run, refused or unsupported; `reason` says why not. `target` is the target's name.
+    """
 
     operation: Operation
     assessment: Assessment
     decision: str
     reason: str = ""
+    target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """All steps, in the order in which they should run. `budget` is requests an operation."""
+    """All steps, in the order in which they should run. `budget` is requests an operation, `targets` go by name."""
 
     steps: tuple[PlanStep, ...]
     budget: int
@@ -41,6 +46,16 @@ class Plan:
     def running(self) -> tuple[PlanStep, ...]:
         """The steps that will send requests."""
         return tuple(step for step in self.steps if step.decision == "run")
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What outputs call the org of each target, by name."""
+        return org_labels({name: target.vendor for name, target in self.targets.items()})
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether a vendor has several orgs, so that its operations are there once for each."""
+        return len({target.vendor for target in self.targets.values()}) < len(self.targets)
 
 
 def make(
@@ -54,18 +69,25 @@ def make(
     only: Sequence[str] = (),
     changed: ChangedOperations | None = None,
 ) -> Plan:
-    """The plan for the operations of the targets' vendors that a pattern of `only` selects (all, when empty).
+    """The plan for the operations of the targets' vendors that a pattern of `only` selects (all, when empty), each for
+    every target of its vendor; `permits` and `targets` go by the name of the target.
 
     Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. Raises
     `UsageError` where nothing fits the patterns: a run that tests nothing must not look like a pass.
     """
-    tested = [operation for operation in operations if operation.vendor in targets]
+    vendors = {target.vendor for target in targets.values()}
+    tested = [operation for operation in operations if operation.vendor in vendors]
     selected = [operation for operation in tested if not only or selects(only, operation)]
     if not selected:
         raise _nothing_selected(only)
     if changed:
         selected = [operation for operation in selected if _names(operation) & set(changed.keys)]
-    steps = [_step(operation, assessments[operation.key], permits[operation.vendor], cleanup) for operation in selected]
+    steps = [
+        _step(name, operation, assessments[operation.key], permits[name], cleanup)
+        for operation in selected
+        for name, target in targets.items()
+        if target.vendor == operation.vendor
+    ]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
 
 
@@ -94,16 +116,17 @@ def selects(patterns: Sequence[str], operation: Operation) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup: Cleanup) -> PlanStep:
+def _step(target: str, operation: Operation, assessment: Assessment, permit: Permit, cleanup: Cleanup) -> PlanStep:
+    step = partial(PlanStep, operation, assessment, target=target)
     if operation.unsupported:
-        return PlanStep(operation, assessment, "unsupported", operation.unsupported)
+        return step("unsupported", operation.unsupported)
     is_named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not is_named:
-        return PlanStep(operation, assessment, "refused", _not_allowed(assessment.tier, permit))
+        return step("refused", _not_allowed(assessment.tier, permit))
     remains = _what_remains(operation, assessment, cleanup)
     if remains and assessment.tier > Tier.READ and not is_named:
-        return PlanStep(operation, assessment, "refused", f"{remains} (--allow-operation {operation.key})")
-    return PlanStep(operation, assessment, "run")
+        return step("refused", f"{remains} (--allow-operation {operation.key})")
+    return step("run")
 
 
 def _what_remains(operation: Operation, assessment: Assessment, cleanup: Cleanup) -> str:
@@ -122,36 +145,47 @@ def _not_allowed(tier: Tier, permit: Permit) -> str:
     return f"tier {tier} is not allowed (--allow {tier})"
 
 
-def _order(step: PlanStep) -> tuple[str, int, str, str]:
-    """By vendor, least dangerous first, neighbours together: an outage or a spent quota then costs least."""
-    return step.operation.vendor, int(step.assessment.tier), step.operation.path, step.operation.method
+def _order(step: PlanStep) -> tuple[str, int, str, str, str]:
+    """By vendor, least dangerous first, neighbours together: an outage or a spent quota then costs least.
+
+    Orgs of one vendor take turns, so that a run which ends early has tried the same on each.
+    """
+    operation = step.operation
+    return operation.vendor, int(step.assessment.tier), operation.path, operation.method, step.target
 
 
 def estimate(plan: Plan) -> dict[str, Any]:
-    """What the run will cost at most: requests, credits where a vendor counts them, and minutes at a target's quota."""
-    requests = dict.fromkeys(plan.targets, 0)
-    costs = {vendor: cost for vendor in plan.targets if (cost := VENDORS[vendor].quota.cost)}
+    """What the run will cost each org at most: requests, credits where a vendor counts them, and minutes at a quota."""
+    labels = plan.labels
+    requests = dict.fromkeys(labels.values(), 0)
+    costs = {labels[name]: cost for name, target in plan.targets.items() if (cost := VENDORS[target.vendor].quota.cost)}
     credits = dict.fromkeys(costs, 0)
     for step in plan.running:
-        vendor = step.operation.vendor
-        requests[vendor] += plan.budget
-        if vendor in costs:
-            credits[vendor] += plan.budget * costs[vendor](step.operation.method, step.operation.path)
+        org = labels[step.target]
+        requests[org] += plan.budget
+        if org in costs:
+            credits[org] += plan.budget * costs[org](step.operation.method, step.operation.path)
     minutes = {
-        vendor: round(requests[vendor] / target.quota, 1) for vendor, target in plan.targets.items() if target.quota
+        labels[name]: round(requests[labels[name]] / target.quota, 1)
+        for name, target in plan.targets.items()
+        if target.quota
     }
     return {"requests": requests, "credits": credits, "minutes": minutes}
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan in the form that `deskcheck plan --json` promises."""
+    """The plan in the form that `deskcheck plan --json` promises.
+
+    `operations` has a row an operation; where a vendor has several orgs, a row an operation and org, with its `target`.
+    """
     totals: dict[str, dict[str, int]] = {}
     for step in plan.steps:
         row = totals.setdefault(
-            f"{step.operation.vendor}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0}
+            f"{plan.labels[step.target]}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0}
         )
         row[step.decision] += 1
-    return {"operations": [_row(step) for step in plan.steps], "totals": totals, "estimate": estimate(plan)}
+    rows = [_row(step) | ({"target": step.target} if plan.is_side_by_side else {}) for step in plan.steps]
+    return {"operations": rows, "totals": totals, "estimate": estimate(plan)}
 
 
 def _row(step: PlanStep) -> dict[str, Any]:

@@ -34,9 +34,9 @@ LIBRARIES = ("schemathesis", "hypothesis", "httpx", "jsonschema-rs", "pytest")
 class RunContext:
     """All that a command knows, built once a process and handed on as a value; see `build`.
 
-    `targets` and `permits` are by vendor. At first the embedded targets have no address yet, and the permits are those
-    that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since it sends nothing.
-    `changed` is what `--changed-since` selects, None without it.
+    `targets` and `permits` are by the name of the target. At first the embedded targets have no address yet, and the
+    permits are those that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since
+    it sends nothing. `changed` is what `--changed-since` selects, None without it.
     """
 
     options: RunOptions
@@ -63,13 +63,18 @@ class RunContext:
         )
 
     @property
+    def vendors(self) -> tuple[str, ...]:
+        """The vendors whose orgs are tested, each once."""
+        return tuple(dict.fromkeys(target.vendor for target in self.targets.values()))
+
+    @property
     def why_nothing(self) -> str:
         """Why the plan is empty, where it is: nothing changed, or nothing of what did is selected."""
         if self.plan.steps or self.changed is None:
             return ""
         if not self.changed.keys:
             return self.changed.sentence
-        selection = " ".join((*self.targets, *self.options.only))
+        selection = " ".join((*self.vendors, *self.options.only))
         return f"none of the {len(self.changed.keys):,} changed operations is selected ({selection})"
 
     def granted(self, targets: Mapping[str, Target], permits: Mapping[str, Permit]) -> RunContext:
@@ -96,17 +101,19 @@ def build(options: RunOptions, settings: Settings, changed: ChangedOperations | 
         assessments=Assessments(documents.catalog, tuple(VENDORS)),
         cleanup=cleanup.load(documents.catalog),
         targets=targets,
-        permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
+        permits={name: _supposed_permit(target, options) for name, target in targets.items()},
         changed=changed,
     )
 
 
 def _of_vendor(vendor: str, targets: Mapping[str, Target]) -> dict[str, Target]:
-    """The target of the vendor whose older document is given; nothing changed for the others."""
-    if vendor not in targets:
-        remedy = f"Name an org of {vendor} with --target, or an older document of {' or '.join(targets)}."
+    """The targets of the vendor whose older document is given; nothing changed for the others."""
+    own = {name: target for name, target in targets.items() if target.vendor == vendor}
+    if not own:
+        others = " or ".join(dict.fromkeys(target.vendor for target in targets.values()))
+        remedy = f"Name an org of {vendor} with --target, or an older document of {others}."
         raise UsageError(f"the older document is one of {vendor}", where="--changed-since", remedy=remedy)
-    return {vendor: targets[vendor]}
+    return own
 
 
 def _supposed_permit(target: Target, options: RunOptions) -> Permit:

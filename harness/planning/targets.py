@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from harness.errors import UsageError
 from harness.planning.run_options import RunOptions
-from harness.settings import EMBEDDED, Settings, pick
-from harness.target import Credentials, Target
+from harness.settings import Settings, pick
+from harness.target import EMBEDDED, Credentials, Target, embedded_name
 from harness.vendors import VENDORS
 
 
@@ -17,7 +18,7 @@ def embedded(vendor: str) -> Target:
     if VENDORS[vendor].embedded is None:
         product = VENDORS[vendor].product
         raise UsageError(f"there is no embedded sandbox of {product}", remedy="Name an org: --target NAME.")
-    return Target(EMBEDDED, vendor, "", Credentials("none"), org="sandbox", embedded=True)
+    return Target(embedded_name(vendor), vendor, "", Credentials("none"), org="sandbox", embedded=True)
 
 
 def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, str]) -> Target:
@@ -34,20 +35,41 @@ def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, st
 
 
 def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
-    """The targets that the options name, by vendor. Raises `UsageError` for one that is unknown or too many."""
+    """The targets that the options name, by name.
+
+    Raises `UsageError` for a target that is unknown, and for an org that is named twice.
+    """
     targets: dict[str, Target] = {}
     for target in _named_targets(options, settings):
-        if target.vendor in targets:
-            raise UsageError(f"two targets of {target.vendor}", where="--target", remedy="Run them one after another.")
-        targets[target.vendor] = replace(target, timeout=options.timeout)
-    if options.vendor and options.vendor not in targets:
+        if target.name in targets:
+            raise UsageError(f"target {target.name} is named twice", where="--target", remedy="Name it once.")
+        targets[target.name] = replace(target, timeout=options.timeout)
+    check_distinct(targets.values())
+    if options.vendor and all(target.vendor != options.vendor for target in targets.values()):
         raise UsageError(f"no target of {options.vendor} for its document", remedy="Name one, or leave --target out.")
     return targets
 
 
+def check_distinct(targets: Iterable[Target]) -> None:
+    """Raise `UsageError` where two targets are one org: each would take the other's records for somebody else's."""
+    for first, second in combinations([target for target in targets if target.base_url], 2):
+        if _address(first) == _address(second):
+            what = f"targets {first.name} and {second.name} are the same org"
+            raise UsageError(what, where=f"--target {second.name}", remedy="Name one of them.")
+
+
+def _address(target: Target) -> tuple[str, str, str]:
+    """Where an org is: a vendor that keeps all orgs on one host tells them apart by their ids, or first by name."""
+    org = (target.org_id or target.org) if VENDORS[target.vendor].org_header else ""
+    return target.vendor, target.base_url.rstrip("/").casefold(), org
+
+
 def _named_targets(options: RunOptions, settings: Settings) -> Iterator[Target]:
+    embedded_vendors = {embedded_name(vendor): vendor for vendor in VENDORS}
     for name in options.targets or (EMBEDDED,):
-        if name != EMBEDDED:
+        if name in embedded_vendors:
+            yield embedded(embedded_vendors[name])
+        elif name != EMBEDDED:
             yield pick(settings, name)
         elif options.vendor:
             yield embedded(options.vendor)

@@ -23,21 +23,21 @@ from harness.vendors import VENDORS
 class OwnershipLedger(Protocol):
     """What a verdict asks the ledger."""
 
-    def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
-        """Whether this run created a record of one of these kinds with this id."""
+    def owns(self, target: str, kinds: frozenset[str], value: str) -> bool:
+        """Whether this run created a record of one of these kinds with this id in the target's org."""
 
-    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
-        """Whether the request is a cleanup step that the ledger has for a record which is still there."""
+    def is_cleanup(self, target: str, method: str, path: str, body: bytes) -> bool:
+        """Whether the request is a cleanup step that the ledger has for a record which is still there in that org."""
 
 
 class EmptyLedger:
     """The ledger of a run that has created nothing."""
 
-    def owns(self, vendor: str, kinds: frozenset[str], value: str) -> bool:
+    def owns(self, target: str, kinds: frozenset[str], value: str) -> bool:
         """Nothing is owned."""
         return False
 
-    def is_cleanup(self, vendor: str, method: str, path: str, body: bytes) -> bool:
+    def is_cleanup(self, target: str, method: str, path: str, body: bytes) -> bool:
         """Nothing is to be cleaned up."""
         return False
 
@@ -83,9 +83,11 @@ def split_url(url: str) -> Url | None:
 
 @dataclass(frozen=True)
 class PolicyContext:
-    """Mappings go by vendor, `assessments` by operation key.
+    """`targets` and `permits` go by the name of the target, `assessments` by operation key, the others by vendor.
 
-    `mark` is a text that only this run puts into names that it invents: such a name cannot have existed before.
+    `targets` are those whose requests are judged: of a run, the one org of the guard's chain. `others` are the run's
+    other orgs, for which no request of this chain may speak. `mark` is a text that only this run puts into names that
+    it invents: such a name cannot have existed before.
     """
 
     catalog: Catalog
@@ -96,13 +98,14 @@ class PolicyContext:
     references_of: Mapping[str, References] = field(default_factory=dict)
     owned: OwnershipLedger = field(default_factory=EmptyLedger)
     mark: str = ""
+    others: tuple[Target, ...] = ()
 
     @cached_property
     def routers(self) -> Mapping[str, OperationRouter]:
         """One router for each vendor under test."""
         return {
             vendor: OperationRouter(self.catalog.of(vendor).operations, VENDORS[vendor].ignored_suffix)
-            for vendor in self.targets
+            for vendor in {target.vendor for target in self.targets.values()}
         }
 
     @cached_property
@@ -114,11 +117,11 @@ class PolicyContext:
     def api_bases(self) -> Mapping[str, tuple[ApiBase, ...]]:
         """Origin (`https://host:port`) to the API bases behind it, longest prefix first."""
         bases: dict[str, list[ApiBase]] = {}
-        for vendor, target in self.targets.items():
+        for target in self.targets.values():
             if url := split_url(target.base_url):
                 host = url.origin.partition("://")[2]
                 bare = host.removesuffix(":443" if url.origin.startswith("https") else ":80")
-                base = ApiBase(vendor, url.path.rstrip("/"), target, url.origin, frozenset((host, bare)))
+                base = ApiBase(target.vendor, url.path.rstrip("/"), target, url.origin, frozenset((host, bare)))
                 bases.setdefault(url.origin, []).append(base)
         return {origin: tuple(sorted(group, key=lambda base: -len(base.prefix))) for origin, group in bases.items()}
 
@@ -133,8 +136,8 @@ class PolicyContext:
     def token_urls(self) -> frozenset[str]:
         """Exact URLs of token calls: the accounts host of a target, and there only the one path."""
         urls = set()
-        for vendor, target in self.targets.items():
-            host = VENDORS[vendor].token_host
+        for target in self.targets.values():
+            host = VENDORS[target.vendor].token_host
             if host and target.token_url:
                 urls.add(target.token_url.rstrip("/") + host.path)
         return frozenset(urls)

@@ -253,7 +253,7 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
         return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     if problem := ownership.tenant(request, parsed.query, parsed.api_base):
         return _verdict_of(request, False, tier, "host", problem, key=key)
-    permit = context.permits[parsed.api_base.vendor]
+    permit = context.permits[parsed.api_base.target.name]
     if permit.proof not in READ_ONLY and _is_cleanup(parsed, readings, context):
         return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)
     changing = [reading for reading in readings if reading.assessment.tier > Tier.READ]
@@ -269,8 +269,8 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
 def _foreign(reading: _Reading, parsed: _ParsedRequest, context: PolicyContext) -> str:
     """What an operation's reading would touch that this run did not create, or nothing."""
     assert reading.routed is not None
-    tier, vendor = reading.assessment.tier, parsed.api_base.vendor
-    return ownership.foreign(reading.routed, tier, parsed.query, parsed.body, context, vendor)
+    tier, target = reading.assessment.tier, parsed.api_base.target
+    return ownership.foreign(reading.routed, tier, parsed.query, parsed.body, context, target)
 
 
 def _is_cleanup(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyContext) -> bool:
@@ -287,4 +287,4 @@ def _is_cleanup(parsed: _ParsedRequest, readings: list[_Reading], context: Polic
     if len(meant) > 1 and any(_foreign(reading, parsed, context) for reading in meant):
         return False
     path = parsed.below_base(parsed.path)
-    return context.owned.is_cleanup(parsed.api_base.vendor, parsed.request.method, path, parsed.request.body)
+    return context.owned.is_cleanup(parsed.api_base.target.name, parsed.request.method, path, parsed.request.body)

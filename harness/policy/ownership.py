@@ -14,6 +14,7 @@ from harness.policy.references import NamedRecord
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
 from harness.risk.tier import Tier
+from harness.target import Target
 from harness.vendors import VENDORS
 
 CREATES = frozenset({"create", "add", "upload", "import", "insert", "new", "register", "clone", "copy", "save"})
@@ -22,14 +23,15 @@ _TOUCHES = words.LOSE | words.ORDER | words.SWITCH | frozenset({"update", "set",
 
 
 def foreign(
-    routed: RoutedOperation, tier: Tier, query: list[tuple[str, str]], body: Any, context: PolicyContext, vendor: str
+    routed: RoutedOperation, tier: Tier, query: list[tuple[str, str]], body: Any, context: PolicyContext, target: Target
 ) -> str:
     """What the request acts upon that is not ours, as a sentence; empty when there is nothing.
 
-    An id is ours when the ledger has it, harmless when no record can have it. A request that names no record and
-    does not only create acts on the whole org, and needs its own name in the permit.
+    An id is ours when the ledger has it for this very org, harmless when no record can have it. A request that names no
+    record and does not only create acts on the whole org, and needs its own name in the permit.
     """
-    operation, declared = routed.operation, context.references(vendor)
+    operation, vendor = routed.operation, target.vendor
+    declared = context.references(vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
     pairs = (pair for pair in query if not _names_org(pair[0], vendor))
@@ -39,18 +41,18 @@ def foreign(
         *references.in_content(declared, operation, trees, tier, natural=upserts(operation)),
     ]
     for record in records:
-        if not _is_ours(record, context, vendor):
+        if not _is_ours(record, context, target):
             kinds = "/".join(sorted(record.kinds - references.ANYTHING)) or "record"
             return f"{record.where}: {kinds} {record.value!r} was not created by this run"
-    is_permitted_by_name = operation.key in context.permits[vendor].operations
+    is_permitted_by_name = operation.key in context.permits[target.name].operations
     if not records and not is_permitted_by_name and not creates(operation, context.graphs[vendor]):
         return f"it names no record, so it acts on the whole org (--allow-operation {operation.key})"
     return ""
 
 
-def _is_ours(record: NamedRecord, context: PolicyContext, vendor: str) -> bool:
-    can_exist = not context.references(vendor).cannot_exist(record.value)
-    if not can_exist or context.owned.owns(vendor, record.kinds, record.value):
+def _is_ours(record: NamedRecord, context: PolicyContext, target: Target) -> bool:
+    can_exist = not context.references(target.vendor).cannot_exist(record.value)
+    if not can_exist or context.owned.owns(target.name, record.kinds, record.value):
         return True
     return bool(context.mark) and context.mark in record.value and not record.value.isdecimal()
 

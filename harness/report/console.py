@@ -40,8 +40,8 @@ _LISTS = {
 class Progress:
     """Shows how far a run is, from `start` to `stop`; each outcome comes by `add`.
 
-    `expected` is how many operations will be tried, by vendor. On a terminal the bars stay in place and vanish at the
-    end; elsewhere one plain line comes every ten seconds. Safe to call from several threads.
+    `expected` is how many operations will be tried, by what outputs call an org. On a terminal the bars stay in place
+    and vanish at the end; elsewhere one plain line comes every ten seconds. Safe to call from several threads.
     """
 
     def __init__(
@@ -60,12 +60,13 @@ class Progress:
             else None
         )
 
-    def add(self, outcome: Outcome) -> None:
-        """Count one finished operation."""
+    def add(self, outcome: Outcome, org: str = "") -> None:
+        """Count one finished operation; `org` is what outputs call its org, where that is not its vendor."""
+        org = org or outcome.vendor
         with self._lock:
             self.totals += count((outcome,))
             if outcome.state not in NOT_TRIED:
-                self.done[outcome.vendor] = self.done.get(outcome.vendor, 0) + 1
+                self.done[org] = self.done.get(org, 0) + 1
             if self._live is None and self.clock() - self.last_line >= LINE_INTERVAL:
                 self.last_line = self.clock()
                 self.console.print(self.line(), soft_wrap=True)
@@ -84,12 +85,12 @@ class Progress:
         return Text(" · ".join(part for part in parts if part), style="dim" if self.console.is_terminal else "")
 
     def render(self) -> RenderableType:
-        """The bars of all vendors over the line."""
+        """The bars of all orgs over the line."""
         grid = Table.grid(padding=(0, 2))
-        for vendor, total in self.expected.items():
-            done = self.done[vendor]
+        for org, total in self.expected.items():
+            done = self.done.get(org, 0)
             bar = ProgressBar(total=max(total, 1), completed=done, width=40, complete_style="cyan")
-            grid.add_row(Text(vendor_title(vendor)), bar, Text(f"{done:,}/{total:,}", style="dim"))
+            grid.add_row(Text(text.visible(vendor_title(org))), bar, Text(f"{done:,}/{total:,}", style="dim"))
         return Group(grid, self.line())
 
     def _left(self, elapsed: float) -> str:

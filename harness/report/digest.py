@@ -33,7 +33,7 @@ _LISTED = {
 class Digest:
     """A run as its reports show it.
 
-    `cells` are the rows of the table of totals by vendor and tier, `total` is its last one: catalog operations only.
+    `cells` are the rows of the table of totals by org and tier, `total` is its last one: catalog operations only.
     """
 
     run: Run
@@ -97,7 +97,7 @@ def digest(run: Run) -> Digest:
         causes=causes.causes(run.outcomes),
         waived=causes.causes(run.outcomes, waived=True),
         refusals=refusals.of_outcomes(run.outcomes),
-        cells=matrix(run.outcomes),
+        cells=matrix(run),
         total=count(operations(run.outcomes)),
     )
 

@@ -170,8 +170,8 @@ def next_step(run: Run, cause: str = "") -> str:
     """The command that a reader would most likely type next; `cause` is the id of the heaviest cause."""
     if run.leftovers or run.exit_code == 5:
         return f"deskcheck sweep --run {shlex.quote(run.place or run.id)}"
-    if run.orgs and run.exit_code in (3, 4):
-        return f"deskcheck doctor --target {run.orgs[0]}"
+    if run.real_targets and run.exit_code in (3, 4):
+        return f"deskcheck doctor --target {run.real_targets[0]}"
     if cause:
         return f"deskcheck replay {cause}"
     refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)

@@ -27,6 +27,12 @@ _PART = "results.{}.part"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
+class _OrgHead(msgspec.Struct):
+    """What is read of an org in `run.json`; the rest stands elsewhere in it too."""
+
+    vendor: str
+
+
 class OutcomeWriter:
     """Appends outcomes to one worker's file as the run goes; a killed run loses at most the line it was writing.
 
@@ -79,7 +85,8 @@ def load(folder: Path) -> Run:
     path = folder / RUN
     try:
         head = msgspec.json.decode(contents(path), type=dict[str, Any])
-        run = msgspec.convert(head, Run)
+        orgs = msgspec.convert(head.get("orgs", {}), dict[str, _OrgHead])
+        run = msgspec.convert(head | {"orgs": {name: org.vendor for name, org in orgs.items()}}, Run)
     except FileNotFoundError as error:
         raise _missing(folder) from error
     except OSError as error:
@@ -197,11 +204,24 @@ def _outcome(row: dict[str, Any]) -> Outcome:
 def _head(run: Run) -> dict[str, Any]:
     head: dict[str, Any] = msgspec.to_builtins(replace(run, outcomes=()))
     del head["outcomes"]
-    cells = matrix(run.outcomes)
-    head["totals"] = asdict(count(operations(run.outcomes))) | {
-        "cells": [{"vendor": vendor, "tier": tier} | asdict(cell) for (vendor, tier), cell in cells.items()]
-    }
+    names = {label: name for name, label in run.labels.items()}
+    cells = [
+        {"vendor": run.vendors.get(names.get(label, ""), label), "target": names.get(label, ""), "tier": tier}
+        | asdict(cell)
+        for (label, tier), cell in matrix(run).items()
+    ]
+    head["totals"] = asdict(count(operations(run.outcomes))) | {"cells": cells}
+    head["orgs"] = {name: _org(run, name) for name in run.orgs}
     return head
+
+
+def _org(run: Run, name: str) -> dict[str, Any]:
+    """One org of a run in `run.json`: whose it is, what was permitted there, and what its outcomes add up to."""
+    return {
+        "vendor": run.vendors[name],
+        "permit": run.permit_of(name),
+        "totals": asdict(count(operations(run.of_target(name)))),
+    }
 
 
 def _finding(finding: Finding, exchanges: dict[Exchange, int]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def next_of(run: Run) -> Baseline:
     known = {fingerprint(finding): _known(finding) for finding in findings}
     return Baseline(
         name=run.id,
-        vendors=tuple(sorted(run.targets)),
+        vendors=tuple(sorted(set(run.vendors.values()))),
         documents=tuple(sorted(name.removeprefix("specs/") for name in run.versions if name.startswith("specs/"))),
         seed=run.seed,
         findings=tuple(sorted(known.values(), key=lambda finding: finding.cause)),

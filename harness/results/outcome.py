@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 from harness.finding import Finding
+from harness.target import org_labels, vendors_by_name
 from harness.unjudged import Unjudged, UnjudgedCounter
 
 
@@ -52,7 +53,8 @@ class Outcome:
     `statuses` counts answers by code, `succeeded` says that at least one 2xx was seen, `seconds` is wall time.
     `waived` are findings that a waiver explains. `detail` says why it has no verdict.
     `lost` counts requests whose answer the network lost or damaged, by what came instead; none of them is a finding.
-    `unjudged` counts answers that the checks could not judge in full, by reason.
+    `unjudged` counts answers that the checks could not judge in full, by reason. `target` is the name of the target in
+    whose org it happened; empty in results before December 2026, when a vendor had one.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
     lost: dict[str, int] = field(default_factory=dict)
     unjudged: dict[str, int] = field(default_factory=dict)
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,9 @@ class AgainstBaseline:
 class Run:
     """A whole run: `run.json` holds all but the outcomes.
 
-    `permit` tells what was allowed and why, `versions` names deskcheck, its libraries and the documents with sha256.
+    `orgs` are the vendors of its targets, by name; it is empty in runs before December 2026, which had one a vendor.
+    `targets` (their names) and `permit` (what was allowed and why) go by `labels`. `versions` names deskcheck, its
+    libraries and the documents with sha256.
     `lost` says that the ledger was, so that nothing proves all that the run created to be gone. `place` is the folder
     of the run where its id alone does not find it. `against` is there where the run had a baseline.
     """
@@ -119,6 +124,40 @@ class Run:
     lost: bool = False
     place: str = ""
     against: AgainstBaseline | None = None
+    orgs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def vendors(self) -> dict[str, str]:
+        """The vendor of each target, by name, of any run."""
+        return self.orgs or vendors_by_name(self.targets)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What outputs call the org of each target, by name."""
+        return org_labels(self.vendors)
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether a vendor had several orgs, whose results then stand beside each other."""
+        return len(set(self.vendors.values())) < len(self.vendors)
+
+    def target_of(self, outcome: Outcome) -> str:
+        """The name of the target that an outcome is of."""
+        if outcome.target:
+            return outcome.target
+        return next((name for name, vendor in self.vendors.items() if vendor == outcome.vendor), "")
+
+    def label_of(self, outcome: Outcome) -> str:
+        """What outputs call the org that an outcome is of."""
+        return self.labels.get(self.target_of(outcome), outcome.vendor)
+
+    def of_target(self, name: str) -> tuple[Outcome, ...]:
+        """The outcomes of one target's org."""
+        return tuple(outcome for outcome in self.outcomes if self.target_of(outcome) == name)
+
+    def permit_of(self, name: str) -> dict[str, Any]:
+        """What was allowed on one target's org, and why."""
+        return dict(self.permit.get(self.labels.get(name, name)) or {})
 
     def knew(self, outcome: Outcome) -> bool:
         """Whether the run's baseline has every finding of one of its outcomes, so that none of them is new."""
@@ -127,13 +166,9 @@ class Run:
         return all(fingerprint(finding) in self.against.known for finding in outcome.findings)
 
     @property
-    def orgs(self) -> tuple[str, ...]:
+    def real_targets(self) -> tuple[str, ...]:
         """The names of the targets that are not the embedded sandbox, by what they proved to be."""
-        return tuple(
-            name
-            for vendor, name in self.targets.items()
-            if (self.permit.get(vendor) or {}).get("proof", "embedded") != "embedded"
-        )
+        return tuple(name for name in self.vendors if self.permit_of(name).get("proof", "embedded") != "embedded")
 
 
 def found_by(outcomes: Iterable[Outcome]) -> dict[str, tuple[str, ...]]:
@@ -159,12 +194,12 @@ _MOST_TELLING = (
 
 
 def merge(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """One outcome an operation, in an order that does not depend on which worker was faster."""
-    groups: dict[str, list[Outcome]] = {}
+    """One outcome an operation and org, in an order that does not depend on which worker was faster."""
+    groups: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in outcomes:
-        groups.setdefault(outcome.key, []).append(outcome)
+        groups.setdefault((outcome.target, outcome.key), []).append(outcome)
     merged = (reduce(_combine, group) for group in groups.values())
-    return tuple(sorted(merged, key=lambda row: (row.vendor, row.resource, row.path, row.method, row.key)))
+    return tuple(sorted(merged, key=lambda row: (row.vendor, row.resource, row.path, row.method, row.key, row.target)))
 
 
 def _combine(first: Outcome, second: Outcome) -> Outcome:
@@ -200,17 +235,26 @@ def unjudged(outcomes: Iterable[Outcome]) -> tuple[Unjudged, ...]:
 
 
 def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    """One line for each vendor of whose answers the network lost or damaged some: how many, and what came instead."""
+    """One line for each org of whose answers the network lost or damaged some: how many, and what came instead."""
+    groups = by_org(outcomes)
+    return tuple(_losses(org, group) for org, group in groups.items() if any(outcome.lost for outcome in group))
+
+
+def by_org(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes of each org, by what outputs call it."""
     rows = list(outcomes)
-    vendors = sorted({outcome.vendor for outcome in rows if outcome.lost})
-    return tuple(_losses(vendor, [outcome for outcome in rows if outcome.vendor == vendor]) for vendor in vendors)
+    labels = org_labels({outcome.target or outcome.vendor: outcome.vendor for outcome in rows})
+    groups: dict[str, list[Outcome]] = {label: [] for label in sorted(labels.values())}
+    for outcome in rows:
+        groups[labels[outcome.target or outcome.vendor]].append(outcome)
+    return groups
 
 
-def _losses(vendor: str, outcomes: list[Outcome]) -> str:
+def _losses(org: str, outcomes: list[Outcome]) -> str:
     kinds = sum((Counter(outcome.lost) for outcome in outcomes), Counter[str]())
     # `requests` counts answers, damaged ones among them; requests without any answer come on top.
     unanswered = sum(times for kind, times in kinds.items() if not kind.startswith("HTTP "))
     sent = sum(outcome.requests for outcome in outcomes) + unanswered
     listed = ", ".join(f"{kind} {times:,}" for kind, times in kinds.most_common())
     lost = f"{kinds.total():,} of {sent:,} answers were lost or spoiled on the way ({listed})"
-    return f"{vendor}: {lost}; none of them counts as a finding"
+    return f"{org}: {lost}; none of them counts as a finding"

@@ -1,11 +1,11 @@
-"""Totals: what a set of outcomes adds up to, by vendor and tier."""
+"""Totals: what a set of outcomes adds up to, by org and tier."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from harness.results.outcome import NOT_TRIED, Outcome, State
+from harness.results.outcome import NOT_TRIED, Outcome, Run, State
 from harness.risk.tier import Tier
 
 TIERS = tuple(str(tier) for tier in Tier)
@@ -75,11 +75,11 @@ def operations(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome in outcomes if outcome.method)
 
 
-def matrix(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Totals]:
-    """Totals by vendor and tier, vendors by name, tiers mildest first; hand-written tests have a row of their own."""
+def matrix(run: Run) -> dict[tuple[str, str], Totals]:
+    """Totals by org (as outputs call it) and tier, mildest first; hand-written tests have a row of their own."""
     cells: dict[tuple[str, str], Totals] = {}
-    for outcome in outcomes:
-        cell = outcome.vendor, outcome.tier if outcome.method else SUITES
+    for outcome in run.outcomes:
+        cell = run.label_of(outcome), outcome.tier if outcome.method else SUITES
         cells[cell] = cells.get(cell, Totals()) + _totals_of(outcome)
     return dict(sorted(cells.items(), key=lambda item: (item[0][0], rank(item[0][1]))))
 

@@ -108,6 +108,7 @@ def _unclosed(controller: Controller) -> Run:
         seconds=0.0,
         seed=controller.job.options.seed,
         targets=controller.target_names,
+        orgs=controller.job.vendors,
         permit={},
         versions={},
         exit_code=(LeftoverError if left or controller.lost else UnfinishedError).exit_code,

@@ -1,8 +1,9 @@
-"""Which tests a run has: one item an operation of the plan, and the hand-written tests of its targets."""
+"""Which tests a run has: one item an operation and org of the plan, and the hand-written tests for each org."""
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +16,8 @@ from harness.run import suites
 CONTEXT = pytest.StashKey[RunContext]()
 CLIENT_FIXTURE = "client"
 """A test that asks for the plugin's fixture of this name is hand-written, and needs an org of its vendor."""
+TARGET_FIXTURE = "target_name"
+"""The name of the target that a test is for; a test that asks for it, or for a client, runs once an org."""
 _PLUGIN = "harness.pytest_plugin"
 
 
@@ -26,15 +29,73 @@ def context_of(config: pytest.Config) -> RunContext:
     return config.stash[CONTEXT]
 
 
-def parametrize_operations(metafunc: pytest.Metafunc) -> None:
-    """One item an operation: `operation` in a contract suite runs over its vendors' part of the plan."""
-    if "operation" not in metafunc.fixturenames:
-        return
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    """One item an operation and org, and one a hand-written test and org."""
+    if "operation" in metafunc.fixturenames:
+        _parametrize_operations(metafunc)
+    elif TARGET_FIXTURE in metafunc.fixturenames:
+        _parametrize_targets(metafunc)
+
+
+def _parametrize_operations(metafunc: pytest.Metafunc) -> None:
+    """`operation` in a contract suite runs over its vendors' part of the plan, with the org that each step is for."""
     context = context_of(metafunc.config)
-    vendors = suites.vendors_of(metafunc.definition.path, context.targets)
+    vendors = suites.vendors_of(metafunc.definition.path, context.vendors)
     steps = [step for step in context.plan.steps if step.operation.vendor in vendors] if vendors else []
-    items = [pytest.param(step.operation.key, id=step.operation.key, marks=_marks(step)) for step in steps]
-    metafunc.parametrize("operation", items)
+    if TARGET_FIXTURE not in metafunc.fixturenames:
+        keys = dict.fromkeys(step.operation.key for step in steps)
+        metafunc.parametrize("operation", list(keys))
+        return
+    ids = [f"{step.operation.key}{_org_id(step.target, step.operation.vendor, context)}" for step in steps]
+    values = [(step.operation.key, step.target) for step in steps]
+    items = [
+        pytest.param(*value, id=name, marks=_marks(step)) for value, name, step in zip(values, ids, steps, strict=True)
+    ]
+    metafunc.parametrize(("operation", TARGET_FIXTURE), items)
+
+
+def _parametrize_targets(metafunc: pytest.Metafunc) -> None:
+    """A hand-written test runs once an org of its suite's vendor; with one org its name stays as it is written."""
+    context = context_of(metafunc.config)
+    vendor = metafunc.definition.path.parent.name
+    targets = orgs_of(vendor, context)
+    if len(targets) > 1:
+        metafunc.parametrize(TARGET_FIXTURE, targets, ids=[_org_id(name, vendor, context) for name in targets])
+
+
+def orgs_of(vendor: str, context: RunContext) -> list[str]:
+    """The names of the targets of a vendor."""
+    return [name for name, target in context.targets.items() if target.vendor == vendor]
+
+
+def _org_id(target: str, vendor: str, context: RunContext) -> str:
+    """What names the org in a test's id, where the vendor has several; in signs that mean nothing to pytest."""
+    return _id_of(target) if len(orgs_of(vendor, context)) > 1 else ""
+
+
+def _id_of(target: str) -> str:
+    return f"@{quote(target, safe='')}"
+
+
+def target_of(item: pytest.Item, context: RunContext) -> str:
+    """The name of the target that a hand-written test is for: its parameter, else the only one of its vendor."""
+    call = getattr(item, "callspec", None)
+    if call is not None and TARGET_FIXTURE in call.params:
+        return str(call.params[TARGET_FIXTURE])
+    (name,) = orgs_of(item.path.parent.name, context)
+    return name
+
+
+def name_of(item: pytest.Item) -> str:
+    """The name of a test without its org: the same on each, so that results can be laid side by side."""
+    call = getattr(item, "callspec", None)
+    if call is None or TARGET_FIXTURE not in call.params:
+        return item.name
+    # The org is the last parameter: the plugin adds it after all others.
+    org = _id_of(str(call.params[TARGET_FIXTURE]))
+    if item.name.endswith(f"[{org}]"):
+        return item.name.removesuffix(f"[{org}]")
+    return f"{item.name.removesuffix(f'-{org}]')}]"
 
 
 def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
@@ -66,11 +127,11 @@ def _asks_for_client(item: pytest.Item) -> bool:
 
 def _is_selected(item: pytest.Item, context: RunContext) -> bool:
     vendor, patterns = item.path.parent.name, context.options.only
-    if vendor not in context.targets:
+    if vendor not in context.vendors:
         return False
     if context.changed and not _is_drawn(item):
         return False
-    return not patterns or any(fnmatchcase(f"{vendor}:{item.name}", pattern) for pattern in patterns)
+    return not patterns or any(fnmatchcase(f"{vendor}:{name_of(item)}", pattern) for pattern in patterns)
 
 
 def _is_drawn(item: pytest.Item) -> bool:

@@ -22,6 +22,7 @@ from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waiv
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
 from harness.sandbox.process import Running
+from harness.target import EMBEDDED, org_labels
 from harness.traffic.har_merge import conclude
 from harness.traffic.recording import RecordingAccount
 from harness.transport.monitor import EgressAttempt
@@ -74,6 +75,7 @@ class Controller:
             seed=options.seed,
             targets=self.target_names,
             permit=self._permit(),
+            orgs=self.job.vendors,
             versions=run_context.versions(self.context),
             exit_code=code or int(bool(unneeded) and options.strict_waivers),
             outcomes=outcomes,
@@ -105,8 +107,9 @@ class Controller:
 
     @property
     def target_names(self) -> dict[str, str]:
-        """The names of the run's targets by vendor."""
-        return {vendor: target.name for vendor, target in self.job.targets.items()}
+        """The names of the run's targets, by what outputs call their orgs; `embedded` is each of the sandbox's own."""
+        labels = org_labels(self.job.vendors)
+        return {labels[name]: EMBEDDED if target.embedded else name for name, target in self.job.targets.items()}
 
     @property
     def lost(self) -> bool:
@@ -133,25 +136,26 @@ class Controller:
         """Put together what the processes recorded; notes on what was left out."""
         if not self.job.options.har:
             return []
-        notes, trouble = conclude(self.job.folder, self.job.targets, self.accounts)
+        notes, trouble = conclude(self.job.folder, org_labels(self.job.vendors).values(), self.accounts)
         self.trouble += trouble
         return notes
 
     def _permit(self) -> dict[str, Any]:
         """What was allowed in all, and what on each org and why."""
         tiers = sorted({tier for permit in self.job.permits.values() for tier in permit.tiers})
+        labels = org_labels(self.job.vendors)
         return {"tiers": [str(tier) for tier in tiers]} | {
-            vendor: {
+            labels[name]: {
                 "tiers": [str(tier) for tier in sorted(permit.tiers)],
                 "operations": sorted(permit.operations),
                 "proof": str(permit.proof),
                 "confirmed": permit.confirmed,
                 "reasons": list(permit.reasons),
             }
-            for vendor, permit in self.job.permits.items()
+            for name, permit in self.job.permits.items()
         }
 
 
 def leftover_line(entry: Entry) -> str:
     """What a ledger entry holds open, where nobody could look whether it is still there."""
-    return f"{entry.vendor}: {entry.path} {' '.join(entry.left)}"
+    return f"{entry.target}: {entry.path} {' '.join(entry.left)}"

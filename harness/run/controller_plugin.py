@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ class ControllerPlugin:
         self.last_line = ""
         self.lost_tests = LostTestTracker()
         config.pluginmanager.register(self.lost_tests, "deskcheck-lost-tests")
-        self._planned = Counter(step.operation.vendor for step in controller.context.plan.running)
+        plan = controller.context.plan
+        self._labels = plan.labels
+        self._planned = Counter(self._labels[step.target] for step in plan.running)
         self.progress: Progress | None = None
         if config.getoption("deskcheck_console"):
             self.progress = Progress(self._planned)
@@ -62,10 +65,7 @@ class ControllerPlugin:
         """Workers know how many hand-written tests there are beside the planned operations."""
         self.collected.add(node.gateway.id)
         if self.progress:
-            # Their ids begin with a path: `suites/zoho/test_pins.py::test_unpin`.
-            tests = [test_id for test_id in ids if "::test_operation[" not in test_id]
-            by_vendor = Counter(Path(test_id.split("::")[0]).parent.name for test_id in tests)
-            self.progress.expected = dict(self._planned + by_vendor)
+            self.progress.expected = dict(self._planned + self._hand_written(ids))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -86,7 +86,7 @@ class ControllerPlugin:
             self._write(outcome)
             self.controller.outcomes.append(outcome)
             if self.progress:
-                self.progress.add(outcome)
+                self.progress.add(outcome, self._labels.get(outcome.target, outcome.vendor))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -128,6 +128,15 @@ class ControllerPlugin:
         for error in self.controller.trouble:
             terminalreporter.write_line(f"deskcheck: {error.what}")
         terminalreporter.write_line(f"deskcheck: {self.last_line}")
+
+    def _hand_written(self, ids: Iterable[str]) -> Counter[str]:
+        """How many hand-written tests each org gets: as many as the others of its vendor."""
+        # Their ids begin with a path: `suites/zoho/test_pins.py::test_unpin`.
+        tests = [test_id for test_id in ids if "::test_operation[" not in test_id]
+        by_vendor = Counter(Path(test_id.split("::")[0]).parent.name for test_id in tests)
+        vendors = self.controller.job.vendors
+        orgs = Counter(vendors.values())
+        return Counter({label: by_vendor[vendors[name]] // orgs[vendors[name]] for name, label in self._labels.items()})
 
     def _write(self, outcome: Outcome) -> None:
         """Put an outcome on the disk, in case that the run is killed; after a failed write no other is tried."""

@@ -9,7 +9,7 @@ import pytest
 
 from harness.checks import waivers
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
-from harness.results.outcome import Outcome, State, fingerprint
+from harness.results.outcome import Outcome, State, by_org, fingerprint
 
 EXIT_CODE = pytest.StashKey[int]()
 """Where a run leaves its exit code: pytest's own codes mean other things than ours."""
@@ -67,14 +67,11 @@ def graver(first: int, second: int) -> int:
 
 def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:
     """Orgs that gave not one success to many operations: every answer kept its contract, and nothing was tested."""
-    tested_of: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        if outcome.method and outcome.cases:
-            tested_of.setdefault(outcome.vendor, []).append(outcome)
     trouble = []
-    for vendor, tested in sorted(tested_of.items()):
+    for org, of_org in by_org(outcomes).items():
+        tested = [outcome for outcome in of_org if outcome.method and outcome.cases]
         if len(tested) >= MANY and all(outcome.state is State.NO_SUCCESS for outcome in tested):
-            message = f"none of {len(tested)} operations of {vendor} gave a success, so nothing was tested"
+            message = f"none of {len(tested)} operations of {org} gave a success, so nothing was tested"
             trouble.append(UnfinishedError(message, remedy="May these credentials do anything? Try: deskcheck doctor"))
     return trouble
 

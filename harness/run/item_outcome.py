@@ -12,6 +12,7 @@ from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
 from harness.run import channel
+from harness.run.collection import name_of
 from harness.run.worker import Worker
 
 WORKER = pytest.StashKey[Worker]()
@@ -21,9 +22,11 @@ PAST_CLIENTS = pytest.StashKey[Sequence[ApiClient]]()
 OUTCOME = pytest.StashKey[Outcome]()
 
 
-def run_operation(item: pytest.Item, key: str) -> None:
-    """Test one operation by key: skips with the reason where it was not judged, fails with its findings."""
-    outcome = item.config.stash[WORKER].run(key)
+def run_operation(item: pytest.Item, target: str, key: str) -> None:
+    """Test one operation by key on the target's org: skips with the reason where it was not judged, fails with its
+    findings.
+    """
+    outcome = item.config.stash[WORKER].run(target, key)
     item.stash[OUTCOME] = outcome
     if outcome.state in NOT_JUDGED:
         pytest.skip(f"{outcome.state}: {outcome.detail}")
@@ -31,9 +34,9 @@ def run_operation(item: pytest.Item, key: str) -> None:
         pytest.fail("\n".join([f"{key}: {outcome.state} {outcome.detail}", *_finding_lines(outcome)]), pytrace=False)
 
 
-def open_client(item: pytest.Item) -> ApiClient:
-    """A client for a hand-written test, of the org of its suite's vendor."""
-    client = ApiClient(item.config.stash[WORKER].org(item.path.parent.name))
+def open_client(item: pytest.Item, target: str) -> ApiClient:
+    """A client for a hand-written test, of the target's org."""
+    client = ApiClient(item.config.stash[WORKER].org(target))
     item.stash[CLIENT] = client
     return client
 
@@ -61,7 +64,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, cause.refused)
     if cause.lost and not client.doubts:
         client.doubt(cause.lost)
-    outcome = client.outcome(item.name, tier_of(item), cause, item.stash.get(PAST_CLIENTS, ()))
+    outcome = client.outcome(name_of(item), tier_of(item), cause, item.stash.get(PAST_CLIENTS, ()))
     if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
     return outcome

@@ -22,7 +22,7 @@ def open_baseline(context: RunContext, reports: Path) -> Baseline | None:
     if not context.options.baseline:
         return None
     known = baseline.load(context.options.baseline, reports)
-    tested = set(context.targets)
+    tested = set(context.vendors)
     if not tested & set(known.vendors):
         what = f"is a baseline of {_listed(known.vendors)}, and this run tests {_listed(sorted(tested))}"
         remedy = "Give a baseline of the same vendor, or name its org with --target."

@@ -42,9 +42,9 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         if any(target.embedded for target in context.targets.values()):
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
-        targets = {vendor: _served(target, sandbox) for vendor, target in context.targets.items()}
-        exchanges: dict[str, list[Exchange]] = {vendor: [] for vendor in targets}
-        permits = {vendor: _permit(target, context, exchanges[vendor]) for vendor, target in targets.items()}
+        targets = {name: _served(target, sandbox) for name, target in context.targets.items()}
+        exchanges: dict[str, list[Exchange]] = {name: [] for name in targets}
+        permits = {name: _permit(target, context, exchanges[name]) for name, target in targets.items()}
         context = context.granted(targets, permits)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)

@@ -14,7 +14,6 @@ from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.ledger.claim import WORKERS
 from harness.planning.job import LEDGER, Job, read_manifest, write_manifest
 from harness.results import archive
-from harness.settings import EMBEDDED
 
 Identity = tuple[int, int]
 """Device and inode."""
@@ -148,7 +147,8 @@ def _clear(folder: Path) -> None:
 def _is_real(folder: Path) -> bool:
     """Whether the run in a folder was about more than the embedded sandbox, whose records went with its process."""
     try:
-        return set(read_manifest(folder).targets.values()) != {EMBEDDED}
+        manifest = read_manifest(folder)
+        return bool(manifest.real) or not manifest.vendors
     except UsageError:
         return True
 

@@ -11,7 +11,7 @@ from harness.planning import run_context
 from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
-from harness.settings import EMBEDDED, Settings, pick
+from harness.settings import Settings, pick
 from harness.target import DEFAULT_TIMEOUT
 
 
@@ -37,8 +37,7 @@ def damage(folder: Path) -> str:
     if ledger.lost or not (folder / MANIFEST).is_file():
         return ledger.lost
     manifest = read_manifest(folder)
-    real = any(name != EMBEDDED for name in manifest.targets.values())
-    return f"{LEDGER} holds nothing" if real and manifest.ledger > 1 and ledger.empty else ""
+    return f"{LEDGER} holds nothing" if manifest.real and manifest.ledger > 1 and ledger.empty else ""
 
 
 def folder_of(name: str, reports: Path) -> Path:
@@ -59,21 +58,20 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     manifest = read_manifest(folder)
-    names = {vendor: name for vendor, name in manifest.targets.items() if name != EMBEDDED}
-    real = {vendor: replace(pick(settings, name), timeout=timeout) for vendor, name in names.items()}
+    real = {name: replace(pick(settings, name), timeout=timeout) for name in manifest.real}
     lost = damage(folder)
-    with Ledger.open(folder / LEDGER, SWEEP, manifest.id) as ledger:
+    with Ledger.open(folder / LEDGER, SWEEP, manifest.id, manifest.target_of) as ledger:
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
-            if entry.vendor not in real:
+            if entry.target not in real:
                 ledger.removed(entry.id, *entry.left)
         if not real:
             return []
         # What sends takes a while to load, and only now is there something to send.
         from harness.run.worker import Worker
 
-        options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)
-        context = run_context.build(options, settings).granted(real, {vendor: Permit() for vendor in real})
+        options = RunOptions(targets=tuple(real), timeout=timeout)
+        context = run_context.build(options, settings).granted(real, {name: Permit() for name in real})
         job = Job(manifest.id, folder, options, real, context.permits)
         worker = Worker(job, context, open_ledger=ledger)
         try:

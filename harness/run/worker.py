@@ -31,47 +31,53 @@ class Worker:
     """A process that tests: each org is connected when the first of its operations comes.
 
     `open_ledger` is the run's own, where the controller itself tests or takes back; any other worker joins by `name`.
+    `stopped` says why nothing more can be sent to an org, by the name of its target: the others are tested on.
     """
 
     job: Job
     context: RunContext
     name: str = ""
     open_ledger: Ledger | None = None
-    stopped: str = ""
+    stopped: dict[str, str] = field(default_factory=dict)
     _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
 
     @cached_property
-    def steps(self) -> Mapping[str, PlanStep]:
-        """The plan's steps by operation key."""
-        return {step.operation.key: step for step in self.context.plan.steps}
+    def steps(self) -> Mapping[tuple[str, str], PlanStep]:
+        """The plan's steps by the name of the target and operation key."""
+        return {(step.target, step.operation.key): step for step in self.context.plan.steps}
 
     @cached_property
     def ledger(self) -> Ledger:
         """This process' own file in the run's folder; it knows what the others wrote. Raises `LostLedgerError`."""
         return self.open_ledger or Ledger.join(self.job.folder / LEDGER, self.name, self.job.files)
 
-    def org(self, vendor: str) -> OrgUnderTest:
-        """A vendor's org."""
-        if vendor not in self._orgs:
-            self._orgs[vendor] = connect(self.job, self.context, vendor, self.ledger)
-        return self._orgs[vendor]
+    def org(self, target: str) -> OrgUnderTest:
+        """The org of the target with this name."""
+        if target not in self._orgs:
+            self._orgs[target] = connect(self.job, self.context, target, self.ledger)
+        return self._orgs[target]
 
-    def run(self, key: str) -> Outcome:
-        """Test one operation; after an outage, the rest are reported as not tried."""
-        step = self.steps[key]
-        if self.stopped and step.decision == "run":
-            return executor.errored(step, f"not tried: {self.stopped}")
+    def run(self, target: str, key: str) -> Outcome:
+        """Test one operation on one org; after an outage of the org, the rest are reported as not tried."""
+        step = self.steps[target, key]
+        if step.decision == "run" and (why := self.stopped.get(target)):
+            return executor.errored(step, f"not tried: {why}")
         try:
-            org = self.org(step.operation.vendor)
+            org = self.org(target)
             outcome = executor.run(step, org)
-        except (UnfinishedError, LostLedgerError) as error:
-            self.stopped = error.what
+        except LostLedgerError as error:
+            # Without the ledger nothing may be created in any org.
+            self.stopped = dict.fromkeys(self.job.targets, error.what)
+            return executor.errored(step, error.what)
+        except UnfinishedError as error:
+            self.stopped[target] = error.what
             return executor.errored(step, error.what)
         except egress.EgressError as error:
             return executor.errored(step, str(error))
         except Exception as error:  # an operation that we cannot handle must neither vanish nor end the run
             return executor.errored(step, executor.fault(error))
-        self.stopped = org.client.stopped
+        if org.client.stopped:
+            self.stopped[target] = org.client.stopped
         return outcome
 
     def unsent_lines(self) -> LedgerLines:

@@ -1,8 +1,9 @@
-"""The parts that a run's processes recorded merged to one HAR file a vendor, in the order of time."""
+"""The parts that a run's processes recorded merged to one HAR file an org, in the order of time."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ LARGEST = 256 * 1024 * 1024
 """Bytes of a run's recordings together: at 2.8 KB an exchange (measured on ticket operations), over 90,000 exchanges,
 several times what a run over all operations sends. A server that answers with megabytes must not fill the disk."""
 
+_UNUSUAL = re.compile("[^A-Za-z0-9_-]")
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a vendor's recording holds, and how many exchanges had no room in it."""
+    """What an org's recording holds, and how many exchanges had no room in it."""
 
     entries: int = 0
     left_out: int = 0
@@ -39,14 +41,19 @@ class Merged:
         return f"{self.left_out} exchanges were left out: a run's recordings hold {LARGEST // 2**20} MiB at most"
 
 
-def part(folder: Path, vendor: str, writer: str) -> Path:
-    """The file to which one process of a run records one vendor."""
-    return folder / f"exchanges-{vendor}-{writer}.har"
+def part(folder: Path, org: str, writer: str) -> Path:
+    """The file to which one process of a run records one org; `org` is what outputs call it."""
+    return folder / f"exchanges-{_in_file_name(org)}.{writer}.har"
 
 
-def share(vendors: int, workers: int) -> int:
-    """Bytes for one part: each process records each vendor, and so does the controller beside several workers."""
-    return LARGEST // max(1, vendors * (workers + (workers > 1)))
+def _in_file_name(org: str) -> str:
+    """An org as a file name may have it, without a dot, which ends it: a target may be called anything."""
+    return _UNUSUAL.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), org)
+
+
+def share(orgs: int, workers: int) -> int:
+    """Bytes for one part: each process records each org, and so does the controller beside several workers."""
+    return LARGEST // max(1, orgs * (workers + (workers > 1)))
 
 
 def clear(folder: Path) -> None:
@@ -60,16 +67,17 @@ def clear(folder: Path) -> None:
             path.unlink()
 
 
-def merge(folder: Path, vendor: str) -> Merged:
-    """Write `exchanges-<vendor>.har` and remove the parts, which stay where that fails.
+def merge(folder: Path, org: str) -> Merged:
+    """Write `exchanges-ORG.har` and remove the parts, which stay where that fails.
 
     In memory are the places of all entries and the text of one. Raises `UnfinishedError` where a file cannot be
     written or read.
     """
-    parts = sorted(folder.glob(f"exchanges-{vendor}-*.har"))
+    name = f"exchanges-{_in_file_name(org)}"
+    parts = sorted(folder.glob(f"{name}.*.har"))
     if not parts:
         return Merged()
-    path = folder / f"exchanges-{vendor}.har"
+    path = folder / f"{name}.har"
     unfinished = path.with_suffix(".har.tmp")
     remedy = "Its parts are beside it; `deskcheck observe` reads them as well."
     with os_errors_as(UnfinishedError, "the recording could not be put together", path, remedy):
@@ -87,7 +95,7 @@ def merge(folder: Path, vendor: str) -> Merged:
 
 
 def conclude(
-    folder: Path, vendors: Iterable[str], accounts: Iterable[RecordingAccount]
+    folder: Path, orgs: Iterable[str], accounts: Iterable[RecordingAccount]
 ) -> tuple[list[str], list[UnfinishedError]]:
     """Merge a run's recordings: notes on what was left out, and what makes the run unfinished.
 
@@ -97,14 +105,14 @@ def conclude(
     notes: list[str] = []
     problems = dict.fromkeys(problem for account in accounts for problem in account.trouble)
     trouble = [UnfinishedError(problem) for problem in problems]
-    for vendor in vendors:
+    for org in orgs:
         try:
-            merged = merge(folder, vendor)
+            merged = merge(folder, org)
         except UnfinishedError as error:
             trouble.append(error)
             return notes, trouble
         entries += merged.entries
-        notes += [f"exchanges-{vendor}.har: {merged.comment}"] if merged.comment else []
+        notes += [f"exchanges-{_in_file_name(org)}.har: {merged.comment}"] if merged.comment else []
     written = sum(account.written for account in accounts)
     if entries < written:
         lost = f"the recording lost {written - entries} of {written} exchanges after they were written"

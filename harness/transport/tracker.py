@@ -118,7 +118,7 @@ class Tracker(TransportLayer):
         mark = self.mark if carries(_texts(request), self.mark) else ""
         search = self._search(request, filled(collection, match.values), mark)
         entry = self.ledger.begin_create(
-            vendor, operation.key, request.method, self._path(request), kinds, steps, mark, search
+            self.target.name, operation.key, request.method, self._path(request), kinds, steps, mark, search
         )
         response = self._send(request, entry)
         skew = clock_skew(response.headers.get("date", ""))
@@ -151,7 +151,7 @@ class Tracker(TransportLayer):
 
     def _is_independent(self, path: str) -> bool:
         """Whether records of the collection at `path` can be removed, and belong to no record that this run created."""
-        is_part = any(self.ledger.entry_of(self.target.vendor, part) for part in path.strip("/").split("/"))
+        is_part = any(self.ledger.entry_of(self.target.name, part) for part in path.strip("/").split("/"))
         return not is_part and bool(self.cleanup.steps(self.target.vendor, path))
 
     def _record_outcome(self, entry: str, match: Match, collection: str, mark: str, response: httpx.Response) -> None:
@@ -186,7 +186,7 @@ class Tracker(TransportLayer):
         if match is None or not match.values:
             return
         last = match.operation.path.rpartition("/")[2]
-        parent = self.ledger.entry_of(self.target.vendor, next(iter(match.values.values())))
+        parent = self.ledger.entry_of(self.target.name, next(iter(match.values.values())))
         if parent is None or last.startswith("{"):
             return
         kinds = {self.references.kind(word) for word in (last, *_KINDS_SHOWN.get(last, ()))}
@@ -204,7 +204,7 @@ class Tracker(TransportLayer):
             reason = "the guard refuses that" if response is None else f"HTTP {response.status_code}"
             raise self._refusal(request, reason)
         step = CleanupStep(operation.method, self._path(request), _old_values(body, _json_of(request)))
-        return self.ledger.begin_change(self.target.vendor, operation.key, self._path(request), step)
+        return self.ledger.begin_change(self.target.name, operation.key, self._path(request), step)
 
     def _refusal(self, request: httpx.Request, reason: str) -> Refused:
         """The refusal of a change that could not be undone; it is counted like those of the guard."""

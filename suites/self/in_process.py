@@ -26,6 +26,7 @@ from harness.risk.tier import Tier
 from harness.sandbox.app import App
 from harness.sandbox.state import SandboxState, build
 from harness.settings import Settings
+from harness.target import embedded_name
 from harness.transport import client
 
 ORIGIN = "http://127.0.0.1:1"
@@ -111,7 +112,7 @@ class Lab:
 
     def org(self, vendor: str, ledger: Ledger) -> OrgUnderTest:
         """A vendor's org, as a worker connects to it."""
-        return connect.connect(self.job, self.run_context, vendor, ledger)
+        return connect.connect(self.job, self.run_context, embedded_name(vendor), ledger)
 
     def ledger(self, writer: str = MAIN) -> Ledger:
         """The run's ledger."""
@@ -121,8 +122,8 @@ class Lab:
         """Take everything back, as another process would do it later."""
         self.losing = lambda request: ""
         with self.ledger("sweep") as ledger:
-            vendors = self.run_context.targets
-            orgs: Mapping[str, OrgUnderTest] = {vendor: self.org(vendor, ledger) for vendor in vendors}
+            vendors = self.run_context.vendors
+            orgs: Mapping[str, OrgUnderTest] = {embedded_name(vendor): self.org(vendor, ledger) for vendor in vendors}
             return teardown.sweep(ledger, orgs.__getitem__, self.run_context.cleanup)
 
     def rows(self) -> Rows:
@@ -160,7 +161,9 @@ def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
     built = run_context.build(options, Settings({}, cache))
     known = state.vendors
     urls = {name: f"{ORIGIN}/{name}" for name in known} | {"accounts": f"{ORIGIN}/zoho-accounts"}
-    placed = {name: served(target, urls, known[name].service.credentials) for name, target in built.targets.items()}
+    placed = {
+        name: served(target, urls, known[target.vendor].service.credentials) for name, target in built.targets.items()
+    }
     place = Lab(folder, state, replace(built, targets=placed, documents=replace(built.documents, cache=cache)))
     with pytest.MonkeyPatch.context() as patch:
         network = httpx.MockTransport(place.answer)

@@ -44,11 +44,17 @@ def test_tests_can_be_selected_by_vendor_and_by_tier(pytestconfig: pytest.Config
     assert {"contract", "resource(name)", *VENDORS, *map(str, Tier)} <= markers
 
 
+@pytest.fixture
+def target_name() -> str:
+    """Here is no run that would give a test its org."""
+    return "acme"
+
+
 def test_the_contract_fixture_tests_an_operation_of_this_item(
     request: pytest.FixtureRequest, contract: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert contract.func is item_outcome.run_operation
-    assert contract.args == (request.node,)
+    assert contract.args == (request.node, "acme")
 
 
 def test_a_report_gets_its_outcome_and_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

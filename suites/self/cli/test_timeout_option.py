@@ -34,7 +34,7 @@ def create(ledger: Ledger) -> None:
     """Let the ledger hold a record that has to be taken back."""
     cleanup_steps = [CleanupStep("DELETE", "/api/v2/groups/{id}")]
     ledger.created(
-        ledger.begin_create("zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], cleanup_steps), "7"
+        ledger.begin_create("help", "zendesk:CreateGroup", "POST", "/api/v2/groups", ["group"], cleanup_steps), "7"
     )
 
 
@@ -52,8 +52,8 @@ def test_the_question_what_an_org_is_the_workers_and_teardown_have_it(deadlines:
     controller.folder.add_worker("gw0")
     job = decode_job(encode_job(controller.job))
     worker = Worker(job, context_for(job), name="gw0")
-    for vendor in ("zendesk", "zoho"):
-        worker.org(vendor)
+    for name in ("help", "desk"):
+        worker.org(name)
     worker.close()
     create(controller.folder.ledger)
     controller.close()

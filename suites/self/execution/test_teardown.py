@@ -119,14 +119,14 @@ def swept(ledger: Ledger, org: Org) -> list[str]:
 def group(
     ledger: Ledger, *ids: str, path: str = GROUPS, cleanup_steps: tuple[CleanupStep, ...] = DELETE, mark: str = ""
 ) -> str:
-    entry = ledger.begin_create("zendesk", "zendesk:CreateGroup", "POST", path, ["group"], cleanup_steps, mark)
+    entry = ledger.begin_create("acme", "zendesk:CreateGroup", "POST", path, ["group"], cleanup_steps, mark)
     if ids:
         ledger.created(entry, *ids)
     return entry
 
 
 def ticket(ledger: Ledger, *ids: str) -> str:
-    entry = ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", TICKETS, ["ticket"], PURGE)
+    entry = ledger.begin_create("acme", "zendesk:CreateTicket", "POST", TICKETS, ["ticket"], PURGE)
     ledger.created(entry, *ids)
     return entry
 
@@ -321,7 +321,7 @@ def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
     """Its path names a record of ours, yet it lies beside that record, not under it."""
     copy = Listing((("9", {"name": "run-1-4"}),))
     group(ledger, "1")
-    ledger.begin_create("zendesk", "zendesk:CloneGroup", "POST", f"{GROUPS}/1/clone", ["group"], DELETE, "run-1",
+    ledger.begin_create("acme", "zendesk:CloneGroup", "POST", f"{GROUPS}/1/clone", ["group"], DELETE, "run-1",
                   {"home": GROUPS})  # fmt: skip
     org = Org("1", "9", listing=copy)
     assert swept(ledger, org) == []
@@ -334,15 +334,17 @@ def test_a_copy_does_not_go_with_its_original(ledger: Ledger) -> None:
 ], ids=["it was never changed", "it was changed"])  # fmt: skip
 def test_a_setting_is_put_back(ledger: Ledger, value: int, keeps: bool, asked: list[str]) -> None:
     org = Settings(value, keeps)
-    ledger.begin_change("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
+    ledger.begin_change("acme", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
     assert swept(ledger, org) == []
     assert [one.split()[0] for one in org.asked] == asked
 
 
 def test_a_setting_that_does_not_read_as_before_is_told(ledger: Ledger) -> None:
     """A server may answer 200 to a change and keep what it had."""
-    ledger.begin_change("zendesk", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
-    assert swept(ledger, Settings(2, keeps=False)) == [f"zendesk:UpdateSettings could not be put back: PUT {SETTINGS}"]
+    ledger.begin_change("acme", "zendesk:UpdateSettings", SETTINGS, CleanupStep("PUT", SETTINGS, {"a": 1}))
+    assert swept(ledger, Settings(2, keeps=False)) == [
+        f"acme: zendesk:UpdateSettings could not be put back: PUT {SETTINGS}"
+    ]
 
 
 SETTINGS = "/api/v2/settings"

@@ -20,7 +20,7 @@ READ_ONLY = Permit(frozenset({Tier.READ}))
 
 
 def job(folder: Path, permit: Permit = READ_ONLY) -> Job:
-    return Job("20260101-120000-1", folder, RunOptions(budget=3), {"zendesk": TARGET}, {"zendesk": permit})
+    return Job("20260101-120000-1", folder, RunOptions(budget=3), {"acme": TARGET}, {"acme": permit})
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,21 @@ def test_two_runs_have_two_marks(tmp_path: Path) -> None:
 
 def test_the_manifest_names_the_targets_and_holds_no_secret(tmp_path: Path) -> None:
     write_manifest(job(tmp_path), tmp_path)
-    assert read_manifest(tmp_path) == RunManifest("20260101-120000-1", {"zendesk": "acme"}, VERSION)
+    assert read_manifest(tmp_path) == RunManifest("20260101-120000-1", {"acme": "zendesk"}, VERSION)
     assert "hunter2" not in (tmp_path / MANIFEST).read_text()
 
 
 def test_a_manifest_without_a_version_is_of_the_first_ledgers(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"id": "1", "targets": {"zendesk": "acme"}}')
     assert read_manifest(tmp_path).ledger == 1
+
+
+def test_a_manifest_of_the_time_when_a_vendor_had_one_target_says_the_same(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text('{"id": "1", "targets": {"zendesk": "zoho", "zoho": "embedded"}, "ledger": 2}')
+    manifest = read_manifest(tmp_path)
+    assert manifest == RunManifest("1", {"zoho": "zendesk", "embedded-zoho": "zoho"}, 2)
+    assert manifest.real == ("zoho",)
+    assert manifest.target_of == {"zendesk": "zoho", "zoho": "embedded-zoho"}
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[" * 100_000, '{"id": 1, "targets": {}}'])

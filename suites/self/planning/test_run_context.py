@@ -16,12 +16,12 @@ from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_context import RunContext, find
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
-from harness.settings import EMBEDDED, Settings
-from harness.target import Credentials, Target
+from harness.settings import Settings
+from harness.target import EMBEDDED, Credentials, Target
 from harness.vendors.evidence import Proof
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
-OTHER = replace(ACME, name="other")
+OTHER = replace(ACME, name="other", base_url="https://other.zendesk.example")
 DESK = Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1")
 SETTINGS = Settings({one.name: one for one in (ACME, OTHER, DESK)}, Path(os.devnull) / "cache")
 
@@ -33,25 +33,27 @@ def build(options: RunOptions = RunOptions()) -> RunContext:  # noqa: B008  # a 
 
 def test_without_a_target_both_vendors_are_embedded() -> None:
     context = build()
-    assert {vendor: target.name for vendor, target in context.targets.items()} == {
-        "zendesk": EMBEDDED,
-        "zoho": EMBEDDED,
+    assert {name: target.vendor for name, target in context.targets.items()} == {
+        "embedded-zendesk": "zendesk",
+        "embedded-zoho": "zoho",
     }
+    assert context.vendors == ("zendesk", "zoho")
     assert set(context.assessments) == {one.key for one in pinned.catalog().operations}
 
 
 def test_a_target_brings_its_vendor_only() -> None:
     context = build(RunOptions(targets=("acme",)))
-    assert context.targets == {"zendesk": ACME}
+    assert context.targets == {"acme": ACME}
     assert {step.operation.vendor for step in context.plan.steps} == {"zendesk"}
 
 
-def test_two_orgs_of_one_vendor_are_two_runs() -> None:
-    with pytest.raises(UsageError, match="two targets of zendesk"):
-        build(RunOptions(targets=("acme", "other")))
-    with pytest.raises(UsageError, match="two targets of zendesk"):
-        build(RunOptions(targets=("acme", EMBEDDED)))
-    assert set(build(RunOptions(targets=("acme", "desk"))).targets) == {"zendesk", "zoho"}
+def test_two_orgs_of_one_vendor_get_every_operation_each() -> None:
+    context = build(RunOptions(targets=("acme", "other", "desk"), only=("*:ListTickets", "*:getTickets")))
+    steps = [(step.operation.key, step.target) for step in context.plan.steps]
+    assert steps == [
+        ("zendesk:ListTickets", "acme"), ("zendesk:ListTickets", "other"), ("zoho:getTickets", "desk"),
+    ]  # fmt: skip
+    assert set(build(RunOptions(targets=("acme", EMBEDDED))).targets) == {"acme", "embedded-zendesk", "embedded-zoho"}
 
 
 def test_an_unknown_target_or_operation_is_named() -> None:
@@ -63,7 +65,7 @@ def test_an_unknown_target_or_operation_is_named() -> None:
 
 
 def test_what_nobody_asked_for_is_read_only_on_a_real_org() -> None:
-    embedded, real = build().permits["zendesk"], build(RunOptions(targets=("acme",))).permits["zendesk"]
+    embedded, real = build().permits["embedded-zendesk"], build(RunOptions(targets=("acme",))).permits["acme"]
     assert embedded.tiers == {Tier.READ, Tier.WRITE}
     assert real.tiers == {Tier.READ}
     assert (embedded.proof, real.proof) == (Proof.EMBEDDED, Proof.SANDBOX)
@@ -71,7 +73,7 @@ def test_what_nobody_asked_for_is_read_only_on_a_real_org() -> None:
 
 def test_a_plan_supposes_what_a_run_will_have_to_prove() -> None:
     context = build(RunOptions(targets=("acme",), allow=(Tier.READ, Tier.DESTRUCTIVE)))
-    assert context.permits["zendesk"].tiers == {Tier.READ, Tier.DESTRUCTIVE}
+    assert context.permits["acme"].tiers == {Tier.READ, Tier.DESTRUCTIVE}
 
 
 @pytest.mark.parametrize(
@@ -99,4 +101,4 @@ def test_a_worker_takes_over_what_changed_and_does_not_find_it_out_again() -> No
     changed = ChangedOperations("no/such/file.yaml", "zendesk", ("zendesk:ListTickets", "zendesk:ListGone"))
     context = run_context.build(RunOptions(changed_since="no/such/file.yaml"), SETTINGS, changed)
     assert [step.operation.key for step in context.plan.steps] == ["zendesk:ListTickets"]
-    assert set(context.targets) == {"zendesk"}, "of the other vendor nothing is to be tested"
+    assert set(context.targets) == {"embedded-zendesk"}, "of the other vendor nothing is to be tested"

@@ -1,4 +1,4 @@
-"""The options name orgs: one of each vendor at most, and the embedded sandboxes where none is named."""
+"""The options name orgs, several of a vendor if so, and the embedded sandboxes where none is named."""
 
 from __future__ import annotations
 
@@ -11,33 +11,67 @@ from harness.errors import UsageError
 from harness.planning import targets
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import embedded, served, targets_of
-from harness.settings import EMBEDDED, Settings
-from harness.target import Credentials, Target
+from harness.settings import Settings
+from harness.target import EMBEDDED, Credentials, Target
 from harness.vendors import VENDORS
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"))
-OTHER = replace(ACME, name="other")
-SETTINGS = Settings({"acme": ACME, "other": OTHER}, Path("cache"))
+OTHER = replace(ACME, name="other", base_url="https://other.zendesk.example")
+ALIAS = replace(ACME, name="alias", base_url="https://ACME.zendesk.example/")
+EU = Target("eu", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1", org="desk.zoho.example")
+NAMED = replace(EU, name="named", org_id="", org="Acme")
+ORGS = (
+    ACME, OTHER, ALIAS, EU, replace(EU, name="us", org_id="2"), replace(EU, name="eu again", org="by another name"),
+    NAMED, replace(NAMED, name="other name", org="Acme Ltd"),
+)  # fmt: skip
+SETTINGS = Settings({org.name: org for org in ORGS}, Path("cache"))
 
 
 def test_without_a_name_every_embedded_sandbox_is_a_target() -> None:
     found = targets_of(RunOptions(), SETTINGS)
-    assert set(found) == {"zendesk", "zoho"}
-    assert all(target.embedded and target.name == EMBEDDED for target in found.values())
+    assert {name: target.vendor for name, target in found.items()} == {
+        "embedded-zendesk": "zendesk", "embedded-zoho": "zoho",
+    }  # fmt: skip
+    assert all(target.embedded and target.name == name for name, target in found.items())
+    assert targets_of(RunOptions(targets=(EMBEDDED,)), SETTINGS) == found
 
 
 def test_a_named_vendor_narrows_the_sandboxes_to_its_own() -> None:
-    assert set(targets_of(RunOptions(vendor="zoho"), SETTINGS)) == {"zoho"}
+    assert set(targets_of(RunOptions(vendor="zoho"), SETTINGS)) == {"embedded-zoho"}
+
+
+def test_the_sandbox_of_one_vendor_has_a_name_of_its_own() -> None:
+    found = targets_of(RunOptions(targets=("embedded-zoho", "acme")), SETTINGS)
+    assert {name: target.embedded for name, target in found.items()} == {"embedded-zoho": True, "acme": False}
 
 
 def test_the_timeout_of_the_options_holds_for_every_target() -> None:
     found = targets_of(RunOptions(targets=("acme",), timeout=7.5), SETTINGS)
-    assert found == {"zendesk": replace(ACME, timeout=7.5)}
+    assert found == {"acme": replace(ACME, timeout=7.5)}
 
 
-def test_two_orgs_of_one_vendor_are_refused() -> None:
-    with pytest.raises(UsageError, match="two targets of zendesk"):
-        targets_of(RunOptions(targets=("acme", "other")), SETTINGS)
+def test_two_orgs_of_one_vendor_are_two_targets() -> None:
+    assert list(targets_of(RunOptions(targets=("other", "acme")), SETTINGS)) == ["other", "acme"]
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [
+        (("acme", "acme"), "target acme is named twice"),
+        (("embedded", "embedded-zoho"), "target embedded-zoho is named twice"),
+        (("acme", "alias"), "targets acme and alias are the same org"),
+        (("eu", "eu again"), "targets eu and eu again are the same org"),
+    ],
+)
+def test_one_org_is_tested_once(names: tuple[str, ...], what: str) -> None:
+    with pytest.raises(UsageError, match=what):
+        targets_of(RunOptions(targets=names), SETTINGS)
+
+
+def test_orgs_on_one_host_are_told_apart_by_their_ids_or_their_names() -> None:
+    assert set(targets_of(RunOptions(targets=("eu", "us", "named", "other name")), SETTINGS)) == {
+        "eu", "us", "named", "other name",
+    }  # fmt: skip
 
 
 def test_a_vendor_that_no_target_is_of_is_refused() -> None:

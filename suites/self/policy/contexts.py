@@ -20,9 +20,9 @@ from harness.target import Credentials, Target
 from harness.vendors.evidence import Proof
 
 HOST = "http://127.0.0.1:8099"
-ZENDESK = Target("sandbox", "zendesk", f"{HOST}/zendesk", Credentials("none"), org="acme", embedded=True)
+ZENDESK = Target("zendesk", "zendesk", f"{HOST}/zendesk", Credentials("none"), org="acme", embedded=True)
 ZOHO = Target(
-    "sandbox",
+    "zoho",
     "zoho",
     f"{HOST}/zoho",
     Credentials("none"),

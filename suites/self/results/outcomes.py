@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import strategies as st
 
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import Outcome, Run, State
 from harness.results.totals import TIERS
 
 OUTCOME = Outcome("zendesk:ListTickets", "zendesk", "GET", "/api/v2/tickets", "Tickets", "read", "get", State.PASSED)
@@ -26,3 +28,8 @@ OUTCOMES = st.lists(
     ),
     max_size=12,
 )
+
+
+def run_of(outcomes: Iterable[Outcome], **orgs: str) -> Run:
+    """A run with these outcomes; `orgs` are the vendors of its targets."""
+    return Run("1", "", 1.0, 1, {}, {}, {}, 0, tuple(outcomes), orgs=orgs)

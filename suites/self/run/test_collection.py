@@ -14,12 +14,13 @@ from harness.planning import run_context
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
 from harness.run import collection
-from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize_operations
+from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize
 from harness.run.suites import SUITES
 from harness.settings import Settings
 from harness.target import Credentials, Target
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
+OTHER = Target("café/2", "zendesk", "https://other.zendesk.example", Credentials("none"), org="other")
 ZENDESK, ZOHO = SUITES / "zendesk" / "test_a.py", SUITES / "zoho" / "test_b.py"
 
 
@@ -31,12 +32,12 @@ open_client.__module__ = "harness.pytest_plugin"
 
 
 class Config:
-    """As much of pytest's configuration as collecting needs."""
+    """As much of pytest's configuration as collecting needs; `acme` and `café/2` are two orgs of one vendor."""
 
     def __init__(self, options: RunOptions, cache: Path) -> None:
         self.stash = pytest.Stash()
         changed = ChangedOperations("old.yaml", "zendesk", ("zendesk:ListTags",)) if options.changed_since else None
-        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME}, cache), changed)
+        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME, "café/2": OTHER}, cache), changed)
         self.deselected: list[Any] = []
         self.hook = SimpleNamespace(pytest_deselected=lambda items: self.deselected.extend(items))
 
@@ -66,8 +67,8 @@ class Metafunc:
         self.definition = SimpleNamespace(path=path)
         self.items: list[Any] | None = None
 
-    def parametrize(self, name: str, items: list[Any]) -> None:
-        self.items = items
+    def parametrize(self, names: Any, items: list[Any], ids: Any = None) -> None:
+        self.names, self.items, self.ids = names, items, ids
 
 
 def test_the_context_of_a_process_is_the_one_that_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +79,8 @@ def test_the_context_of_a_process_is_the_one_that_it_was_given(tmp_path: Path, m
 
 def test_an_operation_of_the_plan_is_an_item_with_its_vendor_and_tier_for_marks(tmp_path: Path) -> None:
     config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:*Ticket",)), tmp_path)
-    metafunc: Any = Metafunc(config, ZENDESK, "operation", "contract")
-    parametrize_operations(metafunc)
+    metafunc: Any = Metafunc(config, ZENDESK, "operation", "contract", "target_name")
+    parametrize(metafunc)
     marks = {one.id: [mark.name for mark in one.marks] for one in metafunc.items}
     assert marks["zendesk:ShowTicket"] == ["zendesk", "read"]
     tier = context_of(config).assessments["zendesk:DeleteTicket"].tier
@@ -89,10 +90,10 @@ def test_an_operation_of_the_plan_is_an_item_with_its_vendor_and_tier_for_marks(
 def test_a_vendor_without_a_target_has_no_operations_and_a_plain_test_is_left_alone(tmp_path: Path) -> None:
     config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
     other: Any = Metafunc(config, ZOHO, "operation")
-    parametrize_operations(other)
+    parametrize(other)
     assert other.items == []
     plain: Any = Metafunc(config, ZENDESK, "client")
-    parametrize_operations(plain)
+    parametrize(plain)
     assert plain.items is None
 
 

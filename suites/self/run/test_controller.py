@@ -56,7 +56,7 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cont
     def controller(teardown: Callable[[Worker], list[str]] = lambda worker: [], **options: Any) -> Controller:
         monkeypatch.setattr(Worker, "teardown", teardown)
         monkeypatch.setattr(controller_module.run_context, "versions", lambda context: {"deskcheck": "1"})
-        job = Job("1", tmp_path, RunOptions(seed=7, **options), {"zendesk": TARGET}, {"zendesk": PERMIT})
+        job = Job("1", tmp_path, RunOptions(seed=7, **options), {"acme": TARGET}, {"acme": PERMIT})
         return Controller(job, cast(RunContext, SimpleNamespace()), RunFolder.open(job), cast(Any, Sandbox()))
 
     return controller
@@ -71,6 +71,7 @@ def test_a_run_says_what_it_was_about(begin: Any) -> None:
     controller.outcomes.append(PASSED)
     run = controller.close()
     assert (run.id, run.seed, run.targets, run.exit_code) == ("1", 7, {"zendesk": "acme"}, 0)
+    assert run.orgs == {"acme": "zendesk"}
     assert run.outcomes == (PASSED,)
     assert run.permit["tiers"] == permit_of(run)["tiers"] == ["read", "write"]
     assert (permit_of(run)["proof"], permit_of(run)["confirmed"]) == ("sandbox", "acme")
@@ -93,10 +94,10 @@ def test_what_was_tried_past_the_gate_is_told_once_and_ends_no_run_clean(begin: 
 
 
 def test_what_could_not_be_taken_back_is_the_gravest(begin: Any) -> None:
-    controller = begin(lambda worker: ["zendesk: /api/v2/tickets 35"])
+    controller = begin(lambda worker: ["acme: /api/v2/tickets 35"])
     controller.outcomes.append(PASSED)
     run = controller.close()
-    assert run.leftovers == ("zendesk: /api/v2/tickets 35",)
+    assert run.leftovers == ("acme: /api/v2/tickets 35",)
     assert run.exit_code == 5
 
 
@@ -107,12 +108,12 @@ def test_a_teardown_that_breaks_still_names_what_is_there(begin: Any, tmp_path: 
     controller = begin(broken)
     ledger: Ledger = controller.folder.ledger
     entry = ledger.begin_create(
-        "zendesk", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
+        "acme", "zendesk:CreateTicket", "POST", "/api/v2/tickets", ["ticket"],
         [CleanupStep("DELETE", "/api/v2/tickets/{id}")],
     )  # fmt: skip
     ledger.created(entry, "35")
     run = controller.close()
-    assert run.leftovers == ("zendesk: /api/v2/tickets 35",)
+    assert run.leftovers == ("acme: /api/v2/tickets 35",)
     assert "an error of deskcheck itself" in run.notes[0]
     assert isinstance(controller.trouble[0], UnfinishedError)
 

@@ -19,9 +19,9 @@ KEY = "zendesk:ShowTicket"
 def hold(state: State) -> None:
     """Run the fixture's function on an operation that ends in this state."""
     outcome = Outcome(KEY, "zendesk", "GET", "/api/v2/tickets/{id}", "Tickets", "read", "get", state, "why")
-    config = SimpleNamespace(stash={WORKER: SimpleNamespace(run=lambda key: outcome)})
+    config = SimpleNamespace(stash={WORKER: SimpleNamespace(run=lambda target, key: outcome)})
     item: Any = SimpleNamespace(config=config, stash={})
-    run_operation(item, KEY)
+    run_operation(item, "acme", KEY)
 
 
 def test_what_was_judged_good_passes() -> None:

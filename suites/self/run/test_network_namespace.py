@@ -10,8 +10,7 @@ import pytest
 from harness.cli.main import main
 from harness.errors import GateError, UsageError
 from harness.run import network_namespace
-from harness.settings import EMBEDDED
-from harness.target import Credentials, Target
+from harness.target import EMBEDDED, Credentials, Target
 
 HERE = Target("acme", "zendesk", "https://acme.zendesk.com", Credentials("bearer", "", "s3cret"))
 DESK = Target("desk", "zoho", "https://desk.zoho.eu:8443/x", HERE.credentials, token_url="https://accounts.zoho.eu")

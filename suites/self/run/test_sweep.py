@@ -12,8 +12,8 @@ from harness.planning.job import LEDGER, Job, write_manifest
 from harness.planning.run_options import RunOptions
 from harness.resources.cleanup import CleanupStep
 from harness.run.sweep import damage, folder_of, left_open, recorded, sweep, unfinished
-from harness.settings import EMBEDDED, Settings
-from harness.target import Credentials, Target
+from harness.settings import Settings
+from harness.target import EMBEDDED, Credentials, Target
 
 DELETE = (CleanupStep("DELETE", "/api/v2/tickets/{id}"),)
 
@@ -22,11 +22,12 @@ def run_folder(reports: Path, name: str, *, created: str = "", target: str = EMB
     """The folder of a run on a Zendesk org, with what it created and did not take back."""
     folder = reports / name
     folder.mkdir(parents=True)
-    org = Target(target, "zendesk", "https://acme.zendesk.example", Credentials("none"))
+    name = "embedded-zendesk" if target == EMBEDDED else target
+    org = Target(name, "zendesk", "https://acme.zendesk.example", Credentials("none"))
     with Ledger.open(folder / LEDGER, run=name) as ledger:
-        write_manifest(Job(name, folder, RunOptions(), {"zendesk": org}, {}), folder)
+        write_manifest(Job(name, folder, RunOptions(), {name: org}, {}), folder)
         if created:
-            entry = ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", "/", ["ticket"], DELETE)
+            entry = ledger.begin_create(name, "zendesk:CreateTicket", "POST", "/", ["ticket"], DELETE)
             ledger.created(entry, created)
     return folder
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import UnfinishedError
-from harness.ledger import Ledger, LedgerLines
+from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.planning.job import LEDGER, Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
@@ -23,9 +23,10 @@ from harness.transport.egress import EgressError
 LIST, SHOW = "zendesk:ListGroups", "zendesk:ShowGroup"
 
 
-def step(key: str, decision: str = "run") -> Any:
+def step(key: str, decision: str = "run", target: str = "acme") -> Any:
     operation = SimpleNamespace(key=key, vendor="zendesk", method="GET", path="/", resource="groups")
-    return SimpleNamespace(operation=operation, assessment=SimpleNamespace(tier="read", rule="get"), decision=decision)
+    assessment = SimpleNamespace(tier="read", rule="get")
+    return SimpleNamespace(operation=operation, assessment=assessment, decision=decision, target=target)
 
 
 def passed(step: Any, org: Any) -> Outcome:
@@ -56,15 +57,15 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple
     def worker(run: Callable[[Any, Any], Outcome] = passed, *, stopped: str = "") -> tuple[Worker, list[Any]]:
         orgs: list[Any] = []
 
-        def connect(job: Any, context: Any, vendor: str, ledger: Any) -> Any:
-            orgs.append(SimpleNamespace(vendor=vendor, client=Client(stopped)))
+        def connect(job: Any, context: Any, name: str, ledger: Any) -> Any:
+            orgs.append(SimpleNamespace(name=name, client=Client(stopped if name == "acme" else "")))
             return orgs[-1]
 
         monkeypatch.setattr(worker_module, "connect", connect)
         monkeypatch.setattr(worker_module.executor, "run", run)
-        steps = (step(LIST), step(SHOW), step("zendesk:DeleteGroup", "refuse"))
+        steps = (step(LIST), step(SHOW), step("zendesk:DeleteGroup", "refuse"), step(SHOW, target="other"))
         context = cast(RunContext, SimpleNamespace(plan=SimpleNamespace(steps=steps)))
-        job = Job("1", tmp_path, RunOptions(), {}, {})
+        job = Job("1", tmp_path, RunOptions(), cast(Any, {"acme": None, "other": None}), {})
         return Worker(job, context, "gw0", open_ledger=Ledger.open(tmp_path / LEDGER)), orgs
 
     return worker
@@ -73,27 +74,41 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple
 def test_an_org_is_connected_once_and_only_when_it_is_needed(make: Any) -> None:
     worker, orgs = make()
     assert orgs == []
-    assert [worker.run(LIST).state, worker.run(SHOW).state] == [State.PASSED, State.PASSED]
-    assert [org.vendor for org in orgs] == ["zendesk"]
+    assert [worker.run("acme", LIST).state, worker.run("acme", SHOW).state] == [State.PASSED, State.PASSED]
+    assert [org.name for org in orgs] == ["acme"]
 
 
 def test_an_outage_stops_the_steps_that_would_be_sent(make: Any) -> None:
     worker, _ = make(failing(UnfinishedError("the org answers no request any more")))
-    assert worker.run(LIST).detail == "the org answers no request any more"
-    later = worker.run(SHOW)
+    assert worker.run("acme", LIST).detail == "the org answers no request any more"
+    later = worker.run("acme", SHOW)
     assert (later.state, later.detail) == (State.ERROR, "not tried: the org answers no request any more")
 
 
 def test_an_outage_that_only_the_client_noticed_stops_the_rest_too(make: Any) -> None:
     worker, _ = make(stopped="the org is away")
-    assert worker.run(LIST).state is State.PASSED
-    assert worker.run(SHOW).detail == "not tried: the org is away"
+    assert worker.run("acme", LIST).state is State.PASSED
+    assert worker.run("acme", SHOW).detail == "not tried: the org is away"
+
+
+def test_an_outage_of_one_org_does_not_stop_the_other(make: Any) -> None:
+    worker, orgs = make(stopped="the org is away")
+    worker.run("acme", LIST)
+    assert worker.run("acme", SHOW).state is State.ERROR
+    assert worker.run("other", SHOW).state is State.PASSED
+    assert [org.name for org in orgs] == ["acme", "other"]
+
+
+def test_a_lost_ledger_stops_every_org(make: Any) -> None:
+    worker, _ = make(failing(LostLedgerError("the ledger is lost")))
+    worker.run("acme", LIST)
+    assert worker.run("other", SHOW).detail == "not tried: the ledger is lost"
 
 
 def test_what_is_refused_by_plan_is_no_victim_of_an_outage(make: Any) -> None:
     worker, _ = make(stopped="the org is away")
-    worker.run(LIST)
-    assert worker.run("zendesk:DeleteGroup").state is State.PASSED
+    worker.run("acme", LIST)
+    assert worker.run("acme", "zendesk:DeleteGroup").state is State.PASSED
 
 
 @pytest.mark.parametrize(
@@ -105,10 +120,10 @@ def test_what_is_refused_by_plan_is_no_victim_of_an_outage(make: Any) -> None:
 )
 def test_one_operation_that_breaks_ends_nothing_else(make: Any, error: Exception, detail: str) -> None:
     worker, _ = make(failing(error))
-    outcome = worker.run(LIST)
+    outcome = worker.run("acme", LIST)
     assert outcome.state is State.ERROR
     assert outcome.detail.startswith(detail)
-    assert worker.stopped == ""
+    assert worker.stopped == {}
 
 
 def test_a_worker_that_never_needed_its_ledger_has_no_lines(tmp_path: Path) -> None:
@@ -119,7 +134,7 @@ def test_a_worker_that_never_needed_its_ledger_has_no_lines(tmp_path: Path) -> N
 
 def test_closing_closes_every_org_and_leaves_an_account(make: Any) -> None:
     worker, orgs = make()
-    worker.run(LIST)
+    worker.run("acme", LIST)
     worker.close()
     assert not orgs[0].client.open
     assert worker.account == RecordingAccount()
