@@ -143,6 +143,14 @@ class PolicyContext:
         return frozenset(urls)
 
     @cached_property
+    def foreign_secrets(self) -> Mapping[str, str]:
+        """The configured secrets of the run's other orgs, each with its target's name; not those that orgs share."""
+        own = {secret for target in self.targets.values() for secret in target.credentials.secrets}
+        return {
+            secret: other.name for other in self.others for secret in other.credentials.secrets if secret not in own
+        }
+
+    @cached_property
     def _escalations_of(self) -> dict[str, tuple[Escalation, ...]]:
         return {}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange import Request
-from harness.policy import bodies, interpretations, override_parameters, ownership
+from harness.policy import bodies, interpretations, other_orgs, override_parameters, ownership
 from harness.policy.context import ApiBase, PolicyContext, split_url
 from harness.policy.interpretations import HeaderOverrides
 from harness.policy.operation_router import RoutedOperation
@@ -82,6 +82,8 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
     permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
     """
     overrides = interpretations.header_overrides(request.headers)
+    if problem := other_orgs.credentials_of_another(request, context):
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", problem)
     if request.method == "POST" and request.url in context.token_urls:
         return _judge_token_call(request, overrides)
     api_base, path = _api_base_of(request, overrides, context)
@@ -90,6 +92,8 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
     query = bodies.query_of(request.url)
     for other in overrides.paths:
         query = [*query, *bodies.query_of(other)]
+    if problem := other_orgs.org_of_another(query, request, api_base, context):
+        return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", problem)
     body = bodies.body_of(request.headers, request.body)
     parsed = _ParsedRequest(request, api_base, path, query, body, overrides, override_parameters.claims(query, body))
     if _asks_for_proof(parsed):

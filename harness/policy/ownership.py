@@ -34,7 +34,7 @@ def foreign(
     declared = context.references(vendor)
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
-    pairs = (pair for pair in query if not _names_org(pair[0], vendor))
+    pairs = (pair for pair in query if not names_org(pair[0], vendor))
     trees = [tree_of(pairs), *([] if body is None else [body])]
     records = [
         *references.in_path(declared, operation, routed.values, tier),
@@ -65,15 +65,15 @@ def tenant(request: Request, query: list[tuple[str, str]], api_base: ApiBase) ->
     header, org = VENDORS[api_base.vendor].org_header, api_base.target.org_id
     if not header or not org:
         return ""
-    headers = [value for name, value in request.headers if _names_org(name, api_base.vendor)]
+    headers = [value for name, value in request.headers if names_org(name, api_base.vendor)]
     if not headers:
         return f"no {header} header says that org {org} is meant"
-    parameters = [value for name, value in query if _names_org(name, api_base.vendor)]
+    parameters = [value for name, value in query if names_org(name, api_base.vendor)]
     others = [value for value in (*headers, *parameters) if value not in (org, "")]
     return f"{header} {others[0]} is not the target's {org}" if others else ""
 
 
-def _names_org(name: str, vendor: str) -> bool:
+def names_org(name: str, vendor: str) -> bool:
     """Whether a header or parameter of this name says which of the vendor's orgs is meant."""
     header = VENDORS[vendor].org_header
     return bool(header) and name.casefold() == header.casefold()

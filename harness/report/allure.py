@@ -65,32 +65,44 @@ def write(run: Run, folder: Path) -> Path:
 def result(run: Run, outcome: Outcome, start: int = 0) -> TestResult:
     """The result of one operation without attachments. `start` is in milliseconds since the epoch.
 
-    `historyId` comes from the operation's key alone: seed, target and run must not break the history.
+    `historyId` comes from the operation's key alone: seed, target and run must not break the history. Only where a
+    vendor has several orgs, each has a history of its own, as Allure gives one to each value of a parameter.
     """
-    lasting = _uuid("operation", outcome.key).hex
+    org = run.label_of(outcome)
     return TestResult(
-        uuid=str(_uuid(run.id, outcome.key)),
-        historyId=lasting,
-        testCaseId=lasting,
+        uuid=str(_uuid(run.id, *_identity(run, outcome))),
+        historyId=_uuid("operation", *_identity(run, outcome)).hex,
+        testCaseId=_uuid("operation", outcome.key).hex,
         fullName=outcome.key,
         name=text.label(outcome),
-        titlePath=[outcome.vendor, outcome.resource],
+        titlePath=[org, outcome.resource],
         status=_STATUS.get(outcome.state, Status.SKIPPED),
         statusDetails=_details(outcome, is_known=run.knew(outcome)),
         stage="finished",
         description=f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`.",
-        labels=list(_labels(outcome)),
-        parameters=[Parameter(name="seed", value=str(run.seed), excluded=True)],
+        labels=list(_labels(outcome, org)),
+        parameters=list(_parameters(run, outcome)),
         start=start,
         stop=start + round(outcome.seconds * 1000),
         steps=[_step(finding, start) for finding in outcome.findings[:STEPS]],
     )
 
 
+def _identity(run: Run, outcome: Outcome) -> tuple[str, ...]:
+    """What tells a result from the others of its run: the operation, and its org where the vendor has several."""
+    return (outcome.key, outcome.target) if run.is_side_by_side else (outcome.key,)
+
+
+def _parameters(run: Run, outcome: Outcome) -> Iterator[Parameter]:
+    if run.is_side_by_side:
+        yield Parameter(name="target", value=outcome.target)
+    yield Parameter(name="seed", value=str(run.seed), excluded=True)
+
+
 def _write(run: Run, outcome: Outcome, start: int, results: Path) -> None:
     value = result(run, outcome, start)
     for index, (exchange, finding) in enumerate(_examples(outcome)):
-        name = f"{_uuid(run.id, outcome.key, str(index))}-attachment.txt"
+        name = f"{_uuid(run.id, *_identity(run, outcome), str(index))}-attachment.txt"
         archive.write(results / name, _attachment(exchange, finding, outcome.vendor), lasting=False)
         value.attachments.append(Attachment(name=f"{finding.check} {finding.status}", source=name, type="text/plain"))
     archive.write(results / f"{value.uuid}-result.json", _json(attr.asdict(value, filter=_filled)), lasting=False)
@@ -105,14 +117,14 @@ def _examples(outcome: Outcome) -> list[tuple[Exchange, Finding]]:
     return list(first.items())[:EXAMPLES]
 
 
-def _labels(outcome: Outcome) -> Iterator[Label]:
+def _labels(outcome: Outcome, org: str) -> Iterator[Label]:
     yield Label(name="epic", value=title(outcome.vendor))
     yield Label(name="feature", value=outcome.resource)
     yield Label(name="story", value=outcome.key)
     yield Label(name="tag", value=outcome.tier)
     yield Label(name="severity", value=SEVERITIES.get(outcome.tier, "normal"))
     yield Label(name="layer", value="API")
-    yield Label(name="parentSuite", value=outcome.vendor)
+    yield Label(name="parentSuite", value=org)
     yield Label(name="suite", value=outcome.resource)
     yield Label(name="framework", value="deskcheck")
 
@@ -162,7 +174,7 @@ def _attachment(exchange: Exchange, finding: Finding, vendor: str) -> str:
 
 def _environment(run: Run) -> str:
     """A Java properties file."""
-    rows = {f"target.{vendor}": target for vendor, target in run.targets.items()}
+    rows = {f"target.{org}": target for org, target in run.targets.items()}
     rows |= {"permit": text.permitted(run), "run": run.id, "seed": str(run.seed)}
     rows |= {f"version.{name}": version for name, version in run.versions.items()}
     return "".join(f"{_property(name, key=True)}={_property(value)}\n" for name, value in rows.items())

@@ -26,7 +26,8 @@ class Cause:
     """One thing to mend. `id` is what `replay` takes; `place` is `ticket.recipient` or, for a whole answer, `404`.
 
     `operations` and `tiers` are those that show it, `findings` is how many findings they make, `example` is the one
-    with the shortest exchange, `waivers` are the ids of the waivers that explain it.
+    with the shortest exchange, `waivers` are the ids of the waivers that explain it, `targets` are those whose orgs
+    show it.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Cause:
     findings: int
     example: Finding
     waivers: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
     @property
     def weight(self) -> tuple[int, int, int, int]:
@@ -112,6 +114,7 @@ def _cause(key: Key, members: list[Member]) -> Cause:
         findings=len(members),
         example=example,
         waivers=tuple(sorted({finding.waiver for _, finding in members if finding.waiver})),
+        targets=tuple(sorted({outcome.target for outcome, _ in members if outcome.target})),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from harness.finding import Finding
-from harness.report.text import visible
+from harness.report.text import key_of, visible
 from harness.results.baseline import Baseline
 from harness.results.outcome import Outcome, Run, State, fingerprint, found_by
 
@@ -16,7 +16,10 @@ LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An operation that ended in another state. `detail` says why it is where it is now."""
+    """An operation that ended in another state. `detail` says why it is where it is now.
+
+    `key` has the org behind it where the vendor of the later run has several: `zendesk:ListTickets@eu`.
+    """
 
     key: str
     before: State
@@ -75,14 +78,20 @@ class Comparison:
 
 
 def compare(before: Run | Baseline, after: Run) -> Comparison:
-    """What changed from the first run, or since the baseline, to the later run."""
-    old_outcomes, outcomes = _outcomes(before), _outcomes(after)
-    in_both = [(old_outcomes[key], outcome) for key, outcome in outcomes.items() if key in old_outcomes]
+    """What changed from the first run, or since the baseline, to the later run.
+
+    Findings are compared by their causes, whichever org showed them; operations org by org.
+    """
+    pairs = _pairs(before, after)
+    in_both = [(old, new) for old, new in pairs if old and new]
     old_findings, findings = _findings(before), _findings(after)
     missing = {name: finding for name, finding in old_findings.items() if name not in findings}
     explained = {fingerprint(finding) for outcome in after.outcomes for finding in outcome.waived}
     unexplained = {name: finding for name, finding in missing.items() if name not in explained}
     shown = before.found_by if isinstance(before, Baseline) else found_by(before.outcomes)
+    outcomes: dict[str, list[Outcome]] = {}
+    for outcome in after.outcomes:
+        outcomes.setdefault(outcome.key, []).append(outcome)
     gone = [name for name, finding in unexplained.items() if _was_judged(finding, shown[name], outcomes)]
     return Comparison(
         before=before.name if isinstance(before, Baseline) else before.id,
@@ -92,16 +101,44 @@ def compare(before: Run | Baseline, after: Run) -> Comparison:
         waived=tuple(finding for name, finding in missing.items() if name in explained),
         unseen=tuple(finding for name, finding in unexplained.items() if name not in gone),
         still=tuple(finding for name, finding in findings.items() if name in old_findings),
-        moved=tuple(Moved(new.key, old.state, new.state, new.detail) for old, new in in_both if old.state != new.state),
-        retiered=tuple(Retiered(new.key, old.tier, new.tier, new.rule) for old, new in in_both if old.tier != new.tier),
-        added=tuple(key for key in outcomes if key not in old_outcomes) if isinstance(before, Run) else (),
-        removed=tuple(key for key in old_outcomes if key not in outcomes),
+        moved=tuple(
+            Moved(key_of(after, new), old.state, new.state, new.detail)
+            for old, new in in_both
+            if old.state != new.state
+        ),
+        retiered=tuple(
+            dict.fromkeys(
+                Retiered(new.key, old.tier, new.tier, new.rule) for old, new in in_both if old.tier != new.tier
+            )
+        ),
+        added=tuple(key_of(after, new) for old, new in pairs if new and not old) if isinstance(before, Run) else (),
+        removed=tuple(key_of(before, old) for old, new in pairs if old and not new) if isinstance(before, Run) else (),
         differences=tuple(_differences(before, after)),
     )
 
 
-def _outcomes(run: Run | Baseline) -> dict[str, Outcome]:
-    return {} if isinstance(run, Baseline) else {outcome.key: outcome for outcome in run.outcomes}
+def _pairs(before: Run | Baseline, after: Run) -> list[tuple[Outcome | None, Outcome | None]]:
+    """Each outcome of either run with its counterpart in the other, None where it has none."""
+    if isinstance(before, Baseline):
+        return [(None, outcome) for outcome in after.outcomes]
+    old = {(before.target_of(outcome), outcome.key): outcome for outcome in before.outcomes}
+    counterparts = _counterparts(before, after)
+    pairs = [(old.get((counterparts.get(after.target_of(new), ""), new.key)), new) for new in after.outcomes]
+    met = {id(outcome) for outcome, _ in pairs}
+    return [*pairs, *((outcome, None) for outcome in old.values() if id(outcome) not in met)]
+
+
+def _counterparts(before: Run, after: Run) -> dict[str, str]:
+    """The target of the earlier run that each of the later one is compared with.
+
+    It is the one of the same name; where the vendor had one org before, that one, whatever it was called.
+    """
+    counterparts = {}
+    for name, vendor in after.vendors.items():
+        olds = [old for old, other in before.vendors.items() if other == vendor]
+        if name in olds or len(olds) == 1:
+            counterparts[name] = name if name in olds else olds[0]
+    return counterparts
 
 
 def _findings(run: Run | Baseline) -> dict[str, Finding]:
@@ -110,14 +147,14 @@ def _findings(run: Run | Baseline) -> dict[str, Finding]:
     return {fingerprint(finding): finding for outcome in run.outcomes for finding in outcome.findings}
 
 
-def _was_judged(finding: Finding, keys: Iterable[str], outcomes: dict[str, Outcome]) -> bool:
-    """Whether the later run got answers that could have shown the finding again, from all that showed it before."""
-    return all(_could_show(finding, outcomes.get(key)) for key in keys)
+def _was_judged(finding: Finding, keys: Iterable[str], outcomes: dict[str, list[Outcome]]) -> bool:
+    """Whether the later run got answers that could have shown the finding again, from all that showed it before, and
+    from each of the orgs.
+    """
+    return all(name in outcomes and all(_could_show(finding, outcome) for outcome in outcomes[name]) for name in keys)
 
 
-def _could_show(finding: Finding, outcome: Outcome | None) -> bool:
-    if outcome is None:
-        return False
+def _could_show(finding: Finding, outcome: Outcome) -> bool:
     if outcome.state is State.NO_SUCCESS:
         is_about_success = 200 <= finding.status < 300
         return not is_about_success

@@ -126,6 +126,10 @@ def close(run: Run, folder: Path | None, console: Console | None = None) -> None
 def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[RenderableType]:
     yield _opening(shown.run)
     yield _matrix(shown, is_wide)
+    if shown.orgs:
+        yield _side_by_side(shown)
+    if shown.differences:
+        yield _differences(shown)
     if shown.causes:
         yield _causes(shown, is_wide)
     if shown.refusals:
@@ -146,17 +150,17 @@ def _opening(run: Run) -> Text:
 def _matrix(shown: Digest, is_wide: bool) -> Table:
     left_out = set() if is_wide else {text.STATES[state] for state in _LEFT_OUT}
     columns = [column for column in figures(shown.total) if column not in left_out]
-    table = _table("vendor", "tier")
+    table = _table("org" if shown.orgs else "vendor", "tier")
     table.collapse_padding = not is_wide
     for column in columns:
         short = "ops" if column == "operations" else column
         table.add_column(column if is_wide else short, justify="right", no_wrap=True)
     table.add_column("with 2xx" if is_wide else "2xx", justify="right", no_wrap=True)
     last = ""
-    for (vendor, tier), cell in shown.cells.items():
-        name = Text(text.visible(vendor) if vendor != last else "")
+    for (org, tier), cell in shown.cells.items():
+        name = Text(text.visible(org) if org != last else "")
         table.add_row(name, _tier(tier), *_cells(cell, columns))
-        last = vendor
+        last = org
     table.add_section()
     table.add_row(Text("all", style="bold"), "", *_cells(shown.total, columns))
     return table
@@ -178,8 +182,43 @@ def _tier(name: str) -> Text:
     return Text(text.visible(name), style=STYLES.get(name, ""))
 
 
+def _side_by_side(shown: Digest) -> Group:
+    """What each org's operations add up to, one column an org."""
+    table = _table("")
+    table.columns[0].style = "dim"
+    for name in shown.orgs:
+        table.add_column(Text(_clean(name, 30)), justify="right", no_wrap=True)
+    for column, amount in figures(shown.total).items():
+        if amount:
+            is_bad = column == text.STATES[State.FINDINGS]
+            numbers = [figures(totals)[column] for totals in shown.orgs.values()]
+            table.add_row(Text(column), *(_number(number, "bold red" if is_bad else "") for number in numbers))
+    table.add_row(Text("with 2xx"), *(Text(text.percent(totals.share)) for totals in shown.orgs.values()))
+    return _section("Side by side", table)
+
+
+def _differences(shown: Digest) -> Group:
+    """The operations that did not end alike on all orgs of their vendor, one column an org."""
+    table = _table("operation", *(_clean(name, 30) for name in shown.orgs))
+    for row in shown.differences[:TOP]:
+        states = (_state(row.outcomes[name]) if name in row.outcomes else Text("") for name in shown.orgs)
+        table.add_row(Text(_clean(row.first.key, 80), overflow="fold"), *states)
+    title = text.many(len(shown.differences), "operation differs", "operations differ")
+    return _section(f"{title} between orgs", table, text.rest(len(shown.differences) - TOP, "operation"), "yellow")
+
+
+def _state(outcome: Outcome | None) -> Text:
+    """How an operation ended on one org."""
+    if outcome is None:
+        return Text("not there", style="dim")
+    state = text.STATES[outcome.state]
+    if outcome.state is State.FINDINGS:
+        return Text(text.many(len(outcome.findings), "finding"), style="bold red")
+    return Text(state, style="" if outcome.state is State.PASSED else "yellow")
+
+
 def _causes(shown: Digest, is_wide: bool) -> Group:
-    table = _table("id", "operations" if is_wide else "ops", "where", "what")
+    table = _table("id", "operations" if is_wide else "ops", "where", *(["orgs"] if shown.orgs else []), "what")
     table.columns[1].justify = "right"
     table.columns[2].max_width = 40 if is_wide else 26
     _last_gives_way(table)
@@ -188,6 +227,7 @@ def _causes(shown: Digest, is_wide: bool) -> Group:
             Text(cause.id, style="dim", no_wrap=True),
             Text(text.number(len(cause.operations)), style="bold"),
             Text(_clean(cause.place, 60), overflow="fold"),
+            *([Text(_clean(", ".join(cause.targets), 40))] if shown.orgs else []),
             Text(_clean(cause.message, 200)),
         )
     return _section(shown.heading, table, text.rest(len(shown.causes) - TOP, "cause"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.finding import Finding
-from harness.report import causes, refusals, text
+from harness.report import causes, refusals, side_by_side, text
 from harness.report.causes import Cause
 from harness.report.refusals import RefusalGroup
+from harness.report.side_by_side import Row
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
 from harness.results.totals import STATE_FIELDS, Totals, count, matrix, operations
 
@@ -34,6 +35,8 @@ class Digest:
     """A run as its reports show it.
 
     `cells` are the rows of the table of totals by org and tier, `total` is its last one: catalog operations only.
+    `orgs` are the totals of each target by name, `differences` the operations that did not end alike on all orgs of
+    their vendor; both are empty where each vendor has one org.
     """
 
     run: Run
@@ -42,6 +45,8 @@ class Digest:
     refusals: tuple[RefusalGroup, ...]
     cells: dict[tuple[str, str], Totals]
     total: Totals
+    orgs: dict[str, Totals] = field(default_factory=dict)
+    differences: tuple[Row, ...] = ()
 
     @property
     def next_step(self) -> str:
@@ -64,7 +69,7 @@ class Digest:
         lists: dict[str, list[tuple[str, ...]]] = dict(_against(self.run))
         lists["Still there"] = [(leftover,) for leftover in self.run.leftovers]
         for title, state in _LISTED.items():
-            lists[title] = [(outcome.key, outcome.detail) for outcome in self.in_state(state)]
+            lists[title] = [(text.key_of(self.run, outcome), outcome.detail) for outcome in self.in_state(state)]
         lists["Waived"] = [(", ".join(cause.waivers), cause.place, cause.message) for cause in self.waived]
         lists["Notes"] = [(note,) for note in self.run.notes]
         return lists
@@ -77,9 +82,13 @@ AGAINST = ("Against the baseline", "New against it", "Gone since", "Not looked f
 def _against(run: Run) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     against = run.against or AgainstBaseline("")
     found = {fingerprint(finding): finding for outcome in run.outcomes for finding in outcome.findings}
+    orgs: dict[str, str] = {}
+    for outcome in run.outcomes if run.is_side_by_side else ():
+        for name in map(fingerprint, outcome.findings):
+            orgs[name] = ", ".join(filter(None, (orgs.get(name), outcome.target)))
     lists: list[list[tuple[str, ...]]] = [
         [(against.name, text.standing(against))] if run.against else [],
-        [_line(found[name]) for name in against.new],
+        [(*_line(found[name]), *filter(None, [orgs.get(name)])) for name in against.new],
         [_line(finding) for finding in against.gone],
         [_line(finding) for finding in (*against.unseen, *against.vanished)],
     ]
@@ -99,6 +108,8 @@ def digest(run: Run) -> Digest:
         refusals=refusals.of_outcomes(run.outcomes),
         cells=matrix(run),
         total=count(operations(run.outcomes)),
+        orgs={name: count(operations(run.of_target(name))) for name in run.vendors} if run.is_side_by_side else {},
+        differences=side_by_side.differences(run),
     )
 
 

@@ -24,15 +24,17 @@ def write(run: Run, folder: Path) -> Path:
 
 
 def render(run: Run) -> bytes:
-    """The document as UTF-8: a suite for each vendor, in the order of the run."""
+    """The document as UTF-8: a suite for each org, called as all outputs call it, in the order of the run."""
     root = Xml.Element("testsuites", {"name": "deskcheck", **_counts(run, run.outcomes), "time": f"{run.seconds:.3f}"})
-    for vendor in dict.fromkeys(outcome.vendor for outcome in run.outcomes):
-        outcomes = [outcome for outcome in run.outcomes if outcome.vendor == vendor]
+    suites: dict[str, list[Outcome]] = {}
+    for outcome in run.outcomes:
+        suites.setdefault(run.label_of(outcome), []).append(outcome)
+    for org, outcomes in suites.items():
         seconds = f"{sum(outcome.seconds for outcome in outcomes):.3f}"
         suite = Xml.SubElement(
             root,
             "testsuite",
-            {"name": legal(vendor), **_counts(run, outcomes), "time": seconds, "timestamp": run.started},
+            {"name": legal(org), **_counts(run, outcomes), "time": seconds, "timestamp": run.started},
         )
         _properties(suite, {"run": run.id, "seed": str(run.seed), "permit": text.permitted(run)})
         suite.extend(_case(run, outcome) for outcome in outcomes)
@@ -66,7 +68,7 @@ def _case(run: Run, outcome: Outcome) -> Xml.Element:
     case = Xml.Element(
         "testcase",
         {
-            "classname": legal(f"{outcome.vendor}.{outcome.resource}"),
+            "classname": legal(f"{run.label_of(outcome)}.{outcome.resource}"),
             "name": legal(outcome.key),
             "time": f"{outcome.seconds:.3f}",
         },

@@ -9,7 +9,7 @@
 
   const apply = () => {
     const words = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (one) => ["vendor", "tier", "state"].every((name) => !form[name].value || form[name].value === one[name])
+    const fits = (one) => ["vendor", "tier", "state", "differs"].every((name) => !form[name]?.value || one[name].split(" ").includes(form[name].value))
       && words.every((word) => one.words.includes(word));
     let visible = 0;
     for (const one of rows) {
@@ -48,8 +48,7 @@
   for (const link of document.querySelectorAll("a.filter")) {
     link.addEventListener("click", () => {
       form.reset();
-      form.vendor.value = link.dataset.vendor;
-      form.tier.value = link.dataset.tier;
+      for (const [name, value] of Object.entries(link.dataset)) form[name].value = value;
       apply();
     });
   }

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.report import curl, excerpt, text
+from harness.report import curl, excerpt, side_by_side, text
 from harness.report.causes import Cause
 from harness.report.digest import AGAINST, digest, figures
 from harness.results import archive
@@ -62,6 +62,7 @@ def render(run: Run) -> str:
     style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
     shown = digest(run)
     tiers = {outcome.tier for outcome in run.outcomes}
+    vendors = {label: run.vendors[name] for name, label in run.labels.items()}
     return _environment().get_template("page.html").render(
         style=style,
         script=script,
@@ -74,7 +75,12 @@ def render(run: Run) -> str:
         tiers=[tier for tier in TIERS if tier in tiers],
         total=shown.total,
         columns=list(figures(shown.total)),
-        cells=[(vendor, tier, cell, figures(cell), bar(cell)) for (vendor, tier), cell in shown.cells.items()],
+        cells=[(org, vendors.get(org, org), tier, cell, figures(cell), bar(cell))
+               for (org, tier), cell in shown.cells.items()],
+        orgs=shown.orgs,
+        figures=figures,
+        rows=side_by_side.rows(run),
+        differences=len(shown.differences),
         causes=shown.causes,
         examples=[_example(cause) for cause in shown.causes[:FULL]],
         others=shown.causes[FULL : FULL + LISTED],

@@ -12,7 +12,7 @@ from harness.report.causes import Cause
 from harness.report.digest import Digest, digest, figures
 from harness.report.refusals import RefusalGroup
 from harness.results import archive
-from harness.results.outcome import Run
+from harness.results.outcome import Outcome, Run, State
 from harness.results.totals import Totals
 
 CAUSES = 25
@@ -30,7 +30,8 @@ def render(run: Run) -> str:
     """The whole summary. Text of a server or a document stands in code spans, where it has no effect."""
     shown = digest(run)
     lists = [_list(title, rows) for title, rows in shown.lists.items()]
-    parts = [_opening(run), _matrix(shown), _causes(shown), _refusals(shown), *lists, _ending(shown)]
+    orgs = [_side_by_side(shown), _differences(shown)]
+    parts = [_opening(run), _matrix(shown), *orgs, _causes(shown), _refusals(shown), *lists, _ending(shown)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -69,9 +70,41 @@ def _opening(run: Run) -> str:
 
 
 def _matrix(shown: Digest) -> str:
-    rows = [[vendor, code(tier), *_cells(cell)] for (vendor, tier), cell in shown.cells.items()]
+    rows = [[code(org) if shown.orgs else org, code(tier), *_cells(cell)] for (org, tier), cell in shown.cells.items()]
     rows.append(["**all**", "", *_cells(shown.total)])
-    return _table(["vendor", "tier", *figures(shown.total), "2xx"], rows, left=2)
+    return _table(["org" if shown.orgs else "vendor", "tier", *figures(shown.total), "2xx"], rows, left=2)
+
+
+def _side_by_side(shown: Digest) -> str:
+    """What each org's operations add up to, one column an org."""
+    if not shown.orgs:
+        return ""
+    heads = [*figures(shown.total), "2xx"]
+    columns = [_cells(totals) for totals in shown.orgs.values()]
+    rows = [[head, *cells] for head, *cells in zip(heads, *columns, strict=True)]
+    return f"## Side by side\n\n{_table(['', *map(code, shown.orgs)], rows, left=1)}"
+
+
+def _differences(shown: Digest) -> str:
+    """The operations that did not end alike on all orgs of their vendor, one column an org."""
+    if not shown.differences:
+        return ""
+    rows = [
+        [code(row.first.key), *(_state(row.outcomes[name]) if name in row.outcomes else "" for name in shown.orgs)]
+        for row in shown.differences[:LINES]
+    ]
+    title = f"## Differences between orgs ({len(shown.differences):,})"
+    table = _table(["operation", *map(code, shown.orgs)], rows, left=len(shown.orgs) + 1)
+    return "\n\n".join(filter(None, [title, table, text.rest(len(shown.differences) - LINES, "operation")]))
+
+
+def _state(outcome: Outcome | None) -> str:
+    """How an operation ended on one org."""
+    if outcome is None:
+        return "not there"
+    if outcome.state is State.FINDINGS:
+        return f"**{text.many(len(outcome.findings), 'finding')}**"
+    return text.STATES[outcome.state]
 
 
 def _cells(cell: Totals) -> list[str]:
@@ -83,7 +116,11 @@ def _causes(shown: Digest) -> str:
     if not shown.causes:
         return ""
     heads = ["id", "operations", "where", "what", "expected", "check"]
-    table = _table(heads, [_cause_row(cause) for cause in shown.causes[:CAUSES]], left=1, right=1)
+    rows = [_cause_row(cause) for cause in shown.causes[:CAUSES]]
+    if shown.orgs:
+        heads.append("orgs")
+        rows = [[*row, code(", ".join(cause.targets))] for row, cause in zip(rows, shown.causes, strict=False)]
+    table = _table(heads, rows, left=1, right=1)
     details = [_detail(cause) for cause in shown.causes[:DETAILS]]
     parts = [f"## {shown.heading}", table, text.rest(len(shown.causes) - CAUSES, "cause"), *details]
     return "\n\n".join(filter(None, parts))

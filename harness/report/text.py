@@ -111,11 +111,17 @@ def near(path: Path) -> str:
 
 
 def places(run: Run) -> str:
-    """Which vendor was tested where: `Zendesk and Zoho Desk on the embedded sandbox`."""
-    by_target: dict[str, list[str]] = {}
-    for vendor, target in run.targets.items():
-        by_target.setdefault(target, []).append(title(vendor))
-    return ", ".join(f"{' and '.join(names)} on {target}" for target, names in by_target.items())
+    """Which vendor was tested where: `Zendesk and Zoho Desk on embedded`; `Zendesk on eu and us, Zoho Desk on desk`."""
+    shown = [(title(run.vendors[name]), run.targets.get(label, name)) for name, label in run.labels.items()]
+    groups: dict[str, list[str]] = {}
+    for vendor, target in shown:
+        if run.is_side_by_side:
+            groups.setdefault(vendor, []).append(target)
+        else:
+            groups.setdefault(target, []).append(vendor)
+    if run.is_side_by_side:
+        return ", ".join(f"{vendor} on {' and '.join(targets)}" for vendor, targets in groups.items())
+    return ", ".join(f"{' and '.join(vendors)} on {target}" for target, vendors in groups.items())
 
 
 def meaning(run: Run) -> str:
@@ -182,6 +188,11 @@ def finding_line(finding: Finding) -> str:
     """A finding in one line: id, check, code, place and message."""
     place = finding.pointer or "the whole answer"
     return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
+
+
+def key_of(run: Run, outcome: Outcome) -> str:
+    """The key of an operation, with its org where its vendor has several: `zendesk:ListTickets@eu`."""
+    return f"{outcome.key}@{outcome.target}" if run.is_side_by_side else outcome.key
 
 
 def label(outcome: Outcome) -> str:

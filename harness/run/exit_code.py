@@ -20,7 +20,7 @@ MANY = 10
 _JUDGED = frozenset({State.PASSED, State.NO_SUCCESS, State.FINDINGS})
 
 # The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
-_GRAVEST_FIRST = (5, 4, 3, 1, 2, 0)
+GRAVEST_FIRST = (5, 4, 3, 1, 2, 0)
 
 
 def exit_code(
@@ -61,8 +61,8 @@ def _nothing_judged(outcomes: Sequence[Outcome]) -> bool:
 
 def graver(first: int, second: int) -> int:
     """The graver of two codes; what is none of ours counts as unfinished."""
-    codes = (code if code in _GRAVEST_FIRST else UnfinishedError.exit_code for code in (first, second))
-    return min(codes, key=_GRAVEST_FIRST.index)
+    codes = (code if code in GRAVEST_FIRST else UnfinishedError.exit_code for code in (first, second))
+    return min(codes, key=GRAVEST_FIRST.index)
 
 
 def orgs_without_success(outcomes: Sequence[Outcome]) -> list[UnfinishedError]:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from harness.errors import UsageError
+from harness.errors import DeskcheckError, UsageError
 from harness.exchange import Exchange
 from harness.execution.connect import prove, record_proofs
 from harness.ledger import claim
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
-from harness.planning.targets import served
+from harness.planning.targets import check_distinct, served
 from harness.policy.permit import Permit, grant
 from harness.run import network_namespace
 from harness.run.controller import Controller
+from harness.run.exit_code import GRAVEST_FIRST
 from harness.run.known_findings import open_baseline
 from harness.run.run_folder import RunFolder
 from harness.sandbox.process import Running, Starting, launch
-from harness.settings import ROOT
+from harness.settings import CONFIG, ROOT
 from harness.target import Target
 from harness.transport import egress
 
@@ -43,8 +45,9 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
         targets = {name: _served(target, sandbox) for name, target in context.targets.items()}
+        check_distinct(targets.values())
         exchanges: dict[str, list[Exchange]] = {name: [] for name in targets}
-        permits = {name: _permit(target, context, exchanges[name]) for name, target in targets.items()}
+        permits = _permits(targets, context, exchanges)
         context = context.granted(targets, permits)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
@@ -76,6 +79,52 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     if not target.embedded or sandbox is None:
         return target
     return served(target, sandbox.urls, sandbox.credentials[target.vendor])
+
+
+def _permits(
+    targets: Mapping[str, Target], context: RunContext, exchanges: Mapping[str, list[Exchange]]
+) -> dict[str, Permit]:
+    """What the run may do on each target. Every org must open: a run of fewer orgs than asked for is another run.
+
+    All are asked, so that a user learns at once what is in the way of each; then the gravest error is raised.
+    """
+    _check_confirmations(tuple(targets.values()), context.options)
+    permits: dict[str, Permit] = {}
+    problems: list[DeskcheckError] = []
+    for name, target in targets.items():
+        try:
+            permits[name] = _permit(target, context, exchanges[name])
+        except DeskcheckError as error:
+            if len(targets) == 1:
+                raise
+            problems.append(_named(error, name))
+    if not problems:
+        return permits
+    gravest = min(problems, key=lambda problem: GRAVEST_FIRST.index(problem.exit_code))
+    for problem in problems:
+        if problem is not gravest:
+            print(f"deskcheck: {problem}", file=sys.stderr)
+    raise gravest
+
+
+def _named(error: DeskcheckError, name: str) -> DeskcheckError:
+    """The error with the target that it is about, which its address alone may not tell."""
+    if error.where != f"target {name}":
+        error.where = f"target {name} ({error.where})" if error.where else f"target {name}"
+    return error
+
+
+def _check_confirmations(targets: Sequence[Target], options: RunOptions) -> None:
+    """Raise `UsageError` where one typed name confirms several orgs: each has to be meant by its own."""
+    for name in options.confirm:
+        confirmed = [target.name for target in targets if target.org == name and not target.embedded]
+        if len(confirmed) > 1:
+            what = f"{name} is the name of several orgs: targets {' and '.join(confirmed)}"
+            raise UsageError(
+                what,
+                where=f"--confirm {name}",
+                remedy=f"Give each an `org` of its own in {CONFIG}, and confirm each by that.",
+            )
 
 
 def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:
