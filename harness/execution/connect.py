@@ -200,7 +200,7 @@ def prove(
         answer = ask_what_it_is(client, proof.path)
     finally:
         client.close()
-        mask = Mask(target.credentials.secrets).knowing(*client.secrets)
+        mask = Mask(target.secrets).knowing(*client.secrets)
         for exchange in sent:
             listener(mask(exchange))
     if answer.status == 401:

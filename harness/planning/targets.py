@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from harness import masking, secret_references
 from harness.errors import UsageError
 from harness.planning.run_options import RunOptions
-from harness.settings import EMBEDDED, Settings, pick
+from harness.settings import EMBEDDED, Settings, chosen, pick, references
 from harness.target import Credentials, Target
 from harness.vendors import VENDORS
 
@@ -34,15 +35,52 @@ def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, st
 
 
 def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
-    """The targets that the options name, by vendor. Raises `UsageError` for one that is unknown or too many."""
+    """The targets that the options name, by vendor, without their secrets.
+
+    Raises `UsageError` for one that is unknown or too many.
+    """
     targets: dict[str, Target] = {}
     for target in _named_targets(options, settings):
         if target.vendor in targets:
             raise UsageError(f"two targets of {target.vendor}", where="--target", remedy="Run them one after another.")
-        targets[target.vendor] = replace(target, timeout=options.timeout)
+        targets[target.vendor] = with_timeout(target, options.timeout)
     if options.vendor and options.vendor not in targets:
         raise UsageError(f"no target of {options.vendor} for its document", remedy="Name one, or leave --target out.")
     return targets
+
+
+def with_timeout(target: Target, seconds: float | None) -> Target:
+    """The target with the time limit that was typed; its own one where none was."""
+    return target if seconds is None else replace(target, timeout=seconds)
+
+
+def with_secrets(
+    targets: Mapping[str, Target], settings: Settings, secrets: Mapping[str, str] | None = None
+) -> dict[str, Target]:
+    """The chosen targets with their `secrets`, which are read here unless they are given (see `read_secrets`).
+
+    What they hold is masked in every message from now on. Raises `UsageError` where one cannot be read.
+    """
+    secrets = read_secrets(targets, settings) if secrets is None else secrets
+    complete = {key: chosen(settings, target, secrets) for key, target in targets.items()}
+    for target in complete.values():
+        masking.remember(*target.secrets)
+    return complete
+
+
+def read_secrets(targets: Mapping[str, Target], settings: Settings) -> dict[str, str]:
+    """The secrets of targets by the text of their references, each read once.
+
+    Inside a network namespace they are those that the process outside has read. Raises `UsageError` where one cannot be
+    read.
+    """
+    secrets = secret_references.handed_over(settings.environ) or {}
+    for target in targets.values():
+        for reference in references(settings, target):
+            if reference.text not in secrets:
+                secrets[reference.text] = secret_references.resolve(reference, settings.environ)
+    masking.remember(*secrets.values())
+    return secrets
 
 
 def _named_targets(options: RunOptions, settings: Settings) -> Iterator[Target]:
