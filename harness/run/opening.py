@@ -8,14 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.exchange import Exchange
-from harness.execution.connect import prove, record_proofs
+from harness.exchange import Exchange, Response
+from harness.execution import org_choice
+from harness.execution.connect import ask_org, record_proofs
 from harness.ledger import claim
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import served
-from harness.policy.permit import Permit, grant
+from harness.policy.permit import Permit, grant, prove
+from harness.report.text import visible
 from harness.run import network_namespace
 from harness.run.controller import Controller
 from harness.run.known_findings import open_baseline
@@ -30,7 +32,8 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
     """Ask every org what it is, get the permits, and make the run's folder.
 
     `starting` is an embedded sandbox that was started beforehand. Raises `GateError` where the permit does not follow,
-    `UsageError` for wrong options, `UnfinishedError` for an org that cannot be reached; then no sandbox is left.
+    `UsageError` for wrong options, `OrgError` where the org is none of the credentials', `UnfinishedError` for an org
+    that cannot be reached; then no sandbox is left.
     """
     if context.options.sandboxed and not network_namespace.inside():
         raise UsageError("must stand on the command line itself", where="--sandboxed")
@@ -44,7 +47,9 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
             sandbox = starting.ready()
         targets = {vendor: _served(target, sandbox) for vendor, target in context.targets.items()}
         exchanges: dict[str, list[Exchange]] = {vendor: [] for vendor in targets}
-        permits = {vendor: _permit(target, context, exchanges[vendor]) for vendor, target in targets.items()}
+        answers = {vendor: ask_org(target, context, exchanges[vendor].append) for vendor, target in targets.items()}
+        targets = {vendor: _located(target, answers[vendor], context) for vendor, target in targets.items()}
+        permits = {vendor: _permit(target, context, answers[vendor]) for vendor, target in targets.items()}
         context = context.granted(targets, permits)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
@@ -78,12 +83,19 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     return served(target, sandbox.urls, sandbox.credentials[target.vendor])
 
 
-def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:
-    """What the run may do on a target; the exchanges of its proof are added to `exchanges`."""
+def _located(target: Target, answer: Response | None, context: RunContext) -> Target:
+    """The target with the id of its org; what was found out about that is told once."""
+    located, choice = org_choice.locate(target, answer, context.settings.state)
+    if choice and choice.is_new:
+        print(visible(f"deskcheck: target {target.name}: org {choice.message}"), file=sys.stderr)
+    return located
+
+
+def _permit(target: Target, context: RunContext, answer: Response | None) -> Permit:
+    """What the run may do on a target, by the org's answer to the question what it is."""
     options = context.options
     operations = tuple(key for key in options.operations if key.startswith(f"{target.vendor}:"))
-    evidence = prove(target, context, exchanges.append)
-    return grant(target, evidence, options.allow or (), operations, options.confirm)
+    return grant(target, prove(target, answer), options.allow or (), operations, options.confirm)
 
 
 def _make_folder(options: RunOptions, name: str) -> Path:

@@ -70,12 +70,13 @@ def sweep(folder: Path, settings: Settings, timeout: float | None = None) -> lis
             return []
         real = with_secrets(named, settings)
         # What sends takes a while to load, and only now is there something to send.
+        from harness.execution.connect import locate
         from harness.run.worker import Worker
 
         options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)
-        context = run_context.build(options, settings, targets=real).granted(
-            real, {vendor: Permit() for vendor in real}
-        )
+        context = run_context.build(options, settings, targets=real)
+        real = {vendor: locate(target, context) for vendor, target in real.items()}
+        context = context.granted(real, {vendor: Permit() for vendor in real})
         job = Job(manifest.id, folder, options, real, context.permits)
         worker = Worker(job, context, open_ledger=ledger)
         try:

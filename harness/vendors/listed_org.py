@@ -14,8 +14,9 @@ class ListedOrg:
 
     @property
     def description(self) -> str:
-        """For a message: `"882152284" (Paper Lane, paperlane1767607200000)`."""
-        return f'"{self.id}" ({", ".join(self.names)})' if self.names else f'"{self.id}"'
+        """For a message: `"882152284" (Paper Lane) paperlane1767607200000`."""
+        company, *more = self.names or ("",)
+        return " ".join([f'"{self.id}"', *([f"({company})"] if company else []), *more])
 
     def is_called(self, name: str) -> bool:
         """Whether people call it so, in whatever letter case."""

@@ -161,7 +161,7 @@ class DoctorQuestions:
 
     `login` reads whose credentials these are from the object that `login_path` shows (the proof's where that is empty);
     `login_remedy` is for credentials that are refused; `refusal` knows a refusal of another cause by its body.
-    `organisation` looks for the configured org in the proof's body. `scopes` asks what the credentials may do.
+    `scopes` asks what the credentials may do.
     """
 
     login: Callable[[Mapping[str, Any]], DoctorLine]
@@ -169,7 +169,6 @@ class DoctorQuestions:
     scopes: Callable[[Examination], Iterator[DoctorLine]]
     login_path: str = ""
     refusal: Callable[[Mapping[str, Any], Target], DoctorLine | None] = lambda body, target: None
-    organisation: Callable[[Mapping[str, Any], Target], DoctorLine] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

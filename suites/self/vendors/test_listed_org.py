@@ -6,7 +6,7 @@ from harness.vendors.listed_org import ListedOrg
 
 
 def test_an_org_is_described_by_its_id_and_its_names() -> None:
-    assert ListedOrg("7", ("Paper Lane", "paperlane")).description == '"7" (Paper Lane, paperlane)'
+    assert ListedOrg("7", ("Paper Lane", "paperlane")).description == '"7" (Paper Lane) paperlane'
     assert ListedOrg("7").description == '"7"'
 
 
