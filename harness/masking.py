@@ -171,6 +171,22 @@ class Mask:
         return tuple(standard | {core.translate(_URL_SAFE) for core in standard})
 
 
+_remembered: list[str] = []
+
+
+def remember(*secrets: str) -> None:
+    """Take these values out of every message of this process from now on, also of errors that nobody foresaw.
+
+    The one thing that a process knows of all its targets: where a traceback is written, no target is at hand.
+    """
+    _remembered.extend(secret for secret in secrets if secret and secret not in _remembered)
+
+
+def printable(text: str) -> str:
+    """A message without the secrets that this process remembers."""
+    return Mask(tuple(_remembered)).text(text) if _remembered else text
+
+
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 

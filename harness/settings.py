@@ -5,67 +5,114 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from harness import vendors
 from harness.errors import UsageError
-from harness.formats.toml import short, tables_of
-from harness.target import EMBEDDED, Credentials, Target, embedded_name
-from harness.vendors.vendor import AuthKind, Vendor
+from harness.formats.toml import lines_of, place_of, short, tables_of
+from harness.secret_references import SecretReference, is_reference
+from harness.target import DEFAULT_TIMEOUT, EMBEDDED, Credentials, Proxy, Target, address_of, embedded_name
+from harness.target_keys import KEYS, LITERAL_SECRETS, NO_PROXY, SECRET_KEYS, secret_remedy
+from harness.vendors.vendor import AuthKind, TokenHost, Vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
+DEFAULT_QUOTA = 200
+"""Requests a minute: what the smallest plan that has an API allows (vendor page: rate limits)."""
 
-_KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
-                   "disposable", "secret_env", "client_secret_env"})  # fmt: skip
-_MAX_QUOTA = 1_000_000
-"""Requests a minute that no org allows; a greater quota is a typing error."""
-_SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """What a target has only once it is chosen: its secrets, by the key that says where each is, and its proxies.
+
+    `proxy` is the text of the target's own key, None where the environment decides.
+    """
+
+    secrets: Mapping[str, SecretReference]
+    proxy: str | None
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment and the configuration file say. `targets` are by name; `cache` and `state` are folders."""
+    """What the environment and the configuration file say.
+
+    `targets` are by name, and have no secrets yet (see `chosen`). `cache` and `state` are folders. `environ` is the
+    environment as it was when the settings were read.
+    """
 
     targets: Mapping[str, Target]
     cache: Path
     config: Path | None = None
     state: Path = Path(os.devnull)
+    unresolved: Mapping[str, Unresolved] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `folder`/deskcheck.toml (optional) and the environment.
+    """Settings from `folder`/deskcheck.toml (optional) and the environment; no secret is read yet.
 
-    Raises `UsageError` for broken TOML, unknown keys, a secret written into the file, or a variable that is not set.
+    Raises `UsageError` with file and line for broken TOML, unknown keys, wrong values, and a secret in the file itself.
     """
-    environ = os.environ if environ is None else environ
+    environ = dict(os.environ if environ is None else environ)
     path = (folder or Path.cwd()) / CONFIG
     exists = os.path.lexists(path)
-    data = tables_of(path) if exists else {}
-    tables = data.get("targets", {})
-    if unknown := data.keys() - {"targets"}:
-        raise UsageError(
-            f"unknown table or key `{short(min(unknown))}`",
-            where=str(path),
-            remedy="Write [targets.NAME] above each target.",
-        )
-    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-        raise UsageError("`targets` holds no tables", where=str(path), remedy="Write [targets.NAME] above each target.")
-    if reserved := tables.keys() & {EMBEDDED, *map(embedded_name, vendors.VENDORS)}:
-        raise UsageError(
-            f"a target cannot be called {min(reserved)}",
-            where=str(path),
-            remedy="That is the sandbox which a run starts itself.",
-        )
+    places = _places(path) if exists else {}
     return Settings(
-        targets={name: _target(name, table, path, environ) for name, table in tables.items()},
+        targets={name: _target(place) for name, place in places.items()},
         cache=cache_folder(environ),
         config=path if exists else None,
         state=state_folder(environ),
+        unresolved={name: _unresolved(place) for name, place in places.items()},
+        environ=environ,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One target's table, and where it stands: `lines` are those of the whole file."""
+
+    path: Path
+    lines: Mapping[tuple[str, ...], int]
+    name: str
+    table: Mapping[str, Any]
+
+    def where(self, key: str = "") -> str:
+        """File, line and table, for a message."""
+        keys = ("targets", self.name, *([key] if key else []))
+        return f"{place_of(self.path, self.lines, *keys)} [targets.{short(self.name)}]"
+
+    def text(self, key: str) -> str:
+        """A value as text; empty where it is not given."""
+        return str(self.table.get(key, ""))
+
+    def error(self, key: str, what: str, remedy: str) -> UsageError:
+        """An error at the line of a key."""
+        return UsageError(what, where=self.where(key), remedy=remedy)
+
+
+def _places(path: Path) -> dict[str, _Place]:
+    """The table of each target."""
+    data, lines = tables_of(path), lines_of(path)
+    tables = data.get("targets", {})
+    remedy = "Write [targets.NAME] above each target."
+    if unknown := data.keys() - {"targets"}:
+        key = min(unknown)
+        raise UsageError(f"unknown table or key `{short(key)}`", where=place_of(path, lines, key), remedy=remedy)
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise UsageError("`targets` holds no tables", where=place_of(path, lines, "targets"), remedy=remedy)
+    if reserved := tables.keys() & {EMBEDDED, *map(embedded_name, vendors.VENDORS)}:
+        name = min(reserved)
+        raise UsageError(
+            f"a target cannot be called {name}",
+            where=place_of(path, lines, "targets", name),
+            remedy="That is the sandbox which a run starts itself.",
+        )
+    return {name: _Place(path, lines, name, table) for name, table in tables.items()}
 
 
 def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
@@ -85,7 +132,7 @@ def state_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def pick(settings: Settings, name: str) -> Target:
-    """The target called `name`; raises `UsageError` that lists those which exist."""
+    """The target called `name`, without its secrets; raises `UsageError` that lists those which exist."""
     if name in settings.targets:
         return settings.targets[name]
     names = ", ".join([EMBEDDED, *sorted(map(short, settings.targets))])
@@ -97,72 +144,145 @@ def pick(settings: Settings, name: str) -> Target:
     )
 
 
-def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Target:
-    where = f"{path} [targets.{short(name)}]"
-    if secret_keys := _SECRET_KEYS & table.keys():
-        key = min(secret_keys)
-        raise UsageError(
-            f"`{key}` holds a secret in a file",
-            where=where,
-            remedy='Put it into an environment variable and name that: secret_env = "MY_TOKEN".',
-        )
-    if unknown := table.keys() - _KEYS:
-        raise UsageError(
-            f"unknown key `{short(min(unknown))}`", where=where, remedy=f"Known keys: {', '.join(sorted(_KEYS))}."
-        )
-    _check_texts(table, where)
-    vendor = vendors.named(str(table.get("vendor", "")), where)
-    kind = vendor.auth_kind(str(table.get("auth", "none")), where)
-    base_url = str(table.get("base_url", ""))
+def references(settings: Settings, target: Target) -> tuple[SecretReference, ...]:
+    """Where the secrets of a target are."""
+    unresolved = settings.unresolved.get(target.name)
+    return () if target.embedded or unresolved is None else tuple(unresolved.secrets.values())
+
+
+def chosen(settings: Settings, target: Target, secrets: Mapping[str, str]) -> Target:
+    """A target with its secrets, its proxies and its certificate authorities, now that it is to be tested.
+
+    `secrets` are by the text of their `references`. An embedded target has nothing to be completed and never has a
+    proxy. Raises `UsageError` for what is no proxy, and for a file that holds no certificates.
+    """
+    unresolved = settings.unresolved.get(target.name)
+    if target.embedded or unresolved is None:
+        return target
+    own = {key: secrets[reference.text] for key, reference in unresolved.secrets.items()}
+    credentials = replace(target.credentials, secret=own.get("secret", ""), client_secret=own.get("client_secret", ""))
+    proxy = own.get("proxy", unresolved.proxy)
+    return replace(
+        target,
+        credentials=credentials,
+        proxies=_proxies(target, proxy, unresolved.where, settings.environ),
+        ca_file=target.ca_file or _ca_file_of(settings.environ, target),
+    )
+
+
+def _target(place: _Place) -> Target:
+    _check_keys(place)
+    table = place.table
+    vendor = vendors.named(place.text("vendor"), place.where("vendor"))
+    kind = vendor.auth_kind(str(table.get("auth", "none")), place.where("auth"))
+    base_url = _url(place, "base_url", vendor.example_url)
     return Target(
-        name=name,
+        name=place.name,
         vendor=vendor.name,
-        base_url=_url(base_url, where, example=vendor.example_url),
-        credentials=_credentials(kind, table, where, environ),
-        token_url=_token_url(vendor, table, where),
-        org_id=str(table.get("org_id", "")),
-        org=str(table.get("org") or urlsplit(base_url).hostname or name),
-        quota=_count(table.get("quota", 200), where),
-        disposable=table.get("disposable") is True,
+        base_url=base_url,
+        credentials=_credentials(kind, place),
+        token_url=_token_url(vendor, base_url, place),
+        org_id=_org_id(vendor, place),
+        org=place.text("org") or urlsplit(base_url).hostname or place.name,
+        org_name=place.text("org"),
+        quota=table.get("quota", DEFAULT_QUOTA),
+        disposable=table.get("disposable", False),
+        timeout=float(table.get("timeout", DEFAULT_TIMEOUT)),
+        ca_file=_ca_file(place),
     )
 
 
-def _credentials(kind: AuthKind, table: Mapping[str, Any], where: str, environ: Mapping[str, str]) -> Credentials:
-    return Credentials(
-        kind=kind.name,
-        user=_needed(table, "user", kind, where),
-        secret=_secret(table, "secret_env", kind, where, environ),
-        client_id=_needed(table, "client_id", kind, where),
-        client_secret=_secret(table, "client_secret_env", kind, where, environ),
-    )
+def _check_keys(place: _Place) -> None:
+    """Every key is known, and every value is of its key's kind; what may be a secret is never shown."""
+    table = place.table
+    if literal := LITERAL_SECRETS & table.keys():
+        key = min(literal)
+        raise place.error(key, f"`{key}` holds a secret in a file", secret_remedy(key))
+    if unknown := table.keys() - KEYS.keys():
+        key = min(unknown)
+        raise place.error(key, f"unknown key `{short(key)}`", f"Known keys: {', '.join(sorted(KEYS))}.")
+    for name, value in table.items():
+        if problem := KEYS[name].problem(value):
+            remedy = secret_remedy(name) if name in SECRET_KEYS else KEYS[name].remedy
+            raise place.error(name, f"`{name}` {problem}", remedy)
 
 
-def _token_url(vendor: Vendor, table: Mapping[str, Any], where: str) -> str:
-    if vendor.token_host is None:
-        return ""
-    default = vendor.token_host.default
-    return _url(str(table.get("token_url") or default), where, key="token_url", example=default)
+def _credentials(kind: AuthKind, place: _Place) -> Credentials:
+    """Who we are, as far as the file says it; the secrets are read when the target is chosen."""
+    for name in SECRET_KEYS:
+        is_needed = {name, f"{name}_env"} & kind.secrets
+        if is_needed and not place.text(name) and not place.text(f"{name}_env"):
+            raise place.error("", f"`{name}` is missing (or `{name}_env`)", secret_remedy(name))
+        if place.text(name) and place.text(f"{name}_env"):
+            raise place.error(name, f"`{name}` and `{name}_env` both say where it is", "Leave one of them out.")
+    return Credentials(kind.name, user=_needed(place, "user", kind), client_id=_needed(place, "client_id", kind))
 
 
-def _check_texts(table: Mapping[str, Any], where: str) -> None:
-    """All values but two are texts; an organization's id may be written as the number that it looks like."""
-    for key, value in table.items():
-        is_number = key == "org_id" and type(value) is int and 0 <= value < 10**20
-        if key not in ("quota", "disposable") and not isinstance(value, str) and not is_number:
-            kind = type(value).__name__
-            raise UsageError(f"`{key}` is of type {kind}, not a text", where=where, remedy=f'Write {key} = "...".')
-
-
-def _count(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_QUOTA:
-        shown = f"over {_MAX_QUOTA:,}" if isinstance(value, int) and value > _MAX_QUOTA else short(repr(value))
-        raise UsageError(
-            f"`quota` is {shown}, not a number of requests a minute", where=where, remedy="Write quota = 400."
-        )
+def _needed(place: _Place, key: str, kind: AuthKind) -> str:
+    value = place.text(key)
+    if key in kind.fields and not value:
+        raise place.error(key, f"`{key}` is missing", kind.fields[key])
     return value
 
 
-def _url(text: str, where: str, *, key: str = "base_url", example: str = "https://HOST") -> str:
+def _unresolved(place: _Place) -> Unresolved:
+    references = {name: _reference(place, name) for name in SECRET_KEYS}
+    proxy = place.table.get("proxy")
+    if proxy is not None and is_reference(proxy):
+        references["proxy"] = SecretReference(proxy, "proxy", place.where("proxy"), place.path.parent)
+    return Unresolved({key: value for key, value in references.items() if value}, proxy, place.where("proxy"))
+
+
+def _reference(place: _Place, name: str) -> SecretReference | None:
+    """Where a secret is, by either of its two keys."""
+    variable = place.text(f"{name}_env")
+    key, text = (f"{name}_env", f"env:{variable}") if variable else (name, place.text(name))
+    return SecretReference(text, key, place.where(key), place.path.parent) if text else None
+
+
+def _token_url(vendor: Vendor, base_url: str, place: _Place) -> str:
+    """The token host: the one of the data centre that the base URL is in, and no other may be written."""
+    host = vendor.token_host
+    if host is None:
+        return ""
+    derived = host.of(urlsplit(base_url).hostname or "")
+    if not place.text("token_url"):
+        return derived
+    written = _url(place, "token_url", derived)
+    is_known = (urlsplit(base_url).hostname or "").lower() in host.data_centres
+    if is_known and written.lower() != derived:
+        raise place.error(
+            "token_url",
+            f"token_url {written} is not of the data centre of base_url {base_url}",
+            _data_centre_remedy(host, written, derived),
+        )
+    return written
+
+
+def _data_centre_remedy(host: TokenHost, written: str, derived: str) -> str:
+    """Which of the two to change."""
+    own = [api_host for api_host, token_url in host.data_centres.items() if token_url == written.lower()]
+    other = f', or write base_url = "https://{own[0]}" if the org is there' if own else ""
+    return f"Leave token_url out: it is {derived}{other}."
+
+
+def _org_id(vendor: Vendor, place: _Place) -> str:
+    org_id = place.text("org_id")
+    if "org_id" in place.table and vendor.orgs and not vendor.orgs.is_id(org_id):
+        remedy = "Leave it out: then the org is found by its name (org), or is the only one of the credentials."
+        raise place.error("org_id", f"`org_id` is {short(org_id)!r}, not {vendor.orgs.id_words}", remedy)
+    return org_id
+
+
+def _url(place: _Place, key: str, example: str) -> str:
+    try:
+        return _plain_url(place.text(key), example, key)
+    except UsageError as error:
+        raise place.error(key, error.what, error.remedy) from None
+
+
+def _plain_url(text: str, example: str = "https://HOST", key: str = "base_url") -> str:
+    """A base URL without the slash at its end. Raises `UsageError` for what is none, without what may be secret."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
@@ -171,36 +291,114 @@ def _url(text: str, where: str, *, key: str = "base_url", example: str = "https:
     if not usable or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[^!-~]", text):
         # User and query can be secrets.
         shown = re.sub(r"//.*@|[?#].*", "…", text)
-        raise UsageError(f"{short(shown)!r} is no base URL", where=where, remedy=f'Write {key} = "{example}".')
+        raise UsageError(f"{short(shown)!r} is no base URL", remedy=f'Write {key} = "{example}".')
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise UsageError(f"{text!r} would send credentials unencrypted", where=where, remedy="Use https.")
+        raise UsageError(f"{text!r} would send credentials unencrypted", remedy="Use https.")
     if api_path := re.search(r"/api(/v\d+)?/*$", parts.path):
-        raise UsageError(
-            f"{text!r} ends with the API's own path",
-            where=where,
-            remedy=f"Write it without: {text[: -len(api_path[0])]}",
-        )
+        bare = text[: -len(api_path[0])]
+        raise UsageError(f"{text!r} ends with the API's own path", remedy=f"Write it without: {bare}")
     return text.rstrip("/")
 
 
-def _needed(table: Mapping[str, Any], key: str, kind: AuthKind, where: str) -> str:
-    value = str(table.get(key, ""))
-    if key in kind.fields and not value:
-        raise UsageError(f"`{key}` is missing", where=where, remedy=kind.fields[key])
-    return value
+def _ca_file(place: _Place) -> str:
+    """The absolute path of the target's own certificate authorities, which must be there and be PEM."""
+    written = place.text("ca_file")
+    if not written:
+        return ""
+    path = place.path.parent / Path(written).expanduser()
+    if problem := _certificates_problem(str(path)):
+        raise place.error("ca_file", f"`ca_file` {short(str(path), 200)} {problem}", KEYS["ca_file"].remedy)
+    return str(path)
 
 
-def _secret(table: Mapping[str, Any], key: str, kind: AuthKind, where: str, environ: Mapping[str, str]) -> str:
-    variable = str(table.get(key, ""))
-    if key in kind.secrets and not variable:
-        remedy = f'Name the environment variable: {key} = "MY_TOKEN".'
-        raise UsageError(f"`{key}` is missing", where=where, remedy=remedy)
-    if not variable or environ.get(variable):
-        return environ.get(variable, "")
-    # What does not look like a variable may be the secret itself, which must not reach a log.
-    shown = variable if re.fullmatch(r"[A-Z][A-Z0-9_]*", variable) else f"that `{key}` names"
-    raise UsageError(
-        f"the environment variable {shown} is not set",
-        where=where,
-        remedy=f"Set it, and only name it here: {key} = NAME.",
-    )
+def _ca_file_of(environ: Mapping[str, str], target: Target) -> str:
+    """The certificate authorities that SSL_CERT_FILE names, for a target that is reached by TLS."""
+    uses_tls = any(url.startswith("https") for url in (target.base_url, target.token_url))
+    path = _variable(environ, "SSL_CERT_FILE") if uses_tls else ""
+    if path and (problem := _certificates_problem(path)):
+        remedy = "Name a PEM file, or take the variable out of the environment."
+        raise UsageError(f"{short(path, 200)} {problem}", where="SSL_CERT_FILE", remedy=remedy)
+    return path
+
+
+def _certificates_problem(path: str) -> str:
+    """Why a file holds no certificates, as the rest of a sentence; empty where it does."""
+    import ssl  # takes a while to load, and few targets need it
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        return "holds no certificates in PEM form"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return ""
+
+
+def _variable(environ: Mapping[str, str], name: str) -> str:
+    """A variable in either spelling; the small letters win, as they do in curl."""
+    return environ.get(name.lower()) or environ.get(name, "")
+
+
+def _proxies(target: Target, own: str | None, where: str, environ: Mapping[str, str]) -> dict[str, Proxy]:
+    """The proxy of each of the target's addresses: its own key for all of them, else what the environment says."""
+    proxies = {}
+    for url in filter(None, (target.base_url, target.token_url)):
+        text, place = (_proxy_of(url, environ), _proxy_variable(url)) if own is None else (own, where)
+        host, port = address_of(url)
+        if text not in NO_PROXY:
+            proxies[f"{host}:{port}"] = _proxy(text, place)
+    return proxies
+
+
+def _proxy_variable(url: str) -> str:
+    return f"{urlsplit(url).scheme.upper()}_PROXY"
+
+
+def _proxy_of(url: str, environ: Mapping[str, str]) -> str:
+    """The proxy that the environment names for a URL; empty where NO_PROXY excepts its host."""
+    host, port = address_of(url)
+    exceptions = re.split(r"[\s,]+", _variable(environ, "NO_PROXY"))
+    if any(_is_excepted(host, port, entry) for entry in exceptions if entry):
+        return ""
+    return _variable(environ, _proxy_variable(url))
+
+
+def _is_excepted(host: str, port: int, entry: str) -> bool:
+    """Whether an entry of NO_PROXY is about a host, as curl and Python's own library read it.
+
+    `*` is every host, `example.com` and `.example.com` are the domain and all below it, `host:port` is that port alone,
+    and `10.0.0.0/8` is a network.
+    """
+    if entry == "*":
+        return True
+    if "/" in entry:
+        return _is_in_network(host, entry)
+    name, colon, number = entry.rpartition(":")
+    if colon and number.isdigit() and (":" not in name or name.endswith("]")):
+        if int(number) != port:
+            return False
+        entry = name
+    domain = entry.strip("[]").lstrip("*").lstrip(".").lower()
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def _is_in_network(host: str, entry: str) -> bool:
+    try:
+        return ip_address(host) in ip_network(entry, strict=False)
+    except ValueError:  # a name, or no network
+        return False
+
+
+def _proxy(text: str, where: str) -> Proxy:
+    """A proxy of its URL. What is wrong is told without the URL, which may hold a password."""
+    text = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(text)
+        is_plain = parts.scheme == "http" and parts.path in ("", "/") and not parts.query and not parts.fragment
+        host, port = parts.hostname, parts.port or 80
+    except ValueError:
+        is_plain, host, port = False, None, 80
+    if not is_plain or not host or re.search(r"[^!-~]", text):
+        remedy = 'Write "http://HOST:PORT"; proxies of other kinds (https, socks) are not known.'
+        raise UsageError("is not the URL of an HTTP proxy", where=where, remedy=remedy)
+    return Proxy(host, port, unquote(parts.username or ""), unquote(parts.password or ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds for one exchange. The slowest recorded answer took 6; a server that hangs must not hang the run."""
@@ -30,12 +31,36 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """An HTTP proxy, by which a host is reached; `user` and `password` are what it asks for itself."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def address(self) -> str:
+        """`host:port`, as errors name the proxy."""
+        return f"{self.host}:{self.port}"
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Host and port of a URL; the port is the usual one of its scheme where none is written."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """An org under test. `base_url` has no path of the API itself (`http://127.0.0.1:8080/desk`).
 
     `token_url` is the host that gives access tokens, where the vendor has one; `quota` is requests a minute (0: none);
     `org` is the name that `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
     `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
+    `org_name` is the name by which the org is looked for among those of the credentials, where `org_id` is empty.
+    `proxies` are the proxies of its hosts, by `host:port`; a host that is not there is reached directly. `ca_file` is a
+    PEM file of certificate authorities that are trusted besides the public ones.
     """
 
     name: str
@@ -49,6 +74,19 @@ class Target:
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT
+    org_name: str = ""
+    proxies: Mapping[str, Proxy] = field(default_factory=dict)
+    ca_file: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never reach a log, a report or an exchange: the credentials', and the proxies'."""
+        passwords = (proxy.password for proxy in self.proxies.values() if proxy.password)
+        return (*self.credentials.secrets, *dict.fromkeys(passwords))
+
+    def proxy_of(self, host: str, port: int) -> Proxy | None:
+        """The proxy by which an address of this target is reached; None where it is reached directly."""
+        return self.proxies.get(f"{host}:{port}")
 
 
 def embedded_name(vendor: str) -> str:

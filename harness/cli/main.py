@@ -67,10 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = import_module(f"harness.cli.{options.command}").main(options)
     except DeskcheckError as error:
+        from harness.masking import printable
         from harness.report.text import visible
 
         # It may quote a server or a document, which must not draw on the terminal.
-        print(visible(f"deskcheck: {error}", keep="\n"), file=sys.stderr)
+        print(visible(printable(f"deskcheck: {error}"), keep="\n"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("deskcheck: interrupted; `deskcheck sweep --all` removes what is left", file=sys.stderr)
@@ -80,11 +81,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
         if isinstance(error, BrokenPipeError):
             return 0  # the reader went away (`| head`)
-        print(f"deskcheck: {error}", file=sys.stderr)
+        from harness.masking import printable
+
+        print(printable(f"deskcheck: {error}"), file=sys.stderr)
         return UnfinishedError.exit_code
     except Exception:
         # Python's own code for this is 1, which says that something was found.
-        traceback.print_exc()
+        from harness.masking import printable
+
+        print(printable(traceback.format_exc()), file=sys.stderr)
         print("deskcheck: that is an error of deskcheck itself; nothing can be said of the rest", file=sys.stderr)
         return UnfinishedError.exit_code
     return code

@@ -40,8 +40,7 @@ def main(parsed: Namespace) -> int:
         from harness.run import network_namespace
 
         if not network_namespace.inside():
-            reachable = network_namespace.addresses(targets_of(options, configured).values())
-            return network_namespace.run_inside([*PROGRAM, *parsed.command_line], reachable)
+            return network_namespace.run_again([*PROGRAM, *parsed.command_line], options, configured)
     with _embedded_sandbox(options, configured) as starting:
         return _run_pytest(options, configured, starting, parsed.workers)
 
@@ -63,6 +62,7 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
     """Run pytest; its own codes (1, 3, 5, ...) mean other things than ours, so none of them counts."""
     import pytest
 
+    from harness.masking import printable
     from harness.planning import run_context
     from harness.run.exit_code import graver
     from harness.run.pytest_session import Handover
@@ -72,7 +72,7 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
     try:
         pytest_code = int(pytest.main(_pytest_arguments(workers), plugins=[handover]))
     except Exception:
-        traceback.print_exc()
+        print(printable(traceback.format_exc()), file=sys.stderr)
         print("deskcheck: that is an error of deskcheck itself, or of a plugin of pytest", file=sys.stderr)
         return graver(handover.exit_code or 0, UnfinishedError.exit_code)
     if handover.exit_code is None:

@@ -39,7 +39,7 @@ def main(parsed: Namespace) -> int:
     return _print_leftovers(left)
 
 
-def _sweep_all(reports: Path, timeout: float, *, is_dry: bool) -> int:
+def _sweep_all(reports: Path, timeout: float | None, *, is_dry: bool) -> int:
     """Sweep all runs that are over; one that cannot be swept does not keep the others from it."""
     left: list[str] = []
     any_open, failure = False, 0
@@ -59,7 +59,7 @@ def _sweep_all(reports: Path, timeout: float, *, is_dry: bool) -> int:
     return _print_leftovers(left) or failure
 
 
-def _sweep(folder: Path, timeout: float, *, is_dry: bool) -> tuple[bool, list[str]]:
+def _sweep(folder: Path, timeout: float | None, *, is_dry: bool) -> tuple[bool, list[str]]:
     """Sweep one run, or say what that would remove: whether anything was open, and what is still there, a line each.
 
     Its ledger is read when no process of the run is left: until then there may be more to take back.

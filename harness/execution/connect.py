@@ -9,6 +9,7 @@ from itertools import count
 from harness.cases.source import CaseSource
 from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
+from harness.execution import org_choice
 from harness.execution.binder import CaseBinder, load_fixed_values
 from harness.execution.case_checks import CaseChecks
 from harness.execution.id_chooser import IdChooser
@@ -27,7 +28,6 @@ from harness.policy import references
 from harness.policy.context import EmptyLedger, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
-from harness.policy.permit import prove as judge_proof
 from harness.resources import preconditions
 from harness.resources.pool import Listing
 from harness.risk import escalate
@@ -45,7 +45,6 @@ from harness.transport.refused import Refused, Sink
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
 from harness.vendors import VENDORS
-from harness.vendors.evidence import Evidence
 
 
 def connect(job: Job, context: RunContext, name: str, ledger: Ledger) -> OrgUnderTest:
@@ -187,17 +186,26 @@ def open_reader(target: Target, context: RunContext) -> Client:
     return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
 
 
-def prove(
+def locate(target: Target, context: RunContext) -> Target:
+    """The target with the id of its org, which is asked only where none is configured; see `org_choice.locate`."""
+    if target.org_id or VENDORS[target.vendor].orgs is None:
+        return target
+    located, _ = org_choice.locate(target, ask_org(target, context), context.settings.state)
+    return located
+
+
+def ask_org(
     target: Target, context: RunContext, listener: Callable[[Exchange], None] = lambda exchange: None
-) -> Evidence:
+) -> Response | None:
     """Ask the org what it is, through a chain that permits reading only; `listener` gets every exchange, masked.
 
-    Raises `UnfinishedError` where it cannot be reached: without an answer nothing is known. Raises `UsageError` where
-    it does not accept the credentials: it would refuse all requests alike, and no answer would test the contract.
+    None where there is nothing to ask. Raises `UnfinishedError` where it cannot be reached: without an answer nothing
+    is known. Raises `UsageError` where it does not accept the credentials: it would refuse all requests alike, and no
+    answer would test the contract.
     """
     proof = VENDORS[target.vendor].proof
     if target.embedded or proof is None:
-        return judge_proof(target, None)
+        return None
     client = open_reader(target, context)
     sent: list[Exchange] = []
     client.exchanges.listeners.append(sent.append)
@@ -205,7 +213,7 @@ def prove(
         answer = ask_what_it_is(client, proof.path)
     finally:
         client.close()
-        mask = Mask(target.credentials.secrets).knowing(*client.secrets)
+        mask = Mask(target.secrets).knowing(*client.secrets)
         for exchange in sent:
             listener(mask(exchange))
     if answer.status == 401:
@@ -214,7 +222,7 @@ def prove(
             where=target.base_url,
             remedy=f"Check them, one line a cause: deskcheck doctor --target {target.name}",
         )
-    return judge_proof(target, answer)
+    return answer
 
 
 def ask_what_it_is(client: Client, path: str) -> Response:

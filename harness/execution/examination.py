@@ -10,7 +10,7 @@ from typing import Any
 from harness import settings
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
-from harness.execution import connect
+from harness.execution import connect, org_choice
 from harness.planning import run_context
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
@@ -24,6 +24,7 @@ from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
 from harness.vendors.doctor_line import DoctorLine, Examination, ok, problem
 from harness.vendors.evidence import Proof
+from harness.vendors.obstacle import OrgError
 from harness.vendors.vendor import NO_CREDENTIALS, Vendor
 
 MISCONFIGURED, REFUSED, UNREACHABLE = UsageError.exit_code, GateError.exit_code, UnfinishedError.exit_code
@@ -118,8 +119,8 @@ def _answers(org: ExaminedOrg) -> Iterator[DoctorLine]:
     yield login
     if login.state == "problem":
         return
-    if questions and questions.organisation:
-        organisation = questions.organisation(_json(first), org.target)
+    if org.vendor.orgs:
+        organisation = _organisation(org, first)
         yield organisation
         if organisation.state == "problem":
             return
@@ -168,6 +169,21 @@ def _not_the_api(answer: Response) -> DoctorLine | None:
     else:
         return None
     return problem("login", message, f"Set base_url in {CONFIG} to the host of the API itself, without a path.")
+
+
+def _organisation(org: ExaminedOrg, first: Response) -> DoctorLine:
+    """Which of the host's orgs is meant; the client goes on with that one."""
+    try:
+        target, choice = org_choice.locate(org.target, first, org.context.settings.state)
+    except OrgError as error:
+        return problem("organisation", error.what, error.remedy, error.exit_code)
+    if target != org.target:
+        org.client.close()
+        reopened = _open(target, org.context)
+        org.target, org.client, org.exchanges = target, reopened.client, reopened.exchanges
+    if choice is None:
+        return DoctorLine("organisation", "unknown", f"the list of orgs is kept from us; org_id is {target.org_id}")
+    return ok("organisation", choice.message)
 
 
 def _proof(target: Target, answer: Response | None) -> DoctorLine:

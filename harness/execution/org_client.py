@@ -33,7 +33,7 @@ class OrgClient:
 
     def __post_init__(self) -> None:
         self.outage = OutageProbe(self.transport)
-        self._mask = Mask(self.target.credentials.secrets)
+        self._mask = Mask(self.target.secrets)
 
     @property
     def target(self) -> Target:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from harness.formats.file_contents import contents
 
 MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 50
+_ERROR_LINE = re.compile(r"\(at line ([0-9]+),")
+_LONG_QUOTES = ('"""', "'''")
 # Python turns no longer text into an integer (sys.get_int_max_str_digits), since that would take too long.
 _LONG_NUMBER = re.compile(r"[0-9_]{4300,}")
 
@@ -34,6 +37,55 @@ def tables_of(path: Path) -> dict[str, Any]:
         raise UsageError(
             "holds a number of thousands of digits", where=_at(path, line), remedy="Write a smaller one."
         ) from error
+
+
+def lines_of(path: Path) -> dict[tuple[str, ...], int]:
+    """The line on which each key and table of a file is written.
+
+    Python's reader keeps no positions, and these are for messages alone: what is not understood is left out.
+    """
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, written, is_table in _written_keys(_text(path)):
+        table = written if is_table else table
+        lines.setdefault(written if is_table else (*table, *written), number)
+    return lines
+
+
+def place_of(path: Path, lines: Mapping[tuple[str, ...], int], *keys: str) -> str:
+    """File and line of a key, or else of the closest table around it."""
+    while keys and keys not in lines:
+        keys = keys[:-1]
+    return _at(path, lines.get(keys, 0))
+
+
+def _written_keys(text: str) -> Iterator[tuple[int, tuple[str, ...], bool]]:
+    """Line, key and whether it is a table's, for each line that begins with one; the insides of long texts are none."""
+    closing = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if closing:
+            closing = "" if closing in line else closing
+            continue
+        key, equals, value = line.partition("=")
+        if line.lstrip().startswith("["):
+            yield number, _parts(line.strip()[1:].partition("]")[0]), True
+        elif equals:
+            yield number, _parts(key), False
+            closing = next((quotes for quotes in _LONG_QUOTES if value.count(quotes) == 1), "")
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """The parts of a dotted key; none where it is not one."""
+    try:
+        node = tomllib.loads(f"{key} = 0")
+    except tomllib.TOMLDecodeError:
+        return ()
+    parts = []
+    while isinstance(node, dict):
+        (part,) = node
+        parts.append(part)
+        node = node[part]
+    return tuple(parts)
 
 
 def short(text: str, longest: int = 60) -> str:

@@ -16,7 +16,7 @@ from harness.planning import plan
 from harness.planning.changed_operations import ChangedOperations, changed_operations
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, replaced_documents
-from harness.planning.targets import targets_of
+from harness.planning.targets import targets_of, with_secrets
 from harness.policy.permit import Permit, grant, unprovable
 from harness.resources import cleanup
 from harness.resources.cleanup import Cleanup
@@ -82,12 +82,19 @@ class RunContext:
         return replace(self, targets=targets, permits=permits)
 
 
-def build(options: RunOptions, settings: Settings, changed: ChangedOperations | None = None) -> RunContext:
-    """The context of a command. `changed` is known to a worker beforehand, and found out otherwise where it is needed.
+def build(
+    options: RunOptions,
+    settings: Settings,
+    changed: ChangedOperations | None = None,
+    targets: Mapping[str, Target] | None = None,
+) -> RunContext:
+    """The context of a command.
 
-    Raises `UsageError` for an unknown target, operation key or older document.
+    `changed` and `targets` are known to a worker beforehand, and found out otherwise: the secrets of the targets that
+    the options name are read here. Raises `UsageError` for an unknown target, operation key or older document, and
+    where a secret cannot be read.
     """
-    targets = targets_of(options, settings)
+    targets = with_secrets(targets_of(options, settings), settings) if targets is None else targets
     if options.changed_since:
         changed = changed or changed_operations(options.changed_since, options.document, options.vendor)
         targets = _of_vendor(changed.vendor, targets)

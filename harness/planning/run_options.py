@@ -11,12 +11,11 @@ from typing import Any
 from harness.errors import UsageError
 from harness.risk.tier import Tier
 from harness.target import DEFAULT_TIMEOUT
+from harness.target_keys import LONGEST_TIMEOUT
 from harness.vendors import VENDORS, named
 
 DEFAULT_BUDGET = 20
 """Requests an operation, unless --budget says otherwise."""
-LONGEST_TIMEOUT = 3600.0
-"""Seconds."""
 
 AddOption = Callable[..., Any]
 """`ArgumentParser.add_argument` or pytest's `group.addoption`: both take the same arguments."""
@@ -99,7 +98,10 @@ def _flag(flag: str, help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user typed. `allow` is None where nothing was; `targets` empty means the embedded sandbox."""
+    """What the user typed; `allow` and `timeout` are None where nothing was.
+
+    Where `targets` is empty, the embedded sandbox is meant.
+    """
 
     targets: tuple[str, ...] = _repeatable(
         "--target", "T", "an org of deskcheck.toml (repeatable); default: the embedded sandbox of every vendor"
@@ -130,11 +132,11 @@ class RunOptions:
     )
     document: str = _option("--document", "", "FILE", "use this document in place of the pinned ones of --vendor")
     vendor: str = _option("--vendor", "", "V", f"whose documents --document and OLD are: {' or '.join(VENDORS)}")
-    timeout: float = _option(
+    timeout: float | None = _option(
         "--timeout",
-        DEFAULT_TIMEOUT,
+        None,
         "SECONDS",
-        f"for one exchange, from connecting to the last byte; default {DEFAULT_TIMEOUT:g}",
+        f"for one exchange, from connecting to the last byte; default {DEFAULT_TIMEOUT:g}, or what the target says",
         float,
         _timeout,
     )

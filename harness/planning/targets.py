@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
+from harness import masking, secret_references
 from harness.errors import UsageError
 from harness.planning.run_options import RunOptions
-from harness.settings import Settings, pick
+from harness.settings import Settings, chosen, pick, references
 from harness.target import EMBEDDED, Credentials, Target, embedded_name
 from harness.vendors import VENDORS
 
@@ -35,7 +36,7 @@ def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, st
 
 
 def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
-    """The targets that the options name, by name.
+    """The targets that the options name, by name, without their secrets.
 
     Raises `UsageError` for a target that is unknown, and for an org that is named twice.
     """
@@ -43,7 +44,7 @@ def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
     for target in _named_targets(options, settings):
         if target.name in targets:
             raise UsageError(f"target {target.name} is named twice", where="--target", remedy="Name it once.")
-        targets[target.name] = replace(target, timeout=options.timeout)
+        targets[target.name] = with_timeout(target, options.timeout)
     check_distinct(targets.values())
     if options.vendor and all(target.vendor != options.vendor for target in targets.values()):
         raise UsageError(f"no target of {options.vendor} for its document", remedy="Name one, or leave --target out.")
@@ -62,6 +63,40 @@ def _address(target: Target) -> tuple[str, str, str]:
     """Where an org is: a vendor that keeps all orgs on one host tells them apart by their ids, or first by name."""
     org = (target.org_id or target.org) if VENDORS[target.vendor].org_header else ""
     return target.vendor, target.base_url.rstrip("/").casefold(), org
+
+
+def with_timeout(target: Target, seconds: float | None) -> Target:
+    """The target with the time limit that was typed; its own one where none was."""
+    return target if seconds is None else replace(target, timeout=seconds)
+
+
+def with_secrets(
+    targets: Mapping[str, Target], settings: Settings, secrets: Mapping[str, str] | None = None
+) -> dict[str, Target]:
+    """The chosen targets with their `secrets`, which are read here unless they are given (see `read_secrets`).
+
+    What they hold is masked in every message from now on. Raises `UsageError` where one cannot be read.
+    """
+    secrets = read_secrets(targets, settings) if secrets is None else secrets
+    complete = {key: chosen(settings, target, secrets) for key, target in targets.items()}
+    for target in complete.values():
+        masking.remember(*target.secrets)
+    return complete
+
+
+def read_secrets(targets: Mapping[str, Target], settings: Settings) -> dict[str, str]:
+    """The secrets of targets by the text of their references, each read once.
+
+    Inside a network namespace they are those that the process outside has read. Raises `UsageError` where one cannot be
+    read.
+    """
+    secrets = secret_references.handed_over(settings.environ) or {}
+    for target in targets.values():
+        for reference in references(settings, target):
+            if reference.text not in secrets:
+                secrets[reference.text] = secret_references.resolve(reference, settings.environ)
+    masking.remember(*secrets.values())
+    return secrets
 
 
 def _named_targets(options: RunOptions, settings: Settings) -> Iterator[Target]:

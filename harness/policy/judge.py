@@ -97,6 +97,8 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
     body = bodies.body_of(request.headers, request.body)
     parsed = _ParsedRequest(request, api_base, path, query, body, overrides, override_parameters.claims(query, body))
     if _asks_for_proof(parsed):
+        if problem := ownership.other_org(request, query, api_base):
+            return _verdict_of(request, False, Tier.READ, "host", problem)
         return _verdict_of(request, True, Tier.READ, "proof", "asks the org what it is")
     readings = _readings_of(parsed, context)
     if isinstance(readings, str):
@@ -254,6 +256,8 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
         problem = "the body cannot be read, so it may name another method"
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", *evidence, problem, key=key)
     if tier == Tier.READ:
+        if problem := ownership.other_org(request, parsed.query, parsed.api_base):
+            return _verdict_of(request, False, tier, "host", problem, key=key)
         return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     if problem := ownership.tenant(request, parsed.query, parsed.api_base):
         return _verdict_of(request, False, tier, "host", problem, key=key)

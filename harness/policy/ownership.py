@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.exchange import Request
+from harness.formats.toml import short
 from harness.openapi.catalog import Operation
 from harness.openapi.graph import ResourceGraph
 from harness.policy import references
@@ -58,19 +59,34 @@ def _is_ours(record: NamedRecord, context: PolicyContext, target: Target) -> boo
 
 
 def tenant(request: Request, query: list[tuple[str, str]], api_base: ApiBase) -> str:
-    """Why the request may mean another org; empty when it means the target's.
+    """Why a request that changes something may mean another org; empty when it means the target's.
 
     Where a vendor keeps all orgs on one host, told apart by a header alone, its value is part of the host.
     """
     header, org = VENDORS[api_base.vendor].org_header, api_base.target.org_id
     if not header or not org:
         return ""
-    headers = [value for name, value in request.headers if names_org(name, api_base.vendor)]
-    if not headers:
+    if not any(names_org(name, api_base.vendor) for name, _ in request.headers):
         return f"no {header} header says that org {org} is meant"
+    return other_org(request, query, api_base)
+
+
+def other_org(request: Request, query: list[tuple[str, str]], api_base: ApiBase) -> str:
+    """Why a request names another org than the target's, or none in plain form; empty where it names none at all.
+
+    Without an org of the target's own, what has the form of an id is taken.
+    """
+    vendor, own = VENDORS[api_base.vendor], api_base.target.org_id
+    headers = [value for name, value in request.headers if names_org(name, api_base.vendor)]
     parameters = [value for name, value in query if names_org(name, api_base.vendor)]
-    others = [value for value in (*headers, *parameters) if value not in (org, "")]
-    return f"{header} {others[0]} is not the target's {org}" if others else ""
+    for value in (*headers, *parameters):
+        if own and value != own:
+            return f"{vendor.org_header} {short(repr(value))} is not the target's {own}"
+        if not own and vendor.orgs and not vendor.orgs.is_id(value):
+            return f"{vendor.org_header} {short(repr(value))} is not {vendor.orgs.id_words}"
+    if len(headers) > 1:
+        return f"the {vendor.org_header} header stands twice"
+    return ""
 
 
 def names_org(name: str, vendor: str) -> bool:

@@ -14,6 +14,7 @@ from harness import settings
 from harness.checks import waivers
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
 from harness.execution.blame import where
+from harness.masking import printable
 from harness.results import archive
 from harness.results.outcome import Run
 from harness.run.controller import Controller, leftover_line
@@ -90,7 +91,7 @@ def _with_failure(run: Run, what: str, error: Exception) -> Run:
     if isinstance(error, DeskcheckError):
         note = f"{what}: {error.where}: {error.what}" if error.where else f"{what}: {error.what}"
     else:
-        traceback.print_exception(error, file=sys.stderr)
+        print(printable("".join(traceback.format_exception(error))), file=sys.stderr)
         note = f"{what}: an error of deskcheck itself, {where(error)}"
     code = graver(run.exit_code, UnfinishedError.exit_code)
     return replace(run, exit_code=code, notes=(*run.notes, note))

@@ -7,11 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from harness import settings
-from harness.planning import run_context, run_options
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
-from harness.run import suites
+from harness.run import chosen_targets, suites
 
 CONTEXT = pytest.StashKey[RunContext]()
 CLIENT_FIXTURE = "client"
@@ -24,8 +22,7 @@ _PLUGIN = "harness.pytest_plugin"
 def context_of(config: pytest.Config) -> RunContext:
     """The context of this process: the one that it was given, or else one of pytest's own options, built once."""
     if CONTEXT not in config.stash:
-        options = run_options.from_namespace(config.option)
-        config.stash[CONTEXT] = run_context.build(options, settings.load())
+        config.stash[CONTEXT] = chosen_targets.context(config)
     return config.stash[CONTEXT]
 
 

@@ -9,6 +9,7 @@ is empty inside.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -16,12 +17,15 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from harness.errors import GateError, UsageError
-from harness.target import Target
+from harness.planning.run_options import RunOptions
+from harness.planning.targets import read_secrets, targets_of, with_secrets
+from harness.secret_references import HANDED_OVER
+from harness.settings import Settings
+from harness.target import Target, address_of
 from harness.transport import relay
 from harness.transport.monitor import Address
 
@@ -51,31 +55,56 @@ def inside() -> bool:
 
 
 def addresses(targets: Iterable[Target]) -> list[Address]:
-    """The addresses of the targets (base and token URLs); none of an embedded one."""
+    """The addresses of the targets, each its own (base and token URLs) or its proxy's; none of an embedded one."""
     reachable: set[Address] = set()
     for target in targets:
         if not target.embedded:
-            reachable.update(_address(url) for url in (target.base_url, target.token_url) if url)
+            urls = filter(None, (target.base_url, target.token_url))
+            reachable.update(_next_address(target, *address_of(url)) for url in urls)
     return sorted(reachable)
 
 
-def _address(url: str) -> Address:
-    parts = urlsplit(url)
-    usual_port = 80 if parts.scheme == "http" else 443
-    return parts.hostname or "", parts.port or usual_port
+def _next_address(target: Target, host: str, port: int) -> Address:
+    """Where a connection to one of the target's addresses leads."""
+    proxy = target.proxy_of(host, port)
+    return (proxy.host, proxy.port) if proxy else (host, port)
 
 
-def run_inside(command: Sequence[str], reachable: Iterable[Address]) -> int:
-    """Run the command inside and wait for its exit code. Raises `UsageError` or `GateError` where that cannot be."""
+def run_again(command: Sequence[str], options: RunOptions, settings: Settings) -> int:
+    """Run the command inside, with the targets of the options in reach, and wait for its exit code.
+
+    Their secrets are read outside: inside, no keyring can be reached, and a command could ask nobody. Raises
+    `UsageError` or `GateError` where that cannot be.
+    """
+    targets = targets_of(options, settings)
+    secrets = read_secrets(targets, settings)
+    reachable = addresses(with_secrets(targets, settings, secrets).values())
+    return run_inside(command, reachable, secrets)
+
+
+def run_inside(command: Sequence[str], reachable: Iterable[Address], secrets: Mapping[str, str] | None = None) -> int:
+    """Run the command inside and wait for its exit code. Raises `UsageError` or `GateError` where that cannot be.
+
+    The `secrets` go by an open file that only the command inherits, not by its words or its environment.
+    """
     enter = [*_entrance(), sys.executable, "-m", "harness.run.network_namespace"]
     _probe(enter)
-    with relay.relaying(reachable) as routes:
-        environment = {**os.environ, INSIDE: "1", relay.VARIABLE: routes}
+    with relay.relaying(reachable) as routes, _handing_over(secrets or {}) as number:
+        environment = {**os.environ, INSIDE: "1", relay.VARIABLE: routes, HANDED_OVER: str(number)}
         # A process group of its own: Ctrl-C comes once, from here.
-        process = subprocess.Popen([*enter, *command], env=environment, process_group=0)
+        process = subprocess.Popen([*enter, *command], env=environment, process_group=0, pass_fds=(number,))
         with _forwarding(process):
             code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _handing_over(secrets: Mapping[str, str]) -> Iterator[int]:
+    """The number of an open file in memory that holds the secrets, to be read once from its beginning."""
+    with open(os.memfd_create("secrets"), "w+b", buffering=0) as file:
+        file.write(json.dumps(secrets).encode())
+        file.seek(0)
+        yield file.fileno()
 
 
 def _entrance() -> list[str]:

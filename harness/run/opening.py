@@ -9,14 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UsageError
-from harness.exchange import Exchange
-from harness.execution.connect import prove, record_proofs
+from harness.exchange import Exchange, Response
+from harness.execution import org_choice
+from harness.execution.connect import ask_org, record_proofs
 from harness.ledger import claim
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import check_distinct, served
-from harness.policy.permit import Permit, grant
+from harness.policy.permit import Permit, grant, prove
+from harness.report.text import visible
 from harness.run import network_namespace
 from harness.run.controller import Controller
 from harness.run.exit_code import GRAVEST_FIRST
@@ -32,7 +34,8 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
     """Ask every org what it is, get the permits, and make the run's folder.
 
     `starting` is an embedded sandbox that was started beforehand. Raises `GateError` where the permit does not follow,
-    `UsageError` for wrong options, `UnfinishedError` for an org that cannot be reached; then no sandbox is left.
+    `UsageError` for wrong options, `OrgError` where the org is none of the credentials', `UnfinishedError` for an org
+    that cannot be reached; then no sandbox is left.
     """
     if context.options.sandboxed and not network_namespace.inside():
         raise UsageError("must stand on the command line itself", where="--sandboxed")
@@ -45,9 +48,8 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
         targets = {name: _served(target, sandbox) for name, target in context.targets.items()}
-        check_distinct(targets.values())
         exchanges: dict[str, list[Exchange]] = {name: [] for name in targets}
-        permits = _permits(targets, context, exchanges)
+        targets, permits = _opened(targets, context, exchanges)
         context = context.granted(targets, permits)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
@@ -81,25 +83,30 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     return served(target, sandbox.urls, sandbox.credentials[target.vendor])
 
 
-def _permits(
+def _opened(
     targets: Mapping[str, Target], context: RunContext, exchanges: Mapping[str, list[Exchange]]
-) -> dict[str, Permit]:
-    """What the run may do on each target. Every org must open: a run of fewer orgs than asked for is another run.
+) -> tuple[dict[str, Target], dict[str, Permit]]:
+    """The targets with the ids of their orgs, and what the run may do on each.
 
-    All are asked, so that a user learns at once what is in the way of each; then the gravest error is raised.
+    Every org must open: a run of fewer orgs than asked for is another run. All are asked, so that a user learns at once
+    what is in the way of each; then the gravest error is raised.
     """
     _check_confirmations(tuple(targets.values()), context.options)
+    located: dict[str, Target] = {}
     permits: dict[str, Permit] = {}
     problems: list[DeskcheckError] = []
     for name, target in targets.items():
         try:
-            permits[name] = _permit(target, context, exchanges[name])
+            answer = ask_org(target, context, exchanges[name].append)
+            located[name] = _located(target, answer, context)
+            permits[name] = _permit(located[name], context, answer)
         except DeskcheckError as error:
             if len(targets) == 1:
                 raise
             problems.append(_named(error, name))
     if not problems:
-        return permits
+        check_distinct(located.values())
+        return located, permits
     gravest = min(problems, key=lambda problem: GRAVEST_FIRST.index(problem.exit_code))
     for problem in problems:
         if problem is not gravest:
@@ -127,12 +134,19 @@ def _check_confirmations(targets: Sequence[Target], options: RunOptions) -> None
             )
 
 
-def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:
-    """What the run may do on a target; the exchanges of its proof are added to `exchanges`."""
+def _located(target: Target, answer: Response | None, context: RunContext) -> Target:
+    """The target with the id of its org; what was found out about that is told once."""
+    located, choice = org_choice.locate(target, answer, context.settings.state)
+    if choice and choice.is_new:
+        print(visible(f"deskcheck: target {target.name}: org {choice.message}"), file=sys.stderr)
+    return located
+
+
+def _permit(target: Target, context: RunContext, answer: Response | None) -> Permit:
+    """What the run may do on a target, by the org's answer to the question what it is."""
     options = context.options
     operations = tuple(key for key in options.operations if key.startswith(f"{target.vendor}:"))
-    evidence = prove(target, context, exchanges.append)
-    return grant(target, evidence, options.allow or (), operations, options.confirm)
+    return grant(target, prove(target, answer), options.allow or (), operations, options.confirm)
 
 
 def _make_folder(options: RunOptions, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from dataclasses import astuple
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
+from harness.masking import printable
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.run import channel, session_guard, suites
@@ -94,10 +96,10 @@ def _open(config: pytest.Config, workers: int) -> Controller:
         # pytest prints the message on stderr; its reporter would print it a second time.
         silence_pytest(config)
         config.stash[EXIT_CODE] = error.exit_code
-        raise RunEnd(str(error), error.exit_code) from error
+        raise RunEnd(printable(str(error)), error.exit_code) from error
     except Exception as error:
         # pytest's own code for this is 3, which says that the gate refused something.
-        traceback.print_exc()
+        print(printable(traceback.format_exc()), file=sys.stderr)
         config.stash[EXIT_CODE] = UnfinishedError.exit_code
         raise RunEnd("that is an error of deskcheck itself", UnfinishedError.exit_code) from error
 

@@ -14,8 +14,7 @@ from harness import settings
 from harness.errors import DeskcheckError, GateError
 from harness.planning import run_options
 from harness.planning.job import ATTEMPTS
-from harness.planning.targets import targets_of
-from harness.run import network_namespace, suites
+from harness.run import chosen_targets, network_namespace, suites
 from harness.transport import egress
 from harness.transport.monitor import EgressAttempt, Monitor, read
 
@@ -31,6 +30,7 @@ def guard_from_start(config: pytest.Config) -> None:
     if suites.concerns(config.known_args_namespace.file_or_dir):
         if "--sandboxed" in config.invocation_params.args:
             _run_inside_namespace(config.invocation_params.args)
+        chosen_targets.choose(config)
         guard(config)
 
 
@@ -100,9 +100,8 @@ def _run_inside_namespace(arguments: Sequence[str]) -> None:
         parser = ArgumentParser(add_help=False, allow_abbrev=False)
         run_options.add_options(parser.add_argument)
         parsed, _ = parser.parse_known_args(list(arguments))
-        targets = targets_of(run_options.from_namespace(parsed), settings.load())
-        reachable = network_namespace.addresses(targets.values())
-        code = network_namespace.run_inside([sys.executable, "-m", "pytest", *arguments], reachable)
+        options = run_options.from_namespace(parsed)
+        code = network_namespace.run_again([sys.executable, "-m", "pytest", *arguments], options, settings.load())
     except DeskcheckError as error:
         print(f"deskcheck: {error}", file=sys.stderr)
         code = error.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import UsageError
@@ -10,9 +9,9 @@ from harness.ledger import SWEEP, Entry, Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
 from harness.planning.run_options import RunOptions
+from harness.planning.targets import with_secrets, with_timeout
 from harness.policy.permit import Permit
 from harness.settings import Settings, pick
-from harness.target import DEFAULT_TIMEOUT
 
 
 def recorded(reports: Path) -> list[Path]:
@@ -51,27 +50,31 @@ def folder_of(name: str, reports: Path) -> Path:
     )
 
 
-def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) -> list[str]:
+def sweep(folder: Path, settings: Settings, timeout: float | None = None) -> list[str]:
     """Take back what the run in `folder` left; what could not be, a line each.
 
     The permit is for reading only: the ledger's own cleanup steps pass the guard, nothing else that changes does.
     Raises `UsageError` where the folder or its targets are not known any more.
     """
     manifest = read_manifest(folder)
-    real = {name: replace(pick(settings, name), timeout=timeout) for name in manifest.real}
+    named = {name: with_timeout(pick(settings, name), timeout) for name in manifest.real}
     lost = damage(folder)
     with Ledger.open(folder / LEDGER, SWEEP, manifest.id, manifest.target_of) as ledger:
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
-            if entry.target not in real:
+            if entry.target not in named:
                 ledger.removed(entry.id, *entry.left)
-        if not real:
+        if not named:
             return []
+        real = with_secrets(named, settings)
         # What sends takes a while to load, and only now is there something to send.
+        from harness.execution.connect import locate
         from harness.run.worker import Worker
 
         options = RunOptions(targets=tuple(real), timeout=timeout)
-        context = run_context.build(options, settings).granted(real, {name: Permit() for name in real})
+        context = run_context.build(options, settings, targets=real)
+        real = {name: locate(target, context) for name, target in real.items()}
+        context = context.granted(real, {name: Permit() for name in real})
         job = Job(manifest.id, folder, options, real, context.permits)
         worker = Worker(job, context, open_ledger=ledger)
         try:

@@ -23,7 +23,8 @@ from harness.transport import egress
 
 def context_for(job: Job) -> RunContext:
     """The controller's context in another process, read from the cache that the controller filled."""
-    return run_context.build(job.options, settings.load(), job.changed).granted(job.targets, job.permits)
+    context = run_context.build(job.options, settings.load(), job.changed, job.targets)
+    return context.granted(job.targets, job.permits)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
@@ -81,13 +82,15 @@ class Client:
 def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTransport | None = None) -> Client:
     """A client for one org behind `layers` (guard first), the recorder and the network.
 
-    The target says how long one exchange may take. `network` is replaced in tests by `httpx.MockTransport`. The gate
+    The target says how long one exchange may take, by which proxies its hosts are reached and which certificate
+    authorities it trusts. `network` is replaced in tests by `httpx.MockTransport`. The gate
     sends only what a guard sealed.
     """
     exchanges = ExchangeLog()
-    below = network or open_network(target.timeout)
+    below = network or open_network(target.timeout, target.proxies, target.ca_file)
+    gate = partial(NetworkGate, proxies=target.proxies)
     http = httpx.Client(
-        transport=chain([*layers, lambda inner: Recorder(inner, exchanges.add), NetworkGate], below),
+        transport=chain([*layers, lambda inner: Recorder(inner, exchanges.add), gate], below),
         headers={
             "user-agent": f"deskcheck/{__version__}",
             "accept": "application/json",

@@ -12,6 +12,17 @@ class LostError(httpx.HTTPError):
     """What a hand-written test gets for a request that got no answer, however often it was sent."""
 
 
+class ProxyFailedError(httpx.ProxyError):
+    """The target's proxy cannot be reached, wants a login, or does not reach the target; `proxy` is its `host:port`.
+
+    What the target itself does wrong behind it, its TLS included, is told as it is without a proxy.
+    """
+
+    def __init__(self, what: str, proxy: str) -> None:
+        super().__init__(f"the proxy {proxy} {what}")
+        self.proxy = proxy
+
+
 UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 """Generated requests that HTTP has no form for; they never reached the network."""
 

@@ -12,16 +12,22 @@ import httpx
 from harness.transport import egress, relay
 from harness.transport.monitor import Address
 from harness.transport.network import Network
-from harness.transport.seal import freeze, seal_problem, stripped, wire
+from harness.transport.proxied import Proxies, WireBytes, address_of, proxy_of, wire_bytes
+from harness.transport.seal import freeze, seal_problem, stripped
 
-_expected: ContextVar[bytes | None] = ContextVar("_expected", default=None)
+_expected: ContextVar[WireBytes | None] = ContextVar("_expected", default=None)
 
 
 class NetworkGate(httpx.BaseTransport):
     """The one transport that may connect: it stands right above the network, below every layer of the chain."""
 
-    def __init__(self, network: httpx.BaseTransport, relays: Mapping[Address, str] | None = None) -> None:
-        self.network = network
+    def __init__(
+        self,
+        network: httpx.BaseTransport,
+        relays: Mapping[Address, str] | None = None,
+        proxies: Proxies | None = None,
+    ) -> None:
+        self.network, self.proxies = network, proxies or {}
         self.relays = relay.routes() if relays is None else relays
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -29,9 +35,9 @@ class NetworkGate(httpx.BaseTransport):
         frozen = freeze(request)
         if problem := seal_problem(frozen):
             egress.refuse(problem)
-        host = frozen.url.host
-        port = frozen.url.port or {"https": 443}.get(frozen.url.scheme, 80)
-        token = _expected.set(wire(frozen))
+        proxy = proxy_of(frozen.url, self.proxies)
+        host, port = (proxy.host, proxy.port) if proxy else address_of(frozen.url)
+        token = _expected.set(wire_bytes(frozen, proxy))
         try:
             with egress.passing(egress.Passage(host, port, self.relays.get((host, port), ""))):
                 return self.network.handle_request(stripped(frozen))
@@ -44,7 +50,10 @@ class NetworkGate(httpx.BaseTransport):
 
 
 class GateBackend(httpcore.NetworkBackend):
-    """Below the HTTP library: connects only where the passage leads, and watches what is written."""
+    """Below the HTTP library: connects only where the passage leads, and watches what is written.
+
+    That is the judged request's own host, or the proxy of it; a relay stands for either.
+    """
 
     def __init__(self, inner: httpcore.NetworkBackend) -> None:
         self.inner = inner
@@ -57,30 +66,36 @@ class GateBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to the judged request's own host, by its relay where there is one."""
-        passage = egress.current()
+        """A connection to where the passage leads, by its relay where there is one."""
+        passage, expected = egress.current(), _expected.get()
         if passage is None or (host, port) != (passage.host, passage.port):
             egress.refuse(f"a connection to {host}:{port}")
+        tunnel = expected.tunnel if expected else b""
         if passage.relay:
-            return _GatedStream(self.inner.connect_unix_socket(passage.relay, timeout))
-        return _GatedStream(self.inner.connect_tcp(host, port, timeout, local_address, socket_options))
+            return _GatedStream(self.inner.connect_unix_socket(passage.relay, timeout), tunnel)
+        return _GatedStream(self.inner.connect_tcp(host, port, timeout, local_address, socket_options), tunnel)
 
 
 class _GatedStream(httpcore.NetworkStream):
-    """A connection on which nothing is written but the bytes of the judged request."""
+    """A connection on which nothing is written but the bytes of the judged request.
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self.inner = inner
-        self._request: bytes | None = None
+    One to a proxy begins with a `tunnel` to the judged request's host: on it nothing but the call for that is written,
+    and the request on the TLS connection within.
+    """
+
+    def __init__(self, inner: httpcore.NetworkStream, tunnel: bytes = b"") -> None:
+        self.inner, self.tunnel = inner, tunnel
+        self._expected: bytes | None = None
         self._sent = 0
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self.inner.read(max_bytes, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        expected = _expected.get()
-        if expected is not self._request:
-            self._request, self._sent = expected, 0
+        judged = _expected.get()
+        expected = self.tunnel or (judged.request if judged else None)
+        if expected is not self._expected:
+            self._expected, self._sent = expected, 0
         if buffer and (expected is None or not expected.startswith(buffer, self._sent)):
             self.inner.close()
             egress.refuse(f"{bytes(buffer[:40])!r} on the wire, which is not the judged request,")
@@ -93,12 +108,15 @@ class _GatedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        if self._sent < len(self.tunnel):
+            self.inner.close()
+            egress.refuse("TLS with a proxy, without a tunnel to the judged request's host,")
         return _GatedStream(self.inner.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> object:
         return self.inner.get_extra_info(info)
 
 
-def network(seconds: float) -> Network:
+def network(seconds: float, proxies: Proxies | None = None, ca_file: str = "") -> Network:
     """The network under the gate's own backend; an exchange takes at most `seconds`."""
-    return Network(seconds, watch=GateBackend)
+    return Network(seconds, watch=GateBackend, proxies=proxies, ca_file=ca_file)

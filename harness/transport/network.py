@@ -7,10 +7,15 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 import httpx
+
+from harness.target import Proxy
+from harness.transport.failures import ProxyFailedError
+from harness.transport.proxied import Proxies, headers_of, proxy_of
 
 Clock = Callable[[], float]
 Watch = Callable[[httpcore.NetworkBackend], httpcore.NetworkBackend]
@@ -31,6 +36,7 @@ _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
     httpcore.LocalProtocolError: httpx.LocalProtocolError,
     httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+    httpcore.ProxyError: httpx.ProxyError,
 }
 
 
@@ -39,7 +45,9 @@ class Network(httpx.BaseTransport):
 
     A time limit for each read, as HTTP libraries have it, never ends an exchange whose server sends one byte now and
     then. Only the look-up of a name has the limits of the system's resolver instead, which cannot be shortened.
-    `watch` stands around the sockets, to see where they lead and what is written on them.
+    `watch` stands around the sockets, to see where they lead and what is written on them. `proxies` lead to the
+    addresses that they are for; `ca_file` is a PEM file of certificate authorities that are trusted besides the public
+    ones.
     """
 
     def __init__(
@@ -48,50 +56,101 @@ class Network(httpx.BaseTransport):
         context: ssl.SSLContext | None = None,
         clock: Clock = time.monotonic,
         watch: Watch = lambda backend: backend,
+        proxies: Proxies | None = None,
+        ca_file: str = "",
     ) -> None:
-        self.seconds, self.clock = seconds, clock
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context or httpx.create_ssl_context(trust_env=False),
-            max_keepalive_connections=2,
-            keepalive_expiry=IDLE_SECONDS,
-            network_backend=watch(_Backend(clock)),
-        )
+        self.seconds, self.clock, self.proxies = seconds, clock, proxies or {}
+        self._context = context or _trusting(ca_file)
+        self._backend = watch(_Backend(clock))
+        self._pools: dict[Proxy | None, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, whose body is still to be read; the same deadline holds for that."""
-        self._close_desynchronized()
+        proxy = proxy_of(request.url, self.proxies)
+        pool = self._pool_of(proxy)
+        _close_desynchronized(pool)
         url, deadline = request.url, self.clock() + self.seconds
         # httpcore hands these to our streams as they are: there they are a moment, not a duration.
         limits = {"connect": deadline, "write": deadline, "read": deadline}
+        progress = _Progress(proxy, is_tunnel=url.scheme == "https")
         assert isinstance(request.stream, httpx.SyncByteStream)
         core_request = httpcore.Request(
             method=request.method,
             url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=request.headers.raw,
             content=request.stream,
-            extensions={"timeout": limits},
+            extensions={"timeout": limits} | ({"trace": progress.note} if proxy else {}),
         )
-        with _translated_errors(self.seconds, "waiting for the head of the answer"):
-            response = self._pool.handle_request(core_request)
+        with _translated_errors(self.seconds, "waiting for the head of the answer", progress):
+            response = pool.handle_request(core_request)
         assert isinstance(response.stream, Iterable)
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream, self.seconds))
+        body = _Body(response.stream, self.seconds)
+        if proxy and response.status == 407:
+            body.close()
+            raise ProxyFailedError("wants a login: 407 Proxy Authentication Required", proxy.address)
+        return httpx.Response(response.status, headers=response.headers, stream=body)
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        for pool in self._pools.values():
+            pool.close()
 
-    def _close_desynchronized(self) -> None:
-        """Close each idle connection on which more came than the one answer.
+    def _pool_of(self, proxy: Proxy | None) -> httpcore.ConnectionPool:
+        """The connections to a proxy, or those without one."""
+        if proxy not in self._pools:
+            self._pools[proxy] = self._open_pool(proxy)
+        return self._pools[proxy]
 
-        The HTTP library holds such bytes back and reads them as the answer to the next request on that connection: a
-        server or a proxy that answers twice would shift every later answer by one request.
-        """
-        for connection in self._pool.connections:
-            # No public name leads to what the parser of an idle connection has left over.
-            inner = getattr(connection, "_connection", None)
-            parser = getattr(inner, "_h11_state", None)
-            if inner is not None and parser is not None and inner.is_idle() and parser.trailing_data[0]:
-                inner.close()
+    def _open_pool(self, proxy: Proxy | None) -> httpcore.ConnectionPool:
+        shared: dict[str, Any] = {
+            "ssl_context": self._context,
+            "max_keepalive_connections": 2,
+            "keepalive_expiry": IDLE_SECONDS,
+            "network_backend": self._backend,
+        }
+        if proxy is None:
+            return httpcore.ConnectionPool(**shared)
+        url = httpcore.URL(scheme=b"http", host=proxy.host.encode(), port=proxy.port, target=b"/")
+        return httpcore.HTTPProxy(url, proxy_headers=headers_of(proxy), **shared)
+
+
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    """A context that trusts the public certificate authorities, and those of a file besides."""
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+def _close_desynchronized(pool: httpcore.ConnectionPool) -> None:
+    """Close each idle connection on which more came than the one answer.
+
+    The HTTP library holds such bytes back and reads them as the answer to the next request on that connection: a
+    server or a proxy that answers twice would shift every later answer by one request.
+    """
+    for connection in pool.connections:
+        # No public name leads to what the parser of an idle connection has left over.
+        inner: Any = connection
+        while inner is not None and not hasattr(inner, "_h11_state"):
+            inner = getattr(inner, "_connection", None)
+        if inner is not None and inner.is_idle() and inner._h11_state.trailing_data[0]:
+            inner.close()
+
+
+@dataclass
+class _Progress:
+    """How far a request is that goes by a proxy: what fails until the target itself is reached is the proxy's doing."""
+
+    proxy: Proxy | None
+    is_tunnel: bool
+    at_proxy: bool = False
+
+    def note(self, event: str, _: object) -> None:
+        """What the HTTP library reports of its own steps (httpcore's documentation: the trace extension)."""
+        if event == "connection.connect_tcp.started":
+            self.at_proxy = True
+        elif event == ("proxy.start_tls.started" if self.is_tunnel else "connection.connect_tcp.complete"):
+            self.at_proxy = False
 
 
 class _Body(httpx.SyncByteStream):
@@ -110,10 +169,10 @@ class _Body(httpx.SyncByteStream):
 
 
 @contextmanager
-def _translated_errors(seconds: float, reading: str) -> Iterator[None]:
+def _translated_errors(seconds: float, reading: str, progress: _Progress | None = None) -> Iterator[None]:
     """Raise httpcore's errors as httpx's; one for a deadline says how long it was and what was going on.
 
-    `reading` says what is read.
+    `reading` says what is read. An error before a proxy has led to the target is one of the proxy, and names it.
     """
     try:
         yield
@@ -122,7 +181,18 @@ def _translated_errors(seconds: float, reading: str) -> Iterator[None]:
         if isinstance(error, httpcore.TimeoutException):
             phase = reading if isinstance(error, httpcore.ReadTimeout) else message
             message = f"the exchange was not over after {seconds:g} s; it was still {phase}"
+        if progress and progress.proxy and progress.at_proxy:
+            raise ProxyFailedError(_proxy_problem(error, message), progress.proxy.address) from error
         raise _ERRORS[type(error)](message) from error
+
+
+def _proxy_problem(error: Exception, message: str) -> str:
+    """What a proxy does wrong, as the rest of a sentence."""
+    if isinstance(error, httpcore.ProxyError):
+        return f"does not lead to the target: it answers {message}"
+    if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout):
+        return f"cannot be reached: {message}"
+    return f"broke off: {message}"
 
 
 class _Backend(httpcore.NetworkBackend):

@@ -60,10 +60,13 @@ def seal_problem(frozen: httpx.Request) -> str:
     return ""
 
 
-def wire(frozen: httpx.Request) -> bytes:
-    """The bytes that HTTP/1.1 makes of a request: its line, the host first, the other headers, the body."""
+def wire(frozen: httpx.Request, target: bytes = b"") -> bytes:
+    """The bytes that HTTP/1.1 makes of a request: its line, the host first, the other headers, the body.
+
+    `target` stands in its line in place of path and query: a proxy gets the full URL there.
+    """
     headers = sorted(frozen.headers.raw, key=lambda pair: pair[0].lower() != b"host")
-    lines = [b"%s %s HTTP/1.1" % (frozen.method.encode(), frozen.url.raw_path)]
+    lines = [b"%s %s HTTP/1.1" % (frozen.method.encode(), target or frozen.url.raw_path)]
     chunked = False
     for name, value in headers:
         if name.lower() == b"transfer-encoding":

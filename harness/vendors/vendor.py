@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from harness.formats.toml import short
 from harness.target import Credentials, Target
 from harness.vendors.doctor_line import DoctorLine, Examination
 from harness.vendors.evidence import Evidence
+from harness.vendors.listed_org import ListedOrg
 
 if TYPE_CHECKING:
     import httpx
@@ -49,10 +51,38 @@ class SandboxProof:
 
 @dataclass(frozen=True, slots=True)
 class TokenHost:
-    """Where access tokens are given: the host unless deskcheck.toml names another, and the one path that is called."""
+    """Where access tokens are given: the host unless deskcheck.toml names another, and the one path that is called.
+
+    `data_centres` are the vendor's own hosts: the API's host to the URL of the token host that belongs to it. A token
+    of one data centre is nothing to another, and a secret must not be sent to another one than its own.
+    """
 
     default: str
     path: str
+    data_centres: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, api_host: str) -> str:
+        """The URL of the token host for an API's host: the default one of a host that is not the vendor's own."""
+        return self.data_centres.get(api_host.lower(), self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class OrgDirectory:
+    """How the orgs of one host are told apart, and which of them credentials are for.
+
+    `id_form` is a regular expression that an id matches in full, and `id_words` says the same to a person. `read` gives
+    the orgs that the answer to the question for the sandbox proof lists, from the JSON of a 200; it raises `ValueError`
+    where that is no such list. An answer of status `empty` lists none.
+    """
+
+    id_form: str
+    id_words: str
+    read: Callable[[Any], tuple[ListedOrg, ...]]
+    empty: int
+
+    def is_id(self, text: str) -> bool:
+        """Whether a text has the form of an id."""
+        return re.fullmatch(self.id_form, text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +161,7 @@ class DoctorQuestions:
 
     `login` reads whose credentials these are from the object that `login_path` shows (the proof's where that is empty);
     `login_remedy` is for credentials that are refused; `refusal` knows a refusal of another cause by its body.
-    `organisation` looks for the configured org in the proof's body. `scopes` asks what the credentials may do.
+    `scopes` asks what the credentials may do.
     """
 
     login: Callable[[Mapping[str, Any]], DoctorLine]
@@ -139,7 +169,6 @@ class DoctorQuestions:
     scopes: Callable[[Examination], Iterator[DoctorLine]]
     login_path: str = ""
     refusal: Callable[[Mapping[str, Any], Target], DoctorLine | None] = lambda body, target: None
-    organisation: Callable[[Mapping[str, Any], Target], DoctorLine] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +177,12 @@ class Vendor:
 
     `title` is for reports, `product` the name in full. `example_url` shows what a base URL looks like. `api_prefix`
     begins the paths of its documents. `auth_kinds` are the ways to log in. `impossible_ids` maps a JSON type to an id
-    that no record can have. `org_header` names the org where one host serves them all. `ignored_suffix` at the end of a
-    path means nothing. `whoami` is the path that shows the user of the credentials, who created what a run creates.
-    `word_kinds` says of words for things what they mean here: `record` or `config`. `curl_variables` stand for user and
-    secret in a command. `embedded` makes credentials of those that the embedded sandbox of this vendor prints, and
-    `proof` is how an org proves to be a sandbox: without it nothing but reading is ever permitted.
+    that no record can have. `org_header` names the org where one host serves them all, and `orgs` says which there are.
+    `ignored_suffix` at the end of a path means nothing. `whoami` is the path that shows the user of the credentials,
+    who created what a run creates. `word_kinds` says of words for things what they mean here: `record` or `config`.
+    `curl_variables` stand for user and secret in a command. `embedded` makes credentials of those that the embedded
+    sandbox of this vendor prints, and `proof` is how an org proves to be a sandbox: without it nothing but reading is
+    ever permitted.
     """
 
     name: str
@@ -172,6 +202,7 @@ class Vendor:
     answers: AnswerConventions = AnswerConventions()
     doctor: DoctorQuestions | None = None
     org_header: str = ""
+    orgs: OrgDirectory | None = None
     ignored_suffix: str = ""
     whoami: str = ""
     word_kinds: Mapping[str, str] = field(default_factory=dict)

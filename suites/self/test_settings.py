@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import certifi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import settings
 from harness.errors import UsageError
+from harness.planning.run_options import RunOptions
+from harness.planning.targets import embedded, targets_of, with_secrets
 from harness.settings import CONFIG, Settings
+from harness.target import Proxy, Target
+from harness.target_keys import KEYS
 
 ENVIRON = {"ZENDESK_TOKEN": "s3cret-1", "ZOHO_TOKEN": "s3cret-2", "ZOHO_SECRET": "s3cret-3"}
 BOTH = """
@@ -41,10 +50,16 @@ def load(folder: Path, text: str, environ: dict[str, str] | None = None) -> Sett
     return settings.load(folder, ENVIRON if environ is None else environ)
 
 
+def resolved(folder: Path, text: str, environ: dict[str, str] | None = None, name: str = "acme") -> Target:
+    """A target of a file once it is chosen."""
+    found = load(folder, text, environ)
+    return with_secrets({"one": settings.pick(found, name)}, found)["one"]
+
+
 def refused(folder: Path, text: str, environ: dict[str, str] | None = None) -> UsageError:
-    """The error for a file, which must name the file and a next step."""
+    """The error for a file once its target is chosen, which must name the file and a next step."""
     with pytest.raises(UsageError) as caught:
-        load(folder, text, environ)
+        resolved(folder, text, environ)
     assert CONFIG in caught.value.where
     assert caught.value.remedy
     return caught.value
@@ -69,14 +84,12 @@ def test_a_file_gives_targets_by_name(tmp_path: Path) -> None:
         "acme.zendesk.example",
         200,
     )
-    assert (acme.credentials.kind, acme.credentials.user, acme.credentials.secret) == (
-        "basic",
-        "me@example.com/token",
-        "s3cret-1",
-    )
+    assert (acme.credentials.kind, acme.credentials.user) == ("basic", "me@example.com/token")
     assert (desk.org_id, desk.quota, desk.disposable, desk.token_url) == ("4242", 60, True, "https://accounts.zoho.com")
-    assert desk.credentials.secrets == ("s3cret-2", "s3cret-3")
     assert found.config == tmp_path / CONFIG
+    complete = with_secrets(found.targets, found)
+    assert complete["acme"].credentials.secret == "s3cret-1"
+    assert complete["desk"].credentials.secrets == ("s3cret-2", "s3cret-3")
 
 
 def test_no_file_means_no_targets(tmp_path: Path) -> None:
@@ -87,7 +100,8 @@ def test_no_file_means_no_targets(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_a_repr(tmp_path: Path) -> None:
-    shown = repr(load(tmp_path, BOTH))
+    found = load(tmp_path, BOTH)
+    shown = repr(found) + repr(with_secrets(found.targets, found))
     assert "1000.ABC" in shown
     assert not [secret for secret in ENVIRON.values() if secret in shown]
 
@@ -108,6 +122,13 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     assert "MY_TOKEN" in refused(tmp_path, target(secret_env="MY_TOKEN")).what
     assert "ZENDESK_TOKEN" in refused(tmp_path, target(), {"ZENDESK_TOKEN": ""}).what
     assert "secret_env" in refused(tmp_path, target(secret_env=None)).what
+
+
+def test_secrets_are_read_of_the_chosen_targets_alone(tmp_path: Path) -> None:
+    text = target() + "\n" + target(secret_env="NOT_SET").replace("acme", "other")
+    assert resolved(tmp_path, text).credentials.secret == "s3cret-1"
+    with pytest.raises(UsageError, match="NOT_SET"):
+        resolved(tmp_path, text, name="other")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +166,7 @@ def test_loopback_needs_no_encryption(tmp_path: Path, url: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_a_url_or_a_clear_refusal(text: str) -> None:
     with contextlib.suppress(UsageError):
-        found = settings._url(f"https://{text}", "here")
+        found = settings._plain_url(f"https://{text}")
         assert found.isascii()
         assert found.startswith("https://")
         assert "@" not in found.split("/")[2]
@@ -192,10 +213,172 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         settings.load(tmp_path, {})
 
 
-@pytest.mark.parametrize("word", ["true", "false", '"true"', "1", '"yes"'])
-def test_only_a_plain_true_makes_an_org_disposable(tmp_path: Path, word: str) -> None:
-    found = load(tmp_path, f"{target()}\ndisposable = {word}")
-    assert found.targets["acme"].disposable is (tomllib.loads(f"x = {word}")["x"] is True)
+@pytest.mark.parametrize("word", ["true", "false"])
+def test_true_makes_an_org_disposable(tmp_path: Path, word: str) -> None:
+    assert (
+        load(tmp_path, f"{target()}\ndisposable = {word}").targets["acme"].disposable
+        is tomllib.loads(f"x = {word}")["x"]
+    )
+
+
+@pytest.mark.parametrize("word", ['"true"', "1", '"yes"', "[]", "1.0"])
+def test_what_is_neither_true_nor_false_is_refused(tmp_path: Path, word: str) -> None:
+    assert "neither true nor false" in refused(tmp_path, f"{target()}\ndisposable = {word}").what
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("value", ["[]", "{a = 1}", "1979-05-27", "nan", "true", "-1"])
+def test_a_value_of_a_wrong_kind_is_refused_at_its_line(tmp_path: Path, key: str, value: str) -> None:
+    if (key, value) == ("disposable", "true"):
+        return
+    lines = [line for line in target().splitlines() if not line.startswith(f"{key} ")]
+    error = refused(tmp_path, "\n".join([*lines, f"{key} = {value}"]))
+    assert f"`{key}`" in error.what
+    assert error.where == f"{tmp_path / CONFIG}:{len(lines) + 1} [targets.acme]"
+
+
+def test_an_error_names_the_line_of_the_key(tmp_path: Path) -> None:
+    error = refused(tmp_path, f"# orgs\n\n{target(quota=-1)}")
+    assert error.where == f"{tmp_path / CONFIG}:8 [targets.acme]"
+
+
+ZOHO = """
+[targets.acme]
+vendor = "zoho"
+auth = "zoho"
+client_id = "1000.ABC"
+client_secret_env = "ZOHO_SECRET"
+secret_env = "ZOHO_TOKEN"
+"""
+CENTRES = ("zoho.com", "zoho.eu", "zoho.in", "zoho.com.au", "zoho.jp", "zoho.sa", "zoho.com.cn", "zoho.sg", "zoho.ae",
+           "zohocloud.ca")  # fmt: skip
+
+
+@pytest.mark.parametrize("centre", CENTRES)
+@pytest.mark.parametrize("spelling", [str.lower, str.upper])
+def test_the_token_host_is_that_of_the_data_centre(tmp_path: Path, centre: str, spelling: Callable[[str], str]) -> None:
+    base_url = f'base_url = "https://{spelling(f"desk.{centre}")}"\n'
+    assert load(tmp_path, ZOHO + base_url).targets["acme"].token_url == f"https://accounts.{centre}"
+    written = f'token_url = "https://accounts.{centre}/"\n'
+    assert load(tmp_path, ZOHO + base_url + written).targets["acme"].token_url == f"https://accounts.{centre}"
+
+
+@given(st.sampled_from(CENTRES), st.sampled_from([*CENTRES, "zoho.uk", "example.com"]))
+def test_a_token_host_of_another_data_centre_is_refused(centre: str, other: str) -> None:
+    text = f'{ZOHO}base_url = "https://desk.{centre}"\ntoken_url = "https://accounts.{other}"\n'
+    with TemporaryDirectory() as folder:
+        if centre == other:
+            assert load(Path(folder), text).targets["acme"].token_url == f"https://accounts.{centre}"
+            return
+        error = refused(Path(folder), text)
+    assert "is not of the data centre" in error.what
+    assert f"Leave token_url out: it is https://accounts.{centre}" in error.remedy
+    assert (f'base_url = "https://desk.{other}"' in error.remedy) is (other in CENTRES)
+    assert ":9 " in error.where
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:8080/zoho", "https://desk.example.com"])
+def test_the_token_host_of_an_own_server_is_the_one_that_is_written(tmp_path: Path, host: str) -> None:
+    text = f'{ZOHO}base_url = "{host}"\ntoken_url = "http://127.0.0.1:9/accounts"'
+    assert load(tmp_path, text).targets["acme"].token_url == "http://127.0.0.1:9/accounts"
+
+
+@pytest.mark.parametrize("org_id", ["", " ", "abc", " 730000001", "730000001 ", "7e8", "-1", "+1", "1.0", "٧٣", "7\n",
+                                    "7_0", "0x1f", "1" * 21, "７３"])  # fmt: skip
+def test_an_org_id_that_is_no_number_is_refused(tmp_path: Path, org_id: str) -> None:
+    error = refused(tmp_path, f'{ZOHO}base_url = "https://desk.zoho.eu"\norg_id = {json.dumps(org_id)}')
+    assert "not digits alone" in error.what
+    assert "org_id" in error.what
+
+
+@pytest.mark.parametrize("org_id", ['"730000001"', "730000001", '"0073"', "0"])
+def test_an_org_id_of_digits_is_taken(tmp_path: Path, org_id: str) -> None:
+    found = load(tmp_path, f'{ZOHO}base_url = "https://desk.zoho.eu"\norg_id = {org_id}')
+    assert found.targets["acme"].org_id == org_id.strip('"')
+
+
+PROXIED = target(secret_env=None, auth="none", base_url="https://acme.example")
+OFF: dict[str, Proxy] = {}
+
+
+@pytest.mark.parametrize(
+    ("key", "environ", "proxies"),
+    [
+        ("", {}, OFF),
+        ("", {"HTTPS_PROXY": "http://p.example:3128"}, {"acme.example:443": Proxy("p.example", 3128)}),
+        ("", {"https_proxy": "p.example:3128"}, {"acme.example:443": Proxy("p.example", 3128)}),
+        ("", {"https_proxy": "http://a:1", "HTTPS_PROXY": "http://b:2"}, {"acme.example:443": Proxy("a", 1)}),
+        ("", {"HTTP_PROXY": "http://p.example:3128"}, OFF),
+        ("", {"HTTPS_PROXY": "http://me:p%40ss@p:1"}, {"acme.example:443": Proxy("p", 1, "me", "p@ss")}),
+        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "acme.example"}, OFF),
+        ("", {"HTTPS_PROXY": "http://p:1", "no_proxy": "localhost, .example"}, OFF),
+        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, OFF),
+        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "acme.example:443"}, OFF),
+        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "acme.example:444,cme.example"},
+         {"acme.example:443": Proxy("p", 1)}),
+        ('proxy = "http://own.example:8080"', {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"},
+         {"acme.example:443": Proxy("own.example", 8080)}),
+        ('proxy = ""', {"HTTPS_PROXY": "http://p:1"}, OFF),
+        ('proxy = "none"', {"HTTPS_PROXY": "http://p:1"}, OFF),
+        ('proxy = "env:MINE"', {"MINE": "http://me:hunter2@p:1"}, {"acme.example:443": Proxy("p", 1, "me", "hunter2")}),
+    ],
+)  # fmt: skip
+def test_the_proxy_is_the_targets_own_or_the_environments(
+    tmp_path: Path, key: str, environ: dict[str, str], proxies: dict[str, Proxy]
+) -> None:
+    assert resolved(tmp_path, f"{PROXIED}\n{key}", environ).proxies == proxies
+
+
+@pytest.mark.parametrize(("no_proxy", "is_direct"), [("127.0.0.0/8", True), ("127.0.0.1", True), ("10.0.0.0/8", False)])
+def test_no_proxy_may_name_networks(tmp_path: Path, no_proxy: str, is_direct: bool) -> None:
+    text = target(secret_env=None, auth="none", base_url="http://127.0.0.1:8080")
+    found = resolved(tmp_path, text, {"HTTP_PROXY": "http://p:1", "NO_PROXY": no_proxy})
+    assert (found.proxies == {}) is is_direct
+
+
+@pytest.mark.parametrize("proxy", ["http://me:hunter2@p.example:1", "socks5://p:1", "https://p:1", "p.example:1", "http://",
+                                   "http://p/path", "http://p:1?a=hunter2"])  # fmt: skip
+def test_what_is_no_proxy_is_refused_and_a_password_in_it_not_repeated(tmp_path: Path, proxy: str) -> None:
+    error = refused(tmp_path, f'{PROXIED}\nproxy = "{proxy}"')
+    assert "`proxy`" in error.what
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://me:hunter2@p:1", "http://me:hunter2@p:99999", "http://", "http://p:0x1"])
+def test_a_wrong_proxy_of_the_environment_is_refused_and_not_shown(tmp_path: Path, proxy: str) -> None:
+    with pytest.raises(UsageError, match="is not the URL of an HTTP proxy") as caught:
+        resolved(tmp_path, PROXIED, {"HTTPS_PROXY": proxy})
+    assert caught.value.where == "HTTPS_PROXY"
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_embedded_sandbox_never_has_a_proxy(tmp_path: Path) -> None:
+    found = settings.load(tmp_path, {"HTTP_PROXY": "http://p:1", "HTTPS_PROXY": "http://p:1"})
+    assert with_secrets({"zendesk": embedded("zendesk")}, found)["zendesk"].proxies == {}
+
+
+def test_certificates_that_cannot_be_read_are_refused_at_load(tmp_path: Path) -> None:
+    (tmp_path / "words.pem").write_text("no certificate")
+    assert "cannot be read" in refused(tmp_path, f'{PROXIED}\nca_file = "missing.pem"').what
+    assert "holds no certificates" in refused(tmp_path, f'{PROXIED}\nca_file = "words.pem"').what
+    with pytest.raises(UsageError, match="holds no certificates"):
+        resolved(tmp_path, PROXIED, {"SSL_CERT_FILE": str(tmp_path / "words.pem")})
+
+
+def test_certificates_are_the_targets_own_or_the_environments(tmp_path: Path) -> None:
+    bundle = shutil.copy(certifi.where(), tmp_path / "ca.pem")
+    assert resolved(tmp_path, f'{PROXIED}\nca_file = "ca.pem"', {"SSL_CERT_FILE": "/nowhere"}).ca_file == str(bundle)
+    assert resolved(tmp_path, PROXIED, {"ssl_cert_file": str(bundle)}).ca_file == str(bundle)
+    assert resolved(tmp_path, PROXIED, {}).ca_file == ""
+
+
+@pytest.mark.parametrize(("typed", "seconds"), [(None, 7.5), (3.0, 3.0)])
+def test_a_target_has_its_own_time_limit_unless_one_is_typed(
+    tmp_path: Path, typed: float | None, seconds: float
+) -> None:
+    found = load(tmp_path, f"{PROXIED}\ntimeout = 7.5")
+    options = RunOptions(targets=("acme",), timeout=typed)
+    assert targets_of(options, found)["zendesk"].timeout == seconds
 
 
 @pytest.mark.parametrize(

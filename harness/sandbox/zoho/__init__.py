@@ -18,6 +18,7 @@ from harness.sandbox.zoho import (
     lists,
     merges,
     oauth,
+    organisations,
     paging,
     pins,
     quota,
@@ -48,7 +49,7 @@ SERVICE = Service(
     after=(sideload.expand, errors.in_declared_form, quota.add_headers),
     behaviours=merged_behaviours(
         oauth, tickets, ticket_lists, conversations, history, merges, tags, pins, time_tracking, bulk, spam,
-        trash, associations, actions, search, lists, settings,
+        trash, associations, actions, search, lists, settings, organisations,
     ),
     tables={
         "engines/modules": "engines/supportedModules",
@@ -70,7 +71,8 @@ SERVICE = Service(
     local_ids=frozenset({"articles/translations", "kbRootCategories/translations"}),
     credentials={
         "client_id": oauth.CLIENT_ID, "client_secret": oauth.CLIENT_SECRET, "refresh_token": oauth.REFRESH_TOKEN,
-        "reader_token": oauth.READER_TOKEN, "org_id": oauth.ORG_ID,
+        "reader_token": oauth.READER_TOKEN, "several_orgs_token": oauth.SEVERAL_TOKEN,
+        "no_org_token": oauth.NOBODY_TOKEN, "org_id": oauth.ORG_ID,
     },
     wrapped=False,
     parent_field="{}Id",

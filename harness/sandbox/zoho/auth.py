@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
-from harness.sandbox.zoho import errors
-from harness.sandbox.zoho.oauth import ORG_ID, PRODUCTION_ID, Accounts, Token, centre
+from harness.sandbox.zoho import errors, organisations
+from harness.sandbox.zoho.oauth import Accounts, Token, centre
 
 # Gives the organisation's id, so it needs none (client report: works without, the document lists it).
 _BOOTSTRAP = "getOrganizations"
@@ -61,8 +61,8 @@ def covers(held: tuple[str, ...], wanted: str) -> bool:
 def organisation(org: Org, call: Call) -> Reply | None:
     """422 without the id of an organisation, 403 for one that the token is not for, 500 for what is no number.
 
-    No id and the id of no organisation are one mistake (client reports, live 2025 and 2026); the token is bound to
-    the sandbox, so its production is the other organisation. The header counts before the query.
+    No id and the id of no organisation are one mistake (client reports, live 2025 and 2026). The header counts before
+    the query.
     """
     if call.operation is None or call.operation.operation_id == _BOOTSTRAP or _needs_no_token(call):
         return None
@@ -72,8 +72,8 @@ def organisation(org: Org, call: Call) -> Reply | None:
         return None if call.state.get("auth_ignored") else errors.argument("orgId", "parameter")
     if not (named.isascii() and named.isdigit()):
         return errors.refuse("INTERNAL_SERVER_ERROR")
-    if named == PRODUCTION_ID:
-        return errors.refuse("OAUTH_ORG_MISMATCH")
-    if named != ORG_ID:
+    if named not in organisations.KNOWN:
         return errors.argument("orgId", "parameter")
+    if named not in organisations.reached(call):
+        return errors.refuse("OAUTH_ORG_MISMATCH")
     return errors.argument("orgId") if query and not query.isdigit() else None

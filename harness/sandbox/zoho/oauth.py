@@ -13,8 +13,11 @@ CLIENT_ID = "1000.SANDBOXCLIENT0000000000000000"
 CLIENT_SECRET = "sandbox-client-secret-0000000000000000000"
 REFRESH_TOKEN = "1000.sandbox-refresh-token.all"
 READER_TOKEN = "1000.sandbox-refresh-token.read"
+SEVERAL_TOKEN = "1000.sandbox-refresh-token.several"  # for all organisations that there are
+NOBODY_TOKEN = "1000.sandbox-refresh-token.nobody"  # of a user who is in no organisation
 ORG_ID = "730000001"
-PRODUCTION_ID = "730000002"  # the organisation that the sandbox is one of; its id is known, and no token is for it
+PRODUCTION_ID = "730000002"  # the organisation that the sandbox is one of
+SECOND_ID = "730000003"  # another customer's sandbox
 
 LIFETIME = 3600  # seconds (vendor page: refresh token)
 WINDOW = 600.0
@@ -47,7 +50,12 @@ class Accounts:
     """The state of the accounts host. `granted` has the times of token calls by refresh token."""
 
     refresh: dict[str, tuple[str, ...]] = field(
-        default_factory=lambda: {REFRESH_TOKEN: EVERYTHING, READER_TOKEN: READ_ONLY}
+        default_factory=lambda: {
+            REFRESH_TOKEN: EVERYTHING,
+            READER_TOKEN: READ_ONLY,
+            SEVERAL_TOKEN: EVERYTHING,
+            NOBODY_TOKEN: EVERYTHING,
+        }
     )
     tokens: dict[str, Token] = field(default_factory=dict)
     granted: dict[str, list[float]] = field(default_factory=dict)

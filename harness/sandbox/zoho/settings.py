@@ -12,7 +12,6 @@ from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import given
 from harness.sandbox.zoho.derived import actor
-from harness.sandbox.zoho.oauth import ORG_ID
 
 
 def setting(org: Org, call: Call, getter: str) -> Record:
@@ -79,18 +78,6 @@ def named_by_agent(table: str, field: str) -> Behaviour:
     return behaviour
 
 
-def organisations(org: Org, call: Call) -> Reply:
-    """Every organisation that the token can reach."""
-    return org.engine.listed(org, call, list(org.store["organizations"]))
-
-
-def mark_default(org: Org, call: Call) -> Reply:
-    """POST /organizations/markDefault."""
-    if str(given(call, "id", ORG_ID)) != ORG_ID:
-        return errors.invalid_fields(("/id", "invalid"))
-    return Reply(204)
-
-
 def remember_view(org: Org, call: Call) -> Reply:
     """PUT /lastAccessedView/{cvId}: remembered for the GET."""
     view = org.store["views"].get(call.values["cvId"])
@@ -124,9 +111,6 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "getMyInfo": me,
     "getMyProfile": named_by_agent("profiles", "profileId"),
     "getPersonalRole": named_by_agent("roles", "roleId"),
-    "getOrganizations": organisations,
-    "getAccessibleOrganizations": organisations,
-    "updateDefaultOrganizaion": mark_default,
     "updateRecentView": remember_view,
     "getRecentView": last_view,
 }

@@ -6,7 +6,7 @@ Goes in: facts about Zoho Desk, each with its source. Not in: what a run does wi
 from __future__ import annotations
 
 from harness.vendors.vendor import NO_CREDENTIALS, AnswerConventions, Vendor
-from harness.vendors.zoho import auth, doctor, paging, proof, quota
+from harness.vendors.zoho import auth, doctor, orgs, paging, proof, quota
 
 VENDOR = Vendor(
     name="zoho",
@@ -20,6 +20,7 @@ VENDOR = Vendor(
     embedded=auth.of_sandbox,
     # Sandbox and production are on one host, told apart by this header alone.
     org_header=auth.ORG_HEADER,
+    orgs=orgs.DIRECTORY,
     # Real ids have 16 to 19 digits and start above 1e15; 1 is no record's id, and the type admits it.
     impossible_ids={"integer": "1", "string": "1"},
     paging=paging.PAGING,

@@ -10,11 +10,13 @@ from harness.errors import UnfinishedError
 from harness.formats.json_text import json_or
 from harness.target import Credentials, Target
 from harness.vendors.vendor import AuthKind, TokenHost
+from harness.vendors.zoho.data_centres import TOKEN_URLS
 
 if TYPE_CHECKING:
     import httpx
 
 ORG_HEADER = "orgId"
+ORGS_PATH = "/api/v1/organizations"
 TOKEN_PATH = "/oauth/v2/token"
 # Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random.
 LIFETIME = 3600.0
@@ -57,7 +59,9 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
 
         def sign(self, request: httpx.Request) -> httpx.Request:
             request.headers["Authorization"] = f"Zoho-oauthtoken {self.token}"
-            if target.org_id and ORG_HEADER not in request.headers:
+            # The list of organisations needs none, and shows whether the configured one is among them.
+            is_listing = request.url.path.endswith(ORGS_PATH)
+            if target.org_id and not is_listing and ORG_HEADER not in request.headers:
                 request.headers[ORG_HEADER] = target.org_id
             return request
 
@@ -105,7 +109,7 @@ REFRESH = AuthKind(
     secrets=frozenset({"secret_env", "client_secret_env"}),
 )
 # Vendor page: data centres; each has an accounts host of its own, and this is the oldest one's.
-TOKEN_HOST = TokenHost("https://accounts.zoho.com", TOKEN_PATH)
+TOKEN_HOST = TokenHost("https://accounts.zoho.com", TOKEN_PATH, TOKEN_URLS)
 
 
 def of_sandbox(printed: Mapping[str, str]) -> Credentials:

@@ -29,18 +29,6 @@ def refusal(body: Mapping[str, Any], target: Target) -> DoctorLine | None:
     return problem("login", f"the token is not for org_id {target.org_id!r}", remedy)
 
 
-def organisation(body: Mapping[str, Any], target: Target) -> DoctorLine:
-    """All orgs are on one host; the configured id must be one that the token may see."""
-    rows = body.get("data") or []
-    names = {str(row.get("id")): str(row.get("companyName", "")) for row in rows if isinstance(row, dict)}
-    org_id = target.org_id
-    if org_id in names:
-        return ok("organisation", f"{org_id} is {names[org_id]}")
-    known = ", ".join(f'"{known_id}" ({name})' for known_id, name in names.items()) or "none"
-    message = f"org_id {org_id!r} is none of the token's" if org_id else "org_id is not set"
-    return problem("organisation", message, f"Set org_id in deskcheck.toml to one of: {known}.")
-
-
 def scopes(org: Examination) -> Iterator[DoctorLine]:
     """A token does not name its scopes: each set of few scopes is tried with a list (any scope of a set is enough)."""
     held: list[str] = []
@@ -86,5 +74,4 @@ DOCTOR = DoctorQuestions(
     login_remedy="Check the data centre: base_url and token_url must end alike (.com, .eu, .in, ...).",
     scopes=scopes,
     refusal=refusal,
-    organisation=organisation,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from harness.target import Target
 from harness.vendors.evidence import Evidence, Proof, by_flag
 from harness.vendors.vendor import SandboxProof
+from harness.vendors.zoho.auth import ORGS_PATH
 
 
 def read(body: Any, target: Target) -> Evidence:
@@ -19,4 +20,4 @@ def read(body: Any, target: Target) -> Evidence:
     return by_flag(own[0].get("isSandboxPortal"), f"isSandboxPortal of org {org_id}")
 
 
-PROOF = SandboxProof("/api/v1/organizations", read)
+PROOF = SandboxProof(ORGS_PATH, read)

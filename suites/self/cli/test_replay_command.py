@@ -101,7 +101,9 @@ def test_a_finding_that_shows_again_is_still_there(replay):
 def test_a_replay_waits_as_long_as_it_was_told(replay, monkeypatch):
     made = []
     monkeypatch.setattr(
-        client, "open_network", lambda seconds, new=client.open_network: made.append(seconds) or new(seconds)
+        client,
+        "open_network",
+        lambda seconds, *route, new=client.open_network: made.append(seconds) or new(seconds, *route),
     )
     assert replay(odd(), "--timeout", "7")[0] == 0
     assert set(made) == {7.0}

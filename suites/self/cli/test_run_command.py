@@ -47,7 +47,9 @@ def test_options_reach_pytest_as_a_value(handed_over):
 
 def test_a_run_in_a_namespace_is_the_same_command_again_in_the_words_in_which_it_came(monkeypatch):
     started = []
-    monkeypatch.setattr(network_namespace, "run_inside", lambda command, reachable: started.append(command) or 0)
+    monkeypatch.setattr(
+        network_namespace, "run_inside", lambda command, reachable, secrets: started.append(command) or 0
+    )
     words = ["run", "--only=-x*", "--sandboxed", "--confirm=--acme", "--changed-since", "old.yaml", "--workers=4"]
     assert main(words) == 0
     assert started == [[*run.PROGRAM, *words]]

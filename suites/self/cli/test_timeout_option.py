@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness import settings
@@ -22,7 +24,7 @@ def deadlines(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds of every network that was made."""
     made: list[float] = []
 
-    def network(seconds: float) -> Network:
+    def network(seconds: float, *route: Any) -> Network:
         made.append(seconds)
         return Network(seconds)
 

@@ -11,6 +11,7 @@ from harness.errors import UnfinishedError, UsageError
 from harness.execution import connect
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
+from harness.policy.permit import prove
 from harness.settings import Settings
 from harness.target import Credentials, Target
 from harness.transport import client
@@ -23,14 +24,14 @@ ACME = Target("acme", "zendesk", "https://acme.example", Credentials("bearer", s
 def ask(tmp_path, monkeypatch):
     """`ask(answer, ...)` is what is known of an org that answers so, the last answer for ever."""
 
-    def prove(*answers):
+    def proof_of(*answers):
         rest = list(answers)
         network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
         monkeypatch.setattr(connect, "open_client", partial(client.connect, network=network))
         context = run_context.build(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path))
-        return connect.prove(ACME, context)
+        return prove(ACME, connect.ask_org(ACME, context))
 
-    return prove
+    return proof_of
 
 
 def test_an_org_that_does_not_know_us_is_a_wrong_configuration(ask):

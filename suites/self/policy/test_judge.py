@@ -351,3 +351,35 @@ def test_a_path_below_the_base_path_of_a_documents_servers_is_its_operation(url:
         verdict = judge(ask("GET", form.replace("{id}", "5")), made)
         assert (verdict.allowed, verdict.operation) == (True, operation.key)
     assert not judge(ask("GET", path.replace("{id}", "5")), made).allowed
+
+
+OWN_ORG = "4242"
+OTHER_ORGS = st.one_of(
+    st.sampled_from(
+        ["", " ", "4242 ", " 4242", "4242\t", "04242", "4242,4242", "4242, 1", "abc", "٤٢٤٢", "1", "4242.0"]
+    ),
+    st.text(alphabet=st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=12),
+).filter(lambda value: value != OWN_ORG)
+READS = ("/api/v1/tickets", "/api/v1/organizations", "/api/v1/accessibleOrganizations", "/api/v1/contacts/1")
+
+
+@given(st.sampled_from(READS), st.sampled_from(["orgid", "orgId", "ORGID"]), OTHER_ORGS)
+def test_an_org_id_that_is_not_the_target_s_never_leaves_not_even_to_read(path: str, name: str, value: str) -> None:
+    verdict = judge(ask("GET", path, vendor="zoho", headers={name: value}), context(*everything()))
+    assert (verdict.allowed, verdict.rule) == (False, "host")
+    assert "orgId" in verdict.evidence[-1]
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("query", ["orgId=1", "orgid=", "orgId=4242&orgId=1", "orgId=%20" + OWN_ORG, "orgId=abc"])
+def test_nor_does_one_in_the_query(path: str, query: str) -> None:
+    verdict = judge(ask("GET", f"{path}?{query}", vendor="zoho", headers={"orgid": OWN_ORG}), context(*everything()))
+    assert (verdict.allowed, verdict.rule) == (False, "host")
+
+
+@pytest.mark.parametrize("path", READS)
+def test_the_target_s_own_leaves_once(path: str) -> None:
+    once = ask("GET", path, vendor="zoho", headers={"orgid": OWN_ORG})
+    assert judge(once, context()).allowed
+    twice = replace(once, headers=(*once.headers, ("orgid", OWN_ORG)))
+    assert judge(twice, context()).rule == "host"

@@ -47,9 +47,9 @@ def test_an_upsert_may_change_what_is_there(key: str, expected: bool) -> None:
     [
         ((("orgid", "4242"),), [], ""),
         ((), [], "no orgId header says that org 4242 is meant"),
-        ((("orgid", "1"),), [], "orgId 1 is not the target's 4242"),
-        ((("orgid", "4242"), ("orgid", "1")), [], "orgId 1 is not the target's 4242"),
-        ((("orgid", "4242"),), [("OrgID", "1")], "orgId 1 is not the target's 4242"),
+        ((("orgid", "1"),), [], "orgId '1' is not the target's 4242"),
+        ((("orgid", "4242"), ("orgid", "1")), [], "orgId '1' is not the target's 4242"),
+        ((("orgid", "4242"),), [("OrgID", "1")], "orgId '1' is not the target's 4242"),
     ],
 )
 def test_an_org_that_shares_its_host_has_to_be_named(

@@ -73,7 +73,7 @@ class Metafunc:
 
 def test_the_context_of_a_process_is_the_one_that_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config: Any = Config(RunOptions(), tmp_path)
-    monkeypatch.setattr(collection.run_context, "build", None)
+    monkeypatch.setattr(collection.chosen_targets, "context", None)
     assert context_of(config) is context_of(config) is config.stash[CONTEXT]
 
 

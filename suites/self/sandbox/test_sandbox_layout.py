@@ -52,6 +52,7 @@ OF_ONE_VENDOR = {
         "beyond_document": "portals take what the document forbids, and refuse some of what it allows",
         "bulk_reply": "work on many records is answered at once, with a row for each",
         "multipart": "files come as parts of a form",
+        "organisations": "one host serves several organisations",
         "time_tracking": "time entries are summed, and timers run",
     },
 }

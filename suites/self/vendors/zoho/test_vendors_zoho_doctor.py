@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from harness.exchange import Response
 from harness.openapi.catalog import Operation, Parameter
 from harness.target import Credentials, Target
 from harness.vendors.doctor_line import DoctorLine, Examination
-from harness.vendors.zoho.doctor import organisation, refusal, scopes
+from harness.vendors.zoho.doctor import refusal, scopes
 
 DENIED = Response(403, (), json.dumps({"errorCode": "SCOPE_MISMATCH"}).encode())
 
@@ -34,18 +32,6 @@ def examine(*reads: Operation, denied: str = "") -> tuple[DoctorLine, list[str]]
 
     (line,) = scopes(Examination(target(), ask, reads))
     return line, asked
-
-
-def test_the_configured_org_is_one_of_the_tokens() -> None:
-    body = {"data": [{"id": "7", "companyName": "Acme"}, {"id": "8", "companyName": "Other"}]}
-    assert organisation(body, target()).message == "7 is Acme"
-
-
-@pytest.mark.parametrize(("org_id", "message"), [("", "org_id is not set"), ("9", "org_id '9' is none of the token's")])
-def test_an_org_that_is_none_of_the_tokens_is_told_which_are(org_id: str, message: str) -> None:
-    line = organisation({"data": [{"id": "7", "companyName": "Acme"}]}, target(org_id))
-    assert (line.state, line.message) == ("problem", message)
-    assert '"7" (Acme)' in line.remedy
 
 
 def test_only_a_mismatch_of_the_org_is_told_as_one() -> None:
