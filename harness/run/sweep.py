@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from harness.cases import marks
 from harness.errors import UsageError
 from harness.ledger import SWEEP, Entry, Ledger
 from harness.planning import run_context
-from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
+from harness.planning.job import LEDGER, MANIFEST, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.settings import EMBEDDED, Settings, pick
-from harness.target import DEFAULT_TIMEOUT
+from harness.target import DEFAULT_TIMEOUT, Target
 
 
 def recorded(reports: Path) -> list[Path]:
@@ -69,18 +71,26 @@ def sweep(folder: Path, settings: Settings, timeout: float = DEFAULT_TIMEOUT) ->
                 ledger.removed(entry.id, *entry.left)
         if not real:
             return []
+        _check_orgs(ledger, real)
         # What sends takes a while to load, and only now is there something to send.
-        from harness.run.worker import Worker
+        from harness.run.take_back import take_back
 
         options = RunOptions(targets=tuple(target.name for target in real.values()), timeout=timeout)
-        context = run_context.build(options, settings).granted(real, {vendor: Permit() for vendor in real})
-        job = Job(manifest.id, folder, options, real, context.permits)
-        worker = Worker(job, context, open_ledger=ledger)
-        try:
-            left = worker.teardown()
-        finally:
-            worker.close()
-        return [*left, _warning(folder, lost, job.mark)] if lost else left
+        context = run_context.build(options, settings)
+        left = take_back(ledger, manifest.id, folder, context, real, {vendor: Permit() for vendor in real})
+        return [*left, _warning(folder, lost, marks.of_run(manifest.id))] if lost else left
+
+
+def _check_orgs(ledger: Ledger, targets: Mapping[str, Target]) -> None:
+    """Raise `UsageError` where a target is another org by now: the ids of one are not those of another."""
+    for org in ledger.orgs:
+        target = targets.get(org.vendor)
+        if target and org.target == target.name and not org.is_org_of(target):
+            raise UsageError(
+                f"the run was about another org than target {target.name} is now: {org}",
+                where=target.base_url,
+                remedy="Configure that org as a target, and sweep by the ledger: deskcheck sweep --ledger FILE",
+            )
 
 
 def _warning(folder: Path, lost: str, mark: str) -> str:
