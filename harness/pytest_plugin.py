@@ -34,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("contract", *VENDORS, *map(str, Tier)):
         config.addinivalue_line("markers", f"{name}: select with -m {name}")
     config.addinivalue_line("markers", "resource(name): the resource that a test is about")
+    mark = collection.OPERATIONS_MARK
+    config.addinivalue_line("markers", f"{mark}(id, ...): a test runs whenever one of these operations is selected")
     if pytest_session.is_run(config):
         # A warning (a socket that a suite forgot to close) is no verdict on an org, and must not end a run.
         config.addinivalue_line("filterwarnings", "default")

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.contract.compiled_schema import Schema
 from harness.contract.contract import Contract
-from harness.contract.properties import locate, names_by_place
+from harness.contract.properties import KnownProperties, locate, names_by_place
 from harness.contract.violation import Violation
 from harness.exchange import Exchange, Response
 from harness.finding import Finding
@@ -129,10 +129,16 @@ def payload(exchange: Exchange, match: Match, contract: Contract) -> Iterator[Fi
     schema, value = _schema(exchange, match, contract), decoded(exchange.response)
     if schema is None or schema.properties.is_open or not isinstance(value, dict):
         return
-    described = schema.properties.nested - _FRAME or schema.properties.names
-    if described.isdisjoint(value):
+    described = _described(schema.properties)
+    forms = (described, *map(_described, schema.properties.alternatives))
+    if all(form.isdisjoint(value) for form in forms):
         message = "the answer holds nothing of what the document describes"
         yield finding_about(exchange, match, "payload", message, ", ".join(sorted(described)[:5]))
+
+
+def _described(properties: KnownProperties) -> frozenset[str]:
+    """What an answer is for: its objects and lists without what only frames them, or its scalars where it has none."""
+    return properties.nested - _FRAME or properties.names
 
 
 def _schema(exchange: Exchange, match: Match, contract: Contract) -> Schema | None:

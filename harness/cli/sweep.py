@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness import settings
 from harness.errors import DeskcheckError, LeftoverError, UsageError
-from harness.ledger import claim
+from harness.ledger import Entry, claim
 from harness.ledger.claim import TakenError
 from harness.planning import run_options
-from harness.run import sweep
+from harness.planning.run_options import RunOptions
+from harness.run import ledger_sweep, sweep
+from harness.run.ledger_sweep import CarriedLedger
 
 
 def add(parser: ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--run", default="", metavar="ID", help="one run, by its id or folder")
     parser.add_argument("--all", action="store_true", help="every run that left something")
+    parser.add_argument(
+        "--ledger",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="one run by its ledger files alone (ledger.ndjson, ledger-gw0.ndjson, ...), wherever they lie",
+    )
     run_options.add_options(parser.add_argument, ("report_dir",), report_dir="where the runs are; default: reports/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
-    run_options.add_options(parser.add_argument, ("timeout",))
+    run_options.add_options(
+        parser.add_argument,
+        ("targets", "confirm", "timeout"),
+        targets="with --ledger: the org that it is about (repeatable); default: the target that is that org",
+    )
 
 
 def main(parsed: Namespace) -> int:
     """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
-    if bool(parsed.run) == parsed.all:
+    if sum((bool(parsed.run), parsed.all, bool(parsed.ledger))) != 1:
         raise UsageError(
-            "say which runs: --run ID or --all", remedy="deskcheck sweep --all --dry-run shows what is left."
+            "say which runs: --run ID, --all, or --ledger FILE",
+            remedy="deskcheck sweep --all --dry-run shows what is left.",
         )
     options = run_options.from_namespace(parsed)
+    if parsed.ledger:
+        return _sweep_files([Path(name) for name in parsed.ledger], options, is_dry=parsed.dry_run)
+    if options.targets or options.confirm:
+        raise UsageError(
+            "--target and --confirm go with --ledger: a run's folder says which orgs it was about", where="--target"
+        )
     reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
     if parsed.all:
         return _sweep_all(reports, options.timeout, is_dry=parsed.dry_run)
@@ -78,10 +101,44 @@ def _sweep(folder: Path, timeout: float | None, *, is_dry: bool) -> tuple[bool, 
         if not folder_claim.locked:
             print("  this file system knows no locks: make sure that the run is over")
         if is_dry:
-            for entry in entries:
-                print(f"  {entry.target} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
+            _print_entries(entries)
             return True, [lost] if lost else []
         return True, sweep.sweep(folder, settings.load(), timeout)
+
+
+def _sweep_files(paths: Sequence[Path], options: RunOptions, *, is_dry: bool) -> int:
+    """Sweep one run by its ledger files."""
+    with ExitStack() as claims:
+        carried = ledger_sweep.read(paths, claims)
+        warning = [_unknown(carried)] if carried.lost else []
+        if not carried.open_entries:
+            if not warning:
+                print(f"{carried.name}: nothing left")
+            return _print_leftovers(warning)
+        chosen = ledger_sweep.choose_targets(carried, options.targets, settings.load(), options.timeout)
+        print(f"{carried.name}: {len(carried.open_entries)} to take back")
+        for line in chosen.assumed:
+            print(f"  {line}")
+        if is_dry:
+            _print_entries(carried.open_entries)
+            return _print_leftovers(warning)
+        left = ledger_sweep.sweep(carried, chosen.by_name, options.confirm, settings.load(), options.timeout)
+        return _print_leftovers([*left, *warning])
+
+
+def _unknown(carried: CarriedLedger) -> str:
+    """What cannot be known of a run, and how to look for it."""
+    mark = ledger_sweep.mark_of(carried)
+    by_mark = f" by its mark {mark}" if mark else ""
+    return (
+        f"what else the run created is not known, since of its ledger something is missing: {carried.lost}. "
+        f"Give the whole ledger, or look{by_mark}: deskcheck sweep --orphans --target NAME"
+    )
+
+
+def _print_entries(entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        print(f"  {entry.target} {entry.path} {' '.join(entry.left) or '(no answer came)'}")
 
 
 def _print_leftovers(left: list[str]) -> int:

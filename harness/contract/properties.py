@@ -34,6 +34,12 @@ class KnownProperties:
         return frozenset(name for name in self.names if self.inner(name) is not None)
 
     @cached_property
+    def alternatives(self) -> tuple[KnownProperties, ...]:
+        """Those of each branch of a union, for values that take one of several forms; none without a union."""
+        branches = [branch for part in self._parts for key in ("anyOf", "oneOf") for branch in part.get(key) or ()]
+        return tuple(KnownProperties(self._tree, [branch]) for branch in branches)
+
+    @cached_property
     def items(self) -> KnownProperties | None:
         """Those of an array's items; None where these are scalars."""
         return self._below([part["items"] for part in self._parts if isinstance(part.get("items"), dict)])

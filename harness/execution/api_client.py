@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from harness.openapi.catalog import Match
 from harness.results.outcome import Outcome, State
 from harness.target import Target
 from harness.transport.failures import LostError, NoAnswerError
+from harness.transport.overlap import run_overlapping
 from harness.transport.refused import Refused
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -63,6 +65,18 @@ class ApiClient:
         """POST with a JSON body."""
         return self.call("POST", path, json, **options)
 
+    def post_at_once(self, path: str, *bodies: Any) -> tuple[Response, ...]:
+        """POST several JSON bodies in the same instant, each on a connection of its own; the answers in their order.
+
+        Raises as `send` does, after all of them have ended.
+        """
+        requests = [self._request("POST", path, body) for body in bodies]
+        match = self.org.documents.catalog.match(self.target.vendor, "POST", path)
+        key = self._key(requests[0], match)
+        self._check_stopped()
+        attempts = run_overlapping([partial(self._attempt, request, match, key) for request in requests])
+        return tuple(self._take(_once(attempt), match, key) for attempt in attempts)
+
     def put(self, path: str, json: Any = None, **options: Any) -> Response:
         """PUT with a JSON body."""
         return self.call("PUT", path, json, **options)
@@ -83,15 +97,26 @@ class ApiClient:
         url: str = "",
     ) -> Response:
         """Send one request; `url` replaces the org's base (the accounts host). Raises what the guard raises."""
+        request = self._request(method, path, json, query, headers, url)
+        match = None if url else self.org.documents.catalog.match(self.target.vendor, method, path)
+        return self.send(request, match, signed=signed)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        url: str = "",
+    ) -> Request:
         own_headers = {name.lower(): value for name, value in (headers or {}).items()}
         pairs = [("accept", "application/json"), *own_headers.items()]
         body = b"" if json is None else jsonlib.dumps(json).encode()
         if body and "content-type" not in own_headers:
             pairs.append(("content-type", "application/json"))
         encoded = f"?{urlencode(query, doseq=True)}" if query else ""
-        request = Request(method, (url or self.target.base_url) + path + encoded, tuple(pairs), body)
-        match = None if url else self.org.documents.catalog.match(self.target.vendor, method, path)
-        return self.send(request, match, signed=signed)
+        return Request(method, (url or self.target.base_url) + path + encoded, tuple(pairs), body)
 
     def send(self, request: Request, match: Match | None = None, *, signed: bool = True) -> Response:
         """Send a complete request. A read whose answer may be the network's is sent again; for a change, which cannot
@@ -99,10 +124,19 @@ class ApiClient:
 
         Raises what the guard raises, `LostError` where no answer came, `UnfinishedError` in an outage.
         """
+        self._check_stopped()
+        key = self._key(request, match)
+        return self._take(self._send_until_certain(request, match, key, signed=signed), match, key)
+
+    def _check_stopped(self) -> None:
         if self.org.client.stopped:
             raise UnfinishedError(f"not tried: {self.org.client.stopped}")
-        key = match.operation.key if match else f"{self.target.vendor}:{request.method} {request.path}"
-        result = self._send_until_certain(request, match, key, signed=signed)
+
+    def _key(self, request: Request, match: Match | None) -> str:
+        return match.operation.key if match else f"{self.target.vendor}:{request.method} {request.path}"
+
+    def _take(self, result: SendResult, match: Match | None, key: str) -> Response:
+        """The answer that a request came to, once it is counted and recorded. Raises `LostError` without one."""
         self.tally.add_lost(result)
         attempt = result.attempt
         if attempt is None:
@@ -119,21 +153,22 @@ class ApiClient:
     def _send_until_certain(self, request: Request, match: Match | None, key: str, *, signed: bool) -> SendResult:
         """Send a read until its answer is certain, a change only once."""
 
-        def send_once() -> Attempt:
-            try:
-                exchange = self.org.client.send(request, signed=signed)
-            except Refused:
-                raise
-            except NoAnswerError as error:
-                return unanswered_attempt(key, error)
-            if match is None:
-                return Attempt(exchange, tuple(_judge_undocumented(key, exchange)))
-            return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)))
-
+        send_once = partial(self._attempt, request, match, key, signed=signed)
         if request.method in _SAFE_METHODS:
             return send_until_certain(send_once, self.findings, lambda attempt: self._check_outage(key, attempt))
-        attempt = send_once()
-        return SendResult(None, (attempt,)) if attempt.doubts else SendResult(attempt)
+        return _once(send_once())
+
+    def _attempt(self, request: Request, match: Match | None, key: str, *, signed: bool = True) -> Attempt:
+        """Send a request once, and judge its answer."""
+        try:
+            exchange = self.org.client.send(request, signed=signed)
+        except Refused:
+            raise
+        except NoAnswerError as error:
+            return unanswered_attempt(key, error)
+        if match is None:
+            return Attempt(exchange, tuple(_judge_undocumented(key, exchange)))
+        return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)))
 
     def _add_answer(self, exchange: Exchange, match: Match | None, key: str) -> None:
         self.tally.add_answer(exchange, key)
@@ -205,6 +240,11 @@ def _state(blame: Blame, error: str, has_findings: bool) -> State:
     if blame.refused:
         return State.REFUSED
     return State.SKIPPED if blame.skipped else State.PASSED
+
+
+def _once(attempt: Attempt) -> SendResult:
+    """What came of a change, which is sent only once."""
+    return SendResult(None, (attempt,)) if attempt.doubts else SendResult(attempt)
 
 
 def _judge_undocumented(key: str, exchange: Exchange) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""The chain of a ledger file: each line names the hash of the line before it, so that none can go missing unnoticed."""
+"""The chain of a ledger file: each line ends with its own hash and names that of the line before it.
+
+So neither a changed line nor one that is missing in the middle goes unnoticed.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,12 @@ from typing import Any
 from harness.errors import LeftoverError
 from harness.formats.json_text import json_or
 
-VERSION = 2
+VERSION = 3
 """Of the events. Version 1 had neither numbers nor hashes; its files are still read, unverified."""
+
+_WITHOUT_DIGEST = 2
+"""In version 2 a line had no hash of its own, so that a change of the last one could not be seen."""
+_DIGEST_KEY = b',"digest":"'
 
 OPEN, WRITER, LOST = "open", "writer", "lost"
 """Events about the files themselves: a first line, the name of another process' file, and what is missing."""
@@ -32,11 +39,13 @@ class Chain:
 
     lines: list[bytes] = field(default_factory=list)
     plain: bool = False
+    version: int = VERSION
 
     def line_of(self, event: Mapping[str, Any]) -> bytes:
         """The line of an event that follows the lines so far, without its end."""
         linked = {**event, "line": len(self.lines) + 1, "previous": self._last()}
-        return json.dumps(linked, ensure_ascii=True, separators=(",", ":")).encode()
+        text = json.dumps(linked, ensure_ascii=True, separators=(",", ":")).encode()
+        return text[:-1] + _DIGEST_KEY + digest(text).encode() + b'"}'
 
     def follow(self, line: bytes) -> dict[str, Any]:
         """Append a line; its event. Raises `BrokenChainError` where it does not follow from the lines so far."""
@@ -46,21 +55,35 @@ class Chain:
         if not self.lines:
             self.plain = event.keys().isdisjoint(("line", "previous", "version"))
         if not self.plain:
-            self._check(event)
+            self._check(event, line)
         self.lines.append(line)
         return event
 
-    def _check(self, event: Mapping[str, Any]) -> None:
+    def _check(self, event: Mapping[str, Any], line: bytes) -> None:
         number = len(self.lines) + 1
         if event.get("line") != number or event.get("previous") != self._last():
             raise BrokenChainError(f"line {number} does not follow from the line before it")
         if number == 1 and event["event"] != OPEN:
             raise BrokenChainError("line 1 does not open a ledger")
-        if number == 1 and event.get("version") != VERSION:
-            raise BrokenChainError(f"it has version {event.get('version')}, and this deskcheck reads up to {VERSION}")
+        if number == 1:
+            self.version = _known_version(event.get("version"))
+        if self.version > _WITHOUT_DIGEST and not _has_own_digest(line):
+            raise BrokenChainError(f"line {number} is not as it was written")
 
     def _last(self) -> str:
         return digest(self.lines[-1]) if self.lines else ""
+
+
+def _known_version(version: Any) -> int:
+    if version not in (_WITHOUT_DIGEST, VERSION):
+        raise BrokenChainError(f"it has version {version}, and this deskcheck reads up to {VERSION}")
+    return int(version)
+
+
+def _has_own_digest(line: bytes) -> bool:
+    """Whether a line ends with the hash of what stands before it."""
+    text, _, own = line.rpartition(_DIGEST_KEY)
+    return own == digest(text + b"}").encode() + b'"}'
 
 
 def digest(line: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.errors import UnfinishedError
 from harness.ledger.chain import OPEN, VERSION, BrokenChainError, Chain, event_of
+from harness.ledger.org_identity import OrgIdentity, to_rows
 
 Identity = tuple[int, int]
 """Device and inode."""
@@ -157,10 +158,10 @@ def beside(path: Path) -> list[Path]:
         return []
 
 
-def create(path: Path, run: str, writer: str) -> None:
+def create(path: Path, run: str, writer: str, orgs: Sequence[OrgIdentity] = ()) -> None:
     """A new file with its opening line, whole or not at all. Raises `OSError`."""
     chain = Chain()
-    line = chain.line_of({"event": OPEN, "version": VERSION, "run": run, "writer": writer})
+    line = chain.line_of({"event": OPEN, "version": VERSION, "run": run, "writer": writer, "orgs": to_rows(orgs)})
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

@@ -11,12 +11,23 @@ from harness.ledger import chain
 from harness.ledger.chain import BrokenChainError, LostLedgerError
 from harness.ledger.entries import Entries
 from harness.ledger.file import Identity, LedgerFile, beside, create, unwritable
+from harness.ledger.org_identity import OrgIdentity, from_rows
 
 MAIN = "main"
 """The controller: its file has the plain name."""
 
 SWEEP = "sweep"
 """A sweep, which writes down what it removed."""
+
+
+def file_of(path: Path, writer: str) -> Path:
+    """The file of a process, where `path` is that of the controller."""
+    return path if writer == MAIN else path.with_name(f"{path.stem}-{writer}{path.suffix}")
+
+
+def writer_of(path: Path, file: Path) -> str:
+    """The process that a file belongs to by its name, where `path` is that of the controller."""
+    return file.stem.removeprefix(path.stem).removeprefix("-") or MAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class LedgerLines:
 class LedgerFiles:
     """The files beside `path`, each by the process that writes it, and what their lines add up to.
 
+    `given` are files that lie elsewhere or are called otherwise; then only they and those that they name are read.
+    `run` and `orgs` are what the files say of the run and of its orgs.
     `lost` says what is wrong with a file as soon as anything is. Then nothing may be created any more, and only what
     this process has in memory can be relied upon. `unwritten` says why the newest lines are not on disk.
     """
@@ -40,24 +53,33 @@ class LedgerFiles:
     path: Path
     lost: str = ""
     unwritten: str = ""
+    run: str = ""
+    orgs: tuple[OrgIdentity, ...] = ()
+    given: Mapping[str, Path] = field(default_factory=dict)
     _entries: Entries = field(default_factory=Entries)
     _by_writer: dict[str, LedgerFile] = field(default_factory=dict)
 
     def file(self, writer: str) -> LedgerFile:
         """The file of a process, one of the ledger's from now on."""
         if writer not in self._by_writer:
-            name = self.path.name if writer == MAIN else f"{self.path.stem}-{writer}{self.path.suffix}"
-            self._by_writer[writer] = LedgerFile(self.path.with_name(name))
+            self._by_writer[writer] = LedgerFile(self.given.get(writer) or file_of(self.path, writer))
         return self._by_writer[writer]
 
     def add_file(self, writer: str, run: str) -> None:
         """Make the file of another process of the run. Raises `UnfinishedError` where it cannot be written."""
         file = self.file(writer)
         try:
-            create(file.path, run, writer)
+            create(file.path, run, writer, self.orgs)
         except OSError as error:
             raise unwritable(file.path, error) from error
         self._follow(file, file.read())
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the files that the controller's file names and that are not there, or of that file itself."""
+        absent = [file.path.name for file in self._by_writer.values() if file.expected and not file.path.exists()]
+        main = self.file(MAIN)
+        return tuple(absent if main.chain.lines else [main.path.name, *absent])
 
     @property
     def identities(self) -> Mapping[str, Identity]:
@@ -72,11 +94,21 @@ class LedgerFiles:
     def refresh(self) -> bool:
         """Read what other processes appended since; whether there was anything."""
         any_events = False
-        for path in beside(self.path):
-            writer = path.stem.removeprefix(self.path.stem).removeprefix("-") or MAIN
-            file = self.file(writer)
+        for file in self._files():
             any_events |= self._follow(file, file.read())
         return any_events
+
+    def _files(self) -> Iterator[LedgerFile]:
+        """The files beside `path`; or those that were given, and then those that they name."""
+        if not self.given:
+            yield from (self.file(writer_of(self.path, path)) for path in beside(self.path))
+            return
+        read: set[str] = set()
+        for writer in (*self.given, *self._by_writer):
+            self.file(writer)
+        while unread := [writer for writer in self._by_writer if writer not in read]:
+            read.add(unread[0])
+            yield self.file(unread[0])
 
     def check(self) -> str:
         """Check every file for signs that its lines are not there any more; `lost`."""
@@ -157,10 +189,18 @@ class LedgerFiles:
     def _apply(self, file: LedgerFile, event: dict[str, Any]) -> None:
         match event["event"]:
             case chain.OPEN:
-                pass
+                self._apply_header(event)
             case chain.WRITER:
                 self.file(str(event["writer"])).expected = True
             case chain.LOST:
                 self.lose(file, str(event["why"]))
             case _:
                 self._entries.apply(event)
+
+    def _apply_header(self, event: Mapping[str, Any]) -> None:
+        """What a file says of itself. Raises `BrokenChainError` where it is of another run: its names mean others."""
+        run = str(event.get("run") or "")
+        if self.run and run and run != self.run:
+            raise BrokenChainError(f"is of the run {run}, not of {self.run}")
+        self.run = self.run or run
+        self.orgs = self.orgs or from_rows(event.get("orgs"))

@@ -4,12 +4,14 @@ One line of JSON is one event. Every process appends to a file of its own (`ledg
 `ledger-gw0.ndjson` of a worker, ...), and a reader takes them all together, so no lock is needed. The controller's
 file names the others (`writer`), so that a missing one is noticed.
 
-    {"event": "open", "version": 2, "run": "20261126-1", "writer": "main", "line": 1, "previous": ""}
-    {"event": "intend", "entry": "main-1", "vendor": "zendesk", "target": "embedded-zendesk",
+    {"event": "open", "version": 3, "run": "20261126-1", "writer": "main", "orgs": [{"target": "acme", ...}],
+     "line": 1, "previous": "", "digest": "5f0c..."}
+    {"event": "intend", "entry": "main-1", "vendor": "zendesk", "target": "acme",
      "operation": "zendesk:CreateTicket", "method": "POST", "path": "/api/v2/tickets", "kinds": ["ticket"],
-     "mark": "deskcheck-7f3a", "undo": [["DELETE", "/api/v2/tickets/{id}", null]], "line": 2, "previous": "5f0c..."}
-    {"event": "made", "entry": "main-1", "ids": ["35436"], "line": 3, "previous": "9d41..."}
-    {"event": "gone", "entry": "main-1", "ids": ["35436"], "line": 4, "previous": "c7e2..."}
+     "mark": "deskcheck-7f3a", "undo": [["DELETE", "/api/v2/tickets/{id}", null]],
+     "line": 2, "previous": "5f0c...", "digest": "9d41..."}
+    {"event": "made", "entry": "main-1", "ids": ["35436"], "line": 3, "previous": "9d41...", "digest": "c7e2..."}
+    {"event": "gone", "entry": "main-1", "ids": ["35436"], "line": 4, "previous": "c7e2...", "digest": "10ab..."}
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from harness.ledger.entries import Entries
 from harness.ledger.entry import Entry, rows
 from harness.ledger.file import Identity, create, unwritable
 from harness.ledger.files import MAIN, LedgerFiles, LedgerLines
+from harness.ledger.org_identity import OrgIdentity
 from harness.resources.cleanup import CleanupStep
 
 
@@ -38,18 +41,28 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
     _entry_count: int = 0
 
     @classmethod
-    def open(cls, path: Path, writer: str = MAIN, run: str = "", target_of: Mapping[str, str] | None = None) -> Ledger:
+    def open(
+        cls,
+        path: Path,
+        writer: str = MAIN,
+        run: str = "",
+        orgs: Iterable[OrgIdentity] = (),
+        given: Mapping[str, Path] | None = None,
+        target_of: Mapping[str, str] | None = None,
+    ) -> Ledger:
         """Open the ledger of a run for appending, with a new file of this writer's own where it has none yet.
 
-        `target_of` are the targets by vendor, for an older ledger that names none. Raises `UnfinishedError` when it
-        cannot be written: without a ledger nothing may be created.
+        `orgs` are those that the run is about; `given` as in `LedgerFiles`; `target_of` are the targets by vendor, for
+        an older ledger that names none. Raises `UnfinishedError` when it cannot be written: without a ledger nothing
+        may be created.
         """
-        ledger = cls(path, writer=writer, _entries=Entries(target_of=target_of or {}))
+        entries = Entries(target_of=target_of or {})
+        ledger = cls(path, run=run, orgs=tuple(orgs), given=given or {}, writer=writer, _entries=entries)
         own = ledger.file(writer)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not own.path.exists():
-                create(own.path, run, writer)
+                create(own.path, run, writer, ledger.orgs)
             own.open()
         except OSError as error:
             raise unwritable(own.path, error) from error
@@ -76,7 +89,12 @@ class Ledger(LedgerFiles, AbstractContextManager["Ledger"]):
     @classmethod
     def read(cls, folder: Path) -> Ledger:
         """All entries in a run's folder, for reading only; `lost` says whether anything is missing."""
-        ledger = cls(folder / "ledger.ndjson")
+        return cls.read_files(folder / "ledger.ndjson", {})
+
+    @classmethod
+    def read_files(cls, path: Path, given: Mapping[str, Path]) -> Ledger:
+        """The same of files that lie anywhere; `path` and `given` as in `LedgerFiles`."""
+        ledger = cls(path, given=given)
         ledger.refresh()
         ledger.verify()
         return ledger

@@ -16,6 +16,8 @@ CLIENT_FIXTURE = "client"
 """A test that asks for the plugin's fixture of this name is hand-written, and needs an org of its vendor."""
 TARGET_FIXTURE = "target_name"
 """The name of the target that a test is for; a test that asks for it, or for a client, runs once an org."""
+OPERATIONS_MARK = "operations"
+"""The mark by which a hand-written test says which operations it is about."""
 _PLUGIN = "harness.pytest_plugin"
 
 
@@ -102,7 +104,8 @@ def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
 def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too.
 
-    Where only changed operations are tested, tests that are drawn from one of them stay: its lifecycle, its pages.
+    Tests that say which operations they are about run whenever one of those does. Where only changed operations are
+    tested, tests that are drawn from one of them stay as well: its lifecycle, its pages.
     """
     written = [item for item in items if _asks_for_client(item)]
     if not written:
@@ -126,9 +129,18 @@ def _is_selected(item: pytest.Item, context: RunContext) -> bool:
     vendor, patterns = item.path.parent.name, context.options.only
     if vendor not in context.vendors:
         return False
+    if _is_about_selected(item, vendor, context):
+        return True
     if context.changed and not _is_drawn(item):
         return False
     return not patterns or any(fnmatchcase(f"{vendor}:{name_of(item)}", pattern) for pattern in patterns)
+
+
+def _is_about_selected(item: pytest.Item, vendor: str, context: RunContext) -> bool:
+    """Whether the run has an operation that the test says it is about: `@pytest.mark.operations("ListTags", ...)`."""
+    marks = item.iter_markers(OPERATIONS_MARK) if hasattr(item, "iter_markers") else ()
+    keys = {f"{vendor}:{name}" for mark in marks for name in mark.args}
+    return bool(keys) and any(step.operation.key in keys for step in context.plan.steps)
 
 
 def _is_drawn(item: pytest.Item) -> bool:

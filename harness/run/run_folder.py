@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.ledger.claim import WORKERS
+from harness.ledger.org_identity import of_target
 from harness.planning.job import LEDGER, Job, read_manifest, write_manifest
 from harness.results import archive
 
@@ -38,7 +39,7 @@ class RunFolder:
         A folder may be used again. Raises `UsageError` where its last run has left something.
         """
         _clear(job.folder)
-        ledger = Ledger.open(job.folder / LEDGER, run=job.id)
+        ledger = Ledger.open(job.folder / LEDGER, run=job.id, orgs=map(of_target, job.targets.values()))
         try:
             write_manifest(job, job.folder)
             return cls(job, ledger, _identity(job.folder))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from harness.cases import marks
 from harness.errors import UsageError
 from harness.ledger import SWEEP, Entry, Ledger
 from harness.planning import run_context
-from harness.planning.job import LEDGER, MANIFEST, Job, read_manifest
+from harness.planning.job import LEDGER, MANIFEST, read_manifest
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import with_secrets, with_timeout
 from harness.policy.permit import Permit
 from harness.settings import Settings, pick
+from harness.target import Target
 
 
 def recorded(reports: Path) -> list[Path]:
@@ -59,29 +62,36 @@ def sweep(folder: Path, settings: Settings, timeout: float | None = None) -> lis
     manifest = read_manifest(folder)
     named = {name: with_timeout(pick(settings, name), timeout) for name in manifest.real}
     lost = damage(folder)
-    with Ledger.open(folder / LEDGER, SWEEP, manifest.id, manifest.target_of) as ledger:
+    with Ledger.open(folder / LEDGER, SWEEP, manifest.id, target_of=manifest.target_of) as ledger:
         for entry in ledger.open_entries():
             # The embedded sandbox keeps everything in memory: its records went with its process.
             if entry.target not in named:
                 ledger.removed(entry.id, *entry.left)
         if not named:
             return []
+        _check_orgs(ledger, named)
         real = with_secrets(named, settings)
         # What sends takes a while to load, and only now is there something to send.
         from harness.execution.connect import locate
-        from harness.run.worker import Worker
+        from harness.run.take_back import take_back
 
         options = RunOptions(targets=tuple(real), timeout=timeout)
         context = run_context.build(options, settings, targets=real)
         real = {name: locate(target, context) for name, target in real.items()}
-        context = context.granted(real, {name: Permit() for name in real})
-        job = Job(manifest.id, folder, options, real, context.permits)
-        worker = Worker(job, context, open_ledger=ledger)
-        try:
-            left = worker.teardown()
-        finally:
-            worker.close()
-        return [*left, _warning(folder, lost, job.mark)] if lost else left
+        left = take_back(ledger, manifest.id, folder, context, real, {name: Permit() for name in real})
+        return [*left, _warning(folder, lost, marks.of_run(manifest.id))] if lost else left
+
+
+def _check_orgs(ledger: Ledger, targets: Mapping[str, Target]) -> None:
+    """Raise `UsageError` where a target is another org by now: the ids of one are not those of another."""
+    for org in ledger.orgs:
+        target = targets.get(org.target)
+        if target and not org.is_org_of(target):
+            raise UsageError(
+                f"the run was about another org than target {target.name} is now: {org}",
+                where=target.base_url,
+                remedy="Configure that org as a target, and sweep by the ledger: deskcheck sweep --ledger FILE",
+            )
 
 
 def _warning(folder: Path, lost: str, mark: str) -> str:

@@ -44,7 +44,7 @@ def serve(
     listener = listen(port)
     state = build(seed, documents)
     state.faults.set(rules)
-    state.replay = replay
+    state.replay, state.overlapping = replay, True
     origin = f"http://{HOST}:{listener.getsockname()[1]}"
     state.serve_at(origin)
     if not quiet:

@@ -60,14 +60,17 @@ class VendorState:
 
 
 class SandboxState:
-    """The vendors by name, and all that the control path can see and change."""
+    """The vendors by name, and all that the control path can see and change.
+
+    `overlapping` says that several requests may be under way at once: there is a server in front.
+    """
 
     def __init__(self, services: Mapping[str, Service], *, seed: int = 0, documents: Documents = pinned) -> None:
         self.clock = Clock()
         self.vendors = {name: VendorState(service, seed, self.clock, documents) for name, service in services.items()}
         self.journal, self.faults = Journal(), Faults(seed)
         self.watch: Callable[[str], None] | None = None
-        self.replay = False
+        self.replay = self.overlapping = False
         self._mounts = [(mount, vendor) for vendor in self.vendors.values() for mount in vendor.service.mounts.values()]
         # The longest first, so that a mount whose prefix is another one is not taken for a path under that.
         self._mounts.sort(key=lambda pair: -len(pair[0]))
@@ -94,6 +97,8 @@ class SandboxState:
         org = vendor.org
         if self.replay:
             call.state["replay"] = True
+        if self.overlapping:
+            call.state["overlapping"] = True
         call.now, call.mount, call.base = self.clock.now(), mount, vendor.base
         if mount == vendor.service.mount:
             match = vendor.engine.router.find(call.method, call.path)

@@ -12,6 +12,7 @@ import httpx
 from harness.transport import egress, relay
 from harness.transport.monitor import Address
 from harness.transport.network import Network
+from harness.transport.overlap import others_may_pass
 from harness.transport.proxied import Proxies, WireBytes, address_of, proxy_of, wire_bytes
 from harness.transport.seal import freeze, seal_problem, stripped
 
@@ -39,7 +40,8 @@ class NetworkGate(httpx.BaseTransport):
         host, port = (proxy.host, proxy.port) if proxy else address_of(frozen.url)
         token = _expected.set(wire_bytes(frozen, proxy))
         try:
-            with egress.passing(egress.Passage(host, port, self.relays.get((host, port), ""))):
+            passage = egress.Passage(host, port, self.relays.get((host, port), ""))
+            with others_may_pass(), egress.passing(passage):
                 return self.network.handle_request(stripped(frozen))
         finally:
             _expected.reset(token)

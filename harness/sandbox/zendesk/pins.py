@@ -10,7 +10,11 @@ from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors, ids
 from harness.sandbox.zendesk.jobs import ACCOUNT
 
-_KINDS = ("article", "external_content", "community_post")
+UNDER_WAY_SECONDS = 0.05
+"""How long a create of a pin is under way: so long its answer is held back, where a server takes several requests."""
+_CONFLICT_SHARE = 0.9
+# The key of the org's memory: a ticket's id to the time until which a create of a pin on it is under way.
+_UNDER_WAY = "pins under way"
 
 
 def listed(org: Org, call: Call) -> Reply:
@@ -21,7 +25,10 @@ def listed(org: Org, call: Call) -> Reply:
 
 
 def create(org: Org, call: Call) -> Reply:
-    """POST: 400 for a wrong type, 404 for a ticket that is not there, 422 for content that is pinned already."""
+    """POST: 400 for a wrong type, 404 for a ticket that is not there, 422 for content that is pinned already.
+
+    409 while another create on the same ticket is under way.
+    """
     fields = call.envelope("ticket_content_pin")
     for name in ("ticket_id", "content_id", "content_type"):
         if not isinstance(fields.get(name), str) or not fields[name]:
@@ -30,6 +37,10 @@ def create(org: Org, call: Call) -> Reply:
         return errors.attribute("locale", "locale must be a string for articles")
     if org.store["tickets"].get(fields["ticket_id"]) is None:
         return errors.missing(org, call)
+    if _conflicts(org, call, fields["ticket_id"]):
+        return errors.plain(
+            409, "ContentPinCreationConflict", "A conflicting operation is in progress, please try again later"
+        )
     table = org.store["ticket_content_pins"]
     if any(row["ticket_id"] == fields["ticket_id"] and row["content_id"] == fields["content_id"] for row in table):
         text = f"The content with ID {fields['content_id']} is already pinned to this ticket."
@@ -42,6 +53,22 @@ def create(org: Org, call: Call) -> Reply:
     }  # fmt: skip
     table.add(record)
     return Reply(201, record)
+
+
+def _conflicts(org: Org, call: Call, ticket: str) -> bool:
+    """Whether another create on the ticket is under way; if none is, this one is from now on.
+
+    Requests overlap behind a server only. The conflict ends a little before the answer leaves, so that a client which
+    waits for it never meets one.
+    """
+    if not call.state.get("overlapping"):
+        return False
+    under_way: dict[str, float] = org.memo.setdefault(_UNDER_WAY, {})
+    if under_way.get(ticket, 0.0) > call.now:
+        return True
+    under_way[ticket] = call.now + UNDER_WAY_SECONDS * _CONFLICT_SHARE
+    call.state["delay"] = UNDER_WAY_SECONDS
+    return False
 
 
 def delete(org: Org, call: Call) -> Reply:

@@ -159,6 +159,10 @@ WRAPPED = {"properties": {"thing": {"properties": {"id": {}}}, "links": {"proper
         ({"properties": {"at": {}}}, {"at": None}, []),
         ({"properties": {"at": {}}, "additionalProperties": True}, {"else": 1}, []),
         ({}, {}, []),
+        # Of a union, any form of the answer will do.
+        ({"anyOf": [{"properties": {"id": {}}}, WRAPPED]}, {"id": 7}, []),
+        ({"anyOf": [{"properties": {"id": {}}}, WRAPPED]}, {"thing": {"id": 7}}, []),
+        ({"anyOf": [{"properties": {"id": {}}}, WRAPPED]}, {"count": 1}, [("payload", "")]),
         # What the schema refuses anyway is told once.
         (WRAPPED | {"required": ["thing"]}, {"count": 1}, [("body", "/thing")]),
     ],

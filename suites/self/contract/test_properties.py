@@ -26,6 +26,12 @@ def test_branches_of_unions_and_conjunctions_are_known():
     assert known(schema).names == {"a", "b", "c"}
 
 
+def test_each_form_of_a_union_is_known_apart():
+    schema = {"oneOf": [{"properties": {"a": {}}}, {"allOf": [{"properties": {"b": {}}}]}], "properties": {"c": {}}}
+    assert [form.names for form in known(schema).alternatives] == [{"a"}, {"b"}]
+    assert known({"properties": {"a": {}}}).alternatives == ()
+
+
 def test_cycles_end():
     assert known({"$ref": "#/components/schemas/Loop"}).names == {"a"}
     user = known({"$ref": "#/components/schemas/User"})

@@ -125,3 +125,20 @@ def test_an_outcome_counts_the_answers() -> None:
     outcome = client.outcome("test_it", "read")
     assert (outcome.key, outcome.cases, outcome.requests, outcome.statuses) == ("zendesk:test_it", 2, 2, {"200": 2})
     assert outcome.succeeded
+
+
+def test_two_bodies_posted_at_once_are_both_judged_and_counted() -> None:
+    statuses = iter((201, 409))
+    client = client_of(lambda request: answer_json({}, next(statuses)))
+    answers = client.post_at_once("/api/v2/unknown", {"name": "x"}, {"name": "y"})
+    assert sorted(answer.status for answer in answers) == [201, 409]
+    assert client.tally.statuses == {"201": 1, "409": 1}
+    assert len(sent(client)) == 2
+
+
+def test_where_one_of_two_gets_no_answer_the_other_still_counts() -> None:
+    answers = iter((answer_json({}, 201), LOST))
+    client = client_of(lambda request: next(answers))
+    with pytest.raises(LostError):
+        client.post_at_once("/api/v2/unknown", {"name": "x"}, {"name": "y"})
+    assert client.tally.statuses == {"201": 1}

@@ -17,10 +17,32 @@ def opened() -> Chain:
     return chain
 
 
-def test_a_line_names_its_number_and_the_line_before_it() -> None:
+def test_a_line_names_its_number_the_line_before_it_and_ends_with_its_own_hash() -> None:
     chain = opened()
     event = json.loads(chain.line_of({"event": "void", "entry": "main-1"}))
+    own = event.pop("digest")
     assert event == {"event": "void", "entry": "main-1", "line": 2, "previous": digest(chain.lines[0])}
+    assert own == digest(json.dumps(event, separators=(",", ":")).encode())
+
+
+@given(st.data())
+def test_a_line_with_any_other_byte_is_taken_by_nobody(data: st.DataObject) -> None:
+    chain = opened()
+    line = chain.line_of({"event": "made", "entry": "main-1", "ids": ["7"]})
+    at = data.draw(st.integers(0, len(line) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != line[at]))
+    with pytest.raises(BrokenChainError):
+        chain.follow(line[:at] + bytes([byte]) + line[at + 1 :])
+
+
+def test_a_file_of_the_second_version_is_read_though_its_lines_have_no_hash_of_their_own() -> None:
+    chain = Chain()
+    first = b'{"event":"open","version":2,"run":"1","writer":"main","line":1,"previous":""}'
+    chain.follow(first)
+    chain.follow(json.dumps({"event": "void", "line": 2, "previous": digest(first)}).encode())
+    with pytest.raises(BrokenChainError, match="line 3 does not follow"):
+        chain.follow(b'{"event": "void", "line": 3, "previous": ""}')
+    assert len(chain.lines) == 2
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["entry", "why"]), st.text()), max_size=4))

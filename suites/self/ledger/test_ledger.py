@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UnfinishedError
 from harness.ledger import Ledger, LostLedgerError
+from harness.ledger.chain import digest
 from harness.ledger.file import LedgerFile
 from harness.resources.cleanup import CleanupStep
 
@@ -183,6 +184,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from harness.ledger import Ledger, LostLedgerError
+from harness.ledger.chain import digest
 from harness.ledger.file import LedgerFile
 from harness.resources.cleanup import CleanupStep
 ledger = Ledger.open(Path(sys.argv[1]) / "ledger.ndjson", "gw0")
@@ -387,7 +389,7 @@ def test_what_a_worker_told_counts_and_not_what_somebody_made_of_its_last_line(t
         file = tmp_path / "ledger-gw0.ndjson"
         text = file.read_bytes()
         with file.open("r+b") as same:
-            same.write(text.replace(b'"made"', b'"void"'))
+            same.write(with_own_digests(text.replace(b'"made"', b'"void"')))
         main.refresh()
         assert main.open_entries() == ()
         main.receive(worker.unsent_lines())
@@ -395,6 +397,22 @@ def test_what_a_worker_told_counts_and_not_what_somebody_made_of_its_last_line(t
         assert [entry.left for entry in main.open_entries()] == [("7",)]
         main.save_copy(tmp_path)
     assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("7",)], "a later sweep knows it too"
+
+
+def with_own_digests(text: bytes) -> bytes:
+    """A file after somebody changed lines of it and corrected their own hashes."""
+    lines = [line.rpartition(b',"digest":')[0] + b"}" for line in text.splitlines()]
+    return b"".join(line[:-1] + b',"digest":"' + digest(line).encode() + b'"}\n' for line in lines)
+
+
+def test_a_changed_last_line_is_noticed_though_no_other_line_names_its_hash(tmp_path: Path) -> None:
+    with ledger_of(tmp_path) as ledger:
+        ledger.created(ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
+    file = tmp_path / "ledger.ndjson"
+    file.write_bytes(file.read_bytes().replace(b'"ids":["7"]', b'"ids":["8"]'))
+    read = Ledger.read(tmp_path)
+    assert "line 3 is not as it was written" in read.lost
+    assert [entry.left for entry in read.open_entries()] == [()], "record 8 is nobody's we know"
 
 
 def test_a_worker_sees_a_cut_in_what_another_wrote_since_it_last_looked(tmp_path: Path) -> None:
@@ -435,7 +453,7 @@ def test_a_rescued_ledger_is_whole_again_but_for_what_is_said_to_be_missing(tmp_
     assert "gw1" in Ledger.read(tmp_path / "in part").lost
 
 
-@pytest.mark.parametrize("event", [b'{"event":"open","version":3,"line":1,"previous":""}', b'{"event":"made"}'])
+@pytest.mark.parametrize("event", [b'{"event":"open","version":4,"line":1,"previous":""}', b'{"event":"made"}'])
 def test_a_file_that_this_version_cannot_vouch_for_is_a_loss(tmp_path: Path, event: bytes) -> None:
     (tmp_path / "ledger.ndjson").write_bytes(event.replace(b'"made"', b'"made","line":1,"previous":""') + b"\n")
     assert Ledger.read(tmp_path).lost

@@ -51,6 +51,11 @@ class Item:
     fixturenames: tuple[str, ...] = ()
     callspec: Any = None
     client: Any = open_client
+    about: tuple[str, ...] = ()
+
+    def iter_markers(self, name: str) -> list[Any]:
+        """The test's one mark."""
+        return [SimpleNamespace(args=self.about)] if name == "operations" and self.about else []
 
     @property
     def _fixtureinfo(self) -> Any:
@@ -121,6 +126,25 @@ def test_of_changed_operations_only_those_tests_stay_that_are_drawn_from_them(tm
     items: list[Any] = [drawn, written, Item("test_tags", ZENDESK, ("client",))]
     deselect_tests(config, items)
     assert items == [drawn]
+
+
+@pytest.mark.parametrize("only", ["zendesk:ListTags", "*Tags", "/api/v2/tags", "Tags"])
+def test_a_test_runs_whenever_an_operation_that_it_is_about_does(tmp_path: Path, only: str) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=(only,)), tmp_path)
+    about = Item("test_counts", ZENDESK, ("client",), about=("ListTags", "CountTags"))
+    other = Item("test_sizes", ZENDESK, ("client",), about=("ShowTicket",))
+    elsewhere = Item("test_of_zoho", ZOHO, ("client",), about=("ListTags",))
+    items: list[Any] = [about, other, elsewhere]
+    deselect_tests(config, items)
+    assert items == [about]
+
+
+def test_a_test_runs_when_an_operation_that_it_is_about_has_changed(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), changed_since="old.yaml"), tmp_path)
+    about = Item("test_counts", ZENDESK, ("client",), about=("ListTags",))
+    items: list[Any] = [about, Item("test_sizes", ZENDESK, ("client",), about=("ShowTicket",))]
+    deselect_tests(config, items)
+    assert items == [about]
 
 
 def test_a_test_whose_client_is_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from harness.ledger import Ledger
 from harness.planning.job import LEDGER, Job, write_manifest
 from harness.planning.run_options import RunOptions
 from harness.resources.cleanup import CleanupStep
+from harness.run.run_folder import RunFolder
 from harness.run.sweep import damage, folder_of, left_open, recorded, sweep, unfinished
 from harness.settings import Settings
 from harness.target import EMBEDDED, Credentials, Target
@@ -85,3 +87,15 @@ def test_a_target_that_is_not_configured_any_more_is_named(tmp_path: Path) -> No
     with pytest.raises(UsageError, match="acme"):
         sweep(folder, Settings({}, tmp_path / "cache"))
     assert left_open(folder), "nothing is forgotten"
+
+
+def test_a_target_that_is_another_org_by_now_gets_no_request(tmp_path: Path) -> None:
+    folder = tmp_path / "moved"
+    folder.mkdir()
+    org = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"))
+    with RunFolder.open(Job("moved", folder, RunOptions(), {"zendesk": org}, {})).ledger as ledger:
+        entry = ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", "/", ["ticket"], DELETE)
+        ledger.created(entry, "35")
+    other = Settings({"acme": replace(org, base_url="https://other.zendesk.example")}, tmp_path / "cache")
+    with pytest.raises(UsageError, match=r"about another org than target acme is now: zendesk https://acme\.zendesk"):
+        sweep(folder, other)
