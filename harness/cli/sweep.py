@@ -115,7 +115,7 @@ def _sweep_files(paths: Sequence[Path], options: RunOptions, *, is_dry: bool) ->
             if not warning:
                 print(f"{carried.name}: nothing left")
             return _print_leftovers(warning)
-        chosen = ledger_sweep.choose_targets(carried, options.targets, settings.load(), options.timeout)
+        chosen = ledger_sweep.choose_targets(carried, options.targets, settings.load())
         print(f"{carried.name}: {len(carried.open_entries)} to take back")
         for line in chosen.assumed:
             print(f"  {line}")

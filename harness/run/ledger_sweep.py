@@ -53,7 +53,7 @@ class CarriedLedger:
 class ChosenTargets:
     """The targets in which to take back, by the names that the ledger gives them, whatever they are called here.
 
-    They have their secrets. `assumed` says what no file proves, a line each.
+    `assumed` says what no file proves, a line each.
     """
 
     by_name: Mapping[str, Target]
@@ -88,9 +88,7 @@ def _is_first_version(ledger: Ledger) -> bool:
     return not ledger.run and not ledger.lost
 
 
-def choose_targets(
-    carried: CarriedLedger, names: Sequence[str], settings: Settings, timeout: float | None
-) -> ChosenTargets:
+def choose_targets(carried: CarriedLedger, names: Sequence[str], settings: Settings) -> ChosenTargets:
     """The targets that are the orgs of the ledger: of those in `names`, or of all that are configured.
 
     Raises `UsageError` where an org has no target, or a named target is none of the orgs.
@@ -101,17 +99,9 @@ def choose_targets(
         _check_all_used(named, chosen, carried)
         assumed = [_assumed_id(org, target) for org, target in chosen.items() if not org.is_known_for_certain(target)]
         by_name = {org.target: target for org, target in chosen.items()}
-        return ChosenTargets(_usable(by_name, settings, timeout), tuple(assumed))
+        return ChosenTargets(by_name, tuple(assumed))
     by_name = {entry.target: _only_one(entry.vendor, named) for entry in carried.open_entries}
-    return ChosenTargets(
-        _usable(by_name, settings, timeout), tuple(_assumed_org(target) for target in by_name.values())
-    )
-
-
-def _usable(targets: Mapping[str, Target], settings: Settings, timeout: float | None) -> dict[str, Target]:
-    """The targets with their secrets and time limit, under the names that the ledger gives them."""
-    complete = with_secrets(targets, settings)
-    return {name: replace(with_timeout(target, timeout), name=name) for name, target in complete.items()}
+    return ChosenTargets(by_name, tuple(_assumed_org(target) for target in by_name.values()))
 
 
 def _target_of(org: OrgIdentity, candidates: Sequence[Target], settings: Settings) -> Target:
@@ -179,6 +169,7 @@ def sweep(
     from harness.execution.connect import ask_org, locate
     from harness.run.take_back import take_back
 
+    targets = _usable(targets, settings, timeout)
     options = RunOptions(targets=tuple(targets), confirm=confirm, timeout=timeout)
     context = run_context.build(options, settings, targets=targets)
     targets = {name: locate(target, context) for name, target in targets.items()}
@@ -194,6 +185,12 @@ def sweep(
                 # The embedded sandbox keeps everything in memory: its records went with its process.
                 ledger.removed(entry.id, *entry.left)
         return take_back(ledger, run, files.main.parent, context, targets, permits)
+
+
+def _usable(targets: Mapping[str, Target], settings: Settings, timeout: float | None) -> dict[str, Target]:
+    """The targets with their secrets and time limit, under the names that the ledger gives them."""
+    complete = with_secrets(targets, settings)
+    return {name: replace(with_timeout(target, timeout), name=name) for name, target in complete.items()}
 
 
 def mark_of(carried: CarriedLedger) -> str:

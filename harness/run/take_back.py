@@ -23,7 +23,8 @@ def take_back(
 ) -> list[str]:
     """Take back what is open in `ledger`, which is open for writing; what could not be, a line each.
 
-    `orgs` and `permits` are by the names that the ledger gives its targets. A permit says what the org proved to be; it is for reading only.
+    `orgs` and `permits` are by the names that the ledger gives its targets. A permit says what the org proved to be; it
+    is for reading only.
     """
     job = Job(run, folder, context.options, orgs, permits)
     worker = Worker(job, context.granted(orgs, permits), open_ledger=ledger)
