@@ -29,13 +29,17 @@ EMBEDDED = replace(ACME, name="embedded", embedded=True)
 STEP = CleanupStep("DELETE", "/api/v2/tickets/{id}")
 
 
-def written(folder: Path, *targets: Target, vendors: tuple[str, ...] = ("zendesk",), workers: int = 0) -> Path:
-    """The controller's file of a run that created one record in each vendor's org, and has so many workers."""
+def written(folder: Path, *targets: Target, names: tuple[str, ...] = (), workers: int = 0) -> Path:
+    """The controller's file of a run that created one record in each target's org, and has so many workers.
+
+    `names` are the targets' names where no header says which orgs they are.
+    """
     with Ledger.open(folder / "ledger.ndjson", run=RUN, orgs=map(of_target, targets)) as ledger:
         for number in range(workers):
             ledger.add_writer(f"gw{number}", RUN)
-        for vendor in vendors:
-            ledger.created(ledger.begin_create(vendor, f"{vendor}:X", "POST", "/x", ["ticket"], [STEP]), "35")
+        for name in names or [target.name for target in targets]:
+            vendor = next((target.vendor for target in targets if target.name == name), "zendesk")
+            ledger.created(ledger.begin_create(name, f"{vendor}:X", "POST", "/x", ["ticket"], [STEP]), "35")
     return folder / "ledger.ndjson"
 
 
@@ -50,9 +54,9 @@ def settings_of(*targets: Target) -> Settings:
 
 
 def chosen(carried: CarriedLedger, *targets: Target, names: tuple[str, ...] = ()) -> tuple[dict[str, str], str]:
-    """The chosen targets' names by vendor, and what was assumed."""
-    choice = choose_targets(carried, names, settings_of(*targets), 5.0)
-    return {vendor: target.name for vendor, target in choice.by_vendor.items()}, " ".join(choice.assumed)
+    """The chosen targets' names by those in the ledger, and what was assumed."""
+    choice = choose_targets(carried, names, settings_of(*targets))
+    return {name: target.name for name, target in choice.by_name.items()}, " ".join(choice.assumed)
 
 
 def test_a_whole_ledger_lacks_nothing(tmp_path: Path, claims: ExitStack) -> None:
@@ -99,8 +103,8 @@ def test_the_target_is_the_org_whatever_it_is_called_here(tmp_path: Path, claims
     carried = read([written(tmp_path, ACME)], claims)
     here = replace(ACME, name="customer")
     other = replace(ACME, base_url="https://other.zendesk.example")
-    assert chosen(carried, other, here) == ({"zendesk": "customer"}, "")
-    assert chosen(carried, here, ACME) == ({"zendesk": "acme"}, ""), "the same name comes first"
+    assert chosen(carried, other, here) == ({"acme": "customer"}, "")
+    assert chosen(carried, here, ACME) == ({"acme": "acme"}, ""), "the same name comes first"
 
 
 def test_another_org_is_refused_and_named(tmp_path: Path, claims: ExitStack) -> None:
@@ -113,30 +117,30 @@ def test_another_org_is_refused_and_named(tmp_path: Path, claims: ExitStack) -> 
 
 
 def test_every_org_of_the_ledger_needs_its_target(tmp_path: Path, claims: ExitStack) -> None:
-    carried = read([written(tmp_path, ACME, DESK, vendors=("zendesk", "zoho"))], claims)
+    carried = read([written(tmp_path, ACME, DESK)], claims)
     with pytest.raises(UsageError, match="zoho org 700"):
         chosen(carried, ACME)
-    assert chosen(carried, ACME, DESK)[0] == {"zendesk": "acme", "zoho": "desk"}
+    assert chosen(carried, ACME, DESK)[0] == {"acme": "acme", "desk": "desk"}
 
 
 def test_an_org_in_which_nothing_is_left_needs_no_target(tmp_path: Path, claims: ExitStack) -> None:
-    carried = read([written(tmp_path, ACME, DESK)], claims)
-    assert chosen(carried, ACME)[0] == {"zendesk": "acme"}
+    carried = read([written(tmp_path, ACME, DESK, names=("acme",))], claims)
+    assert chosen(carried, ACME)[0] == {"acme": "acme"}
 
 
 def test_an_org_id_that_only_one_side_has_is_told_as_assumed(tmp_path: Path, claims: ExitStack) -> None:
-    carried = read([written(tmp_path, DESK, vendors=("zoho",))], claims)
+    carried = read([written(tmp_path, DESK)], claims)
     with pytest.raises(UsageError, match="no target is the org"):
         chosen(carried, replace(DESK, org_id="701"))
     assert "target desk names no org id" in chosen(carried, replace(DESK, org_id=""))[1]
 
 
 def test_a_ledger_that_names_no_org_needs_a_target_and_says_what_is_assumed(tmp_path: Path, claims: ExitStack) -> None:
-    carried = read([written(tmp_path)], claims)
+    carried = read([written(tmp_path, names=("zendesk",))], claims)
     with pytest.raises(UsageError, match="names no target of zendesk"):
         chosen(carried, ACME)
-    by_vendor, assumed = chosen(carried, ACME, names=("acme",))
-    assert by_vendor == {"zendesk": "acme"}
+    by_name, assumed = chosen(carried, ACME, names=("acme",))
+    assert by_name == {"zendesk": "acme"}
     assert "assumed that it is target acme: https://acme.zendesk.example" in assumed
 
 
@@ -146,9 +150,10 @@ def test_what_was_in_the_embedded_sandbox_went_with_it(tmp_path: Path, claims: E
 
 def take_from(carried: CarriedLedger, proof: Proof, monkeypatch: pytest.MonkeyPatch, target: Target = ACME) -> None:
     """Sweep with an org that proves to be this; what would be sent is not."""
-    monkeypatch.setattr(connect, "prove", lambda target, context: Evidence(proof, "it says so"))
+    monkeypatch.setattr(connect, "ask_org", lambda target, context: None)
+    monkeypatch.setattr(ledger_sweep, "prove", lambda target, answer: Evidence(proof, "it says so"))
     monkeypatch.setattr(take_back, "take_back", lambda *arguments: [])
-    ledger_sweep.sweep(carried, {"zendesk": target}, (), settings_of(target), 5.0)
+    ledger_sweep.sweep(carried, {target.name: target}, (), settings_of(target), 5.0)
 
 
 def test_an_org_must_prove_that_a_run_may_create_there(
