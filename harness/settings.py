@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,8 @@ EMBEDDED = "embedded"
 
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
                    "disposable", "secret_env", "client_secret_env"})  # fmt: skip
+START_QUOTA = 200
+"""Requests a minute until an org says what it allows, where none are configured: what every plan has at least."""
 _MAX_QUOTA = 1_000_000
 """Requests a minute that no org allows; a greater quota is a typing error."""
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
@@ -48,7 +50,7 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     exists = os.path.lexists(path)
     data = tables_of(path) if exists else {}
     tables = data.get("targets", {})
-    if unknown := data.keys() - {"targets"}:
+    if unknown := data.keys() - {"targets", "quota"}:
         raise UsageError(
             f"unknown table or key `{short(min(unknown))}`",
             where=str(path),
@@ -62,8 +64,10 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
             where=str(path),
             remedy="That is the sandbox which a run starts itself.",
         )
+    store = _quota_store(data.get("quota", {}), path, environ)
+    targets = {name: _target(name, table, path, environ) for name, table in tables.items()}
     return Settings(
-        targets={name: _target(name, table, path, environ) for name, table in tables.items()},
+        targets={name: replace(target, quota_store=store) for name, target in targets.items()},
         cache=cache_folder(environ),
         config=path if exists else None,
         state=state_folder(environ),
@@ -84,6 +88,27 @@ def state_folder(environ: Mapping[str, str] | None = None) -> Path:
     if own := environ.get("DESKCHECK_STATE"):
         return Path(own)
     return Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "deskcheck"
+
+
+def _quota_store(table: Any, path: Path, environ: Mapping[str, str]) -> str:
+    """Where the use of quotas is kept: the state folder, or the URL of a Redis, which may be a variable's value."""
+    where = f"{path} [quota]"
+    remedy = 'Write store = "file", "redis://HOST:6379/0" or "env:NAME".'
+    if not isinstance(table, dict) or (unknown := table.keys() - {"store"}):
+        name = short(min(unknown)) if isinstance(table, dict) else "quota"
+        raise UsageError(f"unknown key `{name}`", where=where, remedy=remedy)
+    store = table.get("store", "file")
+    if isinstance(store, str) and store.startswith("env:"):
+        variable = store.removeprefix("env:")
+        store = environ.get(variable)
+        if not store:
+            raise UsageError(f"the environment variable {short(variable)} is not set", where=where, remedy=remedy)
+    if store == "file":
+        return str(state_folder(environ))
+    # A wrong URL is not shown: it may hold a password.
+    if not isinstance(store, str) or not re.fullmatch(r"rediss?://[!-~]+", store):
+        raise UsageError("`store` is no store for quotas", where=where, remedy=remedy)
+    return store
 
 
 def pick(settings: Settings, name: str) -> Target:
@@ -124,7 +149,8 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
         token_url=_token_url(vendor, table, where),
         org_id=str(table.get("org_id", "")),
         org=str(table.get("org") or urlsplit(base_url).hostname or name),
-        quota=_count(table.get("quota", 200), where),
+        quota=_count(table.get("quota", START_QUOTA), where),
+        learns_quota="quota" not in table,
         disposable=table.get("disposable") is True,
     )
 

@@ -16,6 +16,7 @@ from harness.execution.org_client import OrgClient
 from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read_until_certain
+from harness.execution.teardown_reserve import TeardownReserve
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
@@ -28,6 +29,7 @@ from harness.policy.context import EmptyLedger, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
 from harness.policy.permit import prove as judge_proof
+from harness.quota.limiter import Limiter
 from harness.resources import preconditions
 from harness.resources.pool import Listing
 from harness.risk import escalate
@@ -44,6 +46,7 @@ from harness.transport.quota import Quota
 from harness.transport.refused import Refused, Sink
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
+from harness.transport.waiting import Waiter
 from harness.vendors import VENDORS
 from harness.vendors.evidence import Evidence
 
@@ -63,9 +66,10 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
         return permit.allows(tier, operation.key) and context.cleanup.covers(operation)
 
     policy = policy_context(context, job.permits, job.targets, ledger, job.mark)
-    quota = max(1, target.quota // job.workers) if target.quota else 0
-    chain = layers(policy, target, context, ledger, quota, refused.append, job.controller, list_before_create)
-    client = OrgClient(open_client(target, chain), refused)
+    reserve = TeardownReserve(ledger, vendor)
+    limiter = Limiter(target, job.workers, run=str(job.controller), reserve=reserve.credits)
+    chain = layers(policy, target, context, ledger, limiter, refused.append, job.controller, list_before_create)
+    client = OrgClient(open_client(target, chain), refused, limiter)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
         client.transport.exchanges.listeners.append(client.recording.add)
@@ -117,7 +121,7 @@ def layers(
     target: Target,
     context: RunContext,
     ledger: Ledger | None,
-    quota: int,
+    limiter: Limiter,
     sink: Sink,
     controller: int | None = None,
     list_before_create: Lister = list_nothing,
@@ -128,9 +132,10 @@ def layers(
     the run's controller; this one by default.
     """
     guard = partial(Guard, context=policy, sink=sink)
+    waiter = Waiter(controller)
     below: list[Layer] = [
-        partial(Retry, timeout=target.timeout),
-        partial(Quota, limit=quota),
+        partial(Retry, sleep=waiter.wait, timeout=target.timeout),
+        partial(Quota, limiter=limiter, waiter=waiter),
         partial(Liveness, controller=controller),
     ]
     if ledger is None:
@@ -179,7 +184,7 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
 def open_reader(target: Target, context: RunContext) -> Client:
     """A client whose chain permits reading alone, for requests before a run."""
     policy = policy_context(context, {target.vendor: Permit()}, {target.vendor: target})
-    return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
+    return open_client(target, layers(policy, target, context, None, Limiter(target), sink=lambda verdict: None))
 
 
 def prove(

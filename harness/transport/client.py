@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -67,11 +69,28 @@ class Client:
         # Not `build_request`, which adds the cookies of earlier answers: a session would then replace the token.
         headers = self.http.headers.copy()
         headers.update(list(request.headers))
-        http_request = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)
+        extensions = self._make_repeatable(request, headers)
+        http_request = httpx.Request(
+            request.method, request.url, headers=headers, content=request.body or None, extensions=extensions
+        )
         self.exchanges.last = None
         self.http.send(http_request, auth=self.signer if signed else None)
         assert self.exchanges.last is not None, "the recorder adds every answer"
         return self.exchanges.last
+
+    def _make_repeatable(self, request: Request, headers: httpx.Headers) -> dict[str, Any]:
+        """Give a request a key of its own where the vendor then carries it out only once; the marks for `retry`.
+
+        The layers below see one key in all attempts. A key that the caller gave stays.
+        """
+        convention = VENDORS[self.target.vendor].idempotency
+        if convention is None:
+            return {}
+        path = request.url.removeprefix(self.target.base_url).partition("?")[0]
+        if not convention.applies(request.method, path):
+            return {}
+        key = headers.setdefault(convention.header, f"deskcheck-{uuid.uuid4()}")
+        return {"repeatable": True} if 0 < len(key) <= convention.longest else {}
 
     def close(self) -> None:
         """Close the connections."""
