@@ -68,7 +68,8 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
     policy = policy_context(context, job.permits, job.targets, ledger, job.mark)
     reserve = TeardownReserve(ledger, vendor)
     limiter = Limiter(target, job.workers, run=str(job.controller), reserve=reserve.credits)
-    chain = layers(policy, target, context, ledger, limiter, refused.append, job.controller, list_before_create)
+    waiter = Waiter(job.controller)
+    chain = layers(policy, target, context, ledger, limiter, refused.append, waiter, list_before_create)
     client = OrgClient(open_client(target, chain), refused, limiter)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
@@ -123,20 +124,20 @@ def layers(
     ledger: Ledger | None,
     limiter: Limiter,
     sink: Sink,
-    controller: int | None = None,
+    waiter: Waiter | None = None,
     list_before_create: Lister = list_nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
-    Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
-    the run's controller; this one by default.
+    Without a ledger nothing above `read` may be permitted, so there is nothing to track. `waiter` knows the process of
+    the run's controller; it is this one by default.
     """
     guard = partial(Guard, context=policy, sink=sink)
-    waiter = Waiter(controller)
+    waiter = waiter or Waiter()
     below: list[Layer] = [
         partial(Retry, sleep=waiter.wait, timeout=target.timeout),
         partial(Quota, limiter=limiter, waiter=waiter),
-        partial(Liveness, controller=controller),
+        partial(Liveness, controller=waiter.controller),
     ]
     if ledger is None:
         return [guard, *below]
