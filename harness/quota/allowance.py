@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from array import array
 from typing import NamedTuple
 
 LATENESS = 1.0
 """Seconds by which a request may arrive later than it left: the org counts arrivals, we count departures."""
-_SLOTS = 8
-"""Departures within an eighth of a second are counted together, as if all had left at its end."""
+_SLOTS = 480
+"""Parts of a window (of a minute: eighths of a second); what left within one counts as if it had left at its end."""
+_MOST_IN_SLOT = 2**16 - 1
 _MARGIN = 50
 """Of so many requests one is kept back where others use the org as well: they go on while we count."""
 _NEW_WINDOW = 2.0
@@ -18,12 +20,15 @@ _NEW_WINDOW = 2.0
 class Allowance(NamedTuple):
     """What left of one allowance, and what the org says of it. All moments are in seconds of one clock.
 
-    `departures` are moments with the number of requests that left then, oldest first. `total` is what the org says that
-    it allows in all (0: nothing said yet). `left` is what it said was left, less what left since (-1: unknown), and
-    holds until `ends`. Before `blocked` the org wants no request at all.
+    `counts` are the requests that left in each slot of its window, 16 bits each, from the slot with the number `first`
+    on, and `last` is when the last one did: a form that takes no time to read and write. `total` is what the org says that it
+    allows in all (0: nothing said yet). `left` is what it said was left, less what left since (-1: unknown), and holds
+    until `ends`. Before `blocked` the org wants no request at all.
     """
 
-    departures: tuple[tuple[float, int], ...] = ()
+    first: int = 0
+    counts: bytes = b""
+    last: float = 0.0
     total: int = 0
     left: int = -1
     ends: float = 0.0
@@ -35,10 +40,27 @@ UNUSED = Allowance()
 
 def wait(allowance: Allowance, total: int, seconds: float, now: float) -> float:
     """Seconds until a request may leave, of which `total` may in `seconds` (0: any number); 0.0 where it may now."""
-    free = max(
-        allowance.blocked, _until_given_anew(allowance, now), _until_window_has_room(allowance, total, seconds, now)
-    )
-    return max(0.0, free - now)
+    given_anew = _until_given_anew(allowance, now)
+    has_room = _until_window_has_room(allowance, total, seconds, now)
+    return max(0.0, max(allowance.blocked, given_anew, has_room) - now)
+
+
+def departed(allowance: Allowance, seconds: float, now: float) -> Allowance:
+    """The allowance after one request left now; forgets what is older than the window of `seconds`."""
+    first, counts = _recent(allowance, seconds, now)
+    slot = _slot(seconds, now)
+    if not counts:
+        first = slot
+    counts.extend([0] * (slot - first + 1 - len(counts)))
+    counts[-1] = min(counts[-1] + 1, _MOST_IN_SLOT)
+    left = _current(allowance, now).left
+    left = left - 1 if left > 0 else left
+    return Allowance(first, counts.tobytes(), now, allowance.total, left, allowance.ends, allowance.blocked)
+
+
+def used(allowance: Allowance, seconds: float, now: float) -> int:
+    """How many requests left within the window of `seconds`."""
+    return sum(_recent(allowance, seconds, now)[1])
 
 
 def _until_given_anew(allowance: Allowance, now: float) -> float:
@@ -50,31 +72,34 @@ def _until_window_has_room(allowance: Allowance, total: int, seconds: float, now
     """When enough departures are older than the window, so that one more makes no more than `total`."""
     if not total:
         return 0.0
-    excess = 1 - total
-    for at, count in allowance.departures:
-        if at > now - seconds - LATENESS:
-            excess += count
-    for at, count in allowance.departures:
+    first, counts = _recent(allowance, seconds, now)
+    excess = sum(counts) + 1 - total
+    for slot, count in enumerate(counts, first):
         if excess <= 0:
-            return 0.0
-        if at > now - seconds - LATENESS:
-            excess -= count
-            if excess <= 0:
-                return at + seconds + LATENESS
+            break
+        excess -= count
+        if excess <= 0:
+            return slot * seconds / _SLOTS + seconds + LATENESS
     return 0.0
 
 
-def departed(allowance: Allowance, seconds: float, now: float) -> Allowance:
-    """The allowance after one request left now; forgets what is older than the window of `seconds`."""
-    slot = math.ceil(now * _SLOTS) / _SLOTS
-    # What lies in the future is of another clock: a machine that was started anew.
-    kept = [pair for pair in allowance.departures if now - seconds - LATENESS < pair[0] <= slot]
-    if kept and kept[-1][0] == slot:
-        kept[-1] = (slot, kept[-1][1] + 1)
-    else:
-        kept.append((slot, 1))
-    left = _current(allowance, now).left
-    return allowance._replace(departures=tuple(kept), left=left - 1 if left > 0 else left)
+def _slot(seconds: float, now: float) -> int:
+    """The number of the slot that is on."""
+    return math.ceil(now * _SLOTS / seconds)
+
+
+def _recent(allowance: Allowance, seconds: float, now: float) -> tuple[int, array[int]]:
+    """The counts of the slots within the window, and the number of the first one.
+
+    What lies in the future was written by another clock: that of a machine before it was started anew.
+    """
+    oldest = math.floor((now - seconds - LATENESS) * _SLOTS / seconds) + 1
+    skipped = max(0, oldest - allowance.first)
+    counts = array("H")
+    end = _slot(seconds, now) - allowance.first + 1
+    if end > 0:
+        counts.frombytes(allowance.counts[2 * skipped : 2 * end])
+    return allowance.first + skipped, counts
 
 
 def informed(
@@ -94,7 +119,8 @@ def informed(
     if is_new:
         return current._replace(left=left, ends=ends)
     if left >= current.left:
-        return current if resets is None or ends <= current.ends else current._replace(ends=ends)
+        # It rounds to whole seconds, so a difference of less says nothing.
+        return current if resets is None or ends <= current.ends + 1.0 else current._replace(ends=ends)
     margin = max(known.total, left) // _MARGIN
     return current._replace(left=max(0, left - margin), ends=max(current.ends, ends) if resets is not None else ends)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from harness.formats.json_text import json_or
-from harness.quota.allowance import LATENESS
+from harness.quota.allowance import LATENESS, used
 from harness.quota.answer import QuotaReport, read_answer
 from harness.quota.org_usage import (
     MINUTE,
@@ -95,9 +95,9 @@ def what_is_left(usage: OrgUsage, target: Target, now: float) -> QuotaLeft:
     """The same for a usage; the smaller of what our own count leaves and of what the org said."""
     a_minute = requests_a_minute(usage, target.quota, not target.learns_quota)
     account = usage.account
-    recent = [(at, count) for at, count in account.departures if now - MINUTE - LATENESS < at <= now + LATENESS]
-    counts = [a_minute - sum(count for _, count in recent)] if a_minute else []
-    resets = [at + MINUTE + LATENESS - now for at, _ in recent[-1:]]
+    spent = used(account, MINUTE, now)
+    counts = [a_minute - spent] if a_minute else []
+    resets = [MINUTE + LATENESS] if spent else []
     if account.left >= 0 and now < account.ends + LATENESS:
         counts.append(account.left)
         resets.append(account.ends + LATENESS - now)

@@ -251,7 +251,7 @@ def _fresh(endpoints: Mapping[str, Allowance], now: float) -> dict[str, Allowanc
     return {
         name: allowance
         for name, allowance in endpoints.items()
-        if allowance.departures[-1:] > ((oldest, 0),) or max(allowance.blocked, allowance.ends) > now
+        if max(allowance.last, allowance.blocked, allowance.ends) > oldest
     }
 
 

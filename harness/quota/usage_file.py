@@ -49,9 +49,9 @@ class UsageFile:
         """Carry a step out under the file's lock; writes only what it changed. Raises `StoreError`."""
         with self._lock:
             try:
-                self._lock_file()
+                size = self._lock_file()
                 try:
-                    data = os.pread(self._handle, _LARGEST, 0)
+                    data = os.pread(self._handle, min(size, _LARGEST), 0)
                     usage = self._read(data)
                     new, result = step(usage, self.clock())
                     if new is not usage:
@@ -83,15 +83,21 @@ class UsageFile:
             os.close(self._handle)
             self._handle = _NO_FILE
 
-    def _lock_file(self) -> None:
-        """Lock the file that all others lock: not one that was deleted since, nor a handle shared with a parent."""
+    def _lock_file(self) -> int:
+        """Lock the file that all others lock: not one that was deleted since, nor a handle shared with a parent.
+
+        Its size in bytes.
+        """
         if self._handle == _NO_FILE or self._owner != os.getpid():
             self._open()
         fcntl.flock(self._handle, fcntl.LOCK_EX)
-        if os.fstat(self._handle).st_nlink == 0:
+        found = os.fstat(self._handle)
+        if found.st_nlink == 0:
             self._close()
             self._open()
             fcntl.flock(self._handle, fcntl.LOCK_EX)
+            found = os.fstat(self._handle)
+        return found.st_size
 
     def _read(self, data: bytes) -> OrgUsage:
         if not data:

@@ -27,11 +27,12 @@ class NetworkGate(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The network's answer; raises `EgressError` for a request that is not the one that was judged."""
         frozen = freeze(request)
-        if problem := seal_problem(frozen):
+        bytes_on_wire = wire(frozen)
+        if problem := seal_problem(frozen, bytes_on_wire):
             egress.refuse(problem)
         host = frozen.url.host
         port = frozen.url.port or {"https": 443}.get(frozen.url.scheme, 80)
-        token = _expected.set(wire(frozen))
+        token = _expected.set(bytes_on_wire)
         try:
             with egress.passing(egress.Passage(host, port, self.relays.get((host, port), ""))):
                 return self.network.handle_request(stripped(frozen))

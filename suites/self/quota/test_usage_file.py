@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.quota.allowance import used
 from harness.quota.org_usage import NOTHING_USED, Demand, admit
 from harness.quota.usage_file import UsageFile
 from harness.quota.usage_store import StoreError
@@ -25,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def departures(store: UsageFile) -> int:
-    return sum(count for _, count in store.change(lambda usage, now: (usage, usage.account.departures)))
+    return store.change(lambda usage, now: (usage, used(usage.account, 60.0, now)))
 
 
 def spend(folder: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
+from harness.quota.allowance import used
 from harness.quota.org_usage import NOTHING_USED, Demand, admit
 from harness.quota.usage_redis import UsageRedis
 from harness.quota.usage_store import StoreError
@@ -55,7 +56,7 @@ def free_port() -> int:
 
 
 def departures(store: UsageRedis) -> int:
-    return sum(count for _, count in store.change(lambda usage, now: (usage, usage.account.departures)))
+    return store.change(lambda usage, now: (usage, used(usage.account, 60.0, now)))
 
 
 def test_two_machines_see_each_other(url: str) -> None:
