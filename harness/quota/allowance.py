@@ -9,7 +9,7 @@ from typing import NamedTuple
 LATENESS = 1.0
 """Seconds by which a request may arrive later than it left: the org counts arrivals, we count departures."""
 _SLOTS = 480
-"""Parts of a window (of a minute: eighths of a second); what left within one counts as if it had left at its end."""
+"""Parts of a window, an eighth of a second of a minute; what left within one counts as if it left at its end."""
 _MOST_IN_SLOT = 2**16 - 1
 _MARGIN = 50
 """Of so many requests one is kept back where others use the org as well: they go on while we count."""
@@ -21,8 +21,8 @@ class Allowance(NamedTuple):
     """What left of one allowance, and what the org says of it. All moments are in seconds of one clock.
 
     `counts` are the requests that left in each slot of its window, 16 bits each, from the slot with the number `first`
-    on, and `last` is when the last one did: a form that takes no time to read and write. `total` is what the org says that it
-    allows in all (0: nothing said yet). `left` is what it said was left, less what left since (-1: unknown), and holds
+    on, and `last` is when the last one did: a form that is read and written in no time. `total` is what the org says
+    that it allows in all (0: nothing said yet). `left` is what it said was left, less what has left since (-1: unknown),
     until `ends`. Before `blocked` the org wants no request at all.
     """
 
