@@ -22,7 +22,7 @@ class Allowance(NamedTuple):
 
     `counts` are the requests that left in each slot of its window, 16 bits each, from the slot with the number `first`
     on, and `last` is when the last one did: a form that is read and written in no time. `total` is what the org says
-    that it allows in all (0: nothing said yet). `left` is what it said was left, less what has left since (-1: unknown),
+    that it allows in all (0: nothing said yet). `left` is what it said was left, less what left since (-1: unknown),
     until `ends`. Before `blocked` the org wants no request at all.
     """
 
