@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks.measure import compile_all
 from benchmarks.row import Row
 
-PARTS = ("plan", "guard", "observe", "sandbox", "cases")
+PARTS = ("plan", "guard", "chain", "quota", "observe", "sandbox", "cases")
 
 
 def main() -> int:

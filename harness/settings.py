@@ -21,8 +21,9 @@ from harness.vendors.vendor import AuthKind, TokenHost, Vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
-DEFAULT_QUOTA = 200
-"""Requests a minute: what the smallest plan that has an API allows (vendor page: rate limits)."""
+START_QUOTA = 200
+"""Requests a minute until an org says what it allows, where none are configured: what the smallest plan that has an API
+allows (vendor page: rate limits)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,11 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     environ = dict(os.environ if environ is None else environ)
     path = (folder or Path.cwd()) / CONFIG
     exists = os.path.lexists(path)
-    places = _places(path) if exists else {}
+    data = tables_of(path) if exists else {}
+    places = _places(data, path) if exists else {}
+    store = _quota_store(data.get("quota", {}), path, environ)
     return Settings(
-        targets={name: _target(place) for name, place in places.items()},
+        targets={name: replace(_target(place), quota_store=store) for name, place in places.items()},
         cache=cache_folder(environ),
         config=path if exists else None,
         state=state_folder(environ),
@@ -95,12 +98,12 @@ class _Place:
         return UsageError(what, where=self.where(key), remedy=remedy)
 
 
-def _places(path: Path) -> dict[str, _Place]:
+def _places(data: Mapping[str, Any], path: Path) -> dict[str, _Place]:
     """The table of each target."""
-    data, lines = tables_of(path), lines_of(path)
+    lines = lines_of(path)
     tables = data.get("targets", {})
     remedy = "Write [targets.NAME] above each target."
-    if unknown := data.keys() - {"targets"}:
+    if unknown := data.keys() - {"targets", "quota"}:
         key = min(unknown)
         raise UsageError(f"unknown table or key `{short(key)}`", where=place_of(path, lines, key), remedy=remedy)
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
@@ -129,6 +132,27 @@ def state_folder(environ: Mapping[str, str] | None = None) -> Path:
     if own := environ.get("DESKCHECK_STATE"):
         return Path(own)
     return Path(environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "deskcheck"
+
+
+def _quota_store(table: Any, path: Path, environ: Mapping[str, str]) -> str:
+    """Where the use of quotas is kept: the state folder, or the URL of a Redis, which may be a variable's value."""
+    where = f"{path} [quota]"
+    remedy = 'Write store = "file", "redis://HOST:6379/0" or "env:NAME".'
+    if not isinstance(table, dict) or (unknown := table.keys() - {"store"}):
+        name = short(min(unknown)) if isinstance(table, dict) else "quota"
+        raise UsageError(f"unknown key `{name}`", where=where, remedy=remedy)
+    store = table.get("store", "file")
+    if isinstance(store, str) and store.startswith("env:"):
+        variable = store.removeprefix("env:")
+        store = environ.get(variable)
+        if not store:
+            raise UsageError(f"the environment variable {short(variable)} is not set", where=where, remedy=remedy)
+    if store == "file":
+        return str(state_folder(environ))
+    # A wrong URL is not shown: it may hold a password.
+    if not isinstance(store, str) or not re.fullmatch(r"rediss?://[!-~]+", store):
+        raise UsageError("`store` is no store for quotas", where=where, remedy=remedy)
+    return store
 
 
 def pick(settings: Settings, name: str) -> Target:
@@ -185,7 +209,8 @@ def _target(place: _Place) -> Target:
         org_id=_org_id(vendor, place),
         org=place.text("org") or urlsplit(base_url).hostname or place.name,
         org_name=place.text("org"),
-        quota=table.get("quota", DEFAULT_QUOTA),
+        quota=table.get("quota", START_QUOTA),
+        learns_quota="quota" not in table,
         disposable=table.get("disposable", False),
         timeout=float(table.get("timeout", DEFAULT_TIMEOUT)),
         ca_file=_ca_file(place),

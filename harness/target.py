@@ -55,12 +55,16 @@ def address_of(url: str) -> tuple[str, int]:
 class Target:
     """An org under test. `base_url` has no path of the API itself (`http://127.0.0.1:8080/desk`).
 
-    `token_url` is the host that gives access tokens, where the vendor has one; `quota` is requests a minute (0: none);
-    `org` is the name that `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
-    `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
-    `org_name` is the name by which the org is looked for among those of the credentials, where `org_id` is empty.
-    `proxies` are the proxies of its hosts, by `host:port`; a host that is not there is reached directly. `ca_file` is a
-    PEM file of certificate authorities that are trusted besides the public ones.
+    `token_url` is the host that gives access tokens, where the vendor has one; `org` is the name that `--confirm` must
+    repeat; `disposable` says that an org that cannot prove itself may be spent; `embedded` marks the sandbox that this
+    process started; `timeout` is the seconds that one exchange may take. `org_name` is the name by which the org is
+    looked for among those of the credentials, where `org_id` is empty. `proxies` are the proxies of its hosts, by
+    `host:port`; a host that is not there is reached directly. `ca_file` is a PEM file of certificate authorities that
+    are trusted besides the public ones.
+
+    `quota` is requests a minute (0: no limit of ours). It is a ceiling, unless `learns_quota` says that it is only
+    where to begin until the org says what it allows. `quota_store` is where the use of it is kept: a folder's path or
+    the URL of a Redis, which may hold a password; empty where each process counts for itself.
     """
 
     name: str
@@ -71,6 +75,8 @@ class Target:
     org_id: str = ""
     org: str = ""
     quota: int = 0
+    learns_quota: bool = False
+    quota_store: str = field(default="", repr=False)
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT

@@ -17,6 +17,7 @@ from harness.execution.org_client import OrgClient
 from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read_until_certain
+from harness.execution.teardown_reserve import TeardownReserve
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
@@ -28,6 +29,7 @@ from harness.policy import references
 from harness.policy.context import EmptyLedger, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
+from harness.quota.limiter import Limiter
 from harness.resources import preconditions
 from harness.resources.pool import Listing
 from harness.risk import escalate
@@ -44,6 +46,7 @@ from harness.transport.quota import Quota
 from harness.transport.refused import Refused, Sink
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
+from harness.transport.waiting import Waiter
 from harness.vendors import VENDORS
 
 
@@ -64,9 +67,11 @@ def connect(job: Job, context: RunContext, name: str, ledger: Ledger) -> OrgUnde
     # The guard of this org's chain knows no other org but as one that it must not reach.
     others = tuple(other for other in job.targets.values() if other.name != name)
     policy = policy_context(context, {name: permit}, {name: target}, ledger, job.mark, others)
-    quota = max(1, target.quota // job.workers) if target.quota else 0
-    chain = layers(policy, target, context, ledger, quota, refused.append, job.controller, list_before_create)
-    client = OrgClient(open_client(target, chain), refused)
+    reserve = TeardownReserve(ledger, name)
+    limiter = Limiter(target, job.workers, run=str(job.controller), reserve=reserve.credits)
+    waiter = Waiter(job.controller)
+    chain = layers(policy, target, context, ledger, limiter, refused.append, waiter, list_before_create)
+    client = OrgClient(open_client(target, chain), refused, limiter)
     if job.options.har:
         client.recording = open_recording(job, name, lambda: client.mask, ledger.writer)
         client.transport.exchanges.listeners.append(client.recording.add)
@@ -121,21 +126,22 @@ def layers(
     target: Target,
     context: RunContext,
     ledger: Ledger | None,
-    quota: int,
+    limiter: Limiter,
     sink: Sink,
-    controller: int | None = None,
+    waiter: Waiter | None = None,
     list_before_create: Lister = list_nothing,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
-    Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
-    the run's controller; this one by default.
+    Without a ledger nothing above `read` may be permitted, so there is nothing to track. `waiter` knows the process of
+    the run's controller; it is this one by default.
     """
     guard = partial(Guard, context=policy, sink=sink)
+    waiter = waiter or Waiter()
     below: list[Layer] = [
-        partial(Retry, timeout=target.timeout),
-        partial(Quota, limit=quota),
-        partial(Liveness, controller=controller),
+        partial(Retry, sleep=waiter.wait, timeout=target.timeout),
+        partial(Quota, limiter=limiter, waiter=waiter),
+        partial(Liveness, controller=waiter.controller),
     ]
     if ledger is None:
         return [guard, *below]
@@ -183,7 +189,7 @@ def record_proofs(job: Job, exchanges: Mapping[str, Sequence[Exchange]]) -> Reco
 def open_reader(target: Target, context: RunContext) -> Client:
     """A client whose chain permits reading alone, for requests before a run."""
     policy = policy_context(context, {target.name: Permit()}, {target.name: target})
-    return open_client(target, layers(policy, target, context, None, target.quota, sink=lambda verdict: None))
+    return open_client(target, layers(policy, target, context, None, Limiter(target), sink=lambda verdict: None))
 
 
 def locate(target: Target, context: RunContext) -> Target:

@@ -24,6 +24,7 @@ from harness.results.outcome import Run, fingerprint
 from harness.target import embedded_name
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
+from harness.vendors import VENDORS
 
 # The client writes these itself.
 _CLIENT_HEADERS = frozenset({"host", "connection", "content-length", "accept-encoding", "user-agent"})
@@ -140,7 +141,10 @@ def _readdressed(old: Request, org: OrgUnderTest) -> Request:
     """The request at the org's present address, with the headers that are the test's own and no masked ones."""
     url = urlsplit(old.url)
     path = url.path[max(url.path.find("/api/"), 0) :]
-    headers = tuple((name, value) for name, value in old.headers if name not in _CLIENT_HEADERS and MASK not in value)
+    idempotency = VENDORS[org.target.vendor].idempotency
+    # With the old key the org would show its old answer again.
+    dropped = _CLIENT_HEADERS | {idempotency.header} if idempotency else _CLIENT_HEADERS
+    headers = tuple((name, value) for name, value in old.headers if name not in dropped and MASK not in value)
     query = f"?{url.query}" if url.query else ""
     return Request(old.method, org.target.base_url + path + query, headers, old.body)
 

@@ -11,6 +11,7 @@ from harness.exchange import Exchange, Request
 from harness.finding import Finding
 from harness.masking import Mask
 from harness.policy.judge import Verdict
+from harness.quota.limiter import Limiter
 from harness.target import Target
 from harness.traffic.recording import Recording
 from harness.transport.client import Client
@@ -23,11 +24,12 @@ from harness.transport.refused import Refused
 class OrgClient:
     """Sends requests to one org. `refused` is the list that the guard of `transport` writes each refusal on.
 
-    `stopped` says why nothing more can be sent to the org, once that is so.
+    `limiter` is the one of `transport`. `stopped` says why nothing more can be sent to the org, once that is so.
     """
 
     transport: Client
     refused: list[Verdict] = field(default_factory=list)
+    limiter: Limiter | None = None
     recording: Recording | None = None
     stopped: str = ""
 
@@ -88,6 +90,11 @@ class OrgClient:
         except UnfinishedError as error:
             self.stopped = error.what
             raise
+
+    def take_back(self) -> None:
+        """From now on requests take back what was made, and may use what was reserved for that."""
+        if self.limiter:
+            self.limiter.takes_back = True
 
     def close(self) -> None:
         """Close the connections, and write what of the recording is left."""

@@ -187,29 +187,35 @@ class HeaderOverrides:
 
 def header_overrides(headers: Headers) -> HeaderOverrides:
     """What all headers together name, judged by the words of a header's name and by its value."""
-    if not any(_overrides(name, value) for name, value in headers):
-        return _NO_OVERRIDES
-    methods: list[str] = []
-    paths: list[str] = []
-    hosts: list[str] = []
-    for name, value in headers:
-        role = disguise.role(name)
-        methods += sorted(disguise.methods(name, value))
-        hosts += disguise.hosts(value) if role == "hosts" else disguise.paired_hosts(value)
-        if role == "paths":
-            host, path = disguise.url_parts(value)
-            paths.append(path)
-            hosts += [host] if host else []
-    return HeaderOverrides(tuple(methods), tuple(paths), tuple(hosts))
+    every = [_named_by(name, value) for name, value in headers]
+    naming = [overrides for overrides in every if overrides is not _NO_OVERRIDES]
+    # Nearly always one: the header `Host`.
+    if len(naming) == 1:
+        return naming[0]
+    return HeaderOverrides(
+        tuple(method for overrides in naming for method in overrides.methods),
+        tuple(path for overrides in naming for path in overrides.paths),
+        tuple(host for overrides in naming for host in overrides.hosts),
+    )
 
 
 _NO_OVERRIDES = HeaderOverrides()
 
 
 @lru_cache(maxsize=4096)
-def _overrides(name: str, value: str) -> bool:
-    """Whether a header can name a method, a path or a host; most cannot, and are the same in every request."""
-    return bool(disguise.role(name) or disguise.methods(name, value) or disguise.paired_hosts(value))
+def _named_by(name: str, value: str) -> HeaderOverrides:
+    """What one header names: most name nothing, and are the same in every request."""
+    role = disguise.role(name)
+    methods = sorted(disguise.methods(name, value))
+    hosts = list(disguise.hosts(value) if role == "hosts" else disguise.paired_hosts(value))
+    paths: list[str] = []
+    if role == "paths":
+        host, path = disguise.url_parts(value)
+        paths.append(path)
+        hosts += [host] if host else []
+    if not (methods or paths or hosts):
+        return _NO_OVERRIDES
+    return HeaderOverrides(tuple(methods), tuple(paths), tuple(hosts))
 
 
 def methods(method: str, headers: Iterable[str] = (), fields: Iterable[tuple[str, str]] = ()) -> frozenset[str]:

@@ -89,10 +89,38 @@ def escalate(
     """
     worst = assessment
     trees = [*([tree_of(query)] if query else []), *([] if body is None else [body])]
+    names = _names_in(trees)
     for rule in rules if trees else ():
-        if rule.tier > worst.tier and (evidence := _evidence(rule, trees)):
+        if rule.tier <= worst.tier or not _may_lead_somewhere(rule, trees, names):
+            continue
+        if evidence := _evidence(rule, trees):
             worst = Assessment(rule.tier, f"escalation {rule.name}", (*assessment.evidence, evidence, rule.reason))
     return worst
+
+
+def _names_in(trees: Iterable[Any]) -> set[str]:
+    """Every key of the trees at any depth, as pointer patterns are compared with them."""
+    names: set[str] = set()
+    # Not by recursion: bodies may nest deeper than Python does.
+    waiting = list(trees)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            names.update(str(key).casefold() for key in node)
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return names
+
+
+def _may_lead_somewhere(rule: Escalation, trees: Sequence[Any], names: set[str]) -> bool:
+    """Whether the trees have every name that the rule's pattern needs; most rules are settled by that alone."""
+    return _names_needed(rule.at) <= names or any(tree is UNREADABLE for tree in trees)
+
+
+@lru_cache(maxsize=1024)
+def _names_needed(pointer: str) -> frozenset[str]:
+    return frozenset(_parts(pointer)) - {ANY, "**"}
 
 
 def _evidence(rule: Escalation, trees: Sequence[Any]) -> str:

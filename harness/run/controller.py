@@ -15,6 +15,7 @@ from harness.ledger.claim import Claim
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
+from harness.quota.limiter import problem as quota_problem
 from harness.results.baseline import Baseline
 from harness.results.outcome import Outcome, Run, losses, merge, unjudged
 from harness.run import known_findings, session_guard
@@ -84,6 +85,7 @@ class Controller:
             notes=(
                 *(error.what for error in self.trouble),
                 *notes,
+                *filter(None, map(quota_problem, self.job.targets.values())),
                 *([self.job.changed.sentence] if self.job.changed else ()),
                 *losses(outcomes),
                 *filter(None, [closing_line(unjudged(outcomes))]),

@@ -89,7 +89,13 @@ class Worker:
 
     def teardown(self) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.org, self.context.cleanup)
+
+        def org_to_clean(vendor: str) -> OrgUnderTest:
+            org = self.org(vendor)
+            org.client.take_back()
+            return org
+
+        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup)
 
     @property
     def account(self) -> RecordingAccount:

@@ -62,6 +62,9 @@ def control(state: SandboxState) -> Starlette:
             state.vendors[name].org.memo["limits"] = limit
         return JSONResponse(wanted)
 
+    async def show_limits(_: Request) -> Response:
+        return JSONResponse({name: vendor.service.usage(vendor.org) for name, vendor in state.vendors.items()})
+
     def route(path: str, handler: Handler, method: str) -> Route:
         return Route(f"{PREFIX}/{path}", handler, methods=[method])
 
@@ -72,6 +75,7 @@ def control(state: SandboxState) -> Starlette:
             route("journal", journal, "GET"),
             route("faults", show_faults, "GET"),
             route("faults", set_faults, "PUT"),
+            route("limits", show_limits, "GET"),
             route("limits", limits, "PUT"),
             route("clock", show_clock, "GET"),
             route("clock", advance, "POST"),

@@ -55,7 +55,8 @@ class Service(Conventions):
     `before` and `after` run in their order around each call of the API. `seed` fills a fresh org.
     `new_id` gives an id for a table, of the type that the schema asks for. `set_derived` sets the fields that the
     vendor sets itself (url, created_at, updated_at); its last argument says that the record is new.
-    `credentials` is what `deskcheck sandbox` prints for people and clients.
+    `usage` shows what the account counted of its quota, as plain data. `credentials` is what `deskcheck sandbox` prints
+    for people and clients.
     """
 
     responses: Responses
@@ -67,6 +68,7 @@ class Service(Conventions):
     after: tuple[AfterCall, ...] = ()
     more_mounts: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
+    usage: Callable[[Org], Mapping[str, Any]] = lambda org: {}
 
     @property
     def mount(self) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import httpx
 
 from harness import __version__
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange, Headers, Request
 from harness.target import Target
 from harness.transport.decompress import ACCEPTED
 from harness.transport.gate import NetworkGate
@@ -48,10 +50,16 @@ class ExchangeLog:
 
 @dataclass(frozen=True)
 class Client:
-    """Sends requests to one org and gives exchanges back; every one passes the whole chain."""
+    """Sends requests to one org and gives exchanges back; every one passes the whole chain.
+
+    `headers` are those that a request has unless it brings its own. No client of the HTTP library stands above the
+    chain: it would add cookies of earlier answers (a session would then replace the token), and takes as long as the
+    guard.
+    """
 
     target: Target
-    http: httpx.Client
+    chain: httpx.BaseTransport
+    headers: Headers
     signer: httpx.Auth | None
     exchanges: ExchangeLog
 
@@ -65,18 +73,62 @@ class Client:
 
         Raises `Refused` where the guard says no, `httpx.HTTPError` where no answer came.
         """
-        # Not `build_request`, which adds the cookies of earlier answers: a session would then replace the token.
-        headers = self.http.headers.copy()
-        headers.update(list(request.headers))
-        http_request = httpx.Request(request.method, request.url, headers=headers, content=request.body or None)
+        own = {name.lower() for name, _ in request.headers}
+        headers = [*(pair for pair in self.headers if pair[0] not in own), *request.headers]
+        extensions = self._make_repeatable(request, headers)
+        http_request = httpx.Request(
+            request.method, request.url, headers=headers, content=request.body or None, extensions=extensions
+        )
         self.exchanges.last = None
-        self.http.send(http_request, auth=self.signer if signed else None)
+        if signed and self.signer:
+            self._send_signed(http_request, self.signer)
+        else:
+            self._send_once(http_request)
         assert self.exchanges.last is not None, "the recorder adds every answer"
         return self.exchanges.last
 
     def close(self) -> None:
         """Close the connections."""
-        self.http.close()
+        self.chain.close()
+
+    def _send_signed(self, request: httpx.Request, signer: httpx.Auth) -> None:
+        """Send a request with credentials, and whatever else the signer has to send for them."""
+        flow = signer.sync_auth_flow(request)
+        try:
+            next_request = next(flow)
+            while True:
+                next_request = flow.send(self._send_once(next_request))
+        except StopIteration:
+            return
+        finally:
+            flow.close()
+
+    def _send_once(self, request: httpx.Request) -> httpx.Response:
+        """The chain's answer, and whatever error with the request that it is about."""
+        try:
+            response = self.chain.handle_request(request)
+        except httpx.RequestError as error:
+            error.request = request
+            raise
+        response.request = request
+        return response
+
+    def _make_repeatable(self, request: Request, headers: list[tuple[str, str]]) -> dict[str, Any]:
+        """Give a request a key of its own where the vendor then carries it out only once; the mark for `retry`.
+
+        The layers below see one key in all attempts. A key that the caller gave stays.
+        """
+        convention = VENDORS[self.target.vendor].idempotency
+        if convention is None:
+            return {}
+        path = request.url.removeprefix(self.target.base_url).partition("?")[0]
+        if not convention.applies(request.method, path):
+            return {}
+        keys = [value for name, value in headers if name.lower() == convention.header]
+        if not keys:
+            keys = [f"deskcheck-{uuid.uuid4()}"]
+            headers.append((convention.header, keys[0]))
+        return {"repeatable": True} if len(keys) == 1 and 0 < len(keys[0]) <= convention.longest else {}
 
 
 def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTransport | None = None) -> Client:
@@ -89,16 +141,12 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
     exchanges = ExchangeLog()
     below = network or open_network(target.timeout, target.proxies, target.ca_file)
     gate = partial(NetworkGate, proxies=target.proxies)
-    http = httpx.Client(
-        transport=chain([*layers, lambda inner: Recorder(inner, exchanges.add), gate], below),
-        headers={
-            "user-agent": f"deskcheck/{__version__}",
-            "accept": "application/json",
-            "accept-encoding": ACCEPTED,
-        },
-        timeout=None,  # the network has one for the whole exchange, for requests of the layers as well
-        follow_redirects=False,
-        trust_env=False,
+    headers = (
+        ("connection", "keep-alive"),
+        ("user-agent", f"deskcheck/{__version__}"),
+        ("accept", "application/json"),
+        ("accept-encoding", ACCEPTED),
     )
+    transport = chain([*layers, lambda inner: Recorder(inner, exchanges.add), gate], below)
     signer = VENDORS[target.vendor].auth_kind(target.credentials.kind).flow(target)
-    return Client(target, http, signer, exchanges)
+    return Client(target, transport, headers, signer, exchanges)

@@ -14,7 +14,7 @@ from harness.transport.monitor import Address
 from harness.transport.network import Network
 from harness.transport.overlap import others_may_pass
 from harness.transport.proxied import Proxies, WireBytes, address_of, proxy_of, wire_bytes
-from harness.transport.seal import freeze, seal_problem, stripped
+from harness.transport.seal import freeze, seal_problem, stripped, wire
 
 _expected: ContextVar[WireBytes | None] = ContextVar("_expected", default=None)
 
@@ -34,11 +34,12 @@ class NetworkGate(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The network's answer; raises `EgressError` for a request that is not the one that was judged."""
         frozen = freeze(request)
-        if problem := seal_problem(frozen):
+        bytes_on_wire = wire(frozen)
+        if problem := seal_problem(frozen, bytes_on_wire):
             egress.refuse(problem)
         proxy = proxy_of(frozen.url, self.proxies)
         host, port = (proxy.host, proxy.port) if proxy else address_of(frozen.url)
-        token = _expected.set(wire_bytes(frozen, proxy))
+        token = _expected.set(wire_bytes(frozen, bytes_on_wire, proxy))
         try:
             passage = egress.Passage(host, port, self.relays.get((host, port), ""))
             with others_may_pass(), egress.passing(passage):

@@ -67,6 +67,6 @@ def _malformed(request: httpx.Request) -> str:
         return "a header that counts once stands twice"
     if b"content-length" in names and b"transfer-encoding" in names:
         return "two headers tell the body's length"
-    if any(_LINE_BREAK.search(text) for header in request.headers.raw for text in header):
+    if _LINE_BREAK.search(b" ".join(text for header in request.headers.raw for text in header)):
         return "a header holds a line break"
     return "" if request.method.isascii() and request.method.isalpha() else f"{request.method!r} is no method"

@@ -43,13 +43,13 @@ def headers_of(proxy: Proxy) -> list[tuple[bytes, bytes]]:
     return [(b"Proxy-Authorization", b"Basic " + login)]
 
 
-def wire_bytes(frozen: httpx.Request, proxy: Proxy | None) -> WireBytes:
-    """What may be written for a judged request, as the HTTP library writes it."""
+def wire_bytes(frozen: httpx.Request, direct: bytes, proxy: Proxy | None) -> WireBytes:
+    """What may be written for a judged request, as the HTTP library writes it; `direct` is that without a proxy."""
     if proxy is None:
-        return WireBytes(wire(frozen))
+        return WireBytes(direct)
     host, port = address_of(frozen.url)
     if frozen.url.scheme == "https":
-        return WireBytes(wire(frozen), _tunnel(host, port, proxy))
+        return WireBytes(direct, _tunnel(host, port, proxy))
     return WireBytes(wire(_forwarded(frozen, proxy), target=_full_target(frozen.url)))
 
 

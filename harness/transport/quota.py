@@ -1,48 +1,103 @@
-"""Quota: waits for the vendor's budget before a request leaves; every attempt counts."""
+"""Quota: waits until the org's quota has room before a request leaves, and learns from every answer."""
 
 from __future__ import annotations
 
-import time
-from collections import deque
-from collections.abc import Callable
+import contextlib
+from contextlib import AbstractContextManager
 
 import httpx
 
+from harness.errors import UnfinishedError
+from harness.quota.answer import SpentLimit
+from harness.quota.limiter import Limiter
+from harness.quota.org_usage import Demand, Held
+from harness.transport import egress
 from harness.transport.layer import TransportLayer
+from harness.transport.waiting import Waiter
+from harness.vendors.obstacle import Obstacle, OrgError
 
-WINDOW = 60.0
+LONGEST_ACCOUNT_WAIT = 120.0
+"""Seconds to wait for the account's own quota, which is given anew each minute; a longer wait ends the run."""
+LONGEST_ENDPOINT_WAIT = 1260.0
+"""Seconds to wait for an endpoint's own limit: the longest that is known counts twenty minutes."""
+
+
+class QuotaSpentError(OrgError, UnfinishedError):
+    """The org's quota is spent, and is not given anew soon: nothing more can be tested now."""
 
 
 class Quota(TransportLayer):
-    """At most `limit` requests in any 60 seconds from this process; 0 means no limit.
+    """Stands below `retry`, so that every attempt is counted; what goes to another host than the org's is not.
 
-    `limit` is this worker's share of the target's quota: the plan divides it by the number of workers.
+    The limiter is shared by all processes that send to the org.
     """
 
-    def __init__(
-        self,
-        inner: httpx.BaseTransport,
-        limit: int,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, inner: httpx.BaseTransport, limiter: Limiter, waiter: Waiter | None = None) -> None:
         super().__init__(inner)
-        self.limit, self.clock, self.sleep = limit, clock, sleep
-        self.sent: deque[float] = deque()
+        self.limiter, self.waiter = limiter, waiter or Waiter()
+        self.base = limiter.target.base_url
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Wait until the window has room, then pass the request on."""
-        if self.limit:
-            self.wait()
-        return self.inner.handle_request(request)
+        """The inner layers' answer, once the quota has room; raises `QuotaSpentError` where it will not have soon."""
+        url = str(request.url)
+        if not url.startswith(self.base):
+            return self.inner.handle_request(request)
+        demand = self.limiter.demand(request.method, url)
+        self._wait(demand)
+        try:
+            response = self.inner.handle_request(request)
+        except BaseException:
+            with self._passage():
+                self.limiter.release(demand)
+            raise
+        self._learn(demand, response)
+        return response
 
-    def wait(self) -> None:
-        """Block until fewer than `limit` requests are younger than 60 seconds, then count this one."""
-        now = self.clock()
-        while self.sent and now - self.sent[0] >= WINDOW:
-            self.sent.popleft()
-        if len(self.sent) >= self.limit:
-            self.sleep(min(WINDOW, WINDOW - (now - self.sent[0])))
-            self.sent.popleft()
-            now = self.clock()
-        self.sent.append(now)
+    def close(self) -> None:
+        """Let go of the store, and close the layers below."""
+        self.limiter.close()
+        super().close()
+
+    def _wait(self, demand: Demand) -> None:
+        """Return once the request has been counted and may leave."""
+        while True:
+            with self._passage():
+                admission = self.limiter.acquire(demand)
+            if admission.held is Held.NOTHING:
+                return
+            if admission.held is Held.CREDITS:
+                raise self._spent("no more API credits than taking back what was made needs")
+            if admission.held is Held.ACCOUNT and admission.wait > LONGEST_ACCOUNT_WAIT:
+                raise self._spent(f"the org wants no request for {admission.wait:,.0f} s")
+            if admission.wait > LONGEST_ENDPOINT_WAIT:
+                raise OrgError(
+                    Obstacle.QUOTA,
+                    f"the org takes no such request for {admission.wait:,.0f} s",
+                    where=demand.shape,
+                    remedy="Run it later, alone: --only OPERATION.",
+                )
+            self.waiter.wait(admission.wait)
+
+    def _learn(self, demand: Demand, response: httpx.Response) -> None:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+        is_read = response.status_code == 429 or demand.path == self.limiter.convention.edition_path
+        with self._passage():
+            report = self.limiter.learn(demand, response.status_code, headers, response.read() if is_read else b"")
+        if report.spent is SpentLimit.CREDITS:
+            raise self._spent(
+                f"the day's {self.limiter.convention.unit} are gone; they are back in {report.wait:,.0f} s"
+            )
+
+    def _spent(self, what: str) -> QuotaSpentError:
+        return QuotaSpentError(
+            Obstacle.QUOTA,
+            f"the quota is spent: {what}",
+            where=self.base,
+            remedy="Run it again once the org has given anew: deskcheck doctor --target "
+            f"{self.limiter.target.name} shows what is left.",
+        )
+
+    def _passage(self) -> AbstractContextManager[None]:
+        """The way to a store on another machine, past the guard that closes all ways out."""
+        address = self.limiter.address
+        return contextlib.nullcontext() if address is None else egress.passing(egress.Passage(*address))

@@ -31,13 +31,14 @@ class Recorder(TransportLayer):
         response = self.inner.handle_request(request)
         raw = _read(response, request)
         elapsed = time.perf_counter() - started
-        body = _unpack(response.headers, raw, request)
+        headers = headers_of(response.headers)
+        body = _unpack(headers, raw, request)
         # Rebuilt on a stream, not on content: httpx sets `elapsed` when it closes the stream.
-        rebuilt = httpx.Response(response.status_code, headers=_plain(response.headers), stream=httpx.ByteStream(body))
+        rebuilt = httpx.Response(response.status_code, headers=_plain(headers), stream=httpx.ByteStream(body))
         self.sink(
             Exchange(
                 request=Request(request.method, str(request.url), headers_of(request.headers), request.read()),
-                response=Response(response.status_code, headers_of(response.headers), body, elapsed),
+                response=Response(response.status_code, headers, body, elapsed),
                 at=at,
                 attempt=request.extensions.get("attempt", 1),
             )
@@ -47,7 +48,8 @@ class Recorder(TransportLayer):
 
 def headers_of(headers: httpx.Headers) -> Headers:
     """Header pairs in wire order with names in lower case."""
-    return tuple((name.lower(), value) for name, value in headers.multi_items())
+    encoding = headers.encoding
+    return tuple((name.decode(encoding).lower(), value.decode(encoding)) for name, value in headers.raw)
 
 
 def _read(response: httpx.Response, request: httpx.Request) -> bytes:
@@ -63,10 +65,11 @@ def _read(response: httpx.Response, request: httpx.Request) -> bytes:
         response.close()
 
 
-def _unpack(headers: httpx.Headers, raw: bytes, request: httpx.Request) -> bytes:
+def _unpack(headers: Headers, raw: bytes, request: httpx.Request) -> bytes:
     """The body without its content encodings. Raises `httpx.RequestError` for one that would fill the machine."""
+    encodings = ", ".join(value for name, value in headers if name == "content-encoding")
     try:
-        return unpack(raw, headers.get("content-encoding", ""), LARGEST_BODY)
+        return unpack(raw, encodings, LARGEST_BODY)
     except TooLargeError as error:
         raise httpx.RequestError(str(error), request=request) from error
 
@@ -83,12 +86,9 @@ def _gather(chunks: Iterable[bytes], request: httpx.Request) -> bytes:
 
 # What httpx would act upon: a body that is unpacked already, the next request of a redirect that is not followed
 # (an unreadable address in it would cost the answer), and a cookie jar that is not used.
-_ACTED_UPON = ("content-encoding", "content-length", "transfer-encoding", "location", "set-cookie")
+_ACTED_UPON = frozenset({"content-encoding", "content-length", "transfer-encoding", "location", "set-cookie"})
 
 
-def _plain(headers: httpx.Headers) -> httpx.Headers:
+def _plain(headers: Headers) -> list[tuple[str, str]]:
     """The headers for the layers above; the exchange keeps them all."""
-    plain = headers.copy()
-    for name in _ACTED_UPON:
-        plain.pop(name, None)
-    return plain
+    return [pair for pair in headers if pair[0] not in _ACTED_UPON]

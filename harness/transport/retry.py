@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import httpx
 
+from harness.quota.answer import DEFAULT_WAIT, seconds_asked
 from harness.target import DEFAULT_TIMEOUT
 from harness.transport.layer import TransportLayer
 
 ATTEMPTS = 3
-# Clients default to 10 s when a 429 names no time (zendesk_api_client_rb); a longer wait ends the run instead.
-DEFAULT_WAIT = 10.0
 LONGEST_WAIT = 70.0
+"""Seconds to wait before a repeat; where the server asks for more, its answer stands."""
 PATIENCE = 1.5
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Requests that HTTP cannot carry: no attempt ever leaves.
@@ -21,8 +21,9 @@ _NEVER_SENT = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 
 
 class Retry(TransportLayer):
-    """429 is repeated for every method, since the vendor did nothing; 503 and lost connections only for reads.
+    """429 is repeated for every method, since the vendor did nothing; 503 and lost connections only for what is safe.
 
+    Safe to repeat is a read, and what is marked `repeatable`: a token call, a create with an idempotency key.
     `timeout` is the deadline that each attempt has below. No repeat begins after `PATIENCE` deadlines, waits not
     counted: a read that ran out of time is sent once more, and all attempts together end after two and a half.
     """
@@ -56,7 +57,7 @@ class Retry(TransportLayer):
                     raise result
                 self.sleep(0.2 * attempt)
                 continue
-            wait = pause(request.method, result)
+            wait = pause(result, is_safe=_is_safe(request))
             if is_last or wait is None or wait > LONGEST_WAIT:
                 return result
             result.close()
@@ -64,15 +65,15 @@ class Retry(TransportLayer):
         raise AssertionError("the loop returns or raises on its last attempt")
 
 
-def pause(method: str, response: httpx.Response) -> float | None:
+def pause(response: httpx.Response, *, is_safe: bool) -> float | None:
     """Seconds to wait before the next attempt, or None when the answer stands."""
-    retry_after = response.headers.get("retry-after", "")
+    headers = response.headers
     is_throttled = response.status_code == 429
-    is_unavailable = response.status_code == 503 and method in _SAFE and "retry-after" in response.headers
+    is_unavailable = response.status_code == 503 and is_safe and "retry-after" in headers
     if not is_throttled and not is_unavailable:
         return None
-    # Daily credits run out with a Retry-After of hours: the caller must see that one.
-    return float(retry_after) if retry_after.isdecimal() else DEFAULT_WAIT
+    asked = seconds_asked(headers.get("retry-after", ""), headers.get("date", ""))
+    return DEFAULT_WAIT if asked is None else asked
 
 
 def _is_safe(request: httpx.Request) -> bool:

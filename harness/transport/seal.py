@@ -47,15 +47,18 @@ def stripped(frozen: httpx.Request) -> httpx.Request:
 
 def seal(frozen: httpx.Request) -> Seal:
     """The seal of a frozen request that was allowed."""
-    return Seal(_describe(frozen), _digest(frozen))
+    return Seal(_describe(frozen), _digest(frozen, wire(frozen)))
 
 
-def seal_problem(frozen: httpx.Request) -> str:
-    """What is wrong with the seal that a request carries, as a part of a sentence; nothing where it is right."""
+def seal_problem(frozen: httpx.Request, bytes_on_wire: bytes | None = None) -> str:
+    """What is wrong with the seal that a request carries, as a part of a sentence; nothing where it is right.
+
+    `bytes_on_wire` are what `wire` makes of it, from a caller who has them already.
+    """
     carried = frozen.extensions.get(SEAL)
     if not isinstance(carried, Seal):
         return f"{_describe(frozen)}, which was never judged,"
-    if not hmac.compare_digest(carried.digest, _digest(frozen)):
+    if not hmac.compare_digest(carried.digest, _digest(frozen, bytes_on_wire or wire(frozen))):
         return f"{_describe(frozen)}, which was judged as {carried.description},"
     return ""
 
@@ -78,13 +81,15 @@ def wire(frozen: httpx.Request, target: bytes = b"") -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-def _digest(frozen: httpx.Request) -> bytes:
+def _digest(frozen: httpx.Request, bytes_on_wire: bytes) -> bytes:
     url = frozen.url
     origin = f"{url.scheme}://{url.netloc.decode('ascii', 'replace')} "
-    return hmac.digest(_KEY, origin.encode() + wire(frozen), "sha256")
+    return hmac.digest(_KEY, origin.encode() + bytes_on_wire, "sha256")
 
 
 def _describe(frozen: httpx.Request) -> str:
-    """Without the query and the headers, which may hold secrets."""
-    size = len(frozen.content)
-    return f"{frozen.method} {frozen.url.copy_with(query=None)}" + (f" with {size} bytes" if size else "")
+    """Without user, query and headers, which may hold secrets."""
+    url, size = frozen.url, len(frozen.content)
+    path = url.raw_path.partition(b"?")[0].decode("ascii", "replace")
+    address = f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}{path}"
+    return f"{frozen.method} {address}" + (f" with {size} bytes" if size else "")

@@ -119,16 +119,61 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointLimit:
+    """A limit of some requests beside the account's own: `total` of them in `seconds`.
+
+    `name` is what the answers' headers call it, without their prefix. `requests` is a pattern (regular expression) of
+    `METHOD /path`, of which `beyond_page` leaves only those whose query asks for a later page. `each` says that every
+    path of them has an allowance of its own (updates of one ticket).
+    """
+
+    name: str
+    total: int
+    seconds: float
+    requests: str
+    each: bool = False
+    beyond_page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class QuotaConvention:
     """How use is limited. `unit` is what the headers count: `limit_headers` what there is, `left_headers` what is left.
 
-    `cost` is that of one request (method, path) where the vendor bills unequal requests, None where all are alike.
+    `reset_headers` say in how many seconds all of it is back. `cost` is that of one request (method, path) in credits
+    of a day where the vendor bills unequal requests, None where all are alike and a minute is what counts.
+    `endpoint_headers` are the beginnings of headers that tell an endpoint's own limit, `endpoints` the known limits.
+
+    `concurrent` is how many calls may be under way at once (0: any number); what GET `edition_path` shows of the org
+    with an id tells `concurrent_by_edition` more. Of a 429, `error_code` reads what kind it is from the body: one of
+    `spent_codes` (the day's credits are gone) or of `concurrent_codes` (too many calls at once).
     """
 
     unit: str
     left_headers: tuple[str, ...]
     limit_headers: tuple[str, ...] = ()
+    reset_headers: tuple[str, ...] = ()
     cost: Callable[[str, str], int] | None = None
+    endpoint_headers: tuple[str, ...] = ()
+    endpoints: tuple[EndpointLimit, ...] = ()
+    concurrent: int = 0
+    edition_path: str = ""
+    concurrent_by_edition: Callable[[Any, str], int | None] = lambda body, org_id: None
+    error_code: Callable[[Any], str] = lambda body: ""
+    spent_codes: frozenset[str] = frozenset()
+    concurrent_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyConvention:
+    """A header by which the vendor knows a request that was sent before: it is then not carried out again.
+
+    `applies` says of which requests (method, path below the base URL) it is so; to all others the header means nothing.
+    A key has at most `longest` characters.
+    """
+
+    header: str
+    applies: Callable[[str, str], bool]
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +227,7 @@ class Vendor:
     who created what a run creates. `word_kinds` says of words for things what they mean here: `record` or `config`.
     `curl_variables` stand for user and secret in a command. `embedded` makes credentials of those that the embedded
     sandbox of this vendor prints, and `proof` is how an org proves to be a sandbox: without it nothing but reading is
-    ever permitted.
+    ever permitted. `idempotency` is how a request can be sent twice with the effect of one; without it no change is.
     """
 
     name: str
@@ -199,6 +244,7 @@ class Vendor:
     embedded: Callable[[Mapping[str, str]], Credentials] | None = None
     token_host: TokenHost | None = None
     jobs: JobConvention | None = None
+    idempotency: IdempotencyConvention | None = None
     answers: AnswerConventions = AnswerConventions()
     doctor: DoctorQuestions | None = None
     org_header: str = ""

@@ -391,3 +391,38 @@ def test_a_target_has_its_own_time_limit_unless_one_is_typed(
 )
 def test_the_cache_folder_follows_the_environment(environ: dict[str, str], folder: Path) -> None:
     assert settings.cache_folder(environ) == folder
+
+
+def quota_store(folder: Path, text: str, environ: dict[str, str] | None = None) -> str:
+    return load(folder, BOTH + text, ENVIRON | (environ or {})).targets["acme"].quota_store
+
+
+def test_the_use_of_quotas_is_kept_in_the_state_folder(tmp_path: Path) -> None:
+    environ = {"DESKCHECK_STATE": str(tmp_path / "state")}
+    assert quota_store(tmp_path, "", environ) == str(tmp_path / "state")
+    assert quota_store(tmp_path, '[quota]\nstore = "file"\n', environ) == str(tmp_path / "state")
+
+
+def test_or_in_a_redis_whose_password_stands_in_no_file(tmp_path: Path) -> None:
+    url = "redis://:s3cret@redis.example:6379/0"
+    assert quota_store(tmp_path, '[quota]\nstore = "env:QUOTA_URL"\n', {"QUOTA_URL": url}) == url
+    assert quota_store(tmp_path, '[quota]\nstore = "rediss://redis.example/1"\n') == "rediss://redis.example/1"
+    assert "s3cret" not in repr(load(tmp_path, BOTH + '[quota]\nstore = "env:U"\n', ENVIRON | {"U": url}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[quota]\nstore = 5", '[quota]\nstore = "http://s3cret@host"', '[quota]\nstore = "env:MISSING"',
+     "[quota]\nplace = 1",
+     '[quota]\nstore = ""', '[quota]\nstore = "redis://"'],
+)  # fmt: skip
+def test_a_store_that_is_none_is_refused_without_being_shown(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        quota_store(tmp_path, text + "\n")
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_quota_that_is_given_is_a_ceiling_and_one_that_is_not_is_learned(tmp_path: Path) -> None:
+    targets = load(tmp_path, BOTH, ENVIRON).targets
+    assert (targets["acme"].quota, targets["acme"].learns_quota) == (200, True)
+    assert (targets["desk"].quota, targets["desk"].learns_quota) == (60, False)

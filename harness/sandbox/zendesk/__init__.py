@@ -94,6 +94,7 @@ SERVICE = Service(
         **dict.fromkeys(help_center.TRANSLATIONS, "locale"),
     },
     local_ids=frozenset(help_center.TRANSLATIONS),
+    usage=quota.usage,
     credentials={
         "user": "admin@example.com/token",
         "token": auth.TOKENS["admin@example.com"],

@@ -26,7 +26,7 @@ def add_headers(org: Org, call: Call, reply: Reply) -> Reply:
     headers["x-request-id"] = f"{number}, {number}"
     headers["x-zendesk-api-version"] = "v2"
     headers["x-zendesk-zorg"] = "yes"
-    headers.update(quota.headers(call))
+    headers.update(quota.headers(org, call))
     if reply.ok:
         headers.setdefault("cache-control", "max-age=0, private, must-revalidate")
         if reply.body is not ABSENT and not isinstance(reply.body, bytes | str):

@@ -69,6 +69,7 @@ SERVICE = Service(
         "licenses/features": "featureCode", "templateFolders": "folderId", "templates": "templateId",
     },
     local_ids=frozenset({"articles/translations", "kbRootCategories/translations"}),
+    usage=quota.usage,
     credentials={
         "client_id": oauth.CLIENT_ID, "client_secret": oauth.CLIENT_SECRET, "refresh_token": oauth.REFRESH_TOKEN,
         "reader_token": oauth.READER_TOKEN, "several_orgs_token": oauth.SEVERAL_TOKEN,

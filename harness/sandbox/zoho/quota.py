@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.openapi.catalog import Operation, path_words
 from harness.sandbox.call import Call, Reply
@@ -28,6 +29,7 @@ class Usage:
     limit: int = CREDITS
     at_once: int = CONCURRENT
     running: list[float] = field(default_factory=list)
+    refused: int = 0
 
 
 def weight(operation: Operation, call: Call) -> int:
@@ -45,22 +47,39 @@ def weight(operation: Operation, call: Call) -> int:
 
 def spend(org: Org, call: Call) -> Reply | None:
     """429 where the day's credits are gone (with Retry-After) or too many calls run at once (without)."""
-    usage, day = org.state_of(Usage), int(call.now // DAY)
+    usage, day = _limited(org), int(call.now // DAY)
     if usage.day != day:
         usage.day, usage.credits = day, 0
     # Only a delayed call takes time here; while it does, it counts as running.
     usage.running = [until for until in usage.running if until > call.now]
     if len(usage.running) >= usage.at_once:
+        usage.refused += 1
         return errors.refuse("TOO_MANY_REQUESTS")
     if call.state.get("delay"):
         usage.running.append(call.now + float(call.state["delay"]))
     cost = weight(call.operation, call) if call.operation is not None else 1
     if usage.credits + cost > usage.limit:
+        usage.refused += 1
         wait = DAY - int(call.now % DAY)
         return errors.refuse("THRESHOLD_EXCEEDED", **{"Retry-After": str(wait)})
     usage.credits += cost
     call.state["credits"] = cost
     return None
+
+
+def _limited(org: Org) -> Usage:
+    """The portal's use, with the limits that the control path has set: `{"credits": N, "at_once": N}`."""
+    usage, limits = org.state_of(Usage), org.memo.get("limits") or {}
+    usage.limit, usage.at_once = limits.get("credits", usage.limit), limits.get("at_once", usage.at_once)
+    return usage
+
+
+def usage(org: Org) -> dict[str, Any]:
+    """The portal's own count of the day, for proofs."""
+    counted = _limited(org)
+    return {
+        "credits": counted.credits, "limit": counted.limit, "at_once": counted.at_once, "refused": counted.refused,
+    }  # fmt: skip
 
 
 def add_headers(org: Org, call: Call, reply: Reply) -> Reply:

@@ -21,6 +21,7 @@ VENDOR = Vendor(
     impossible_ids={"integer": "9223372036854775807", "string": "01ZZZZZZZZZZZZZZZZZZZZZZZZ"},
     paging=paging.PAGING,
     quota=quota.QUOTA,
+    idempotency=quota.IDEMPOTENCY,
     jobs=JobConvention("job_status", "/api/v2/job_statuses/{id}"),
     answers=AnswerConventions(
         # 744 recorded answers (2023-09) hold their records, though the document requires next to nothing of them.

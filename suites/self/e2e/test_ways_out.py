@@ -245,7 +245,7 @@ def below(request):
 @pytest.mark.parametrize("change", [method, another, place, header, body, below])
 def test_swap(client, change, monkeypatch):
     monkeypatch.setattr(Network, "handle_request", Network.handle_request)
-    inner = client.org.client.transport.http._transport
+    inner = client.org.client.transport.chain
     while hasattr(inner, "inner"):
         before, inner = inner, inner.inner
 

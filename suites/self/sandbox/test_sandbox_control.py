@@ -63,6 +63,9 @@ def test_the_clock_moves_forward_only(control):
 def test_limits_are_set_and_end_with_a_reset(control, zendesk):
     control.put("/limits", json={"zendesk": {"account": 2}})
     assert [zendesk.get("/api/v2/users/me").status_code for _ in range(3)] == [200, 200, 429]
+    counted = control.get("/limits").json()
+    assert sum(row[2] for row in counted["zendesk"]["minutes"]) == 1
+    assert counted["zoho"]["refused"] == 0
     control.post("/reset")
     assert zendesk.get("/api/v2/users/me").status_code == 200
     assert control.put("/limits", json={"nobody": {}}).status_code == 400

@@ -165,3 +165,73 @@ def test_what_follows_the_announced_body_is_not_part_of_it() -> None:
     lie = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}and more"
     with serving(lie) as base, dialled(base) as client:
         assert client.send(Request("GET", f"{base}/a")).response.body == b"{}"
+
+
+TICKET = Request("POST", "http://127.0.0.1/api/v2/tickets", (("content-type", "application/json"),), b"{}")
+
+
+class Losing:
+    """A server whose answers to the first requests are lost on the way; remembers what it was sent."""
+
+    def __init__(self, lost: int) -> None:
+        self.lost, self.seen = lost, []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        if len(self.seen) <= self.lost:
+            raise httpx.ReadTimeout("lost")
+        return httpx.Response(201, json={}, headers={"x-idempotency-lookup": "hit"})
+
+
+def retrying(server: Losing) -> Client:
+    layers = [Approve, lambda inner: Retry(inner, lambda seconds: None)]
+    return connect(TARGET, layers, httpx.MockTransport(server))
+
+
+def keys(requests: list[httpx.Request]) -> list[str]:
+    return [request.headers.get("idempotency-key", "") for request in requests]
+
+
+def test_a_create_that_the_vendor_knows_again_is_repeated_with_the_same_key() -> None:
+    server = Losing(2)
+    exchange = retrying(server).send(TICKET)
+    assert exchange.response.status == 201
+    assert len(server.seen) == 3
+    assert len(set(keys(server.seen))) == 1
+    assert exchange.request.header("idempotency-key") == keys(server.seen)[0]
+
+
+def test_each_create_has_a_key_of_its_own() -> None:
+    server = Losing(0)
+    client = retrying(server)
+    client.send(TICKET)
+    client.send(TICKET)
+    first, second = keys(server.seen)
+    assert first != second
+    assert 0 < len(first) <= 255
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/v2/users"), ("POST", "/api/v2/tickets/1/tags"), ("PUT", "/api/v2/tickets/1"),
+     ("DELETE", "/api/v2/tickets/1"), ("POST", "/api/v2/imports/tickets"), ("POST", "/api/v2/tickets/create_many")],
+)  # fmt: skip
+def test_no_other_change_has_a_key_nor_is_repeated(method: str, path: str) -> None:
+    server = Losing(1)
+    with pytest.raises(httpx.ReadTimeout):
+        retrying(server).send(Request(method, f"http://127.0.0.1{path}", (), b"{}"))
+    assert keys(server.seen) == [""]
+
+
+def test_a_key_of_the_callers_own_stays() -> None:
+    server = Losing(1)
+    retrying(server).send(Request("POST", TICKET.url, (("Idempotency-Key", "mine"),), b"{}"))
+    assert keys(server.seen) == ["mine", "mine"]
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+def test_a_key_that_the_vendor_does_not_take_makes_nothing_repeatable(key: str) -> None:
+    server = Losing(1)
+    with pytest.raises(httpx.ReadTimeout):
+        retrying(server).send(Request("POST", TICKET.url, (("idempotency-key", key),), b"{}"))
+    assert len(server.seen) == 1

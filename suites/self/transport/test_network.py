@@ -198,7 +198,7 @@ def test_a_read_that_ran_out_of_time_is_sent_once_more_and_a_change_never(way: W
         with serving(way) as (base, visits):
             client = connect(target(base), [Approve, lambda inner: Retry(inner, lambda seconds: None, timeout=SHORT)])
             with pytest.raises(httpx.TimeoutException):
-                client.send(Request(method, f"{base}/api/v2/tickets"))
+                client.send(Request(method, f"{base}/api/v2/users"))
             client.close()
         assert len(visits) == times
 

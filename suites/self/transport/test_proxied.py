@@ -17,7 +17,7 @@ from harness.transport import gate, network, proxied
 from harness.transport.client import connect
 from harness.transport.egress import EgressError, Passage, guarded, passing
 from harness.transport.failures import ProxyFailedError
-from harness.transport.seal import freeze
+from harness.transport.seal import freeze, wire
 
 LOGIN = Proxy("127.0.0.1", 1, "me", "p@ss:word")
 
@@ -173,13 +173,13 @@ class Backend(httpcore.NetworkBackend):
 
 
 GET = freeze(httpx.Request("GET", "https://acme.example/api/v2/tickets"))
-TUNNEL = proxied.wire_bytes(GET, LOGIN).tunnel
+TUNNEL = proxied.wire_bytes(GET, wire(GET), LOGIN).tunnel
 
 
 @pytest.fixture
 def stream() -> Iterator[httpcore.NetworkStream]:
     """A new connection of the gate to the proxy, for one judged request."""
-    token = gate._expected.set(proxied.wire_bytes(GET, LOGIN))
+    token = gate._expected.set(proxied.wire_bytes(GET, wire(GET), LOGIN))
     with passing(Passage("127.0.0.1", 1)):
         yield gate.GateBackend(Backend()).connect_tcp("127.0.0.1", 1)
     gate._expected.reset(token)
@@ -210,7 +210,7 @@ def test_no_request_goes_to_the_proxy_itself(stream: httpcore.NetworkStream) -> 
 def test_the_request_is_written_inside_of_the_tunnel(stream: httpcore.NetworkStream) -> None:
     stream.write(TUNNEL)
     inner = stream.start_tls(ssl.create_default_context())
-    inner.write(proxied.wire_bytes(GET, LOGIN).request)
+    inner.write(proxied.wire_bytes(GET, wire(GET), LOGIN).request)
     with pytest.raises(EgressError):
         inner.write(b"GET /more HTTP/1.1\r\n")
 
@@ -222,4 +222,4 @@ def test_another_address_than_the_proxy_s_is_out_of_reach(stream: httpcore.Netwo
 
 def test_a_header_of_the_request_s_own_is_not_sent_twice() -> None:
     own = freeze(httpx.Request("GET", "http://acme.example/", headers={"Proxy-Authorization": "Basic eA=="}))
-    assert proxied.wire_bytes(own, LOGIN).request.lower().count(b"proxy-authorization") == 1
+    assert proxied.wire_bytes(own, wire(own), LOGIN).request.lower().count(b"proxy-authorization") == 1

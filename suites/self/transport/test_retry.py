@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.transport.retry import ATTEMPTS, DEFAULT_WAIT, LONGEST_WAIT, Retry, pause
+from harness.quota.answer import DEFAULT_WAIT
+from harness.transport.retry import ATTEMPTS, LONGEST_WAIT, Retry, pause
 
 READS = ["GET", "HEAD", "OPTIONS"]
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
@@ -112,7 +113,7 @@ def test_what_cannot_be_sent_is_not_tried_again(fault: Exception) -> None:
 def test_any_answer_gives_a_wait_or_stands(method: str, status: int, asked: str | None) -> None:
     """`²` is a digit to Python and a valid byte in a header, and no number."""
     headers = [] if asked is None else [(b"retry-after", asked.encode("latin-1"))]
-    seconds = pause(method, httpx.Response(status, headers=headers))
+    seconds = pause(httpx.Response(status, headers=headers), is_safe=method in READS)
     if status == 429:
         assert seconds is not None
         assert seconds >= 0
@@ -128,7 +129,7 @@ def test_any_answer_gives_a_wait_or_stands(method: str, status: int, asked: str 
      ("Wed, 21 Oct 2015 07:28:00 GMT", DEFAULT_WAIT), ("9" * 400, float("inf"))],
 )  # fmt: skip
 def test_the_server_says_how_long(asked: str, seconds: float) -> None:
-    assert pause("GET", answer(429, asked)) == seconds
+    assert pause(answer(429, asked), is_safe=True) == seconds
 
 
 @pytest.mark.parametrize("trouble", [httpx.ReadTimeout("late"), answer(429, "1")])
@@ -152,6 +153,12 @@ def test_all_attempts_together_take_two_deadlines_and_a_half_at_most(trouble: An
 
 def test_a_call_that_says_it_may_be_repeated_is_repeated_like_a_read() -> None:
     """A token call is a POST, and one token more does no harm."""
-    org = Org(httpx.ReadError("reset"), httpx.Response(200))
+    org = Org(httpx.ReadError("reset"), answer(503, "1"), httpx.Response(200))
     assert org.send("POST", extensions={"repeatable": True}).status_code == 200
-    assert len(org.asked) == 2
+    assert len(org.asked) == 3
+
+
+def test_a_date_is_judged_by_the_servers_own_clock() -> None:
+    """Its clock is years behind ours: what counts is how far apart its two dates are."""
+    dates = {"date": "Wed, 21 Oct 2015 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2015 07:28:30 GMT"}
+    assert pause(httpx.Response(429, headers=dates), is_safe=True) == 30

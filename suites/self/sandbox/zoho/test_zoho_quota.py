@@ -58,3 +58,10 @@ def test_too_many_calls_at_one_time_are_refused_without_a_hint():
     assert "Retry-After" not in refused.headers
     portal.clock.advance(6)
     assert portal.get("/departments").status == 200
+
+
+def test_the_control_path_sets_both_limits_and_the_portal_counts_what_it_used():
+    portal = Portal()
+    portal.org.memo["limits"] = {"credits": 4, "at_once": 5}
+    assert [portal.get("/departments").status for _ in range(2)] == [200, 429]
+    assert quota.usage(portal.org) == {"credits": 3, "limit": 4, "at_once": 5, "refused": 1}
