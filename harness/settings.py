@@ -14,6 +14,7 @@ from harness import vendors
 from harness.errors import UsageError
 from harness.formats.toml import short, tables_of
 from harness.target import Credentials, Target
+from harness.tokens.store_place import IN_MEMORY, StorePlace, place_of
 from harness.vendors.vendor import AuthKind, Vendor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +23,7 @@ EMBEDDED = "embedded"
 """The target name that means: the sandbox which the run starts for itself, of every vendor that has one."""
 
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
-                   "disposable", "secret_env", "client_secret_env"})  # fmt: skip
+                   "disposable", "secret_env", "client_secret_env", "scope"})  # fmt: skip
 _MAX_QUOTA = 1_000_000
 """Requests a minute that no org allows; a greater quota is a typing error."""
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
@@ -30,12 +31,14 @@ _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "clien
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment and the configuration file say. `targets` are by name; `cache` and `state` are folders."""
+    """What the environment and the configuration file say. `targets` are by name; `cache` and `state` are folders;
+    `tokens` is where access tokens are kept."""
 
     targets: Mapping[str, Target]
     cache: Path
     config: Path | None = None
     state: Path = Path(os.devnull)
+    tokens: StorePlace = IN_MEMORY
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -48,7 +51,7 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     exists = os.path.lexists(path)
     data = tables_of(path) if exists else {}
     tables = data.get("targets", {})
-    if unknown := data.keys() - {"targets"}:
+    if unknown := data.keys() - {"targets", "tokens"}:
         raise UsageError(
             f"unknown table or key `{short(min(unknown))}`",
             where=str(path),
@@ -62,11 +65,13 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
             where=str(path),
             remedy="That is the sandbox which a run starts itself.",
         )
+    tokens = place_of(data.get("tokens", {}), f"{path} [tokens]", environ, state_folder(environ))
     return Settings(
-        targets={name: _target(name, table, path, environ) for name, table in tables.items()},
+        targets={name: _target(name, table, path, environ, tokens) for name, table in tables.items()},
         cache=cache_folder(environ),
         config=path if exists else None,
         state=state_folder(environ),
+        tokens=tokens,
     )
 
 
@@ -99,7 +104,7 @@ def pick(settings: Settings, name: str) -> Target:
     )
 
 
-def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> Target:
+def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[str, str], tokens: StorePlace) -> Target:
     where = f"{path} [targets.{short(name)}]"
     if secret_keys := _SECRET_KEYS & table.keys():
         key = min(secret_keys)
@@ -121,11 +126,12 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
         vendor=vendor.name,
         base_url=_url(base_url, where, example=vendor.example_url),
         credentials=_credentials(kind, table, where, environ),
-        token_url=_token_url(vendor, table, where),
+        token_url=_token_url(vendor, kind, table, where),
         org_id=str(table.get("org_id", "")),
         org=str(table.get("org") or urlsplit(base_url).hostname or name),
         quota=_count(table.get("quota", 200), where),
         disposable=table.get("disposable") is True,
+        tokens=tokens,
     )
 
 
@@ -136,12 +142,16 @@ def _credentials(kind: AuthKind, table: Mapping[str, Any], where: str, environ: 
         secret=_secret(table, "secret_env", kind, where, environ),
         client_id=_needed(table, "client_id", kind, where),
         client_secret=_secret(table, "client_secret_env", kind, where, environ),
+        scope=str(table.get("scope", "")),
     )
 
 
-def _token_url(vendor: Vendor, table: Mapping[str, Any], where: str) -> str:
+def _token_url(vendor: Vendor, kind: AuthKind, table: Mapping[str, Any], where: str) -> str:
+    """The host that gives tokens. Where that is the org's own, only kinds that get tokens there may call it."""
     if vendor.token_host is None:
         return ""
+    if not vendor.token_host.default:
+        return _url(str(table.get("base_url", "")), where) if kind.grant else ""
     default = vendor.token_host.default
     return _url(str(table.get("token_url") or default), where, key="token_url", example=default)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from harness.tokens.store_place import IN_MEMORY, StorePlace
+
 DEFAULT_TIMEOUT = 60.0
 """Seconds for one exchange. The slowest recorded answer took 6; a server that hangs must not hang the run."""
 
@@ -11,13 +13,14 @@ DEFAULT_TIMEOUT = 60.0
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """How to prove who we are; `repr` shows no secret. `kind` names one of the vendor's auth kinds, which says what
-    the other fields hold."""
+    the other fields hold. `scope` is what to ask for where a token is asked for, as the vendor writes it."""
 
     kind: str
     user: str = ""
     secret: str = field(default="", repr=False)
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+    scope: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -31,7 +34,8 @@ class Target:
 
     `token_url` is the host that gives access tokens, where the vendor has one; `quota` is requests a minute (0: none);
     `org` is the name that `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
-    `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
+    `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take;
+    `tokens` is where access tokens are kept.
     """
 
     name: str
@@ -45,3 +49,4 @@ class Target:
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT
+    tokens: StorePlace = IN_MEMORY

@@ -51,11 +51,12 @@ def inside() -> bool:
 
 
 def addresses(targets: Iterable[Target]) -> list[Address]:
-    """The addresses of the targets (base and token URLs); none of an embedded one."""
+    """The addresses of the targets (base and token URLs, and their token store); none of an embedded one."""
     reachable: set[Address] = set()
     for target in targets:
         if not target.embedded:
             reachable.update(_address(url) for url in (target.base_url, target.token_url) if url)
+            reachable.update(filter(None, [target.tokens.address]))
     return sorted(reachable)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from harness.run.run_folder import RunFolder
 from harness.sandbox.process import Running, Starting, launch
 from harness.settings import ROOT
 from harness.target import Target
+from harness.tokens.store_place import FOLDER, StorePlace
 from harness.transport import egress
 
 
@@ -75,7 +77,11 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     """A target as it is; an embedded one with the address and credentials of the process that serves it."""
     if not target.embedded or sandbox is None:
         return target
-    return served(target, sandbox.urls, sandbox.credentials[target.vendor])
+    target = served(target, sandbox.urls, sandbox.credentials[target.vendor])
+    if sandbox.folder is None:
+        return target
+    # Beside the sandbox's process, not in the user's state: its tokens are worth nothing once it has ended.
+    return replace(target, tokens=StorePlace("file", sandbox.folder / FOLDER))
 
 
 def _permit(target: Target, context: RunContext, exchanges: list[Exchange]) -> Permit:

@@ -19,6 +19,7 @@ from harness.planning.run_context import RunContext
 from harness.results.outcome import Outcome
 from harness.traffic.recording import RecordingAccount, account
 from harness.transport import egress
+from harness.vendors.obstacle import OrgError
 
 
 def context_for(job: Job) -> RunContext:
@@ -64,7 +65,7 @@ class Worker:
         try:
             org = self.org(step.operation.vendor)
             outcome = executor.run(step, org)
-        except (UnfinishedError, LostLedgerError) as error:
+        except (UnfinishedError, OrgError, LostLedgerError) as error:
             self.stopped = error.what
             return executor.errored(step, error.what)
         except egress.EgressError as error:

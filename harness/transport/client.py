@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
 from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.target import Target
+from harness.tokens.store_place import StorePlace, open_store
+from harness.tokens.token_store import TokenStore
+from harness.transport import egress, relay
 from harness.transport.decompress import ACCEPTED
 from harness.transport.gate import NetworkGate
 from harness.transport.gate import network as open_network
 from harness.transport.recorder import Recorder
+from harness.transport.token_flow import TokenFlow
 from harness.vendors import VENDORS
 
 Transport = httpx.BaseTransport
@@ -59,6 +64,15 @@ class Client:
         """Access tokens that the signer got since this client was made, oldest first."""
         return getattr(self.signer, "secrets", ())
 
+    @property
+    def granted_scopes(self) -> frozenset[str] | None:
+        """The scopes of the access token, as its token host granted them; None where they are not known.
+
+        Raises `UsageError` and `UnfinishedError` where the token store fails.
+        """
+        scopes: frozenset[str] | None = getattr(self.signer, "scopes", None)
+        return scopes
+
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         """The exchange of the last attempt. `signed=False` leaves credentials as they are in the request.
 
@@ -97,5 +111,20 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
         follow_redirects=False,
         trust_env=False,
     )
-    signer = VENDORS[target.vendor].auth_kind(target.credentials.kind).flow(target)
-    return Client(target, http, signer, exchanges)
+    return Client(target, http, _signer(target), exchanges)
+
+
+def _signer(target: Target) -> httpx.Auth | None:
+    """The auth flow of the target's kind; one that gets access tokens keeps them where the target says."""
+    kind = VENDORS[target.vendor].auth_kind(target.credentials.kind)
+    return kind.flow(target) if kind.grant is None else TokenFlow(kind.grant(target), token_store(target.tokens))
+
+
+def token_store(place: StorePlace) -> TokenStore:
+    """The store at a place, reached through the egress guard and, inside a network namespace, by its relay."""
+    if place.bus:
+        return open_store(place, partial(egress.passing, egress.Passage("", 0, place.bus)))
+    if place.address is None:
+        return open_store(place)
+    socket = relay.routes().get(place.address, "")
+    return open_store(place, partial(egress.passing, egress.Passage(*place.address, socket)), socket)

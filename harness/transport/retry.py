@@ -23,6 +23,8 @@ _NEVER_SENT = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 class Retry(TransportLayer):
     """429 is repeated for every method, since the vendor did nothing; 503 and lost connections only for reads.
 
+    A request with the extension `throttle_stands` is not repeated after either: its host counts each question.
+
     `timeout` is the deadline that each attempt has below. No repeat begins after `PATIENCE` deadlines, waits not
     counted: a read that ran out of time is sent once more, and all attempts together end after two and a half.
     """
@@ -56,7 +58,7 @@ class Retry(TransportLayer):
                     raise result
                 self.sleep(0.2 * attempt)
                 continue
-            wait = pause(request.method, result)
+            wait = None if request.extensions.get("throttle_stands") else pause(request.method, result)
             if is_last or wait is None or wait > LONGEST_WAIT:
                 return result
             result.close()

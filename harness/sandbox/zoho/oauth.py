@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.sandbox.call import Call, Reply
@@ -33,7 +34,7 @@ _THROTTLED = {
 
 
 @dataclass(slots=True)
-class Token:
+class GrantedToken:
     """One access token: whom it belongs to, until when (epoch seconds) it works, and where."""
 
     refresh: str
@@ -49,7 +50,7 @@ class Accounts:
     refresh: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {REFRESH_TOKEN: EVERYTHING, READER_TOKEN: READ_ONLY}
     )
-    tokens: dict[str, Token] = field(default_factory=dict)
+    tokens: dict[str, GrantedToken] = field(default_factory=dict)
     granted: dict[str, list[float]] = field(default_factory=dict)
     blocked: dict[str, float] = field(default_factory=dict)
 
@@ -71,7 +72,15 @@ def token(org: Org, call: Call) -> Reply:
         return Reply(400, dict(_THROTTLED))
     access = grant(org, refresh, call.now, centre(call))
     # Real answers carry www.zohoapis.<tld> as api_domain; here no client may be sent off this machine.
-    body = {"access_token": access, "api_domain": call.base, "token_type": "Bearer", "expires_in": LIFETIME}
+    body: dict[str, Any] = {
+        "access_token": access,
+        "api_domain": call.base,
+        "token_type": "Bearer",
+        "expires_in": LIFETIME,
+    }
+    if state.refresh[refresh] != EVERYTHING:
+        # Some answers name the scopes, some do not (vendor page: refresh token).
+        body["scope"] = " ".join(state.refresh[refresh])
     return Reply(200, body)
 
 
@@ -82,7 +91,7 @@ def grant(org: Org, refresh: str, now: float, where: str = "") -> str:
     live = [name for name, token in state.tokens.items() if token.refresh == refresh and token.until > now]
     for name in live[: len(live) - LIVE + 1] if len(live) >= LIVE else ():
         del state.tokens[name]
-    state.tokens[access] = Token(refresh, state.refresh[refresh], now + LIFETIME, where)
+    state.tokens[access] = GrantedToken(refresh, state.refresh[refresh], now + LIFETIME, where)
     return access
 
 

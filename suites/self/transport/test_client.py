@@ -113,6 +113,21 @@ def test_tokens_that_a_run_fetches_are_known_to_whoever_masks() -> None:
     assert b"first-token" not in Mask(credentials.secrets).knowing(*client.secrets)(said).response.body
 
 
+def test_the_scopes_granted_are_those_of_the_token_answer() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "accounts":
+            return httpx.Response(200, json={"access_token": "t", "scope": "Desk.basic.READ,Desk.tickets.ALL"})
+        return httpx.Response(200, json={})
+
+    credentials = Credentials("zoho", "", "refresh", "client", "client-secret")
+    target = Target("here", "zoho", "http://127.0.0.1", credentials, token_url="http://accounts")
+    client = connect(target, [Approve], httpx.MockTransport(answer))
+    assert client.granted_scopes is None, "nothing was asked yet"
+    client.send(Request("GET", "http://127.0.0.1/a"))
+    assert client.granted_scopes == {"Desk.basic.READ", "Desk.tickets.ALL"}
+    assert connect(TARGET, [Approve], network(httpx.Response(200))).granted_scopes is None
+
+
 def test_a_session_that_the_server_opens_is_not_carried_on() -> None:
     """With a session cookie Zendesk asks for a CSRF token, and an answer no longer tells about the API token."""
     client = connect(
