@@ -123,4 +123,13 @@ def secret(org: Org, kind: str, number: str) -> str:
     return hashlib.sha256(f"{org.seed}:{kind}:{number}".encode()).hexdigest()
 
 
-BEHAVIOURS = {"POST /oauth/tokens": grant}
+def show_current(org: Org, call: Call) -> Reply:
+    """GET /api/v2/oauth/tokens/current: the record of the token that asks, with its scopes."""
+    reply = org.engine.generic(org, call)
+    caller = call.state.get("token")
+    if caller is not None and isinstance(reply.body, dict) and isinstance(reply.body.get("token"), dict):
+        reply.body["token"]["scopes"] = caller["scope"].split()
+    return reply
+
+
+BEHAVIOURS = {"POST /oauth/tokens": grant, "GET /api/v2/oauth/tokens/current": show_current}

@@ -1,26 +1,19 @@
-"""What every store must do, for the tests of each to inherit; and a Redis that a test starts for itself."""
+"""What every store must do, for the tests of each to inherit."""
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from benchmarks.redis_server import PROGRAM
 from harness.errors import UnfinishedError
 from harness.tokens.token import EMPTY, Token, TokenRecord
 from harness.tokens.token_store import TokenStore
 
 KEY = "accounts.example-1"
 RECORD = TokenRecord(Token("access-s3cret", 5000.0, 3600.0, "refresh-s3cret", frozenset({"read"})), 12.5)
-REDIS = shutil.which("redis-server")
-needs_redis = pytest.mark.skipif(REDIS is None, reason="redis-server is not installed")
+needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
 
 
 class StoreContract:
@@ -84,43 +77,3 @@ class StoreContract:
     def test_no_secret_shows_in_a_repr(self, store: TokenStore) -> None:
         store.write(KEY, RECORD)
         assert "s3cret" not in repr(store) + store.where
-
-
-@dataclass
-class RedisServer:
-    """A Redis on loopback, with a password where one is given."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    password: str = ""
-
-    @property
-    def url(self) -> str:
-        """Its URL, with the password."""
-        user = f":{self.password}@" if self.password else ""
-        return f"redis://{user}127.0.0.1:{self.port}/0"
-
-    def stop(self) -> None:
-        """End it."""
-        self.process.terminate()
-        self.process.wait(10)
-
-
-@contextmanager
-def redis_server(folder: Path, password: str = "") -> Iterator[RedisServer]:
-    """A Redis that listens on a free port of loopback until the block ends."""
-    assert REDIS
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = [REDIS, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    command += ["--requirepass", password] if password else []
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        server = RedisServer(port, process, password)
-        try:
-            for line in process.stdout:
-                if b"Ready to accept connections" in line:
-                    break
-            yield server
-        finally:
-            server.stop()

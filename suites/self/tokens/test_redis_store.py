@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from stores import KEY, RECORD, RedisServer, StoreContract, needs_redis, redis_server
+from stores import KEY, RECORD, StoreContract, needs_redis
 
+from benchmarks.redis_server import RedisServer, redis_server
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.tokens.redis_store import PREFIX, RedisStore
 from harness.tokens.token import EMPTY
