@@ -16,7 +16,7 @@ from harness.tokens.file_store import FileStore
 from harness.tokens.keyring_store import KeyringStore
 from harness.tokens.memory_store import MemoryStore
 from harness.tokens.redis_store import RedisStore
-from harness.tokens.token_store import TokenStore
+from harness.tokens.token_store import PATIENCE, TokenStore
 
 FOLDER = "tokens"
 """The folder of the state folder in which tokens and their locks are."""
@@ -115,22 +115,27 @@ def _bus(environ: Mapping[str, str]) -> str:
 
 
 def open_store(
-    place: StorePlace, passage: Callable[[], AbstractContextManager[None]] = nullcontext, socket: str = ""
+    place: StorePlace,
+    patience: float = PATIENCE,
+    passage: Callable[[], AbstractContextManager[None]] = nullcontext,
+    socket: str = "",
 ) -> TokenStore:
     """The store at a place, not connected yet; `passage` and `socket` are those of `RedisStore` and `KeyringStore`.
+
+    `patience` is the seconds that one waits for its lock.
 
     Raises `UsageError` for a store behind TLS that only a relay leads to.
     """
     if place.kind == "file":
-        return FileStore(place.folder)
+        return FileStore(place.folder, patience)
     if place.kind == "keyring":
-        return KeyringStore(place.folder, passage=passage)
+        return KeyringStore(place.folder, patience, passage)
     if place.kind != "redis":
-        return MemoryStore()
+        return MemoryStore(patience)
     if socket and place.url.startswith("rediss:"):
         raise UsageError(
             "a store behind TLS cannot be reached from within --sandboxed",
             where=place.where,
             remedy="Run without --sandboxed, or with a store on this machine.",
         )
-    return RedisStore(place.url, place.where, passage=passage, socket=socket)
+    return RedisStore(place.url, place.where, patience, passage, socket)

@@ -9,7 +9,13 @@ from harness.errors import UnfinishedError
 from harness.tokens.token import TokenRecord
 
 PATIENCE = 200.0
-"""Seconds that one waits for the lock: a token call of the usual 60 seconds, tried three times, and a little more."""
+"""Seconds that one waits for the lock: three exchanges of the usual 60 seconds, and a little more."""
+_EXCHANGES = 3.25
+
+
+def patience_for(timeout: float) -> float:
+    """The seconds to wait for the lock where one exchange may take `timeout` seconds: as long as its holder needs."""
+    return max(PATIENCE, _EXCHANGES * timeout)
 
 
 class TokenStore(Protocol):

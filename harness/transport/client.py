@@ -12,7 +12,7 @@ from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.target import Target
 from harness.tokens.store_place import StorePlace, open_store
-from harness.tokens.token_store import TokenStore
+from harness.tokens.token_store import TokenStore, patience_for
 from harness.transport import egress, relay
 from harness.transport.decompress import ACCEPTED
 from harness.transport.gate import NetworkGate
@@ -117,14 +117,16 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
 def _signer(target: Target) -> httpx.Auth | None:
     """The auth flow of the target's kind; one that gets access tokens keeps them where the target says."""
     kind = VENDORS[target.vendor].auth_kind(target.credentials.kind)
-    return kind.flow(target) if kind.grant is None else TokenFlow(kind.grant(target), token_store(target.tokens))
+    if kind.grant is None:
+        return kind.flow(target)
+    return TokenFlow(kind.grant(target), token_store(target.tokens, patience_for(target.timeout)))
 
 
-def token_store(place: StorePlace) -> TokenStore:
+def token_store(place: StorePlace, patience: float) -> TokenStore:
     """The store at a place, reached through the egress guard and, inside a network namespace, by its relay."""
     if place.bus:
-        return open_store(place, partial(egress.passing, egress.Passage("", 0, place.bus)))
+        return open_store(place, patience, partial(egress.passing, egress.Passage("", 0, place.bus)))
     if place.address is None:
-        return open_store(place)
+        return open_store(place, patience)
     socket = relay.routes().get(place.address, "")
-    return open_store(place, partial(egress.passing, egress.Passage(*place.address, socket)), socket)
+    return open_store(place, patience, partial(egress.passing, egress.Passage(*place.address, socket)), socket)

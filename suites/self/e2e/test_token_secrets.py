@@ -82,13 +82,13 @@ def test_a_step_that_fails_shows_no_secret(tmp_path: Path, step: str) -> None:
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
-@pytest.mark.parametrize("step", REDIS_STEPS)
+@pytest.mark.parametrize("step", ["", *REDIS_STEPS])
 def test_a_database_that_fails_shows_no_secret(tmp_path: Path, step: str) -> None:
     with token_lab(tmp_path, is_shared=True) as lab:
         code, said = run(lab, step, "run", "--target", "pair", "--report-dir", "report", *WORDS)
         assert hits(lab, said) == []
     assert b"Traceback" not in said, said.decode()
-    assert code == 4, said.decode()
+    assert code == (4 if step else 0), said.decode()
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")

@@ -155,3 +155,10 @@ def test_a_call_that_says_it_may_be_repeated_is_repeated_like_a_read() -> None:
     org = Org(httpx.ReadError("reset"), httpx.Response(200))
     assert org.send("POST", extensions={"repeatable": True}).status_code == 200
     assert len(org.asked) == 2
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(429, headers={"retry-after": "1"}), httpx.Response(429)])
+def test_a_host_that_counts_each_question_is_not_asked_again(answer: httpx.Response) -> None:
+    org = Org(answer)
+    assert org.send("POST", extensions={"repeatable": True, "throttle_stands": True}).status_code == 429
+    assert (len(org.asked), org.slept) == (1, [])
