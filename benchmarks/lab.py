@@ -56,6 +56,7 @@ class Lab:
             "LAB_TOKEN": zendesk["token"],
             "LAB_REFRESH": zoho["refresh_token"],
             "LAB_CLIENT_SECRET": zoho["client_secret"],
+            "DESKCHECK_STATE": str(self.folder / "state"),
         }
 
     def start(self, *words: str) -> subprocess.Popen[str]:

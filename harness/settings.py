@@ -17,6 +17,8 @@ from harness.formats.toml import lines_of, place_of, short, tables_of
 from harness.secret_references import SecretReference, is_reference
 from harness.target import DEFAULT_TIMEOUT, EMBEDDED, Credentials, Proxy, Target, address_of, embedded_name
 from harness.target_keys import KEYS, LITERAL_SECRETS, NO_PROXY, SECRET_KEYS, secret_remedy
+from harness.tokens import store_place
+from harness.tokens.store_place import IN_MEMORY, StorePlace
 from harness.vendors.vendor import AuthKind, TokenHost, Vendor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,8 +44,8 @@ class Unresolved:
 class Settings:
     """What the environment and the configuration file say.
 
-    `targets` are by name, and have no secrets yet (see `chosen`). `cache` and `state` are folders. `environ` is the
-    environment as it was when the settings were read.
+    `targets` are by name, and have no secrets yet (see `chosen`). `cache` and `state` are folders. `tokens` is where
+    access tokens are kept. `environ` is the environment as it was when the settings were read.
     """
 
     targets: Mapping[str, Target]
@@ -52,6 +54,7 @@ class Settings:
     state: Path = Path(os.devnull)
     unresolved: Mapping[str, Unresolved] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tokens: StorePlace = IN_MEMORY
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -64,14 +67,18 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     exists = os.path.lexists(path)
     data = tables_of(path) if exists else {}
     places = _places(data, path) if exists else {}
-    store = _quota_store(data.get("quota", {}), path, environ)
+    quota_store = _quota_store(data.get("quota", {}), path, environ)
+    tokens = store_place.place_of(data.get("tokens", {}), f"{path} [tokens]", environ, state_folder(environ))
     return Settings(
-        targets={name: replace(_target(place), quota_store=store) for name, place in places.items()},
+        targets={
+            name: replace(_target(place), quota_store=quota_store, tokens=tokens) for name, place in places.items()
+        },
         cache=cache_folder(environ),
         config=path if exists else None,
         state=state_folder(environ),
         unresolved={name: _unresolved(place) for name, place in places.items()},
         environ=environ,
+        tokens=tokens,
     )
 
 
@@ -103,7 +110,7 @@ def _places(data: Mapping[str, Any], path: Path) -> dict[str, _Place]:
     lines = lines_of(path)
     tables = data.get("targets", {})
     remedy = "Write [targets.NAME] above each target."
-    if unknown := data.keys() - {"targets", "quota"}:
+    if unknown := data.keys() - {"targets", "quota", "tokens"}:
         key = min(unknown)
         raise UsageError(f"unknown table or key `{short(key)}`", where=place_of(path, lines, key), remedy=remedy)
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
@@ -205,7 +212,7 @@ def _target(place: _Place) -> Target:
         vendor=vendor.name,
         base_url=base_url,
         credentials=_credentials(kind, place),
-        token_url=_token_url(vendor, base_url, place),
+        token_url=_token_url(vendor, kind, base_url, place),
         org_id=_org_id(vendor, place),
         org=place.text("org") or urlsplit(base_url).hostname or place.name,
         org_name=place.text("org"),
@@ -240,7 +247,12 @@ def _credentials(kind: AuthKind, place: _Place) -> Credentials:
             raise place.error("", f"`{name}` is missing (or `{name}_env`)", secret_remedy(name))
         if place.text(name) and place.text(f"{name}_env"):
             raise place.error(name, f"`{name}` and `{name}_env` both say where it is", "Leave one of them out.")
-    return Credentials(kind.name, user=_needed(place, "user", kind), client_id=_needed(place, "client_id", kind))
+    return Credentials(
+        kind=kind.name,
+        user=_needed(place, "user", kind),
+        client_id=_needed(place, "client_id", kind),
+        scope=place.text("scope"),
+    )
 
 
 def _needed(place: _Place, key: str, kind: AuthKind) -> str:
@@ -265,11 +277,16 @@ def _reference(place: _Place, name: str) -> SecretReference | None:
     return SecretReference(text, key, place.where(key), place.path.parent) if text else None
 
 
-def _token_url(vendor: Vendor, base_url: str, place: _Place) -> str:
-    """The token host: the one of the data centre that the base URL is in, and no other may be written."""
+def _token_url(vendor: Vendor, kind: AuthKind, base_url: str, place: _Place) -> str:
+    """The token host: the one of the data centre that the base URL is in, and no other may be written.
+
+    Where the org itself gives the tokens, only kinds that get tokens there may call it.
+    """
     host = vendor.token_host
     if host is None:
         return ""
+    if not host.default:
+        return base_url if kind.grant else ""
     derived = host.of(urlsplit(base_url).hostname or "")
     if not place.text("token_url"):
         return derived

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from harness.tokens.store_place import IN_MEMORY, StorePlace
+
 DEFAULT_TIMEOUT = 60.0
 """Seconds for one exchange. The slowest recorded answer took 6; a server that hangs must not hang the run."""
 EMBEDDED = "embedded"
@@ -16,13 +18,14 @@ EMBEDDED = "embedded"
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """How to prove who we are; `repr` shows no secret. `kind` names one of the vendor's auth kinds, which says what
-    the other fields hold."""
+    the other fields hold. `scope` is what to ask for where a token is asked for, as the vendor writes it."""
 
     kind: str
     user: str = ""
     secret: str = field(default="", repr=False)
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+    scope: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -55,12 +58,12 @@ def address_of(url: str) -> tuple[str, int]:
 class Target:
     """An org under test. `base_url` has no path of the API itself (`http://127.0.0.1:8080/desk`).
 
-    `token_url` is the host that gives access tokens, where the vendor has one; `org` is the name that `--confirm` must
-    repeat; `disposable` says that an org that cannot prove itself may be spent; `embedded` marks the sandbox that this
-    process started; `timeout` is the seconds that one exchange may take. `org_name` is the name by which the org is
-    looked for among those of the credentials, where `org_id` is empty. `proxies` are the proxies of its hosts, by
-    `host:port`; a host that is not there is reached directly. `ca_file` is a PEM file of certificate authorities that
-    are trusted besides the public ones.
+    `token_url` is the host that gives access tokens, where the vendor has one, and `tokens` where they are kept; `org`
+    is the name that `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
+    `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
+    `org_name` is the name by which the org is looked for among those of the credentials, where `org_id` is empty.
+    `proxies` are the proxies of its hosts, by `host:port`; a host that is not there is reached directly. `ca_file` is a
+    PEM file of certificate authorities that are trusted besides the public ones.
 
     `quota` is requests a minute (0: no limit of ours). It is a ceiling, unless `learns_quota` says that it is only
     where to begin until the org says what it allows. `quota_store` is where the use of it is kept: a folder's path or
@@ -80,15 +83,17 @@ class Target:
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT
+    tokens: StorePlace = IN_MEMORY
     org_name: str = ""
     proxies: Mapping[str, Proxy] = field(default_factory=dict)
     ca_file: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every value that must never reach a log, a report or an exchange: the credentials', and the proxies'."""
-        passwords = (proxy.password for proxy in self.proxies.values() if proxy.password)
-        return (*self.credentials.secrets, *dict.fromkeys(passwords))
+        """Every value that must never reach a log, a report or an exchange: credentials, proxies' and stores'."""
+        proxies = (proxy.password for proxy in self.proxies.values())
+        stores = (urlsplit(url).password for url in (self.quota_store, self.tokens.url))
+        return (*self.credentials.secrets, *dict.fromkeys(filter(None, (*proxies, *stores))))
 
     def proxy_of(self, host: str, port: int) -> Proxy | None:
         """The proxy by which an address of this target is reached; None where it is reached directly."""

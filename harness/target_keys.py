@@ -112,6 +112,8 @@ KEYS: Mapping[str, TargetKey] = {
         TargetKey("auth", "how to log in; without it, requests carry no credentials", '"none"', _text, _TEXT_SCHEMA),
         TargetKey("user", "the user of basic authentication", '"MAIL/token"', _text, _TEXT_SCHEMA),
         TargetKey("client_id", "the id of the OAuth client", '"ID"', _text, _TEXT_SCHEMA),
+        TargetKey("scope", "the scopes to ask for, where a client may ask for fewer than it has", '"read write"', _text,
+                  _TEXT_SCHEMA),
         TargetKey("secret", "where the password, API token or refresh token is", '"env:MY_TOKEN"', _secret,
                   _SECRET_SCHEMA),
         TargetKey("client_secret", "where the secret of the OAuth client is", '"env:MY_CLIENT_SECRET"', _secret,

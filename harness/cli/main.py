@@ -43,6 +43,7 @@ COMMANDS = (
         "deskcheck release downloaded-in-spring.yaml --baseline baseline.ndjson --run latest",
     ),
     ("doctor", "check credentials, scopes, org, sandbox proof, clock and quota", "deskcheck doctor --target acme"),
+    ("logout", "remove the access tokens that are kept of an org, or of all", "deskcheck logout --target acme"),
     ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),
     ("sandbox", "serve the embedded sandbox of both vendors", "deskcheck sandbox --port 8080"),
 )

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from harness import settings
-from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.errors import GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
 from harness.execution import connect, org_choice
 from harness.planning import run_context
@@ -27,7 +27,7 @@ from harness.vendors.evidence import Proof
 from harness.vendors.obstacle import OrgError
 from harness.vendors.vendor import NO_CREDENTIALS, Vendor
 
-MISCONFIGURED, REFUSED, UNREACHABLE = UsageError.exit_code, GateError.exit_code, UnfinishedError.exit_code
+REFUSED, UNREACHABLE = GateError.exit_code, UnfinishedError.exit_code
 # Seconds. `safe_update` stamps and token lifetimes are off by as much; a few are the way there and back.
 MAX_SKEW = 60.0
 
@@ -71,32 +71,30 @@ def examine(options: RunOptions) -> Iterator[DoctorLine]:
         return
     (target,) = context.targets.values()
     yield ok("configuration", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
-    yield _credentials(target)
+    yield from _credentials(target)
     org = _open(target, context)
     try:
         yield from _answers(org)
-    except UnfinishedError as error:
+    except (UnfinishedError, OrgError) as error:
         remedy = error.remedy or "Check base_url, token_url and the network; then try again."
-        code = MISCONFIGURED if _is_refused_token(error) else UNREACHABLE
-        yield problem("connection", error.what, remedy, code)
+        yield problem("connection", error.what, remedy, error.exit_code)
     finally:
         org.client.close()
 
 
-def _is_refused_token(error: DeskcheckError) -> bool:
-    """Whether the accounts host refused the credentials: waiting would not help."""
-    return "gave no access token" in error.what and not error.remedy.startswith("Wait")
-
-
-def _credentials(target: Target) -> DoctorLine:
+def _credentials(target: Target) -> Iterator[DoctorLine]:
     """What the configuration alone shows."""
     credentials = target.credentials
-    mistake = VENDORS[target.vendor].auth_kind(credentials.kind).mistake(credentials)
+    kind = VENDORS[target.vendor].auth_kind(credentials.kind)
+    mistake = kind.mistake(credentials)
     if credentials.kind == NO_CREDENTIALS.name:
-        return problem("credentials", "none are configured", f"Set auth and secret_env for it in {CONFIG}.")
-    if mistake:
-        return problem("credentials", *mistake)
-    return ok("credentials", "set, and not in the file")
+        yield problem("credentials", "none are configured", f"Set auth and secret_env for it in {CONFIG}.")
+    elif mistake:
+        yield problem("credentials", *mistake)
+    else:
+        yield ok("credentials", "set, and not in the file")
+    if kind.deprecated:
+        yield DoctorLine("credentials", "warning", f"auth {kind.name} is deprecated", f"{kind.deprecated}.")
 
 
 def _open(target: Target, context: RunContext) -> ExaminedOrg:

@@ -23,6 +23,7 @@ from harness.results.outcome import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.transport.refused import Refused, refusal
+from harness.vendors.obstacle import OrgError
 
 # Answers about the caller alone: an operation that gave no other was not tested.
 _ABOUT_CALLER = {"401": "the credentials are not taken", "429": "the quota is spent"}
@@ -88,7 +89,7 @@ def _run_cases(step: PlanStep, org: OrgUnderTest, tally: OperationTally) -> str:
             _run_case(step, case, org, tally)
             if tally.silent >= PATIENCE:
                 break
-    except UnfinishedError as error:
+    except (UnfinishedError, OrgError) as error:
         org.client.stopped = error.what
         return error.what
     except Exception as error:  # an operation that we cannot handle must neither vanish nor end the run

@@ -29,7 +29,7 @@ def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, st
     return replace(
         target,
         base_url=urls[target.vendor],
-        token_url=urls["accounts"] if vendor.token_host else "",
+        token_url=urls["accounts"] if vendor.token_host and vendor.token_host.default else "",
         org_id=str(credentials.get("org_id", "")),
         credentials=vendor.embedded(credentials),
     )

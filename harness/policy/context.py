@@ -18,6 +18,7 @@ from harness.risk.escalate import Escalation
 from harness.risk.tier import Assessment
 from harness.target import Target
 from harness.vendors import VENDORS
+from harness.vendors.vendor import TokenHost
 
 
 class OwnershipLedger(Protocol):
@@ -135,12 +136,21 @@ class PolicyContext:
     @cached_property
     def token_urls(self) -> frozenset[str]:
         """Exact URLs of token calls: the accounts host of a target, and there only the one path."""
-        urls = set()
-        for target in self.targets.values():
-            host = VENDORS[target.vendor].token_host
-            if host and target.token_url:
-                urls.add(target.token_url.rstrip("/") + host.path)
-        return frozenset(urls)
+        return frozenset(url for url, host, _ in self._token_hosts if host.default)
+
+    @cached_property
+    def token_urls_of_orgs(self) -> Mapping[str, Target]:
+        """The same where the org itself gives the tokens; what else is sent there is a request like any other."""
+        return {url: target for url, host, target in self._token_hosts if not host.default}
+
+    @cached_property
+    def _token_hosts(self) -> list[tuple[str, TokenHost, Target]]:
+        hosts = ((VENDORS[target.vendor].token_host, target) for target in self.targets.values())
+        return [
+            (target.token_url.rstrip("/") + host.path, host, target)
+            for host, target in hosts
+            if host and target.token_url
+        ]
 
     @cached_property
     def foreign_secrets(self) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.exchange import Request
+from harness.formats.json_text import json_or
 from harness.policy import bodies, interpretations, other_orgs, override_parameters, ownership
 from harness.policy.context import ApiBase, PolicyContext, split_url
 from harness.policy.interpretations import HeaderOverrides
@@ -16,6 +17,10 @@ from harness.policy.permit import READ_ONLY
 from harness.risk.escalate import UNREADABLE, escalate
 from harness.risk.tier import Assessment, Tier
 from harness.vendors import VENDORS
+
+# RFC 6749, 4.4 and 6: how a client gets a token for itself, and a new one for an old one.
+_GRANTS = ("client_credentials", "refresh_token")
+_GRANT_FIELDS = frozenset({"grant_type", "client_id", "client_secret", "refresh_token", "scope"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def judge(request: Request, context: PolicyContext) -> Verdict:
     overrides = interpretations.header_overrides(request.headers)
     if problem := other_orgs.credentials_of_another(request, context):
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "host", problem)
-    if request.method == "POST" and request.url in context.token_urls:
+    if _is_token_call(request, context):
         return _judge_token_call(request, overrides)
     api_base, path = _api_base_of(request, overrides, context)
     if isinstance(api_base, str):
@@ -124,6 +129,23 @@ def shown(method: str, url: str) -> str:
 
 
 _USER = re.compile(r"//[^/]*@")
+
+
+def _is_token_call(request: Request, context: PolicyContext) -> bool:
+    """Whether the request asks for an access token of the target's own client.
+
+    On an org's own host, whose documents may have the same path, only the form of our flows counts: what a case sends
+    there is judged as the operation that it is.
+    """
+    if request.method != "POST":
+        return False
+    target = context.token_urls_of_orgs.get(request.url)
+    if target is None:
+        return request.url in context.token_urls
+    body = json_or(request.body, None)
+    if not isinstance(body, dict) or not body.keys() <= _GRANT_FIELDS:
+        return False
+    return body.get("grant_type") in _GRANTS and body.get("client_id") == target.credentials.client_id
 
 
 def _judge_token_call(request: Request, overrides: HeaderOverrides) -> Verdict:

@@ -28,6 +28,7 @@ from harness.traffic.har_merge import conclude
 from harness.traffic.recording import RecordingAccount
 from harness.transport.monitor import EgressAttempt
 from harness.unjudged import closing_line
+from harness.vendors import VENDORS
 
 
 @dataclass
@@ -87,6 +88,7 @@ class Controller:
                 *notes,
                 *filter(None, map(quota_problem, self.job.targets.values())),
                 *([self.job.changed.sentence] if self.job.changed else ()),
+                *_deprecations(self.job),
                 *losses(outcomes),
                 *filter(None, [closing_line(unjudged(outcomes))]),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),
@@ -156,6 +158,16 @@ class Controller:
             }
             for name, permit in self.job.permits.items()
         }
+
+
+def _deprecations(job: Job) -> list[str]:
+    """A note for each org whose way to log in will end."""
+    kinds = {
+        target.name: VENDORS[target.vendor].auth_kind(target.credentials.kind)
+        for target in job.targets.values()
+        if not target.embedded
+    }
+    return [f"{name}: auth {kind.name}: {kind.deprecated}" for name, kind in kinds.items() if kind.deprecated]
 
 
 def leftover_line(entry: Entry) -> str:

@@ -55,12 +55,16 @@ def inside() -> bool:
 
 
 def addresses(targets: Iterable[Target]) -> list[Address]:
-    """The addresses of the targets, each its own (base and token URLs) or its proxy's; none of an embedded one."""
+    """The addresses of the targets (base and token URLs, or their proxies), and of their token stores.
+
+    An embedded one has none.
+    """
     reachable: set[Address] = set()
     for target in targets:
         if not target.embedded:
             urls = filter(None, (target.base_url, target.token_url))
             reachable.update(_next_address(target, *address_of(url)) for url in urls)
+            reachable.update(filter(None, [target.tokens.address]))
     return sorted(reachable)
 
 

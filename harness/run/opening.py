@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from harness.run.run_folder import RunFolder
 from harness.sandbox.process import Running, Starting, launch
 from harness.settings import CONFIG, ROOT
 from harness.target import Target
+from harness.tokens.store_place import FOLDER, StorePlace
 from harness.transport import egress
 
 
@@ -80,7 +82,11 @@ def _served(target: Target, sandbox: Running | None) -> Target:
     """A target as it is; an embedded one with the address and credentials of the process that serves it."""
     if not target.embedded or sandbox is None:
         return target
-    return served(target, sandbox.urls, sandbox.credentials[target.vendor])
+    target = served(target, sandbox.urls, sandbox.credentials[target.vendor])
+    if sandbox.folder is None:
+        return target
+    # Beside the sandbox's process, not in the user's state: its tokens are worth nothing once it has ended.
+    return replace(target, tokens=StorePlace("file", sandbox.folder / FOLDER))
 
 
 def _opened(

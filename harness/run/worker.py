@@ -19,6 +19,7 @@ from harness.planning.run_context import RunContext
 from harness.results.outcome import Outcome
 from harness.traffic.recording import RecordingAccount, account
 from harness.transport import egress
+from harness.vendors.obstacle import OrgError
 
 
 def context_for(job: Job) -> RunContext:
@@ -70,7 +71,7 @@ class Worker:
             # Without the ledger nothing may be created in any org.
             self.stopped = dict.fromkeys(self.job.targets, error.what)
             return executor.errored(step, error.what)
-        except UnfinishedError as error:
+        except (UnfinishedError, OrgError) as error:
             self.stopped[target] = error.what
             return executor.errored(step, error.what)
         except egress.EgressError as error:

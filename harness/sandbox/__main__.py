@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show each request")
     parser.add_argument("--replay", action="store_true", help="play back recordings of another account")
     parser.add_argument("--attached", action="store_true", help="end when stdin closes")
+    parser.add_argument("--folder", metavar="DIR", help="a folder of the starter's, removed when this ends by itself")
     chosen = parser.parse_args(arguments)
     if chosen.list_faults:
         print("\n".join(f"{name:22} {description}" for name, description in NAMES.items()))
@@ -44,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         pass
+    finally:
+        if chosen.folder:
+            shutil.rmtree(chosen.folder, ignore_errors=True)
     return 0
 
 

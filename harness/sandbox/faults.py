@@ -40,7 +40,7 @@ class FaultRule:
         for_tokens = FAULTS[self.name].token
         if call.operation is None or for_tokens:
             # A token call has no operation; only what is meant for it may match it, or no run could begin.
-            return for_tokens and call.path.endswith("/token")
+            return for_tokens and call.path.endswith(_TOKEN_PATHS)
         names = (call.operation.key, call.operation.operation_id)
         return any(fnmatch.fnmatchcase(name, self.operation) for name in names)
 
@@ -50,6 +50,9 @@ class FaultRule:
         if was_ok and call.operation is not None:
             self.struck[call.operation.key] = self.struck.get(call.operation.key, 0) + 1
 
+
+# RFC 6749 names none; these are the ends of both vendors' paths, and of none of their records.
+_TOKEN_PATHS = ("/oauth/v2/token", "/oauth/tokens")
 
 # The fields of a rule that a caller may set; the others are counts.
 _RULE_DEFAULTS = {"name": "", "operation": "*", "probability": 1.0, "count": 0}

@@ -275,6 +275,53 @@ def no_expiry(_: FaultContext, reply: Reply) -> Reply:
     return reply
 
 
+def expiry_in_milliseconds(_: FaultContext, reply: Reply) -> Reply:
+    """Seconds under one name and milliseconds under the usual one (vendor page of Zoho Writer: OAuth, step 4)."""
+    if isinstance(reply.body, dict) and "expires_in" in reply.body:
+        seconds = reply.body["expires_in"]
+        reply.body |= {"expires_in_sec": seconds, "expires_in": seconds * 1000}
+    return reply
+
+
+def expiry_as_text(_: FaultContext, reply: Reply) -> Reply:
+    """The lifetime as a text of digits."""
+    if isinstance(reply.body, dict) and "expires_in" in reply.body:
+        reply.body["expires_in"] = str(reply.body["expires_in"])
+    return reply
+
+
+def absurd_expiry(_: FaultContext, reply: Reply) -> Reply:
+    """A lifetime that no token has."""
+    if isinstance(reply.body, dict) and "expires_in" in reply.body:
+        reply.body["expires_in"] = -(10**15)
+    return reply
+
+
+def tokens_throttled(_: FaultContext, reply: Reply) -> Reply:
+    """Too many tokens were asked for: the code is English, the words are the account's language (client reports)."""
+    words = "Sie haben ununterbrochen zu viele Anfragen gestellt. Bitte versuchen Sie es nach einiger Zeit erneut."
+    return Reply(400, {"error": "Access Denied", "error_description": words, "status": "failure"}, reply.headers)
+
+
+def tokens_throttled_under_200(context: FaultContext, reply: Reply) -> Reply:
+    """The same under 200 (one client report)."""
+    throttled = tokens_throttled(context, reply)
+    throttled.status = 200
+    return throttled
+
+
+def error_under_400(_: FaultContext, reply: Reply) -> Reply:
+    """A refused token call that says so by its status too (client report: sometimes)."""
+    if isinstance(reply.body, dict) and "error" in reply.body and reply.ok:
+        reply.status = 400
+    return reply
+
+
+def login_page(_: FaultContext, reply: Reply) -> Reply:
+    """A page for people where a token was asked for."""
+    return Reply(200, "<html><title>Sign in</title></html>", reply.headers, "text/html;charset=UTF-8")
+
+
 FAULTS: Mapping[str, Fault] = {
     "undocumented_status": Fault("answers with a status that the document does not list", undocumented_status),
     "missing_field": Fault("leaves out a required field", missing_field),
@@ -298,6 +345,14 @@ FAULTS: Mapping[str, Fault] = {
     "stale": Fault("shows the state before the last update", stale),
     "success_false": Fault("says success:false under 200", success_false),
     "token_without_expiry": Fault("gives tokens without expires_in", no_expiry, token=True),
+    "token_expiry_in_ms": Fault("gives a token's lifetime in milliseconds", expiry_in_milliseconds, token=True),
+    "token_expiry_as_text": Fault("gives a token's lifetime as text", expiry_as_text, token=True),
+    "token_expiry_absurd": Fault("gives a token a lifetime that none has", absurd_expiry, token=True),
+    "token_throttled": Fault("throttles token calls, in the account's language", tokens_throttled, token=True),
+    "token_throttled_200": Fault("throttles token calls under 200", tokens_throttled_under_200, token=True),
+    "token_error_400": Fault("refuses token calls under 400 where 200 is usual", error_under_400, token=True),
+    "token_login_page": Fault("answers token calls with a page for people", login_page, token=True),
+    "token_unavailable": Fault("answers token calls with 503", unavailable, token=True),
     "rate_header_missing": Fault("leaves out the rate-limit headers", rate_header_missing),
 }
 NAMES = {name: fault.description for name, fault in FAULTS.items()}

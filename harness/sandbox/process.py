@@ -6,11 +6,14 @@ Imports nothing of the server: its caller loads other things meanwhile.
 from __future__ import annotations
 
 import select
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from harness.errors import UnfinishedError, UsageError
@@ -24,17 +27,22 @@ PATIENCE = 20.0
 
 @dataclass(slots=True)
 class Running:
-    """A sandbox process. `urls` holds one per vendor, for accounts and control; `credentials` a mapping per vendor."""
+    """A sandbox process. `urls` holds one per vendor, for accounts and control; `credentials` a mapping per vendor.
+
+    `folder` is for what its clients keep of it, such as access tokens: private, and gone with the process.
+    """
 
     urls: dict[str, str]
     credentials: dict[str, Any]
     pid: int
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    folder: Path | None = None
 
     def stop(self) -> None:
         """End the process and wait for it."""
         if self.process is None:
             return
+        _remove(self.folder)
         self.process.terminate()
         try:
             self.process.wait(5)
@@ -57,18 +65,20 @@ class Starting:
     """A sandbox process that may not listen yet."""
 
     process: subprocess.Popen[str] = field(repr=False)
+    folder: Path | None = None
 
     def ready(self, patience: float = PATIENCE) -> Running:
         """Wait until it listens. Raises `UnfinishedError` where that takes more than `patience` seconds."""
         first_line = _first_line(self.process, patience)
         if first_line.startswith(READY):
             announced = read_json(first_line.removeprefix(READY))
-            return Running(announced["urls"], announced["credentials"], self.process.pid, self.process)
+            return Running(announced["urls"], announced["credentials"], self.process.pid, self.process, self.folder)
+        _remove(self.folder)
         raise self._failure(first_line)
 
     def stop(self) -> None:
         """End the process, whether or not it listens."""
-        Running({}, {}, self.process.pid, self.process).stop()
+        Running({}, {}, self.process.pid, self.process, self.folder).stop()
 
     def _failure(self, first_line: str) -> UsageError | UnfinishedError:
         try:
@@ -94,6 +104,8 @@ def launch(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, replay: 
             parse(fault)  # a wrong name is refused before a process is started for it
     command = [sys.executable, "-m", "harness.sandbox", "--quiet", "--attached"]
     command += ["--port", str(port), "--seed", str(seed)]
+    folder = Path(tempfile.mkdtemp(prefix="deskcheck-sandbox-"))  # of mode 0700
+    command += ["--folder", str(folder)]
     command += ["--replay"] * replay
     command += [part for fault in faults for part in ("--fault", fault)]
     # A session of its own: Ctrl-C in the terminal is for the run, which still needs the sandbox to take things back.
@@ -105,7 +117,7 @@ def launch(port: int = 0, faults: Iterable[str] = (), seed: int = 0, *, replay: 
         text=True,
         start_new_session=True,
     )
-    return Starting(process)
+    return Starting(process, folder)
 
 
 def start(
@@ -117,6 +129,11 @@ def start(
     `patience` seconds.
     """
     return launch(port, faults, seed, replay=replay).ready(patience)
+
+
+def _remove(folder: Path | None) -> None:
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _first_line(process: subprocess.Popen[str], patience: float) -> str:

@@ -13,10 +13,14 @@ import httpx
 from harness import __version__
 from harness.exchange import Exchange, Headers, Request
 from harness.target import Target
+from harness.tokens.store_place import StorePlace, open_store
+from harness.tokens.token_store import TokenStore, patience_for
+from harness.transport import egress, relay
 from harness.transport.decompress import ACCEPTED
 from harness.transport.gate import NetworkGate
 from harness.transport.gate import network as open_network
 from harness.transport.recorder import Recorder
+from harness.transport.token_flow import TokenFlow
 from harness.vendors import VENDORS
 
 Transport = httpx.BaseTransport
@@ -67,6 +71,15 @@ class Client:
     def secrets(self) -> tuple[str, ...]:
         """Access tokens that the signer got since this client was made, oldest first."""
         return getattr(self.signer, "secrets", ())
+
+    @property
+    def granted_scopes(self) -> frozenset[str] | None:
+        """The scopes of the access token, as its token host granted them; None where they are not known.
+
+        Raises `UsageError` and `UnfinishedError` where the token store fails.
+        """
+        scopes: frozenset[str] | None = getattr(self.signer, "scopes", None)
+        return scopes
 
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         """The exchange of the last attempt. `signed=False` leaves credentials as they are in the request.
@@ -148,5 +161,22 @@ def connect(target: Target, layers: Sequence[Layer], network: httpx.BaseTranspor
         ("accept-encoding", ACCEPTED),
     )
     transport = chain([*layers, lambda inner: Recorder(inner, exchanges.add), gate], below)
-    signer = VENDORS[target.vendor].auth_kind(target.credentials.kind).flow(target)
-    return Client(target, transport, headers, signer, exchanges)
+    return Client(target, transport, headers, _signer(target), exchanges)
+
+
+def _signer(target: Target) -> httpx.Auth | None:
+    """The auth flow of the target's kind; one that gets access tokens keeps them where the target says."""
+    kind = VENDORS[target.vendor].auth_kind(target.credentials.kind)
+    if kind.grant is None:
+        return kind.flow(target)
+    return TokenFlow(kind.grant(target), token_store(target.tokens, patience_for(target.timeout)))
+
+
+def token_store(place: StorePlace, patience: float) -> TokenStore:
+    """The store at a place, reached through the egress guard and, inside a network namespace, by its relay."""
+    if place.bus:
+        return open_store(place, patience, partial(egress.passing, egress.Passage("", 0, place.bus)))
+    if place.address is None:
+        return open_store(place, patience)
+    socket = relay.routes().get(place.address, "")
+    return open_store(place, patience, partial(egress.passing, egress.Passage(*place.address, socket)), socket)

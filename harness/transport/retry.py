@@ -23,7 +23,9 @@ _NEVER_SENT = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 class Retry(TransportLayer):
     """429 is repeated for every method, since the vendor did nothing; 503 and lost connections only for what is safe.
 
-    Safe to repeat is a read, and what is marked `repeatable`: a token call, a create with an idempotency key.
+    Safe to repeat is a read, and what is marked `repeatable`: a token call, a create with an idempotency key. A request
+    with the extension `throttle_stands` is not repeated after a 429 or 503: its host counts each question.
+
     `timeout` is the deadline that each attempt has below. No repeat begins after `PATIENCE` deadlines, waits not
     counted: a read that ran out of time is sent once more, and all attempts together end after two and a half.
     """
@@ -57,7 +59,8 @@ class Retry(TransportLayer):
                     raise result
                 self.sleep(0.2 * attempt)
                 continue
-            wait = pause(result, is_safe=_is_safe(request))
+            stands = request.extensions.get("throttle_stands")
+            wait = None if stands else pause(result, is_safe=_is_safe(request))
             if is_last or wait is None or wait > LONGEST_WAIT:
                 return result
             result.close()

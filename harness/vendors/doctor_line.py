@@ -13,7 +13,7 @@ from harness.target import Target
 
 @dataclass(frozen=True, slots=True)
 class DoctorLine:
-    """`state` is ok, problem or unknown. A problem has a remedy, and the exit code that it ends with."""
+    """`state` is ok, warning, problem or unknown. A problem has a remedy, and the exit code that it ends with."""
 
     name: str
     state: str

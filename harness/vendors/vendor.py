@@ -13,6 +13,7 @@ from harness.target import Credentials, Target
 from harness.vendors.doctor_line import DoctorLine, Examination
 from harness.vendors.evidence import Evidence
 from harness.vendors.listed_org import ListedOrg
+from harness.vendors.token_grant import TokenGrant
 
 if TYPE_CHECKING:
     import httpx
@@ -24,17 +25,20 @@ class AuthKind:
 
     `fields` are the further keys of the target's table that it needs, each with the remedy for a missing one;
     `secrets` are those that name an environment variable. `flow` makes the auth flow of the HTTP library, None where
-    nothing is signed. `mistake` says what is wrong with credentials before any request, and what to do.
+    nothing is signed; a kind whose access tokens are got and renewed has a `grant` in its place. `mistake` says what is
+    wrong with credentials before any request, and what to do; `deprecated` when the kind ends, and what replaces it.
     """
 
     name: str
-    flow: Callable[[Target], httpx.Auth | None]
+    flow: Callable[[Target], httpx.Auth | None] = lambda target: None
+    grant: Callable[[Target], TokenGrant] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
     mistake: Callable[[Credentials], tuple[str, str] | None] = lambda credentials: None
+    deprecated: str = ""
 
 
-NO_CREDENTIALS = AuthKind("none", flow=lambda target: None)
+NO_CREDENTIALS = AuthKind("none")
 """Requests without credentials; every vendor may list it."""
 
 
@@ -53,8 +57,9 @@ class SandboxProof:
 class TokenHost:
     """Where access tokens are given: the host unless deskcheck.toml names another, and the one path that is called.
 
-    `data_centres` are the vendor's own hosts: the API's host to the URL of the token host that belongs to it. A token
-    of one data centre is nothing to another, and a secret must not be sent to another one than its own.
+    The host is the org's own where `default` is empty. `data_centres` are the vendor's own hosts: the API's host to the
+    URL of the token host that belongs to it. A token of one data centre is nothing to another, and a secret must not be
+    sent to another one than its own.
     """
 
     default: str

@@ -22,6 +22,7 @@ from harness.planning.targets import embedded, targets_of, with_secrets
 from harness.settings import CONFIG, Settings
 from harness.target import Proxy, Target
 from harness.target_keys import KEYS
+from harness.tokens.store_place import StorePlace
 
 ENVIRON = {"ZENDESK_TOKEN": "s3cret-1", "ZOHO_TOKEN": "s3cret-2", "ZOHO_SECRET": "s3cret-3"}
 BOTH = """
@@ -426,3 +427,36 @@ def test_a_quota_that_is_given_is_a_ceiling_and_one_that_is_not_is_learned(tmp_p
     targets = load(tmp_path, BOTH, ENVIRON).targets
     assert (targets["acme"].quota, targets["acme"].learns_quota) == (200, True)
     assert (targets["desk"].quota, targets["desk"].learns_quota) == (60, False)
+
+
+OAUTH = {"auth": "oauth", "client_id": "deskcheck", "client_secret_env": "ZOHO_SECRET", "secret_env": None}
+
+
+def test_an_oauth_client_gets_its_tokens_from_the_org_itself(tmp_path: Path) -> None:
+    acme = load(tmp_path, target(**OAUTH, scope="read tickets:write")).targets["acme"]
+    assert acme.token_url == acme.base_url == "https://acme.example"
+    assert acme.credentials.scope == "read tickets:write"
+    assert acme.credentials.secrets == ("s3cret-3",)
+
+
+def test_a_first_refresh_token_needs_no_client_secret(tmp_path: Path) -> None:
+    first = {"auth": "oauth_refresh", "client_id": "deskcheck"}
+    assert load(tmp_path, target(**first)).targets["acme"].credentials.secret == "s3cret-1"
+    assert "secret_env" in refused(tmp_path, target(**first, secret_env=None)).what
+    assert "client_id" in refused(tmp_path, target(auth="oauth_refresh")).what
+    assert "client_secret_env" in refused(tmp_path, target(**OAUTH | {"client_secret_env": None})).what
+
+
+def test_a_kind_that_asks_for_no_token_has_no_token_host_at_the_org(tmp_path: Path) -> None:
+    assert load(tmp_path, target()).targets["acme"].token_url == ""
+
+
+def test_tokens_are_kept_where_the_file_says(tmp_path: Path) -> None:
+    state = {"DESKCHECK_STATE": str(tmp_path / "state"), "URL": "redis://:s3cret-4@cache.example/0"}
+    kept = load(tmp_path, target(), ENVIRON | state)
+    assert kept.tokens == kept.targets["acme"].tokens == StorePlace("file", tmp_path / "state" / "tokens")
+    shared = load(tmp_path, '[tokens]\nstore = "env:URL"\n' + target(), ENVIRON | state).targets["acme"].tokens
+    assert shared.address == ("cache.example", 6379)
+    assert "s3cret-4" not in repr(shared)
+    assert "[tokens]" in refused(tmp_path, '[tokens]\nstore = "disk"\n').where
+    assert "s3cret-4" not in str(refused(tmp_path, '[tokens]\nstore = "redis://:s3cret-4@cache.example/0"\n'))

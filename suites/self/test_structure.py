@@ -131,9 +131,9 @@ def _calls_sleep(path: Path) -> bool:
 
 STAMPED = {
     "formats/http_date.py", "ledger/ledger.py", "run/controller.py", "sandbox/org.py", "sandbox/state.py",
-    "transport/recorder.py",
+    "transport/recorder.py", "transport/token_flow.py",
 }  # fmt: skip
-"""Files that write down when something was. No other asks the wall clock, which may be set while a run goes on."""
+"""Files that write down when something was, or will be. No other asks the wall clock, which may be set in a run."""
 
 
 def test_no_wait_asks_the_wall_clock() -> None:

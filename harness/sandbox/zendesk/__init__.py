@@ -101,5 +101,8 @@ SERVICE = Service(
         "bearer": oauth.BEARER,
         "client_id": oauth.CLIENT[0],
         "client_secret": oauth.CLIENT[1],
+        "refresh_token": oauth.REFRESH,
+        "reader_client_id": oauth.READER_CLIENT[0],
+        "reader_client_secret": oauth.READER_CLIENT[1],
     },
 )  # fmt: skip

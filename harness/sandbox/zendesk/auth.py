@@ -9,7 +9,8 @@ from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.zendesk import errors
-from harness.sandbox.zendesk.oauth import BEARER
+from harness.sandbox.zendesk.oauth import BEARER, CLIENT, REFRESH, covers
+from harness.sandbox.zendesk.oauth import token as token_of
 
 # People of the seed data and the API tokens that come with them. Nothing here is a secret.
 TOKENS = {
@@ -93,8 +94,7 @@ def _bearer(org: Org, call: Call, header: str) -> Reply | None:
     if token is None or token["expires"] < call.now:
         return errors.bad_token()
     needed = "read" if call.method in ("GET", "HEAD") else "write"
-    scopes = set(token["scope"].split())
-    if needed not in scopes and not any(scope.endswith(f":{needed}") for scope in scopes):
+    if not covers(token["scope"], needed, call.operation.path if call.operation else call.path):
         return errors.scope_missing(needed)
     call.actor = org.store["users"].get(token["user_id"])
     call.state["token"] = token
@@ -135,4 +135,5 @@ def set_up(org: Org) -> None:
     people = {row["email"]: row for row in org.store["users"] if row["email"] in TOKENS}
     admin = people["admin@example.com"]
     forever = {"access_token": BEARER, "user_id": admin["id"], "scope": "read write", "expires": float("inf")}
-    org.memo.update(people=people, callers={}, bearers={BEARER: forever}, refreshes={})
+    first = token_of("", admin["id"], "read write", CLIENT[0], org.clock.now())
+    org.memo.update(people=people, callers={}, bearers={BEARER: forever}, refreshes={REFRESH: first})

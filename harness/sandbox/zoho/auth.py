@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.org import Org
 from harness.sandbox.zoho import errors, organisations
-from harness.sandbox.zoho.oauth import Accounts, Token, centre
+from harness.sandbox.zoho.oauth import Accounts, GrantedToken, centre
 
 # Gives the organisation's id, so it needs none (client report: works without, the document lists it).
 _BOOTSTRAP = "getOrganizations"
@@ -43,7 +43,7 @@ def permit(org: Org, call: Call) -> Reply | None:
     """403 where the token has none of the scopes that the operation takes."""
     token = call.state.get("token")
     wanted = call.operation.scopes if call.operation is not None else ()
-    if not isinstance(token, Token) or not wanted or any(covers(token.scopes, scope) for scope in wanted):
+    if not isinstance(token, GrantedToken) or not wanted or any(covers(token.scopes, scope) for scope in wanted):
         return None
     return errors.refuse("SCOPE_MISMATCH")
 

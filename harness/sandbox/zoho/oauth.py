@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.sandbox.call import Call, Reply
@@ -36,7 +37,7 @@ _THROTTLED = {
 
 
 @dataclass(slots=True)
-class Token:
+class GrantedToken:
     """One access token: whom it belongs to, until when (epoch seconds) it works, and where."""
 
     refresh: str
@@ -57,7 +58,7 @@ class Accounts:
             NOBODY_TOKEN: EVERYTHING,
         }
     )
-    tokens: dict[str, Token] = field(default_factory=dict)
+    tokens: dict[str, GrantedToken] = field(default_factory=dict)
     granted: dict[str, list[float]] = field(default_factory=dict)
     blocked: dict[str, float] = field(default_factory=dict)
 
@@ -79,7 +80,15 @@ def token(org: Org, call: Call) -> Reply:
         return Reply(400, dict(_THROTTLED))
     access = grant(org, refresh, call.now, centre(call))
     # Real answers carry www.zohoapis.<tld> as api_domain; here no client may be sent off this machine.
-    body = {"access_token": access, "api_domain": call.base, "token_type": "Bearer", "expires_in": LIFETIME}
+    body: dict[str, Any] = {
+        "access_token": access,
+        "api_domain": call.base,
+        "token_type": "Bearer",
+        "expires_in": LIFETIME,
+    }
+    if state.refresh[refresh] != EVERYTHING:
+        # Some answers name the scopes, some do not (vendor page: refresh token).
+        body["scope"] = " ".join(state.refresh[refresh])
     return Reply(200, body)
 
 
@@ -90,7 +99,7 @@ def grant(org: Org, refresh: str, now: float, where: str = "") -> str:
     live = [name for name, token in state.tokens.items() if token.refresh == refresh and token.until > now]
     for name in live[: len(live) - LIVE + 1] if len(live) >= LIVE else ():
         del state.tokens[name]
-    state.tokens[access] = Token(refresh, state.refresh[refresh], now + LIFETIME, where)
+    state.tokens[access] = GrantedToken(refresh, state.refresh[refresh], now + LIFETIME, where)
     return access
 
 

@@ -8,7 +8,7 @@ from harness.sandbox.service import Behaviour
 from harness.sandbox.store import Record
 from harness.sandbox.zoho import errors
 from harness.sandbox.zoho.body import given
-from harness.sandbox.zoho.oauth import NOBODY_TOKEN, ORG_ID, PRODUCTION_ID, SECOND_ID, SEVERAL_TOKEN, Token
+from harness.sandbox.zoho.oauth import NOBODY_TOKEN, ORG_ID, PRODUCTION_ID, SECOND_ID, SEVERAL_TOKEN, GrantedToken
 
 # A sandbox is another organisation on the same host, with its production's company name (client reports: two pairs).
 _OTHERS: dict[str, Record] = {
@@ -23,7 +23,7 @@ _REACHED = {SEVERAL_TOKEN: (ORG_ID, PRODUCTION_ID, SECOND_ID), NOBODY_TOKEN: ()}
 def reached(call: Call) -> tuple[str, ...]:
     """The organisations that the token of a call is for."""
     token = call.state.get("token")
-    return _REACHED.get(token.refresh, (ORG_ID,)) if isinstance(token, Token) else (ORG_ID,)
+    return _REACHED.get(token.refresh, (ORG_ID,)) if isinstance(token, GrantedToken) else (ORG_ID,)
 
 
 def organisations(org: Org, call: Call) -> Reply:

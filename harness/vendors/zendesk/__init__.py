@@ -14,7 +14,8 @@ VENDOR = Vendor(
     product="Zendesk Support",
     example_url="https://ORG.zendesk.com",
     api_prefix="/api/v2/",
-    auth_kinds=(auth.BASIC, auth.BEARER, NO_CREDENTIALS),
+    auth_kinds=(auth.OAUTH, auth.OAUTH_REFRESH, auth.BEARER, auth.BASIC, NO_CREDENTIALS),
+    token_host=auth.TOKEN_HOST,
     proof=proof.PROOF,
     embedded=auth.of_sandbox,
     # Recorded 2023-09: the largest int64 answers 404 RecordNotFound on every kind of record that was tried.

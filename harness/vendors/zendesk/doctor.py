@@ -21,7 +21,7 @@ def login(body: Mapping[str, Any]) -> DoctorLine:
 
 def scopes(org: Examination) -> Iterator[DoctorLine]:
     """An OAuth token names its scopes; an API token may do whatever its user may."""
-    if org.target.credentials.kind != "bearer":
+    if org.target.credentials.kind == "basic":
         yield ok("scopes", "an API token may do whatever its user may")
         return
     names = _scopes_of(org)

@@ -2,109 +2,92 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
-from harness.errors import UnfinishedError
-from harness.formats.json_text import json_or
+from harness.exchange import Response
 from harness.target import Credentials, Target
+from harness.tokens.token import Token
+from harness.tokens.token_key import token_key
+from harness.vendors.obstacle import Obstacle
+from harness.vendors.token_grant import TokenGrant, TokenRefusal, TokenRequest, read_answer, token_of
 from harness.vendors.vendor import AuthKind, TokenHost
 from harness.vendors.zoho.data_centres import TOKEN_URLS
-
-if TYPE_CHECKING:
-    import httpx
 
 ORG_HEADER = "orgId"
 ORGS_PATH = "/api/v1/organizations"
 TOKEN_PATH = "/oauth/v2/token"
-# Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random.
+# Tokens last an hour (vendor page: refresh token); answers without expires_in occur at random (client report).
 LIFETIME = 3600.0
-_EARLY = 60.0
-_RENEWALS = 3
+_LONGEST_LIFETIME = LIFETIME * 24
+
+_CENTRES = "A client is known in its own data centre only: token_url and base_url must be of that one (.com, .eu, ...)."
+_THROTTLED = TokenRefusal(
+    Obstacle.THROTTLED,
+    "too many tokens were asked for",
+    # Vendor page: token limits; the time is from client reports.
+    "Wait 10 to 30 minutes: at most 10 tokens in 10 minutes are given out for one refresh token. Until then deskcheck "
+    "asks for none.",
+)
+# Client reports, mostly under HTTP 200, sometimes 400. The words beside the codes are in the account's language.
+_REFUSALS = {
+    "invalid_code": TokenRefusal(
+        Obstacle.REVOKED,
+        "the refresh token was revoked, or never was one here",
+        f"Get a new refresh token (access_type=offline, prompt=consent); each user has 20 a client. {_CENTRES}",
+    ),
+    "invalid_client": TokenRefusal(
+        Obstacle.WRONG_CLIENT,
+        "the client is not known there",
+        f"Check client_id. {_CENTRES}",
+    ),
+    "invalid_client_secret": TokenRefusal(
+        Obstacle.WRONG_SECRET, "the secret is not the client's", "Check the variable that client_secret_env names."
+    ),
+    "access denied": _THROTTLED,
+}
 
 
-def flow(target: Target, token: str = "", clock: Callable[[], float] = time.monotonic) -> httpx.Auth:
-    """An httpx auth flow: get a token when there is none, send, and on 401 refresh once and send again.
-
-    The token call goes through the same guarded client. Errors of the accounts host arrive under HTTP 200 (client
-    reports), so the body decides. `token` starts the flow with a token that another process got.
-    """
-    import httpx
-
-    class ZohoAuth(httpx.Auth):
-        requires_response_body = True
-
-        def __init__(self) -> None:
-            self.token = token
-            self.until = clock() + LIFETIME - _EARLY if token else 0.0
-            # Every token of the flow, for masking: an old token may still be echoed.
-            self.secrets: tuple[str, ...] = (token,) if token else ()
-
-        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-            if clock() >= self.until:
-                yield from self.renew()
-            response = yield self.sign(request)
-            if response.status_code == 401 and b"INVALID_OAUTH" in response.content:
-                yield from self.renew()
-                yield self.sign(request)
-
-        def renew(self) -> Generator[httpx.Request, httpx.Response, None]:
-            """A new token; requested again where the answer is no JSON, so not of the accounts host."""
-            for _ in range(_RENEWALS):
-                response = yield self.refresh()
-                if json_or(response.content, None) is not None:
-                    break
-            self.use(response)
-
-        def sign(self, request: httpx.Request) -> httpx.Request:
-            request.headers["Authorization"] = f"Zoho-oauthtoken {self.token}"
-            # The list of organisations needs none, and shows whether the configured one is among them.
-            is_listing = request.url.path.endswith(ORGS_PATH)
-            if target.org_id and not is_listing and ORG_HEADER not in request.headers:
-                request.headers[ORG_HEADER] = target.org_id
-            return request
-
-        def refresh(self) -> httpx.Request:
-            credentials = target.credentials
-            form = {
-                "grant_type": "refresh_token",
-                "refresh_token": credentials.secret,
-                "client_id": credentials.client_id,
-                "client_secret": credentials.client_secret,
-            }
-            # One token more does no harm, so the call may be repeated like a read.
-            return httpx.Request("POST", target.token_url + TOKEN_PATH, data=form, extensions={"repeatable": True})
-
-        def use(self, response: httpx.Response) -> None:
-            self.token, seconds = read_token(response.status_code, json_or(response.content, None))
-            self.until = clock() + seconds - _EARLY
-            self.secrets += (self.token,)
-
-    return ZohoAuth()
-
-
-def read_token(status: int, body: Any) -> tuple[str, float]:
-    """Token and lifetime in seconds from the accounts host's answer; raises `UnfinishedError` when it holds none."""
-    if isinstance(body, dict) and isinstance(body.get("access_token"), str):
-        seconds = body.get("expires_in_sec", body.get("expires_in"))
-        if not isinstance(seconds, int | float) or not 0 < seconds <= LIFETIME * 24:
-            seconds = LIFETIME
-        return body["access_token"], float(seconds)
-    reason = body.get("error_description") or body.get("error") if isinstance(body, dict) else f"HTTP {status}"
-    throttled = "continuously" in str(reason) or status == 429
-    raise UnfinishedError(
-        f"Zoho gave no access token: {reason}",
-        where=TOKEN_PATH,
-        remedy="Wait 10 to 30 minutes: at most 10 tokens in 10 minutes are given out for one refresh token."
-        if throttled
-        else "Check client id, client secret, refresh token and data centre: deskcheck doctor --target NAME.",
+def grant(target: Target) -> TokenGrant:
+    """A token for an hour, for the configured refresh token, which stays."""
+    credentials = target.credentials
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": credentials.secret,
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+    }
+    request = TokenRequest(target.token_url + TOKEN_PATH, "application/x-www-form-urlencoded", urlencode(form).encode())
+    return TokenGrant(
+        key=token_key(target.token_url, credentials.kind, credentials.client_id, *credentials.secrets),
+        token_url=target.token_url,
+        scheme="Zoho-oauthtoken",
+        ask=lambda last: request,
+        read=lambda answer, asked_at: read_token(answer, target, asked_at),
+        refuses=_refuses_token,
+        headers=lambda path: _org_headers(target, path),
+        throttled=_THROTTLED,
     )
+
+
+def _org_headers(target: Target, path: str) -> dict[str, str]:
+    """The list of organisations needs no header, and shows whether the configured one is among them."""
+    return {} if not target.org_id or path.endswith(ORGS_PATH) else {ORG_HEADER: target.org_id}
+
+
+def read_token(answer: Response, target: Target, asked_at: float) -> Token:
+    """The token of the accounts host's answer; raises `OrgError` when it holds none."""
+    return token_of(read_answer(answer, target, _REFUSALS, _THROTTLED), asked_at, LIFETIME, _LONGEST_LIFETIME)
+
+
+def _refuses_token(status: int, body: bytes) -> bool:
+    """Live answers: 401 INVALID_OAUTH; other 401s have other causes, which no new token would mend."""
+    return status == 401 and b"INVALID_OAUTH" in body
 
 
 REFRESH = AuthKind(
     "zoho",
-    flow,
+    grant=grant,
     fields={"client_id": "It is shown in the API console of Zoho."},
     secrets=frozenset({"secret_env", "client_secret_env"}),
 )

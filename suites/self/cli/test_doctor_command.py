@@ -101,6 +101,14 @@ def test_a_healthy_zoho_desk_has_an_organisation_too(orgs, doctor):
     assert "API credits left" in lines["quota"]
 
 
+def test_an_api_token_has_a_warning_with_its_date_and_is_no_problem(orgs, doctor):
+    code, lines = doctor("help")
+    assert code == 0
+    assert "warning auth basic is deprecated" in lines["credentials"]
+    assert "2027-04-30" in lines["credentials"]
+    assert "warning" not in doctor("bearer")[1]["credentials"]
+
+
 def test_only_reads_are_sent(orgs, sandbox, doctor):
     httpx.post(f"{sandbox.urls['control']}/reset")
     before = httpx.get(f"{sandbox.urls['control']}/state").json()

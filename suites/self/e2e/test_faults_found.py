@@ -118,6 +118,14 @@ PATIENT = (
 UNFOUND = {
     "slow": "No document promises how soon an answer comes. After 30 seconds the client takes it for none.",
     "token_without_expiry": "The accounts host does so now and then (client report); such a token counts for an hour.",
+    "token_expiry_in_ms": "Some token hosts do so (vendor page); the flow reads either unit.",
+    "token_expiry_as_text": "The flow reads the number.",
+    "token_expiry_absurd": "Such a token counts for as long as the vendor's usually do.",
+    "token_throttled": "No fault of the contract: the run ends with 4 and says how long to wait.",
+    "token_throttled_200": "No fault of the contract: the run ends with 4 and says how long to wait.",
+    "token_error_400": "The accounts host does so now and then (client report); the error code decides.",
+    "token_login_page": "No answer of a token host: the run ends with 2 and says so.",
+    "token_unavailable": "An outage: the run ends with 4 and says so.",
 }
 
 Outcomes = dict[str, dict[str, Any]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from contexts import HOST, Ours, ask, assessments, context, everything, operations
+from contexts import HOST, ZENDESK, ZOHO, Ours, ask, assessments, context, everything, operations
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from harness.policy.judge import Verdict, judge
 from harness.policy.permit import Permit
 from harness.risk import rules
 from harness.risk.tier import Tier
+from harness.target import Credentials
 from harness.vendors.evidence import Proof
 
 GREATEST = "9223372036854775807"
@@ -78,6 +80,31 @@ def test_the_token_host_takes_the_token_call_and_nothing_else() -> None:
     assert rule(Request("POST", token + "?x=1", form)) == "host"
     assert rule(Request("GET", token)) == "host"
     assert rule(Request("POST", token, (("x-http-method-override", "DELETE"),))) == "host"
+
+
+def test_an_org_that_gives_tokens_itself_takes_those_of_our_own_client_there() -> None:
+    """The document has an operation of the same path: what a case sends there is no token call."""
+    url = f"{HOST}/zendesk/oauth/tokens"
+    credentials = Credentials("oauth", client_id="ours", client_secret="s3cret")
+    target = replace(ZENDESK, credentials=credentials, token_url=f"{HOST}/zendesk")
+    ours = {"grant_type": "client_credentials", "client_id": "ours", "client_secret": "s3cret", "scope": "read"}
+
+    def told(body: object, **headers: str) -> str:
+        request = Request("POST", url, tuple(headers.items()), json.dumps(body).encode())
+        return judge(request, replace(context(), targets={"zendesk": target, "zoho": ZOHO})).rule
+
+    assert told(ours) == "token"
+    assert told({**ours, "grant_type": "refresh_token", "refresh_token": "r"}) == "token"
+    others = [
+        {**ours, "client_id": "theirs"},
+        {**ours, "grant_type": "password"},
+        {**ours, "_method": "DELETE"},
+        [ours],
+    ]
+    assert "token" not in [told(body) for body in (*others, {}, None)]
+    assert told(ours, **{"x-http-method-override": "DELETE"}) == "host"
+    without = Request("POST", url, (), json.dumps(ours).encode())
+    assert judge(without, context()).rule != "token", "a target that gets no tokens there makes no token calls"
 
 
 def test_the_proof_call_passes_though_no_document_has_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from harness.ledger import LedgerLines
@@ -12,13 +13,15 @@ from harness.risk.tier import Tier
 from harness.run import channel
 from harness.run.channel import decode_job, decode_ledger_lines, encode_job, encode_ledger_lines
 from harness.target import Credentials, Target
+from harness.tokens.store_place import StorePlace
 
 TARGET = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("bearer", secret="hunter2-token"))
 
 
 def test_a_job_comes_out_as_it_went_in(tmp_path: Path) -> None:
     permit = Permit(frozenset({Tier.READ, Tier.WRITE}), frozenset({"zendesk:DeleteTicket"}))
-    targets, files = {"zendesk": TARGET}, {"ledger.ndjson": (1, 2)}
+    tokens = StorePlace("redis", tmp_path, "redis://:s3cret@cache.example/0")
+    targets, files = {"zendesk": replace(TARGET, tokens=tokens)}, {"ledger.ndjson": (1, 2)}
     job = Job("20260101-120000-1", tmp_path, RunOptions(budget=3), targets, {"zendesk": permit}, workers=4, files=files)
     assert decode_job(encode_job(job)) == job
 

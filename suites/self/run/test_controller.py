@@ -77,6 +77,18 @@ def test_a_run_says_what_it_was_about(begin: Any) -> None:
     assert (permit_of(run)["proof"], permit_of(run)["confirmed"]) == ("sandbox", "acme")
 
 
+def test_a_way_to_log_in_that_will_end_is_a_note_and_no_failure(begin: Any) -> None:
+    controller = begin()
+    targets = {"zendesk": replace(TARGET, credentials=Credentials("basic", "me@example.com/token", "s3cret"))}
+    controller.job = replace(controller.job, targets=targets)
+    controller.outcomes.append(PASSED)
+    run = controller.close()
+    assert run.exit_code == 0
+    (note,) = run.notes
+    assert note.startswith("acme: auth basic: ")
+    assert "2027-04-30" in note
+
+
 def test_two_outcomes_of_one_operation_are_merged(begin: Any) -> None:
     controller = begin()
     controller.outcomes.append(PASSED)

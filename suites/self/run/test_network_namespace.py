@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from harness.cli.main import main
 from harness.errors import GateError, UsageError
 from harness.run import network_namespace
 from harness.target import EMBEDDED, Credentials, Target
+from harness.tokens.store_place import StorePlace
 
 HERE = Target("acme", "zendesk", "https://acme.zendesk.com", Credentials("bearer", "", "s3cret"))
 DESK = Target("desk", "zoho", "https://desk.zoho.eu:8443/x", HERE.credentials, token_url="https://accounts.zoho.eu")
@@ -20,6 +22,11 @@ def test_the_base_and_the_token_address_of_each_target_stay_in_reach() -> None:
     assert network_namespace.addresses([HERE, DESK]) == [
         ("accounts.zoho.eu", 443), ("acme.zendesk.com", 443), ("desk.zoho.eu", 8443),
     ]  # fmt: skip
+
+
+def test_a_token_store_on_another_machine_stays_in_reach() -> None:
+    shared = replace(HERE, tokens=StorePlace("redis", url="redis://:s3cret@cache.example/0"))
+    assert network_namespace.addresses([shared]) == [("acme.zendesk.com", 443), ("cache.example", 6379)]
 
 
 def test_an_embedded_target_needs_nothing_from_outside() -> None:

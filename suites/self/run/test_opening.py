@@ -13,6 +13,7 @@ from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.run import opening
 from harness.run.opening import open_run
+from harness.sandbox.process import Running
 from harness.settings import Settings
 
 
@@ -23,8 +24,8 @@ from harness.settings import Settings
 def test_a_sandbox_that_was_started_beforehand_is_stopped(tmp_path: Path, options: RunOptions, says: str) -> None:
     stopped = []
     account = {"user": "u", "token": "t", "refresh_token": "r", "client_id": "c", "client_secret": "s"}
-    running = SimpleNamespace(urls=dict.fromkeys(("zendesk", "zoho", "accounts"), "http://127.0.0.1:1"),
-                              credentials={"zendesk": account, "zoho": account})  # fmt: skip
+    urls = dict.fromkeys(("zendesk", "zoho", "accounts"), "http://127.0.0.1:1")
+    running = Running(urls, {"zendesk": account, "zoho": account}, pid=1)
     starting: Any = SimpleNamespace(ready=lambda: running, stop=lambda: stopped.append(True))
     with pytest.raises(UsageError, match=says):
         open_run(run_context.build(options, Settings({}, tmp_path)), starting)

@@ -6,8 +6,10 @@ import os
 import select
 import signal
 import socket
+import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +57,28 @@ def test_a_process_that_says_nothing_is_not_waited_for_longer_than_asked() -> No
         starting.stop()
 
 
+def test_the_folder_for_its_clients_is_private_and_goes_with_it() -> None:
+    with start() as running:
+        assert running.folder is not None
+        assert stat.S_IMODE(running.folder.stat().st_mode) == 0o700
+        (running.folder / "token").write_text("")
+    assert not running.folder.exists()
+
+
+def test_a_folder_does_not_outlive_a_sandbox_that_never_came_up(tmp_path: Path) -> None:
+    for end in ("raise SystemExit(2)", "input()"):
+        folder = tmp_path / "kept"
+        folder.mkdir()
+        starting = program(end)
+        starting.folder = folder
+        if end.startswith("raise"):
+            with pytest.raises(UsageError):
+                starting.ready()
+        else:
+            starting.stop()
+        assert not folder.exists()
+
+
 def test_a_sandbox_that_another_process_started_is_left_to_it() -> None:
     Running({}, {}, pid=1).stop()
 
@@ -74,16 +98,18 @@ def test_an_unknown_fault_is_wrong_use():
 
 def test_it_ends_with_the_process_that_started_it():
     code = (
-        "from harness.sandbox.process import start; r = start(); print(r.pid, flush=True); import time; time.sleep(60)"
+        "from harness.sandbox.process import start; r = start(); print(r.pid, r.folder, flush=True); "
+        "import time; time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    pid = int(parent.stdout.readline())
+    pid, folder = parent.stdout.readline().split()
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
     # The child's stdin closes with its parent; a process that is gone has no pid to wait for.
-    descriptor = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+    descriptor = os.pidfd_open(int(pid)) if hasattr(os, "pidfd_open") else None
     if descriptor is None:
         pytest.skip("this system cannot wait for a process that is not its child")
     assert select.select([descriptor], [], [], 20)[0]
     os.close(descriptor)
+    assert not Path(folder).exists()

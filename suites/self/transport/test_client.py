@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,7 +16,11 @@ from harness import __version__
 from harness.exchange import Exchange, Request
 from harness.masking import Mask
 from harness.target import Credentials, Target
-from harness.transport.client import Client, chain, connect
+from harness.tokens.keyring_store import KeyringStore
+from harness.tokens.redis_store import RedisStore
+from harness.tokens.store_place import StorePlace
+from harness.transport import egress
+from harness.transport.client import Client, chain, connect, token_store
 from harness.transport.retry import Retry
 
 TARGET = Target("here", "zendesk", "http://127.0.0.1", Credentials("basic", "me@example.com/token", "s3cret"))
@@ -111,6 +116,40 @@ def test_tokens_that_a_run_fetches_are_known_to_whoever_masks() -> None:
     said = client.send(Request("GET", "http://127.0.0.1/a"))
     assert client.secrets == ("first-token", "second-token")
     assert b"first-token" not in Mask(credentials.secrets).knowing(*client.secrets)(said).response.body
+
+
+def test_the_scopes_granted_are_those_of_the_token_answer() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "accounts":
+            return httpx.Response(200, json={"access_token": "t", "scope": "Desk.basic.READ,Desk.tickets.ALL"})
+        return httpx.Response(200, json={})
+
+    credentials = Credentials("zoho", "", "refresh", "client", "client-secret")
+    target = Target("here", "zoho", "http://127.0.0.1", credentials, token_url="http://accounts")
+    client = connect(target, [Approve], httpx.MockTransport(answer))
+    assert client.granted_scopes is None, "nothing was asked yet"
+    client.send(Request("GET", "http://127.0.0.1/a"))
+    assert client.granted_scopes == {"Desk.basic.READ", "Desk.tickets.ALL"}
+    assert connect(TARGET, [Approve], network(httpx.Response(200))).granted_scopes is None
+
+
+def test_a_token_store_is_reached_past_the_egress_guard_and_only_while_it_is_asked(tmp_path: Path) -> None:
+    """A keyring of Linux is asked by a Unix socket; Redis in the same way by host and port."""
+    path = str(tmp_path / "bus")
+    with socket.socket(socket.AF_UNIX) as bus, socket.create_server(("127.0.0.1", 0)) as database:
+        bus.bind(path)
+        bus.listen()
+        port = database.getsockname()[1]
+        keyring = token_store(StorePlace("keyring", tmp_path, bus=path), 1.0)
+        redis = token_store(StorePlace("redis", tmp_path, f"redis://127.0.0.1:{port}/0"), 1.0)
+        assert isinstance(keyring, KeyringStore)
+        assert isinstance(redis, RedisStore)
+        for store, family, address in ((keyring, socket.AF_UNIX, path), (redis, socket.AF_INET, ("127.0.0.1", port))):
+            with egress.guarded():
+                with store.passage(), socket.socket(family) as way:
+                    way.connect(address)
+                with socket.socket(family) as way, pytest.raises(egress.EgressError):
+                    way.connect(address)
 
 
 def test_a_session_that_the_server_opens_is_not_carried_on() -> None:

@@ -162,3 +162,10 @@ def test_a_date_is_judged_by_the_servers_own_clock() -> None:
     """Its clock is years behind ours: what counts is how far apart its two dates are."""
     dates = {"date": "Wed, 21 Oct 2015 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2015 07:28:30 GMT"}
     assert pause(httpx.Response(429, headers=dates), is_safe=True) == 30
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(429, headers={"retry-after": "1"}), httpx.Response(429)])
+def test_a_host_that_counts_each_question_is_not_asked_again(answer: httpx.Response) -> None:
+    org = Org(answer)
+    assert org.send("POST", extensions={"repeatable": True, "throttle_stands": True}).status_code == 429
+    assert (len(org.asked), org.slept) == (1, [])

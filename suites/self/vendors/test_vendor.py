@@ -79,7 +79,7 @@ def test_an_unknown_vendor_is_told_those_that_are_known() -> None:
 def test_an_unknown_auth_kind_is_told_those_of_the_vendor() -> None:
     with pytest.raises(UsageError, match="auth 'zoho' is none of zendesk's") as caught:
         VENDORS["zendesk"].auth_kind("zoho")
-    assert caught.value.remedy == "Use one of: basic, bearer, none."
+    assert caught.value.remedy == "Use one of: oauth, oauth_refresh, bearer, basic, none."
 
 
 @pytest.mark.parametrize(("paths", "name"), [

@@ -98,3 +98,42 @@ def test_the_fault_leaves_out_expires_in_and_strikes_nothing_else():
     assert reply is not None
     assert "access_token" in reply.body
     assert "expires_in" not in reply.body
+
+
+def test_some_answers_name_the_scopes():
+    assert Portal(refresh=oauth.READER_TOKEN).refreshed().body["scope"] == "Desk.basic.READ Desk.tickets.READ"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "shown"),
+    [
+        ("token_expiry_in_ms", 200, {"expires_in": 3_600_000, "expires_in_sec": 3600}),
+        ("token_expiry_as_text", 200, {"expires_in": "3600"}),
+        ("token_expiry_absurd", 200, {"expires_in": -(10**15)}),
+        ("token_throttled", 400, {"error": "Access Denied", "status": "failure"}),
+        ("token_throttled_200", 200, {"error": "Access Denied", "status": "failure"}),
+        ("token_unavailable", 503, {}),
+        ("token_login_page", 200, {}),
+    ],
+)
+def test_a_fault_of_the_token_host_shows_in_its_answer(fault, status, shown):
+    reply = _struck(fault)
+    assert reply.status == status
+    assert shown.items() <= (reply.body if isinstance(reply.body, dict) else {}).items()
+
+
+def test_a_refusal_may_come_with_400():
+    reply = _struck("token_error_400", refresh_token="1000.nobody")
+    assert (reply.status, reply.body) == (400, {"error": "invalid_code"})
+
+
+def _struck(fault: str, **changes: str):
+    state = SandboxState({"zoho": SERVICE})
+    state.faults.set([parse(fault)])
+    form = {
+        "grant_type": "refresh_token", "client_id": oauth.CLIENT_ID, "client_secret": oauth.CLIENT_SECRET,
+        "refresh_token": oauth.REFRESH_TOKEN,
+    }  # fmt: skip
+    reply = state.answer("/zoho-accounts", state.vendors["zoho"], _query(**form | changes))
+    assert reply is not None
+    return reply

@@ -1,159 +1,147 @@
-"""Zoho's token flow: one token for its hour, one new one when it is refused, and errors that arrive under HTTP 200."""
+"""Zoho's tokens: what is asked, what an answer means in whatever form it comes, and whose 401 calls for another."""
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qs
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import UnfinishedError
+from harness.exchange import Response
 from harness.target import Credentials, Target
-from harness.vendors.zoho.auth import LIFETIME, flow, read_token
+from harness.tokens.token import is_sendable
+from harness.vendors.obstacle import Obstacle, OrgError
+from harness.vendors.zoho.auth import LIFETIME, grant, read_token
 
 TARGET = Target(
     "here", "zoho", "https://desk.example", Credentials("zoho", "", "refresh", "client", "client-secret"),
     token_url="https://accounts.example", org_id="4242",
 )  # fmt: skip
-EXPIRED = {"errorCode": "INVALID_OAUTH", "message": "The OAuth Token you provided is invalid."}
+THROTTLE = {"error": "Access Denied", "error_description": "You have made too many requests", "status": "failure"}
 
 
-class Org:
-    """Both hosts of one org: `valid` is the token that the API takes, each refresh gives out the next one."""
-
-    def __init__(self, lifetime: object = 3600) -> None:
-        self.now = 0.0
-        self.given = 0
-        self.valid = ""
-        self.lifetime = lifetime
-        self.forms: list[dict[str, list[str]]] = []
-        self.seen: list[httpx.Headers] = []
-        self.http = httpx.Client(
-            transport=httpx.MockTransport(self.answer),
-            auth=flow(TARGET, clock=lambda: self.now),
-            base_url=TARGET.base_url,
-        )
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host == "accounts.example":
-            self.forms.append(parse_qs(request.read().decode()))
-            self.given += 1
-            self.valid = f"token-{self.given}"
-            body = {"access_token": self.valid, "token_type": "Bearer"}
-            return httpx.Response(200, json=body if self.lifetime is None else {**body, "expires_in": self.lifetime})
-        self.seen.append(request.headers)
-        if request.headers["authorization"] != f"Zoho-oauthtoken {self.valid}":
-            return httpx.Response(401, json=EXPIRED)
-        return httpx.Response(200, json={"data": []})
+def answered(status: int, body: object) -> Response:
+    return Response(status, (), body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
-def test_one_token_serves_many_requests() -> None:
-    org = Org()
-    assert [org.http.get("/api/v1/tickets").status_code for _ in range(5)] == [200] * 5
-    assert org.given == 1
-    assert org.forms == [
-        {"grant_type": ["refresh_token"], "refresh_token": ["refresh"], "client_id": ["client"],
-         "client_secret": ["client-secret"]}
-    ]  # fmt: skip
+def test_the_refresh_token_is_sent_as_a_form() -> None:
+    call = grant(TARGET).ask(None)
+    assert (call.url, call.media_type) == (
+        "https://accounts.example/oauth/v2/token",
+        "application/x-www-form-urlencoded",
+    )
+    assert parse_qs(call.body.decode()) == {
+        "grant_type": ["refresh_token"],
+        "refresh_token": ["refresh"],
+        "client_id": ["client"],
+        "client_secret": ["client-secret"],
+    }
 
 
 def test_every_request_says_whose_org_is_meant() -> None:
-    org = Org()
-    org.http.get("/api/v1/tickets")
-    org.http.get("/api/v1/tickets", headers={"orgId": "777"})
-    assert [headers["orgid"] for headers in org.seen] == ["4242", "777"]
+    assert grant(TARGET).headers == {"orgId": "4242"}
+    assert grant(TARGET).scheme == "Zoho-oauthtoken"
 
 
-def test_a_token_is_renewed_before_its_hour_is_over() -> None:
-    org = Org()
-    org.http.get("/api/v1/tickets")
-    org.now = LIFETIME - 61
-    org.http.get("/api/v1/tickets")
-    assert org.given == 1
-    org.now = LIFETIME - 59
-    assert org.http.get("/api/v1/tickets").status_code == 200
-    assert org.given == 2
-
-
-def test_a_token_that_is_refused_is_renewed_once_and_the_request_sent_again() -> None:
-    org = Org()
-    org.http.get("/api/v1/tickets")
-    org.valid = "revoked elsewhere"
-    answer = org.http.post("/api/v1/tickets", json={"subject": "x"})
-    assert (answer.status_code, org.given, len(org.seen)) == (200, 2, 3)
-
-
-@pytest.mark.parametrize("spoilt", [httpx.Response(503, html="busy"), httpx.Response(200, content=b'{"acc')])
-def test_a_token_that_got_lost_on_the_way_is_asked_for_again(spoilt: httpx.Response) -> None:
-    org, lost = Org(), [spoilt, spoilt]
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        return lost.pop() if request.url.path.endswith("/token") and lost else org.answer(request)
-
-    with httpx.Client(transport=httpx.MockTransport(answer), auth=flow(TARGET)) as client:
-        assert client.get("https://desk.zoho.eu/api/v1/tickets").status_code == 200
-
-
-def test_a_second_refusal_stands() -> None:
-    """Ten tokens in ten minutes are all that is given out: asking again and again would lock the account."""
-    org = Org()
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        return org.answer(request) if "accounts" in request.url.host else httpx.Response(401, json=EXPIRED)
-
-    http = httpx.Client(transport=httpx.MockTransport(refuse), auth=flow(TARGET, clock=lambda: 0.0))
-    assert http.get("https://desk.example/api/v1/tickets").status_code == 401
-    assert org.given == 2
-
-
-def test_a_401_for_another_reason_costs_no_token() -> None:
-    org = Org()
-    http = httpx.Client(
-        transport=httpx.MockTransport(lambda request: httpx.Response(401, json={"errorCode": "UNAUTHORIZED"})),
-        auth=flow(TARGET, token="known", clock=lambda: 0.0),
-    )
-    assert http.get("https://desk.example/api/v1/tickets").status_code == 401
-    assert org.given == 0
-
-
-@pytest.mark.parametrize("lifetime", [None, 0, -5, "3600", 10**12])
-def test_a_lifetime_that_is_none_counts_as_an_hour(lifetime: object) -> None:
-    body = {"access_token": "t"} if lifetime is None else {"access_token": "t", "expires_in": lifetime}
-    assert read_token(200, body) == ("t", LIFETIME)
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ({}, LIFETIME),
+        ({"expires_in": 0}, LIFETIME),
+        ({"expires_in": -5}, LIFETIME),
+        ({"expires_in": None}, LIFETIME),
+        ({"expires_in": True}, LIFETIME),
+        ({"expires_in": 10**12}, LIFETIME),
+        ({"expires_in": 10**400}, LIFETIME),
+        ({"expires_in": "soon"}, LIFETIME),
+        ({"expires_in": 1800}, 1800),
+        ({"expires_in": "1800"}, 1800),
+        ({"expires_in": 1_800_000}, 1800),
+        ({"expires_in_sec": 1800, "expires_in": 1_800_000}, 1800),
+        ({"expires_in_sec": "1800", "expires_in": "1800000"}, 1800),
+    ],
+)
+def test_a_lifetime_is_read_in_every_form_that_occurs(said: dict[str, object], seconds: float) -> None:
+    token = read_token(answered(200, {"access_token": "t", **said}), TARGET, 100.0)
+    assert (token.access, token.expires_at, token.lifetime) == ("t", 100.0 + seconds, seconds)
 
 
 @given(
     st.integers(200, 599),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["error", "access_token"]), inner),
-        max_leaves=4,
+        lambda inner: (
+            st.lists(inner, max_size=2)
+            | st.dictionaries(st.sampled_from(["error", "access_token", "expires_in", "scope", "status"]), inner)
+        ),
+        max_leaves=6,
     ),
 )
 def test_any_answer_gives_a_token_or_says_why_not(status: int, body: object) -> None:
-    if isinstance(body, dict) and isinstance(body.get("access_token"), str):
-        assert read_token(status, body) == (body["access_token"], LIFETIME)
+    if isinstance(body, dict) and is_sendable(body.get("access_token")) and status < 300:
+        token = read_token(answered(status, body), TARGET, 0.0)
+        assert token.access == body["access_token"]
+        assert 0 < token.expires_at <= LIFETIME * 24
     else:
-        with pytest.raises(UnfinishedError, match="no access token"):
-            read_token(status, body)
+        with pytest.raises(OrgError, match="no access token"):
+            read_token(answered(status, body), TARGET, 0.0)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize(
+    ("error", "obstacle", "remedy"),
+    [
+        ("invalid_code", Obstacle.REVOKED, "new refresh token"),
+        ("invalid_client", Obstacle.WRONG_CLIENT, "data centre"),
+        ("invalid_client_secret", Obstacle.WRONG_SECRET, "client_secret_env"),
+        ("something_new", Obstacle.CONFIGURATION, "Check auth"),
+    ],
+)
+def test_the_remedy_fits_the_refusal(status: int, error: str, obstacle: Obstacle, remedy: str) -> None:
+    with pytest.raises(OrgError, match=error) as caught:
+        read_token(answered(status, {"error": error}), TARGET, 0.0)
+    assert caught.value.obstacle is obstacle
+    assert remedy in caught.value.remedy
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "remedy"),
+    ("status", "body"),
     [
-        (200, {"error": "invalid_client"}, "Check client id"),
-        (
-            200,
-            {"error": "Access Denied", "error_description": "You have made too many requests continuously."},
-            "Wait 10",
-        ),
-        (429, None, "Wait 10"),
+        (400, THROTTLE),
+        (200, THROTTLE),
+        (400, {**THROTTLE, "error_description": "Sie haben ununterbrochen zu viele Anfragen gestellt."}),
+        (400, {**THROTTLE, "error_description": "リクエストが多すぎます。"}),
+        (400, {"error": "Access Denied", "status": "failure"}),
+        (429, b""),
+        (429, b"<html>busy</html>"),
     ],
 )
-def test_the_remedy_fits_the_refusal(status: int, body: object, remedy: str) -> None:
-    with pytest.raises(UnfinishedError, match="no access token") as caught:
-        read_token(status, body)
-    assert caught.value.remedy.startswith(remedy)
+def test_the_throttle_is_known_by_its_code_in_any_language(status: int, body: object) -> None:
+    with pytest.raises(OrgError, match="no access token") as caught:
+        read_token(answered(status, body), TARGET, 0.0)
+    assert caught.value.obstacle is Obstacle.THROTTLED
+    assert "10 to 30 minutes" in caught.value.remedy
     assert caught.value.exit_code == 4
+
+
+def test_what_a_token_host_says_of_our_secrets_is_not_repeated() -> None:
+    for echo in ("client-secret", "refresh", "no client-secret here"):
+        with pytest.raises(OrgError) as caught:
+            read_token(answered(400, {"error": echo, "error_description": "client-secret"}), TARGET, 0.0)
+        assert "client-secret" not in str(caught.value)
+
+
+def test_a_token_that_no_header_can_carry_is_none() -> None:
+    with pytest.raises(OrgError, match="no access token"):
+        read_token(answered(200, {"access_token": "a\r\nx-admin: 1"}), TARGET, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "is_the_tokens"),
+    [(401, "INVALID_OAUTH", True), (401, "UNAUTHORIZED", False), (403, "INVALID_OAUTH", False)],
+)
+def test_a_401_for_another_reason_costs_no_token(status: int, code: str, is_the_tokens: bool) -> None:
+    assert grant(TARGET).refuses(status, json.dumps({"errorCode": code}).encode()) is is_the_tokens

@@ -1,0 +1,23 @@
+"""Keys: one for each set of credentials, with nothing of them to be read, fit for a file's name."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.tokens.token_key import token_key
+
+
+def test_other_credentials_have_another_key() -> None:
+    keys = {token_key(*parts) for parts in (("u", "a", "b"), ("u", "ab", ""), ("u", "a", "c"), ("v", "a", "b"))}
+    assert len(keys) == 4
+    assert token_key("u", "a", "b") in keys
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_key_is_fit_for_a_file_name_and_shows_no_secret(host: str, secret: str) -> None:
+    key = token_key(f"https://{host.replace('[', '').replace(']', '')}/", "client", secret)
+    assert re.fullmatch(r"[a-z0-9._-]{1,100}", key)
+    assert len(secret) < 12 or secret not in key
