@@ -40,9 +40,23 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "propertyNames": {"not": {"const": EMBEDDED}},
                 "additionalProperties": {"$ref": "#/definitions/target"},
-            }
+            },
+            "tokens": _store("access tokens are kept between runs", "file|keyring"),
+            "quota": _store("the processes that use one org count its quota together", "file"),
         },
         "definitions": {"target": target},
+    }
+
+
+def _store(purpose: str, kinds: str) -> dict[str, Any]:
+    """A table that says only where something is: on this machine, or in a Redis for several."""
+    pattern = f"^({kinds}|rediss?://[^@]+|env:.+)$"
+    store = {"type": "string", "pattern": pattern, "default": "file", "examples": ["file", "redis://HOST:6379/0"]}
+    return {
+        "description": f"Where {purpose}.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"store": store},
     }
 
 

@@ -379,7 +379,7 @@ def test_a_target_has_its_own_time_limit_unless_one_is_typed(
 ) -> None:
     found = load(tmp_path, f"{PROXIED}\ntimeout = 7.5")
     options = RunOptions(targets=("acme",), timeout=typed)
-    assert targets_of(options, found)["zendesk"].timeout == seconds
+    assert targets_of(options, found)["acme"].timeout == seconds
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ OAUTH = {"auth": "oauth", "client_id": "deskcheck", "client_secret_env": "ZOHO_S
 
 
 def test_an_oauth_client_gets_its_tokens_from_the_org_itself(tmp_path: Path) -> None:
-    acme = load(tmp_path, target(**OAUTH, scope="read tickets:write")).targets["acme"]
+    acme = resolved(tmp_path, target(**OAUTH, scope="read tickets:write"))
     assert acme.token_url == acme.base_url == "https://acme.example"
     assert acme.credentials.scope == "read tickets:write"
     assert acme.credentials.secrets == ("s3cret-3",)
@@ -441,7 +441,7 @@ def test_an_oauth_client_gets_its_tokens_from_the_org_itself(tmp_path: Path) -> 
 
 def test_a_first_refresh_token_needs_no_client_secret(tmp_path: Path) -> None:
     first = {"auth": "oauth_refresh", "client_id": "deskcheck"}
-    assert load(tmp_path, target(**first)).targets["acme"].credentials.secret == "s3cret-1"
+    assert resolved(tmp_path, target(**first)).credentials.secret == "s3cret-1"
     assert "secret_env" in refused(tmp_path, target(**first, secret_env=None)).what
     assert "client_id" in refused(tmp_path, target(auth="oauth_refresh")).what
     assert "client_secret_env" in refused(tmp_path, target(**OAUTH | {"client_secret_env": None})).what
