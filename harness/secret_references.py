@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from harness.errors import UsageError
@@ -205,11 +206,15 @@ _READERS: Mapping[str, _Reader] = {
 def handed_over(environ: Mapping[str, str]) -> dict[str, str] | None:
     """The secrets that the process outside of a network namespace read, by their references; None outside of one.
 
-    Inside, no keyring can be reached, and a command could ask nobody. The file is read once and closed.
+    Inside, no keyring can be reached, and a command could ask nobody.
     """
     number = environ.get(HANDED_OVER, "")
-    if not number.isdigit():
-        return None
-    with open(int(number), "rb") as file:
+    return dict(_read_once(int(number))) if number.isdigit() else None
+
+
+@cache
+def _read_once(number: int) -> Mapping[str, str]:
+    """What an inherited file holds, which is closed: another file may get its number later."""
+    with open(number, "rb") as file:
         secrets: dict[str, str] = read_json(file.read())
     return secrets

@@ -26,7 +26,8 @@ Problem = Callable[[Any], str]
 class TargetKey:
     """One key: its `meaning` for a person, an `example` as it stands in the file, and the JSON Schema of its values.
 
-    `problem` says what is wrong with a value, which it never shows where that may be a secret.
+    `problem` says what is wrong with a value, which it never shows where that may be a secret. `hint` is what else a
+    person may have meant.
     """
 
     name: str
@@ -34,11 +35,12 @@ class TargetKey:
     example: str
     problem: Problem
     schema: Mapping[str, Any] = field(default_factory=dict)
+    hint: str = ""
 
     @property
     def remedy(self) -> str:
         """What to write."""
-        return f"Write {self.name} = {self.example}."
+        return f"Write {self.name} = {self.example}. {self.hint}".rstrip()
 
 
 def _text(value: Any) -> str:
@@ -134,7 +136,8 @@ KEYS: Mapping[str, TargetKey] = {
         TargetKey("proxy", "the HTTP proxy by which its hosts are reached, in place of the environment's; "
                   '"none": no proxy. With a login, where the whole URL is: "env:NAME"',
                   '"http://proxy.example:3128"', _proxy,
-                  {"type": "string", "pattern": "^(none|http://[^\\s/?#@]+/?|(env|keyring|file|command):.+)?$"}),
+                  {"type": "string", "pattern": "^(none|http://[^\\s/?#@]+/?|(env|keyring|file|command):.+)?$"},
+                  'With a login, say where the whole URL is: proxy = "env:NAME".'),
         TargetKey("ca_file", "a PEM file of certificate authorities that are trusted besides the public ones",
                   '"company-ca.pem"', _path, {"type": "string", "minLength": 1}),
         TargetKey("disposable", "losing everything in the org would not matter, though it proves nothing", "true",

@@ -48,7 +48,8 @@ def lines_of(path: Path) -> dict[tuple[str, ...], int]:
     table: tuple[str, ...] = ()
     for number, written, is_table in _written_keys(_text(path)):
         table = written if is_table else table
-        lines.setdefault(written if is_table else (*table, *written), number)
+        if written:
+            lines.setdefault(written if is_table else (*table, *written), number)
     return lines
 
 
@@ -75,16 +76,15 @@ def _written_keys(text: str) -> Iterator[tuple[int, tuple[str, ...], bool]]:
 
 
 def _parts(key: str) -> tuple[str, ...]:
-    """The parts of a dotted key; none where it is not one."""
+    """The parts of a dotted key; none where it is not one, as in a comment."""
     try:
         node = tomllib.loads(f"{key} = 0")
     except tomllib.TOMLDecodeError:
         return ()
-    parts = []
-    while isinstance(node, dict):
-        (part,) = node
+    parts: list[str] = []
+    while isinstance(node, dict) and node:
+        part, node = node.popitem()
         parts.append(part)
-        node = node[part]
     return tuple(parts)
 
 

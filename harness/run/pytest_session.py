@@ -14,6 +14,7 @@ from harness.masking import printable
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.run import channel, session_guard, suites
+from harness.run.chosen_targets import HANDOVER
 from harness.run.collection import CONTEXT, context_of
 from harness.run.controller import Controller
 from harness.run.controller_plugin import ControllerPlugin, RunEnd, silence_pytest
@@ -38,6 +39,7 @@ class Handover:
     """
 
     def __init__(self, context: RunContext, starting: Starting | None) -> None:
+        self.__name__ = HANDOVER  # pytest registers a plugin under it
         self.context, self.starting = context, starting
         self.exit_code: int | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from harness import settings
+from harness import masking, settings
 from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
@@ -24,6 +24,8 @@ from harness.vendors.obstacle import OrgError
 
 def context_for(job: Job) -> RunContext:
     """The controller's context in another process, read from the cache that the controller filled."""
+    for target in job.targets.values():
+        masking.remember(*target.secrets)
     context = run_context.build(job.options, settings.load(), job.changed, job.targets)
     return context.granted(job.targets, job.permits)
 

@@ -25,7 +25,9 @@ class WireBytes:
 
 
 def proxy_of(url: httpx.URL, proxies: Proxies) -> Proxy | None:
-    """The proxy by which a URL is reached."""
+    """The proxy by which a URL is reached; None where it is reached directly."""
+    if not proxies:
+        return None
     host, port = address_of(url)
     return proxies.get(f"{host}:{port}")
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness import masking
 from harness.exchange import Exchange, Request, Response
 from harness.masking import MASK, Mask
 
@@ -140,3 +141,10 @@ def test_masking_twice_changes_nothing_more(secrets: list[str], body: bytes, url
     mask = Mask(tuple(secrets))
     once = mask(exchange(url, sent=body, got=body, cookie=value, authorization=value, x_other=value))
     assert mask(once) == once
+
+
+def test_what_is_remembered_is_in_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masking, "_remembered", [])
+    assert masking.printable("s3cret-1") == "s3cret-1"
+    masking.remember("s3cret-1", "", "s3cret-1", "abc")
+    assert masking.printable('a "s3cret-1", s3cret%2D1 and abc') == f'a "{MASK}", {MASK} and abc'

@@ -178,3 +178,4 @@ def test_what_a_process_outside_has_read_is_handed_over_once() -> None:
     assert handed_over({HANDED_OVER: str(number)}) == {"env:A": "s3cret"}
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(number)
+    assert handed_over({HANDED_OVER: str(number)}) == {"env:A": "s3cret"}, "though the file is closed"

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import certifi
 import pytest
+from configured import ENVIRON, PLAIN, load, refused, resolved, target
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness import settings
 from harness.errors import UsageError
 from harness.planning.run_options import RunOptions
-from harness.planning.targets import embedded, targets_of, with_secrets
-from harness.settings import CONFIG, Settings
-from harness.target import Proxy, Target
+from harness.planning.targets import targets_of, with_secrets
+from harness.settings import CONFIG
 from harness.target_keys import KEYS
 from harness.tokens.store_place import StorePlace
 
-ENVIRON = {"ZENDESK_TOKEN": "s3cret-1", "ZOHO_TOKEN": "s3cret-2", "ZOHO_SECRET": "s3cret-3"}
 BOTH = """
 [targets.acme]
 vendor = "zendesk"
@@ -44,36 +41,6 @@ org_id = 4242
 quota = 60
 disposable = true
 """
-
-
-def load(folder: Path, text: str, environ: dict[str, str] | None = None) -> Settings:
-    (folder / CONFIG).write_text(text, encoding="utf-8")
-    return settings.load(folder, ENVIRON if environ is None else environ)
-
-
-def resolved(folder: Path, text: str, environ: dict[str, str] | None = None, name: str = "acme") -> Target:
-    """A target of a file once it is chosen."""
-    found = load(folder, text, environ)
-    return with_secrets({"one": settings.pick(found, name)}, found)["one"]
-
-
-def refused(folder: Path, text: str, environ: dict[str, str] | None = None) -> UsageError:
-    """The error for a file once its target is chosen, which must name the file and a next step."""
-    with pytest.raises(UsageError) as caught:
-        resolved(folder, text, environ)
-    assert CONFIG in caught.value.where
-    assert caught.value.remedy
-    return caught.value
-
-
-def target(**changes: object) -> str:
-    """One target's table with some values changed; None leaves one out."""
-    values = {"vendor": "zendesk", "base_url": "https://acme.example", "auth": "bearer", "secret_env": "ZENDESK_TOKEN"}
-    rows = ((key, value) for key, value in (values | changes).items() if value is not None)
-    words = {True: "true", False: "false"}
-    return "[targets.acme]\n" + "\n".join(
-        f"{key} = {words[value] if isinstance(value, bool) else repr(value)}" for key, value in rows
-    )
 
 
 def test_a_file_gives_targets_by_name(tmp_path: Path) -> None:
@@ -298,86 +265,11 @@ def test_an_org_id_of_digits_is_taken(tmp_path: Path, org_id: str) -> None:
     assert found.targets["acme"].org_id == org_id.strip('"')
 
 
-PROXIED = target(secret_env=None, auth="none", base_url="https://acme.example")
-OFF: dict[str, Proxy] = {}
-
-
-@pytest.mark.parametrize(
-    ("key", "environ", "proxies"),
-    [
-        ("", {}, OFF),
-        ("", {"HTTPS_PROXY": "http://p.example:3128"}, {"acme.example:443": Proxy("p.example", 3128)}),
-        ("", {"https_proxy": "p.example:3128"}, {"acme.example:443": Proxy("p.example", 3128)}),
-        ("", {"https_proxy": "http://a:1", "HTTPS_PROXY": "http://b:2"}, {"acme.example:443": Proxy("a", 1)}),
-        ("", {"HTTP_PROXY": "http://p.example:3128"}, OFF),
-        ("", {"HTTPS_PROXY": "http://me:p%40ss@p:1"}, {"acme.example:443": Proxy("p", 1, "me", "p@ss")}),
-        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "acme.example"}, OFF),
-        ("", {"HTTPS_PROXY": "http://p:1", "no_proxy": "localhost, .example"}, OFF),
-        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, OFF),
-        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "acme.example:443"}, OFF),
-        ("", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "acme.example:444,cme.example"},
-         {"acme.example:443": Proxy("p", 1)}),
-        ('proxy = "http://own.example:8080"', {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"},
-         {"acme.example:443": Proxy("own.example", 8080)}),
-        ('proxy = ""', {"HTTPS_PROXY": "http://p:1"}, OFF),
-        ('proxy = "none"', {"HTTPS_PROXY": "http://p:1"}, OFF),
-        ('proxy = "env:MINE"', {"MINE": "http://me:hunter2@p:1"}, {"acme.example:443": Proxy("p", 1, "me", "hunter2")}),
-    ],
-)  # fmt: skip
-def test_the_proxy_is_the_targets_own_or_the_environments(
-    tmp_path: Path, key: str, environ: dict[str, str], proxies: dict[str, Proxy]
-) -> None:
-    assert resolved(tmp_path, f"{PROXIED}\n{key}", environ).proxies == proxies
-
-
-@pytest.mark.parametrize(("no_proxy", "is_direct"), [("127.0.0.0/8", True), ("127.0.0.1", True), ("10.0.0.0/8", False)])
-def test_no_proxy_may_name_networks(tmp_path: Path, no_proxy: str, is_direct: bool) -> None:
-    text = target(secret_env=None, auth="none", base_url="http://127.0.0.1:8080")
-    found = resolved(tmp_path, text, {"HTTP_PROXY": "http://p:1", "NO_PROXY": no_proxy})
-    assert (found.proxies == {}) is is_direct
-
-
-@pytest.mark.parametrize("proxy", ["http://me:hunter2@p.example:1", "socks5://p:1", "https://p:1", "p.example:1", "http://",
-                                   "http://p/path", "http://p:1?a=hunter2"])  # fmt: skip
-def test_what_is_no_proxy_is_refused_and_a_password_in_it_not_repeated(tmp_path: Path, proxy: str) -> None:
-    error = refused(tmp_path, f'{PROXIED}\nproxy = "{proxy}"')
-    assert "`proxy`" in error.what
-    assert "hunter2" not in str(error)
-
-
-@pytest.mark.parametrize("proxy", ["socks5://me:hunter2@p:1", "http://me:hunter2@p:99999", "http://", "http://p:0x1"])
-def test_a_wrong_proxy_of_the_environment_is_refused_and_not_shown(tmp_path: Path, proxy: str) -> None:
-    with pytest.raises(UsageError, match="is not the URL of an HTTP proxy") as caught:
-        resolved(tmp_path, PROXIED, {"HTTPS_PROXY": proxy})
-    assert caught.value.where == "HTTPS_PROXY"
-    assert "hunter2" not in str(caught.value)
-
-
-def test_the_embedded_sandbox_never_has_a_proxy(tmp_path: Path) -> None:
-    found = settings.load(tmp_path, {"HTTP_PROXY": "http://p:1", "HTTPS_PROXY": "http://p:1"})
-    assert with_secrets({"zendesk": embedded("zendesk")}, found)["zendesk"].proxies == {}
-
-
-def test_certificates_that_cannot_be_read_are_refused_at_load(tmp_path: Path) -> None:
-    (tmp_path / "words.pem").write_text("no certificate")
-    assert "cannot be read" in refused(tmp_path, f'{PROXIED}\nca_file = "missing.pem"').what
-    assert "holds no certificates" in refused(tmp_path, f'{PROXIED}\nca_file = "words.pem"').what
-    with pytest.raises(UsageError, match="holds no certificates"):
-        resolved(tmp_path, PROXIED, {"SSL_CERT_FILE": str(tmp_path / "words.pem")})
-
-
-def test_certificates_are_the_targets_own_or_the_environments(tmp_path: Path) -> None:
-    bundle = shutil.copy(certifi.where(), tmp_path / "ca.pem")
-    assert resolved(tmp_path, f'{PROXIED}\nca_file = "ca.pem"', {"SSL_CERT_FILE": "/nowhere"}).ca_file == str(bundle)
-    assert resolved(tmp_path, PROXIED, {"ssl_cert_file": str(bundle)}).ca_file == str(bundle)
-    assert resolved(tmp_path, PROXIED, {}).ca_file == ""
-
-
 @pytest.mark.parametrize(("typed", "seconds"), [(None, 7.5), (3.0, 3.0)])
 def test_a_target_has_its_own_time_limit_unless_one_is_typed(
     tmp_path: Path, typed: float | None, seconds: float
 ) -> None:
-    found = load(tmp_path, f"{PROXIED}\ntimeout = 7.5")
+    found = load(tmp_path, f"{PLAIN}\ntimeout = 7.5")
     options = RunOptions(targets=("acme",), timeout=typed)
     assert targets_of(options, found)["acme"].timeout == seconds
 

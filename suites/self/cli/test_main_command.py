@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harness import masking
 from harness.cli import main as command_line
 from harness.cli.main import COMMANDS, main
-from harness.errors import UnfinishedError
+from harness.errors import UnfinishedError, UsageError
 from harness.results import archive
 from harness.results.outcome import Run
 
@@ -71,3 +72,16 @@ def test_a_poor_stream_costs_no_traceback(stream: str, code: int, said: str, tmp
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert said in (done.stderr if code else (tmp_path / "out").read_text())
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, UsageError])
+def test_no_error_shows_a_secret_that_was_read(kind, monkeypatch, capsys):
+    def fail(parsed):
+        raise kind("the answer was s3cret-of-a-test")
+
+    monkeypatch.setattr(masking, "_remembered", ["s3cret-of-a-test"])
+    monkeypatch.setattr("harness.cli.plan.main", fail)
+    assert main(["plan"]) in (2, 4)
+    output = capsys.readouterr()
+    assert "s3cret-of-a-test" not in output.err + output.out
+    assert masking.MASK in output.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import httpx
@@ -66,3 +67,25 @@ def test_an_org_that_is_away_is_an_outage(ask, monkeypatch):
 def test_an_answer_that_the_network_spoilt_is_asked_for_again(ask, spoilt):
     sound = httpx.Response(200, json={"account": {"sandbox": True}})
     assert ask(spoilt, spoilt, sound).proof is Proof.SANDBOX
+
+
+DESK = Target(
+    "desk", "zoho", "https://desk.example", Credentials("zoho", "", "t", "c", "s"), "https://accounts.example"
+)
+
+
+@pytest.mark.parametrize(("org_id", "asked"), [("", 2), ("7", 0)])
+def test_a_sweep_asks_which_org_is_meant_only_where_none_is_configured(tmp_path, monkeypatch, org_id, asked):
+    seen = []
+
+    def answer(request):
+        seen.append(request.url.path)
+        body = {"access_token": "a"} if "/oauth/" in request.url.path else {"data": [{"id": "7"}]}
+        return httpx.Response(200, json=body)
+
+    monkeypatch.setattr(connect, "open_client", partial(client.connect, network=httpx.MockTransport(answer)))
+    desk = replace(DESK, org_id=org_id)
+    known = Settings({"desk": desk}, tmp_path, state=tmp_path / "state")
+    context = run_context.build(RunOptions(targets=("desk",)), known)
+    assert connect.locate(desk, context).org_id == "7"
+    assert len(seen) == asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from harness import settings
 from harness.errors import UsageError
 from harness.formats import toml
+from harness.formats.toml import lines_of, place_of
 from harness.settings import CONFIG
 
 HEAD = '[targets.acme]\nvendor = "zendesk"\nbase_url = "https://acme.example"\n'
@@ -110,3 +112,43 @@ def test_any_text_is_tables_or_a_clear_refusal(tmp_path_factory: pytest.TempPath
     path.write_text("".join(pieces), encoding="utf-8")
     with contextlib.suppress(UsageError):
         assert isinstance(toml.tables_of(path), dict)
+
+
+def test_each_key_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(
+        '# orgs\n[targets."my org"] # here\nvendor = "x"\nlong = """\nvendor = 3\n"""\n"a b" = 1\nc.d = 2\n'
+    )
+    assert lines_of(path) == {
+        ("targets", "my org"): 2,
+        ("targets", "my org", "vendor"): 3,
+        ("targets", "my org", "long"): 4,
+        ("targets", "my org", "a b"): 7,
+        ("targets", "my org", "c", "d"): 8,
+    }
+
+
+def test_a_place_is_that_of_the_closest_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text("[targets.a]\nb = 1\n")
+    lines = lines_of(path)
+    assert place_of(path, lines, "targets", "a", "b") == f"{path}:2"
+    assert place_of(path, lines, "targets", "a", "c") == f"{path}:1"
+    assert place_of(path, lines, "other") == str(path)
+
+
+@given(st.text(alphabet="ab.=[]\"'#\n\r \t\\1", max_size=60))
+def test_whatever_is_written_has_lines_within_the_file(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.toml"
+        path.write_text(text, encoding="utf-8", newline="")
+        assert all(keys and 1 <= line <= text.count("\n") + 1 for keys, line in lines_of(path).items())
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z]{1,5}", fullmatch=True), st.integers(0, 9), min_size=1))
+def test_every_key_of_a_table_is_found_on_its_line(table: dict[str, int]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.toml"
+        path.write_text("\n".join(["[x]", *(f"{key} = {value}" for key, value in table.items())]))
+        found = lines_of(path)
+    assert [found["x", key] for key in table] == list(range(2, len(table) + 2))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness import masking, settings
 from harness.errors import UsageError
 from harness.planning import targets
 from harness.planning.run_options import RunOptions
-from harness.planning.targets import embedded, served, targets_of
+from harness.planning.targets import embedded, served, targets_of, with_secrets, with_timeout
 from harness.settings import Settings
 from harness.target import EMBEDDED, Credentials, Target
 from harness.vendors import VENDORS
@@ -95,3 +96,37 @@ def test_a_vendor_without_a_sandbox_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(targets, "VENDORS", {"zendesk": bare})
     with pytest.raises(UsageError, match="no embedded sandbox"):
         embedded("zendesk")
+
+
+TWICE = """
+[targets.help]
+vendor = "zendesk"
+base_url = "https://acme.example"
+auth = "bearer"
+secret = "command:COMMAND"
+
+[targets.desk]
+vendor = "zoho"
+base_url = "https://desk.zoho.eu"
+auth = "zoho"
+client_id = "1000.A"
+secret = "command:COMMAND"
+client_secret = "env:CLIENT"
+"""
+
+
+def test_a_secret_that_several_targets_name_is_read_once_and_masked_from_then_on(tmp_path: Path) -> None:
+    script = tmp_path / "give.sh"
+    script.write_text("#!/bin/sh\necho x >> calls\necho s3cret-of-both\n")
+    script.chmod(0o700)
+    (tmp_path / "deskcheck.toml").write_text(TWICE.replace("COMMAND", "./give.sh"))
+    found = settings.load(tmp_path, {"CLIENT": "s3cret-of-one"})
+    complete = with_secrets(targets_of(RunOptions(targets=("help", "desk")), found), found)
+    assert {target.credentials.secret for target in complete.values()} == {"s3cret-of-both"}
+    assert (tmp_path / "calls").read_text() == "x\n"
+    assert masking.printable("a s3cret-of-both and s3cret-of-one") == f"a {masking.MASK} and {masking.MASK}"
+
+
+@pytest.mark.parametrize(("typed", "seconds"), [(None, 60.0), (5.0, 5.0)])
+def test_a_time_limit_that_is_not_typed_leaves_the_target_s_own(typed: float | None, seconds: float) -> None:
+    assert with_timeout(embedded("zendesk"), typed).timeout == seconds

@@ -43,7 +43,10 @@ def config(*words: str) -> Any:
     options = dict.fromkeys(option.attribute for option in run_options.OPTIONS.values())
     options["target"] = [words[at + 1] for at, word in enumerate(words) if word == "--target"] or None
     return SimpleNamespace(
-        stash=pytest.Stash(), invocation_params=SimpleNamespace(args=words), option=SimpleNamespace(**options)
+        stash=pytest.Stash(),
+        pluginmanager=SimpleNamespace(has_plugin=lambda name: False),
+        invocation_params=SimpleNamespace(args=words),
+        option=SimpleNamespace(**options),
     )
 
 
@@ -68,6 +71,20 @@ def test_options_that_pytest_will_refuse_are_left_to_it(folder: Path) -> None:
     chosen_targets.choose(config("--budget", "many"))
     chosen_targets.choose(config("--allow", "everything"))
     assert not (folder / "count").exists()
+
+
+def test_a_run_of_the_command_has_chosen_its_targets_itself(folder: Path) -> None:
+    session = config("--target", "acme")
+    session.pluginmanager = SimpleNamespace(has_plugin=lambda name: name == chosen_targets.HANDOVER)
+    chosen_targets.choose(session)
+    assert not (folder / "count").exists()
+
+
+def test_options_from_elsewhere_are_read_when_they_are_needed(folder: Path) -> None:
+    session = config("--budget", "3")
+    session.option.target = ["acme"]
+    chosen_targets.choose(session)
+    assert chosen_targets.context(session).targets["zendesk"].name == "acme"
 
 
 def test_a_worker_reads_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from harness.cli.main import main
 from harness.errors import GateError, UsageError
 from harness.run import network_namespace
-from harness.target import EMBEDDED, Credentials, Target
+from harness.target import EMBEDDED, Credentials, Proxy, Target
 from harness.tokens.store_place import StorePlace
 
 HERE = Target("acme", "zendesk", "https://acme.zendesk.com", Credentials("bearer", "", "s3cret"))
@@ -67,3 +68,19 @@ def test_a_kernel_that_forbids_it_is_quoted(
     monkeypatch.setattr("shutil.which", lambda name: str(program))
     assert main(["run", "--sandboxed"]) == 3
     assert "Operation not permitted" in capsys.readouterr().err
+
+
+def test_of_a_target_behind_a_proxy_only_the_proxy_stays_in_reach() -> None:
+    proxies = {"desk.zoho.eu:8443": Proxy("p.example", 3128), "accounts.zoho.eu:443": Proxy("p.example", 3128)}
+    assert network_namespace.addresses([replace(DESK, proxies=proxies)]) == [("p.example", 3128)]
+    half = {"desk.zoho.eu:8443": Proxy("p.example", 3128)}
+    assert network_namespace.addresses([replace(DESK, proxies=half)]) == [
+        ("accounts.zoho.eu", 443),
+        ("p.example", 3128),
+    ]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files in memory are Linux'")
+def test_secrets_are_handed_over_by_an_open_file() -> None:
+    with network_namespace._handing_over({"env:A": "s3cret"}) as number:
+        assert os.read(number, 100) == b'{"env:A": "s3cret"}'
