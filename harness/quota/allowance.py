@@ -58,6 +58,16 @@ def departed(allowance: Allowance, seconds: float, now: float) -> Allowance:
     return Allowance(first, counts.tobytes(), now, allowance.total, left, allowance.ends, allowance.blocked)
 
 
+def uncounted(allowance: Allowance) -> Allowance:
+    """The allowance after an answer that shows that the org has not counted its request: one departure less."""
+    counts = array("H", allowance.counts)
+    slot = next((slot for slot in reversed(range(len(counts))) if counts[slot]), None)
+    if slot is not None:
+        counts[slot] -= 1
+    left = allowance.left + 1 if allowance.left >= 0 else allowance.left
+    return allowance._replace(counts=counts.tobytes(), left=left)
+
+
 def used(allowance: Allowance, seconds: float, now: float) -> int:
     """How many requests left within the window of `seconds`."""
     return sum(_recent(allowance, seconds, now)[1])

@@ -149,7 +149,7 @@ class Limiter:
             endpoints=endpoints,
             shape=shape_of(method, path),
             path=path,
-            cost=cost(method, path) if cost else 0,
+            cost=cost(method, f"{path}?{query}") if cost else 0,
             at_once=self.convention.concurrent,
             owner=f"{os.getpid()}-{next(_calls)}" if self.convention.concurrent else "",
             ends=2 * self.target.timeout,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from harness.quota.allowance import UNUSED, Allowance, blocked, departed, informed, wait
+from harness.quota.allowance import UNUSED, Allowance, blocked, departed, informed, uncounted, wait
 from harness.quota.answer import QuotaReport, SpentLimit
 from harness.vendors.vendor import EndpointLimit
 
@@ -167,6 +167,10 @@ def calls_at_once(usage: OrgUsage, most: int, now: float) -> int:
 def learn(usage: OrgUsage, demand: Demand, report: QuotaReport, now: float) -> OrgUsage:
     """The usage after an answer to the request; the very same value where it says nothing new."""
     account = informed(usage.account, report.limit, report.left, report.resets, now, MINUTE)
+    if report.left is None and account.left >= 0 and report.spent is SpentLimit.NONE:
+        # A refused login, a page of a proxy: what does not show the org's count is not in it. Where it is in it after
+        # all, the next answer says that less is left than we think.
+        account = uncounted(account)
     if report.spent is SpentLimit.ACCOUNT:
         account = blocked(account, report.wait, now)
     if account != usage.account:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,8 +22,17 @@ SECONDS = 5.0
 _KEPT = 24 * 3600
 _TRIES = 200
 """How often a step is tried while other processes come first; one of them comes first each time, so this is many."""
+Passing = Callable[[str, int], AbstractContextManager[object]]
+"""Opens the way to a host and port for as long as the block lasts, in a process that is guarded against egress."""
+_passing: Passing = lambda host, port: contextlib.nullcontext()  # noqa: E731
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(OrgUsage).decode
+
+
+def reach_through(passing: Passing) -> None:
+    """Every Redis is reached through `passing` from now on: whoever closes all ways out calls this."""
+    global _passing
+    _passing = passing
 
 
 class UsageRedis:
@@ -39,7 +49,7 @@ class UsageRedis:
         from redis.exceptions import RedisError, WatchError
 
         try:
-            with self._client.pipeline() as pipe:
+            with _passing(*self.address), self._client.pipeline() as pipe:
                 for _ in range(_TRIES):
                     with contextlib.suppress(WatchError):
                         return self._try(pipe, step)

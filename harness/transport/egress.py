@@ -4,6 +4,7 @@ How each is refused:
 - An audit hook (`events`) sees sockets, name look-ups, programs, forks, ctypes and compiled modules from elsewhere.
 - `_posixsubprocess.fork_exec`, by which multiprocessing starts programs, has no audit event: it is given one.
 - Native HTTP clients find a proxy in the environment that refuses and reports (`proxy`).
+- The store of quotas, where it is a Redis, is reached through a passage of its own (`quota.usage_redis`).
 - Our JSON Schema validators get a retriever that refuses (`openapi.walk.unfetched`).
 
 Hostile code inside the process can switch all of this off; what such code cannot switch off is `--sandboxed`
@@ -25,6 +26,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from harness.errors import GateError
+from harness.quota import usage_redis
 from harness.transport import proxy
 from harness.transport.events import EVENTS, LIBRARIES, NETWORK_CALLS, Kind, Want, is_address, is_loopback
 from harness.transport.monitor import Address, EgressAttempt, Monitor
@@ -116,6 +118,7 @@ def _install() -> None:
         _installed = True
         # Python asks `uname -p` once a process and keeps the answer; xdist wants it later.
         platform.processor()
+        usage_redis.reach_through(lambda host, port: passing(Passage(host, port)))
         _audit_fork_exec()
         sys.addaudithook(_make_hook(_monitors, EVENTS, _judge))
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from contextlib import AbstractContextManager
-
 import httpx
 
 from harness.errors import UnfinishedError
 from harness.quota.answer import SpentLimit
 from harness.quota.limiter import Limiter
 from harness.quota.org_usage import Demand, Held
-from harness.transport import egress
 from harness.transport.layer import TransportLayer
 from harness.transport.waiting import Waiter
 from harness.vendors.obstacle import Obstacle, OrgError
@@ -47,8 +43,7 @@ class Quota(TransportLayer):
         try:
             response = self.inner.handle_request(request)
         except BaseException:
-            with self._passage():
-                self.limiter.release(demand)
+            self.limiter.release(demand)
             raise
         self._learn(demand, response)
         return response
@@ -61,8 +56,7 @@ class Quota(TransportLayer):
     def _wait(self, demand: Demand) -> None:
         """Return once the request has been counted and may leave."""
         while True:
-            with self._passage():
-                admission = self.limiter.acquire(demand)
+            admission = self.limiter.acquire(demand)
             if admission.held is Held.NOTHING:
                 return
             if admission.held is Held.CREDITS:
@@ -81,8 +75,7 @@ class Quota(TransportLayer):
     def _learn(self, demand: Demand, response: httpx.Response) -> None:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
         is_read = response.status_code == 429 or demand.path == self.limiter.convention.edition_path
-        with self._passage():
-            report = self.limiter.learn(demand, response.status_code, headers, response.read() if is_read else b"")
+        report = self.limiter.learn(demand, response.status_code, headers, response.read() if is_read else b"")
         if report.spent is SpentLimit.CREDITS:
             raise self._spent(
                 f"the day's {self.limiter.convention.unit} are gone; they are back in {report.wait:,.0f} s"
@@ -96,8 +89,3 @@ class Quota(TransportLayer):
             remedy="Run it again once the org has given anew: deskcheck doctor --target "
             f"{self.limiter.target.name} shows what is left.",
         )
-
-    def _passage(self) -> AbstractContextManager[None]:
-        """The way to a store on another machine, past the guard that closes all ways out."""
-        address = self.limiter.address
-        return contextlib.nullcontext() if address is None else egress.passing(egress.Passage(*address))

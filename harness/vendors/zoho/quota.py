@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from harness.vendors.vendor import QuotaConvention
 
@@ -12,12 +13,29 @@ _CONCURRENT = {"FREE": 5, "TRIAL": 5, "EXPRESS": 10, "STANDARD": 10, "PROFESSION
 """Calls at once by edition (vendor page: API credits)."""
 
 
+_DEPTHS = ((2_000, 3), (10_000, 5), (50_000, 10), (100_000, 50))
+_DEEPEST = 100
+"""Credits of a list by the last row that it reaches; beyond all bounds."""
+
+
 def cost(method: str, path: str) -> int:
-    """Credits of one request: counts 50, lists and histories 3, all else 1 (vendor page: API credits)."""
+    """Credits of one request, its path with or without a query (vendor page: API credits).
+
+    Counts cost 50, lists and histories 3 and more the deeper they reach, all else 1.
+    """
+    path, _, query = path.partition("?")
     last = path.rstrip("/").rsplit("/", 1)[-1]
-    if method == "GET" and re.search(r"(^c|C)ounts?(?![a-z])", last):
+    if method != "GET":
+        return 1
+    if re.search(r"(^c|C)ounts?(?![a-z])", last):
         return 50
-    return 3 if method == "GET" and not last.startswith("{") and not last.isdigit() else 1
+    return 1 if last.startswith("{") or last.isdigit() else _of_depth(query)
+
+
+def _of_depth(query: str) -> int:
+    pairs = dict(parse_qsl(query))
+    reach = sum(int(pairs[name]) for name in ("from", "limit") if re.fullmatch(r"[0-9]{1,9}", pairs.get(name, "")))
+    return next((credits for bound, credits in _DEPTHS if reach <= bound), _DEEPEST)
 
 
 def concurrent_by_edition(body: Any, org_id: str) -> int | None:

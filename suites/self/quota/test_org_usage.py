@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.quota.allowance import used
 from harness.quota.answer import EndpointReport, QuotaReport, SpentLimit
 from harness.quota.org_usage import (
     FEWER_AT_ONCE,
@@ -160,3 +161,28 @@ def test_who_is_gone_holds_nothing() -> None:
 )
 def test_requests_of_one_kind_have_one_shape(path: str, shape: str) -> None:
     assert shape_of("GET", path) == shape
+
+
+def test_what_the_org_did_not_count_is_not_counted() -> None:
+    """A refused login has no rate headers: a run that probes credentials would use half of the quota otherwise."""
+    usage = learn(NOTHING_USED, READ, QuotaReport(limit=10, left=10, resets=60), 0.0)
+    for _ in range(50):
+        usage, admission = admit(usage, READ, 0.0)
+        assert admission.held is Held.NOTHING
+        usage = learn(usage, READ, QuotaReport(), 0.0)
+    assert (usage.account.left, used(usage.account, 60, 0.0)) == (10, 0)
+
+
+def test_of_an_org_that_never_shows_its_count_every_request_is_counted() -> None:
+    usage = NOTHING_USED
+    for _ in range(200):
+        usage = learn(admit(usage, READ, 0.0)[0], READ, QuotaReport(), 0.0)
+    assert admit(usage, READ, 0.0)[1].held is Held.ACCOUNT
+
+
+def test_what_the_org_counted_without_showing_it_is_found_out_by_the_next_answer() -> None:
+    usage = learn(NOTHING_USED, READ, QuotaReport(limit=200, left=10, resets=60), 0.0)
+    for _ in range(9):
+        usage = learn(admit(usage, READ, 0.0)[0], READ, QuotaReport(), 0.0)
+    usage = learn(admit(usage, READ, 0.0)[0], READ, QuotaReport(limit=200, left=0, resets=60), 0.0)
+    assert admit(usage, READ, 0.0)[1].held is Held.ACCOUNT

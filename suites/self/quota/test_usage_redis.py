@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from harness.quota.allowance import used
 from harness.quota.org_usage import NOTHING_USED, Demand, admit
 from harness.quota.usage_redis import UsageRedis
 from harness.quota.usage_store import StoreError
+from harness.transport import egress
 
 pytest.importorskip("redis")
 SERVER = shutil.which("redis-server")
@@ -49,8 +51,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def free_port() -> int:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
 
@@ -102,3 +102,14 @@ def test_a_redis_that_is_not_there_is_told_without_its_password() -> None:
 def test_an_address_that_means_nothing_is_a_mistake_of_the_user(wrong: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         UsageRedis(wrong, "org")
+
+
+def test_a_guarded_process_reaches_its_store_and_nothing_else(url: str) -> None:
+    with egress.guarded() as monitor:
+        store = UsageRedis(url, "guarded")
+        store.change(lambda usage, now: admit(usage, Demand(), now))
+        assert departures(store) == 1
+        store.close()
+        assert monitor.attempts == []
+        with pytest.raises(egress.EgressError):
+            socket.create_connection(store.address)

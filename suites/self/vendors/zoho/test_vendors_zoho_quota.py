@@ -18,6 +18,13 @@ from harness.vendors.zoho.quota import QUOTA, cost
         ("GET", "/api/v1/ticketsCount", 50),
         ("GET", "/api/v1/ticketsCountByFieldValues", 50),
         ("GET", "/api/v1/accounts", 3),
+        ("GET", "/api/v1/tickets?from=1990&limit=20", 5),
+        ("GET", "/api/v1/tickets?limit=20&from=9990", 10),
+        ("GET", "/api/v1/tickets?from=60000", 50),
+        ("GET", "/api/v1/tickets?from=200000", 100),
+        ("GET", "/api/v1/tickets?from=-5&limit=many", 3),
+        ("GET", "/api/v1/tickets/1?from=200000", 1),
+        ("POST", "/api/v1/tickets?from=200000", 1),
         ("GET", "/api/v1/discounts", 3),
     ],
 )
