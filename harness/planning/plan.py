@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import DEFAULT_BUDGET
-from harness.policy.permit import Permit
+from harness.policy.permit import Permit, missing_name, missing_tier
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.target import Target
@@ -100,6 +100,9 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup:
     is_named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not is_named:
         return PlanStep(operation, assessment, "refused", _not_allowed(assessment.tier, permit))
+    lacks = (missing_tier(permit, operation, assessment.tier), missing_name(permit, operation, assessment.tier))
+    if missing := next(filter(None, lacks), ""):
+        return PlanStep(operation, assessment, "refused", missing)
     remains = _what_remains(operation, assessment, cleanup)
     if remains and assessment.tier > Tier.READ and not is_named:
         return PlanStep(operation, assessment, "refused", f"{remains} (--allow-operation {operation.key})")
