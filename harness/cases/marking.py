@@ -153,6 +153,11 @@ def _may_change(text: Text, case: Case) -> bool:
     return _rank(text) <= len(_NAMES) or not _reads_as_data(text.value)
 
 
+def may_hold_mark(name: str) -> bool:
+    """Whether a field of this name is one that a mark is put into: a program reads others."""
+    return name in _NAMES or not _MACHINE.search(_last_word(name))
+
+
 def _reads_as_data(value: str) -> bool:
     """Whether a text is a number, date, mail or web address, which a vendor may check."""
     if not value:

@@ -6,15 +6,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness import settings
-from harness.errors import DeskcheckError, LeftoverError, UsageError
+from harness.errors import DeskcheckError, LeftoverError, UnfinishedError, UsageError
 from harness.ledger import Entry, claim
 from harness.ledger.claim import TakenError
 from harness.planning import run_options
 from harness.planning.run_options import RunOptions
 from harness.run import ledger_sweep, sweep
 from harness.run.ledger_sweep import CarriedLedger
+
+if TYPE_CHECKING:
+    from harness.run.orphan_sweep import Orphans
 
 
 def add(parser: ArgumentParser) -> None:
@@ -29,30 +33,39 @@ def add(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="one run by its ledger files alone (ledger.ndjson, ledger-gw0.ndjson, ...), wherever they lie",
     )
+    parser.add_argument(
+        "--orphans", action="store_true", help="records with a run's mark in the org of --target that no ledger knows"
+    )
     run_options.add_options(parser.add_argument, ("report_dir",), report_dir="where the runs are; default: reports/")
     parser.add_argument("--dry-run", action="store_true", help="say what would be removed; send nothing")
     run_options.add_options(
         parser.add_argument,
-        ("targets", "confirm", "timeout"),
-        targets="with --ledger: the org that it is about (repeatable); default: the target that is that org",
+        ("targets", "allow", "confirm", "timeout"),
+        targets="with --ledger: the org that it is about (repeatable); default: the target that is that org. "
+        "With --orphans: the org to look into",
+        allow="with --orphans: destructive, to remove what was found",
     )
 
 
 def main(parsed: Namespace) -> int:
     """Sweep; 0 when nothing is left, 5 when something is, 4 when that cannot be known yet."""
-    if sum((bool(parsed.run), parsed.all, bool(parsed.ledger))) != 1:
+    if sum((bool(parsed.run), parsed.all, bool(parsed.ledger), parsed.orphans)) != 1:
         raise UsageError(
-            "say which runs: --run ID, --all, or --ledger FILE",
+            "say which runs: --run ID, --all, --ledger FILE, or --orphans",
             remedy="deskcheck sweep --all --dry-run shows what is left.",
         )
     options = run_options.from_namespace(parsed)
     if parsed.ledger:
         return _sweep_files([Path(name) for name in parsed.ledger], options, is_dry=parsed.dry_run)
-    if options.targets or options.confirm:
-        raise UsageError(
-            "--target and --confirm go with --ledger: a run's folder says which orgs it was about", where="--target"
-        )
     reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
+    if parsed.orphans:
+        return _sweep_orphans(options, reports, is_dry=parsed.dry_run)
+    if options.targets or options.confirm or options.allow:
+        raise UsageError(
+            "--target, --allow and --confirm go with --ledger or --orphans",
+            where="--target",
+            remedy="A run's folder says which orgs it was about.",
+        )
     if parsed.all:
         return _sweep_all(reports, options.timeout, is_dry=parsed.dry_run)
     folder = sweep.folder_of(parsed.run, reports)
@@ -124,6 +137,45 @@ def _sweep_files(paths: Sequence[Path], options: RunOptions, *, is_dry: bool) ->
             return _print_leftovers(warning)
         left = ledger_sweep.sweep(carried, chosen.by_name, options.confirm, settings.load(), options.timeout)
         return _print_leftovers([*left, *warning])
+
+
+def _sweep_orphans(options: RunOptions, reports: Path, *, is_dry: bool) -> int:
+    """Look for records of lost runs in one org, show them, and remove them where that is allowed."""
+    # What sends takes a while to load.
+    from harness.run import orphan_sweep
+
+    found = orphan_sweep.find(options, settings.load(), reports)
+    _print_orphans(found)
+    if is_dry:
+        return 0
+    if not found.ours:
+        return _end_of_search(found, [])
+    permit = orphan_sweep.permit_for(found, options)
+    folder, left = orphan_sweep.remove(found, permit, reports)
+    print(f"{len(found.ours) - len(left)} removed, written down in {folder}")
+    return _end_of_search(found, left)
+
+
+def _print_orphans(found: Orphans) -> None:
+    """Every record with a mark: what it is, whose, since when, and where."""
+    base, runs = found.target.base_url, len({judged.record.run for judged in found.ours})
+    print(f"{found.target.name}: {len(found.ours)} records of {runs} lost runs")
+    for title, group in (("", found.ours), ("may be ours: ", found.unclear), ("left alone: ", found.spared)):
+        for judged in group:
+            record = judged.record
+            created = f"{record.created:%Y-%m-%d %H:%M:%S}" if record.created else "at an unknown time"
+            kind = record.collection.rpartition("/")[2]
+            print(f"  {title}{kind} {record.id} {record.run} created {created} {base}{record.path}: {judged.why}")
+
+
+def _end_of_search(found: Orphans, left: Sequence[str]) -> int:
+    """Name what is still there or may be, and give the exit code."""
+    base = found.target.base_url
+    unclear = [f"{base}{judged.record.path} may be ours: {judged.why}" for judged in found.unclear]
+    code = _print_leftovers([*left, *unclear])
+    for path in found.unread:
+        print(f"  not read to its end: {base}{path}")
+    return code or (UnfinishedError.exit_code if found.unread else 0)
 
 
 def _unknown(carried: CarriedLedger) -> str:

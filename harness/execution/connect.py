@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -190,6 +191,14 @@ def open_reader(target: Target, context: RunContext) -> Client:
     """A client whose chain permits reading alone, for requests before a run."""
     policy = policy_context(context, {target.name: Permit()}, {target.name: target})
     return open_client(target, layers(policy, target, context, None, Limiter(target), sink=lambda verdict: None))
+
+
+def connect_reader(target: Target, context: RunContext, most_pages: int) -> OrgUnderTest:
+    """One org whose lists are read, to `most_pages` each, and in which nothing is tested or created."""
+    client = OrgClient(open_reader(target, context))
+    cases = CaseSource(context.documents, context.options.budget, context.options.seed)
+    org = assemble(client, context.documents, cases, lambda operation: False, "", count(1))
+    return replace(org, records=OrgRecords(client, cases, org.binder, org.may, most_pages).pool)
 
 
 def locate(target: Target, context: RunContext) -> Target:

@@ -29,10 +29,11 @@ FIRST_PAGE_TRIES = 4
 
 @dataclass(frozen=True)
 class ListReader:
-    """Reads lists through `client`; `cases` say with which query a list answers."""
+    """Reads lists through `client`; `cases` say with which query a list answers, `most_pages` when to give one up."""
 
     client: OrgClient
     cases: CaseSource
+    most_pages: int = MOST_PAGES
 
     def first_page(self, operation: Operation, path: str) -> Response | None:
         """The first 200, without a query where none is required, then with those of valid cases; else the last."""
@@ -74,7 +75,7 @@ class ListReader:
         paging = VENDORS[operation.vendor].paging
         parameters = frozenset(parameter.name for parameter in operation.parameters if parameter.place == "query")
         position = paging.first(parameters)
-        for _ in range(MOST_PAGES):
+        for _ in range(self.most_pages):
             query = "&".join(filter(None, [position, list_filter]))
             response = read_until_certain(partial(self._get, path, query))
             if response is None or response.status not in LISTED:

@@ -6,24 +6,20 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from harness.cases.marks import carries
-from harness.exchange import Request, Response
+from harness.execution import authors
 from harness.execution.id_chooser import has_impossible_id
 from harness.execution.lists import LISTED
 from harness.execution.org_under_test import OrgUnderTest
-from harness.execution.reproduce import read_until_certain
 from harness.ledger import Entry, Ledger
 from harness.openapi.graph import names_record
 from harness.policy.ownership import CREATES
 from harness.resources.created import created_at
 from harness.resources.pool import Listing
-from harness.resources.rows import Row, id_in
+from harness.resources.rows import Row
 from harness.risk import words
-from harness.transport.failures import NoAnswerError
-from harness.vendors import VENDORS
 
 EARLIER = 2.0
 """Seconds that a record's creation may be before the request: servers round their times to whole ones."""
@@ -35,11 +31,6 @@ MOST_CANDIDATES = 20
 """Candidates that are judged; for more, their collection is reported."""
 MOST_ADDRESSES = 3
 """Candidates that are reported by their own address; for more, their collection is reported."""
-# Fields that say who created a record (documents of both vendors).
-_AUTHORS = ("author_id", "submitter_id", "created_by_user_id", "creator_id", "created_by_id", "created_by",
-            "createdById", "creatorId", "createdBy", "creator", "authorId", "author", "commenterId",
-            "uploaderId")  # fmt: skip
-
 Candidate = tuple[str, Row]
 """A record's id ("" where none can be read) and its fields as its list shows them."""
 
@@ -108,7 +99,7 @@ def _list(collection: str, entry: Entry, org: OrgUnderTest) -> Listing | None:
 
 def _is_absent(collection: str, org: OrgUnderTest) -> bool:
     """Whether the vendor says that there is no such collection: nothing can have been added to it."""
-    response = _get(org, collection)
+    response = authors.get(org, collection)
     return response is not None and response.status in (404, 410)
 
 
@@ -117,7 +108,7 @@ def _may_hide(collection: str, entry: Entry, org: OrgUnderTest) -> bool:
     filters = parse_qsl(entry.search.get("query", ""), keep_blank_values=True)
     if all(value for _, value in filters):
         return False
-    response = _get(org, collection)
+    response = authors.get(org, collection)
     return response is None or response.status not in LISTED
 
 
@@ -149,41 +140,30 @@ class Origin:
             return self._by_origin(row)
         field = self.entry.search.get("field", "")
         if not _shows(row, field):
-            row = {**row, **self._full(record)}
+            row = {**row, **authors.full_record(self.org, self.collection, record)}
             if _is_marked(row, self.entry):
                 return True
         if not _shows(row, field):
             # The vendor has no such field: the row proves as much as one of a create without a mark.
             return self._by_origin(row)
         # Another text in that field is another user's, or the vendor changed ours: then our user is its author.
-        return None if self.our_user in _authors(row) else False
+        return None if self.our_user in authors.of(row) else False
 
     def _by_origin(self, row: Row) -> bool | None:
         """New since the list before, or by its time; and of our user, or with a reference to a record of this run."""
-        authors = set(_authors(row))
-        if authors and self.our_user and self.our_user not in authors:
+        creators = set(authors.of(row))
+        if creators and self.our_user and self.our_user not in creators:
             return False
         is_timed = created_at(row) is not None
-        if is_timed and self.our_user and self.our_user in authors:
+        if is_timed and self.our_user and self.our_user in creators:
             return True
         is_new = is_timed or "before" in self.entry.search
         return True if is_new and self.created_by_run & set(_named_records(row)) else None
 
-    def _full(self, record: str) -> Row:
-        """The record as its own address shows it, bare or wrapped under its own name."""
-        body = _body(_get(self.org, f"{self.collection}/{quote(record, safe='')}"))
-        if not isinstance(body, dict):
-            return {}
-        inner = next(iter(body.values()), None) if len(body) == 1 else None
-        return inner if isinstance(inner, dict) else body
-
     @cached_property
     def our_user(self) -> str:
         """The id of the user whose credentials we send; empty where the org does not show it."""
-        whoami = VENDORS[self.org.target.vendor].whoami
-        body = _body(_get(self.org, whoami)) if whoami else None
-        user = body.get("user", body) if isinstance(body, dict) else {}
-        return id_in(user, "users") if isinstance(user, dict) else ""
+        return authors.our_user(self.org)
 
     @cached_property
     def created_by_run(self) -> frozenset[str]:
@@ -226,31 +206,4 @@ def _named_records(row: Row) -> Iterator[str]:
     for key, value in row.items():
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, Mapping) or names_record(key):
-                yield from _id_of(item)
-
-
-def _authors(row: Row) -> Iterator[str]:
-    for name in _AUTHORS:
-        yield from (author for author in _id_of(row.get(name)) if author.isdecimal())
-
-
-def _id_of(value: Any) -> Iterator[str]:
-    """The id that a value is, or that an object has."""
-    record = value.get("id") if isinstance(value, Mapping) else value
-    if isinstance(record, int | str) and not isinstance(record, bool):
-        yield str(record)
-
-
-def _body(response: Response | None) -> Any:
-    """The decoded body of a 200, or None."""
-    return response.json_or(None) if response and response.status == 200 else None
-
-
-def _get(org: OrgUnderTest, path: str) -> Response | None:
-    def send() -> Response | None:
-        try:
-            return org.client.send(Request("GET", org.target.base_url + path)).response
-        except NoAnswerError:
-            return None
-
-    return read_until_certain(send)
+                yield from authors.id_of(item)

@@ -10,7 +10,7 @@ from harness.cases.source import CaseSource
 from harness.checks.response import decoded
 from harness.exchange import Response
 from harness.execution.binder import CaseBinder
-from harness.execution.lists import ListReader
+from harness.execution.lists import MOST_PAGES, ListReader
 from harness.execution.org_client import OrgClient
 from harness.openapi.catalog import Operation
 from harness.resources.created import created_records
@@ -27,10 +27,15 @@ class OrgRecords:
     """
 
     def __init__(
-        self, client: OrgClient, cases: CaseSource, binder: CaseBinder, may: Callable[[Operation], bool]
+        self,
+        client: OrgClient,
+        cases: CaseSource,
+        binder: CaseBinder,
+        may: Callable[[Operation], bool],
+        most_pages: int = MOST_PAGES,
     ) -> None:
         self.client, self.cases, self.binder, self.may = client, cases, binder, may
-        self.lists = ListReader(client, cases)
+        self.lists = ListReader(client, cases, most_pages)
         self.pool = RecordPool(binder.graph, self.lists.first_page, self._create, self._pages)
 
     def _pages(self, operation: Operation, path: str, query: str) -> Iterator[Response | None]:

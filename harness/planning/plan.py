@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import DEFAULT_BUDGET
-from harness.policy.permit import Permit
+from harness.policy.permit import Permit, missing_name, missing_tier
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.target import Target, org_labels
@@ -123,6 +123,9 @@ def _step(target: str, operation: Operation, assessment: Assessment, permit: Per
     is_named = operation.key in permit.operations
     if assessment.tier not in permit.tiers and not is_named:
         return step("refused", _not_allowed(assessment.tier, permit))
+    lacks = (missing_tier(permit, operation, assessment.tier), missing_name(permit, operation, assessment.tier))
+    if missing := next(filter(None, lacks), ""):
+        return step("refused", missing)
     remains = _what_remains(operation, assessment, cleanup)
     if remains and assessment.tier > Tier.READ and not is_named:
         return step("refused", f"{remains} (--allow-operation {operation.key})")

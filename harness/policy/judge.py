@@ -13,7 +13,7 @@ from harness.policy.context import ApiBase, PolicyContext, split_url
 from harness.policy.interpretations import HeaderOverrides
 from harness.policy.operation_router import RoutedOperation
 from harness.policy.override_parameters import MethodClaim
-from harness.policy.permit import READ_ONLY
+from harness.policy.permit import READ_ONLY, missing_tier
 from harness.risk.escalate import UNREADABLE, escalate
 from harness.risk.tier import Assessment, Tier
 from harness.vendors import VENDORS
@@ -288,8 +288,10 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
         return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)
     changing = [reading for reading in readings if reading.assessment.tier > Tier.READ]
     for reading in changing:
-        if reading.routed is None or not permit.allows(reading.assessment.tier, reading.routed.operation.key):
+        if reading.routed is None:
             return _verdict_of(request, False, tier, worst.rule, *evidence, f"the permit has no {tier}", key=key)
+        if missing := missing_tier(permit, reading.routed.operation, reading.assessment.tier):
+            return _verdict_of(request, False, tier, worst.rule, *evidence, missing, key=key)
     for reading in changing:
         if reading.routed and not reading.routed.shadowed and (problem := _foreign(reading, parsed, context)):
             return _verdict_of(request, False, tier, "ownership", *evidence, problem, key=key)

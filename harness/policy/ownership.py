@@ -11,6 +11,7 @@ from harness.openapi.graph import ResourceGraph
 from harness.policy import references
 from harness.policy.context import ApiBase, PolicyContext
 from harness.policy.operation_router import RoutedOperation
+from harness.policy.permit import missing_name
 from harness.policy.references import NamedRecord
 from harness.risk import words
 from harness.risk.escalate import UNREADABLE, tree_of
@@ -33,6 +34,8 @@ def foreign(
     """
     operation, vendor = routed.operation, target.vendor
     declared = context.references(vendor)
+    if missing := missing_name(context.permits[target.name], operation, tier):
+        return missing
     if body is UNREADABLE:
         return "the body cannot be read, so nothing says which records it names"
     pairs = (pair for pair in query if not names_org(pair[0], vendor))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from harness.errors import GateError
 from harness.exchange import Response
 from harness.formats.json_text import NOT_JSON
+from harness.openapi.catalog import Operation
 from harness.risk.tier import Tier
 from harness.target import Target
 from harness.vendors import VENDORS
 from harness.vendors.evidence import Evidence, Proof
 from harness.vendors.vendor import Vendor
+
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 READ_ONLY = frozenset({Proof.PRODUCTION, Proof.UNPROVABLE})
 """Where nothing but reading is ever permitted, whatever is requested and confirmed."""
@@ -36,6 +39,34 @@ class Permit:
         if tier > Tier.READ and self.proof in READ_ONLY:
             return False
         return tier in self.tiers or (bool(key) and key in self.operations)
+
+
+def missing_tier(permit: Permit, operation: Operation, tier: Tier) -> str:
+    """Which flag a request of this tier lacks for its tier, as a sentence; empty where the permit covers it."""
+    if tier > Tier.READ and permit.proof in READ_ONLY:
+        return f"no flag allows {tier} here: {'; '.join(permit.reasons) or permit.proof}"
+    if tier in permit.tiers:
+        return ""
+    if _destroys_by_a_safe_method(operation, tier):
+        return f"the permit has no {tier} (--allow {tier})"
+    if operation.key in permit.operations:
+        return ""
+    return f"the permit has no {tier} (--allow {tier}, or --allow-operation {operation.key})"
+
+
+def missing_name(permit: Permit, operation: Operation, tier: Tier) -> str:
+    """Whether a request lacks its operation's name in the permit, as a sentence; empty where it needs none or has it.
+
+    A GET that destroys needs both its tier and its name: a method that promises safety (RFC 9110, 9.2.1) is what people
+    and tools send without a thought.
+    """
+    if operation.key in permit.operations or not _destroys_by_a_safe_method(operation, tier):
+        return ""
+    return f"a {operation.method} that destroys needs its name (--allow-operation {operation.key})"
+
+
+def _destroys_by_a_safe_method(operation: Operation, tier: Tier) -> bool:
+    return operation.method in _SAFE_METHODS and tier is Tier.DESTRUCTIVE
 
 
 def prove(target: Target, response: Response | None) -> Evidence:

@@ -56,6 +56,7 @@ class Cleanup:
 
     `collections` maps a create whose records lie elsewhere (`/api/v2/imports/tickets`) to that collection. `trashes`
     maps a collection to the list of its removed records that are not yet deleted for good.
+    `bins` are the lists of what lies in the trash, each with the steps that delete one of its rows for good.
     `side_effects` says, by vendor and operationId, what an operation creates that no removal of a record removes.
     """
 
@@ -64,6 +65,7 @@ class Cleanup:
     collections: Mapping[str, Mapping[str, str]]
     trashes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     side_effects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bins: Mapping[str, Mapping[str, Sequence[CleanupStep]]] = field(default_factory=dict)
 
     @cached_property
     def graphs(self) -> Mapping[str, ResourceGraph]:
@@ -113,6 +115,7 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     collections: dict[str, dict[str, str]] = {}
     trashes: dict[str, dict[str, str]] = {}
     effects: dict[str, dict[str, str]] = {}
+    bins: dict[str, dict[str, list[CleanupStep]]] = {}
     for path in sorted(specs.glob("*/undo.yaml")):
         data, vendor = loader.read(path), path.parent.name
         rows_by_collection = data.get("steps") or {}
@@ -122,10 +125,11 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
         }
         collections[vendor] = dict(data.get("collections") or {})
         trashes[vendor] = dict(data.get("trash") or {})
+        bins[vendor] = {at: [step_of(row) for row in rows] for at, rows in (data.get("bins") or {}).items()}
         effects[vendor] = {
             str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
         }
-    return Cleanup(catalog, tables, collections, trashes, effects)
+    return Cleanup(catalog, tables, collections, trashes, effects, bins)
 
 
 def step_of(row: Any) -> CleanupStep:

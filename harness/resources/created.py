@@ -69,6 +69,11 @@ def created_at(fields: Row) -> datetime | None:
     return next((when for name, when in _times(fields).items() if _is_creation(name)), None)
 
 
+def removed_at(fields: Row) -> datetime | None:
+    """When a row of the trash says that its record was moved there; None where it does not."""
+    return next((when for name, when in _times(fields).items() if name.lower().startswith("delet")), None)
+
+
 def _times(fields: Row) -> dict[str, datetime]:
     """The moments in a record's fields, by the name of the field."""
     times = ((name, _time(value)) for name, value in fields.items())

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError
 from harness.execution.blame import where
-from harness.ledger import Entry, LostLedgerError
+from harness.ledger import Entry, LostLedgerError, live_runs
 from harness.ledger.claim import Claim
 from harness.planning import run_context
 from harness.planning.job import Job
@@ -35,7 +35,8 @@ from harness.vendors import VENDORS
 class Controller:
     """Opened before the first test, closed after the last; `claim` holds the folder for it.
 
-    `baseline` is what was known beforehand, where the options name one.
+    `baseline` is what was known beforehand, where the options name one; `live` tells other processes that the run goes
+    on.
     `started_at` is by the wall clock, `started_tick` by the monotonic one. `trouble` is what counts against the run
     beside its outcomes.
     """
@@ -46,6 +47,7 @@ class Controller:
     sandbox: Running | None = None
     claim: Claim | None = None
     baseline: Baseline | None = None
+    live: Claim | None = None
     started_at: float = field(default_factory=time.time)
     started_tick: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -61,6 +63,7 @@ class Controller:
         try:
             leftovers = self._teardown()
         finally:
+            live_runs.end(self.context.settings.state, self.job.mark, self.live)
             if self.sandbox:
                 self.sandbox.stop()
         notes = self._merge_recordings()

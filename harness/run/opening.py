@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UsageError
 from harness.exchange import Exchange, Response
 from harness.execution import org_choice
 from harness.execution.connect import ask_org, record_proofs
-from harness.ledger import claim
+from harness.ledger import claim, live_runs
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
@@ -53,13 +53,15 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         exchanges: dict[str, list[Exchange]] = {name: [] for name in targets}
         targets, permits = _opened(targets, context, exchanges)
         context = context.granted(targets, permits)
-        name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+        # The same moment on every machine: a run's mark says when it began.
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
         folder_claim = _claim(folder)
         job = Job(name, folder, context.options, targets, permits, workers, changed=context.changed)
         accounts = [record_proofs(job, exchanges)]
         ledger_folder = RunFolder.open(job)
-        return Controller(job, context, ledger_folder, sandbox, folder_claim, baseline, accounts=accounts)
+        live = None if _is_embedded(job) else live_runs.begin(context.settings.state, job.mark)
+        return Controller(job, context, ledger_folder, sandbox, folder_claim, baseline, live, accounts=accounts)
     except BaseException:
         if starting:
             starting.stop()
@@ -169,6 +171,11 @@ def _make_folder(options: RunOptions, name: str) -> Path:
             remedy="Give another with --report-dir.",
         ) from error
     return folder
+
+
+def _is_embedded(job: Job) -> bool:
+    """Whether all that the run creates goes with a process of its own."""
+    return all(target.embedded for target in job.targets.values())
 
 
 def _claim(folder: Path) -> claim.Claim:

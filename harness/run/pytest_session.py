@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
+from harness.ledger import live_runs
 from harness.masking import printable
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
@@ -73,6 +74,8 @@ def _start_worker(session: pytest.Session, job: Job, name: str) -> None:
     join_run(config, job.folder, job.controller)
     session_guard.write_attempts(config, job.folder)
     config.stash[CONTEXT] = context_for(job)
+    if live := live_runs.join(config.stash[CONTEXT].settings.state, job.mark, job.controller):
+        config.add_cleanup(live.close)
     config.add_cleanup(handle_signals(session, tests_here=True))
     _run_tests_by(config, Worker(job, config.stash[CONTEXT], name))
 

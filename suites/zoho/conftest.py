@@ -84,3 +84,49 @@ def expected(client: ApiClient) -> Callable[[str], None]:
             del client.findings[cause]
 
     return remove_finding
+
+
+@pytest.fixture
+def pinned(client: ApiClient, ticket: Callable[[], str]) -> Callable[[], tuple[str, dict[str, Any]]]:
+    """`pinned()` pins the first thread of a ticket of its own: the ticket's id, and the pin as the org shows it."""
+
+    def make() -> tuple[str, dict[str, Any]]:
+        ident = ticket()
+        threads = client.get(f"/api/v1/tickets/{ident}/threads")
+        assert threads.status == 200, "a ticket's description is its first thread"
+        entity = threads.json["data"][0]["id"]
+        answer = client.post(
+            f"/api/v1/tickets/{ident}/pins", {"entityId": entity, "type": "THREADS", "isPublic": False}
+        )
+        assert answer.status == 200, answer.body
+        assert (answer.json["entityPinned"] if "entityPinned" in answer.json else answer.json["pinnedEntity"])[
+            "id"
+        ] == entity
+        return ident, answer.json
+
+    return make
+
+
+@pytest.fixture
+def pins(client: ApiClient) -> Callable[..., list[dict[str, Any]]]:
+    """`pins(ticket, types="threads")` lists the pins of a ticket."""
+
+    def listed(ticket: str, **query: str) -> list[dict[str, Any]]:
+        answer = client.get(f"/api/v1/tickets/{ticket}/pins", query=query)
+        if answer.status == 204:
+            return []
+        assert answer.status == 200
+        rows: list[dict[str, Any]] = answer.json["data"]
+        return rows
+
+    return listed
+
+
+@pytest.fixture
+def reader(client: ApiClient) -> str:
+    """A refresh token with few scopes that no run depends on: only the embedded sandbox has one to give."""
+    if not client.target.embedded:
+        pytest.skip("no refresh token of this org may be used up")
+    from harness.sandbox.zoho.oauth import READER_TOKEN
+
+    return READER_TOKEN

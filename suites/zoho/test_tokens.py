@@ -119,13 +119,3 @@ def test_the_eleventh_token_in_ten_minutes_is_refused(client, refresh, reader):
     assert throttled.value.obstacle is Obstacle.THROTTLED
     granted = [answer for answer in answers if "access_token" in answer.json]
     assert len(granted) <= 10
-
-
-@pytest.fixture
-def reader(client):
-    """A refresh token with few scopes that no run depends on: only the embedded sandbox has one to give."""
-    if not client.target.embedded:
-        pytest.skip("no refresh token of this org may be used up")
-    from harness.sandbox.zoho.oauth import READER_TOKEN
-
-    return READER_TOKEN

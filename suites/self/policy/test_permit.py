@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from harness.errors import GateError
 from harness.exchange import Response
-from harness.policy.permit import Permit, grant, prove
+from harness.openapi.catalog import Operation
+from harness.policy.permit import Permit, grant, missing_name, missing_tier, prove
 from harness.risk.tier import Tier
 from harness.target import Credentials, Target
 from harness.vendors.evidence import Evidence, Proof
@@ -150,3 +151,72 @@ def test_a_target_without_a_name_cannot_be_confirmed_by_nothing() -> None:
 
 def test_a_permit_says_where_it_comes_from() -> None:
     assert grant(ZENDESK, SANDBOX).reasons == ("account.sandbox is true",)
+
+
+def missing_flag(permit: Permit, operation: Operation, tier: Tier) -> str:
+    """The first thing that a request lacks."""
+    return missing_tier(permit, operation, tier) or missing_name(permit, operation, tier)
+
+
+REMOVAL = Operation("zoho", "removePinsUndocumented", "GET", "/api/v1/_doc/___pin_removal")
+UNPIN = Operation("zoho", "unPinConversations", "POST", "/api/v1/tickets/{ticketId}/pins/unpin")
+
+
+@pytest.mark.parametrize(
+    ("tiers", "names", "missing"),
+    [
+        ({Tier.DESTRUCTIVE}, {REMOVAL.key}, ""),
+        (set(), {REMOVAL.key}, "--allow destructive"),
+        ({Tier.WRITE}, {REMOVAL.key}, "--allow destructive"),
+        ({Tier.DESTRUCTIVE}, set(), f"--allow-operation {REMOVAL.key}"),
+        ({Tier.DESTRUCTIVE}, {UNPIN.key}, f"--allow-operation {REMOVAL.key}"),
+        (set(), set(), "--allow destructive"),
+    ],
+)
+def test_a_get_that_destroys_needs_its_tier_and_its_name(tiers: set[Tier], names: set[str], missing: str) -> None:
+    permit = Permit(frozenset({Tier.READ, *tiers}), frozenset(names), Proof.SANDBOX)
+    sentence = missing_flag(permit, REMOVAL, Tier.DESTRUCTIVE)
+    assert sentence.endswith(f"({missing})") if missing else sentence == ""
+
+
+def test_any_other_operation_needs_one_of_the_two_and_both_are_told() -> None:
+    neither, by_tier = Permit(proof=Proof.SANDBOX), Permit(frozenset({Tier.DESTRUCTIVE}), proof=Proof.SANDBOX)
+    by_name = Permit(operations=frozenset({UNPIN.key}), proof=Proof.SANDBOX)
+    assert missing_flag(by_tier, UNPIN, Tier.DESTRUCTIVE) == missing_flag(by_name, UNPIN, Tier.DESTRUCTIVE) == ""
+    assert missing_flag(neither, UNPIN, Tier.DESTRUCTIVE) == (
+        "the permit has no destructive (--allow destructive, or --allow-operation zoho:unPinConversations)"
+    )
+
+
+@pytest.mark.parametrize("proof", [Proof.PRODUCTION, Proof.UNPROVABLE])
+def test_no_flag_is_named_where_none_helps(proof: Proof) -> None:
+    permit = Permit(frozenset(Tier), frozenset({REMOVAL.key}), proof, reasons=("isSandboxPortal is false",))
+    sentence = missing_flag(permit, REMOVAL, Tier.DESTRUCTIVE)
+    assert sentence == "no flag allows destructive here: isSandboxPortal is false"
+    assert missing_flag(permit, REMOVAL, Tier.READ) == ""
+
+
+@given(
+    st.sampled_from(list(Tier)), st.sets(st.sampled_from(list(Tier))), st.booleans(), st.sampled_from(list(Proof)),
+    st.sampled_from([REMOVAL, UNPIN]),
+)  # fmt: skip
+def test_a_flag_is_missing_wherever_the_permit_does_not_allow(
+    tier: Tier, tiers: set[Tier], named: bool, proof: Proof, operation: Operation
+) -> None:
+    permit = Permit(frozenset({Tier.READ, *tiers}), frozenset({operation.key} if named else ()), proof)
+    if not permit.allows(tier, operation.key):
+        assert missing_flag(permit, operation, tier)
+
+
+def test_the_removal_of_pins_needs_a_confirmed_sandbox() -> None:
+    def granted(evidence: Evidence, *confirm: str) -> Permit:
+        return grant(ZOHO, evidence, [Tier.DESTRUCTIVE], [REMOVAL.key], confirm)
+
+    assert missing_flag(granted(SANDBOX, "acme"), REMOVAL, Tier.DESTRUCTIVE) == ""
+    with pytest.raises(GateError, match="was not typed") as unconfirmed:
+        granted(SANDBOX)
+    assert "--confirm acme" in unconfirmed.value.remedy
+    with pytest.raises(GateError, match="does not prove to be a sandbox"):
+        granted(UNPROVEN, "acme")
+    with pytest.raises(GateError, match="production is only ever read"):
+        granted(PRODUCTION, "acme")
