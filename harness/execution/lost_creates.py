@@ -167,8 +167,9 @@ class Origin:
 
     @cached_property
     def created_by_run(self) -> frozenset[str]:
-        """All ids that this run created."""
-        return frozenset(record for entry in self.ledger.entries() for record in entry.ids)
+        """All ids that this run created in the same org."""
+        entries = [entry for entry in self.ledger.entries() if entry.target == self.entry.target]
+        return frozenset(record for entry in entries for record in entry.ids)
 
 
 def _judge(candidates: list[Candidate], collection: str, origin: Origin) -> SearchResult:

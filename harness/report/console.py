@@ -199,7 +199,9 @@ def _side_by_side(shown: Digest) -> Group:
 
 def _differences(shown: Digest) -> Group:
     """The operations that did not end alike on all orgs of their vendor, one column an org."""
-    table = _table("operation", *(_clean(name, 30) for name in shown.orgs))
+    table = _table("operation")
+    for name in shown.orgs:
+        table.add_column(Text(_clean(name, 30)))
     for row in shown.differences[:TOP]:
         states = (_state(row.outcomes[name]) if name in row.outcomes else Text("") for name in shown.orgs)
         table.add_row(Text(_clean(row.first.key, 80), overflow="fold"), *states)

@@ -256,3 +256,15 @@ def test_no_secret_is_shown(orgs, capsys):
     said = capsys.readouterr()
     assert "sandbox-admin-token" not in said.out + said.err
     assert "refresh-token" not in said.out + said.err
+
+
+def test_several_targets_are_examined_one_by_one_whatever_the_first_one_lacks(orgs, capsys):
+    assert main(["doctor", "--target", "nobody", "--target", "help"]) != 0
+    said = capsys.readouterr().out
+    assert said.index("target nobody") < said.index("target help")
+    assert "proof" in said.partition("target help")[2]
+
+
+def test_one_target_has_no_heading(orgs, capsys):
+    main(["doctor", "--target", "help"])
+    assert "target help" not in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from harness.ledger import Ledger
 from harness.masking import MASK
 from harness.openapi import document_cache
 from harness.openapi.catalog import Catalog
-from harness.results.outcome import State, fingerprint
+from harness.results import archive
+from harness.results.outcome import Outcome, Run, State, fingerprint
 from harness.transport import client
 
 BASE = "http://127.0.0.1:1/zendesk"
@@ -245,3 +247,27 @@ def test_an_ambiguous_beginning_lists_all(keep, capsys):
 def test_an_unknown_run_is_wrong_use(tmp_path: Path, capsys):
     assert main(["replay", "ffff", "--run", str(tmp_path)]) == 2
     assert "there is no run" in capsys.readouterr().err
+
+
+def two_orgs(folder: Path, finding: Finding) -> Path:
+    """A run on two orgs of one vendor, both of which showed the finding."""
+    outcome = Outcome(finding.operation, "zendesk", "GET", "/", "tickets", "read", "get", State.FINDINGS,
+                      findings=(finding,))  # fmt: skip
+    orgs = {"gone": "zendesk", "help": "zendesk"}
+    outcomes = tuple(replace(outcome, target=name) for name in orgs)
+    archive.save(Run("two", "", 1.0, 1, {name: name for name in orgs}, {}, {}, 1, outcomes, orgs=orgs), folder)
+    return folder
+
+
+def test_a_finding_of_several_orgs_is_sent_again_to_the_first_or_to_the_named_one(orgs, tmp_path, capsys):
+    folder, name = str(two_orgs(tmp_path / "two", odd())), fingerprint(odd())
+    assert main(["replay", name, "--run", folder]) == 2
+    assert "unknown target 'gone'" in capsys.readouterr().err
+    assert main(["replay", name, "--run", folder, "--target", "help"]) == 0
+    assert "The finding is gone." in capsys.readouterr().out
+
+
+def test_an_org_that_did_not_show_a_finding_is_told_which_did(orgs, tmp_path, capsys):
+    folder = str(two_orgs(tmp_path / "two", odd()))
+    assert main(["replay", fingerprint(odd()), "--run", folder, "--target", "bearer"]) == 2
+    assert "Seen at gone, help." in capsys.readouterr().err

@@ -200,3 +200,16 @@ def test_what_can_have_made_nothing_is_not_looked_for(ledger: Ledger, more: dict
     org = Org()
     found = search(org, ledger, lost(ledger, **more))
     assert (found.ids, found.unproved, org.asked) == ((), (), 0)
+
+
+def test_a_record_of_another_org_with_the_same_id_is_not_the_lost_one_s(ledger: Ledger) -> None:
+    """It must neither hide the record that is to be taken back, nor prove one of this org's to be ours."""
+    ledger.created(ledger.begin_create("other", "zendesk:CreateBookmark", "POST", HOME, ["bookmark"], DELETE), "2")
+    org = Org({"id": 2, "name": "run-1-4"})
+    assert search(org, ledger, lost(ledger, mark="run-1", search={"field": "name"})) == SearchResult(ids=("2",))
+
+
+def test_a_row_that_names_a_record_of_another_org_with_the_same_id_is_not_proved_ours(ledger: Ledger) -> None:
+    ledger.created(ledger.begin_create("other", "zendesk:CreateTicket", "POST", "/api/v2/tickets"), "77")
+    org = Org({"id": 2, "created_at": at(), "ticket": {"id": 77}})
+    assert search(org, ledger, lost(ledger, "1")).ids == ()

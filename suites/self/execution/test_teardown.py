@@ -392,3 +392,23 @@ def test_no_wait_depends_on_the_time_that_an_entry_names(
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
 def test_a_wait_has_two_bounds_whatever_the_clock_says(begun: float, now: float) -> None:
     assert 0.0 <= teardown.seconds_until_effect(begun, now) <= teardown.EFFECT_SECONDS
+
+
+def test_each_org_gets_back_what_was_made_in_it(ledger: Ledger) -> None:
+    """Both orgs gave the id 1, and a record of the second hangs on another one of its own."""
+    for target, record in (("acme", "1"), ("other", "1"), ("other", "2")):
+        entry = ledger.begin_create(target, "zendesk:CreateGroup", "POST", GROUPS, ["group"], DELETE)
+        ledger.created(entry, record)
+    orgs = {"acme": Org("1", "2"), "other": Org("1", "2")}
+    cleanup = Cleanup(CATALOG, {}, {}, {})
+    assert teardown.sweep(ledger, orgs.__getitem__, cleanup) == []  # type: ignore[arg-type]
+    assert (orgs["acme"].groups, orgs["other"].groups) == ({"2"}, set())
+
+
+def test_what_hangs_on_another_org_s_record_of_the_same_id_does_not_go_with_it(ledger: Ledger) -> None:
+    ledger.created(ledger.begin_create("acme", "zendesk:CreateGroup", "POST", GROUPS, ["group"], DELETE), "1")
+    part = ledger.begin_create("other", "zendesk:CreateGroup", "POST", f"{GROUPS}/1/options", ["option"], ())
+    ledger.created(part, "9")
+    left = teardown.sweep(ledger, lambda name: Org("1"), Cleanup(CATALOG, {}, {}, {}))  # type: ignore[arg-type, return-value]
+    assert left == [f"acme: {GROUPS}/1/options/9 (made by zendesk:CreateGroup)"]
+    assert [entry.target for entry in ledger.open_entries()] == ["other"]

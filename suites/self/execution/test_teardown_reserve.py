@@ -12,7 +12,7 @@ from harness.execution.teardown_reserve import CREDITS_A_PROOF, CREDITS_AT_LEAST
 from harness.ledger import Entry, Ledger
 from harness.resources.cleanup import CleanupStep
 
-TICKET = Entry("main-1", "zoho", "zoho:createTicket", "POST", "/api/v1/tickets",
+TICKET = Entry("main-1", "desk", "zoho", "zoho:createTicket", "POST", "/api/v1/tickets",
                cleanup_steps=(CleanupStep("POST", "/api/v1/tickets/moveToTrash"),), ids=("1",))  # fmt: skip
 
 
@@ -28,12 +28,12 @@ class Open:
 
 
 def reserve(*entries: Entry) -> TeardownReserve:
-    return TeardownReserve(cast(Ledger, Open(*entries)), "zoho")
+    return TeardownReserve(cast(Ledger, Open(*entries)), "desk")
 
 
 def test_a_run_that_made_nothing_keeps_nothing() -> None:
     assert reserve().credits() == 0
-    assert reserve(replace(TICKET, vendor="zendesk")).credits() == 0
+    assert reserve(replace(TICKET, target="other")).credits() == 0
 
 
 @given(st.integers(1, 50))

@@ -76,3 +76,9 @@ def test_steps_are_written_as_they_are_read() -> None:
     entry = first_state(INTEND)
     steps = (CleanupStep("PUT", "/a", {"b": [1]}), CleanupStep("DELETE", "/a"))
     assert first_state(INTEND | {"undo": rows(steps)}) == replace(entry, cleanup_steps=steps)
+
+
+def test_an_entry_names_its_target_and_an_older_one_that_of_its_vendor() -> None:
+    assert first_state(INTEND | {"target": "eu"}, {"zendesk": "acme"}).target == "eu"
+    assert first_state(INTEND, {"zendesk": "acme"}).target == "acme"
+    assert first_state(INTEND).target == "zendesk"

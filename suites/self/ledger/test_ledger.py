@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from harness.errors import UnfinishedError
 from harness.ledger import Ledger, LostLedgerError
-from harness.ledger.chain import digest
+from harness.ledger.chain import Chain, digest
 from harness.ledger.file import LedgerFile
 from harness.resources.cleanup import CleanupStep
 
@@ -502,3 +502,35 @@ def test_a_list_before_a_create_is_known_to_whoever_reads_the_folder(
     (entry,) = known.entries()
     assert known.listed_before(entry.search["before"]) == set(ids)
     assert known.listed_before("another") == frozenset()
+
+
+def test_a_record_of_one_org_is_nobody_s_in_another(tmp_path: Path) -> None:
+    """Two sandboxes may give the same id."""
+    with ledger_of(tmp_path) as ledger:
+        for target in ("eu", "us"):
+            ledger.begin_create(target, *TICKET[1:], kinds=["ticket"], cleanup_steps=DELETE)
+        ledger.created("main-1", "7")
+        assert ledger.owns("eu", frozenset({"ticket"}), "7")
+        assert not ledger.owns("us", frozenset({"ticket"}), "7")
+        assert ledger.is_cleanup("eu", "DELETE", "/api/v2/tickets/7", b"")
+        assert not ledger.is_cleanup("us", "DELETE", "/api/v2/tickets/7", b"")
+        assert (ledger.entry_of("eu", "7"), ledger.entry_of("us", "7")) == ("main-1", None)
+        ledger.created("main-2", "7")
+        ledger.removed("main-1", "7")
+        assert [entry.target for entry in ledger.open_entries()] == ["us"]
+
+
+def test_a_ledger_that_names_no_targets_is_of_those_that_its_manifest_names(tmp_path: Path) -> None:
+    """Until December 2026 a line named the vendor alone."""
+    path = tmp_path / "ledger.ndjson"
+    with Ledger.open(path) as ledger:
+        ledger.created(ledger.begin_create(*TICKET, kinds=["ticket"], cleanup_steps=DELETE), "7")
+    old = Chain()
+    for line in path.read_text().splitlines():
+        event = {name: value for name, value in json.loads(line).items() if name != "target"}
+        old.follow(old.line_of(event))
+    path.write_bytes(b"".join(line + b"\n" for line in old.lines))
+    with Ledger.open(path, "sweep", target_of={"zendesk": "acme"}) as swept:
+        assert swept.owns("acme", frozenset({"ticket"}), "7")
+        assert [(entry.target, entry.vendor) for entry in swept.open_entries()] == [("acme", "zendesk")]
+    assert Ledger.read(tmp_path).owns("zendesk", frozenset({"ticket"}), "7")

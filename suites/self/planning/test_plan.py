@@ -139,3 +139,35 @@ def test_all_pinned_operations_can_be_planned() -> None:
     made = plan.make(operations, known, permits, Cleanup(pinned.catalog(), {}, {}), TARGETS)
     assert len(made.steps) == len(operations)
     assert not [step for step in made.steps if step.decision == "unsupported"]
+
+
+ORGS = {
+    name: Target(name, vendor, "https://org.example", Credentials("none"), quota=60)
+    for name, vendor in {"eu": "zendesk", "us": "zendesk", "desk": "zoho"}.items()
+}
+
+
+def of_orgs(**tiers: Tier) -> Plan:
+    permits = {name: Permit(frozenset({Tier.READ, tiers.get(name, Tier.READ)})) for name in ORGS}
+    return plan.make(ALL, ASSESSMENTS, permits, Cleanup(Catalog(ALL), {}, {}), ORGS)
+
+
+def test_each_org_of_a_vendor_has_a_step_by_its_own_permit() -> None:
+    made = of_orgs(us=Tier.DESTRUCTIVE)
+    decided = {(step.target, step.operation.operation_id): step.decision for step in made.steps}
+    assert len(decided) == len(made.steps) == 2 * 5 + 1
+    assert (decided["eu", "DeleteTicket"], decided["us", "DeleteTicket"]) == ("refused", "run")
+    assert {name for name, _ in decided if _ == "count"} == {"desk"}
+
+
+def test_orgs_of_one_vendor_take_turns() -> None:
+    assert [step.target for step in of_orgs().steps if step.operation is TICKETS] == ["eu", "us"]
+    keys = [step.operation.key for step in of_orgs().steps if step.operation.vendor == "zendesk"]
+    assert keys[::2] == keys[1::2]
+
+
+def test_the_json_form_names_the_org_of_each_row_where_a_vendor_has_several() -> None:
+    data = as_json(of_orgs())
+    assert [row["target"] for row in data["operations"] if row["key"] == TICKETS.key] == ["eu", "us"]
+    assert {name for name in data["totals"] if name.endswith("/read")} == {"eu/read", "us/read", "desk/read"}
+    assert set(data["estimate"]["requests"]) == {"eu", "us", "desk"}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from functools import cache
 
 from harness.exchange import Exchange, Request, Response
 from harness.finding import Finding
 from harness.masking import MASK
-from harness.results.outcome import Outcome, Refusal, Run, State
+from harness.results.outcome import Outcome, Refusal, Run, State, merge
 
 HOSTILE = (
     '<script>alert("x")</script> ]]> \x1b[31mred\x1b[0m | [link=file:///]a[/link] `code` \ud800 \x00 &amp; </style>'
@@ -85,6 +86,30 @@ def believable(seed: int = 1, zendesk: int = 605, zoho: int = 705, hostile: bool
         exit_code=1,
         outcomes=outcomes,
         notes=("the credits of Zoho were estimated, not read",),
+    )
+
+
+def two_orgs(hostile: bool = False) -> Run:
+    """The same with two orgs of one vendor: they ended alike but for the first operation that passed, and one that only
+    the first org has.
+    """
+    run = believable(zendesk=60, zoho=20, hostile=hostile)
+    first, second = (f"{name} {HOSTILE if hostile else ''}".strip() for name in ("eu", "us"))
+    passed = next(outcome for outcome in run.outcomes if outcome.state is State.PASSED and outcome.vendor == "zendesk")
+    of_zendesk = [outcome for outcome in run.outcomes if outcome.vendor == "zendesk"]
+    seconds = [
+        replace(outcome, target=second, **{"state": State.NO_SUCCESS} if outcome is passed else {})
+        for outcome in of_zendesk[:-1]
+    ]
+    firsts = [replace(outcome, target=first) for outcome in of_zendesk]
+    others = [replace(outcome, target="embedded-zoho") for outcome in run.outcomes if outcome.vendor == "zoho"]
+    permit = {name: {"tiers": ["read", "write"], "proof": "sandbox"} for name in (first, second)}
+    return replace(
+        run,
+        outcomes=merge([*firsts, *seconds, *others]),
+        targets={first: first, second: second, "embedded-zoho": "embedded"},
+        permit={"tiers": ["read", "write"], **permit},
+        orgs={first: "zendesk", second: "zendesk", "embedded-zoho": "zoho"},
     )
 
 

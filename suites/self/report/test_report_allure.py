@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from believable import believable
+from believable import believable, two_orgs
 
 from harness.report import allure
 from harness.results.outcome import State
@@ -101,3 +101,23 @@ def test_hostile_text_is_still_json(tmp_path: Path) -> None:
     folder = allure.write(believable(zendesk=60, zoho=0, hostile=True), tmp_path)
     assert len(results(folder)) == 60
     assert all("\x1b" not in path.read_text() for path in folder.iterdir())
+
+
+def test_each_org_of_a_vendor_has_a_result_and_a_history_of_its_own(tmp_path: Path) -> None:
+    run = two_orgs()
+    told = [json.loads(path.read_text()) for path in allure.write(run, tmp_path).glob("*-result.json")]
+    assert len(told) == len(run.outcomes)
+    key = next(outcome.key for outcome in run.outcomes if outcome.target == "us")
+    pair = [one for one in told if one["fullName"] == key]
+    targets = [row["value"] for one in pair for row in one["parameters"] if row["name"] == "target"]
+    assert sorted(targets) == ["eu", "us"]
+    assert len({one["historyId"] for one in pair}) == 2
+    assert len({one["testCaseId"] for one in pair}) == 1, "it is one test, with a parameter"
+
+
+def test_with_one_org_a_vendor_a_result_does_not_name_it() -> None:
+    outcome = SMALL.outcomes[0]
+    named = replace(SMALL, targets={"zendesk": "acme", "zoho": "desk"}, orgs={"acme": "zendesk", "desk": "zoho"})
+    moved = allure.result(named, replace(outcome, target="acme"))
+    assert moved.historyId == allure.result(SMALL, outcome).historyId
+    assert [parameter.name for parameter in moved.parameters] == ["seed"]

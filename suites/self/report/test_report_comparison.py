@@ -107,3 +107,41 @@ def test_what_only_a_test_showed_is_unknown_until_the_test_runs_again() -> None:
     test = replace(BAD, key="zendesk:test_pages", method="")
     assert compare(*runs([OUTCOME, test], [OUTCOME])).unseen == (FINDING,)
     assert compare(*runs([OUTCOME, test], [OUTCOME, replace(test, state=State.PASSED, findings=())])).gone == (FINDING,)
+
+
+ORGS = replace(RUN, targets={"eu": "eu", "us": "us"}, orgs={"eu": "zendesk", "us": "zendesk"})
+
+
+def on(target: str, outcome: Outcome) -> Outcome:
+    return replace(outcome, target=target)
+
+
+def test_operations_are_compared_org_by_org_and_findings_by_cause() -> None:
+    before = replace(ORGS, outcomes=(on("eu", OUTCOME), on("us", BAD)))
+    change = compare(before, replace(ORGS, id="r2", outcomes=(on("eu", BAD), on("us", OUTCOME))))
+    assert (change.new, change.gone, change.still) == ((), (), (FINDING,))
+    assert [(one.key, one.before, one.after) for one in change.moved] == [
+        ("zendesk:A@eu", State.PASSED, State.FINDINGS), ("zendesk:A@us", State.FINDINGS, State.PASSED),
+    ]  # fmt: skip
+
+
+def test_a_cause_is_gone_where_every_org_could_have_shown_it() -> None:
+    before = replace(ORGS, outcomes=(on("eu", OUTCOME), on("us", BAD)))
+    both = (on("eu", OUTCOME), on("us", OUTCOME))
+    assert compare(before, replace(ORGS, outcomes=both)).gone == (FINDING,)
+    away = (on("eu", OUTCOME), on("us", replace(OUTCOME, state=State.ERROR)))
+    assert compare(before, replace(ORGS, outcomes=away)).unseen == (FINDING,)
+
+
+def test_a_second_org_is_compared_with_the_one_that_there_was() -> None:
+    """An earlier run named no org in its results."""
+    old = replace(RUN, outcomes=(OUTCOME,))
+    change = compare(old, replace(ORGS, outcomes=(on("eu", OUTCOME), on("us", BAD))))
+    assert [one.key for one in change.moved] == ["zendesk:A@us"]
+    assert (change.added, change.removed) == ((), ())
+
+
+def test_an_org_that_is_not_tested_any_more_is_removed_with_its_operations() -> None:
+    before = replace(ORGS, outcomes=(on("eu", OUTCOME), on("us", OUTCOME)))
+    after = replace(RUN, targets={"zendesk": "eu"}, orgs={"eu": "zendesk"}, outcomes=(on("eu", OUTCOME),))
+    assert compare(before, after).removed == ("zendesk:A@us",)

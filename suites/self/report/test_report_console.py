@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from believable import believable
+from believable import believable, two_orgs
 from rich.console import Console
 
 from harness.report import console
@@ -129,3 +129,25 @@ def test_on_a_terminal_the_bars_vanish_at_the_end() -> None:
     shown.stop()
     assert "Zoho Desk" in file.getvalue()
     assert "\x1b[2K" in file.getvalue()  # erased again
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+@pytest.mark.parametrize("width", [80, 120])
+def test_several_orgs_stand_in_columns_and_every_line_fits(hostile: bool, width: int) -> None:
+    told = closing(two_orgs(hostile), width=width)
+    assert "Side by side" in told
+    assert "2 operations differ between orgs" in told
+    assert max(map(len, told.splitlines())) <= width
+    assert "\x1b" not in told
+
+
+def test_what_differs_between_orgs_says_how_it_ended_on_each() -> None:
+    told = closing(two_orgs(), width=120)
+    rows = [line.split() for line in told.splitlines() if line.startswith("zendesk:")]
+    assert ["passed", "no", "2xx"] in [row[1:] for row in rows]
+    assert ["not", "there"] in [row[-2:] for row in rows]
+    assert "Zendesk on eu and us, Zoho Desk on embedded" in told
+
+
+def test_one_org_a_vendor_is_told_as_ever() -> None:
+    assert "Side by side" not in closing(believable())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as Xml
 
 import pytest
-from believable import believable
+from believable import believable, two_orgs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +68,13 @@ def test_any_text_gives_well_formed_xml(raw: str) -> None:
     finding = Finding(raw, raw, 200, raw, raw, raw)
     hostile = Outcome(raw, raw, raw, raw, raw, raw, raw, State.FINDINGS, raw, findings=(finding,))
     assert case(hostile).find("failure") is not None
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_each_org_of_a_vendor_is_a_suite(hostile: bool) -> None:
+    run = two_orgs(hostile)
+    root = Xml.fromstring(junit.render(run))
+    suites = {suite.get("name"): len(suite.findall("testcase")) for suite in root.findall("testsuite")}
+    assert suites == {junit.legal(name): len(run.of_target(name)) for name in run.orgs}
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert len(set(names)) == len(names)

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from believable import HOSTILE, believable
+from believable import HOSTILE, believable, two_orgs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -159,3 +159,23 @@ def test_every_text_colour_can_be_read(scheme: int) -> None:
     for name in ("text", "muted", "link", "read", "write", "admin", "outbound", "destructive", "good", "bad", "warn"):
         assert contrast(colours[name], colours["back"]) >= 4.5, name
         assert contrast(colours[name], colours["soft"]) >= 4.5, name
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_several_orgs_are_columns_of_one_row_an_operation(hostile: bool) -> None:
+    run = two_orgs(hostile)
+    html = Parsed(page.render(run))
+    rows = [row for row in html.all("tr") if "data-differs" in row]
+    assert len(rows) == len({outcome.key for outcome in run.outcomes})
+    assert sum(row["data-differs"] == "yes" for row in rows) == 2
+    assert [select["name"] for select in html.all("select")] == ["vendor", "tier", "state", "differs"]
+    assert len(html.all("script")) == 1
+    assert any("2 operations differ" in words for words in html.words)
+    told = "".join(html.words)
+    assert all(text.visible(name, keep="\n\t") in told for name in run.orgs)
+
+
+def test_with_one_org_a_vendor_the_page_has_no_columns_for_orgs() -> None:
+    html = Parsed(page.render(believable()))
+    assert not [row for row in html.all("tr") if "data-differs" in row]
+    assert [select["name"] for select in html.all("select")] == ["vendor", "tier", "state"]

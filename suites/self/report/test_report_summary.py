@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from believable import believable
+from believable import believable, two_orgs
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -83,3 +83,11 @@ def test_a_code_span_shows_exactly_its_text(raw: str) -> None:
 @given(st.text())
 def test_nothing_inside_a_block_can_end_it(raw: str) -> None:
     assert Tags(MARKDOWN.render(summary.block(raw, "sh") + "\n\nafter")).tags <= {"pre", "code", "p"}
+
+
+def test_several_orgs_stand_in_columns() -> None:
+    told = summary.render(two_orgs())
+    assert "## Side by side" in told
+    assert "## Differences between orgs (2)" in told
+    assert "| passed | no 2xx |" in told
+    assert "## Side by side" not in summary.render(believable())

@@ -205,3 +205,44 @@ def test_runs_are_found_by_path_id_beginning_and_latest(tmp_path: Path) -> None:
         archive.locate("2026112", tmp_path)
     with pytest.raises(UsageError, match="Newest runs: 20261120-a, 20261121-b"):
         archive.locate("nope", tmp_path)
+
+
+def test_run_json_tells_each_org_by_name_with_its_permit_and_totals(tmp_path: Path) -> None:
+    run = replace(
+        RUN,
+        targets={"eu": "eu", "us": "us"},
+        permit={"tiers": ["read"], "eu": {"tiers": ["read"], "proof": "sandbox"}, "us": {"tiers": ["read"]}},
+        orgs={"eu": "zendesk", "us": "zendesk"},
+        outcomes=(replace(OUTCOME, target="eu"), replace(OUTCOME, target="us", state=State.NO_SUCCESS)),
+    )
+    archive.save(run, tmp_path)
+    head = json.loads((tmp_path / "run.json").read_text())
+    assert archive.load(tmp_path) == run
+    assert {name: (org["vendor"], org["totals"]["passed"]) for name, org in head["orgs"].items()} == {
+        "eu": ("zendesk", 1), "us": ("zendesk", 0),
+    }  # fmt: skip
+    assert head["orgs"]["eu"]["permit"] == {"tiers": ["read"], "proof": "sandbox"}
+    assert [(cell["vendor"], cell["target"]) for cell in head["totals"]["cells"]] == [
+        ("zendesk", "eu"), ("zendesk", "us"),
+    ]  # fmt: skip
+    lines = (tmp_path / "results.ndjson").read_text().splitlines()
+    assert [json.loads(line)["target"] for line in lines] == ["eu", "us"]
+
+
+def test_a_run_of_the_time_when_a_vendor_had_one_org_is_read_and_knows_its_orgs(tmp_path: Path) -> None:
+    """Neither `orgs` nor the outcomes' `target` was there, and the embedded sandbox was one target of both vendors."""
+    permit = {"tiers": ["read"], "zendesk": {"proof": "embedded"}, "zoho": {"proof": "sandbox"}}
+    old = replace(RUN, targets={"zendesk": "embedded", "zoho": "desk"}, permit=permit)
+    archive.save(old, tmp_path)
+    head = json.loads((tmp_path / "run.json").read_text())
+    del head["orgs"]
+    (tmp_path / "run.json").write_text(json.dumps(head))
+    row = json.loads((tmp_path / "results.ndjson").read_text())
+    del row["target"]
+    (tmp_path / "results.ndjson").write_text(json.dumps(row))
+    run = archive.load(tmp_path)
+    assert run.vendors == {"embedded-zendesk": "zendesk", "desk": "zoho"}
+    assert run.labels == {"embedded-zendesk": "zendesk", "desk": "zoho"}
+    assert run.real_targets == ("desk",)
+    assert run.target_of(run.outcomes[0]) == "embedded-zendesk"
+    assert not run.is_side_by_side

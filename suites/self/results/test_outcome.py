@@ -56,3 +56,15 @@ def test_what_was_not_judged_adds_up_over_tries_and_operations() -> None:
     first = replace(OUTCOME, unjudged={"an XML body": 2})
     assert merge([first, first])[0].unjudged == {"an XML body": 4}
     assert unjudged([first, replace(first, key="zendesk:B")]) == (Unjudged("an XML body", 4, OUTCOME.key),)
+
+
+def test_the_same_operation_on_two_orgs_is_two_outcomes() -> None:
+    eu, us = (replace(OUTCOME, target=target) for target in ("eu", "us"))
+    assert merge([us, eu, us]) == (eu, merge([us, us])[0])
+
+
+def test_lost_answers_are_told_org_by_org() -> None:
+    lost = {"HTTP 503": 1}
+    lines = losses(replace(OUTCOME, target=target, requests=3, lost=lost) for target in ("us", "eu"))
+    assert [line.split(":")[0] for line in lines] == ["eu", "us"]
+    assert losses([replace(OUTCOME, target="acme", requests=3, lost=lost)])[0].startswith("zendesk:")

@@ -14,7 +14,7 @@ from harness.planning import run_context
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import RunOptions
 from harness.run import collection
-from harness.run.collection import CONTEXT, context_of, deselect_tests, parametrize
+from harness.run.collection import CONTEXT, context_of, deselect_tests, name_of, parametrize, target_of
 from harness.run.suites import SUITES
 from harness.settings import Settings
 from harness.target import Credentials, Target
@@ -161,3 +161,89 @@ def test_the_plugin_s_own_fixture_is_known_by_its_module(client: str, request: p
     assert client == "an argument"
     assert not collection._asks_for_client(request.node)
     assert pytest_plugin.client.__module__ == collection._PLUGIN
+
+
+ORGS = RunOptions(targets=("acme", "café/2"), only=("zendesk:ListTags", "zendesk:test_tags*"))
+
+
+def test_an_operation_is_an_item_for_each_org_of_its_vendor(tmp_path: Path) -> None:
+    metafunc: Any = Metafunc(Config(ORGS, tmp_path), ZENDESK, "operation", "contract", "target_name")
+    parametrize(metafunc)
+    assert metafunc.names == ("operation", "target_name")
+    assert [(one.id, one.values) for one in metafunc.items] == [
+        ("zendesk:ListTags@acme", ("zendesk:ListTags", "acme")),
+        ("zendesk:ListTags@caf%C3%A9%2F2", ("zendesk:ListTags", "café/2")),
+    ]
+
+
+def test_with_one_org_an_item_is_called_by_its_operation_alone(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:ListTags",)), tmp_path)
+    metafunc: Any = Metafunc(config, ZENDESK, "operation", "contract", "target_name")
+    parametrize(metafunc)
+    assert [(one.id, one.values) for one in metafunc.items] == [("zendesk:ListTags", ("zendesk:ListTags", "acme"))]
+
+
+def test_a_hand_written_test_runs_once_an_org(tmp_path: Path) -> None:
+    metafunc: Any = Metafunc(Config(ORGS, tmp_path), ZENDESK, "client", "target_name")
+    parametrize(metafunc)
+    assert (metafunc.names, metafunc.items) == ("target_name", ["acme", "café/2"])
+    assert metafunc.ids == ["@acme", "@caf%C3%A9%2F2"]
+    single: Any = Metafunc(Config(RunOptions(targets=("acme",)), tmp_path), ZENDESK, "client", "target_name")
+    parametrize(single)
+    assert single.items is None, "its name stays as it is written"
+
+
+def test_a_suite_that_needs_no_org_gets_each_operation_once(tmp_path: Path) -> None:
+    metafunc: Any = Metafunc(Config(ORGS, tmp_path), ZENDESK, "operation")
+    parametrize(metafunc)
+    assert (metafunc.names, metafunc.items) == ("operation", ["zendesk:ListTags"])
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "expected"),
+    [
+        ("test_tags", None, "test_tags"),
+        ("test_tags[100]", {"size": 100}, "test_tags[100]"),
+        ("test_tags[@acme]", {"target_name": "acme"}, "test_tags"),
+        ("test_tags[a-b-@acme]", {"size": "a-b", "target_name": "acme"}, "test_tags[a-b]"),
+        ("test_tags[@acme-@acme]", {"size": "@acme", "target_name": "acme"}, "test_tags[@acme]"),
+        ("test_tags[x-@caf%C3%A9%2F2]", {"size": "x", "target_name": "café/2"}, "test_tags[x]"),
+    ],
+)
+def test_results_of_a_test_are_called_alike_on_each_org(
+    tmp_path: Path, name: str, params: dict[str, Any] | None, expected: str
+) -> None:
+    item: Any = Item(name, ZENDESK, ("client",), SimpleNamespace(params=params) if params else None)
+    assert name_of(item) == expected
+    config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
+    assert target_of(item, context_of(config)) == (params or {}).get("target_name", "acme")
+
+
+def test_pytest_itself_puts_the_org_last_into_a_test_s_id(names_with_an_org: list[str]) -> None:
+    """`name_of` relies on it, whatever parametrizes a test beside the plugin."""
+    assert names_with_an_org == ["test_a[1-@eu]", "test_a[1-@us]", "test_a[2-@eu]", "test_a[2-@us]"]
+
+
+@pytest.fixture
+def names_with_an_org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names that pytest gives to a test with a parameter of its own and one of a plugin that comes last."""
+
+    class Plugin:
+        collected: list[str] = []  # noqa: RUF012
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+            metafunc.parametrize("target_name", ["eu", "us"], ids=["@eu", "@us"])
+
+        def pytest_collection_finish(self, session: pytest.Session) -> None:
+            self.collected += [item.name for item in session.items]
+
+    file = tmp_path / "test_one.py"
+    file.write_text(
+        "import pytest\n\n\n@pytest.mark.parametrize('size', [1, 2])\ndef test_a(size, target_name):\n    pass\n"
+    )
+    plugin = Plugin()
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytest.main([str(file), "--collect-only", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}",
+                 "-c", "/dev/null"], plugins=[plugin])  # fmt: skip
+    return plugin.collected

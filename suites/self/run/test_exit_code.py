@@ -70,3 +70,11 @@ def test_a_finding_that_the_baseline_has_does_not_fail_the_run() -> None:
     assert exit_code([found], ["a ticket"], [], known) == 5, "nothing else is forgiven"
     assert exit_code([found, replace(PASSED, state=State.ERROR)], [], [], known) == 4
     assert exit_code([replace(PASSED, state=State.REFUSED)], [], [], known) == 2
+
+
+def test_each_org_of_a_vendor_has_to_give_a_success() -> None:
+    state = {"state": State.NO_SUCCESS, "cases": 3}
+    denied = [replace(PASSED, key=f"zendesk:{number}", target="us", **state) for number in range(10)]
+    given = [replace(outcome, target="eu", state=State.PASSED) for outcome in denied]
+    (trouble,) = orgs_without_success([*denied, *given])
+    assert "operations of us gave a success" in trouble.what

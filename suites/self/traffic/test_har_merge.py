@@ -135,3 +135,15 @@ def test_an_earlier_runs_recording_in_the_same_folder_is_not_mixed_in(tmp_path: 
     (tmp_path / "exchanges-zendesk.har").mkdir()
     with pytest.raises(UsageError, match="cannot be removed"):
         har_merge.clear(tmp_path)
+
+
+def test_orgs_whose_names_begin_alike_keep_apart_and_any_name_is_a_file_s(tmp_path: Path) -> None:
+    names = ("eu", "eu-main", "eu.main", "../eu", "*", "\u00e9")
+    for number, name in enumerate(names, 1):
+        path = har_merge.part(tmp_path, name, "main")
+        assert path.parent == tmp_path
+        with HarWriter(path) as writer:
+            for at in range(number):
+                writer.append(exchange(at))
+    assert [har_merge.merge(tmp_path, name).entries for name in names] == [1, 2, 3, 4, 5, 6]
+    assert len(list(tmp_path.iterdir())) == len(names)
