@@ -22,9 +22,9 @@ EMBEDDED = "embedded"
 """The target name that means: the sandbox which the run starts for itself, of every vendor that has one."""
 
 _KEYS = frozenset({"vendor", "base_url", "auth", "user", "client_id", "token_url", "org_id", "org", "quota",
-                   "disposable", "secret_env", "client_secret_env"})  # fmt: skip
+                   "credits", "disposable", "secret_env", "client_secret_env"})  # fmt: skip
 _MAX_QUOTA = 1_000_000
-"""Requests a minute that no org allows; a greater quota is a typing error."""
+"""Requests a minute, or credits, that no run needs; a greater number is a typing error."""
 _SECRET_KEYS = frozenset({"secret", "password", "token", "refresh_token", "client_secret", "api_token"})
 
 
@@ -124,7 +124,8 @@ def _target(name: str, table: Mapping[str, Any], path: Path, environ: Mapping[st
         token_url=_token_url(vendor, table, where),
         org_id=str(table.get("org_id", "")),
         org=str(table.get("org") or urlsplit(base_url).hostname or name),
-        quota=_count(table.get("quota", 200), where),
+        quota=_count(table, "quota", 200, "requests a minute", where),
+        credits=_count(table, "credits", 0, "credits a run", where),
         disposable=table.get("disposable") is True,
     )
 
@@ -147,20 +148,19 @@ def _token_url(vendor: Vendor, table: Mapping[str, Any], where: str) -> str:
 
 
 def _check_texts(table: Mapping[str, Any], where: str) -> None:
-    """All values but two are texts; an organization's id may be written as the number that it looks like."""
+    """All values but three are texts; an organization's id may be written as the number that it looks like."""
     for key, value in table.items():
         is_number = key == "org_id" and type(value) is int and 0 <= value < 10**20
-        if key not in ("quota", "disposable") and not isinstance(value, str) and not is_number:
+        if key not in ("quota", "credits", "disposable") and not isinstance(value, str) and not is_number:
             kind = type(value).__name__
             raise UsageError(f"`{key}` is of type {kind}, not a text", where=where, remedy=f'Write {key} = "...".')
 
 
-def _count(value: Any, where: str) -> int:
+def _count(table: Mapping[str, Any], key: str, default: int, unit: str, where: str) -> int:
+    value = table.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_QUOTA:
         shown = f"over {_MAX_QUOTA:,}" if isinstance(value, int) and value > _MAX_QUOTA else short(repr(value))
-        raise UsageError(
-            f"`quota` is {shown}, not a number of requests a minute", where=where, remedy="Write quota = 400."
-        )
+        raise UsageError(f"`{key}` is {shown}, not a number of {unit}", where=where, remedy=f"Write {key} = 400.")
     return value
 
 

@@ -29,7 +29,8 @@ class Credentials:
 class Target:
     """An org under test. `base_url` has no path of the API itself (`http://127.0.0.1:8080/desk`).
 
-    `token_url` is the host that gives access tokens, where the vendor has one; `quota` is requests a minute (0: none);
+    `token_url` is the host that gives access tokens, where the vendor has one; `quota` is requests a minute (0: none),
+    `credits` those of a day's quota that a run may use at most, where the vendor counts some (0: as many as are left);
     `org` is the name that `--confirm` must repeat; `disposable` says that an org that cannot prove itself may be spent;
     `embedded` marks the sandbox that this process started; `timeout` is the seconds that one exchange may take.
     """
@@ -42,6 +43,7 @@ class Target:
     org_id: str = ""
     org: str = ""
     quota: int = 0
+    credits: int = 0
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT

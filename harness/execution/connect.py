@@ -42,6 +42,7 @@ from harness.transport.liveness import Liveness
 from harness.transport.prior_listing import MOST_PAGES, Lister, list_nothing
 from harness.transport.quota import Quota
 from harness.transport.refused import Refused, Sink
+from harness.transport.request_ceiling import CeilingLayer, RequestCeiling
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
 from harness.vendors import VENDORS
@@ -64,12 +65,13 @@ def connect(job: Job, context: RunContext, vendor: str, ledger: Ledger) -> OrgUn
 
     policy = policy_context(context, job.permits, job.targets, ledger, job.mark)
     quota = max(1, target.quota // job.workers) if target.quota else 0
-    chain = layers(policy, target, context, ledger, quota, refused.append, job.controller, list_before_create)
-    client = OrgClient(open_client(target, chain), refused)
+    ceiling = RequestCeiling()
+    chain = layers(policy, target, context, ledger, quota, refused.append, job.controller, list_before_create, ceiling)
+    client = OrgClient(open_client(target, chain), refused, ceiling=ceiling)
     if job.options.har:
         client.recording = open_recording(job, vendor, lambda: client.mask, ledger.writer)
         client.transport.exchanges.listeners.append(client.recording.add)
-    cases = CaseSource(context.documents, job.options.budget, job.options.seed)
+    cases = CaseSource(context.documents, context.budget(vendor), job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
     return org
 
@@ -121,15 +123,18 @@ def layers(
     sink: Sink,
     controller: int | None = None,
     list_before_create: Lister = list_nothing,
+    ceiling: RequestCeiling | None = None,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `controller` is the process of
-    the run's controller; this one by default.
+    the run's controller; this one by default. Without a `ceiling`, any number of requests is sent.
     """
+    ceiling = ceiling or RequestCeiling()
     guard = partial(Guard, context=policy, sink=sink)
     below: list[Layer] = [
-        partial(Retry, timeout=target.timeout),
+        partial(Retry, timeout=target.timeout, may_repeat=ceiling.may_repeat),
+        partial(CeilingLayer, ceiling=ceiling),
         partial(Quota, limit=quota),
         partial(Liveness, controller=controller),
     ]
@@ -145,6 +150,7 @@ def layers(
         sink=sink,
         lister=list_before_create,
         reader=partial(Guard, context=policy, sink=lambda verdict: None),
+        ceiling=ceiling,
     )
     return [guard, tracker, *below]
 

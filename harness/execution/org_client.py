@@ -17,19 +17,21 @@ from harness.transport.client import Client
 from harness.transport.failures import NoAnswerError
 from harness.transport.outage import OutageProbe
 from harness.transport.refused import Refused
+from harness.transport.request_ceiling import RequestCeiling
 
 
 @dataclass
 class OrgClient:
     """Sends requests to one org. `refused` is the list that the guard of `transport` writes each refusal on.
 
-    `stopped` says why nothing more can be sent to the org, once that is so.
+    `ceiling` is that of its chain. `stopped` says why nothing more can be sent to the org, once that is so.
     """
 
     transport: Client
     refused: list[Verdict] = field(default_factory=list)
     recording: Recording | None = None
     stopped: str = ""
+    ceiling: RequestCeiling = field(default_factory=RequestCeiling)
 
     def __post_init__(self) -> None:
         self.outage = OutageProbe(self.transport)

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.planning.changed_operations import ChangedOperations
+from harness.planning.org_part import OrgPart
 from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.target import Target
-from harness.vendors import VENDORS
 from harness.vendors.evidence import Proof
+
+SKIPPED = "skipped"
+LEFT_OUT = "left out: it does not fit into what is left of the quota (--partial)"
+"""What is decided of an operation that `--partial` leaves out, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """One operation and what becomes of it. `decision` is run, refused or unsupported; `reason` says why not."""
+    """One operation and what becomes of it.
+
+    `decision` is run, refused, unsupported or skipped; `reason` says why not.
+    """
 
     operation: Operation
     assessment: Assessment
@@ -67,6 +74,17 @@ def make(
         selected = [operation for operation in selected if _names(operation) & set(changed.keys)]
     steps = [_step(operation, assessments[operation.key], permits[operation.vendor], cleanup) for operation in selected]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
+
+
+def without(plan: Plan, name: str, part: OrgPart) -> Plan:
+    """The plan without what the part of the org of the target called `name` leaves out."""
+    vendor = plan.targets[name].vendor
+
+    def kept(step: PlanStep) -> PlanStep:
+        is_left_out = step.operation.vendor == vendor and step.operation.key in part.left_out
+        return replace(step, decision=SKIPPED, reason=LEFT_OUT) if is_left_out and step.decision == "run" else step
+
+    return replace(plan, steps=tuple(map(kept, plan.steps)))
 
 
 def _nothing_selected(only: Sequence[str]) -> UsageError:
@@ -127,31 +145,15 @@ def _order(step: PlanStep) -> tuple[str, int, str, str]:
     return step.operation.vendor, int(step.assessment.tier), step.operation.path, step.operation.method
 
 
-def estimate(plan: Plan) -> dict[str, Any]:
-    """What the run will cost at most: requests, credits where a vendor counts them, and minutes at a target's quota."""
-    requests = dict.fromkeys(plan.targets, 0)
-    costs = {vendor: cost for vendor in plan.targets if (cost := VENDORS[vendor].quota.cost)}
-    credits = dict.fromkeys(costs, 0)
-    for step in plan.running:
-        vendor = step.operation.vendor
-        requests[vendor] += plan.budget
-        if vendor in costs:
-            credits[vendor] += plan.budget * costs[vendor](step.operation.method, step.operation.path)
-    minutes = {
-        vendor: round(requests[vendor] / target.quota, 1) for vendor, target in plan.targets.items() if target.quota
-    }
-    return {"requests": requests, "credits": credits, "minutes": minutes}
-
-
 def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan in the form that `deskcheck plan --json` promises."""
+    """The plan in the form that `deskcheck plan --json` promises; the command adds the forecast as `estimate`."""
     totals: dict[str, dict[str, int]] = {}
     for step in plan.steps:
         row = totals.setdefault(
             f"{step.operation.vendor}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0}
         )
-        row[step.decision] += 1
-    return {"operations": [_row(step) for step in plan.steps], "totals": totals, "estimate": estimate(plan)}
+        row[step.decision] = row.get(step.decision, 0) + 1
+    return {"operations": [_row(step) for step in plan.steps], "totals": totals}
 
 
 def _row(step: PlanStep) -> dict[str, Any]:

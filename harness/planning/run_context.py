@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
@@ -14,6 +14,7 @@ from harness.openapi.catalog import Operation
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.changed_operations import ChangedOperations, changed_operations
+from harness.planning.org_part import OrgPart
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, replaced_documents
 from harness.planning.targets import targets_of
@@ -36,7 +37,7 @@ class RunContext:
 
     `targets` and `permits` are by vendor. At first the embedded targets have no address yet, and the permits are those
     that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since it sends nothing.
-    `changed` is what `--changed-since` selects, None without it.
+    `changed` is what `--changed-since` selects, None without it. `parts` are what `--partial` leaves, by target.
     """
 
     options: RunOptions
@@ -47,11 +48,12 @@ class RunContext:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     changed: ChangedOperations | None = None
+    parts: Mapping[str, OrgPart] = field(default_factory=dict)
 
     @cached_property
     def plan(self) -> Plan:
         """What will run under the permits. Raises `UsageError` when nothing is selected."""
-        return plan.make(
+        complete = plan.make(
             self.documents.catalog.operations,
             self.assessments,
             self.permits,
@@ -61,6 +63,17 @@ class RunContext:
             only=self.options.only,
             changed=self.changed,
         )
+        for name, part in self.parts.items():
+            complete = plan.without(complete, name, part)
+        return complete
+
+    def budget(self, name: str) -> int:
+        """Requests an operation for the org of a target."""
+        return self.parts[name].budget if name in self.parts else self.options.budget
+
+    def left_out(self, name: str) -> frozenset[str]:
+        """The tests that are left out for the org of a target."""
+        return self.parts[name].left_out if name in self.parts else frozenset()
 
     @property
     def why_nothing(self) -> str:
@@ -77,8 +90,14 @@ class RunContext:
         return replace(self, targets=targets, permits=permits)
 
 
-def build(options: RunOptions, settings: Settings, changed: ChangedOperations | None = None) -> RunContext:
-    """The context of a command. `changed` is known to a worker beforehand, and found out otherwise where it is needed.
+def build(
+    options: RunOptions,
+    settings: Settings,
+    changed: ChangedOperations | None = None,
+    parts: Mapping[str, OrgPart] | None = None,
+) -> RunContext:
+    """The context of a command. `changed` is known to a worker beforehand, and found out otherwise where it is needed;
+    `parts` are known to a worker alone.
 
     Raises `UsageError` for an unknown target, operation key or older document.
     """
@@ -98,6 +117,7 @@ def build(options: RunOptions, settings: Settings, changed: ChangedOperations | 
         targets=targets,
         permits={vendor: _supposed_permit(target, options) for vendor, target in targets.items()},
         changed=changed,
+        parts=parts or {},
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from harness import settings
 from harness.planning import run_context, run_options
+from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
 from harness.run import suites
@@ -70,10 +71,19 @@ def _is_selected(item: pytest.Item, context: RunContext) -> bool:
         return False
     if context.changed and not _is_drawn(item):
         return False
+    if suite_test_name(*drawn_from(item)) in context.left_out(vendor):
+        return False
     return not patterns or any(fnmatchcase(f"{vendor}:{item.name}", pattern) for pattern in patterns)
 
 
 def _is_drawn(item: pytest.Item) -> bool:
-    """Whether a test is drawn from operations of the plan, which have keys, and not written for one purpose."""
+    """Whether a test is drawn from operations of the plan, and not written for one purpose."""
+    return bool(drawn_from(item)[1])
+
+
+def drawn_from(item: pytest.Item) -> tuple[str, str]:
+    """The name of a test's function, and the key of the operation that the test is drawn from, if it is."""
     call = getattr(item, "callspec", None)
-    return call is not None and any(hasattr(value, "key") for value in call.params.values())
+    values = call.params.values() if call is not None else ()
+    key = next((str(value.key) for value in values if hasattr(value, "key")), "")
+    return getattr(item, "originalname", None) or item.name, key

@@ -12,6 +12,7 @@ from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
 from harness.run import channel
+from harness.run.collection import drawn_from
 from harness.run.worker import Worker
 
 WORKER = pytest.StashKey[Worker]()
@@ -33,7 +34,9 @@ def run_operation(item: pytest.Item, key: str) -> None:
 
 def open_client(item: pytest.Item) -> ApiClient:
     """A client for a hand-written test, of the org of its suite's vendor."""
-    client = ApiClient(item.config.stash[WORKER].org(item.path.parent.name))
+    worker, vendor = item.config.stash[WORKER], item.path.parent.name
+    is_rerun = bool(item.stash.get(PAST_CLIENTS, ()))
+    client = ApiClient(worker.org(vendor) if is_rerun else worker.org_for_test(vendor, *drawn_from(item)))
     item.stash[CLIENT] = client
     return client
 

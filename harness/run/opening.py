@@ -12,6 +12,7 @@ from harness.exchange import Exchange
 from harness.execution.connect import prove, record_proofs
 from harness.ledger import claim
 from harness.planning.job import Job
+from harness.planning.partial import credits_left, fitted
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import served
@@ -45,11 +46,15 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         targets = {vendor: _served(target, sandbox) for vendor, target in context.targets.items()}
         exchanges: dict[str, list[Exchange]] = {vendor: [] for vendor in targets}
         permits = {vendor: _permit(target, context, exchanges[vendor]) for vendor, target in targets.items()}
-        context = context.granted(targets, permits)
+        left = {vendor: credits_left(target, exchanges[vendor]) for vendor, target in targets.items()}
+        failed_before = {finding.operation for finding in baseline.findings} if baseline else set()
+        context = fitted(context.granted(targets, permits), left, failed_before)
         name = f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
         folder_claim = _claim(folder)
-        job = Job(name, folder, context.options, targets, permits, workers, changed=context.changed)
+        job = Job(
+            name, folder, context.options, targets, permits, workers, changed=context.changed, parts=context.parts
+        )
         accounts = [record_proofs(job, exchanges)]
         ledger_folder = RunFolder.open(job)
         return Controller(job, context, ledger_folder, sandbox, folder_claim, baseline, accounts=accounts)

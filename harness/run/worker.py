@@ -11,8 +11,9 @@ from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
 from harness.execution.org_under_test import OrgUnderTest
-from harness.ledger import Ledger, LedgerLines, LostLedgerError
+from harness.ledger import Entry, Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
+from harness.planning.forecast import END, REPEATS, Amounts, Forecaster, total
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
@@ -23,7 +24,8 @@ from harness.transport import egress
 
 def context_for(job: Job) -> RunContext:
     """The controller's context in another process, read from the cache that the controller filled."""
-    return run_context.build(job.options, settings.load(), job.changed).granted(job.targets, job.permits)
+    context = run_context.build(job.options, settings.load(), job.changed, job.parts)
+    return context.granted(job.targets, job.permits)
 
 
 @dataclass
@@ -31,14 +33,18 @@ class Worker:
     """A process that tests: each org is connected when the first of its operations comes.
 
     `open_ledger` is the run's own, where the controller itself tests or takes back; any other worker joins by `name`.
+    With `keeps_forecast` it sends no more requests than the run's forecast has for its tests.
     """
 
     job: Job
     context: RunContext
     name: str = ""
     open_ledger: Ledger | None = None
+    keeps_forecast: bool = False
     stopped: str = ""
     _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
+    _forecasters: dict[str, Forecaster] = field(default_factory=dict)
+    _takes_back: bool = False
 
     @cached_property
     def steps(self) -> Mapping[str, PlanStep]:
@@ -54,7 +60,32 @@ class Worker:
         """A vendor's org."""
         if vendor not in self._orgs:
             self._orgs[vendor] = connect(self.job, self.context, vendor, self.ledger)
+            if self.keeps_forecast:
+                self._orgs[vendor].client.ceiling.begin(self._first_requests(vendor))
         return self._orgs[vendor]
+
+    def org_for_test(self, vendor: str, function: str, key: str) -> OrgUnderTest:
+        """The same for a test of a suite, which brings the requests that are forecast for it.
+
+        `function` is the test's name, `key` that of what it is drawn from.
+        """
+        org = self.org(vendor)
+        if self.keeps_forecast:
+            self._bring(org, self._forecaster(vendor).suite_test(function, key))
+        return org
+
+    def _first_requests(self, vendor: str) -> int:
+        """Requests that may be sent before the first test or the first record brings its own."""
+        return END if self._takes_back else self._forecaster(vendor).first_requests // self.job.workers
+
+    def _forecaster(self, vendor: str) -> Forecaster:
+        if vendor not in self._forecasters:
+            self._forecasters[vendor] = Forecaster(self.context, vendor)
+        return self._forecasters[vendor]
+
+    @staticmethod
+    def _bring(org: OrgUnderTest, needs: Amounts) -> None:
+        org.client.ceiling.add(int(total(needs).requests), REPEATS)
 
     def run(self, key: str) -> Outcome:
         """Test one operation; after an outage, the rest are reported as not tried."""
@@ -63,6 +94,8 @@ class Worker:
             return executor.errored(step, f"not tried: {self.stopped}")
         try:
             org = self.org(step.operation.vendor)
+            if self.keeps_forecast and step.decision == "run":
+                self._bring(org, self._forecaster(step.operation.vendor).operation(step))
             outcome = executor.run(step, org)
         except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
@@ -81,8 +114,18 @@ class Worker:
         return self.ledger.unsent_lines()
 
     def teardown(self) -> list[str]:
-        """Take back what the ledger says is still there; what could not be, one line each."""
-        return teardown.sweep(self.ledger, self.org, self.context.cleanup)
+        """Take back what the ledger says is still there; what could not be, one line each.
+
+        Each record brings the requests of its removal, which were kept for it when it was created.
+        """
+        self._takes_back = True
+
+        def bring_requests(entry: Entry) -> None:
+            self.org(entry.vendor).client.ceiling.add(teardown.requests_of(entry))
+
+        if not self.keeps_forecast:
+            return teardown.sweep(self.ledger, self.org, self.context.cleanup)
+        return teardown.sweep(self.ledger, self.org, self.context.cleanup, bring_requests)
 
     @property
     def account(self) -> RecordingAccount:

@@ -92,13 +92,15 @@ class Paging:
 class QuotaConvention:
     """How use is limited. `unit` is what the headers count: `limit_headers` what there is, `left_headers` what is left.
 
-    `cost` is that of one request (method, path) where the vendor bills unequal requests, None where all are alike.
+    `cost` is that of one request in credits of a day (method, path, the query behind it where it matters) where the
+    vendor bills unequal requests, None where all are alike; `renewed` says when those of a day are given anew.
     """
 
     unit: str
     left_headers: tuple[str, ...]
     limit_headers: tuple[str, ...] = ()
     cost: Callable[[str, str], int] | None = None
+    renewed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
