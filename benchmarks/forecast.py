@@ -36,6 +36,18 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "three workers": (*BOTH, "--allow", "read,write", "--budget", "4", "--workers", "3"),
     "seed 3": (*BOTH, "--allow", "read,write", "--seed", "3"),
 }
+TICKETS = (*BOTH, "--allow", "read,write", "--budget", "4", "--only", "*icket*")
+FAULTS: dict[str, str] = {
+    "tickets fail": "server_error:*icket*",
+    "no ticket is JSON": "garbage:*icket*",
+    "one in 20 is cut": "cut:*icket*:0.05",
+    "one in 20 unavailable": "unavailable:*icket*:0.05",
+    "one in 50 throttled": "throttled:*icket*:0.02",
+    "nothing is ever gone": "still_readable:*icket*",
+    "a list is unavailable": "unavailable:ListTickets",
+}
+"""Runs of tickets against an org at fault; none of them may end a test for want of requests, except an outage."""
+MATRIX |= dict.fromkeys(FAULTS, TICKETS)
 ORGS = {"acme": "zendesk", "desk": "zoho"}
 OF_RUN_ALONE = ("--workers",)
 SPENT = ForecastError().what
@@ -83,10 +95,14 @@ def measure(name: str, words: Sequence[str], org: Lab) -> Iterator[Measured]:
     plan_words = [word for word, before in zip(words, ("", *words), strict=False) if not _is_of_run(word, before)]
     _, printed = org.run("plan", "--json", *plan_words)
     forecast = json.loads(printed)["estimate"]
+    if name in FAULTS:
+        org.set_faults(FAULTS[name])
     code, _ = org.run("run", *words, "--report-dir", "reports/one", seconds=1800)
+    org.set_faults()
     # Token calls are for the accounts host, which is Zoho's.
     sent = Counter("zoho" if row["vendor"] == "accounts" else row["vendor"] for row in org.journal())
-    lines = (org.folder / "reports/one/results.ndjson").read_text().splitlines()
+    results = org.folder / "reports/one/results.ndjson"
+    lines = results.read_text().splitlines() if results.exists() else []
     stopped = Counter(row["vendor"] for row in map(json.loads, lines) if row.get("detail") == SPENT)
     for key, most in forecast["requests"].items():
         vendor = ORGS.get(key, key)

@@ -67,7 +67,9 @@ class OrgClient:
         return exchange
 
     def try_upkeep(self, request: Request) -> Exchange | None:
-        """The same; None where the request is refused or gets no answer."""
+        """The same; None where the request is refused, gets no answer, or would take what the test itself needs."""
+        if not self.ceiling.may_prepare():
+            return None
         try:
             return self.send_upkeep(request)
         except (Refused, NoAnswerError):

@@ -180,12 +180,14 @@ class Forecaster:
         ]
         quota = self.target.quota if a_minute is None else a_minute
         counts_credits = VENDORS[self.vendor].quota.cost is not None
-        return Forecast(merged([*rows, {"start and end": self.besides()}] if rows else []), quota, counts_credits)
+        return Forecast(merged([*rows, {"start and end": self.besides(len(rows))}]), quota, counts_credits)
 
-    def besides(self) -> Amount:
-        """What a run needs beside its tests: before the first, and after the last."""
-        proof = 0 if self.target.embedded else PROOF
-        return Amount(self.first_requests + END + proof, 15 if self.may_create else 5, 10 if self.may_create else 3)
+    def besides(self, tests: int) -> Amount:
+        """What a run with so many tests needs beside them: its question what the org is, the first lists, the end."""
+        proof = Amount() if self.target.embedded else Amount(PROOF, 2, 3)
+        if not tests:
+            return proof
+        return proof.plus(Amount(self.first_requests + END, 12 if self.may_create else 3, 6 if self.may_create else 3))
 
     @cached_property
     def first_requests(self) -> int:

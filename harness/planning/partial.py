@@ -112,7 +112,8 @@ def part_of(context: RunContext, shortage: Shortage, failed_before: Collection[s
         return OrgPart(budget, why=f"--budget {budget} in place of {context.options.budget}, since {shortage.sentence}")
     smallest = _with_budget(context, shortage.name, 1)
     rows = sorted(candidates(smallest, shortage.name, failed_before))
-    taken = _chosen(rows, shortage.left / MARGIN - Forecaster(smallest, shortage.name).besides().credits)
+    room = shortage.left / MARGIN - Forecaster(smallest, shortage.name).besides(len(rows)).credits
+    taken = _chosen(rows, room)
     if not taken:
         raise _error(shortage, f"{shortage.sentence}: not enough for one test", "Wait until there are more.")
     left_out = frozenset(row.name for row in rows) - taken

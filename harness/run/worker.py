@@ -13,7 +13,7 @@ from harness.execution.connect import connect
 from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import Entry, Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
-from harness.planning.forecast import END, REPEATS, Amounts, Forecaster, total
+from harness.planning.forecast import END, REPEATS, Amount, Amounts, Forecaster, total
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
@@ -85,7 +85,8 @@ class Worker:
 
     @staticmethod
     def _bring(org: OrgUnderTest, needs: Amounts) -> None:
-        org.client.ceiling.add(int(total(needs).requests), REPEATS)
+        cases = needs.get("cases", Amount()).plus(needs.get("repeats", Amount()))
+        org.client.ceiling.add(int(total(needs).requests), REPEATS, kept=int(cases.requests))
 
     def run(self, key: str) -> Outcome:
         """Test one operation; after an outage, the rest are reported as not tried."""

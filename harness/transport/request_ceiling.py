@@ -20,6 +20,7 @@ class RequestCeiling:
     def __init__(self) -> None:
         self.left: int | None = None
         self.repeats = 0
+        self.kept = 0
         self._lock = Lock()
 
     @property
@@ -31,12 +32,16 @@ class RequestCeiling:
         """From now on send `requests` requests at most, and those that are added."""
         self.left = requests
 
-    def add(self, requests: int, repeats: int = 0) -> None:
-        """Allow `requests` more; `repeats` of them may be requests that are sent again after an answer like 503."""
+    def add(self, requests: int, repeats: int = 0, kept: int = 0) -> None:
+        """Allow `requests` more; `repeats` of them may be requests that are sent again after an answer like 503.
+
+        `kept` of what is left are for the test itself, and not for what prepares it.
+        """
         with self._lock:
             if self.left is not None:
                 self.left += requests
                 self.repeats += repeats
+                self.kept = kept
 
     def take(self, requests: int = 1) -> None:
         """Use up `requests`. Raises `ForecastError` where fewer are left."""
@@ -46,6 +51,11 @@ class RequestCeiling:
             if self.left < requests:
                 raise ForecastError()
             self.left -= requests
+
+    def may_prepare(self) -> bool:
+        """Whether a request may be sent that only prepares a test, such as a list or a create that gives an id."""
+        with self._lock:
+            return self.left is None or self.left > self.kept
 
     def may_repeat(self) -> bool:
         """Use up one of the repeats, where any is left."""

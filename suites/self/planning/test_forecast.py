@@ -51,6 +51,8 @@ def test_every_part_of_a_run_is_there() -> None:
 def test_only_what_is_selected_counts() -> None:
     rows = forecasts(build(RunOptions(only=("zendesk:ListGroups",))))
     assert rows["zoho"].most == rows["zoho"].expected == 0
+    # A real org is asked what it is all the same.
+    assert forecasts(build(RunOptions(only=("zendesk:ListGroups",)), ACME, DESK))["zoho"].most == forecast.PROOF
     assert rows["zendesk"].parts.keys() == {"cases", "probes", "repeats", "ids", "start and end"}
     assert rows["zendesk"].parts["cases"].requests == 20
 
@@ -112,9 +114,8 @@ def test_cases_that_are_known_count_as_they_are() -> None:
 
 def test_a_change_costs_the_records_that_it_needs_and_what_takes_them_back() -> None:
     context = build(RunOptions(allow=tuple(Tier), confirm=("sandbox",)))
-    needs = {step.operation.operation_id: Forecaster(context, "zendesk").operation(step)
-             for step in context.plan.running
-             if step.operation.key in ("zendesk:UpdateGroup", "zendesk:DeleteGroup", "zendesk:CreateGroup")}  # fmt: skip
+    groups = [step for step in context.plan.running if step.operation.operation_id.endswith("eGroup")]
+    needs = {step.operation.operation_id: Forecaster(context, "zendesk").operation(step) for step in groups}
     assert all({"records", "teardown"} <= row.keys() for row in needs.values())
     # Each valid case of a deletion has a record of its own; changes share one.
     assert needs["DeleteGroup"]["records"].requests > needs["UpdateGroup"]["records"].requests

@@ -108,7 +108,7 @@ def test_then_the_most_valuable_of_one_case_each(share: float) -> None:
     one_case = build(replace(TICKETS, budget=1))
     rows = {row.name: row for row in candidates(one_case, "zoho")}
     kept = rows.keys() - part.left_out
-    room = left / MARGIN - Forecaster(one_case, "zoho").besides().credits
+    room = left / MARGIN - Forecaster(one_case, "zoho").besides(len(rows)).credits
     spent = sum(rows[name].credits for name in kept)
     assert spent <= room
     # What is left out would not fit beside all that is worth as much or more.

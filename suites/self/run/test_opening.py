@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
+from harness.exchange import Exchange, Request, Response
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.run import opening
 from harness.run.opening import open_run
 from harness.settings import Settings
+from harness.target import Credentials, Target
+from harness.vendors.evidence import Evidence, Proof
+from harness.vendors.obstacle import OrgError
 
 
 @pytest.mark.parametrize(("options", "says"), [
@@ -44,3 +48,22 @@ def test_a_run_of_nothing_that_changed_is_wrong_use_and_says_what_to_do(
     with pytest.raises(UsageError, match="no operation differs from zendesk/support") as caught:
         open_run(run_context.build(RunOptions(changed_since="zendesk/support"), Settings({}, tmp_path)))
     assert "deskcheck release" in caught.value.remedy
+
+
+def test_a_run_that_does_not_fit_ends_before_its_folder_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The org's own answer to the question what it is says how many credits are left."""
+    desk = Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1", org="desk")
+
+    def prove(target: Target, context: Any, listener: Any) -> Evidence:
+        headers = (("x-rate-limit-remaining-v3", "900"),)
+        listener(Exchange(Request("GET", target.base_url), Response(200, headers, b"{}")))
+        return Evidence(Proof.SANDBOX, "it says so")
+
+    monkeypatch.setattr(opening, "prove", prove)
+    monkeypatch.setattr(opening, "_make_folder", lambda options, name: pytest.fail("it began"))
+    options = RunOptions(targets=("desk",), only=("zoho:*Ticket*",))
+    with pytest.raises(OrgError, match="900 are left") as caught:
+        open_run(run_context.build(options, Settings({"desk": desk}, tmp_path)))
+    assert caught.value.exit_code == 4

@@ -54,8 +54,18 @@ def test_without_a_ceiling_any_number_may_leave() -> None:
     ceiling.take(10**9)
     ceiling.add(5)
     assert ceiling.may_repeat()
+    assert ceiling.may_prepare()
     assert not ceiling.counts
     assert begun(0).counts
+
+
+@given(st.integers(0, 9), st.integers(0, 9))
+def test_what_a_test_needs_for_itself_is_not_spent_on_its_preparation(left: int, kept: int) -> None:
+    ceiling = begun(0)
+    ceiling.add(left, kept=kept)
+    while ceiling.may_prepare():
+        ceiling.take()
+    assert ceiling.left == min(left, kept)
 
 
 def test_threads_share_it() -> None:
