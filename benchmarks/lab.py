@@ -86,6 +86,12 @@ class Lab:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def set_faults(self, *faults: str) -> None:
+        """Make the sandbox wrong in these named ways alone."""
+        body = json.dumps({"faults": faults}).encode()
+        request = urllib.request.Request(self.sandbox.urls["control"] + "/faults", body, method="PUT")
+        urllib.request.urlopen(request, timeout=30).close()
+
     def rows(self) -> dict[tuple[str, str, str], Any]:
         """Every record by (vendor, table, id), those in the trash included."""
         return {

@@ -6,6 +6,7 @@ DeskcheckError
 ├── GateError         3  the permit does not cover what was asked for
 ├── UnfinishedError   4  an outage or a spent quota stopped the run
 │   └── OrphanedError 4  a worker's controller is gone, so it sends nothing any more
+├── ForecastError     4  a test needs more requests than the run's forecast has
 └── LeftoverError     5  something this run created is still there
 """
 
@@ -61,6 +62,21 @@ class OrphanedError(UnfinishedError):
             "the controller of this worker is gone, so nothing is sent any more",
             where=where,
             remedy="`deskcheck sweep --all` removes what the run left in the org.",
+        )
+
+
+class ForecastError(DeskcheckError):
+    """A test needs more requests than the forecast of its run has. Raised before a request leaves.
+
+    It ends that test alone: the others bring requests of their own.
+    """
+
+    exit_code = 4
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the requests that the run's forecast has for it are used up: too many were sent again",
+            remedy="The notes of the report say what was lost on the way. Try it alone: deskcheck run --only KEY",
         )
 
 

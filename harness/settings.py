@@ -218,6 +218,7 @@ def _target(place: _Place) -> Target:
         org_name=place.text("org"),
         quota=table.get("quota", START_QUOTA),
         learns_quota="quota" not in table,
+        credits=table.get("credits", 0),
         disposable=table.get("disposable", False),
         timeout=float(table.get("timeout", DEFAULT_TIMEOUT)),
         ca_file=_ca_file(place),

@@ -67,7 +67,8 @@ class Target:
 
     `quota` is requests a minute (0: no limit of ours). It is a ceiling, unless `learns_quota` says that it is only
     where to begin until the org says what it allows. `quota_store` is where the use of it is kept: a folder's path or
-    the URL of a Redis, which may hold a password; empty where each process counts for itself.
+    the URL of a Redis, which may hold a password; empty where each process counts for itself. `credits` are those of a
+    day's quota that a run may use at most, where the vendor counts some (0: as many as are left).
     """
 
     name: str
@@ -80,6 +81,7 @@ class Target:
     quota: int = 0
     learns_quota: bool = False
     quota_store: str = field(default="", repr=False)
+    credits: int = 0
     disposable: bool = False
     embedded: bool = False
     timeout: float = DEFAULT_TIMEOUT

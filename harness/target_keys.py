@@ -12,7 +12,7 @@ from harness.formats.toml import short
 from harness.secret_references import EXAMPLES, is_reference
 
 MAX_QUOTA = 1_000_000
-"""Requests a minute that no org allows; a greater quota is a typing error."""
+"""Requests a minute, or credits, that no run needs; a greater number is a typing error."""
 LONGEST_TIMEOUT = 3600.0
 """Seconds for one exchange."""
 NO_PROXY = ("", "none")
@@ -71,11 +71,16 @@ def _flag(value: Any) -> str:
     return "" if isinstance(value, bool) else f"is {short(repr(value))}, neither true nor false"
 
 
-def _count(value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_QUOTA:
-        return ""
-    shown = f"over {MAX_QUOTA:,}" if isinstance(value, int) and value > MAX_QUOTA else short(repr(value))
-    return f"is {shown}, not a number of requests a minute"
+def _count_of(unit: str) -> Problem:
+    """Takes a whole number of what a quota counts."""
+
+    def problem(value: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_QUOTA:
+            return ""
+        shown = f"over {MAX_QUOTA:,}" if isinstance(value, int) and value > MAX_QUOTA else short(repr(value))
+        return f"is {shown}, not a number of {unit}"
+
+    return problem
 
 
 def _seconds(value: Any) -> str:
@@ -129,8 +134,11 @@ KEYS: Mapping[str, TargetKey] = {
                   {"type": ["string", "integer"]}),
         TargetKey("org", "the org's name: what --confirm must repeat, and by which an org without org_id is chosen",
                   '"acme sandbox"', _text, _TEXT_SCHEMA),
-        TargetKey("quota", "requests a minute at most; 0: no limit of ours", "400", _count,
+        TargetKey("quota", "requests a minute at most; 0: no limit of ours", "400",
+                  _count_of("requests a minute"),
                   {"type": "integer", "minimum": 0, "maximum": MAX_QUOTA, "default": 200}),
+        TargetKey("credits", "credits of a day's quota that a run may use at most; 0: as many as are left", "5000",
+                  _count_of("credits a run"), {"type": "integer", "minimum": 0, "maximum": MAX_QUOTA, "default": 0}),
         TargetKey("timeout", "seconds for one exchange; --timeout wins", "60", _seconds,
                   {"type": "number", "exclusiveMinimum": 0, "maximum": LONGEST_TIMEOUT, "default": 60}),
         TargetKey("proxy", "the HTTP proxy by which its hosts are reached, in place of the environment's; "

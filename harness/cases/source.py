@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cases import case_files
@@ -34,14 +35,21 @@ class CaseSource:
         """Those that an org should accept."""
         return tuple(case for case in self.cases(operation) if not case.negative)
 
+    def known(self, operation: Operation) -> tuple[Case, ...] | None:
+        """The operation's cases where they were generated before, None where that is still to be done."""
+        return self._cases.get(operation.key) or case_files.load(self._path(operation))
+
     def _stored(self, operation: Operation) -> tuple[Case, ...]:
-        document = self.documents.stamp(operation.vendor)
-        path = case_files.path_of(self.documents.cache, operation, document, self.budget, self.seed)
+        path = self._path(operation)
         cases = case_files.load(path)
         if cases is None:
             cases = self._generate(operation)
             case_files.save(path, cases)
         return cases
+
+    def _path(self, operation: Operation) -> Path:
+        document = self.documents.stamp(operation.vendor)
+        return case_files.path_of(self.documents.cache, operation, document, self.budget, self.seed)
 
     def _generate(self, operation: Operation) -> tuple[Case, ...]:
         # Imported here: a worker that finds all cases in files never pays for the generator.

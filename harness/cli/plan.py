@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from harness import settings
 from harness.cli.output import print_json
-from harness.planning import run_context, run_options
+from harness.planning import forecast, partial, run_context, run_options
+from harness.planning.forecast import Forecast
 from harness.planning.plan import Plan, PlanStep, as_json
 from harness.report.text import visible
 from harness.results.totals import rank
@@ -25,9 +27,14 @@ def add(parser: ArgumentParser) -> None:
 def main(parsed: Namespace) -> int:
     """Print the plan; sends nothing."""
     context = run_context.build(run_options.from_namespace(parsed), settings.load())
+    left = {name: partial.credits_left(target) for name, target in context.targets.items()}
+    if context.options.partial:
+        context = partial.fitted(context, left)
     plan, changed = context.plan, context.changed
     if parsed.json:
-        print_json(as_json(plan) | ({"changed_since": asdict(changed)} if changed else {}))
+        known = {name: credits for name, credits in left.items() if credits is not None}
+        estimate = forecast.as_json(forecast.forecasts(context)) | {"left": known}
+        print_json(as_json(plan) | {"estimate": estimate} | ({"changed_since": asdict(changed)} if changed else {}))
     elif not plan.steps:
         print(visible(context.why_nothing))
     elif parsed.list:
@@ -39,12 +46,15 @@ def main(parsed: Namespace) -> int:
     else:
         if changed:
             print(visible(f"{changed.sentence}\n", keep="\n"))
-        print("\n".join(totals(plan)))
+        print("\n".join([*totals(plan), "", *costs(forecast.forecasts(context), plan)]))
+        for line in (*(row.sentence for row in partial.shortages(context, left)), *partial.reasons(context.parts)):
+            print(visible(line))
+        print("\nEach operation: deskcheck plan --list    One of them: deskcheck explain KEY")
     return 0
 
 
 def totals(plan: Plan) -> list[str]:
-    """The plan on one screen: a row an org and tier, the refusals by reason, the cost."""
+    """The plan on one screen: a row an org and tier, the refusals by reason."""
     data = as_json(plan)
     head = "org" if plan.is_side_by_side else "vendor"
     wide = max(9, *map(len, plan.labels.values()))
@@ -53,17 +63,27 @@ def totals(plan: Plan) -> list[str]:
     for org, tier, row in sorted(rows, key=lambda cells: (cells[0], rank(cells[1]))):
         lines.append(f"{org:{wide}} {tier:12} {row['run']:5} {row['refused']:8} {row['unsupported']:12}")
     lines += _side_by_side(plan) if plan.is_side_by_side else []
-    cost = data["estimate"]
     refused = sum(row["refused"] for row in data["totals"].values())
     lines += ["", f"{len(plan.running)} of {len(plan.steps)} operations would run; {refused} are refused:"]
     reasons = Counter(step.reason.split(" (--allow-operation")[0] for step in plan.steps if step.decision == "refused")
-    lines += [f"  {count:5}  {reason}" for reason, count in reasons.most_common()]
-    sent = ", ".join(f"{org} {count:,}" for org, count in cost["requests"].items())
-    lines += ["", f"at most {sent} requests"]
-    lines += [f"  {org}: about {minutes:g} minutes at its quota" for org, minutes in cost["minutes"].items()]
-    units = {label: VENDORS[plan.targets[name].vendor].quota.unit for name, label in plan.labels.items()}
-    lines += [f"  {org}: {count:,} {units[org]}" for org, count in cost["credits"].items()]
-    return [*lines, "", "Each operation: deskcheck plan --list    One of them: deskcheck explain KEY"]
+    return lines + [f"  {count:5}  {reason}" for reason, count in reasons.most_common()]
+
+
+def costs(rows: Mapping[str, Forecast], plan: Plan) -> list[str]:
+    """What the run costs: in one line, a row an org, and what the numbers mean."""
+    lines = [
+        "at most " + ", ".join(f"{plan.labels[name]} {row.most:,}" for name, row in rows.items()) + " requests",
+        "",
+    ]
+    lines += [f"  {'forecast':9} {'requests at most':>17} {'expected':>9} {'minutes at most':>16} {'credits':>9}"]
+    for name, row in rows.items():
+        minutes = row.minutes(row.most)
+        shown = "" if minutes is None else f"{minutes:,g}"
+        credits = f"{row.credits:,}" if row.counts_credits else ""
+        lines.append(f"  {plan.labels[name]:9} {row.most:17,} {row.expected:9,} {shown:>16} {credits:>9}".rstrip())
+    units = {VENDORS[plan.targets[name].vendor].quota.unit for name, row in rows.items() if row.counts_credits}
+    lines += ["Lists, records, teardown and repeats are counted; a run sends no more than that."]
+    return [*lines, *(f"Credits are {unit}, as expected to a tenth." for unit in sorted(units))]
 
 
 def _key(plan: Plan, step: PlanStep) -> str:

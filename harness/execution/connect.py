@@ -45,6 +45,7 @@ from harness.transport.liveness import Liveness
 from harness.transport.prior_listing import MOST_PAGES, Lister, list_nothing
 from harness.transport.quota import Quota
 from harness.transport.refused import Refused, Sink
+from harness.transport.request_ceiling import CeilingLayer, RequestCeiling
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
 from harness.transport.waiting import Waiter
@@ -70,13 +71,13 @@ def connect(job: Job, context: RunContext, name: str, ledger: Ledger) -> OrgUnde
     policy = policy_context(context, {name: permit}, {name: target}, ledger, job.mark, others)
     reserve = TeardownReserve(ledger, name)
     limiter = Limiter(target, job.workers, run=str(job.controller), reserve=reserve.credits)
-    waiter = Waiter(job.controller)
-    chain = layers(policy, target, context, ledger, limiter, refused.append, waiter, list_before_create)
-    client = OrgClient(open_client(target, chain), refused, limiter)
+    waiter, ceiling = Waiter(job.controller), RequestCeiling()
+    chain = layers(policy, target, context, ledger, limiter, refused.append, waiter, list_before_create, ceiling)
+    client = OrgClient(open_client(target, chain), refused, limiter, ceiling=ceiling)
     if job.options.har:
         client.recording = open_recording(job, name, lambda: client.mask, ledger.writer)
         client.transport.exchanges.listeners.append(client.recording.add)
-    cases = CaseSource(context.documents, job.options.budget, job.options.seed)
+    cases = CaseSource(context.documents, context.budget(name), job.options.seed)
     org = assemble(client, context.documents, cases, may, job.mark, mark_numbers(ledger.writer, job.workers))
     return org
 
@@ -131,16 +132,19 @@ def layers(
     sink: Sink,
     waiter: Waiter | None = None,
     list_before_create: Lister = list_nothing,
+    ceiling: RequestCeiling | None = None,
 ) -> Sequence[Layer]:
     """The chain in the order in which a request meets it; recorder, gate and network come below.
 
     Without a ledger nothing above `read` may be permitted, so there is nothing to track. `waiter` knows the process of
-    the run's controller; it is this one by default.
+    the run's controller; it is this one by default. Without a `ceiling`, any number of requests is sent.
     """
+    ceiling = ceiling or RequestCeiling()
     guard = partial(Guard, context=policy, sink=sink)
     waiter = waiter or Waiter()
     below: list[Layer] = [
-        partial(Retry, sleep=waiter.wait, timeout=target.timeout),
+        partial(Retry, sleep=waiter.wait, timeout=target.timeout, may_repeat=ceiling.may_repeat),
+        partial(CeilingLayer, ceiling=ceiling),
         partial(Quota, limiter=limiter, waiter=waiter),
         partial(Liveness, controller=waiter.controller),
     ]
@@ -156,6 +160,7 @@ def layers(
         sink=sink,
         lister=list_before_create,
         reader=partial(Guard, context=policy, sink=lambda verdict: None),
+        ceiling=ceiling,
     )
     return [guard, tracker, *below]
 

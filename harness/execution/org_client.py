@@ -18,13 +18,15 @@ from harness.transport.client import Client
 from harness.transport.failures import NoAnswerError
 from harness.transport.outage import OutageProbe
 from harness.transport.refused import Refused
+from harness.transport.request_ceiling import RequestCeiling
 
 
 @dataclass
 class OrgClient:
     """Sends requests to one org. `refused` is the list that the guard of `transport` writes each refusal on.
 
-    `limiter` is the one of `transport`. `stopped` says why nothing more can be sent to the org, once that is so.
+    `limiter` and `ceiling` are those of its chain. `stopped` says why nothing more can be sent to the org, once that is
+    so.
     """
 
     transport: Client
@@ -32,6 +34,7 @@ class OrgClient:
     limiter: Limiter | None = None
     recording: Recording | None = None
     stopped: str = ""
+    ceiling: RequestCeiling = field(default_factory=RequestCeiling)
 
     def __post_init__(self) -> None:
         self.outage = OutageProbe(self.transport)
@@ -67,7 +70,9 @@ class OrgClient:
         return exchange
 
     def try_upkeep(self, request: Request) -> Exchange | None:
-        """The same; None where the request is refused or gets no answer."""
+        """The same; None where the request is refused, gets no answer, or would take what the test itself needs."""
+        if not self.ceiling.may_prepare():
+            return None
         try:
             return self.send_upkeep(request)
         except (Refused, NoAnswerError):

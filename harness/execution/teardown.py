@@ -17,7 +17,7 @@ from harness.execution.lost_creates import SearchResult
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read_until_certain
 from harness.ledger import Entry, Ledger
-from harness.resources.cleanup import Cleanup, CleanupStep
+from harness.resources.cleanup import REQUESTS_TO_RESTORE, Cleanup, CleanupStep, requests_to_remove
 from harness.resources.removal import ABSENT_STATUSES, RemovalProof, holds, of_job, proof
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.vendors import VENDORS
@@ -32,11 +32,17 @@ JOB_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each read of a job. Recorded jobs of one row were completed at the first read."""
 
 
-def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanup) -> list[str]:
+def sweep(
+    ledger: Ledger,
+    org_of: Callable[[str], OrgUnderTest],
+    cleanup: Cleanup,
+    begin: Callable[[Entry], None] = lambda entry: None,
+) -> list[str]:
     """Remove or restore everything that is open in `ledger`, newest first; one line for each thing that is still there.
 
-    `org_of` gives the org of a target by its name. What belongs to a record of ours and cannot be removed by itself, or
-    was never proved to be there, is removed with that record.
+    `org_of` gives the org of a target by its name, `begin` gets each entry before it is taken back for the first time.
+    What belongs to a record of ours and cannot be removed by itself, or was never proved to be there, is removed with
+    that record.
     """
     ledger.refresh()
     started = time.monotonic()
@@ -44,10 +50,12 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
     dependent = [entry for entry in ledger.open_entries() if _goes_with_its_parent(entry) and ours & _parents(entry)]
     dependent_ids = {entry.id for entry in dependent}
 
-    def clean_all() -> list[str]:
+    def clean_all(*, again: bool = False) -> list[str]:
         lines: list[str] = []
         for entry in ledger.open_entries():
             if entry.id not in dependent_ids:
+                if not again:
+                    begin(entry)
                 lines.extend(_Cleaner(ledger, org_of(entry.target), cleanup, started).clean(entry))
         return lines
 
@@ -56,7 +64,7 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
     if left and len(ledger.open_entries()) < before:
         # The org answers, and the network lost some requests: a later attempt may remove what three did not.
         time.sleep(SECOND_ROUND_SECONDS)
-        left = clean_all()
+        left = clean_all(again=True)
     independent = [entry for entry in ledger.entries() if entry.id not in dependent_ids]
     still_there = {(entry.target, record) for entry in independent for record in entry.left}
     for entry in dependent:
@@ -65,6 +73,13 @@ def sweep(ledger: Ledger, org_of: Callable[[str], OrgUnderTest], cleanup: Cleanu
         else:
             ledger.removed(entry.id, *entry.left)
     return left
+
+
+def requests_of(entry: Entry) -> int:
+    """Requests that taking back what an entry holds open takes, where none is lost."""
+    if entry.setting:
+        return REQUESTS_TO_RESTORE
+    return requests_to_remove(entry.cleanup_steps) * max(1, len(entry.left))
 
 
 def _goes_with_its_parent(entry: Entry) -> bool:

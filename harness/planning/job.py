@@ -15,6 +15,7 @@ from harness.errors import UsageError
 from harness.formats.file_contents import contents
 from harness.ledger.chain import VERSION
 from harness.planning.changed_operations import ChangedOperations
+from harness.planning.org_part import OrgPart
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
 from harness.results.archive import write
@@ -44,6 +45,7 @@ class Job:
     controller: int = field(default_factory=os.getpid)
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     changed: ChangedOperations | None = None
+    parts: Mapping[str, OrgPart] = field(default_factory=dict)
 
     @property
     def vendors(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from typing import Any
@@ -11,20 +11,24 @@ from typing import Any
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
 from harness.planning.changed_operations import ChangedOperations
+from harness.planning.org_part import OrgPart
 from harness.planning.run_options import DEFAULT_BUDGET
 from harness.policy.permit import Permit, missing_name, missing_tier
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
 from harness.target import Target, org_labels
-from harness.vendors import VENDORS
 from harness.vendors.evidence import Proof
+
+SKIPPED = "skipped"
+LEFT_OUT = "left out: it does not fit into what is left of the quota (--partial)"
+"""What is decided of an operation that `--partial` leaves out, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
     """One operation on one target's org, and what becomes of it there.
 
-    `decision` is run, refused or unsupported; `reason` says why not. `target` is the target's name.
+    `decision` is run, refused, unsupported or skipped; `reason` says why not. `target` is the target's name.
     """
 
     operation: Operation
@@ -89,6 +93,17 @@ def make(
         if target.vendor == operation.vendor
     ]
     return Plan(tuple(sorted(steps, key=_order)), budget, targets)
+
+
+def without(plan: Plan, name: str, part: OrgPart) -> Plan:
+    """The plan without what the part of the org of the target called `name` leaves out."""
+    vendor = plan.targets[name].vendor
+
+    def kept(step: PlanStep) -> PlanStep:
+        is_left_out = step.operation.vendor == vendor and step.operation.key in part.left_out
+        return replace(step, decision=SKIPPED, reason=LEFT_OUT) if is_left_out and step.decision == "run" else step
+
+    return replace(plan, steps=tuple(map(kept, plan.steps)))
 
 
 def _nothing_selected(only: Sequence[str]) -> UsageError:
@@ -157,27 +172,8 @@ def _order(step: PlanStep) -> tuple[str, int, str, str, str]:
     return operation.vendor, int(step.assessment.tier), operation.path, operation.method, step.target
 
 
-def estimate(plan: Plan) -> dict[str, Any]:
-    """What the run will cost each org at most: requests, credits where a vendor counts them, and minutes at a quota."""
-    labels = plan.labels
-    requests = dict.fromkeys(labels.values(), 0)
-    costs = {labels[name]: cost for name, target in plan.targets.items() if (cost := VENDORS[target.vendor].quota.cost)}
-    credits = dict.fromkeys(costs, 0)
-    for step in plan.running:
-        org = labels[step.target]
-        requests[org] += plan.budget
-        if org in costs:
-            credits[org] += plan.budget * costs[org](step.operation.method, step.operation.path)
-    minutes = {
-        labels[name]: round(requests[labels[name]] / target.quota, 1)
-        for name, target in plan.targets.items()
-        if target.quota
-    }
-    return {"requests": requests, "credits": credits, "minutes": minutes}
-
-
 def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan in the form that `deskcheck plan --json` promises.
+    """The plan in the form that `deskcheck plan --json` promises; the command adds the forecast as `estimate`.
 
     `operations` has a row an operation; where a vendor has several orgs, a row an operation and org, with its `target`.
     """
@@ -186,9 +182,9 @@ def as_json(plan: Plan) -> dict[str, Any]:
         row = totals.setdefault(
             f"{plan.labels[step.target]}/{step.assessment.tier}", {"run": 0, "refused": 0, "unsupported": 0}
         )
-        row[step.decision] += 1
+        row[step.decision] = row.get(step.decision, 0) + 1
     rows = [_row(step) | ({"target": step.target} if plan.is_side_by_side else {}) for step in plan.steps]
-    return {"operations": rows, "totals": totals, "estimate": estimate(plan)}
+    return {"operations": rows, "totals": totals}
 
 
 def _row(step: PlanStep) -> dict[str, Any]:

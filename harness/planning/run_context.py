@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
@@ -14,6 +14,7 @@ from harness.openapi.catalog import Operation
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.changed_operations import ChangedOperations, changed_operations
+from harness.planning.org_part import OrgPart
 from harness.planning.plan import Plan
 from harness.planning.run_options import RunOptions, replaced_documents
 from harness.planning.targets import targets_of, with_secrets
@@ -36,7 +37,8 @@ class RunContext:
 
     `targets` and `permits` are by the name of the target. At first the embedded targets have no address yet, and the
     permits are those that there would be if every real org proved to be a sandbox: what `deskcheck plan` shows, since
-    it sends nothing. `changed` is what `--changed-since` selects, None without it.
+    it sends nothing. `changed` is what `--changed-since` selects, None without it. `parts` are what `--partial` leaves,
+    by target.
     """
 
     options: RunOptions
@@ -47,11 +49,12 @@ class RunContext:
     targets: Mapping[str, Target]
     permits: Mapping[str, Permit]
     changed: ChangedOperations | None = None
+    parts: Mapping[str, OrgPart] = field(default_factory=dict)
 
     @cached_property
     def plan(self) -> Plan:
         """What will run under the permits. Raises `UsageError` when nothing is selected."""
-        return plan.make(
+        complete = plan.make(
             self.documents.catalog.operations,
             self.assessments,
             self.permits,
@@ -61,6 +64,17 @@ class RunContext:
             only=self.options.only,
             changed=self.changed,
         )
+        for name, part in self.parts.items():
+            complete = plan.without(complete, name, part)
+        return complete
+
+    def budget(self, name: str) -> int:
+        """Requests an operation for the org of a target."""
+        return self.parts[name].budget if name in self.parts else self.options.budget
+
+    def left_out(self, name: str) -> frozenset[str]:
+        """The tests that are left out for the org of a target."""
+        return self.parts[name].left_out if name in self.parts else frozenset()
 
     @property
     def vendors(self) -> tuple[str, ...]:
@@ -87,12 +101,13 @@ def build(
     settings: Settings,
     changed: ChangedOperations | None = None,
     targets: Mapping[str, Target] | None = None,
+    parts: Mapping[str, OrgPart] | None = None,
 ) -> RunContext:
     """The context of a command.
 
-    `changed` and `targets` are known to a worker beforehand, and found out otherwise: the secrets of the targets that
-    the options name are read here. Raises `UsageError` for an unknown target, operation key or older document, and
-    where a secret cannot be read.
+    `changed`, `targets` and `parts` are known to a worker beforehand, and found out otherwise: the secrets of the
+    targets that the options name are read here. Raises `UsageError` for an unknown target, operation key or older
+    document, and where a secret cannot be read.
     """
     targets = with_secrets(targets_of(options, settings), settings) if targets is None else targets
     if options.changed_since:
@@ -110,6 +125,7 @@ def build(
         targets=targets,
         permits={name: _supposed_permit(target, options) for name, target in targets.items()},
         changed=changed,
+        parts=parts or {},
     )
 
 

@@ -123,6 +123,9 @@ class RunOptions:
     budget: int = _option(
         "--budget", DEFAULT_BUDGET, "N", f"requests an operation at most; default {DEFAULT_BUDGET}", int, _budget
     )
+    partial: bool = _flag(
+        "--partial", "where the run does not fit into what is left of a quota, run the most valuable part that does"
+    )
     only: tuple[str, ...] = _repeatable("--only", "PATTERN", "operations by key, path or tag, with * (repeatable)")
     changed_since: str = _option(
         "--changed-since",
@@ -166,7 +169,9 @@ class RunOptions:
 OPTIONS: Mapping[str, Option] = {declared.name: declared.metadata["option"] for declared in fields(RunOptions)}
 """Every option of a run by its name in `RunOptions`, in the order in which help shows them."""
 
-SELECTION = ("targets", "allow", "operations", "confirm", "budget", "only", "changed_since", "document", "vendor")
+SELECTION = (
+    "targets", "allow", "operations", "confirm", "budget", "partial", "only", "changed_since", "document", "vendor",
+)  # fmt: skip
 """What the commands take that look at operations and send nothing."""
 
 

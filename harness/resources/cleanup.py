@@ -109,6 +109,15 @@ class Cleanup:
         return has_parent or bool(self.steps(operation.vendor, collection))
 
 
+def requests_to_remove(steps: Sequence[CleanupStep]) -> int:
+    """Requests that removing one record and proving it takes, where none is lost: each step, a read, a list a step."""
+    return 2 * len(steps) + 1 if steps else 0
+
+
+REQUESTS_TO_RESTORE = 3
+"""Requests that restoring one setting takes, where none is lost: it is read, sent, and read again."""
+
+
 def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     """The cleanup of all vendors. Raises `DocumentError` for a file that is no YAML."""
     tables: dict[str, dict[str, list[CleanupStep]]] = {}

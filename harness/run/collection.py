@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
 from harness.run import chosen_targets, suites
@@ -129,6 +130,8 @@ def _is_selected(item: pytest.Item, context: RunContext) -> bool:
     vendor, patterns = item.path.parent.name, context.options.only
     if vendor not in context.vendors:
         return False
+    if suite_test_name(*drawn_from(item)) in context.left_out(target_of(item, context)):
+        return False
     if _is_about_selected(item, vendor, context):
         return True
     if context.changed and not _is_drawn(item):
@@ -144,6 +147,13 @@ def _is_about_selected(item: pytest.Item, vendor: str, context: RunContext) -> b
 
 
 def _is_drawn(item: pytest.Item) -> bool:
-    """Whether a test is drawn from operations of the plan, which have keys, and not written for one purpose."""
+    """Whether a test is drawn from operations of the plan, and not written for one purpose."""
+    return bool(drawn_from(item)[1])
+
+
+def drawn_from(item: pytest.Item) -> tuple[str, str]:
+    """The name of a test's function, and the key of the operation that the test is drawn from, if it is."""
     call = getattr(item, "callspec", None)
-    return call is not None and any(hasattr(value, "key") for value in call.params.values())
+    values = call.params.values() if call is not None else ()
+    key = next((str(value.key) for value in values if hasattr(value, "key")), "")
+    return getattr(item, "originalname", None) or item.name, key

@@ -14,6 +14,7 @@ from harness.ledger import Entry, LostLedgerError, live_runs
 from harness.ledger.claim import Claim
 from harness.planning import run_context
 from harness.planning.job import Job
+from harness.planning.partial import reasons
 from harness.planning.run_context import RunContext
 from harness.quota.limiter import problem as quota_problem
 from harness.results.baseline import Baseline
@@ -92,6 +93,7 @@ class Controller:
                 *filter(None, map(quota_problem, self.job.targets.values())),
                 *([self.job.changed.sentence] if self.job.changed else ()),
                 *_deprecations(self.job),
+                *reasons(self.job.parts),
                 *losses(outcomes),
                 *filter(None, [closing_line(unjudged(outcomes))]),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),
@@ -125,7 +127,7 @@ class Controller:
 
     def _teardown(self) -> list[str]:
         """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
-        worker = Worker(self.job, self.context, open_ledger=self.folder.ledger)
+        worker = Worker(self.job, self.context, open_ledger=self.folder.ledger, keeps_forecast=True)
         try:
             leftovers = worker.teardown()
         except Exception as error:  # whatever broke the cleanup, what is still there must be named

@@ -12,7 +12,7 @@ from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
 from harness.run import channel
-from harness.run.collection import name_of
+from harness.run.collection import drawn_from, name_of
 from harness.run.worker import Worker
 
 WORKER = pytest.StashKey[Worker]()
@@ -36,7 +36,9 @@ def run_operation(item: pytest.Item, target: str, key: str) -> None:
 
 def open_client(item: pytest.Item, target: str) -> ApiClient:
     """A client for a hand-written test, of the target's org."""
-    client = ApiClient(item.config.stash[WORKER].org(target))
+    worker = item.config.stash[WORKER]
+    is_rerun = bool(item.stash.get(PAST_CLIENTS, ()))
+    client = ApiClient(worker.org(target) if is_rerun else worker.org_for_test(target, *drawn_from(item)))
     item.stash[CLIENT] = client
     return client
 

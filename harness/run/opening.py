@@ -15,6 +15,7 @@ from harness.execution import org_choice
 from harness.execution.connect import ask_org, record_proofs
 from harness.ledger import claim, live_runs
 from harness.planning.job import Job
+from harness.planning.partial import credits_left, fitted
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import check_distinct, served
@@ -52,12 +53,16 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         targets = {name: _served(target, sandbox) for name, target in context.targets.items()}
         exchanges: dict[str, list[Exchange]] = {name: [] for name in targets}
         targets, permits = _opened(targets, context, exchanges)
-        context = context.granted(targets, permits)
+        left = {name: credits_left(target, exchanges[name]) for name, target in targets.items()}
+        failed_before = {finding.operation for finding in baseline.findings} if baseline else set()
+        context = fitted(context.granted(targets, permits), left, failed_before)
         # The same moment on every machine: a run's mark says when it began.
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}"
         folder = _make_folder(context.options, name)
         folder_claim = _claim(folder)
-        job = Job(name, folder, context.options, targets, permits, workers, changed=context.changed)
+        job = Job(
+            name, folder, context.options, targets, permits, workers, changed=context.changed, parts=context.parts
+        )
         accounts = [record_proofs(job, exchanges)]
         ledger_folder = RunFolder.open(job)
         live = None if _is_embedded(job) else live_runs.begin(context.settings.state, job.mark)

@@ -77,7 +77,7 @@ def _start_worker(session: pytest.Session, job: Job, name: str) -> None:
     if live := live_runs.join(config.stash[CONTEXT].settings.state, job.mark, job.controller):
         config.add_cleanup(live.close)
     config.add_cleanup(handle_signals(session, tests_here=True))
-    _run_tests_by(config, Worker(job, config.stash[CONTEXT], name))
+    _run_tests_by(config, Worker(job, config.stash[CONTEXT], name, keeps_forecast=True))
 
 
 def _start_controller(session: pytest.Session) -> None:
@@ -90,7 +90,8 @@ def _start_controller(session: pytest.Session) -> None:
     config.stash[CONTEXT] = controller.context
     config.pluginmanager.register(ControllerPlugin(config, controller), "deskcheck-controller")
     if not workers:
-        _run_tests_by(config, Worker(controller.job, controller.context, open_ledger=controller.folder.ledger))
+        worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger, keeps_forecast=True)
+        _run_tests_by(config, worker)
 
 
 def _open(config: pytest.Config, workers: int) -> Controller:

@@ -11,8 +11,9 @@ from harness.errors import UnfinishedError
 from harness.execution import executor, teardown
 from harness.execution.connect import connect
 from harness.execution.org_under_test import OrgUnderTest
-from harness.ledger import Ledger, LedgerLines, LostLedgerError
+from harness.ledger import Entry, Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
+from harness.planning.forecast import END, REPEATS, Amount, Amounts, Forecaster, total
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
@@ -26,7 +27,7 @@ def context_for(job: Job) -> RunContext:
     """The controller's context in another process, read from the cache that the controller filled."""
     for target in job.targets.values():
         masking.remember(*target.secrets)
-    context = run_context.build(job.options, settings.load(), job.changed, job.targets)
+    context = run_context.build(job.options, settings.load(), job.changed, job.targets, job.parts)
     return context.granted(job.targets, job.permits)
 
 
@@ -36,14 +37,18 @@ class Worker:
 
     `open_ledger` is the run's own, where the controller itself tests or takes back; any other worker joins by `name`.
     `stopped` says why nothing more can be sent to an org, by the name of its target: the others are tested on.
+    With `keeps_forecast` it sends no more requests than the run's forecast has for its tests.
     """
 
     job: Job
     context: RunContext
     name: str = ""
     open_ledger: Ledger | None = None
+    keeps_forecast: bool = False
     stopped: dict[str, str] = field(default_factory=dict)
     _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
+    _forecasters: dict[str, Forecaster] = field(default_factory=dict)
+    _takes_back: bool = False
 
     @cached_property
     def steps(self) -> Mapping[tuple[str, str], PlanStep]:
@@ -59,7 +64,33 @@ class Worker:
         """The org of the target with this name."""
         if target not in self._orgs:
             self._orgs[target] = connect(self.job, self.context, target, self.ledger)
+            if self.keeps_forecast:
+                self._orgs[target].client.ceiling.begin(self._first_requests(target))
         return self._orgs[target]
+
+    def org_for_test(self, target: str, function: str, key: str) -> OrgUnderTest:
+        """The same for a test of a suite, which brings the requests that are forecast for it.
+
+        `function` is the test's name, `key` that of what it is drawn from.
+        """
+        org = self.org(target)
+        if self.keeps_forecast:
+            self._bring(org, self._forecaster(target).suite_test(function, key))
+        return org
+
+    def _first_requests(self, target: str) -> int:
+        """Requests that may be sent before the first test or the first record brings its own."""
+        return END if self._takes_back else self._forecaster(target).first_requests // self.job.workers
+
+    def _forecaster(self, target: str) -> Forecaster:
+        if target not in self._forecasters:
+            self._forecasters[target] = Forecaster(self.context, target)
+        return self._forecasters[target]
+
+    @staticmethod
+    def _bring(org: OrgUnderTest, needs: Amounts) -> None:
+        cases = needs.get("cases", Amount()).plus(needs.get("repeats", Amount()))
+        org.client.ceiling.add(int(total(needs).requests), REPEATS, kept=int(cases.requests))
 
     def run(self, target: str, key: str) -> Outcome:
         """Test one operation on one org; after an outage of the org, the rest are reported as not tried."""
@@ -68,6 +99,8 @@ class Worker:
             return executor.errored(step, f"not tried: {why}")
         try:
             org = self.org(target)
+            if self.keeps_forecast and step.decision == "run":
+                self._bring(org, self._forecaster(target).operation(step))
             outcome = executor.run(step, org)
         except LostLedgerError as error:
             # Without the ledger nothing may be created in any org.
@@ -91,14 +124,23 @@ class Worker:
         return self.ledger.unsent_lines()
 
     def teardown(self) -> list[str]:
-        """Take back what the ledger says is still there; what could not be, one line each."""
+        """Take back what the ledger says is still there; what could not be, one line each.
 
-        def org_to_clean(vendor: str) -> OrgUnderTest:
-            org = self.org(vendor)
+        Each record brings the requests of its removal, which were kept for it when it was created.
+        """
+        self._takes_back = True
+
+        def org_to_clean(target: str) -> OrgUnderTest:
+            org = self.org(target)
             org.client.take_back()
             return org
 
-        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup)
+        def bring_requests(entry: Entry) -> None:
+            self.org(entry.target).client.ceiling.add(teardown.requests_of(entry))
+
+        if not self.keeps_forecast:
+            return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup)
+        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup, bring_requests)
 
     @property
     def account(self) -> RecordingAccount:

@@ -28,6 +28,7 @@ class Retry(TransportLayer):
 
     `timeout` is the deadline that each attempt has below. No repeat begins after `PATIENCE` deadlines, waits not
     counted: a read that ran out of time is sent once more, and all attempts together end after two and a half.
+    `may_repeat` says before each repeat whether the run's forecast has one left.
     """
 
     def __init__(
@@ -37,9 +38,10 @@ class Retry(TransportLayer):
         *,
         timeout: float = DEFAULT_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
+        may_repeat: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(inner)
-        self.sleep, self.timeout, self.clock = sleep, timeout, clock
+        self.sleep, self.timeout, self.clock, self.may_repeat = sleep, timeout, clock, may_repeat
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The last answer of at most three attempts; raises the last `httpx.TransportError`."""
@@ -55,13 +57,13 @@ class Retry(TransportLayer):
             spent += self.clock() - started
             is_last = attempt == ATTEMPTS or spent > PATIENCE * self.timeout or not _is_replayable(request)
             if isinstance(result, httpx.TransportError):
-                if is_last or isinstance(result, _NEVER_SENT) or not _is_safe(request):
+                if is_last or isinstance(result, _NEVER_SENT) or not _is_safe(request) or not self.may_repeat():
                     raise result
                 self.sleep(0.2 * attempt)
                 continue
             stands = request.extensions.get("throttle_stands")
             wait = None if stands else pause(result, is_safe=_is_safe(request))
-            if is_last or wait is None or wait > LONGEST_WAIT:
+            if is_last or wait is None or wait > LONGEST_WAIT or not self.may_repeat():
                 return result
             result.close()
             self.sleep(wait)

@@ -20,7 +20,7 @@ from harness.openapi.catalog import Match, Operation, filled
 from harness.policy.judge import Verdict
 from harness.policy.ownership import CREATES
 from harness.policy.references import References, kind_of_records
-from harness.resources.cleanup import Cleanup, CleanupStep
+from harness.resources.cleanup import REQUESTS_TO_RESTORE, Cleanup, CleanupStep, requests_to_remove
 from harness.resources.created import created_records, proves_new
 from harness.resources.rows import rows_of
 from harness.risk import words
@@ -29,6 +29,7 @@ from harness.target import Target
 from harness.transport.layer import TransportLayer
 from harness.transport.prior_listing import Lister, PriorListing, list_nothing
 from harness.transport.refused import Refused, Sink
+from harness.transport.request_ceiling import RequestCeiling
 from harness.vendors import VENDORS
 
 # Lists that show records of other kinds than their own name says (Zoho Desk API: List all conversations of a ticket;
@@ -58,7 +59,8 @@ class Tracker(TransportLayer):
     A create is written down before it leaves, and so are the ids in its answer. A setting (a change that names no
     record) is read first and written down as the request that restores it. `mark` is the text that this run puts into
     what it creates; a record without it is recognised by the list of its collection before, which `lister` gives.
-    `reader` wraps the layers below by one that judges what the tracker itself has to read.
+    `reader` wraps the layers below by one that judges what the tracker itself has to read. What teardown will need for
+    a record is taken from the `ceiling` before the record is created.
     """
 
     def __init__(
@@ -72,11 +74,13 @@ class Tracker(TransportLayer):
         sink: Sink = lambda verdict: None,
         lister: Lister = list_nothing,
         reader: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner,
+        ceiling: RequestCeiling | None = None,
     ) -> None:
         super().__init__(inner)
         self.target, self.cleanup, self.references = target, cleanup, references
         self.ledger, self.mark, self.sink = ledger, mark, sink
         self.reader = reader(inner)
+        self.ceiling = ceiling or RequestCeiling()
         self.prior_listing = PriorListing(target.vendor, cleanup.catalog, ledger, lister)
         self.skew: float | None = None
         self._base = httpx.URL(target.base_url).path.rstrip("/")
@@ -90,7 +94,8 @@ class Tracker(TransportLayer):
             return response
         is_setting = match.operation.method in _CHANGES and not match.values
         if is_setting:
-            return self._send(request, self._begin_change(request, match.operation))
+            self.ceiling.take(REQUESTS_TO_RESTORE)
+            return self._send(request, self._begin_change(request, match.operation), REQUESTS_TO_RESTORE)
         if match.operation.method == "POST":
             return self._create(request, match)
         return self.inner.handle_request(request)
@@ -117,21 +122,26 @@ class Tracker(TransportLayer):
         kinds = {kind_of_records(self.references, operation), own_kind} - {""}
         mark = self.mark if carries(_texts(request), self.mark) else ""
         search = self._search(request, filled(collection, match.values), mark)
+        for_teardown = requests_to_remove(steps)
+        self.ceiling.take(for_teardown)
         entry = self.ledger.begin_create(
             self.target.name, operation.key, request.method, self._path(request), kinds, steps, mark, search
         )
-        response = self._send(request, entry)
+        response = self._send(request, entry, for_teardown)
         skew = clock_skew(response.headers.get("date", ""))
         self.skew = self.skew if skew is None else skew
-        self._record_outcome(entry, match, collection, mark, response)
+        created = self._record_outcome(entry, match, collection, mark, response)
+        if created is not None:
+            self.ceiling.add(for_teardown * (1 - created))
         return response
 
-    def _send(self, request: httpx.Request, entry: str) -> httpx.Response:
+    def _send(self, request: httpx.Request, entry: str, for_teardown: int) -> httpx.Response:
         """The inner layers' answer; a request that never left has changed nothing."""
         try:
             return self.inner.handle_request(request)
         except NEVER_LEFT as error:
             self.ledger.nothing_created(entry, f"the request never left: {type(error).__name__}")
+            self.ceiling.add(for_teardown)
             raise
 
     def _search(self, request: httpx.Request, path: str, mark: str) -> dict[str, str]:
@@ -154,8 +164,11 @@ class Tracker(TransportLayer):
         is_part = any(self.ledger.entry_of(self.target.name, part) for part in path.strip("/").split("/"))
         return not is_part and bool(self.cleanup.steps(self.target.vendor, path))
 
-    def _record_outcome(self, entry: str, match: Match, collection: str, mark: str, response: httpx.Response) -> None:
-        """Write down what the answer proves: a new record, or that there is none; else the entry stays open."""
+    def _record_outcome(
+        self, entry: str, match: Match, collection: str, mark: str, response: httpx.Response
+    ) -> int | None:
+        """Write down what the answer proves: how many new records; None where it proves nothing, and the entry stays
+        open."""
         body = _json(response)
         shown = created_records(body, collection, self.target.vendor) if response.is_success else ()
         # An action answers with the record that its path names: nothing new.
@@ -164,10 +177,12 @@ class Tracker(TransportLayer):
         new = [record.id for record in records if proves_new(record, date, mark)]
         if new:
             self.ledger.created(entry, *new)
-            return
+            return len(new)
         names_nothing = _is_carried_out(response, body) and not records
         if _is_refused(response, body) or (names_nothing and not self._may_add(match.operation, collection, body)):
             self.ledger.nothing_created(entry, f"HTTP {response.status_code}, no id")
+            return 0
+        return None
 
     def _may_add(self, operation: Operation, collection: str, body: Any) -> bool:
         """Whether a success that names no record may have created one: a create does, at once or by a job."""

@@ -144,9 +144,10 @@ class EndpointLimit:
 class QuotaConvention:
     """How use is limited. `unit` is what the headers count: `limit_headers` what there is, `left_headers` what is left.
 
-    `reset_headers` say in how many seconds all of it is back. `cost` is that of one request (method, path) in credits
-    of a day where the vendor bills unequal requests, None where all are alike and a minute is what counts.
-    `endpoint_headers` are the beginnings of headers that tell an endpoint's own limit, `endpoints` the known limits.
+    `reset_headers` say in how many seconds all of it is back. `cost` is that of one request (method, path, the query
+    behind it where it matters) in credits of a day where the vendor bills unequal requests, None where all are alike
+    and a minute is what counts; `renewed` says when those of a day are given anew. `endpoint_headers` are the
+    beginnings of headers that tell an endpoint's own limit, `endpoints` the known limits.
 
     `concurrent` is how many calls may be under way at once (0: any number); what GET `edition_path` shows of the org
     with an id tells `concurrent_by_edition` more. Of a 429, `error_code` reads what kind it is from the body: one of
@@ -166,6 +167,7 @@ class QuotaConvention:
     error_code: Callable[[Any], str] = lambda body: ""
     spent_codes: frozenset[str] = frozenset()
     concurrent_codes: frozenset[str] = frozenset()
+    renewed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,11 +153,11 @@ def _finish(running: Awaitable[None]) -> None:
 
 
 @contextmanager
-def lab(folder: Path, cache: Path, *, budget: int = 6) -> Iterator[Lab]:
-    """A sandbox with a run that may do everything, at all tiers."""
+def lab(folder: Path, cache: Path, *, budget: int = 6, options: RunOptions | None = None) -> Iterator[Lab]:
+    """A sandbox with a run that may do everything, at all tiers; or one with these options."""
     state = build()
     state.serve_at(ORIGIN)
-    options = RunOptions(allow=tuple(Tier), budget=budget, seed=1)
+    options = options or RunOptions(allow=tuple(Tier), budget=budget, seed=1)
     built = run_context.build(options, Settings({}, cache))
     known = state.vendors
     urls = {name: f"{ORIGIN}/{name}" for name in known} | {"accounts": f"{ORIGIN}/zoho-accounts"}

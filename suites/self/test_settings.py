@@ -152,6 +152,8 @@ def test_any_text_is_a_url_or_a_clear_refusal(text: str) -> None:
         ({"quota": -1}, "quota"),
         ({"quota": "many"}, "quota"),
         ({"quota": True}, "quota"),
+        ({"credits": -1}, "`credits` is -1, not a number of credits a run"),
+        ({"credits": "many"}, "credits"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, changes: dict[str, object], says: str) -> None:

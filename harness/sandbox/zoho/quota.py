@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ CONCURRENT = 25  # Enterprise (vendor page: API credits)
 # Credits of a list by how deep it reaches: rows below the bound cost this much (vendor page: API credits).
 _DEPTHS = ((2_000, 3), (10_000, 5), (50_000, 10), (100_000, 50))
 _COUNT = 50
+# `count`, `counts`, `ticketsCountByFieldValues`; not `countries`.
+_COUNTS = re.compile(r"(^c|C)ounts?(?![a-z])")
 
 
 @dataclass(slots=True)
@@ -37,7 +40,7 @@ def weight(operation: Operation, call: Call) -> int:
     if operation.method != "GET":
         return 1
     words = path_words(operation.path)
-    if words and words[-1].lower().endswith("count"):
+    if words and _COUNTS.search(words[-1]):
         return _COUNT
     if operation.path.endswith("}"):
         return 1

@@ -12,30 +12,35 @@ _CONCURRENT = {"FREE": 5, "TRIAL": 5, "EXPRESS": 10, "STANDARD": 10, "PROFESSION
                "ZOHOONE": 25, "CRMPLUS": 25}  # fmt: skip
 """Calls at once by edition (vendor page: API credits)."""
 
-
-_DEPTHS = ((2_000, 3), (10_000, 5), (50_000, 10), (100_000, 50))
-_DEEPEST = 100
-"""Credits of a list by the last row that it reaches; beyond all bounds."""
+# What one request of a list costs by the last row that it reaches, up to each of these rows (vendor page: API credits).
+_LISTS = ((2_000, 3), (10_000, 5), (50_000, 10), (100_000, 50))
+_DEEPEST_LIST = 100
+_COUNT = 50
+_LONGEST_NUMBER = 9
+"""Digits of an offset; a longer one is refused, and so reaches nothing."""
 
 
 def cost(method: str, path: str) -> int:
-    """Credits of one request, its path with or without a query (vendor page: API credits).
+    """Credits of one request: counts 50, lists and histories 3 and more with depth, all else 1.
 
-    Counts cost 50, lists and histories 3 and more the deeper they reach, all else 1.
+    `path` may have its query behind it, which says how deep a list is read (vendor page: API credits).
     """
-    path, _, query = path.partition("?")
-    last = path.rstrip("/").rsplit("/", 1)[-1]
     if method != "GET":
         return 1
+    path, _, query = path.partition("?")
+    last = path.rstrip("/").rsplit("/", 1)[-1]
     if re.search(r"(^c|C)ounts?(?![a-z])", last):
-        return 50
-    return 1 if last.startswith("{") or last.isdigit() else _of_depth(query)
+        return _COUNT
+    if last.startswith("{") or last.isdigit():
+        return 1
+    reached = _last_row(query)
+    return next((credits for row, credits in _LISTS if reached <= row), _DEEPEST_LIST)
 
 
-def _of_depth(query: str) -> int:
-    pairs = dict(parse_qsl(query))
-    reach = sum(int(pairs[name]) for name in ("from", "limit") if re.fullmatch(r"[0-9]{1,9}", pairs.get(name, "")))
-    return next((credits for bound, credits in _DEPTHS if reach <= bound), _DEEPEST)
+def _last_row(query: str) -> int:
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    numbers = (given.get(name, "") for name in ("from", "limit"))
+    return sum(int(text) for text in numbers if re.fullmatch(f"[0-9]{{1,{_LONGEST_NUMBER}}}", text))
 
 
 def concurrent_by_edition(body: Any, org_id: str) -> int | None:
@@ -61,4 +66,5 @@ QUOTA = QuotaConvention(
     error_code=error_code,
     spent_codes=frozenset({"THRESHOLD_EXCEEDED"}),
     concurrent_codes=frozenset({"TOO_MANY_REQUESTS"}),
+    renewed="at midnight of the data centre",
 )

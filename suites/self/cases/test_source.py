@@ -61,3 +61,11 @@ def test_anything_else_is_generated_anew(tmp_path: Path, generated: list[tuple[i
 @pytest.mark.usefixtures("generated")
 def test_cases_that_an_org_should_accept_can_be_had_alone(tmp_path: Path) -> None:
     assert source(tmp_path).valid_cases(LIST) == CASES[:1]
+
+
+def test_cases_are_known_once_they_were_generated(tmp_path: Path, generated: list[tuple[int, int]]) -> None:
+    assert source(tmp_path).known(LIST) is None
+    assert generated == []
+    source(tmp_path).cases(LIST)
+    assert source(tmp_path).known(LIST) == CASES
+    assert source(tmp_path, budget=4).known(LIST) is None

@@ -96,3 +96,24 @@ def test_an_older_document_of_a_vendor_without_a_target_is_wrong_use(
     configure('[targets.acme]\nvendor = "zendesk"\nbase_url = "https://acme.example"')
     assert main(["plan", "--target", "acme", "--changed-since", "zoho/desk"]) == 2
     assert "the older document is one of zoho" in capsys.readouterr().err
+
+
+def test_the_forecast_is_a_row_an_org(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = lines_of(capsys, "--only", "zoho:*Ticket*")
+    (row,) = (line.split() for line in lines if line.startswith("  zoho "))
+    estimate = json.loads("\n".join(lines_of(capsys, "--json", "--only", "zoho:*Ticket*")))["estimate"]
+    shown = [estimate["requests"]["zoho"], estimate["expected"]["zoho"], estimate["credits"]["zoho"]]
+    assert row == ["zoho", *(f"{number:,}" for number in shown)]
+
+
+def test_a_plan_that_does_not_fit_says_so_and_shows_the_part_that_does(
+    capsys: pytest.CaptureFixture[str], configure
+) -> None:
+    configure('[targets.desk]\nvendor = "zoho"\nbase_url = "https://desk.zoho.eu"\norg_id = "1"\ncredits = 300\n')
+    words = ("--target", "desk", "--only", "zoho:*Ticket*")
+    assert any("does not fit" in line and "300 are left" in line for line in lines_of(capsys, *words))
+    part = json.loads("\n".join(lines_of(capsys, "--json", "--partial", *words)))
+    assert part["estimate"]["left"] == {"zoho": 300}
+    assert part["estimate"]["credits"]["zoho"] * 1.1 <= 300
+    assert {row["decision"] for row in part["operations"] if row["tier"] == "read"} == {"run", "skipped"}
+    assert any(line.startswith("--partial: ") for line in lines_of(capsys, "--partial", *words))

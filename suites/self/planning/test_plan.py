@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from harness.errors import UsageError
 from harness.openapi.catalog import Catalog, Operation
 from harness.planning import plan
-from harness.planning.plan import Plan, as_json, estimate, selects
+from harness.planning.org_part import OrgPart
+from harness.planning.plan import Plan, as_json, selects
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk import rules
@@ -114,18 +115,17 @@ def test_a_selection_of_nothing_is_an_error() -> None:
         plan.make((COUNT,), ASSESSMENTS, {}, Cleanup(Catalog(ALL), {}, {}), {"zendesk": TARGETS["zendesk"]})
 
 
-def test_the_estimate_counts_only_what_runs() -> None:
-    made = make({Tier.READ}, budget=30)
-    assert estimate(made) == {
-        "requests": {"zendesk": 30, "zoho": 30},
-        "credits": {"zoho": 1500},
-        "minutes": {"zendesk": 0.5, "zoho": 0.5},
-    }
+def test_what_does_not_fit_is_skipped_on_its_own_org_alone() -> None:
+    part = OrgPart(1, frozenset({TICKETS.key, CREATE.key, COUNT.key}))
+    cut = plan.without(make({Tier.READ}), "zendesk", part)
+    assert decisions(cut) == decisions(make({Tier.READ})) | {"ListTickets": "skipped"}
+    assert {step.reason for step in cut.steps if step.decision == "skipped"} == {plan.LEFT_OUT}
+    assert as_json(cut)["totals"]["zendesk/read"] == {"run": 0, "refused": 0, "unsupported": 1, "skipped": 1}
 
 
 def test_as_json_has_the_promised_keys() -> None:
     data = as_json(make({Tier.READ}))
-    assert set(data) == {"operations", "totals", "estimate"}
+    assert set(data) == {"operations", "totals"}
     assert set(data["operations"][0]) == {
         "key", "vendor", "operation_id", "method", "path", "tier", "rule", "evidence", "decision", "reason"
     }  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.openapi.catalog import Catalog, Operation
 from harness.resources import cleanup
-from harness.resources.cleanup import Cleanup, CleanupStep
+from harness.resources.cleanup import Cleanup, CleanupStep, requests_to_remove
 
 CATALOG = Catalog(
     (
@@ -107,3 +107,9 @@ def test_no_planned_operation_leaves_a_tag_in_the_portal() -> None:
     known, catalog = cleanup.load(pinned.catalog()), pinned.catalog().by_key
     assert not known.covers(catalog["zoho:associateTicketTags"])
     assert known.side_effect(catalog["zoho:associateTicketTags"])
+
+
+def test_a_removal_is_sent_and_proved_by_reading() -> None:
+    """A step and a read; where a second step purges it, the trash and the list are read as well."""
+    delete = CleanupStep("DELETE", "/api/v2/groups/{id}")
+    assert [requests_to_remove([delete] * steps) for steps in range(3)] == [0, 3, 5]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from harness import pytest_plugin
 from harness.planning import run_context
 from harness.planning.changed_operations import ChangedOperations
+from harness.planning.org_part import OrgPart
 from harness.planning.run_options import RunOptions
 from harness.run import collection
 from harness.run.collection import CONTEXT, context_of, deselect_tests, name_of, parametrize, target_of
@@ -50,6 +51,7 @@ class Item:
     path: Path
     fixturenames: tuple[str, ...] = ()
     callspec: Any = None
+    originalname: str | None = None
     client: Any = open_client
     about: tuple[str, ...] = ()
 
@@ -145,6 +147,19 @@ def test_a_test_runs_when_an_operation_that_it_is_about_has_changed(tmp_path: Pa
     items: list[Any] = [about, Item("test_sizes", ZENDESK, ("client",), about=("ShowTicket",))]
     deselect_tests(config, items)
     assert items == [about]
+
+
+def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=("*",)), tmp_path)
+    steps = context_of(config).plan.steps[:2]
+    left_out = frozenset({"test_tags", f"test_pages[{steps[0].operation.key}]"})
+    config.stash[CONTEXT] = replace(config.stash[CONTEXT], parts={"zendesk": OrgPart(1, left_out)})
+    drawn = [Item(f"test_pages[{step.operation.key}-1]", ZENDESK, ("client",),
+                  SimpleNamespace(params={"listing": step.operation, "style": 1}), originalname="test_pages")
+             for step in steps]  # fmt: skip
+    items: list[Any] = [*drawn, Item("test_tags", ZENDESK, ("client",)), Item("test_pins", ZENDESK, ("client",))]
+    deselect_tests(config, items)
+    assert [one.name for one in items] == [drawn[1].name, "test_pins"]
 
 
 def test_a_test_whose_client_is_something_else_is_left_alone(tmp_path: Path) -> None:

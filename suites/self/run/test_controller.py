@@ -14,6 +14,7 @@ from harness.errors import GateError, UnfinishedError
 from harness.finding import Finding
 from harness.ledger import Ledger
 from harness.planning.job import LEDGER, Job
+from harness.planning.org_part import OrgPart
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
@@ -64,6 +65,14 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cont
 
 def permit_of(run: Any) -> Mapping[str, Any]:
     return run.permit["zendesk"]
+
+
+def test_a_run_says_what_was_left_out_and_why(begin: Any) -> None:
+    controller = begin()
+    controller.job = replace(
+        controller.job, parts={"zoho": OrgPart(1, frozenset({"zoho:getTicket"}), "too few are left")}
+    )
+    assert "--partial: too few are left" in controller.close().notes
 
 
 def test_a_run_says_what_it_was_about(begin: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.exchange import Exchange, Request, Response
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
@@ -19,6 +20,7 @@ from harness.sandbox.process import Running
 from harness.settings import Settings
 from harness.target import Credentials, Target
 from harness.vendors.evidence import Evidence, Proof
+from harness.vendors.obstacle import OrgError
 
 
 @pytest.mark.parametrize(("options", "says"), [
@@ -64,12 +66,14 @@ def open_orgs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     def opened(
         *names: str, allow: tuple[Tier, ...] | None = None, confirm: tuple[str, ...] = (), **answers: Any
     ) -> Any:
-        def prove(target: Target, context: Any, listener: Any) -> Evidence:
-            answer = answers.get(target.name, Evidence(Proof.SANDBOX, "it says so"))
-            if isinstance(answer, Exception):
+        def ask_org(target: Target, context: Any, listener: Any) -> None:
+            if isinstance(answer := answers.get(target.name), Exception):
                 raise answer
-            return answer
 
+        def prove(target: Target, answer: Any) -> Evidence:
+            return answers.get(target.name, Evidence(Proof.SANDBOX, "it says so"))
+
+        monkeypatch.setattr(opening, "ask_org", ask_org)
         monkeypatch.setattr(opening, "prove", prove)
         options = RunOptions(targets=names, allow=allow, confirm=confirm, report_dir=str(tmp_path / "run"))
         return open_run(run_context.build(options, Settings(ORGS, tmp_path / "cache")))
@@ -125,3 +129,23 @@ def test_one_name_cannot_confirm_two_orgs(open_orgs: Any) -> None:
     with pytest.raises(UsageError, match="eu org is the name of several orgs: targets eu and twin") as caught:
         open_orgs("eu", "twin", allow=(Tier.READ, Tier.DESTRUCTIVE), confirm=("eu org",))
     assert caught.value.where == "--confirm eu org"
+
+
+def test_a_run_that_does_not_fit_ends_before_its_folder_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The org's own answer to the question what it is says how many credits are left."""
+    desk = Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1", org="desk")
+
+    def ask_org(target: Target, context: Any, listener: Any) -> Response:
+        headers = (("x-rate-limit-remaining-v3", "900"), ("content-type", "application/json"))
+        answer = Response(200, headers, b'{"data": [{"id": "1", "isSandboxPortal": true}]}')
+        listener(Exchange(Request("GET", target.base_url), answer))
+        return answer
+
+    monkeypatch.setattr(opening, "ask_org", ask_org)
+    monkeypatch.setattr(opening, "_make_folder", lambda options, name: pytest.fail("it began"))
+    options = RunOptions(targets=("desk",), only=("zoho:*Ticket*",))
+    with pytest.raises(OrgError, match="900 are left") as caught:
+        open_run(run_context.build(options, Settings({"desk": desk}, tmp_path)))
+    assert caught.value.exit_code == 4

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import in_process
 import pytest
 
-from harness.errors import UnfinishedError
+from harness.errors import ForecastError, UnfinishedError
+from harness.execution import teardown
+from harness.execution.reproduce import send_until_certain
 from harness.ledger import Ledger, LedgerLines, LostLedgerError
+from harness.planning.forecast import forecasts
 from harness.planning.job import LEDGER, Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.results.outcome import Outcome, State
+from harness.risk.tier import Tier
 from harness.run import worker as worker_module
 from harness.run.worker import Worker
+from harness.settings import cache_folder
 from harness.traffic.recording import RecordingAccount
+from harness.transport import retry
 from harness.transport.egress import EgressError
 
 LIST, SHOW = "zendesk:ListGroups", "zendesk:ShowGroup"
@@ -138,3 +146,43 @@ def test_closing_closes_every_org_and_leaves_an_account(make: Any) -> None:
     worker.close()
     assert not orgs[0].client.open
     assert worker.account == RecordingAccount()
+
+
+SELECTIONS = [
+    RunOptions(allow=(Tier.READ,), budget=1, only=("zendesk:List*s",)),
+    RunOptions(allow=(Tier.READ, Tier.WRITE), budget=3, only=("zoho:*Task*",), seed=3),
+    RunOptions(allow=tuple(Tier), budget=2, only=("zendesk:*Group",)),
+]
+
+
+@pytest.mark.parametrize("options", SELECTIONS, ids=lambda options: f"{options.only[0]} {options.budget}")
+@pytest.mark.parametrize("share", [0, 20], ids=["sound", "one answer in 20 lost"])
+def test_no_more_is_sent_than_was_forecast_and_no_test_ends_for_want_of_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: RunOptions, share: int
+) -> None:
+    """All operations of a selection, and what takes their records back, as two workers and the controller do it."""
+    monkeypatch.setattr(worker_module.executor, "send_until_certain", without_pauses)
+    monkeypatch.setattr(teardown, "PAUSES", (0.0,) * len(teardown.PAUSES))
+    monkeypatch.setattr(teardown, "SECOND_ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(retry.time, "sleep", lambda seconds: None)
+    with in_process.lab(tmp_path, cache_folder(), options=options) as place:
+        if share:
+            place.losing = lambda request: "" if len(place.sent) % share else "after"
+        context = place.run_context
+        workers = [
+            Worker(replace(place.job, workers=2), context, f"gw{at}", place.ledger(f"gw{at}"), keeps_forecast=True)
+            for at in range(2)
+        ]
+        running = context.plan.running
+        outcomes = [workers[at % 2].run(step.operation.key) for at, step in enumerate(running)]
+        place.losing = lambda request: ""
+        controller = Worker(place.job, context, open_ledger=place.ledger(), keeps_forecast=True)
+        assert controller.teardown() == []
+        most = sum(row.most for row in forecasts(context).values())
+    assert [outcome.key for outcome in outcomes if outcome.detail == ForecastError().what] == []
+    assert sum(outcome.requests for outcome in outcomes) > 0
+    assert len(place.sent) <= most
+
+
+def without_pauses(*arguments: Any) -> Any:
+    return send_until_certain(*arguments, sleep=lambda seconds: None)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from harness.errors import ForecastError
 from harness.ledger import Entry, Ledger
 from harness.openapi.catalog import Catalog, Operation, Parameter
 from harness.policy.judge import Verdict
@@ -21,6 +22,7 @@ from harness.risk.tier import Tier
 from harness.target import Credentials, Target
 from harness.transport.prior_listing import Lister, list_nothing
 from harness.transport.refused import Refused
+from harness.transport.request_ceiling import RequestCeiling
 from harness.transport.tracker import Tracker
 
 BASE = "https://acme.example"
@@ -211,3 +213,50 @@ def test_a_document_may_have_the_ending_that_means_nothing(tmp_path: Path) -> No
         verdict = Verdict(True, Tier.WRITE, "allowed")
         tracker.handle_request(httpx.Request("POST", BASE + path, content=b"{}", extensions={"verdict": verdict}))
     assert [entry.operation for entry in ledger.entries()] == ["zendesk:CreateGroup"] * 2
+
+
+@pytest.mark.parametrize(("answer", "status", "set_aside"), [
+    ({"group": fresh()}, 201, 3),
+    ({"groups": [fresh(), fresh() | {"id": 8}]}, 201, 6),
+    ({"error": "invalid"}, 422, 0),
+    ({"ok": True}, 201, 3),
+], ids=["a record", "two records", "refused", "not known"])  # fmt: skip
+def test_what_teardown_needs_is_set_aside_where_something_may_have_been_created(
+    tmp_path: Path, answer: Any, status: int, set_aside: int
+) -> None:
+    ceiling = RequestCeiling()
+    ceiling.begin(9)
+    answers = httpx.MockTransport(
+        lambda request: httpx.Response(status, json=answer, headers={"date": formatdate(usegmt=True)}, request=request)
+    )
+    with Ledger.open(tmp_path / "ledger.ndjson") as ledger:
+        create(answers, ledger, ceiling)
+    assert ceiling.left == 9 - set_aside
+
+
+def test_nothing_is_created_that_could_not_be_taken_back(tmp_path: Path) -> None:
+    ceiling = RequestCeiling()
+    ceiling.begin(2)
+    with Ledger.open(tmp_path / "ledger.ndjson") as ledger, pytest.raises(ForecastError):
+        create(httpx.MockTransport(lambda request: pytest.fail("it left")), ledger, ceiling)
+
+
+def test_a_create_that_never_left_needs_nothing(tmp_path: Path) -> None:
+    ceiling = RequestCeiling()
+    ceiling.begin(9)
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody listens")
+
+    with Ledger.open(tmp_path / "ledger.ndjson") as ledger, pytest.raises(httpx.ConnectError):
+        create(httpx.MockTransport(refuse), ledger, ceiling)
+    assert ceiling.left == 9
+
+
+def create(network: httpx.MockTransport, ledger: Ledger, ceiling: RequestCeiling) -> None:
+    """Create a group through a tracker with this ceiling."""
+    target = Target("acme", "zendesk", BASE, Credentials("none"))
+    tracker = Tracker(network, target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1", ceiling=ceiling)
+    request = httpx.Request("POST", BASE + "/api/v2/groups", content='{"group": {"name": "run-1-4"}}')
+    request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
+    tracker.handle_request(request)
