@@ -9,6 +9,9 @@ from functools import cached_property
 from harness.openapi.catalog import Operation
 from harness.openapi.paths import FittingTemplate, PathTrie, named_values, segments_of
 
+_MOST_KNOWN = 4096
+"""Paths whose operations are remembered: those of lists come again and again, with another query each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoutedOperation:
@@ -44,8 +47,20 @@ class OperationRouter:
             trie.add(operation.path.removesuffix(self.ignored_suffix), operation.method, operation)
         return trie
 
-    def find(self, methods: Collection[str], path: str) -> Iterator[RoutedOperation]:
+    @cached_property
+    def _known(self) -> dict[tuple[tuple[str, ...], str], tuple[RoutedOperation, ...]]:
+        return {}
+
+    def find(self, methods: Collection[str], path: str) -> tuple[RoutedOperation, ...]:
         """Every operation for a path under any of `methods`; nothing when no template with such a method fits."""
+        key = (tuple(methods), path)
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = tuple(self._find(methods, path))
+        return self._known[key]
+
+    def _find(self, methods: Collection[str], path: str) -> Iterator[RoutedOperation]:
         templates = list(self._trie.find(segments_of(path)))
         has_method = False
         for method in methods:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -37,6 +36,8 @@ from harness.target import Target
 from harness.vendors import VENDORS
 from harness.vendors.vendor import EndpointLimit, QuotaConvention
 
+CREDITS_TOLD = 3600.0
+"""Seconds for which it is told what the org said of its credits; others use them too, and a new day brings new ones."""
 _calls = itertools.count()
 
 
@@ -67,7 +68,8 @@ def problem(target: Target) -> str:
     """Why the processes of this machine cannot count together, as a note for people; empty where they can."""
     try:
         store = open_store(target)
-        store.change(lambda usage, now: (usage, None))
+        # A new value, though the same: whether it can be written matters too.
+        store.change(lambda usage, now: (usage._replace(), None))
     except StoreError as error:
         return (
             f"{target.name}: the use of its quota is not shared with other runs, each worker keeps to its own share: "
@@ -104,7 +106,7 @@ def what_is_left(usage: OrgUsage, target: Target, now: float) -> QuotaLeft:
     if account.blocked > now:
         counts.append(0)
         resets.append(account.blocked - now)
-    credits = usage.credits if usage.credits >= 0 else None
+    credits = usage.credits if usage.credits >= 0 and now - usage.credits_at < CREDITS_TOLD else None
     return QuotaLeft(a_minute, max(0, min(counts)) if counts else None, credits, max(0.0, *resets, 0.0))
 
 
@@ -113,7 +115,7 @@ class Limiter:
     """Says of each request to one org when it may leave, and learns from each answer.
 
     `workers` share the quota where the store cannot be used. `run` names the run, `reserve` says how many credits its
-    teardown needs. `notes` says what people should know.
+    teardown needs. `takes_back` is set once that has begun.
     """
 
     target: Target
@@ -121,14 +123,12 @@ class Limiter:
     clock: Clock = time.monotonic
     run: str = ""
     reserve: Callable[[], int] = lambda: 0
-    notes: list[str] = field(default_factory=list)
     takes_back: bool = False
 
     def __post_init__(self) -> None:
         self.convention: QuotaConvention = VENDORS[self.target.vendor].quota
-        self.limit = self.target.quota
+        self.shares = 1
         self._known, self._now = NOTHING_USED, 0.0
-        self._lock = threading.Lock()
         self.store = self._open()
 
     @property
@@ -141,11 +141,12 @@ class Limiter:
         path, _, query = url.removeprefix(self.target.base_url).partition("?")
         path = path.removesuffix(VENDORS[self.target.vendor].ignored_suffix)
         # Without a configured quota only what the org itself says holds a request back.
-        endpoints = _endpoints(self.target.vendor, method, path, query) if self.limit else ()
+        endpoints = _endpoints(self.target.vendor, method, path, query) if self.target.quota else ()
         cost = self.convention.cost
         return Demand(
-            limit=self.limit,
+            limit=self.target.quota,
             is_ceiling=not self.target.learns_quota,
+            shares=self.shares,
             endpoints=endpoints,
             shape=shape_of(method, path),
             path=path,
@@ -204,8 +205,8 @@ class Limiter:
     def _open(self) -> UsageStore:
         try:
             return open_store(self.target, self.clock)
-        except StoreError as error:
-            return self._alone(error)
+        except StoreError:
+            return self._alone()
 
     def _change(self, step: Change[Result]) -> Result:
         """A step in the store; without one, this process keeps to its share from then on."""
@@ -216,13 +217,13 @@ class Limiter:
 
         try:
             return self.store.change(timed)
-        except StoreError as error:
-            self.store = self._alone(error)
+        except StoreError:
+            self.store = self._alone()
             return self.store.change(timed)
 
-    def _alone(self, error: StoreError) -> UsageStore:
-        self.notes.append(str(error))
-        self.limit = max(1, self.limit // self.workers) if self.limit else 0
+    def _alone(self) -> UsageStore:
+        """This process counts for itself, and keeps to its share; `problem` says why."""
+        self.shares = self.workers
         return OwnUsage(self.clock)
 
 

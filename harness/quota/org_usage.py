@@ -67,14 +67,17 @@ class Demand:
     """One request that wants to leave.
 
     `limit` is the configured number of requests a minute (0: none); it is a ceiling, or where to begin until the org
-    says what it allows. `endpoints` are the limits that the request falls under, `shape` is what requests of one kind
-    have in common, `path` what tells their records apart. `cost` is in credits (0: the vendor counts none), `owner`
-    names the call, `ends` is in how many seconds it has certainly ended, `at_once` how many calls may be under way (0:
-    any number). `run` has `reserve` credits to keep for its teardown; one that takes back may use them.
+    says what it allows. Each of `shares` processes that know nothing of each other has its part. `endpoints` are the
+    limits that the request falls under, `shape` is what requests of one kind have in common, `path` what tells their
+    records apart. `cost` is in credits (0: the vendor counts none).
+
+    `owner` names the call, `ends` is in how many seconds it has certainly ended, `at_once` how many calls may be under
+    way (0: any number). `run` has `reserve` credits to keep for its teardown; one that takes back may use them.
     """
 
     limit: int = 0
     is_ceiling: bool = True
+    shares: int = 1
     endpoints: tuple[EndpointLimit, ...] = ()
     shape: str = ""
     path: str = ""
@@ -129,9 +132,9 @@ def _hold(usage: OrgUsage, demand: Demand, limits: Mapping[str, EndpointLimit], 
     """What the request has to wait for, and how long; the longest of all waits."""
     if demand.cost and not demand.takes_back and _credits(usage, now) - demand.cost < _reserved(usage, demand, now):
         return Admission(0.0, Held.CREDITS)
-    longest = Admission(
-        wait(usage.account, requests_a_minute(usage, demand.limit, demand.is_ceiling), MINUTE, now), Held.ACCOUNT
-    )
+    total = requests_a_minute(usage, demand.limit, demand.is_ceiling)
+    share = max(1, total // demand.shares) if total else 0
+    longest = Admission(wait(usage.account, share, MINUTE, now), Held.ACCOUNT)
     for name, limit in limits.items():
         allowance = usage.endpoints.get(name, UNUSED)
         seconds = wait(allowance, allowance.total or limit.total, limit.seconds, now)

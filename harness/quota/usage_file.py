@@ -30,6 +30,8 @@ _LARGEST = 4 << 20
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(OrgUsage).decode
 _NO_FILE = -1
+# Not its path, which would show in a report whose machine this was.
+_WHERE = "the state folder (DESKCHECK_STATE)"
 
 
 class UsageFile:
@@ -59,7 +61,7 @@ class UsageFile:
                 finally:
                     fcntl.flock(self._handle, fcntl.LOCK_UN)
             except OSError as error:
-                raise StoreError(f"{self.path}: {error.strerror or error}") from error
+                raise StoreError(f"{_WHERE}: {error.strerror or error}") from error
         return result
 
     def close(self) -> None:
@@ -73,9 +75,9 @@ class UsageFile:
             private_folder(self.path.parent)
             self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE)
         except UsageError as error:
-            raise StoreError(f"{error.where}: {error.what}") from error
+            raise StoreError(f"{_WHERE}: {error.what}") from error
         except OSError as error:
-            raise StoreError(f"{self.path}: {error.strerror or error}") from error
+            raise StoreError(f"{_WHERE}: {error.strerror or error}") from error
         self._owner = os.getpid()
 
     def _close(self) -> None:
@@ -103,7 +105,7 @@ class UsageFile:
         if not data:
             return NOTHING_USED
         if not data.startswith(_MAGIC):
-            raise StoreError(f"{self.path}: this is no file of deskcheck's, or one of another version's")
+            raise StoreError(f"{_WHERE}: {self.path.name} is no file of deskcheck's, or one of another version's")
         boot = data[len(_MAGIC) : len(_MAGIC) + _BOOT_BYTES]
         body = data[_HEAD_BYTES:]
         if boot != _boot() or data[_HEAD_BYTES - _SUM_BYTES : _HEAD_BYTES] != _sum(body):

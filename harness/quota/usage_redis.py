@@ -24,9 +24,15 @@ _TRIES = 200
 """How often a step is tried while other processes come first; one of them comes first each time, so this is many."""
 Passing = Callable[[str, int], AbstractContextManager[object]]
 """Opens the way to a host and port for as long as the block lasts, in a process that is guarded against egress."""
-_passing: Passing = lambda host, port: contextlib.nullcontext()  # noqa: E731
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(OrgUsage).decode
+
+
+def _unguarded(host: str, port: int) -> AbstractContextManager[object]:
+    return contextlib.nullcontext()
+
+
+_passing: Passing = _unguarded
 
 
 def reach_through(passing: Passing) -> None:

@@ -90,8 +90,10 @@ def escalate(
     worst = assessment
     trees = [*([tree_of(query)] if query else []), *([] if body is None else [body])]
     names = _names_in(trees)
+    is_unreadable = any(tree is UNREADABLE for tree in trees)
     for rule in rules if trees else ():
-        if rule.tier <= worst.tier or not _may_lead_somewhere(rule, trees, names):
+        # Most rules are settled by the names that their patterns need.
+        if rule.tier <= worst.tier or not (is_unreadable or _names_needed(rule.at) <= names):
             continue
         if evidence := _evidence(rule, trees):
             worst = Assessment(rule.tier, f"escalation {rule.name}", (*assessment.evidence, evidence, rule.reason))
@@ -113,13 +115,9 @@ def _names_in(trees: Iterable[Any]) -> set[str]:
     return names
 
 
-def _may_lead_somewhere(rule: Escalation, trees: Sequence[Any], names: set[str]) -> bool:
-    """Whether the trees have every name that the rule's pattern needs; most rules are settled by that alone."""
-    return _names_needed(rule.at) <= names or any(tree is UNREADABLE for tree in trees)
-
-
 @lru_cache(maxsize=1024)
 def _names_needed(pointer: str) -> frozenset[str]:
+    """The names without which a pointer pattern leads nowhere."""
     return frozenset(_parts(pointer)) - {ANY, "**"}
 
 

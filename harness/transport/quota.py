@@ -60,7 +60,8 @@ class Quota(TransportLayer):
             if admission.held is Held.NOTHING:
                 return
             if admission.held is Held.CREDITS:
-                raise self._spent("no more API credits than taking back what was made needs")
+                unit = self.limiter.convention.unit
+                raise self._spent(f"fewer {unit} are left than the next request and taking back what was made need")
             if admission.held is Held.ACCOUNT and admission.wait > LONGEST_ACCOUNT_WAIT:
                 raise self._spent(f"the org wants no request for {admission.wait:,.0f} s")
             if admission.wait > LONGEST_ENDPOINT_WAIT:

@@ -12,11 +12,14 @@ from harness.target import DEFAULT_TIMEOUT
 from harness.transport.layer import TransportLayer
 
 ATTEMPTS = 3
+MAY_HAVE_ARRIVED = "may have arrived"
+"""The extension of a request of which an earlier attempt may have had its effect: its answer was lost, or a 503."""
 LONGEST_WAIT = 70.0
 """Seconds to wait before a repeat; where the server asks for more, its answer stands."""
 PATIENCE = 1.5
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Requests that HTTP cannot carry: no attempt ever leaves.
+_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NEVER_SENT = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 
 
@@ -59,12 +62,14 @@ class Retry(TransportLayer):
             if isinstance(result, httpx.TransportError):
                 if is_last or isinstance(result, _NEVER_SENT) or not _is_safe(request) or not self.may_repeat():
                     raise result
+                _note_arrival(request, result)
                 self.sleep(0.2 * attempt)
                 continue
             stands = request.extensions.get("throttle_stands")
             wait = None if stands else pause(result, is_safe=_is_safe(request))
             if is_last or wait is None or wait > LONGEST_WAIT or not self.may_repeat():
                 return result
+            _note_arrival(request, result)
             result.close()
             self.sleep(wait)
         raise AssertionError("the loop returns or raises on its last attempt")
@@ -79,6 +84,13 @@ def pause(response: httpx.Response, *, is_safe: bool) -> float | None:
         return None
     asked = seconds_asked(headers.get("retry-after", ""), headers.get("date", ""))
     return DEFAULT_WAIT if asked is None else asked
+
+
+def _note_arrival(request: httpx.Request, result: httpx.Response | httpx.TransportError) -> None:
+    """Note on a request that is sent again that it may have had its effect: not where it never left or got a 429."""
+    is_refused = isinstance(result, httpx.Response) and result.status_code == 429
+    if not is_refused and not isinstance(result, _NEVER_CONNECTED):
+        request.extensions[MAY_HAVE_ARRIVED] = True
 
 
 def _is_safe(request: httpx.Request) -> bool:

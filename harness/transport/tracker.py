@@ -30,7 +30,9 @@ from harness.transport.layer import TransportLayer
 from harness.transport.prior_listing import Lister, PriorListing, list_nothing
 from harness.transport.refused import Refused, Sink
 from harness.transport.request_ceiling import RequestCeiling
+from harness.transport.retry import MAY_HAVE_ARRIVED
 from harness.vendors import VENDORS
+from harness.vendors.obstacle import OrgError
 
 # Lists that show records of other kinds than their own name says (Zoho Desk API: List all conversations of a ticket;
 # not in the pinned document, but in others that --document may name).
@@ -46,6 +48,7 @@ NEVER_LEFT = (
     Refused,
     GateError,
     OrphanedError,
+    OrgError,  # of the quota: nothing was sent, or it was refused by a 429
 )
 
 _HTTP_STATUSES = frozenset(int(code) for code in HTTPStatus)
@@ -130,16 +133,20 @@ class Tracker(TransportLayer):
         response = self._send(request, entry, for_teardown)
         skew = clock_skew(response.headers.get("date", ""))
         self.skew = self.skew if skew is None else skew
+        if request.extensions.get(MAY_HAVE_ARRIVED) and not response.is_success:
+            return response  # what the last attempt did not do, an earlier one may have done
         created = self._record_outcome(entry, match, collection, mark, response)
         if created is not None:
             self.ceiling.add(for_teardown * (1 - created))
         return response
 
     def _send(self, request: httpx.Request, entry: str, for_teardown: int) -> httpx.Response:
-        """The inner layers' answer; a request that never left has changed nothing."""
+        """The inner layers' answer; a request that never left, in no attempt, has changed nothing."""
         try:
             return self.inner.handle_request(request)
         except NEVER_LEFT as error:
+            if request.extensions.get(MAY_HAVE_ARRIVED):
+                raise
             self.ledger.nothing_created(entry, f"the request never left: {type(error).__name__}")
             self.ceiling.add(for_teardown)
             raise

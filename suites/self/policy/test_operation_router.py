@@ -58,3 +58,17 @@ def test_an_ending_that_means_nothing_may_be_left_out() -> None:
     for path in ("/api/things/count", "/api/things/count.json"):
         assert [hit.operation.operation_id for hit in router.find(("GET",), path)] == ["Count"]
     assert list(router.find(("GET",), "/api/things/count.xml")) == []
+
+
+def test_what_is_remembered_of_a_path_is_what_is_found_anew() -> None:
+    for method in ("GET", "PUT", "DELETE"):
+        for path in ("/api/things", "/api/things/update_many", "/api/things/destroy_many"):
+            first, again = ROUTER.find((method,), path), ROUTER.find((method,), path)
+            assert first == again == OperationRouter(ROUTER.operations).find((method,), path)
+
+
+def test_paths_without_end_are_not_remembered_without_end() -> None:
+    router = OperationRouter(ROUTER.operations)
+    for number in range(10_000):
+        router.find(("GET",), f"/api/things/{number}")
+    assert len(router._known) <= 4096

@@ -55,9 +55,15 @@ def test_without_a_store_each_worker_keeps_to_its_share(org: Target, tmp_path: P
     (tmp_path / "file").write_text("")
     one = limiter(broken, workers=4)
     assert admitted(one) == 50
-    assert len(one.notes) == 1
     assert problem(broken).startswith("acme: the use of its quota is not shared")
     assert left(broken) is None
+
+
+def test_its_share_is_one_of_what_the_org_really_has(org: Target, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    one = limiter(replace(org, quota_store=str(tmp_path / "file"), learns_quota=True), workers=4)
+    one.learn(one.demand("GET", LIST), 200, ZENDESK_HEADERS, b"")
+    assert admitted(one) == 175
 
 
 def test_a_store_that_fails_while_the_run_goes_on_is_no_error(org: Target, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +75,7 @@ def test_a_store_that_fails_while_the_run_goes_on_is_no_error(org: Target, monke
 
     monkeypatch.setattr(os, "pwrite", full)
     assert admitted(one) == 100
-    assert "No space left" in one.notes[0]
+    assert "No space left" in problem(org)
 
 
 def test_a_store_that_works_is_no_problem(org: Target) -> None:
@@ -127,7 +133,7 @@ def test_what_is_left_is_the_smaller_of_both_counts(org: Target) -> None:
 
 def test_credits_are_told_where_the_vendor_counts_them(org: Target) -> None:
     desk = replace(org, vendor="zoho", base_url="https://desk.example", org_id="7")
-    one = limiter(desk)
+    one = Limiter(desk)
     one.learn(one.demand("GET", "https://desk.example/api/v1/tickets"), 200, {"x-rate-limit-remaining-v3": "900"}, b"")
     known = left(desk)
     assert known is not None

@@ -107,3 +107,32 @@ def test_carrying_more_is_never_safer(body: Any, extra: Any) -> None:
     alone = escalated(body).tier
     both = escalated(RepeatedValues([body, extra])).tier
     assert both >= alone
+
+
+KEYS = st.sampled_from(["ticket", "Comment", "public", "ids", "x"])
+TREES = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=3) | st.just(UNREADABLE),
+    lambda below: (
+        st.lists(below, max_size=3)
+        | st.lists(below, max_size=3).map(RepeatedValues)
+        | st.dictionaries(KEYS, below, max_size=3)
+    ),
+    max_leaves=12,
+)
+PATTERNS = st.lists(KEYS | st.sampled_from(["*", "**"]), min_size=1, max_size=4).map(
+    lambda parts: "/" + "/".join(parts)
+)
+
+
+@given(TREES, st.lists(PATTERNS, max_size=4))
+def test_no_rule_is_passed_over_that_would_have_found_something(body: Any, patterns: list[str]) -> None:
+    """Rules are settled by the names in a body where that is possible; the result is that of looking everywhere."""
+    rules = [
+        escalate.Escalation(f"rule {number}", ("*",), pattern, Tier.OUTBOUND, "why", frozenset(), frozenset(), None)
+        for number, pattern in enumerate(patterns)
+    ]
+    trees = [] if body is None else [body]
+    finding = [rule for rule in rules if trees and escalate._evidence(rule, trees)]
+    result = escalate.escalate(WRITE, [], body, rules)
+    assert result.tier == (Tier.OUTBOUND if finding else Tier.WRITE)
+    assert not finding or result.rule == f"escalation {finding[0].name}"

@@ -199,3 +199,44 @@ def test_a_call_without_an_answer_is_under_way_no_more() -> None:
         with pytest.raises(httpx.ReadTimeout):
             org.send("/api/v1/tickets/1")
     assert org.limiter.store.change(lambda usage, now: (usage, usage.running)) == ()
+
+
+class MinuteServer:
+    """Counts in minutes that begin at a phase of their own, and takes a moment for each answer."""
+
+    def __init__(self, limit: int, phase: int, spelling: str) -> None:
+        self.limit, self.phase, self.spelling = limit, phase, spelling
+        self.served: dict[int, int] = {}
+        self.refused = 0
+
+    def __call__(self, org: Org) -> httpx.Response:
+        org.clock.sleep(0.04)
+        at = org.clock.now + self.phase
+        minute, resets = int(at // 60), 60 - int(at % 60)
+        served = self.served.get(minute, 0)
+        shown = self._headers(max(0, self.limit - served - 1), resets)
+        if served >= self.limit:
+            self.refused += 1
+            return httpx.Response(429, headers={**shown, "retry-after": str(resets)})
+        self.served[minute] = served + 1
+        return httpx.Response(200, headers=shown)
+
+    def _headers(self, left: int, resets: int) -> dict[str, str]:
+        if self.spelling == "x":
+            return {"x-rate-limit": str(self.limit), "x-rate-limit-remaining": str(left)}
+        return headers(self.limit, left, resets) if self.spelling else {}
+
+
+@pytest.mark.parametrize("phase", [0, 1, 29, 59])
+@pytest.mark.parametrize(("limit", "spelling"), [(200, ""), (200, "x"), (200, "2024"), (300, "2024"), (300, "x")])
+def test_whenever_an_orgs_minutes_begin_they_are_used_and_none_is_overrun(
+    limit: int, spelling: str, phase: int
+) -> None:
+    server = MinuteServer(limit, phase, spelling)
+    org = Org(replace(ORG, learns_quota=True))
+    org.answer = lambda request: server(org)
+    while org.clock.now < 1000.0 + 6 * 60:
+        org.send()
+    whole = [served for _, served in sorted(server.served.items())][1:-1]
+    assert server.refused <= len(org.left) / 100
+    assert sum(whole) >= 0.9 * limit * len(whole)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from email.utils import formatdate
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ from harness.resources.pool import Listing
 from harness.risk.tier import Tier
 from harness.target import Credentials, Target
 from harness.transport.prior_listing import Lister, list_nothing
+from harness.transport.quota import QuotaSpentError
 from harness.transport.refused import Refused
 from harness.transport.request_ceiling import RequestCeiling
+from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
+from harness.vendors.obstacle import Obstacle
 
 BASE = "https://acme.example"
 ID = Parameter("group_id", "path", True)
@@ -260,3 +264,38 @@ def create(network: httpx.MockTransport, ledger: Ledger, ceiling: RequestCeiling
     request = httpx.Request("POST", BASE + "/api/v2/groups", content='{"group": {"name": "run-1-4"}}')
     request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
     tracker.handle_request(request)
+
+
+LOST, DOWN = httpx.ReadTimeout("lost"), httpx.ConnectError("down")
+SPENT = QuotaSpentError(Obstacle.QUOTA, "the quota is spent")
+ATTEMPTS = {"lost": LOST, "down": DOWN, "spent": SPENT, "429": 429, "503": 503, "422": 422}
+EFFECTIVE = {"lost", "503"}
+"""What an attempt may end with although it was carried out."""
+
+
+@pytest.mark.parametrize("ends", list(product(ATTEMPTS, repeat=3)), ids="-".join)
+def test_a_create_that_was_repeated_is_closed_only_where_no_attempt_can_have_made_it(
+    ends: tuple[str, ...], tmp_path: Path
+) -> None:
+    """The last answer says nothing of what an earlier attempt did."""
+    ledger, sent = Ledger.open(tmp_path / "ledger.ndjson"), []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        sent.append(ends[len(sent)])
+        end = ATTEMPTS[sent[-1]]
+        if isinstance(end, Exception):
+            raise end
+        return httpx.Response(end, json={"error": "no"}, headers={"retry-after": "1", "date": formatdate(usegmt=True)})
+
+    below = Retry(httpx.MockTransport(server), lambda seconds: None)
+    target = Target("acme", "zendesk", BASE, Credentials("none"))
+    tracker = Tracker(below, target, Cleanup(CATALOG, {}, {}), References(), ledger, "run-1")
+    request = httpx.Request("POST", f"{BASE}/api/v2/groups", content=b"{}", extensions={"repeatable": True})
+    request.extensions["verdict"] = Verdict(True, Tier.WRITE, "allowed")
+    with suppress(httpx.TransportError, QuotaSpentError):
+        tracker.handle_request(request)
+    (entry,) = ledger.entries()
+    if EFFECTIVE & set(sent):
+        assert not entry.closed
+    if not EFFECTIVE & set(sent) and sent[-1] in ("down", "spent", "422"):
+        assert entry.closed
