@@ -107,3 +107,14 @@ def test_no_planned_operation_leaves_a_tag_in_the_portal() -> None:
     known, catalog = cleanup.load(pinned.catalog()), pinned.catalog().by_key
     assert not known.covers(catalog["zoho:associateTicketTags"])
     assert known.side_effect(catalog["zoho:associateTicketTags"])
+
+
+def test_what_lies_in_a_bin_is_deleted_for_good_by_a_step_of_its_own() -> None:
+    """Each is a list that the document has, and so is each request that deletes one of its rows."""
+    catalog = pinned.catalog()
+    loaded = cleanup.load(catalog)
+    assert set(loaded.bins["zendesk"]) == {"/api/v2/deleted_tickets", "/api/v2/deleted_users"}
+    for vendor, bins in loaded.bins.items():
+        for path, steps in bins.items():
+            requests = [("GET", path), *((step.method, step.of("1").path) for step in steps)]
+            assert all(catalog.match(vendor, *request) for request in requests)

@@ -49,10 +49,11 @@ def test_what_no_ledger_knows_is_to_be_removed(tmp_path: Path) -> None:
 
 
 def test_records_of_a_run_that_goes_on_are_spared(tmp_path: Path) -> None:
-    held = live_runs.begin(tmp_path / "state", RUN)
+    live = live_runs.begin(tmp_path / "state", RUN)
+    assert live
     spared = known(tmp_path, "35")
     assert (spared.ours, [one.why for one in spared.spared]) == ((), ["its run still goes on"])
-    live_runs.end(tmp_path / "state", RUN, held)
+    live.end()
     assert known(tmp_path, "35").ours
 
 
