@@ -2,8 +2,8 @@
 
 Each has a fresh sandbox, a run that is killed at a moment that the seed chooses, and strangers who copy its mark: into
 the subject of a ticket of their own, into a comment, into names that only look alike. `sweep --orphans` must then take
-back every record with the run's mark, and touch nothing of the strangers'. What a run created without a mark stays, and
-is counted: no list tells it from anybody's.
+back every record with the run's mark, or name those that nothing proves to be the run's, and touch nothing of the
+strangers'. What a run created without a mark stays, and is counted: no list tells it from anybody's.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import kills
-from benchmarks.attack import PATIENCE, Row, Watch, differences
+from benchmarks.attack import PATIENCE, Row, Watch, differences, still_there, unnamed
 from benchmarks.elsewhere import Elsewhere, elsewhere
-from benchmarks.kills import FOLDER, Kill
+from benchmarks.kills import FOLDER, LEFT, Kill
 from benchmarks.lab import Lab, kill, lab
 from harness.cases import marks
 
-BAD = frozenset({"LEFT", "TOUCHED"})
+BAD = frozenset({"LEFT", "FALSE 5", "TOUCHED"})
 PERMIT = ("--allow", "destructive", "--confirm")
 TARGETS = ("acme", "desk")
 AGENT = ("agent@example.com/token", "sandbox-agent-token")
@@ -46,15 +46,20 @@ class Result:
     unmarked: int
     touched: Mapping[Row, Any]
     codes: Sequence[int]
+    unlisted: Sequence[Row] = ()
     output: str = field(default="", repr=False)
 
     @property
     def verdict(self) -> str:
-        """One of `clean`, `unmarked` (only such records are left), `LEFT`, `TOUCHED`."""
+        """One of `clean`, `unmarked` (only such records are left), `listed`, `LEFT` (without a word), `TOUCHED`."""
         if self.touched:
             return "TOUCHED"
-        if self.left or any(self.codes):
+        if self.unlisted or (self.left and LEFT not in self.codes):
             return "LEFT"
+        if self.left:
+            return "listed"
+        if any(self.codes):
+            return "FALSE 5"
         return "unmarked" if self.unmarked else "clean"
 
 
@@ -77,7 +82,8 @@ def attempt(one: Kill) -> Result:
     left = {row: now[row] for row in marked if row in now}
     touched = {row: record for row, record in strangers.items() if now.get(row) != record}
     unmarked = [row for row in made if row not in marked and now.get(row) != before.get(row)]
-    return Result(one.number, one.workers, len(marked), left, len(unmarked), touched, codes, output)
+    unlisted = unnamed(left, still_there(output))
+    return Result(one.number, one.workers, len(marked), left, len(unmarked), touched, codes, unlisted, output)
 
 
 def sweep(machine: Elsewhere) -> tuple[list[int], str]:
@@ -106,18 +112,19 @@ def copy_mark(org: Lab, made: Mapping[Row, Any]) -> dict[Row, Any]:
     run = next(filter(None, map(mark_of, made.values())), marks.of_run("20260101-000000-1"))
     before = org.rows()
     comment = {"body": f"{run}-1 was made by a test?", "public": False}
-    as_agent(org, "/api/v2/tickets", {"ticket": {"subject": f"{run} printer on fire", "comment": comment}})
-    as_agent(org, "/api/v2/tickets", {"ticket": {"subject": f"Re: {run}-1", "comment": comment}})
-    as_agent(org, "/api/v2/tickets", {"ticket": {"subject": "deskcheck-handbook", "comment": comment}})
-    as_agent(org, "/api/v2/organizations", {"organization": {"name": f"About {run}-1"}})
-    return {
-        row: record for row, record in differences(before, org.rows()).items() if row[1] in ("tickets", "organizations")
-    }
+    ours = org.sandbox.credentials["zendesk"]
+    us = (ours["user"], ours["token"])
+    for subject in (f"{run} printer on fire", f"Re: {run}-1", "deskcheck-handbook"):
+        create(org, AGENT, "/api/v2/tickets", {"ticket": {"subject": subject, "comment": comment}})
+    for name in (f"About {run}-1", "deskcheck-handbook"):
+        create(org, us, "/api/v2/organizations", {"organization": {"name": name}})
+    made_now = differences(before, org.rows())
+    return {row: record for row, record in made_now.items() if row[1] in ("tickets", "organizations")}
 
 
-def as_agent(org: Lab, path: str, body: Mapping[str, Any]) -> None:
-    """Create a record as another user of the Zendesk org."""
-    login = base64.b64encode(":".join(AGENT).encode()).decode()
+def create(org: Lab, user: tuple[str, str], path: str, body: Mapping[str, Any]) -> None:
+    """Create a record as a user of the Zendesk org."""
+    login = base64.b64encode(":".join(user).encode()).decode()
     headers = {"authorization": f"Basic {login}", "content-type": "application/json"}
     request = urllib.request.Request(org.sandbox.urls["zendesk"] + path, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as answer:

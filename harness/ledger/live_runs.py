@@ -7,6 +7,7 @@ its processes claim as they do their own (`claim`), and which is removed at the 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UnfinishedError
@@ -16,12 +17,25 @@ from harness.ledger.claim import WORKERS, Claim, TakenError
 _FOLDER = "runs"
 
 
-def begin(state: Path, mark: str) -> Claim | None:
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """A run that goes on until `end`, or until its processes are gone."""
+
+    folder: Path
+    claim: Claim
+
+    def end(self) -> None:
+        """The run is over: nothing is left of it here."""
+        _remove(self.folder)
+        self.claim.close()
+
+
+def begin(state: Path, mark: str) -> LiveRun | None:
     """A controller says that its run goes on; None where the state folder cannot be written, which ends no run."""
     folder = _folder(state, mark)
     with suppress(OSError, DeskcheckError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return claim.begin(folder)
+        return LiveRun(folder, claim.begin(folder))
     return None
 
 
@@ -32,20 +46,13 @@ def join(state: Path, mark: str, controller: int) -> Claim | None:
     return None
 
 
-def end(state: Path, mark: str, run_claim: Claim | None) -> None:
-    """The run is over: nothing is left of it here."""
-    if run_claim is not None:
-        _remove(_folder(state, mark))
-        run_claim.close()
-
-
 def is_live(state: Path, mark: str) -> bool:
     """Whether a run with this mark goes on; waits until the workers of a killed one have ended.
 
     Raises `UnfinishedError` where they do not end.
     """
     folder = _folder(state, mark)
-    if not folder.is_dir():
+    if not mark or not folder.is_dir():
         return False
     try:
         with claim.take(folder):

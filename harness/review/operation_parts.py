@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.contract.dialect import Side
 from harness.openapi import walk
@@ -44,6 +44,20 @@ class SharedChange:
 Changes = Iterator[PartChange | SharedChange]
 
 
+@dataclass(frozen=True, slots=True)
+class _NamedPart:
+    """A parameter of a request or a header of an answer: where it stands, and how a change calls it."""
+
+    kind: str
+    place: str
+    pointer: str
+    words: str
+    side: Side
+
+
+_Name = TypeVar("_Name")
+
+
 class PartsComparison:
     """Compares the parts of operations of two trees."""
 
@@ -68,35 +82,47 @@ class PartsComparison:
         yield from unknown("operation", "", left, right, _PATH_ITEM)
 
     def _parameters(self, left: Mapping[_Key, Node], right: Mapping[_Key, Node]) -> Changes:
-        for key in {**left, **right}:
+        def described(key: _Key) -> _NamedPart:
             place, name = key
             if place == "header":
                 name = str((right.get(key) or left[key])["name"])
-            pointer = f"{place}/{name}"
+            return _NamedPart("parameter", place, f"{place}/{name}", f"{place} parameter {name}", Side.REQUEST)
+
+        yield from self._named_parts(left, right, described)
+
+    def _named_parts(
+        self, left: Mapping[_Name, Node], right: Mapping[_Name, Node], described: Callable[[_Name], _NamedPart]
+    ) -> Changes:
+        """Parameters of a request, or headers of an answer, by their names: which came, which went, which changed."""
+        for key in {**left, **right}:
+            part = described(key)
             if key not in right:
-                text = f"{place} parameter {name} removed"
-                yield PartChange("parameter", "removed", pointer, text, True, True)
+                yield PartChange(
+                    part.kind, "removed", part.pointer, f"{part.words} removed", True, part.side is Side.REQUEST
+                )
             elif key not in left:
                 needed = bool(right[key].get("required"))
-                text = f"{place} parameter {name} added" + (", required" if needed else "")
-                yield PartChange("parameter", "added", pointer, text, needed, needed)
+                text = f"{part.words} added" + (", required" if needed else "")
+                yield PartChange(part.kind, "added", part.pointer, text, needed and part.side is Side.REQUEST, needed)
             else:
-                yield from self._parameter(place, name, left[key], right[key])
+                yield from self._named_part(part, left[key], right[key])
 
-    def _parameter(self, place: str, name: str, old: Node, new: Node) -> Changes:
-        pointer = f"{place}/{name}"
+    def _named_part(self, part: _NamedPart, old: Node, new: Node) -> Changes:
+        """What changed in one that was there before."""
         needed = bool(new.get("required"))
-        if needed != bool(old.get("required")) and place != "path":
-            text = f"{place} parameter {name} is {'now' if needed else 'no longer'} required"
-            yield PartChange("parameter", "changed", pointer, text, needed, needed)
-        for word in ("allowEmptyValue", "allowReserved"):
+        if needed != bool(old.get("required")) and part.place != "path":
+            text = f"{part.words} is {'now' if needed else 'no longer'} required"
+            # A client must send what is required now, and can no longer count on what an answer need not have.
+            breaks = needed if part.side is Side.REQUEST else not needed
+            yield PartChange(part.kind, "changed", part.pointer, text, breaks, needed)
+        for word in ("allowEmptyValue", "allowReserved") if part.side is Side.REQUEST else ():
             before, now = (node.get(word) is True for node in (old, new))
             if before != now:
-                yield PartChange("parameter", "changed", pointer, f"{word} {before} to {now}", before, before)
-        yield from self._written("parameter", pointer, place, old, new)
-        yield from self._value("parameter", pointer, old, new, Side.REQUEST)
-        yield from _deprecated("parameter", pointer, old, new)
-        yield from unknown("parameter", pointer, old, new, _PARAMETER)
+                yield PartChange(part.kind, "changed", part.pointer, f"{word} {before} to {now}", before, before)
+        yield from self._written(part.kind, part.pointer, part.place, old, new)
+        yield from self._value(part.kind, part.pointer, old, new, part.side)
+        yield from _deprecated(part.kind, part.pointer, old, new)
+        yield from unknown(part.kind, part.pointer, old, new, _PARAMETER)
 
     def _written(self, kind: str, pointer: str, place: str, old: Node, new: Node) -> Changes:
         """How a list or an object is written into a text; a plain value is written alike in most styles."""
@@ -163,26 +189,11 @@ class PartsComparison:
 
     def _headers(self, status: str, before: Mapping[str, Node], now: Mapping[str, Node]) -> Changes:
         """What an answer's headers promise."""
-        for name in {**before, **now}:
-            pointer = f"{status}/header/{name}"
-            if name not in now:
-                yield PartChange("response", "removed", pointer, f"header {name} removed", True, False)
-            elif name not in before:
-                needed = bool(now[name].get("required"))
-                text = f"header {name} added" + (", required" if needed else "")
-                yield PartChange("response", "added", pointer, text, False, needed)
-            else:
-                yield from self._header(pointer, name, before[name], now[name])
 
-    def _header(self, pointer: str, name: str, old: Node, new: Node) -> Changes:
-        needed = bool(new.get("required"))
-        if needed != bool(old.get("required")):
-            text = f"header {name} is {'now' if needed else 'no longer'} required"
-            yield PartChange("response", "changed", pointer, text, not needed, needed)
-        yield from self._written("response", pointer, "header", old, new)
-        yield from self._value("response", pointer, old, new, Side.ANSWER)
-        yield from _deprecated("response", pointer, old, new)
-        yield from unknown("response", pointer, old, new, _PARAMETER)
+        def described(name: str) -> _NamedPart:
+            return _NamedPart("response", "header", f"{status}/header/{name}", f"header {name}", Side.ANSWER)
+
+        yield from self._named_parts(before, now, described)
 
     def _contents(self, kind: str, pointer: str, old: Node, new: Node, side: Side) -> Changes:
         before, now = _media_types(old), _media_types(new)

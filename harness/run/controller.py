@@ -10,8 +10,9 @@ from typing import Any
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError
 from harness.execution.blame import where
-from harness.ledger import Entry, LostLedgerError, live_runs
+from harness.ledger import Entry, LostLedgerError
 from harness.ledger.claim import Claim
+from harness.ledger.live_runs import LiveRun
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.partial import reasons
@@ -48,7 +49,7 @@ class Controller:
     sandbox: Running | None = None
     claim: Claim | None = None
     baseline: Baseline | None = None
-    live: Claim | None = None
+    live: LiveRun | None = None
     started_at: float = field(default_factory=time.time)
     started_tick: float = field(default_factory=time.monotonic)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -64,7 +65,8 @@ class Controller:
         try:
             leftovers = self._teardown()
         finally:
-            live_runs.end(self.context.settings.state, self.job.mark, self.live)
+            if self.live:
+                self.live.end()
             if self.sandbox:
                 self.sandbox.stop()
         notes = self._merge_recordings()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from harness.cases import marks
 from harness.errors import UsageError
-from harness.ledger import SWEEP, Entry, Ledger, claim
+from harness.ledger import SWEEP, Entry, Ledger, claim, live_runs
+from harness.ledger.claim import TakenError
 from harness.ledger.given_files import GivenFiles, open_given
 from harness.ledger.org_identity import OrgIdentity
 from harness.planning import run_context
@@ -163,8 +164,11 @@ def sweep(
     """Take back what is open; what could not be, a line each. What is removed is written down beside the files.
 
     Each org has to prove first that a run may create something there: a ledger that was carried about may have been
-    made by anybody. Raises `GateError` where it does not, `UnfinishedError` where it cannot be reached.
+    made by anybody. Raises `GateError` where it does not, `UnfinishedError` where it cannot be reached, `TakenError`
+    where the run goes on: these files may be copies of its own.
     """
+    if live_runs.is_live(settings.state, mark_of(carried)):
+        raise TakenError("its run still goes on", where=carried.name, remedy="Wait for its end.")
     # What sends takes a while to load.
     from harness.execution.connect import ask_org, locate
     from harness.run.take_back import take_back

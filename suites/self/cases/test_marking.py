@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.cases.case import Case, Intent
-from harness.cases.marking import Form, leaves, marked, tagged
+from harness.cases.marking import Form, leaves, marked, may_hold_mark, tagged
 from harness.cases.marks import Mark, carries, of_run
 
 RUN = of_run("a run")
@@ -141,3 +141,13 @@ def test_at_most_one_text_of_any_body_becomes_another(body: Any, negative: bool)
     other = [(old, new) for (_, old), (_, new) in zip(before, after, strict=True) if old != new]
     assert len(other) <= 1
     assert all(isinstance(old, str) and carries(new, RUN) for old, new in other)
+
+
+@pytest.mark.parametrize("name", ["subject", "name", "external_id", "lastName", "title", "description", "displayName"])
+def test_a_mark_is_put_into_texts_that_people_read(name: str) -> None:
+    assert may_hold_mark(name)
+
+
+@pytest.mark.parametrize("name", ["url", "status", "locale", "parent_id", "ticketStatus", "webUrl", "email"])
+def test_and_never_into_what_a_program_reads(name: str) -> None:
+    assert not may_hold_mark(name)

@@ -14,9 +14,10 @@ MARK = "deskcheck-t0000000ab"
 
 def test_a_run_goes_on_until_it_ends(tmp_path: Path) -> None:
     assert not live_runs.is_live(tmp_path, MARK)
-    run_claim = live_runs.begin(tmp_path, MARK)
+    live = live_runs.begin(tmp_path, MARK)
+    assert live
     assert live_runs.is_live(tmp_path, MARK)
-    live_runs.end(tmp_path, MARK, run_claim)
+    live.end()
     assert not live_runs.is_live(tmp_path, MARK)
     assert list((tmp_path / "runs").iterdir()) == [], "nothing is left of it"
 
@@ -34,16 +35,16 @@ def test_a_killed_run_does_not_go_on(tmp_path: Path) -> None:
 
 def test_a_worker_belongs_to_a_run_that_goes_on(tmp_path: Path) -> None:
     assert live_runs.join(tmp_path, MARK, os.getpid()) is None
-    run_claim = live_runs.begin(tmp_path, MARK)
+    live = live_runs.begin(tmp_path, MARK)
+    assert live
     worker = live_runs.join(tmp_path, MARK, os.getpid())
     assert worker
     assert live_runs.join(tmp_path, MARK, 1) is None, "its controller is gone"
     worker.close()
-    live_runs.end(tmp_path, MARK, run_claim)
+    live.end()
 
 
 def test_where_nothing_can_be_written_runs_go_on_unseen(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert live_runs.begin(tmp_path / "file", MARK) is None
-    live_runs.end(tmp_path / "file", MARK, None)
     assert not live_runs.is_live(tmp_path / "file", MARK)

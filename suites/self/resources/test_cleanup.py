@@ -113,3 +113,14 @@ def test_a_removal_is_sent_and_proved_by_reading() -> None:
     """A step and a read; where a second step purges it, the trash and the list are read as well."""
     delete = CleanupStep("DELETE", "/api/v2/groups/{id}")
     assert [requests_to_remove([delete] * steps) for steps in range(3)] == [0, 3, 5]
+
+
+def test_what_lies_in_a_bin_is_deleted_for_good_by_a_step_of_its_own() -> None:
+    """Each is a list that the document has, and so is each request that deletes one of its rows."""
+    catalog = pinned.catalog()
+    loaded = cleanup.load(catalog)
+    assert set(loaded.bins["zendesk"]) == {"/api/v2/deleted_tickets", "/api/v2/deleted_users"}
+    for vendor, bins in loaded.bins.items():
+        for path, steps in bins.items():
+            requests = [("GET", path), *((step.method, step.of("1").path) for step in steps)]
+            assert all(catalog.match(vendor, *request) for request in requests)

@@ -1,8 +1,10 @@
 """What an answer has to show before its record counts as ours."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from harness.resources.created import CreatedRecord, created_records, proves_new
+from harness.resources.created import CreatedRecord, created_records, proves_new, removed_at
 
 DATE = "Sat, 21 Nov 2026 21:00:00 GMT"
 
@@ -57,3 +59,9 @@ def test_what_stands_beside_a_record_proves_nothing_of_it():
 
 def test_without_a_date_our_own_clock_counts():
     assert not proves_new(CreatedRecord("5", {"id": 5, "created_at": "2001-01-01T00:00:00Z"}), "", "")
+
+
+@pytest.mark.parametrize("field", ["deleted_at", "deletedTime"])
+def test_a_row_of_the_trash_says_when_its_record_came_there(field: str) -> None:
+    assert removed_at({"id": 1, field: "2026-11-27T03:00:00Z"}) == datetime(2026, 11, 27, 3, tzinfo=UTC)
+    assert removed_at({"id": 1, "created_at": "2026-11-27T03:00:00Z"}) is None

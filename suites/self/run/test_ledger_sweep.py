@@ -148,6 +148,15 @@ def test_what_was_in_the_embedded_sandbox_went_with_it(tmp_path: Path, claims: E
     assert read([written(tmp_path, EMBEDDED)], claims).open_entries == ()
 
 
+def test_copies_of_a_live_run_s_files_take_nothing_back(
+    tmp_path: Path, claims: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = read([written(tmp_path, ACME)], claims)
+    monkeypatch.setattr(ledger_sweep.live_runs, "is_live", lambda state, mark: mark == marks.of_run(RUN))
+    with pytest.raises(TakenError, match="still goes on"):
+        take_from(carried, Proof.SANDBOX, monkeypatch)
+
+
 def take_from(carried: CarriedLedger, proof: Proof, monkeypatch: pytest.MonkeyPatch, target: Target = ACME) -> None:
     """Sweep with an org that proves to be this; what would be sent is not."""
     monkeypatch.setattr(connect, "ask_org", lambda target, context: None)

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -114,16 +113,6 @@ def test_mutants_are_caught_on_their_own_pointer(folder, fewest, corrected, caps
     kinds = ("required", "type", "null", "enum", "status", "media type", "page field", "date")
     assert min(made[kind] for kind in kinds) >= fewest
     assert caught.total() >= 0.98 * made.total(), missed[:20]
-
-
-def test_thousands_of_exchanges_a_second(corrected, capsys):
-    begun = time.process_time()
-    seen = observe([RECORDINGS], *corrected[:2])
-    rate = seen.exchanges / (time.process_time() - begun)
-    with capsys.disabled():
-        print(f"\nobserve: {rate:.0f} exchanges a second")
-    # The aim is 1,500 on an idle core; a shared machine gets some room.
-    assert rate > 700
 
 
 CHILD = """
