@@ -39,7 +39,7 @@ def main(parsed: Namespace) -> int:
     else:
         if changed:
             print(visible(f"{changed.sentence}\n", keep="\n"))
-        print("\n".join(totals(plan)))
+        print(visible("\n".join(totals(plan)), keep="\n"))
     return 0
 
 
