@@ -46,9 +46,10 @@ def main(parsed: Namespace) -> int:
     else:
         if changed:
             print(visible(f"{changed.sentence}\n", keep="\n"))
-        print("\n".join([*totals(plan), "", *costs(forecast.forecasts(context), plan)]))
-        for line in (*(row.sentence for row in partial.shortages(context, left)), *partial.reasons(context.parts)):
-            print(visible(line))
+        lines = [*totals(plan), "", *costs(forecast.forecasts(context), plan)]
+        lines += [row.sentence for row in partial.shortages(context, left)]
+        lines += partial.reasons(context.parts)
+        print(visible("\n".join(lines), keep="\n"))
         print("\nEach operation: deskcheck plan --list    One of them: deskcheck explain KEY")
     return 0
 

@@ -83,8 +83,9 @@ class _ParsedRequest:
 def judge(request: Request, context: PolicyContext) -> Verdict:
     """The verdict on one request, as it would arrive.
 
-    In order: host; operation, in every reading of the URL; method tricks; escalation by query and body; ownership;
-    permit. Where permit and ownership would both refuse, the permit is named: that is what the user can change.
+    In order: credentials, host and org; operation, in every reading of the URL; method tricks; escalation by query and
+    body; ownership; permit. Where permit and ownership would both refuse, the permit is named: that is what the user
+    can change.
     """
     overrides = interpretations.header_overrides(request.headers)
     if problem := other_orgs.credentials_of_another(request, context):

@@ -177,11 +177,17 @@ def next_step(run: Run, cause: str = "") -> str:
     if run.leftovers or run.exit_code == 5:
         return f"deskcheck sweep --run {shlex.quote(run.place or run.id)}"
     if run.real_targets and run.exit_code in (3, 4):
-        return f"deskcheck doctor --target {run.real_targets[0]}"
+        return f"deskcheck doctor --target {shlex.quote(_troubled(run))}"
     if cause:
         return f"deskcheck replay {cause}"
     refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)
     return f"deskcheck explain {refused.key}" if refused else "deskcheck plan"
+
+
+def _troubled(run: Run) -> str:
+    """The org to look at: the first that gave no verdict, else the first."""
+    errors = (run.target_of(outcome) for outcome in run.outcomes if outcome.state is State.ERROR)
+    return next((name for name in errors if name in run.real_targets), run.real_targets[0])
 
 
 def finding_line(finding: Finding) -> str:

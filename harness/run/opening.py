@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UsageError
@@ -135,14 +136,16 @@ def _named(error: DeskcheckError, name: str) -> DeskcheckError:
 
 
 def _check_confirmations(targets: Sequence[Target], options: RunOptions) -> None:
-    """Raise `UsageError` where one typed name confirms several orgs: each has to be meant by its own."""
-    for name in options.confirm:
-        confirmed = [target.name for target in targets if target.org == name and not target.embedded]
-        if len(confirmed) > 1:
-            what = f"{name} is the name of several orgs: targets {' and '.join(confirmed)}"
+    """Raise `UsageError` where one typed name confirms several orgs of a vendor: each has to be meant by its own.
+
+    A name that nobody gave is the host's, which such orgs may share. Orgs of two vendors may well be called alike.
+    """
+    real = [target for target in targets if not target.embedded]
+    for first, second in combinations(real, 2):
+        if first.vendor == second.vendor and first.org == second.org and first.org in options.confirm:
             raise UsageError(
-                what,
-                where=f"--confirm {name}",
+                f"{first.org} is the name of several orgs: targets {first.name} and {second.name}",
+                where=f"--confirm {first.org}",
                 remedy=f"Give each an `org` of its own in {CONFIG}, and confirm each by that.",
             )
 

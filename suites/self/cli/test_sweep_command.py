@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -86,3 +90,44 @@ def test_where_nothing_was_found_is_named(tmp_path, monkeypatch, capsys):
 def test_wrong_use_is_told(words, left, capsys):
     assert main(["sweep", *words]) == 2
     assert capsys.readouterr().err.startswith("deskcheck: ")
+
+
+def asked(sandbox, method, path, body=None):
+    """What the sandbox itself answers, past deskcheck."""
+    credentials = f"{sandbox.credentials['zendesk']['user']}:{sandbox.credentials['zendesk']['token']}"
+    request = urllib.request.Request(
+        sandbox.urls["zendesk"] + path,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={
+            "authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}",
+            "content-type": "application/json",
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, None
+
+
+@pytest.mark.parametrize("target", ["help", "embedded"])
+def test_a_run_of_the_time_when_a_vendor_had_one_org_is_swept(tmp_path, sandbox, orgs, target, capsys):
+    """Its ledger names vendors alone, and its manifest the target of each."""
+    _, created = asked(sandbox, "POST", "/api/v2/groups", {"group": {"name": f"left by an old run on {target}"}})
+    record = str(created["group"]["id"])
+    events = [
+        {"event": "open", "run": "old", "writer": "main"},
+        {"event": "intend", "entry": "main-1", "vendor": "zendesk", "operation": "zendesk:CreateGroup",
+         "method": "POST", "path": "/api/v2/groups", "kinds": ["group"],
+         "undo": [["DELETE", "/api/v2/groups/{id}", None]]},
+        {"event": "made", "entry": "main-1", "ids": [record]},
+    ]  # fmt: skip
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "ledger.ndjson").write_text("".join(json.dumps(event) + "\n" for event in events))
+    (folder / "order.json").write_text(json.dumps({"id": "old", "targets": {"zendesk": target}}))
+    assert main(["sweep", "--run", str(folder)]) == 0, capsys.readouterr()
+    assert Ledger.read(folder).open_entries() == ()
+    is_there = asked(sandbox, "GET", f"/api/v2/groups/{record}")[0] == 200
+    assert is_there is (target == "embedded"), "what was in an embedded sandbox went with its process"

@@ -9,13 +9,17 @@ import httpx
 import pytest
 
 from harness.errors import UnfinishedError, UsageError
+from harness.exchange import Request
 from harness.execution import connect
+from harness.ledger import Ledger
 from harness.planning import run_context
+from harness.planning.job import LEDGER, Job
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import prove
 from harness.settings import Settings
 from harness.target import Credentials, Target
 from harness.transport import client
+from harness.transport.refused import Refused
 from harness.vendors.evidence import Proof
 
 ACME = Target("acme", "zendesk", "https://acme.example", Credentials("bearer", secret="s3cret"), org="acme")
@@ -89,3 +93,47 @@ def test_a_sweep_asks_which_org_is_meant_only_where_none_is_configured(tmp_path,
     context = run_context.build(RunOptions(targets=("desk",)), known)
     assert connect.locate(desk, context).org_id == "7"
     assert len(seen) == asked
+
+
+@pytest.fixture
+def open_org(tmp_path, monkeypatch):
+    """`open_org("acme")` is that org of a run on two, as a worker connects it; `arrived` are the requests that left."""
+    arrived = []
+    other = replace(
+        ACME, name="other", base_url="https://other.example", credentials=Credentials("bearer", secret="0ther")
+    )
+    network = httpx.MockTransport(lambda request: arrived.append(request) or httpx.Response(200, json={}))
+    monkeypatch.setattr(connect, "open_client", partial(client.connect, network=network))
+    context = run_context.build(
+        RunOptions(targets=("acme", "other")), Settings({"acme": ACME, "other": other}, tmp_path)
+    )
+    job = Job("1", tmp_path, context.options, context.targets, context.permits)
+
+    def opened(name):
+        return connect.connect(job, context, name, Ledger.open(tmp_path / LEDGER))
+
+    opened.arrived = arrived
+    return opened
+
+
+def read(base: str, **headers: str) -> Request:
+    return Request("GET", f"{base}/api/v2/tickets", tuple(headers.items()))
+
+
+def test_each_org_of_a_run_is_sent_to_with_its_own_credentials(open_org):
+    for name, secret in (("acme", "s3cret"), ("other", "0ther")):
+        org = open_org(name)
+        org.client.send(read(org.target.base_url))
+        assert open_org.arrived[-1].url.host == f"{name}.example"
+        assert open_org.arrived[-1].headers["authorization"] == f"Bearer {secret}"
+
+
+@pytest.mark.parametrize("request_", [
+    read("https://other.example"), read("https://acme.example", authorization="Bearer 0ther"),
+])  # fmt: skip
+def test_what_is_meant_for_another_org_of_the_run_never_leaves(open_org, request_):
+    org = open_org("acme")
+    with pytest.raises(Refused):
+        org.client.send(request_, signed=False)
+    assert [verdict.rule for verdict in org.client.refused] == ["host"]
+    assert open_org.arrived == []

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from believable import believable
+from believable import believable, two_orgs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.report import text
+from harness.results.outcome import State
 
 
 @given(st.text())
@@ -96,3 +97,11 @@ def test_a_path_is_shown_from_here_or_whole(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_run_that_judged_nothing_is_no_wrong_use() -> None:
     assert text.meaning(replace(believable(), exit_code=2)) == "nothing was judged"
+
+
+def test_the_org_to_look_at_is_the_one_without_a_verdict() -> None:
+    run = two_orgs()
+    outcomes = tuple(
+        replace(outcome, state=State.ERROR if outcome.target == "us" else State.PASSED) for outcome in run.outcomes
+    )
+    assert text.next_step(replace(run, exit_code=4, outcomes=outcomes)) == "deskcheck doctor --target us"

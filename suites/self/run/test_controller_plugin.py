@@ -91,3 +91,13 @@ def test_no_worker_is_started_for_a_ledger_that_is_lost(controller: ControllerPl
     with pytest.raises(RunEnd):
         controller.pytest_configure_node(worker("gw0"))
     assert isinstance(controller.controller.trouble[0], LeftoverError)
+
+
+def test_hand_written_tests_are_expected_once_an_org(controller: ControllerPlugin) -> None:
+    vendors = {"eu": "zendesk", "us": "zendesk", "desk": "zoho"}
+    plugin: Any = SimpleNamespace(
+        _labels={name: name for name in vendors}, controller=SimpleNamespace(job=SimpleNamespace(vendors=vendors))
+    )
+    ids = [f"suites/zendesk/test_a.py::test_tags[{size}-@{name}]" for name in ("eu", "us") for size in (1, 2)]
+    ids += ["suites/zoho/test_pins.py::test_unpin", "suites/zoho/test_c.py::test_operation[zoho:getTags]"]
+    assert ControllerPlugin._hand_written(plugin, ids) == {"eu": 2, "us": 2, "desk": 1}

@@ -56,7 +56,10 @@ def test_a_run_of_nothing_that_changed_is_wrong_use_and_says_what_to_do(
 ORGS = {
     name: Target(name, "zendesk", f"https://{name}.zendesk.example", Credentials("none"), org=f"{name} org")
     for name in ("eu", "us")
-} | {"twin": Target("twin", "zendesk", "https://twin.zendesk.example", Credentials("none"), org="eu org")}
+} | {
+    "twin": Target("twin", "zendesk", "https://twin.zendesk.example", Credentials("none"), org="eu org"),
+    "desk": Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1", org="eu org"),
+}
 
 
 @pytest.fixture
@@ -125,7 +128,12 @@ def test_each_org_has_to_be_confirmed_by_its_own_name(open_orgs: Any) -> None:
     assert [permit.confirmed for permit in opened.job.permits.values()] == ["eu org", "us org"]
 
 
-def test_one_name_cannot_confirm_two_orgs(open_orgs: Any) -> None:
+def test_orgs_of_two_vendors_may_be_called_alike(open_orgs: Any) -> None:
+    opened = open_orgs("eu", "desk", allow=(Tier.READ, Tier.DESTRUCTIVE), confirm=("eu org",))
+    assert [permit.confirmed for permit in opened.job.permits.values()] == ["eu org", "eu org"]
+
+
+def test_one_name_cannot_confirm_two_orgs_of_a_vendor(open_orgs: Any) -> None:
     with pytest.raises(UsageError, match="eu org is the name of several orgs: targets eu and twin") as caught:
         open_orgs("eu", "twin", allow=(Tier.READ, Tier.DESTRUCTIVE), confirm=("eu org",))
     assert caught.value.where == "--confirm eu org"
