@@ -131,7 +131,12 @@ class ApiClient:
             return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)))
 
         if request.method in _SAFE_METHODS:
-            return send_until_certain(send_once, self.findings, lambda attempt: self._check_outage(key, attempt))
+            return send_until_certain(
+                send_once,
+                self.findings,
+                lambda attempt: self._check_outage(key, attempt),
+                may_repeat=self.org.client.ceiling.may_repeat,
+            )
         attempt = send_once()
         return SendResult(None, (attempt,)) if attempt.doubts else SendResult(attempt)
 
