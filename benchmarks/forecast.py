@@ -49,7 +49,7 @@ FAULTS: dict[str, str] = {
 """Runs of tickets against an org at fault; none of them may end a test for want of requests, except an outage."""
 MATRIX |= dict.fromkeys(FAULTS, TICKETS)
 ORGS = {"acme": "zendesk", "desk": "zoho"}
-OF_RUN_ALONE = ("--workers",)
+OF_RUN_ALONE = ("--workers", "--seed")
 SPENT = ForecastError().what
 HEAD = (
     f"{'run':22} {'org':8} {'most':>7} {'expected':>9} {'sent':>7} {'most/sent':>10} "

@@ -155,7 +155,12 @@ class ApiClient:
 
         send_once = partial(self._attempt, request, match, key, signed=signed)
         if request.method in _SAFE_METHODS:
-            return send_until_certain(send_once, self.findings, lambda attempt: self._check_outage(key, attempt))
+            return send_until_certain(
+                send_once,
+                self.findings,
+                lambda attempt: self._check_outage(key, attempt),
+                may_repeat=self.org.client.ceiling.may_repeat,
+            )
         return _once(send_once())
 
     def _attempt(self, request: Request, match: Match | None, key: str, *, signed: bool = True) -> Attempt:

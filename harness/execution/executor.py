@@ -112,7 +112,12 @@ def _run_case(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTal
         org.client.check_outage(step.operation.key, attempt.findings[0].message)
 
     try:
-        result = send_until_certain(lambda: _send_once(step, case, org, tally), tally.findings, check_outage)
+        result = send_until_certain(
+            lambda: _send_once(step, case, org, tally),
+            tally.findings,
+            check_outage,
+            may_repeat=org.client.ceiling.may_repeat,
+        )
     except (Refused, UnsendableError):
         return
     tally.add_lost(result)
@@ -140,7 +145,9 @@ def _send_once(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTa
         raise UnsendableError from error
     except NoAnswerError as error:
         return unanswered_attempt(operation.key, error)
-    probe_auth = exchange.response.is_success and not case.negative and not tally.auth_probed
+    is_probe_due = exchange.response.is_success and not case.negative and not tally.auth_probed
+    # A case that is sent again would be probed again as well, at the cost of what the other cases need.
+    probe_auth = is_probe_due and org.client.ceiling.may_prepare()
     judgement = org.checks.judge(operation, bound, exchange, probe_auth=probe_auth)
     tally.add_judgement(judgement)
     return Attempt(exchange, judgement.findings, judgement.case_findings)

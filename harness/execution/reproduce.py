@@ -88,14 +88,18 @@ def send_until_certain(
     confirmed: Container[object] = (),
     check_outage: Callable[[Attempt], None] = lambda attempt: None,
     sleep: Callable[[float], None] = time.sleep,
+    may_repeat: Callable[[], bool] = lambda: True,
 ) -> SendResult:
     """Send until an answer is beyond doubt, or the same fault has shown `TRIES` times.
 
     `confirmed` are causes that have shown so before: they need not show again. `check_outage` raises where the org
     answers nothing at all. After it has not, what got no answer is sent once more: the outage may just have ended.
+    `may_repeat` says before each repeat whether the run's forecast has one left; without, a doubt counts for nothing.
     """
     attempts = [send()]
     while _open_doubts(attempts[-1], confirmed) and sum(attempt.sent for attempt in attempts) < TRIES:
+        if not may_repeat():
+            return SendResult(None, tuple(attempts))
         if attempts[-1].exchange is None:
             # A server that restarts is away for a moment; five requests in a hundredth of a second all miss it.
             sleep(PAUSE * 2 ** len(attempts))

@@ -29,9 +29,11 @@ from harness.risk.tier import Tier
 from harness.target import Target
 from harness.vendors import VENDORS
 
-REPEATS = 2
-"""Requests of each test that may be sent again, because what came may be the network's doing. An operation at fault
-takes four; those that the sound ones leave go to it."""
+REPEATS = 4
+"""Repeats of an operation's requests, because what came may be the network's doing: as many as show one fault for
+sure. Those that sound operations leave go to the others."""
+SUITE_REPEATS = 1
+"""The same for a test of a suite."""
 LISTS = 1
 """Requests for each list that gives ids; another query, which some need, is among the repeats."""
 CREATES = 2
@@ -232,7 +234,7 @@ class Forecaster:
 
     def _depth(self, operation: Operation) -> float:
         """How much more the cases of a list cost than its first rows, where the vendor bills offsets."""
-        offset = VENDORS[self.vendor].paging.parameters[0]
+        offset = next(iter(VENDORS[self.vendor].paging.parameters), "")
         if self.context.budget(self.name) == 1 or offset not in {parameter.name for parameter in operation.parameters}:
             return 1.0
         deep = self._cost(operation.method, f"{operation.path}?{offset}=100001")

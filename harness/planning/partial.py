@@ -62,7 +62,7 @@ class Shortage:
         """The numbers, for a person."""
         unit = VENDORS[self.target.vendor].quota.unit
         return (
-            f"the run does not fit into what is left of the quota of {self.name}: "
+            f"the run does not fit into what is left of the quota of {self.target.name}: "
             f"it needs {self.needed:,} {unit}, and {self.left:,} are left"
         )
 
@@ -182,8 +182,8 @@ def _against(context: RunContext, name: str, left: int) -> Shortage:
 
 def _remedy(context: RunContext, shortage: Shortage) -> str:
     budget = _largest_budget(context, shortage)
-    smaller = f"--budget {budget} fits" if budget else "No --budget fits"
-    return f"{smaller}; or select operations with --only, or give --partial for the most valuable part."
+    smaller = f"It fits with --budget {budget};" if budget else "It does not fit with any --budget;"
+    return f"{smaller} select operations with --only, or give --partial for the most valuable part."
 
 
 def _error(shortage: Shortage, what: str, remedy: str) -> OrgError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import chain
 from math import prod
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def _tests_in(path: Path) -> Iterator[WrittenTest]:
     except (OSError, SyntaxError, ValueError):
         return
     about_all = _about(node.value for node in tree.body if isinstance(node, ast.Assign) and _is_pytestmark(node))
-    for node in tree.body:
+    classes = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
+    for node in chain(tree.body, *classes):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             drawn = next((argument.arg for argument in node.args.args if argument.arg in DRAWN), "")
             sets = [_values(decorator, tree) for decorator in node.decorator_list if _is_parametrize(decorator)]

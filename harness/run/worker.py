@@ -13,7 +13,7 @@ from harness.execution.connect import connect
 from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import Entry, Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
-from harness.planning.forecast import END, REPEATS, Amount, Amounts, Forecaster, total
+from harness.planning.forecast import END, REPEATS, SUITE_REPEATS, Amount, Amounts, Forecaster, total
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
@@ -75,7 +75,7 @@ class Worker:
         """
         org = self.org(target)
         if self.keeps_forecast:
-            self._bring(org, self._forecaster(target).suite_test(function, key))
+            self._bring(org, self._forecaster(target).suite_test(function, key), SUITE_REPEATS)
         return org
 
     def _first_requests(self, target: str) -> int:
@@ -88,9 +88,9 @@ class Worker:
         return self._forecasters[target]
 
     @staticmethod
-    def _bring(org: OrgUnderTest, needs: Amounts) -> None:
-        cases = needs.get("cases", Amount()).plus(needs.get("repeats", Amount()))
-        org.client.ceiling.add(int(total(needs).requests), REPEATS, kept=int(cases.requests))
+    def _bring(org: OrgUnderTest, needs: Amounts, repeats: int) -> None:
+        own = needs.get("cases", Amount()).plus(needs.get("repeats", Amount()))
+        org.client.ceiling.add(int(total(needs).requests), repeats, kept=int(own.requests))
 
     def run(self, target: str, key: str) -> Outcome:
         """Test one operation on one org; after an outage of the org, the rest are reported as not tried."""
@@ -100,7 +100,7 @@ class Worker:
         try:
             org = self.org(target)
             if self.keeps_forecast and step.decision == "run":
-                self._bring(org, self._forecaster(target).operation(step))
+                self._bring(org, self._forecaster(target).operation(step), REPEATS)
             outcome = executor.run(step, org)
         except LostLedgerError as error:
             # Without the ledger nothing may be created in any org.

@@ -62,8 +62,9 @@ class RequestCeiling:
         with self._lock:
             if self.left is None:
                 return True
-            self.repeats -= 1
-            return self.repeats >= 0
+            has_one = self.repeats > 0
+            self.repeats -= has_one
+            return has_one
 
 
 class CeilingLayer(TransportLayer):

@@ -18,6 +18,7 @@ from harness.execution.reproduce import (
     unanswered_attempt,
 )
 from harness.finding import Finding
+from harness.planning import forecast
 
 KEY = "zendesk:ListGroups"
 
@@ -174,3 +175,21 @@ def test_a_read_is_sent_again_while_a_proxy_may_have_answered_it(first: Response
 def test_a_read_whose_answer_is_the_servers_own_is_sent_once(first: Response | None) -> None:
     """So is one without an answer: the retry layer sent it more than once."""
     assert asked(first) == (first, 1)
+
+
+@pytest.mark.parametrize("repeats", range(TRIES - 1))
+def test_without_enough_repeats_a_doubt_counts_for_nothing(repeats: int) -> None:
+    sent: list[Attempt] = []
+
+    def send() -> Attempt:
+        sent.append(lost())
+        return sent[-1]
+
+    left = iter([True] * repeats)
+    result = send_until_certain(send, sleep=lambda seconds: None, may_repeat=lambda: next(left, False))
+    assert result.attempt is None
+    assert len(result.dropped) == len(sent) == 1 + repeats
+
+
+def test_the_forecast_has_the_repeats_that_show_one_fault() -> None:
+    assert forecast.REPEATS == TRIES - 1

@@ -77,7 +77,7 @@ def test_a_run_that_does_not_fit_is_refused_with_numbers_and_what_would_fit() ->
     assert f"{left:,} are left" in error.what
     assert f"{shortages(build(), {'zoho': left})[0].needed:,} API credits" in error.what
     assert all(word in error.remedy for word in ("--budget", "--only", "--partial", "midnight"))
-    budget = int(error.remedy.split("--budget ")[1].split()[0])
+    budget = int(error.remedy.split("--budget ")[1].split(";")[0])
     smaller = build(replace(TICKETS, budget=budget))
     assert fitted(smaller, {"zoho": left}) == smaller
     larger = build(replace(TICKETS, budget=budget + 1))

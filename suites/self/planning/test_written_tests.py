@@ -26,6 +26,8 @@ def test_some(client, name): ...
 @pytest.mark.parametrize("style", STYLES, ids=str)
 def test_pages(client, listing, style): ...
 def test_operation(contract, operation): ...
+class TestToys:
+    def test_inside(self, client): ...
 """
 
 
@@ -43,6 +45,7 @@ def test_each_function_counts_once_a_parameter_set(folder: Path) -> None:
     assert [(test.name, test.drawn, test.times) for test in found] == [
         ("test_alone", "", 1), ("test_each", "", 6), ("test_some", "", UNKNOWN_SETS),
         ("test_pages", "listing", UNKNOWN_SETS), ("test_operation", "operation", 1),
+        ("test_inside", "", 1),
     ]  # fmt: skip
     assert written_tests("nobody", folder) == ()
 

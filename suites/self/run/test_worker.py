@@ -184,5 +184,5 @@ def test_no_more_is_sent_than_was_forecast_and_no_test_ends_for_want_of_requests
     assert len(place.sent) <= most
 
 
-def without_pauses(*arguments: Any) -> Any:
-    return send_until_certain(*arguments, sleep=lambda seconds: None)
+def without_pauses(*arguments: Any, **more: Any) -> Any:
+    return send_until_certain(*arguments, sleep=lambda seconds: None, **more)
