@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from harness import settings
 from harness.cli.output import print_json
-from harness.planning import run_context, run_options
-from harness.planning.plan import Plan, as_json
+from harness.planning import run_context, run_options, scopes
+from harness.planning.plan import Plan, as_json, needed_scopes
+from harness.planning.scopes import ScopeNeed
 from harness.report.text import visible
 from harness.results.totals import rank
 from harness.vendors import VENDORS
@@ -27,7 +29,8 @@ def main(parsed: Namespace) -> int:
     context = run_context.build(run_options.from_namespace(parsed), settings.load())
     plan, changed = context.plan, context.changed
     if parsed.json:
-        print_json(as_json(plan) | ({"changed_since": asdict(changed)} if changed else {}))
+        needed = {"scopes": scopes.as_json(needed_scopes(plan, context.cleanup))}
+        print_json(as_json(plan) | needed | ({"changed_since": asdict(changed)} if changed else {}))
     elif not plan.steps:
         print(visible(context.why_nothing))
     elif parsed.list:
@@ -38,7 +41,8 @@ def main(parsed: Namespace) -> int:
     else:
         if changed:
             print(visible(f"{changed.sentence}\n", keep="\n"))
-        print("\n".join(totals(plan)))
+        *lines, blank, hint = totals(plan)
+        print("\n".join([*lines, *scope_lines(needed_scopes(plan, context.cleanup)), blank, hint]))
     return 0
 
 
@@ -59,3 +63,18 @@ def totals(plan: Plan) -> list[str]:
     lines += [f"  {vendor}: about {minutes:g} minutes at its quota" for vendor, minutes in cost["minutes"].items()]
     lines += [f"  {vendor}: {count:,} {VENDORS[vendor].quota.unit}" for vendor, count in cost["credits"].items()]
     return [*lines, "", "Each operation: deskcheck plan --list    One of them: deskcheck explain KEY"]
+
+
+# Scopes that are shown on the screen; more of them fill it, and stand in the JSON.
+SHOWN_SCOPES = 6
+
+
+def scope_lines(needed: Mapping[str, Sequence[ScopeNeed]]) -> list[str]:
+    """What to ask for at consent, a line a vendor; only how many scopes where they are many."""
+    lines = []
+    for vendor, rows in needed.items():
+        convention, text = VENDORS[vendor].scopes, scopes.consent(rows, vendor)
+        count = len(text.split(convention.separator)) if convention else 0
+        shown = text if count <= SHOWN_SCOPES else f"{count} scopes, shown by: deskcheck plan --json"
+        lines.append(f"  {vendor}: an OAuth token needs {shown}")
+    return lines

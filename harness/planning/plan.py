@@ -9,8 +9,10 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
+from harness.planning import scopes
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.run_options import DEFAULT_BUDGET
+from harness.planning.scopes import ScopeNeed
 from harness.policy.permit import Permit
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
@@ -103,6 +105,8 @@ def _step(operation: Operation, assessment: Assessment, permit: Permit, cleanup:
     remains = _what_remains(operation, assessment, cleanup)
     if remains and assessment.tier > Tier.READ and not is_named:
         return PlanStep(operation, assessment, "refused", f"{remains} (--allow-operation {operation.key})")
+    if lacking := scopes.refusal(operation, permit.scopes, cleanup):
+        return PlanStep(operation, assessment, "refused", lacking)
     return PlanStep(operation, assessment, "run")
 
 
@@ -152,6 +156,13 @@ def as_json(plan: Plan) -> dict[str, Any]:
         )
         row[step.decision] += 1
     return {"operations": [_row(step) for step in plan.steps], "totals": totals, "estimate": estimate(plan)}
+
+
+def needed_scopes(plan: Plan, cleanup: Cleanup) -> dict[str, tuple[ScopeNeed, ...]]:
+    """The scopes that the plan's operations need of a token, by vendor; nothing for a vendor whose tokens have none."""
+    running = [step.operation for step in plan.running]
+    needs = {vendor: scopes.needs(vendor, running, cleanup.catalog, cleanup) for vendor in plan.targets}
+    return {vendor: rows for vendor, rows in needs.items() if rows}
 
 
 def _row(step: PlanStep) -> dict[str, Any]:

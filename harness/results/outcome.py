@@ -19,7 +19,7 @@ class State(StrEnum):
 
     PASSED = "passed"
     NO_SUCCESS = "no_success"  # every answer kept its contract, but no valid request got a 2xx: hardly tested
-    UNJUDGED = "unjudged"  # successes came, and none of them could be judged
+    UNJUDGED = "unjudged"  # answers came, and none of them could be judged: a broken schema, a missing scope
     FINDINGS = "findings"
     ERROR = "error"  # no verdict: an outage, or an error of the test or of deskcheck
     REFUSED = "refused"  # the gate let none of its requests out
@@ -52,7 +52,8 @@ class Outcome:
     `statuses` counts answers by code, `succeeded` says that at least one 2xx was seen, `seconds` is wall time.
     `waived` are findings that a waiver explains. `detail` says why it has no verdict.
     `lost` counts requests whose answer the network lost or damaged, by what came instead; none of them is a finding.
-    `unjudged` counts answers that the checks could not judge in full, by reason.
+    `unjudged` counts answers that the checks could not judge in full, by reason. `obstacle` is the word for what was in
+    the way of the org where that is why there is no verdict.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
     lost: dict[str, int] = field(default_factory=dict)
     unjudged: dict[str, int] = field(default_factory=dict)
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _combine(first: Outcome, second: Outcome) -> Outcome:
         refusals=first.refusals + second.refusals,
         lost=_sums(first.lost, second.lost),
         unjudged=_sums(first.unjudged, second.unjudged),
+        obstacle=more.obstacle or less.obstacle,
     )
 
 

@@ -19,6 +19,7 @@ from harness.planning.run_context import RunContext
 from harness.results.outcome import Outcome
 from harness.traffic.recording import RecordingAccount, account
 from harness.transport import egress
+from harness.vendors.obstacle import OrgError
 
 
 def context_for(job: Job) -> RunContext:
@@ -38,6 +39,7 @@ class Worker:
     name: str = ""
     open_ledger: Ledger | None = None
     stopped: str = ""
+    obstacle: str = ""
     _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
 
     @cached_property
@@ -60,10 +62,13 @@ class Worker:
         """Test one operation; after an outage, the rest are reported as not tried."""
         step = self.steps[key]
         if self.stopped and step.decision == "run":
-            return executor.errored(step, f"not tried: {self.stopped}")
+            return executor.errored(step, f"not tried: {self.stopped}", self.obstacle)
         try:
             org = self.org(step.operation.vendor)
             outcome = executor.run(step, org)
+        except OrgError as error:
+            self.stopped, self.obstacle = error.what, str(error.obstacle)
+            return executor.errored(step, error.what, self.obstacle)
         except (UnfinishedError, LostLedgerError) as error:
             self.stopped = error.what
             return executor.errored(step, error.what)
@@ -71,7 +76,7 @@ class Worker:
             return executor.errored(step, str(error))
         except Exception as error:  # an operation that we cannot handle must neither vanish nor end the run
             return executor.errored(step, executor.fault(error))
-        self.stopped = org.client.stopped
+        self.stopped, self.obstacle = org.client.stopped, outcome.obstacle
         return outcome
 
     def unsent_lines(self) -> LedgerLines:

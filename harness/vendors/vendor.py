@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
 from harness.formats.toml import short
+from harness.openapi.catalog import Operation
 from harness.target import Credentials, Target
-from harness.vendors.doctor_line import DoctorLine, Examination
+from harness.vendors.diagnosis import STATUS_ALONE, Diagnosis, ObstacleSigns
 from harness.vendors.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class AuthKind:
 
     `fields` are the further keys of the target's table that it needs, each with the remedy for a missing one;
     `secrets` are those that name an environment variable. `flow` makes the auth flow of the HTTP library, None where
-    nothing is signed. `mistake` says what is wrong with credentials before any request, and what to do.
+    nothing is signed. `mistake` says what is wrong with credentials before any request, and what to do; `deprecated`
+    when the kind ends, and what replaces it.
     """
 
     name: str
@@ -30,6 +32,7 @@ class AuthKind:
     fields: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
     mistake: Callable[[Credentials], tuple[str, str] | None] = lambda credentials: None
+    deprecated: str = ""
 
 
 NO_CREDENTIALS = AuthKind("none", flow=lambda target: None)
@@ -126,20 +129,37 @@ class AnswerConventions:
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorQuestions:
-    """What `deskcheck doctor` asks an org of this vendor.
+class ScopeConvention:
+    """How the scopes of an OAuth token limit the operations of a vendor.
 
-    `login` reads whose credentials these are from the object that `login_path` shows (the proof's where that is empty);
-    `login_remedy` is for credentials that are refused; `refusal` knows a refusal of another cause by its body.
-    `organisation` looks for the configured org in the proof's body. `scopes` asks what the credentials may do.
+    `needed` gives the scopes of which any one is enough for an operation, the best to ask for first; none where it
+    needs none. `covers` says whether a granted scope includes a needed one, `unknown` whether the vendor knows none of
+    that name. `separator` stands between scopes where consent is asked for. A token of one of `auth_kinds` has scopes;
+    `current` is the path that shows those of the token that asks, and `read_current` reads them from its body.
     """
 
-    login: Callable[[Mapping[str, Any]], DoctorLine]
-    login_remedy: str
-    scopes: Callable[[Examination], Iterator[DoctorLine]]
-    login_path: str = ""
-    refusal: Callable[[Mapping[str, Any], Target], DoctorLine | None] = lambda body, target: None
-    organisation: Callable[[Mapping[str, Any], Target], DoctorLine] | None = None
+    needed: Callable[[Operation], tuple[str, ...]]
+    covers: Callable[[str, str], bool]
+    separator: str
+    auth_kinds: frozenset[str]
+    unknown: Callable[[str], bool] = lambda scope: False
+    current: str = ""
+    read_current: Callable[[Any], frozenset[str] | None] = lambda body: None
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorQuestions:
+    """What every org of this vendor is asked, by `deskcheck doctor` and before a run.
+
+    `user` reads from the object that `user_path` shows (the proof's where that is empty) whose credentials these are;
+    its text is empty where they are nobody's. `agent_path` is one that every agent may read. `organisation` looks for
+    the configured org in the proof's body: its name, or what is in the way.
+    """
+
+    user: Callable[[Mapping[str, Any]], str]
+    user_path: str = ""
+    agent_path: str = ""
+    organisation: Callable[[Any, Target], str | Diagnosis] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +172,8 @@ class Vendor:
     path means nothing. `whoami` is the path that shows the user of the credentials, who created what a run creates.
     `word_kinds` says of words for things what they mean here: `record` or `config`. `curl_variables` stand for user and
     secret in a command. `embedded` makes credentials of those that the embedded sandbox of this vendor prints, and
-    `proof` is how an org proves to be a sandbox: without it nothing but reading is ever permitted.
+    `proof` is how an org proves to be a sandbox: without it nothing but reading is ever permitted. `signs` say what its
+    refusals mean, and `scopes` how OAuth scopes limit what a token may do.
     """
 
     name: str
@@ -171,6 +192,8 @@ class Vendor:
     jobs: JobConvention | None = None
     answers: AnswerConventions = AnswerConventions()
     doctor: DoctorQuestions | None = None
+    signs: ObstacleSigns = STATUS_ALONE
+    scopes: ScopeConvention | None = None
     org_header: str = ""
     ignored_suffix: str = ""
     whoami: str = ""

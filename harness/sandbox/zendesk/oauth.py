@@ -56,4 +56,14 @@ def secret(org: Org, kind: str, number: str) -> str:
     return hashlib.sha256(f"{org.seed}:{kind}:{number}".encode()).hexdigest()
 
 
-BEHAVIOURS = {"POST /oauth/tokens": grant}
+def show_current(org: Org, call: Call) -> Reply:
+    """GET oauth/tokens/current: the token that asks, with its scopes; an API token is shown one without a meaning."""
+    plan = org.engine.plan_of(call)
+    shown = org.engine.fit(plan, org.engine.blank(plan.table, plan))
+    token = call.state.get("token")
+    if isinstance(token, dict):
+        shown["scopes"] = token["scope"].split()
+    return Reply(200, {plan.key: shown})
+
+
+BEHAVIOURS = {"POST /oauth/tokens": grant, "GET /api/v2/oauth/tokens/current": show_current}

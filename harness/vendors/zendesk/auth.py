@@ -44,6 +44,8 @@ BASIC = AuthKind(
     fields={"user": 'Write user = "MAIL/token".'},
     secrets=frozenset({"secret_env"}),
     mistake=password_for_token,
+    # Vendor page: OAuth migration. None can be made since 2026-10-27.
+    deprecated='API tokens stop working on 2027-04-30: change to auth = "oauth" (an OAuth client) before that',
 )
 BEARER = AuthKind("bearer", bearer, secrets=frozenset({"secret_env"}))
 

@@ -6,7 +6,7 @@ Goes in: facts about Zoho Desk, each with its source. Not in: what a run does wi
 from __future__ import annotations
 
 from harness.vendors.vendor import NO_CREDENTIALS, AnswerConventions, Vendor
-from harness.vendors.zoho import auth, doctor, paging, proof, quota
+from harness.vendors.zoho import auth, doctor, obstacles, paging, proof, quota, scopes
 
 VENDOR = Vendor(
     name="zoho",
@@ -36,4 +36,6 @@ VENDOR = Vendor(
     word_kinds={"account": "record"},
     curl_variables=("ZOHO_USER", "ZOHO_TOKEN"),
     doctor=doctor.DOCTOR,
+    signs=obstacles.SIGNS,
+    scopes=scopes.SCOPES,
 )

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import UnfinishedError
 from harness.formats.json_text import json_or
 from harness.target import Credentials, Target
+from harness.vendors.obstacle import Obstacle
 from harness.vendors.vendor import AuthKind, TokenHost
+from harness.vendors.zoho.obstacles import SIGNS
 
 if TYPE_CHECKING:
     import httpx
@@ -81,21 +82,32 @@ def flow(target: Target, token: str = "", clock: Callable[[], float] = time.mono
 
 
 def read_token(status: int, body: Any) -> tuple[str, float]:
-    """Token and lifetime in seconds from the accounts host's answer; raises `UnfinishedError` when it holds none."""
+    """Token and lifetime in seconds from the accounts host's answer; raises `OrgError` when it holds none."""
     if isinstance(body, dict) and isinstance(body.get("access_token"), str):
         seconds = body.get("expires_in_sec", body.get("expires_in"))
         if not isinstance(seconds, int | float) or not 0 < seconds <= LIFETIME * 24:
             seconds = LIFETIME
         return body["access_token"], float(seconds)
-    reason = body.get("error_description") or body.get("error") if isinstance(body, dict) else f"HTTP {status}"
-    throttled = "continuously" in str(reason) or status == 429
-    raise UnfinishedError(
-        f"Zoho gave no access token: {reason}",
-        where=TOKEN_PATH,
-        remedy="Wait 10 to 30 minutes: at most 10 tokens in 10 minutes are given out for one refresh token."
-        if throttled
-        else "Check client id, client secret, refresh token and data centre: deskcheck doctor --target NAME.",
-    )
+    code = str(body.get("error") or "") if isinstance(body, dict) else ""
+    obstacle = _REFUSALS.get(code.lower()) or _by_status(status)
+    raise SIGNS.diagnosis(obstacle, f"Zoho gave no access token: {code[:60] or f'HTTP {status}'}").error(TOKEN_PATH)
+
+
+# Client reports: under 200 as well as 400. The words beside the codes are in the account's language.
+_REFUSALS = {
+    "invalid_code": Obstacle.REVOKED,
+    "invalid_client": Obstacle.WRONG_CLIENT,
+    "invalid_client_secret": Obstacle.WRONG_SECRET,
+    "access denied": Obstacle.THROTTLED,
+}
+
+
+def _by_status(status: int) -> Obstacle:
+    if status == 429:
+        return Obstacle.THROTTLED
+    if 300 <= status < 400:
+        return Obstacle.LOGIN_PAGE
+    return Obstacle.UNAVAILABLE if status >= 500 else Obstacle.NOT_THE_API
 
 
 REFRESH = AuthKind(

@@ -44,3 +44,11 @@ def test_a_scope_that_is_too_small_is_named():
     account.headers = with_token(account.post("/oauth/tokens", body).body["access_token"])
     reply = account.post("/tickets", {"ticket": {"comment": {"body": "x"}}})
     assert (reply.status, reply.body["description"]) == (403, "Missing the following required scopes: write")
+
+
+def test_a_token_is_shown_with_its_own_scopes():
+    account = Account(headers={})
+    body = {"grant_type": "client_credentials", "scope": "read", "client_id": oauth.CLIENT[0],
+            "client_secret": oauth.CLIENT[1]}  # fmt: skip
+    account.headers = with_token(account.post("/oauth/tokens", body).body["access_token"])
+    assert account.get("/api/v2/oauth/tokens/current").body["token"]["scopes"] == ["read"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import UnfinishedError
 from harness.target import Credentials, Target
+from harness.vendors.obstacle import OrgError
 from harness.vendors.zoho.auth import LIFETIME, flow, read_token
 
 TARGET = Target(
@@ -136,24 +136,25 @@ def test_any_answer_gives_a_token_or_says_why_not(status: int, body: object) -> 
     if isinstance(body, dict) and isinstance(body.get("access_token"), str):
         assert read_token(status, body) == (body["access_token"], LIFETIME)
     else:
-        with pytest.raises(UnfinishedError, match="no access token"):
+        with pytest.raises(OrgError, match="no access token"):
             read_token(status, body)
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "remedy"),
+    ("status", "body", "remedy", "code"),
     [
-        (200, {"error": "invalid_client"}, "Check client id"),
+        (200, {"error": "invalid_client"}, "Check client_id", 2),
         (
             200,
             {"error": "Access Denied", "error_description": "You have made too many requests continuously."},
             "Wait 10",
+            4,
         ),
-        (429, None, "Wait 10"),
+        (429, None, "Wait 10", 4),
     ],
 )
-def test_the_remedy_fits_the_refusal(status: int, body: object, remedy: str) -> None:
-    with pytest.raises(UnfinishedError, match="no access token") as caught:
+def test_the_remedy_fits_the_refusal(status: int, body: object, remedy: str, code: int) -> None:
+    with pytest.raises(OrgError, match="no access token") as caught:
         read_token(status, body)
     assert caught.value.remedy.startswith(remedy)
-    assert caught.value.exit_code == 4
+    assert caught.value.exit_code == code

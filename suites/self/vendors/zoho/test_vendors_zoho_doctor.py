@@ -2,79 +2,43 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import pytest
 
-from harness.exchange import Response
-from harness.openapi.catalog import Operation, Parameter
 from harness.target import Credentials, Target
-from harness.vendors.doctor_line import DoctorLine, Examination
-from harness.vendors.zoho.doctor import organisation, refusal, scopes
-
-DENIED = Response(403, (), json.dumps({"errorCode": "SCOPE_MISMATCH"}).encode())
+from harness.vendors.diagnosis import Diagnosis
+from harness.vendors.obstacle import Obstacle
+from harness.vendors.zoho.doctor import organisation, user
 
 
 def target(org_id: str = "7") -> Target:
     return Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id=org_id)
 
 
-def list_of(name: str, *scopes: str, path: str = "", parameters: tuple[Parameter, ...] = ()) -> Operation:
-    """A list that one of these scopes is enough for."""
-    return Operation("zoho", f"get{name}", "GET", path or f"/api/v1/{name}", scopes=scopes, parameters=parameters)
-
-
-def examine(*reads: Operation, denied: str = "") -> tuple[DoctorLine, list[str]]:
-    """The line about scopes, and the paths that were asked for."""
-    asked: list[str] = []
-
-    def ask(path: str) -> Response:
-        asked.append(path)
-        return DENIED if path == denied else Response(200, (), b"{}")
-
-    (line,) = scopes(Examination(target(), ask, reads))
-    return line, asked
-
-
 def test_the_configured_org_is_one_of_the_tokens() -> None:
     body = {"data": [{"id": "7", "companyName": "Acme"}, {"id": "8", "companyName": "Other"}]}
-    assert organisation(body, target()).message == "7 is Acme"
+    assert organisation(body, target()) == "7 is Acme"
 
 
 @pytest.mark.parametrize(("org_id", "message"), [("", "org_id is not set"), ("9", "org_id '9' is none of the token's")])
 def test_an_org_that_is_none_of_the_tokens_is_told_which_are(org_id: str, message: str) -> None:
-    line = organisation({"data": [{"id": "7", "companyName": "Acme"}]}, target(org_id))
-    assert (line.state, line.message) == ("problem", message)
-    assert '"7" (Acme)' in line.remedy
+    wrong = organisation({"data": [{"id": "7", "companyName": "Acme"}]}, target(org_id))
+    assert isinstance(wrong, Diagnosis)
+    assert (wrong.obstacle, wrong.what) == (Obstacle.WRONG_ORG, message)
+    assert '"7" (Acme)' in wrong.remedy
 
 
-def test_only_a_mismatch_of_the_org_is_told_as_one() -> None:
-    wrong = refusal({"errorCode": "OAUTH_ORG_MISMATCH"}, target())
-    assert wrong is not None
-    assert "'7'" in wrong.message
-    assert refusal({"errorCode": "INVALID_OAUTH"}, target()) is None
+@pytest.mark.parametrize(("body", "obstacle"), [
+    (None, Obstacle.NO_ORG), ({"data": []}, Obstacle.NO_ORG), ({"data": ["x"]}, Obstacle.NO_ORG),
+    ({}, Obstacle.NOT_THE_API), ([], Obstacle.NOT_THE_API), ({"data": None}, Obstacle.NOT_THE_API),
+])  # fmt: skip
+def test_no_org_at_all_is_told_from_an_answer_that_is_no_list(body: Any, obstacle: Obstacle) -> None:
+    wrong = organisation(body, target())
+    assert isinstance(wrong, Diagnosis)
+    assert wrong.obstacle is obstacle
 
 
-def test_each_set_of_scopes_is_asked_for_once() -> None:
-    line, asked = examine(
-        list_of("tickets", "tickets.READ"), list_of("queue", "tickets.READ"), list_of("tasks", "t.READ")
-    )
-    assert asked == ["/api/v1/tickets", "/api/v1/tasks"]
-    assert line.message.startswith("2 of 2 kinds of record can be read")
-
-
-def test_a_scope_that_was_not_granted_is_named() -> None:
-    line, _ = examine(list_of("tickets", "tickets.READ"), list_of("tasks", "tasks.READ"), denied="/api/v1/tasks")
-    assert line.state == "problem"
-    assert "Grant at consent: tasks.READ" in line.remedy
-
-
-def test_nothing_is_asked_that_needs_an_argument_or_says_little() -> None:
-    _, asked = examine(
-        list_of("one", "a.READ", path="/api/v1/tickets/{id}"),
-        list_of("count", "b.READ", path="/api/v1/ticketsCount"),
-        list_of("needy", "c.READ", parameters=(Parameter("departmentId", "query", True),)),
-        list_of("many", "d.READ", "e.READ", "f.READ"),
-        list_of("none"),
-    )
-    assert asked == []
+def test_whoever_has_a_token_is_somebody() -> None:
+    assert user({"id": "12"}) == "agent 12"
+    assert user({"data": []})
