@@ -85,6 +85,8 @@ def run(step: PlanStep, org: OrgUnderTest) -> Outcome:
     """
     if step.decision != "run":
         return _untested(step, State(step.decision), step.reason)
+    if org.client.obstacle:
+        return errored(step, f"not tried: {org.client.stopped}", org.client.obstacle)
     tally = OperationTally(org.client)
     successes = org.client.successes
     failure = _run_cases(step, org, tally)

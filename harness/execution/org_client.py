@@ -71,9 +71,15 @@ class OrgClient:
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         """Send a request; the caller then records the exchange with its purpose.
 
-        Raises `Refused` where the guard says no, `NoAnswerError` where no answer came.
+        Raises `Refused` where the guard says no, `NoAnswerError` where no answer came, `OrgError` where there is no
+        token to sign it with.
         """
-        exchange = self.transport.send(request, signed=signed)
+        try:
+            exchange = self.transport.send(request, signed=signed)
+        except OrgError as error:
+            # Raised by an auth flow: no request can be signed any more.
+            self.stop(error)
+            raise
         self.successes += exchange.response.is_success
         return exchange
 

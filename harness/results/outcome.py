@@ -202,6 +202,18 @@ def unjudged(outcomes: Iterable[Outcome]) -> tuple[Unjudged, ...]:
     return counter.rows()
 
 
+def obstacle_notes(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """One line for each obstacle of an org: how many operations and tests have no verdict because of it, and why."""
+    hindered: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.obstacle:
+            hindered.setdefault((outcome.vendor, outcome.obstacle), []).append(outcome)
+    return tuple(
+        f"{vendor}: {obstacle}: {len(rows):,} without a verdict ({rows[0].detail.removeprefix('not tried: ')})"
+        for (vendor, obstacle), rows in sorted(hindered.items())
+    )
+
+
 def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     """One line for each vendor of whose answers the network lost or damaged some: how many, and what came instead."""
     rows = list(outcomes)

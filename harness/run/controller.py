@@ -16,7 +16,7 @@ from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.results.baseline import Baseline
-from harness.results.outcome import Outcome, Run, losses, merge, unjudged
+from harness.results.outcome import Outcome, Run, losses, merge, obstacle_notes, unjudged
 from harness.run import known_findings, session_guard
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
@@ -83,6 +83,7 @@ class Controller:
                 *(error.what for error in self.trouble),
                 *notes,
                 *([self.job.changed.sentence] if self.job.changed else ()),
+                *obstacle_notes(outcomes),
                 *losses(outcomes),
                 *filter(None, [closing_line(unjudged(outcomes))]),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),

@@ -18,6 +18,7 @@ from harness.execution.executor import PATIENCE, OperationTally, _state
 from harness.planning.plan import PlanStep
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Assessment, Tier
+from harness.vendors.obstacle import Obstacle, OrgError
 
 LIST = pinned.catalog().by_key["zendesk:ListGroups"]
 STEP = PlanStep(LIST, Assessment(Tier.READ, "reading-method"), "run")
@@ -113,6 +114,19 @@ def test_an_operation_that_lost_some_answers_is_judged_by_the_others() -> None:
     lost = Counter({"ReadError": 2})
     assert _state([], tally(cases=3, statuses=Counter({"200": 1}), lost=lost, succeeded=True)) == (State.PASSED, "")
     assert _state([], tally(cases=3, statuses=Counter({"404": 1}), lost=lost))[0] is State.NO_SUCCESS
+
+
+def test_an_org_that_is_known_to_be_hindered_is_not_asked_again() -> None:
+    transport = Answering(lambda request, signed: answer_json({}))
+    org = org_under_test(transport, cases=(VALID,))
+    org.client.stop(OrgError(Obstacle.REVOKED, "revoked"))
+    outcome = executor.run(STEP, org)
+    assert (outcome.state, outcome.detail, outcome.obstacle) == (
+        State.ERROR,
+        "not tried: revoked",
+        str(Obstacle.REVOKED),
+    )
+    assert transport.sent == []
 
 
 UNSCOPED = answer_json({"error": "Forbidden", "description": "Missing the following required scopes: read"}, 403)

@@ -132,3 +132,10 @@ def test_a_test_finds_its_own_last_exchange_after_the_org_was_asked() -> None:
     exchange = client.send(GET)
     client.check_org()
     assert client.transport.exchanges.last is exchange
+
+
+def test_a_token_that_is_not_given_stops_all_that_would_be_sent_to_the_org() -> None:
+    client = told(OrgError(Obstacle.REVOKED, "revoked"))
+    with pytest.raises(OrgError):
+        client.send(GET)
+    assert (client.stopped, client.obstacle) == ("revoked", "revoked refresh token")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from outcomes import OUTCOME, OUTCOMES
 
 from harness.finding import Finding
-from harness.results.outcome import Outcome, State, fingerprint, losses, merge, unjudged
+from harness.results.outcome import Outcome, State, fingerprint, losses, merge, obstacle_notes, unjudged
 from harness.results.totals import count
 from harness.unjudged import Unjudged
 
@@ -56,3 +56,9 @@ def test_what_was_not_judged_adds_up_over_tries_and_operations() -> None:
     first = replace(OUTCOME, unjudged={"an XML body": 2})
     assert merge([first, first])[0].unjudged == {"an XML body": 4}
     assert unjudged([first, replace(first, key="zendesk:B")]) == (Unjudged("an XML body", 4, OUTCOME.key),)
+
+
+def test_an_obstacle_is_told_once_with_how_many_have_no_verdict() -> None:
+    stopped = replace(OUTCOME, state=State.ERROR, obstacle="revoked refresh token")
+    rows = [replace(stopped, detail="invalid_code"), replace(stopped, detail="not tried: invalid_code")]
+    assert obstacle_notes([*rows, OUTCOME]) == ("zendesk: revoked refresh token: 2 without a verdict (invalid_code)",)
