@@ -519,6 +519,22 @@ def test_what_an_operation_alone_answers_is_held_against_it(
     assert [outcome.state for outcome in run.outcomes if outcome.key == "zendesk:ListGroups"] == [State.FINDINGS]
 
 
+@pytest.mark.parametrize(("lie", "code", "words"), [
+    (everywhere(401, {"error": "Couldn't authenticate you"}), 2, "Check user and secret"),
+    (everywhere(503, PAGE), 4, "try again later"),
+])  # fmt: skip
+def test_the_command_that_cannot_begin_a_run_says_why_and_what_to_do(
+    server: LyingOrg, capsys: pytest.CaptureFixture[str], lie: Answer, code: int, words: str
+) -> None:
+    server.honest()
+    configure(server.address)
+    server.lie = lie
+    assert main(["run", "--target", "acme", "--only", OPERATIONS["acme"][0], "--workers", "1"]) == code
+    said = capsys.readouterr().err
+    assert words in said
+    assert "deskcheck doctor --target acme" in said
+
+
 def test_production_is_refused_where_more_than_reading_is_asked_for(
     server: LyingOrg, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
