@@ -9,6 +9,7 @@ from harness.checks import UPKEEP
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request, Response
 from harness.execution import org_questions
+from harness.execution.reproduce import TRIES, read_until_certain
 from harness.finding import Finding
 from harness.masking import Mask
 from harness.policy.judge import Verdict
@@ -142,7 +143,7 @@ class OrgClient:
         """
         last = self.transport.exchanges.last
         try:
-            answers = org_questions.ask(org_questions.getter(self.transport), self.target)
+            answers = org_questions.ask(self._get_until_certain, self.target)
             if answers.diagnosis:
                 raise answers.diagnosis.error(self.target.base_url)
         except OrgError as error:
@@ -151,6 +152,17 @@ class OrgClient:
         finally:
             # A test may look at its own last exchange.
             self.transport.exchanges.last = last
+
+    def _get_until_certain(self, path: str) -> Response | None:
+        """The answer to a question, asked again where it is lost or a proxy's: one of those must not end a run."""
+        ask_once = org_questions.getter(self.transport)
+        for _ in range(TRIES - 1):
+            try:
+                return read_until_certain(lambda: ask_once(path))
+            except OrgError as error:
+                if error.obstacle is not Obstacle.CONNECTION:
+                    raise
+        return read_until_certain(lambda: ask_once(path))
 
     def stop(self, error: OrgError) -> None:
         """Remember that nothing more can be sent to the org, and why."""

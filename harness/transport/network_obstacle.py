@@ -30,18 +30,19 @@ _UNKNOWN = (
 )
 _UNKNOWN_CODES = frozenset({2, 20, 21, 27})
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
-_STATUS = re.compile(r"\b([1-5]\d\d)\b")
+# A proxy's own status, not a part of its address.
+_STATUS = re.compile(r"(?:^|answers )([1-5]\d\d)\b")
 _CUT = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
 
 
-def diagnose_failure(error: BaseException, proxy: str = "") -> Diagnosis:
-    """The obstacle behind an error of the HTTP library. `proxy` is the proxy's address where the target has one.
+def diagnose_failure(error: BaseException) -> Diagnosis:
+    """The obstacle behind an error of the HTTP library.
 
     The host that is named is the one that was called: the org's or its token host's.
     """
     chain = list(_chain(error))
     host = _host(chain)
-    if diagnosis := _proxy_failure(chain, host, proxy):
+    if diagnosis := _proxy_failure(chain, host):
         return diagnosis
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
@@ -82,21 +83,18 @@ def _host(chain: list[BaseException]) -> str:
     return "the host"
 
 
-def _proxy_failure(chain: list[BaseException], host: str, proxy: str) -> Diagnosis | None:
-    """What a proxy refuses, and what keeps us from the proxy itself."""
-    refusal = next((link for link in chain if isinstance(link, httpx.ProxyError) or _is_proxy_error(link)), None)
-    if refusal is not None:
-        if "407" in str(refusal):
-            remedy = "Write user and password into the proxy's address: it wants a login."
-            return Diagnosis(Obstacle.PROXY, f"the proxy answers 407 to a connection to {host}", remedy)
-        status = _STATUS.search(str(refusal))
-        answer = f"answers {status[1]}" if status else f"refuses ({refusal})"
-        return _plain(Obstacle.PROXY, f"the proxy {answer} to a connection to {host}")
-    is_tls = any(isinstance(link, ssl.SSLError) for link in chain)
-    is_unconnected = any(isinstance(link, httpx.ConnectError | httpx.ConnectTimeout) for link in chain)
-    if proxy and is_unconnected and not is_tls:
-        return _plain(Obstacle.PROXY, f"the proxy {proxy} cannot be reached: {chain[0]}")
-    return None
+def _proxy_failure(chain: list[BaseException], host: str) -> Diagnosis | None:
+    """What a proxy refuses, or what keeps us from the proxy itself."""
+    failure = next((link for link in chain if isinstance(link, httpx.ProxyError) or _is_proxy_error(link)), None)
+    if failure is None:
+        return None
+    status = _STATUS.search(str(failure))
+    if "407 " in str(failure):
+        remedy = "Write user and password into the proxy's address: it wants a login."
+        return Diagnosis(Obstacle.PROXY, f"the proxy answers 407 to a connection to {host}", remedy)
+    if status:
+        return _plain(Obstacle.PROXY, f"the proxy answers {status[1]} to a connection to {host}")
+    return _plain(Obstacle.PROXY, f"no connection to {host} through the proxy: {failure}")
 
 
 def _is_proxy_error(link: BaseException) -> bool:

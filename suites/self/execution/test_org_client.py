@@ -139,3 +139,12 @@ def test_a_token_that_is_not_given_stops_all_that_would_be_sent_to_the_org() -> 
     with pytest.raises(OrgError):
         client.send(GET)
     assert (client.stopped, client.obstacle) == ("revoked", "revoked refresh token")
+
+
+def test_one_lost_or_foreign_answer_does_not_end_a_run() -> None:
+    answers = [LOST, Response(503, (), b"<p>no upstream</p>"), LOST, answer_json({})]
+    org = Answering(lambda request, signed: answers.pop(0))
+    org.target = Target("acme", "zendesk", "", Credentials("bearer"))
+    client = OrgClient(org)  # type: ignore[arg-type]
+    client.check_org()
+    assert (client.stopped, answers) == ("", [])

@@ -62,6 +62,8 @@ CONNECT = httpx.ConnectError
     (raised(httpx.ProxyError("407 Proxy Authentication Required")), Obstacle.PROXY, "answers 407"),
     (raised(httpcore.ProxyError("403 Forbidden"), CONNECT("x")), Obstacle.PROXY, "answers 403"),
     (raised(httpx.ProxyError("gone away")), Obstacle.PROXY, "gone away"),
+    (raised(httpx.ProxyError("the proxy 127.0.0.1:300 cannot be reached: refused")), Obstacle.PROXY, "be reached"),
+    (raised(httpx.ProxyError("the proxy p:1 does not lead there: it answers 502 Bad")), Obstacle.PROXY, "answers 502"),
     (raised(httpx.UnsupportedProtocol("ftp")), Obstacle.CONNECTION, "UnsupportedProtocol"),
 ])  # fmt: skip
 def test_each_failure_has_its_obstacle(error: BaseException, obstacle: Obstacle, what: str) -> None:
@@ -76,13 +78,6 @@ def test_each_failure_has_its_obstacle(error: BaseException, obstacle: Obstacle,
 def test_each_certificate_has_a_remedy_of_its_own() -> None:
     remedies = {code: diagnose_failure(certificate(code)).remedy for code in (9, 10, 18, 20, 62)}
     assert len(set(remedies.values())) == len(remedies)
-
-
-def test_an_unreachable_proxy_is_told_from_an_unreachable_org() -> None:
-    refused = raised(ConnectionRefusedError(111, "refused"), CONNECT("refused"))
-    assert diagnose_failure(refused, proxy="proxy.example:3128").obstacle is Obstacle.PROXY
-    through = raised(certificate(20), CONNECT("x"))
-    assert diagnose_failure(through, proxy="proxy.example:3128").obstacle is Obstacle.TLS
 
 
 def test_errors_that_refer_to_each_other_come_to_an_end() -> None:
