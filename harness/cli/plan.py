@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from harness import settings
 from harness.cli.output import print_json
-from harness.planning import forecast, partial, run_context, run_options
+from harness.planning import forecast, partial, run_context, run_options, scopes
 from harness.planning.forecast import Forecast
-from harness.planning.plan import Plan, PlanStep, as_json
+from harness.planning.plan import Plan, PlanStep, as_json, needed_scopes
+from harness.planning.scopes import ScopeNeed
 from harness.report.text import visible
 from harness.results.totals import rank
 from harness.vendors import VENDORS
@@ -34,7 +36,9 @@ def main(parsed: Namespace) -> int:
     if parsed.json:
         known = {name: credits for name, credits in left.items() if credits is not None}
         estimate = forecast.as_json(forecast.forecasts(context)) | {"left": known}
-        print_json(as_json(plan) | {"estimate": estimate} | ({"changed_since": asdict(changed)} if changed else {}))
+        needed = _scopes(plan, needed_scopes(plan, context.cleanup))
+        parts = {"estimate": estimate, "scopes": needed} | ({"changed_since": asdict(changed)} if changed else {})
+        print_json(as_json(plan) | parts)
     elif not plan.steps:
         print(visible(context.why_nothing))
     elif parsed.list:
@@ -46,12 +50,18 @@ def main(parsed: Namespace) -> int:
     else:
         if changed:
             print(visible(f"{changed.sentence}\n", keep="\n"))
-        lines = [*totals(plan), "", *costs(forecast.forecasts(context), plan)]
+        lines = [*totals(plan), *scope_lines(plan, needed_scopes(plan, context.cleanup))]
+        lines += ["", *costs(forecast.forecasts(context), plan)]
         lines += [row.sentence for row in partial.shortages(context, left)]
         lines += partial.reasons(context.parts)
         print(visible("\n".join(lines), keep="\n"))
         print("\nEach operation: deskcheck plan --list    One of them: deskcheck explain KEY")
     return 0
+
+
+def _scopes(plan: Plan, needed: Mapping[str, Sequence[ScopeNeed]]) -> dict[str, Any]:
+    """What the JSON says of scopes, by org."""
+    return {plan.labels[name]: scopes.as_json(rows, plan.targets[name].vendor) for name, rows in needed.items()}
 
 
 def totals(plan: Plan) -> list[str]:
@@ -104,4 +114,20 @@ def _side_by_side(plan: Plan) -> list[str]:
             for name, target in plan.targets.items()
         }
         lines.append(f"{vendor:9} {tier:12} {' '.join(f'{counts[name]:>{widths[name]}}' for name in widths)}".rstrip())
+    return lines
+
+
+# Scopes that are shown on the screen; more of them fill it, and stand in the JSON.
+SHOWN_SCOPES = 6
+
+
+def scope_lines(plan: Plan, needed: Mapping[str, Sequence[ScopeNeed]]) -> list[str]:
+    """What to ask for at consent, a line an org; only how many scopes where they are many."""
+    lines = []
+    for name, rows in needed.items():
+        vendor = plan.targets[name].vendor
+        convention, text = VENDORS[vendor].scopes, scopes.consent(rows, vendor)
+        count = len(text.split(convention.separator)) if convention else 0
+        shown = text if count <= SHOWN_SCOPES else f"{count} scopes, shown by: deskcheck plan --json"
+        lines.append(f"  {plan.labels[name]}: an OAuth token needs {shown}")
     return lines

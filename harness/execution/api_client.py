@@ -30,6 +30,8 @@ from harness.target import Target
 from harness.transport.failures import LostError, NoAnswerError
 from harness.transport.overlap import run_overlapping
 from harness.transport.refused import Refused
+from harness.vendors import VENDORS
+from harness.vendors.obstacle import Obstacle, OrgError
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -122,13 +124,16 @@ class ApiClient:
         """Send a complete request. A read whose answer may be the network's is sent again; for a change, which cannot
         be sent twice, the doubt is added to `doubts`, and the test is run again.
 
-        Raises what the guard raises, `LostError` where no answer came, `UnfinishedError` in an outage.
+        Raises what the guard raises, `LostError` where no answer came, `UnfinishedError` in an outage, `OrgError` where
+        the answer is about our token, our quota or the whole org.
         """
         self._check_stopped()
         key = self._key(request, match)
         return self._take(self._send_until_certain(request, match, key, signed=signed), match, key)
 
     def _check_stopped(self) -> None:
+        if self.org.client.obstacle:
+            raise OrgError(Obstacle(self.org.client.obstacle), f"not tried: {self.org.client.stopped}")
         if self.org.client.stopped:
             raise UnfinishedError(f"not tried: {self.org.client.stopped}")
 
@@ -171,9 +176,19 @@ class ApiClient:
             raise
         except NoAnswerError as error:
             return unanswered_attempt(key, error)
+        if signed and self._is_with_our_credentials(request):
+            hindrance = self.org.client.hindrance(exchange.response, self.tally.asked)
+            if hindrance:
+                raise hindrance.error(key)
         if match is None:
             return Attempt(exchange, tuple(_judge_undocumented(key, exchange)))
         return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)))
+
+    def _is_with_our_credentials(self, request: Request) -> bool:
+        """Whether the request goes to the org as the target says: a test may try other credentials, or another org."""
+        own = ("authorization", VENDORS[self.target.vendor].org_header.lower())
+        is_for_org = request.url.startswith(self.target.base_url + "/")
+        return is_for_org and not any(request.header(name) for name in own if name)
 
     def _add_answer(self, exchange: Exchange, match: Match | None, key: str) -> None:
         self.tally.add_answer(exchange, key)
@@ -208,7 +223,7 @@ class ApiClient:
         `blame` says why it did not come to its end, `past` are the clients of earlier runs of the same test: only what
         was in doubt in each of them counts as the org's doing.
         """
-        blame = blame or Blame()
+        blame = self._without_obstacle(blame or Blame())
         confirmed = self.doubts.intersection(*(client.doubts for client in past))
         doubtful = bool(self.doubts) and not confirmed
         findings = [finding for cause, finding in self.findings.items() if cause not in self.doubts - confirmed]
@@ -234,7 +249,19 @@ class ApiClient:
             cases=self.tally.statuses.total(),
             target=self.target.name,
         )
+        self.tally.obstacle = blame.obstacle
         return self.tally.complete(outcome, new, waived, lost)
+
+    def _without_obstacle(self, blame: Blame) -> Blame:
+        """The blame, or that of an obstacle of the whole org which explains the test's failure or its findings."""
+        if not self.tally.has_suspects and not (blame.failure and self.tally.refusals_seen):
+            return blame
+        try:
+            self.org.client.check_org()
+        except OrgError as error:
+            self.tally.drop_suspects()
+            return Blame(broken=error.what, obstacle=str(error.obstacle))
+        return blame
 
 
 def _state(blame: Blame, error: str, has_findings: bool) -> State:

@@ -11,6 +11,7 @@ from harness.errors import DeskcheckError
 from harness.exchange import BrokenBodyError
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
+from harness.vendors.obstacle import Obstacle, OrgError
 
 _HARNESS = str(Path(__file__).parents[1])
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -27,8 +28,9 @@ class Blame:
     """Why a test ended early: at most one of these is filled, and none where it came to its end.
 
     `failure`: the org's answer is not what the test expects. `skipped`, `refused`: there was nothing to test, or the
-    gate held a request back. `lost`: a request got no answer. `broken`: the test, or deskcheck, is at fault.
-    `statement` is the line of the test that failed: unlike the message it holds no id, and is the same in every run.
+    gate held a request back. `lost`: a request got no answer. `broken`: the test or deskcheck is at fault, or something
+    was in the way of the org, for which `obstacle` is the word. `statement` is the line of the test that failed: unlike
+    the message it holds no id, and is the same in every run.
     """
 
     failure: str = ""
@@ -37,6 +39,7 @@ class Blame:
     lost: str = ""
     broken: str = ""
     statement: str = ""
+    obstacle: str = ""
 
 
 def blame(error: BaseException | None, *, skipped: bool = False, has_findings: bool = False) -> Blame:
@@ -53,6 +56,10 @@ def blame(error: BaseException | None, *, skipped: bool = False, has_findings: b
         return Blame(skipped=message)
     if isinstance(error, NoAnswerError):
         return Blame(lost=message)
+    if isinstance(error, OrgError):
+        # A token without the scope is why there is nothing to test; anything else in the way is an outage to the test.
+        lacks_scope = error.obstacle is Obstacle.MISSING_SCOPE
+        return Blame(skipped=error.what) if lacks_scope else Blame(broken=error.what, obstacle=str(error.obstacle))
     if isinstance(error, DeskcheckError):
         return Blame(broken=error.what)
     if _is_expectation(error):

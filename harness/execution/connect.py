@@ -8,13 +8,13 @@ from functools import partial
 from itertools import count
 
 from harness.cases.source import CaseSource
-from harness.errors import UnfinishedError, UsageError
-from harness.exchange import Exchange, Request, Response
-from harness.execution import org_choice
+from harness.exchange import Exchange
+from harness.execution import org_choice, org_questions
 from harness.execution.binder import CaseBinder, load_fixed_values
 from harness.execution.case_checks import CaseChecks
 from harness.execution.id_chooser import IdChooser
 from harness.execution.org_client import OrgClient
+from harness.execution.org_questions import OrgAnswers
 from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read_until_certain
@@ -30,6 +30,7 @@ from harness.policy import references
 from harness.policy.context import EmptyLedger, PolicyContext
 from harness.policy.judge import Verdict
 from harness.policy.permit import Permit
+from harness.policy.permit import prove as judge_proof
 from harness.quota.limiter import Limiter
 from harness.resources import preconditions
 from harness.resources.pool import Listing
@@ -39,17 +40,18 @@ from harness.traffic import har_merge
 from harness.traffic.recording import Recording, RecordingAccount, account
 from harness.transport.client import Client, Layer
 from harness.transport.client import connect as open_client
-from harness.transport.failures import NoAnswerError
 from harness.transport.guard import Guard
 from harness.transport.liveness import Liveness
 from harness.transport.prior_listing import MOST_PAGES, Lister, list_nothing
 from harness.transport.quota import Quota
-from harness.transport.refused import Refused, Sink
+from harness.transport.refused import Sink
 from harness.transport.request_ceiling import CeilingLayer, RequestCeiling
 from harness.transport.retry import Retry
 from harness.transport.tracker import Tracker
 from harness.transport.waiting import Waiter
 from harness.vendors import VENDORS
+from harness.vendors.evidence import Evidence
+from harness.vendors.obstacle import OrgError
 
 
 def connect(job: Job, context: RunContext, name: str, ledger: Ledger) -> OrgUnderTest:
@@ -210,52 +212,56 @@ def locate(target: Target, context: RunContext) -> Target:
     """The target with the id of its org, which is asked only where none is configured; see `org_choice.locate`."""
     if target.org_id or VENDORS[target.vendor].orgs is None:
         return target
-    located, _ = org_choice.locate(target, ask_org(target, context), context.settings.state)
+    located, _ = org_choice.locate(target, ask_org(target, context).first, context.settings.state)
     return located
 
 
 def ask_org(
     target: Target, context: RunContext, listener: Callable[[Exchange], None] = lambda exchange: None
-) -> Response | None:
+) -> OrgAnswers:
     """Ask the org what it is, through a chain that permits reading only; `listener` gets every exchange, masked.
 
-    None where there is nothing to ask. Raises `UnfinishedError` where it cannot be reached: without an answer nothing
-    is known. Raises `UsageError` where it does not accept the credentials: it would refuse all requests alike, and no
-    answer would test the contract.
+    Nothing is asked of an embedded sandbox, and of a vendor without a sandbox proof. Raises `OrgError` for whatever is
+    in the way of every request alike: then no answer would test the contract.
     """
-    proof = VENDORS[target.vendor].proof
-    if target.embedded or proof is None:
-        return None
+    if target.embedded or VENDORS[target.vendor].proof is None:
+        return OrgAnswers()
     client = open_reader(target, context)
     sent: list[Exchange] = []
     client.exchanges.listeners.append(sent.append)
     try:
-        answer = ask_what_it_is(client, proof.path)
+        return ask_what_it_is(client)
+    except OrgError as error:
+        hint = f"One line a cause: deskcheck doctor --target {target.name}"
+        raise OrgError(
+            error.obstacle, error.what, where=error.where or target.base_url, remedy=f"{error.remedy} {hint}".lstrip()
+        ) from error
     finally:
         client.close()
         mask = Mask(target.secrets).knowing(*client.secrets)
         for exchange in sent:
             listener(mask(exchange))
-    if answer.status == 401:
-        raise UsageError(
-            "the org does not take the credentials: it answers 401",
-            where=target.base_url,
-            remedy=f"Check them, one line a cause: deskcheck doctor --target {target.name}",
-        )
-    return answer
 
 
-def ask_what_it_is(client: Client, path: str) -> Response:
-    """The org's answer to a GET of `path`; sent again where the answer may be a proxy's."""
-    target = client.target
-    request = Request("GET", target.base_url + path)
-    try:
-        return read_until_certain(lambda: client.send(request).response)
-    except Refused:
-        raise
-    except NoAnswerError as error:
-        raise UnfinishedError(
-            f"the org cannot be reached: {type(error).__name__}: {error}",
-            where=target.base_url,
-            remedy="Check base_url and the network. Try: deskcheck doctor --target NAME",
-        ) from error
+def certain_getter(client: Client) -> org_questions.Get:
+    """What asks an org, again where an answer may be a proxy's."""
+    ask_once = org_questions.getter(client)
+    return lambda path: read_until_certain(lambda: ask_once(path))
+
+
+def ask_what_it_is(client: Client) -> OrgAnswers:
+    """What the org says it is, and the scopes of our token; asked again where an answer may be a proxy's.
+
+    Raises `OrgError` where the org does not take us, or does not answer.
+    """
+    get = certain_getter(client)
+    answers = org_questions.ask(get, client.target)
+    if answers.diagnosis:
+        raise answers.diagnosis.error(client.target.base_url)
+    return replace(answers, scopes=org_questions.granted_scopes(client, get))
+
+
+def prove(target: Target, answers: OrgAnswers) -> Evidence:
+    """What the org proves to be by its answers, and which scopes our token has."""
+    evidence = judge_proof(target, answers.first)
+    return replace(evidence, reason=answers.no_proof or evidence.reason, scopes=answers.scopes)

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import cached_property
 
 from harness import settings
-from harness.errors import GateError, UnfinishedError, UsageError
-from harness.exchange import Exchange, Request, Response
-from harness.execution import connect, org_choice
-from harness.planning import run_context
+from harness.errors import DeskcheckError, GateError, UsageError
+from harness.exchange import Exchange, Response
+from harness.execution import connect, org_choice, org_questions
+from harness.execution.org_questions import Get, OrgAnswers
+from harness.openapi.catalog import Operation
+from harness.planning import run_context, scopes
+from harness.planning.forecast import Forecaster
+from harness.planning.plan import Plan
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
+from harness.planning.scopes import ScopeNeed
 from harness.policy.permit import prove
-from harness.report.text import cut, visible
-from harness.risk.tier import Tier
 from harness.settings import CONFIG
 from harness.target import Target
 from harness.transport.client import Client
-from harness.transport.failures import NoAnswerError
 from harness.vendors import VENDORS
-from harness.vendors.doctor_line import DoctorLine, Examination, ok, problem
+from harness.vendors.diagnosis import REMEDIES, diagnose
+from harness.vendors.doctor_line import DoctorLine, of_diagnosis, ok, problem, unknown, warning
 from harness.vendors.evidence import Proof
-from harness.vendors.obstacle import OrgError
+from harness.vendors.obstacle import Obstacle, OrgError
 from harness.vendors.vendor import NO_CREDENTIALS, Vendor
 
-REFUSED, UNREACHABLE = GateError.exit_code, UnfinishedError.exit_code
 # Seconds. `safe_update` stamps and token lifetimes are off by as much; a few are the way there and back.
 MAX_SKEW = 60.0
+# Requests at most to find out which scopes a token has, where nobody says.
+MOST_PROBES = 10
 
 
 @dataclass
@@ -47,27 +51,35 @@ class ExaminedOrg:
         return VENDORS[self.target.vendor]
 
     @property
-    def examination(self) -> Examination:
-        """What the vendor's own questions are given."""
-        operations = self.context.documents.catalog.of(self.target.vendor).operations
-        tiers = self.context.assessments
-        reads = [operation for operation in operations if tiers[operation.key].tier is Tier.READ]
-        return Examination(self.target, self.get, reads)
+    def get(self) -> Get:
+        """What asks the org; raises `OrgError` where no answer comes or no token is given."""
+        return connect.certain_getter(self.client)
 
-    def get(self, path: str) -> Response:
-        """GET; raises `UnfinishedError` where no answer comes or no token is given."""
+    @property
+    def planned(self) -> list[Operation]:
+        """The operations that a run with these options would send, if the org proved to be a sandbox."""
+        return [step.operation for step in self.plan.running] if self.plan else []
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """What a run with these options would do; None for a vendor whose documents are not here."""
         try:
-            return self.client.send(Request("GET", self.target.base_url + path)).response
-        except NoAnswerError as error:
-            raise UnfinishedError(f"no answer: {type(error).__name__}: {error}", where=self.target.base_url) from error
+            return self.context.plan
+        except UsageError:
+            return None
 
 
-def examine(options: RunOptions) -> Iterator[DoctorLine]:
-    """A line for each point of the one target of `options`, up to the one that makes the others pointless."""
+def examine(options: RunOptions, name: str) -> Iterator[DoctorLine]:
+    """A line for each point of the target `name`, up to the one that makes the others pointless.
+
+    The other options are those of a run: scopes and quota are held to what it would send.
+    """
     try:
-        context = run_context.build(options, settings.load())
-    except UsageError as error:
-        yield problem("configuration", f"{error.where}: {error.what}".removeprefix(": "), error.remedy)
+        context = run_context.build(replace(options, targets=(name,)), settings.load())
+        if options.only or options.changed_since:
+            _ = context.plan  # raises where the selection is of nothing
+    except DeskcheckError as error:
+        yield _unusable(error)
         return
     (target,) = context.targets.values()
     yield ok("configuration", f"{target.vendor} at {target.base_url}, auth {target.credentials.kind}")
@@ -75,26 +87,34 @@ def examine(options: RunOptions) -> Iterator[DoctorLine]:
     org = _open(target, context)
     try:
         yield from _answers(org)
-    except (UnfinishedError, OrgError) as error:
-        remedy = error.remedy or "Check base_url, token_url and the network; then try again."
-        yield problem("connection", error.what, remedy, error.exit_code)
+    except OrgError as error:
+        yield problem("connection", error.obstacle, error.what, error.remedy)
     finally:
         org.client.close()
+
+
+def _unusable(error: DeskcheckError) -> DoctorLine:
+    """What options or deskcheck.toml have wrong; a gate that no proof could open."""
+    obstacle = Obstacle.NO_PROOF if isinstance(error, GateError) else Obstacle.CONFIGURATION
+    obstacle = error.obstacle if isinstance(error, OrgError) else obstacle
+    return problem("configuration", obstacle, f"{error.where}: {error.what}".removeprefix(": "), error.remedy)
 
 
 def _credentials(target: Target) -> Iterator[DoctorLine]:
     """What the configuration alone shows."""
     credentials = target.credentials
-    kind = VENDORS[target.vendor].auth_kind(credentials.kind)
+    vendor = VENDORS[target.vendor]
+    kind = vendor.auth_kind(credentials.kind)
     mistake = kind.mistake(credentials)
     if credentials.kind == NO_CREDENTIALS.name:
-        yield problem("credentials", "none are configured", f"Set auth and secret_env for it in {CONFIG}.")
+        remedy = f"Set auth and its secrets for it in {CONFIG}."
+        yield problem("credentials", Obstacle.CONFIGURATION, "none are configured", remedy)
     elif mistake:
-        yield problem("credentials", *mistake)
+        yield problem("credentials", Obstacle.CONFIGURATION, *mistake)
     else:
         yield ok("credentials", "set, and not in the file")
     if kind.deprecated:
-        yield DoctorLine("credentials", "warning", f"auth {kind.name} is deprecated", f"{kind.deprecated}.")
+        yield warning("credentials", f"auth {kind.name} is deprecated", f"{kind.deprecated}.")
 
 
 def _open(target: Target, context: RunContext) -> ExaminedOrg:
@@ -106,67 +126,43 @@ def _open(target: Target, context: RunContext) -> ExaminedOrg:
 
 def _answers(org: ExaminedOrg) -> Iterator[DoctorLine]:
     """What the answers of the org itself show."""
-    questions, path = org.vendor.doctor, _first_path(org)
-    if not path:
-        message = f"no question is known that any org of {org.vendor.product} answers"
-        yield DoctorLine("login", "unknown", message)
-        yield _proof(org.target, None)
+    answers = _asked(org)
+    if answers.first is None:
+        yield unknown("login", f"no question is known that any org of {org.vendor.product} answers")
+        yield _proof(org.target, answers)
         return
-    first = org.get(path)
-    login = _login(org, first)
-    yield login
-    if login.state == "problem":
+    if answers.diagnosis:
+        is_org = answers.diagnosis.obstacle in (Obstacle.WRONG_ORG, Obstacle.NO_ORG) and not answers.user
+        if is_org:
+            yield ok("login", "an access token was given and taken")
+        yield of_diagnosis("organisation" if is_org else "login", answers.diagnosis)
         return
+    yield _login(org, answers)
     if org.vendor.orgs:
-        organisation = _organisation(org, first)
+        organisation = _organisation(org, answers.first)
         yield organisation
         if organisation.state == "problem":
             return
-    yield _proof(org.target, first)
-    if questions:
-        yield from questions.scopes(org.examination)
+    yield _proof(org.target, answers)
+    yield from _scopes(org)
     yield _clock(org.exchanges[-1])
     yield _quota(org)
 
 
-def _first_path(org: ExaminedOrg) -> str:
-    """The path of the first question: the proof's, else the one that shows who we are where a document has it."""
-    if org.vendor.proof:
-        return org.vendor.proof.path
-    whoami = org.vendor.whoami
-    is_documented = org.context.documents.catalog.match(org.vendor.name, "GET", whoami)
-    return whoami if is_documented else ""
+def _asked(org: ExaminedOrg) -> OrgAnswers:
+    """What the org says of itself and of us; nothing where no document knows a question that it answers."""
+    vendor = org.vendor
+    if vendor.proof is None and not org.context.documents.catalog.match(vendor.name, "GET", vendor.whoami):
+        return OrgAnswers()
+    return org_questions.ask_who(org.get, org.target, org_questions.ask(org.get, org.target))
 
 
-def _login(org: ExaminedOrg, first: Response) -> DoctorLine:
-    """Whether the credentials are somebody's; `first` is the org's first answer."""
-    questions = org.vendor.doctor
-    if first.status == 429:
-        return problem("login", "the org answers 429: its quota is spent", "Wait until it is given anew.", UNREACHABLE)
-    if first.status >= 500:
-        return problem("login", f"the org answers {first.status}", "Try again later.", UNREACHABLE)
-    if questions and (refusal := questions.refusal(_json(first), org.target)):
-        return refusal
-    if first.status in (401, 403):
-        remedy = questions.login_remedy if questions else f"Check the credentials in {CONFIG}."
-        return problem("login", f"{first.status}: {_beginning(first)}", remedy)
-    answer = org.get(questions.login_path) if questions and questions.login_path else first
-    if line := _not_the_api(answer):
-        return line
-    if questions is None:
-        return DoctorLine("login", "unknown", f"the org answers {answer.status}; nothing tells who we are to it")
-    return questions.login(_json(answer))
-
-
-def _not_the_api(answer: Response) -> DoctorLine | None:
-    """Where something else than the API answers: a host that points elsewhere, or a page for people."""
-    if 300 <= answer.status < 400:
-        message = f"the org answers {answer.status} and points to {cut(answer.header('location').split('?')[0], 120)}"
-    elif answer.status == 200 and not _json(answer):
-        message = f"the org answers with {answer.media_type or 'nothing'}, which holds no JSON object"
-    else:
-        return None
-    return problem("login", message, f"Set base_url in {CONFIG} to the host of the API itself, without a path.")
+def _login(org: ExaminedOrg, answers: OrgAnswers) -> DoctorLine:
+    """Whose credentials these are."""
+    if answers.user:
+        return ok("login", answers.user)
+    assert answers.first is not None
+    return unknown("login", f"the org answers {answers.first.status}; nothing tells who we are to it")
 
 
 def _organisation(org: ExaminedOrg, first: Response) -> DoctorLine:
@@ -174,33 +170,111 @@ def _organisation(org: ExaminedOrg, first: Response) -> DoctorLine:
     try:
         target, choice = org_choice.locate(org.target, first, org.context.settings.state)
     except OrgError as error:
-        return problem("organisation", error.what, error.remedy, error.exit_code)
+        return problem("organisation", error.obstacle, error.what, error.remedy)
     if target != org.target:
         org.client.close()
         reopened = _open(target, org.context)
         org.target, org.client, org.exchanges = target, reopened.client, reopened.exchanges
     if choice is None:
-        return DoctorLine("organisation", "unknown", f"the list of orgs is kept from us; org_id is {target.org_id}")
+        return unknown("organisation", f"the list of orgs is kept from us; org_id is {target.org_id}")
     return ok("organisation", choice.message)
 
 
-def _proof(target: Target, answer: Response | None) -> DoctorLine:
+def _proof(target: Target, answers: OrgAnswers) -> DoctorLine:
     """What a run may do there at most."""
-    evidence = prove(target, answer)
+    evidence = prove(target, answers.first)
+    reason = answers.no_proof or evidence.reason
     if evidence.proof is Proof.SANDBOX:
-        return ok("sandbox proof", f"{evidence.reason}; destructive tiers need --confirm {target.org}")
+        return ok("sandbox proof", f"{reason}; destructive tiers need --confirm {target.org}")
     if evidence.proof is Proof.PRODUCTION:
-        remedy = "It is production and is only ever read. Point the target at a sandbox for anything else."
-    elif evidence.proof is Proof.UNPROVABLE:
+        return problem("sandbox proof", Obstacle.PRODUCTION, reason)
+    if evidence.proof is Proof.UNPROVABLE:
         remedy = "Only `read` will be allowed. More needs a `proof` in the vendor's value (harness/vendors)."
-    elif target.disposable:
-        message = f"{evidence.reason}; declared disposable: all tiers need --confirm {target.org}"
-        return ok("sandbox proof", message)
+        return problem("sandbox proof", Obstacle.NO_PROOF, reason, remedy)
+    if target.disposable:
+        return ok("sandbox proof", f"{reason}; declared disposable: all tiers need --confirm {target.org}")
+    return problem("sandbox proof", Obstacle.NO_PROOF, reason)
+
+
+def _scopes(org: ExaminedOrg) -> Iterator[DoctorLine]:
+    """Whether the token's scopes are enough for the plan; which operations would fail otherwise."""
+    convention = org.vendor.scopes
+    if convention is None:
+        return
+    if org.target.credentials.kind not in convention.auth_kinds:
+        yield ok("scopes", "these credentials have none: they may do whatever their user may")
+        return
+    needed = scopes.needs(org.vendor.name, org.planned, org.context.documents.catalog, org.context.cleanup)
+    granted = org_questions.granted_scopes(org.client, org.get)
+    if granted is None:
+        yield _probed_scopes(org, needed)
+        return
+    if strange := scopes.unknown(granted, org.vendor.name):
+        remedy = f"Ask at consent for: {scopes.consent(needed, org.vendor.name)}"
+        yield warning("scopes", f"{', '.join(strange)}: no scope of {org.vendor.product}'s has that name", remedy)
+    missing = scopes.missing(needed, granted, org.vendor.name)
+    if missing:
+        yield _missing_scopes(org, needed, missing)
     else:
-        remedy = (
-            f"Only `read` will be allowed, unless {CONFIG} says disposable = true: losing all of it must not matter."
-        )
-    return problem("sandbox proof", evidence.reason, remedy, REFUSED)
+        yield ok("scopes", f"all {len(org.planned):,} planned operations are covered by {' '.join(sorted(granted))}")
+
+
+def _missing_scopes(
+    org: ExaminedOrg, needed: Iterable[ScopeNeed], missing: Iterable[ScopeNeed], known: str = ""
+) -> DoctorLine:
+    """The scopes that the token lacks, with the operations that would fail, and what to ask for."""
+    failing = {key for need in missing for key in need.operations}
+    sentences = "; ".join(need.sentence for need in missing)
+    message = f"{len(failing):,} of {len(org.planned):,} planned operations would fail{known}, for want of {sentences}"
+    remedy = f"Ask at consent for: {scopes.consent(needed, org.vendor.name)}"
+    return problem("scopes", Obstacle.MISSING_SCOPE, message, remedy)
+
+
+def _probed_scopes(org: ExaminedOrg, needed: tuple[ScopeNeed, ...]) -> DoctorLine:
+    """What planned lists show of the token's scopes, where neither its host nor the org names them.
+
+    A list that answers shows that one scope of its set is there, and a refusal that none is.
+    """
+    missing: list[ScopeNeed] = []
+    shown = 0
+    for need in sorted(needed, key=lambda need: -len(need.operations)):
+        probe = _probe(org, need)
+        if probe is None or shown + len(missing) >= MOST_PROBES:
+            continue
+        answer = org.get(probe.path)
+        if answer is not None and _lacks_scope(answer, org.vendor):
+            missing.append(need)
+        elif answer is not None and answer.is_success:
+            shown += 1
+    if missing:
+        return _missing_scopes(org, needed, missing, " at least")
+    untold = len(needed) - shown
+    message = f"{shown} of {len(needed)} sets of scopes that this plan needs are there"
+    return unknown("scopes", f"{message}; {untold} cannot be told from here") if untold else ok("scopes", message)
+
+
+def _probe(org: ExaminedOrg, need: ScopeNeed) -> Operation | None:
+    """A list that a run would ask for, and that needs one of these scopes and no argument."""
+    convention = org.vendor.scopes
+    for key in need.operations:
+        operation = org.context.documents.catalog.by_key[key]
+        if convention is None or not _is_plain_list(operation, org.vendor):
+            continue
+        if frozenset(convention.needed(operation)) == frozenset(need.any_of):
+            return operation
+    return None
+
+
+def _is_plain_list(operation: Operation, vendor: Vendor) -> bool:
+    """Whether a GET needs nothing but the header that names the org, and is cheap."""
+    if operation.method != "GET" or "{" in operation.path or operation.path.endswith(("search", "ount", "File")):
+        return False
+    return not any(parameter.required and parameter.name != vendor.org_header for parameter in operation.parameters)
+
+
+def _lacks_scope(answer: Response, vendor: Vendor) -> bool:
+    diagnosis = diagnose(answer, vendor.signs)
+    return diagnosis is not None and diagnosis.obstacle is Obstacle.MISSING_SCOPE
 
 
 def _clock(last: Exchange) -> DoctorLine:
@@ -208,40 +282,37 @@ def _clock(last: Exchange) -> DoctorLine:
     try:
         org_time = parsedate_to_datetime(last.response.header("date")).timestamp()
     except ValueError:
-        return DoctorLine("clock", "unknown", "the org's answers carry no date")
+        return unknown("clock", "the org's answers carry no date")
     skew = last.at + last.response.elapsed - org_time
     message = f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the org"
-    if abs(skew) <= MAX_SKEW:
-        return ok("clock", message)
-    return problem("clock", message, "Set the clock (NTP): time stamps that are sent and compared would be wrong.")
+    return ok("clock", message) if abs(skew) <= MAX_SKEW else problem("clock", Obstacle.CLOCK, message)
 
 
 def _quota(org: ExaminedOrg) -> DoctorLine:
-    """What the headers say is left, and whether the configured share fits (vendor pages: rate limits, credits)."""
+    """What the headers say is left, against the configured share and the plan (vendor pages: rate limits, credits)."""
     last, ours, convention = org.exchanges[-1].response, org.target.quota, org.vendor.quota
     limit, left = _number(last, convention.limit_headers), _number(last, convention.left_headers)
     if left is None:
-        message = f"no header says; {ours or 'any number of'} requests a minute will be sent at most"
-        return DoctorLine("quota", "unknown", message)
+        return unknown("quota", f"no header says; {ours or 'any number of'} requests a minute will be sent at most")
     if left == 0:
-        return problem("quota", f"no {convention.unit} are left", "Wait until they are given anew.", UNREACHABLE)
+        return problem("quota", Obstacle.QUOTA, f"no {convention.unit} are left")
     if limit is not None and (not ours or ours > limit):
         message = f"quota is {ours}, the org allows {limit:,} {convention.unit}"
-        return problem("quota", message, f"Set quota below that in {CONFIG}.")
+        return problem("quota", Obstacle.CONFIGURATION, message, f"Set quota below that in {CONFIG}.")
+    needed = _needed_credits(org)
+    if needed > left:
+        message = f"this plan needs about {needed:,} {convention.unit}, and {left:,} are left"
+        return problem("quota", Obstacle.QUOTA, message, REMEDIES[Obstacle.QUOTA])
     total = f" of {limit:,}" if limit else ""
     return ok("quota", f"{left:,}{total} {convention.unit} left; we take at most {ours} a minute")
+
+
+def _needed_credits(org: ExaminedOrg) -> int:
+    """What the plan costs of a quota that is not given anew while a run waits; 0 where it is counted by the minute."""
+    return Forecaster(org.context, org.target.name).forecast().credits if org.plan else 0
 
 
 def _number(response: Response, headers: Iterable[str]) -> int | None:
     """The number in the first of these headers that holds one."""
     values = (response.header(name) for name in headers)
     return next((int(value) for value in values if value.isdigit()), None)
-
-
-def _json(response: Response) -> dict[str, Any]:
-    body = response.json_or(None)
-    return body if isinstance(body, dict) else {}
-
-
-def _beginning(response: Response) -> str:
-    return cut(visible(response.body.decode("utf-8", "replace")), 160)

@@ -23,7 +23,8 @@ from harness.results.outcome import Outcome, Refusal, State
 from harness.risk.tier import Tier
 from harness.transport.failures import UNSENDABLE, NoAnswerError
 from harness.transport.refused import Refused, refusal
-from harness.vendors.obstacle import OrgError
+from harness.vendors.diagnosis import Diagnosis
+from harness.vendors.obstacle import Obstacle, OrgError
 
 # Answers about the caller alone: an operation that gave no other was not tested.
 _ABOUT_CALLER = {"401": "the credentials are not taken", "429": "the quota is spent"}
@@ -42,7 +43,7 @@ class OperationTally(Tally):
     """What is counted while the cases of one operation run.
 
     `auth_probed` says that a success was tried without credentials, `silent` counts cases in a row without an answer.
-    `judged` says that one success at least was judged in full.
+    `judged` says that one success at least was judged in full, `hindered` why other answers were not.
     """
 
     cases: int = 0
@@ -50,6 +51,19 @@ class OperationTally(Tally):
     auth_probed: bool = False
     silent: int = 0
     judged: bool = False
+    hindered: list[Diagnosis] = field(default_factory=list)
+
+    def add_hindrance(self, exchange: Exchange, diagnosis: Diagnosis) -> None:
+        """Count an answer that is about our token or quota, and so says nothing of the operation."""
+        self.silent = 0
+        self.statuses[str(exchange.response.status)] += 1
+        self.unjudged[reason_of(diagnosis)] += 1
+        self.hindered.append(diagnosis)
+
+    @property
+    def lacks_scope(self) -> bool:
+        """Whether the org said that our token may not send this operation, whatever the case."""
+        return any(diagnosis.obstacle is Obstacle.MISSING_SCOPE for diagnosis in self.hindered)
 
     def add_judgement(self, judgement: Judgement) -> None:
         """Count what came of the requests that the checks sent."""
@@ -71,8 +85,12 @@ def run(step: PlanStep, org: OrgUnderTest) -> Outcome:
     """
     if step.decision != "run":
         return _untested(step, State(step.decision), step.reason)
+    if org.client.obstacle:
+        return errored(step, f"not tried: {org.client.stopped}", org.client.obstacle)
     tally = OperationTally(org.client)
+    successes = org.client.successes
     failure = _run_cases(step, org, tally)
+    failure = failure or _find_obstacle(org, tally, had_success=org.client.successes > successes)
     # From the guard's own list: a refusal in a listing or a check's probe counts as well.
     tally.add_refusals(org.client.refused)
     org.client.refused.clear()
@@ -87,14 +105,45 @@ def _run_cases(step: PlanStep, org: OrgUnderTest, tally: OperationTally) -> str:
     try:
         for case in _cases(step, org):
             _run_case(step, case, org, tally)
-            if tally.silent >= PATIENCE:
+            if tally.silent >= PATIENCE or tally.lacks_scope:
                 break
-    except (UnfinishedError, OrgError) as error:
+    except OrgError as error:
+        return _stopped_by(error, org, tally)
+    except UnfinishedError as error:
         org.client.stopped = error.what
         return error.what
     except Exception as error:  # an operation that we cannot handle must neither vanish nor end the run
         return fault(error)
     return ""
+
+
+def _find_obstacle(org: OrgUnderTest, tally: OperationTally, *, had_success: bool) -> str:
+    """What keeps us from the whole org, where that may be why the operation's answers are as they are; or nothing.
+
+    `had_success` says that the org answered one request at least with a 2xx meanwhile.
+    """
+    all_refused = tally.refusals_seen > 0 and tally.refusals_seen == tally.statuses.total()
+    if not tally.has_suspects and (had_success or not all_refused):
+        return ""
+    try:
+        org.client.check_org()
+    except OrgError as error:
+        return _stopped_by(error, org, tally)
+    return ""
+
+
+def _stopped_by(error: OrgError, org: OrgUnderTest, tally: OperationTally) -> str:
+    """Stop the org's tests, and drop what the obstacle explains; what it is, in one line."""
+    org.client.stop(error)
+    tally.obstacle = str(error.obstacle)
+    tally.drop_suspects()
+    return error.what
+
+
+def reason_of(diagnosis: Diagnosis) -> str:
+    """Why an answer is not judged, without what differs between answers."""
+    needed = f" {', '.join(diagnosis.scopes)}" if diagnosis.scopes else ""
+    return f"{diagnosis.obstacle}{needed}"
 
 
 def _cases(step: PlanStep, org: OrgUnderTest) -> Sequence[Case]:
@@ -127,6 +176,9 @@ def _run_case(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTal
     if attempt.exchange is None:
         check_outage(attempt)
         tally.silent += 1
+    elif attempt.hindrance:
+        tally.add_hindrance(attempt.exchange, attempt.hindrance)
+        org.client.record(attempt.exchange, step.operation.key, purpose_of(case))
     else:
         _add_answer(step, case, attempt, tally)
         _add_unjudged(step, case, attempt.exchange, org, tally)
@@ -145,6 +197,8 @@ def _send_once(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTa
         raise UnsendableError from error
     except NoAnswerError as error:
         return unanswered_attempt(operation.key, error)
+    if hindrance := org.client.hindrance(exchange.response, tally.asked):
+        return Attempt(exchange, hindrance=hindrance)
     is_probe_due = exchange.response.is_success and not case.negative and not tally.auth_probed
     # A case that is sent again would be probed again as well, at the cost of what the other cases need.
     probe_auth = is_probe_due and org.client.ceiling.may_prepare()
@@ -191,6 +245,8 @@ def _state(new: Sequence[Finding], tally: OperationTally) -> tuple[State, str]:
         return State.FINDINGS, ""
     if not tally.statuses and tally.lost:
         return State.ERROR, f"the network lost or spoiled every answer ({in_words(tally.lost)})"
+    if tally.hindered and tally.statuses.total() == len(tally.hindered):
+        return _hindered_state(tally)
     if tally.refusals and not tally.statuses:
         return State.REFUSED, next(iter(tally.refusals.values())).rule
     if tally.statuses and tally.statuses.keys() <= _ABOUT_CALLER.keys():
@@ -207,9 +263,18 @@ def _state(new: Sequence[Finding], tally: OperationTally) -> tuple[State, str]:
     return State.PASSED, ""
 
 
-def errored(step: PlanStep, why: str) -> Outcome:
-    """The outcome of a step that was not tried, or not to its end."""
-    return _untested(step, State.ERROR, why)
+def _hindered_state(tally: OperationTally) -> tuple[State, str]:
+    """The state of an operation of which no answer says anything: all are about our token or quota."""
+    diagnosis = tally.hindered[-1]
+    tally.obstacle = str(diagnosis.obstacle)
+    if tally.lacks_scope:
+        return State.UNJUDGED, diagnosis.what
+    return State.ERROR, f"every answer is about our quota: {diagnosis.what}"
+
+
+def errored(step: PlanStep, why: str, obstacle: str = "") -> Outcome:
+    """The outcome of a step that was not tried, or not to its end; `obstacle` is what was in the way of the org."""
+    return replace(_untested(step, State.ERROR, why), obstacle=obstacle)
 
 
 def fault(error: Exception) -> str:

@@ -153,7 +153,11 @@ def _send(request: Request, finding: Finding, org: OrgUnderTest) -> Exchange:
     assert finding.exchange is not None
     signed = finding.check != IGNORED_AUTH and MASK in finding.exchange.request.header("authorization")
     try:
-        return org.client.mask(org.client.send(request, signed=signed))
+        exchange = org.client.send(request, signed=signed)
+        if signed and (hindrance := org.client.hindrance(exchange.response, set())):
+            # It says nothing of the finding.
+            raise hindrance.error(f"{request.method} {request.url}")
+        return org.client.mask(exchange)
     except Refused:
         raise
     except NoAnswerError as error:

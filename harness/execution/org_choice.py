@@ -50,6 +50,15 @@ def locate(target: Target, answer: Response | None, state: Path) -> tuple[Target
     return replace(target, org_id=choice.org.id), choice
 
 
+def confirm(target: Target, answer: Response | None) -> None:
+    """Raise `OrgError` where the target's org is none of the credentials' any more, by the answer that lists them."""
+    directory = VENDORS[target.vendor].orgs
+    if directory is None or not target.org_id or answer is None:
+        return
+    if (listed := listed_orgs(target, answer, directory)) is not None:
+        choose(target, listed)
+
+
 def listed_orgs(target: Target, answer: Response, directory: OrgDirectory) -> tuple[ListedOrg, ...] | None:
     """The orgs of an answer; None where it is kept from credentials whose org is configured.
 

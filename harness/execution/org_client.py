@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from harness.checks import UPKEEP
 from harness.errors import UnfinishedError
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange, Request, Response
+from harness.execution import org_choice, org_questions
+from harness.execution.reproduce import TRIES, read_until_certain
 from harness.finding import Finding
 from harness.masking import Mask
 from harness.policy.judge import Verdict
@@ -19,6 +21,19 @@ from harness.transport.failures import NoAnswerError
 from harness.transport.outage import OutageProbe
 from harness.transport.refused import Refused
 from harness.transport.request_ceiling import RequestCeiling
+from harness.vendors import VENDORS
+from harness.vendors.diagnosis import Diagnosis, diagnose, is_page, may_be_refusal
+from harness.vendors.obstacle import Obstacle, OrgError
+
+# What an answer says of our token or quota beyond doubt: nothing of the operation was tested by it.
+_ABOUT_US = frozenset({Obstacle.MISSING_SCOPE, Obstacle.THROTTLED, Obstacle.QUOTA})
+# What may hold for the whole org: asked for before such an answer is held against the operation.
+_ABOUT_ORG = frozenset(
+    {
+        Obstacle.WRONG_SECRET, Obstacle.EXPIRED, Obstacle.WRONG_ORG, Obstacle.DATA_CENTRE, Obstacle.LOGIN_PAGE,
+        Obstacle.PROXY, Obstacle.DEAD_ACCOUNT, Obstacle.THROTTLED, Obstacle.QUOTA,
+    }
+)  # fmt: skip
 
 
 @dataclass
@@ -26,7 +41,7 @@ class OrgClient:
     """Sends requests to one org. `refused` is the list that the guard of `transport` writes each refusal on.
 
     `limiter` and `ceiling` are those of its chain. `stopped` says why nothing more can be sent to the org, once that is
-    so.
+    so, and `obstacle` is the word for it where one is known. `successes` counts the org's own 2xx.
     """
 
     transport: Client
@@ -35,6 +50,8 @@ class OrgClient:
     recording: Recording | None = None
     stopped: str = ""
     ceiling: RequestCeiling = field(default_factory=RequestCeiling)
+    obstacle: str = ""
+    successes: int = 0
 
     def __post_init__(self) -> None:
         self.outage = OutageProbe(self.transport)
@@ -59,9 +76,17 @@ class OrgClient:
     def send(self, request: Request, *, signed: bool = True) -> Exchange:
         """Send a request; the caller then records the exchange with its purpose.
 
-        Raises `Refused` where the guard says no, `NoAnswerError` where no answer came.
+        Raises `Refused` where the guard says no, `NoAnswerError` where no answer came, `OrgError` where there is no
+        token to sign it with.
         """
-        return self.transport.send(request, signed=signed)
+        try:
+            exchange = self.transport.send(request, signed=signed)
+        except OrgError as error:
+            # Raised by an auth flow: no request can be signed any more.
+            self.stop(error)
+            raise
+        self.successes += exchange.response.is_success
+        return exchange
 
     def send_upkeep(self, request: Request, *, signed: bool = True) -> Exchange:
         """Send a request that is no case (it makes, lists or prepares a record); raises as `send` does."""
@@ -100,6 +125,60 @@ class OrgClient:
         """From now on requests take back what was made, and may use what was reserved for that."""
         if self.limiter:
             self.limiter.takes_back = True
+
+    def hindrance(self, response: Response, asked: set[Obstacle]) -> Diagnosis | None:
+        """Why an answer to a request with our credentials says nothing of its operation; None where it is to be judged.
+
+        Raises `OrgError` where what it shows holds for the whole org; `asked` are the obstacles that the org was asked
+        about already, for the same operation. The embedded sandbox has none: whatever it answers is its own doing.
+        """
+        diagnosis = None if self.target.embedded else diagnose(response, VENDORS[self.target.vendor].signs)
+        if diagnosis is None:
+            return None
+        is_elsewhere = diagnosis.obstacle is Obstacle.NOT_THE_API and (
+            is_page(response) or 300 <= response.status < 400
+        )
+        if (diagnosis.obstacle in _ABOUT_ORG or is_elsewhere) and diagnosis.obstacle not in asked:
+            asked.add(diagnosis.obstacle)
+            self.check_org()
+        return diagnosis if diagnosis.obstacle in _ABOUT_US else None
+
+    def may_be_refusal(self, response: Response) -> bool:
+        """Whether an org that does not take us, or is away, could have answered so whatever was asked of it."""
+        return not self.target.embedded and may_be_refusal(response, VENDORS[self.target.vendor].signs)
+
+    def check_org(self) -> None:
+        """Nothing where the org still answers the questions that every run begins with.
+
+        Else remembers that nothing more can be sent to it, and raises `OrgError`.
+        """
+        last = self.transport.exchanges.last
+        try:
+            answers = org_questions.ask(self._get_until_certain, self.target)
+            if answers.diagnosis:
+                raise answers.diagnosis.error(self.target.base_url)
+            org_choice.confirm(self.target, answers.first)
+        except OrgError as error:
+            self.stop(error)
+            raise
+        finally:
+            # A test may look at its own last exchange.
+            self.transport.exchanges.last = last
+
+    def _get_until_certain(self, path: str) -> Response | None:
+        """The answer to a question, asked again where it is lost or a proxy's: one of those must not end a run."""
+        ask_once = org_questions.getter(self.transport)
+        for _ in range(TRIES - 1):
+            try:
+                return read_until_certain(lambda: ask_once(path))
+            except OrgError as error:
+                if error.obstacle is not Obstacle.CONNECTION:
+                    raise
+        return read_until_certain(lambda: ask_once(path))
+
+    def stop(self, error: OrgError) -> None:
+        """Remember that nothing more can be sent to the org, and why."""
+        self.stopped, self.obstacle = error.what, str(error.obstacle)
 
     def close(self) -> None:
         """Close the connections, and write what of the recording is left."""

@@ -23,6 +23,7 @@ from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.transport import failures
 from harness.transport.failures import NoAnswerError
+from harness.vendors.diagnosis import Diagnosis
 
 TRIES = 5
 PAUSE = 0.1
@@ -47,13 +48,15 @@ class Attempt:
     """A request sent once: its exchange, or None where no answer came, and what the checks say of it.
 
     `case_findings` are those of the findings that need the case to be seen; `sent` is how often the request left, since
-    the retry layer repeats reads.
+    the retry layer repeats reads. `hindrance` is why the answer says nothing of the operation: it is about our token or
+    quota, and is not judged.
     """
 
     exchange: Exchange | None
     findings: tuple[Finding, ...] = ()
     case_findings: tuple[Finding, ...] = ()
     sent: int = 1
+    hindrance: Diagnosis | None = None
 
     @property
     def doubts(self) -> frozenset[Cause]:

@@ -13,6 +13,7 @@ from harness.execution.org_client import OrgClient
 from harness.execution.reproduce import SendResult
 from harness.finding import Finding
 from harness.results.outcome import Outcome
+from harness.vendors.obstacle import Obstacle
 
 
 @dataclass
@@ -20,6 +21,8 @@ class Tally:
     """Answers that came through `client` since this was made.
 
     `lost` counts those that the network gave or lost, `unjudged` those that the checks could not judge, by reason.
+    `refusals_seen` counts answers that an obstacle of the whole org would explain, `asked` are those that the org was
+    asked about, and `obstacle` is the one that ended the test, if one did.
     """
 
     client: OrgClient
@@ -28,6 +31,9 @@ class Tally:
     lost: Counter[str] = field(default_factory=Counter)
     unjudged: Counter[str] = field(default_factory=Counter)
     succeeded: bool = False
+    refusals_seen: int = 0
+    asked: set[Obstacle] = field(default_factory=set)
+    obstacle: str = ""
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
@@ -36,7 +42,20 @@ class Tally:
     def add_answer(self, exchange: Exchange, key: str) -> None:
         """Count an answer of the org to a request of the operation `key`."""
         self.statuses[str(exchange.response.status)] += 1
+        self.refusals_seen += self.client.may_be_refusal(exchange.response)
         self.client.outage.answered(key, exchange)
+
+    @property
+    def has_suspects(self) -> bool:
+        """Whether findings rest on answers that an obstacle of the whole org would explain."""
+        return any(map(self._is_suspect, self.findings.values()))
+
+    def drop_suspects(self) -> None:
+        """Take out the findings that an obstacle of the whole org explains."""
+        self.findings = {cause: finding for cause, finding in self.findings.items() if not self._is_suspect(finding)}
+
+    def _is_suspect(self, finding: Finding) -> bool:
+        return finding.exchange is not None and self.client.may_be_refusal(finding.exchange.response)
 
     def add_lost(self, result: SendResult) -> None:
         """Count and record the answers that are the network's, and so count for nothing."""
@@ -66,6 +85,7 @@ class Tally:
             waived=tuple(waived),
             lost=dict(sorted(lost.items())),
             unjudged=dict(sorted(self.unjudged.items())),
+            obstacle=self.obstacle,
         )
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.openapi.catalog import Operation
+from harness.planning import scopes
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.org_part import OrgPart
 from harness.planning.run_options import DEFAULT_BUDGET
+from harness.planning.scopes import ScopeNeed
 from harness.policy.permit import Permit, missing_name, missing_tier
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
@@ -144,6 +146,8 @@ def _step(target: str, operation: Operation, assessment: Assessment, permit: Per
     remains = _what_remains(operation, assessment, cleanup)
     if remains and assessment.tier > Tier.READ and not is_named:
         return step("refused", f"{remains} (--allow-operation {operation.key})")
+    if lacking := scopes.refusal(operation, permit.scopes, cleanup):
+        return step("refused", lacking)
     return step("run")
 
 
@@ -185,6 +189,15 @@ def as_json(plan: Plan) -> dict[str, Any]:
         row[step.decision] = row.get(step.decision, 0) + 1
     rows = [_row(step) | ({"target": step.target} if plan.is_side_by_side else {}) for step in plan.steps]
     return {"operations": rows, "totals": totals}
+
+
+def needed_scopes(plan: Plan, cleanup: Cleanup) -> dict[str, tuple[ScopeNeed, ...]]:
+    """The scopes that the plan's operations need of a token, by target; nothing for a vendor whose tokens have none."""
+    needed = {}
+    for name, target in plan.targets.items():
+        running = [step.operation for step in plan.running if step.target == name]
+        needed[name] = scopes.needs(target.vendor, running, cleanup.catalog, cleanup)
+    return {name: rows for name, rows in needed.items() if rows}
 
 
 def _row(step: PlanStep) -> dict[str, Any]:

@@ -25,7 +25,8 @@ READ_ONLY = frozenset({Proof.PRODUCTION, Proof.UNPROVABLE})
 class Permit:
     """What one run may do on one target. `operations` are keys allowed by name, whatever their tier.
 
-    `confirmed` is the org's name as typed. A permit says why it is what it is: `reasons` go into `run.json`.
+    `confirmed` is the org's name as typed. A permit says why it is what it is: `reasons` go into `run.json`. `scopes`
+    are those of the org's token, None where nobody said: what they do not cover would be refused by the org.
     """
 
     tiers: frozenset[Tier] = frozenset({Tier.READ})
@@ -33,6 +34,7 @@ class Permit:
     proof: Proof = Proof.UNPROVEN
     confirmed: str = ""
     reasons: tuple[str, ...] = ()
+    scopes: frozenset[str] | None = None
 
     def allows(self, tier: Tier, key: str = "") -> bool:
         """Whether requests of this tier may leave at all, or those of this one operation."""
@@ -106,7 +108,9 @@ def grant(
     tiers = frozenset(requested) or frozenset({Tier.READ, Tier.WRITE} if _is_ours(target, evidence) else {Tier.READ})
     above = max(tiers, default=Tier.READ) > Tier.READ or bool(operations)
     typed = target.org if target.org in confirm else ""
-    permit = Permit(tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.reason,))
+    permit = Permit(
+        tiers | {Tier.READ}, frozenset(operations), evidence.proof, typed, (evidence.reason,), evidence.scopes
+    )
     if not above or _is_ours(target, evidence):
         return permit
     if evidence.proof is Proof.UNPROVABLE:

@@ -130,6 +130,9 @@ def meaning(run: Run) -> str:
     """
     if run.lost and not run.leftovers and run.exit_code == 5:
         return "the ledger was lost, so nothing proves that all the run created is taken back"
+    obstacles = sorted({outcome.obstacle for outcome in run.outcomes if outcome.obstacle})
+    if obstacles and run.exit_code in (2, 4):
+        return f"the org could not be tested: {', '.join(obstacles)}"
     if run.exit_code == 2:
         return "nothing was judged"
     return MEANING.get(run.exit_code, f"exit code {run.exit_code}")
@@ -176,7 +179,8 @@ def next_step(run: Run, cause: str = "") -> str:
     """The command that a reader would most likely type next; `cause` is the id of the heaviest cause."""
     if run.leftovers or run.exit_code == 5:
         return f"deskcheck sweep --run {shlex.quote(run.place or run.id)}"
-    if run.real_targets and run.exit_code in (3, 4):
+    is_hindered = any(outcome.obstacle for outcome in run.outcomes)
+    if run.real_targets and (run.exit_code in (3, 4) or is_hindered):
         return f"deskcheck doctor --target {shlex.quote(_troubled(run))}"
     if cause:
         return f"deskcheck replay {cause}"

@@ -20,7 +20,7 @@ class State(StrEnum):
 
     PASSED = "passed"
     NO_SUCCESS = "no_success"  # every answer kept its contract, but no valid request got a 2xx: hardly tested
-    UNJUDGED = "unjudged"  # successes came, and none of them could be judged
+    UNJUDGED = "unjudged"  # answers came, and none of them could be judged: a broken schema, a missing scope
     FINDINGS = "findings"
     ERROR = "error"  # no verdict: an outage, or an error of the test or of deskcheck
     REFUSED = "refused"  # the gate let none of its requests out
@@ -54,7 +54,8 @@ class Outcome:
     `waived` are findings that a waiver explains. `detail` says why it has no verdict.
     `lost` counts requests whose answer the network lost or damaged, by what came instead; none of them is a finding.
     `unjudged` counts answers that the checks could not judge in full, by reason. `target` is the name of the target in
-    whose org it happened; empty in results before December 2026, when a vendor had one.
+    whose org it happened; empty in results before December 2026, when a vendor had one. `obstacle` is the word for what
+    was in the way of the org where that is why there is no verdict.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Outcome:
     lost: dict[str, int] = field(default_factory=dict)
     unjudged: dict[str, int] = field(default_factory=dict)
     target: str = ""
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ def _combine(first: Outcome, second: Outcome) -> Outcome:
         refusals=first.refusals + second.refusals,
         lost=_sums(first.lost, second.lost),
         unjudged=_sums(first.unjudged, second.unjudged),
+        obstacle=more.obstacle or less.obstacle,
     )
 
 
@@ -232,6 +235,21 @@ def unjudged(outcomes: Iterable[Outcome]) -> tuple[Unjudged, ...]:
         for reason, count in outcome.unjudged.items():
             counter.add(reason, outcome.key, count)
     return counter.rows()
+
+
+def obstacle_notes(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """One line for each obstacle of an org: how many operations and tests have no verdict because of it, and why."""
+    notes = []
+    for org, group in by_org(outcomes).items():
+        hindered: dict[str, list[Outcome]] = {}
+        for outcome in group:
+            if outcome.obstacle:
+                hindered.setdefault(outcome.obstacle, []).append(outcome)
+        notes += [
+            f"{org}: {obstacle}: {len(rows):,} without a verdict ({rows[0].detail.removeprefix('not tried: ')})"
+            for obstacle, rows in sorted(hindered.items())
+        ]
+    return tuple(notes)
 
 
 def losses(outcomes: Iterable[Outcome]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from harness.planning.partial import reasons
 from harness.planning.run_context import RunContext
 from harness.quota.limiter import problem as quota_problem
 from harness.results.baseline import Baseline
-from harness.results.outcome import Outcome, Run, losses, merge, unjudged
+from harness.results.outcome import Outcome, Run, losses, merge, obstacle_notes, unjudged
 from harness.run import known_findings, session_guard
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
@@ -96,6 +96,7 @@ class Controller:
                 *([self.job.changed.sentence] if self.job.changed else ()),
                 *_deprecations(self.job),
                 *reasons(self.job.parts),
+                *obstacle_notes(outcomes),
                 *losses(outcomes),
                 *filter(None, [closing_line(unjudged(outcomes))]),
                 *(f"waiver {waiver}: nothing needed it" for waiver in unneeded),

@@ -10,6 +10,8 @@ import pytest
 from harness.checks import waivers
 from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
 from harness.results.outcome import Outcome, State, by_org, fingerprint
+from harness.vendors.obstacle import Obstacle, OrgError
+from harness.vendors.obstacle import exit_code as obstacle_code
 
 EXIT_CODE = pytest.StashKey[int]()
 """Where a run leaves its exit code: pytest's own codes mean other things than ours."""
@@ -17,6 +19,7 @@ EXIT_CODE = pytest.StashKey[int]()
 MANY = 10
 """Operations of which at least one must give a success."""
 
+_OBSTACLES = frozenset(str(obstacle) for obstacle in Obstacle)
 _JUDGED = frozenset({State.PASSED, State.NO_SUCCESS, State.FINDINGS})
 
 # The gravest first: left over, unfinished, refused by the gate, findings; 2 is what a run of nothing ends with.
@@ -31,19 +34,33 @@ def exit_code(
 ) -> int:
     """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was judged.
 
+    Where an obstacle of the org ended the run, the code is the obstacle's: 2 where only another configuration helps.
     `known` are the ids of findings that the run's baseline has.
     """
     states = {outcome.state for outcome in outcomes}
+    unfinished = {*(code_of(outcome) for outcome in outcomes if outcome.state is State.ERROR)}
+    # Whatever else went wrong, a run with trouble did not come to its proper end.
+    unfinished |= {_code_of_trouble(error) for error in trouble if not isinstance(error, GateError)}
     if leftovers or any(isinstance(error, LeftoverError) for error in trouble):
         return LeftoverError.exit_code
-    # Whatever else went wrong, a run with trouble did not come to its proper end.
-    if State.ERROR in states or any(not isinstance(error, GateError) for error in trouble):
+    if UnfinishedError.exit_code in unfinished:
         return UnfinishedError.exit_code
-    if any(isinstance(error, GateError) for error in trouble):
+    if GateError.exit_code in unfinished or any(isinstance(error, GateError) for error in trouble):
         return GateError.exit_code
+    if unfinished:
+        return UsageError.exit_code
     if any(_has_news(outcome, known) for outcome in outcomes):
         return 1
     return 0 if states & _JUDGED and not _nothing_judged(outcomes) else UsageError.exit_code
+
+
+def code_of(outcome: Outcome) -> int:
+    """What an operation without a verdict ends a run with: as its obstacle says, else as an outage does."""
+    return obstacle_code(Obstacle(outcome.obstacle)) if outcome.obstacle in _OBSTACLES else UnfinishedError.exit_code
+
+
+def _code_of_trouble(error: DeskcheckError) -> int:
+    return error.exit_code if isinstance(error, OrgError) else UnfinishedError.exit_code
 
 
 def _has_news(outcome: Outcome, known: Collection[str]) -> bool:

@@ -62,8 +62,8 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     client = item.stash[CLIENT]
     error = call.excinfo.value if call.excinfo else None
     cause = blame(error, skipped=report.skipped, has_findings=bool(client.findings))
-    if cause.refused:
-        report.outcome, report.longrepr = "skipped", (str(item.path), 0, cause.refused)
+    if cause.refused or cause.skipped:
+        report.outcome, report.longrepr = "skipped", (str(item.path), 0, cause.refused or cause.skipped)
     if cause.lost and not client.doubts:
         client.doubt(cause.lost)
     outcome = client.outcome(name_of(item), tier_of(item), cause, item.stash.get(PAST_CLIENTS, ()))

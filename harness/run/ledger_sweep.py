@@ -16,7 +16,7 @@ from harness.ledger.org_identity import OrgIdentity
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import with_secrets, with_timeout
-from harness.policy.permit import Permit, grant, prove
+from harness.policy.permit import Permit, grant
 from harness.risk.tier import Tier
 from harness.settings import Settings, pick
 from harness.target import Target
@@ -170,7 +170,7 @@ def sweep(
     if live_runs.is_live(settings.state, mark_of(carried)):
         raise TakenError("its run still goes on", where=carried.name, remedy="Wait for its end.")
     # What sends takes a while to load.
-    from harness.execution.connect import ask_org, locate
+    from harness.execution.connect import ask_org, locate, prove
     from harness.run.take_back import take_back
 
     targets = _usable(targets, settings, timeout)

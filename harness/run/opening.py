@@ -11,16 +11,17 @@ from itertools import combinations
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UsageError
-from harness.exchange import Exchange, Response
+from harness.exchange import Exchange
 from harness.execution import org_choice
-from harness.execution.connect import ask_org, record_proofs
+from harness.execution.connect import ask_org, prove, record_proofs
+from harness.execution.org_questions import OrgAnswers
 from harness.ledger import claim, live_runs
 from harness.planning.job import Job
 from harness.planning.partial import credits_left, fitted
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import check_distinct, served
-from harness.policy.permit import Permit, grant, prove
+from harness.policy.permit import Permit, grant
 from harness.report.text import visible
 from harness.run import network_namespace
 from harness.run.controller import Controller
@@ -111,9 +112,9 @@ def _opened(
     problems: list[DeskcheckError] = []
     for name, target in targets.items():
         try:
-            answer = ask_org(target, context, exchanges[name].append)
-            located[name] = _located(target, answer, context)
-            permits[name] = _permit(located[name], context, answer)
+            answers = ask_org(target, context, exchanges[name].append)
+            located[name] = _located(target, answers, context)
+            permits[name] = _permit(located[name], context, answers)
         except DeskcheckError as error:
             if len(targets) == 1:
                 raise
@@ -150,19 +151,19 @@ def _check_confirmations(targets: Sequence[Target], options: RunOptions) -> None
             )
 
 
-def _located(target: Target, answer: Response | None, context: RunContext) -> Target:
+def _located(target: Target, answers: OrgAnswers, context: RunContext) -> Target:
     """The target with the id of its org; what was found out about that is told once."""
-    located, choice = org_choice.locate(target, answer, context.settings.state)
+    located, choice = org_choice.locate(target, answers.first, context.settings.state)
     if choice and choice.is_new:
         print(visible(f"deskcheck: target {target.name}: org {choice.message}"), file=sys.stderr)
     return located
 
 
-def _permit(target: Target, context: RunContext, answer: Response | None) -> Permit:
-    """What the run may do on a target, by the org's answer to the question what it is."""
+def _permit(target: Target, context: RunContext, answers: OrgAnswers) -> Permit:
+    """What the run may do on a target, by the org's answers to the question what it is."""
     options = context.options
     operations = tuple(key for key in options.operations if key.startswith(f"{target.vendor}:"))
-    return grant(target, prove(target, answer), options.allow or (), operations, options.confirm)
+    return grant(target, prove(target, answers), options.allow or (), operations, options.confirm)
 
 
 def _make_folder(options: RunOptions, name: str) -> Path:

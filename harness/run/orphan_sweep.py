@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.cases import marks
 from harness.errors import GateError, UsageError
 from harness.execution import org_choice, orphans
-from harness.execution.connect import ask_org, connect_reader
+from harness.execution.connect import ask_org, connect_reader, prove
 from harness.execution.orphans import JudgedRecord, Search, Standing
 from harness.ledger import Ledger, claim, live_runs
 from harness.ledger.claim import TakenError
@@ -21,7 +21,7 @@ from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import with_secrets, with_timeout
-from harness.policy.permit import Permit, grant, prove
+from harness.policy.permit import Permit, grant
 from harness.risk.tier import Tier
 from harness.run.run_folder import RunFolder
 from harness.run.take_back import take_back
@@ -61,9 +61,9 @@ def find(options: RunOptions, settings: Settings, reports: Path) -> Orphans:
     named = with_timeout(pick(settings, options.targets[0]), options.timeout)
     targets = with_secrets({named.name: named}, settings)
     context = run_context.build(options, settings, targets=targets)
-    answer = ask_org(targets[named.name], context)
-    target, _ = org_choice.locate(targets[named.name], answer, settings.state)
-    evidence = prove(target, answer)
+    answers = ask_org(targets[named.name], context)
+    target, _ = org_choice.locate(targets[named.name], answers.first, settings.state)
+    evidence = prove(target, answers)
     org = connect_reader(target, context, MOST_PAGES)
     try:
         found = orphans.search(org, context.cleanup)

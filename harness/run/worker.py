@@ -31,6 +31,14 @@ def context_for(job: Job) -> RunContext:
     return context.granted(job.targets, job.permits)
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why nothing more can be sent to an org; `obstacle` is the word for it where one is known."""
+
+    why: str
+    obstacle: str = ""
+
+
 @dataclass
 class Worker:
     """A process that tests: each org is connected when the first of its operations comes.
@@ -45,7 +53,7 @@ class Worker:
     name: str = ""
     open_ledger: Ledger | None = None
     keeps_forecast: bool = False
-    stopped: dict[str, str] = field(default_factory=dict)
+    stopped: dict[str, Stop] = field(default_factory=dict)
     _orgs: dict[str, OrgUnderTest] = field(default_factory=dict)
     _forecasters: dict[str, Forecaster] = field(default_factory=dict)
     _takes_back: bool = False
@@ -95,8 +103,8 @@ class Worker:
     def run(self, target: str, key: str) -> Outcome:
         """Test one operation on one org; after an outage of the org, the rest are reported as not tried."""
         step = self.steps[target, key]
-        if step.decision == "run" and (why := self.stopped.get(target)):
-            return executor.errored(step, f"not tried: {why}")
+        if step.decision == "run" and (stop := self.stopped.get(target)):
+            return executor.errored(step, f"not tried: {stop.why}", stop.obstacle)
         try:
             org = self.org(target)
             if self.keeps_forecast and step.decision == "run":
@@ -104,17 +112,20 @@ class Worker:
             outcome = executor.run(step, org)
         except LostLedgerError as error:
             # Without the ledger nothing may be created in any org.
-            self.stopped = dict.fromkeys(self.job.targets, error.what)
+            self.stopped = dict.fromkeys(self.job.targets, Stop(error.what))
             return executor.errored(step, error.what)
-        except (UnfinishedError, OrgError) as error:
-            self.stopped[target] = error.what
+        except OrgError as error:
+            self.stopped[target] = Stop(error.what, str(error.obstacle))
+            return executor.errored(step, error.what, str(error.obstacle))
+        except UnfinishedError as error:
+            self.stopped[target] = Stop(error.what)
             return executor.errored(step, error.what)
         except egress.EgressError as error:
             return executor.errored(step, str(error))
         except Exception as error:  # an operation that we cannot handle must neither vanish nor end the run
             return executor.errored(step, executor.fault(error))
         if org.client.stopped:
-            self.stopped[target] = org.client.stopped
+            self.stopped[target] = Stop(org.client.stopped, outcome.obstacle)
         return outcome
 
     def unsent_lines(self) -> LedgerLines:

@@ -1,41 +1,48 @@
-"""DoctorLine: what `deskcheck doctor` reports of one point, and the org that a vendor's questions go to."""
+"""DoctorLine: what `deskcheck doctor` reports of one point, with its obstacle, its remedy and its exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from harness.errors import UsageError
-from harness.exchange import Response
-from harness.openapi.catalog import Operation
-from harness.target import Target
+from harness.vendors.diagnosis import REMEDIES, Diagnosis
+from harness.vendors.obstacle import Obstacle, exit_code
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorLine:
-    """`state` is ok, warning, problem or unknown. A problem has a remedy, and the exit code that it ends with."""
+    """`state` is ok, problem, warning or unknown. A problem has an obstacle, a remedy, and the exit code it ends with.
+
+    `obstacle` is empty where nothing is in the way.
+    """
 
     name: str
     state: str
     message: str
     remedy: str = ""
     code: int = 0
+    obstacle: str = ""
 
 
-@dataclass(frozen=True)
-class Examination:
-    """An org that answers: `ask` gives the answer to a GET of a path, `reads` are the operations that only read."""
-
-    target: Target
-    ask: Callable[[str], Response]
-    reads: Iterable[Operation]
+def problem(name: str, obstacle: Obstacle, message: str, remedy: str = "") -> DoctorLine:
+    """A line that ends the command as its obstacle says; the obstacle's own remedy unless another is given."""
+    return DoctorLine(name, "problem", message, remedy or REMEDIES[obstacle], exit_code(obstacle), str(obstacle))
 
 
-def problem(name: str, message: str, remedy: str, code: int = UsageError.exit_code) -> DoctorLine:
-    """A line that ends with an exit code; wrong configuration unless said otherwise."""
-    return DoctorLine(name, "problem", message, remedy, code)
+def of_diagnosis(name: str, diagnosis: Diagnosis) -> DoctorLine:
+    """The line for what an answer showed."""
+    return problem(name, diagnosis.obstacle, diagnosis.what, diagnosis.remedy)
 
 
 def ok(name: str, message: str) -> DoctorLine:
     """A line that is as it should be."""
     return DoctorLine(name, "ok", message)
+
+
+def unknown(name: str, message: str) -> DoctorLine:
+    """A line about what the org does not tell."""
+    return DoctorLine(name, "unknown", message)
+
+
+def warning(name: str, message: str, remedy: str) -> DoctorLine:
+    """A line about what will be in the way one day, and is not yet."""
+    return DoctorLine(name, "warning", message, remedy)

@@ -20,10 +20,14 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A proof with the sentence that gives its source."""
+    """A proof with the sentence that gives its source.
+
+    `scopes` are those of the token that asked, None where nothing says which it has.
+    """
 
     proof: Proof
     reason: str
+    scopes: frozenset[str] | None = None
 
 
 def by_flag(flag: Any, name: str) -> Evidence:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
 from harness.formats.toml import short
+from harness.openapi.catalog import Operation
 from harness.target import Credentials, Target
-from harness.vendors.doctor_line import DoctorLine, Examination
+from harness.vendors.diagnosis import STATUS_ALONE, ObstacleSigns
 from harness.vendors.evidence import Evidence
 from harness.vendors.listed_org import ListedOrg
 from harness.vendors.token_grant import TokenGrant
@@ -208,19 +209,35 @@ class AnswerConventions:
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorQuestions:
-    """What `deskcheck doctor` asks an org of this vendor.
+class ScopeConvention:
+    """How the scopes of an OAuth token limit the operations of a vendor.
 
-    `login` reads whose credentials these are from the object that `login_path` shows (the proof's where that is empty);
-    `login_remedy` is for credentials that are refused; `refusal` knows a refusal of another cause by its body.
-    `scopes` asks what the credentials may do.
+    `needed` gives the scopes of which any one is enough for an operation, the best to ask for first; none where it
+    needs none. `covers` says whether a granted scope includes a needed one, `unknown` whether the vendor knows none of
+    that name. `separator` stands between scopes where consent is asked for. A token of one of `auth_kinds` has scopes;
+    `current` is the path that shows those of the token that asks, and `read_current` reads them from its body.
     """
 
-    login: Callable[[Mapping[str, Any]], DoctorLine]
-    login_remedy: str
-    scopes: Callable[[Examination], Iterator[DoctorLine]]
-    login_path: str = ""
-    refusal: Callable[[Mapping[str, Any], Target], DoctorLine | None] = lambda body, target: None
+    needed: Callable[[Operation], tuple[str, ...]]
+    covers: Callable[[str, str], bool]
+    separator: str
+    auth_kinds: frozenset[str]
+    unknown: Callable[[str], bool] = lambda scope: False
+    current: str = ""
+    read_current: Callable[[Any], frozenset[str] | None] = lambda body: None
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorQuestions:
+    """What every org of this vendor is asked, by `deskcheck doctor` and before a run.
+
+    `user` reads from the object that `user_path` shows (the proof's where that is empty) whose credentials these are;
+    its text is empty where they are nobody's. `agent_path` is one that every agent may read.
+    """
+
+    user: Callable[[Mapping[str, Any]], str]
+    user_path: str = ""
+    agent_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +252,7 @@ class Vendor:
     `curl_variables` stand for user and secret in a command. `embedded` makes credentials of those that the embedded
     sandbox of this vendor prints, and `proof` is how an org proves to be a sandbox: without it nothing but reading is
     ever permitted. `idempotency` is how a request can be sent twice with the effect of one; without it no change is.
+    `signs` say what its refusals mean, and `scopes` how OAuth scopes limit what a token may do.
     """
 
     name: str
@@ -254,6 +272,8 @@ class Vendor:
     idempotency: IdempotencyConvention | None = None
     answers: AnswerConventions = AnswerConventions()
     doctor: DoctorQuestions | None = None
+    signs: ObstacleSigns = STATUS_ALONE
+    scopes: ScopeConvention | None = None
     org_header: str = ""
     orgs: OrgDirectory | None = None
     ignored_suffix: str = ""

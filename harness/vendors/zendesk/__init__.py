@@ -6,7 +6,7 @@ Goes in: facts about Zendesk, each with its source. Not in: what a run does with
 from __future__ import annotations
 
 from harness.vendors.vendor import NO_CREDENTIALS, AnswerConventions, JobConvention, Vendor
-from harness.vendors.zendesk import auth, doctor, paging, proof, quota
+from harness.vendors.zendesk import auth, doctor, obstacles, paging, proof, quota, scopes
 
 VENDOR = Vendor(
     name="zendesk",
@@ -39,4 +39,6 @@ VENDOR = Vendor(
     # The user is `MAIL/token`.
     curl_variables=("ZENDESK_USER", "ZENDESK_TOKEN"),
     doctor=doctor.DOCTOR,
+    signs=obstacles.SIGNS,
+    scopes=scopes.SCOPES,
 )

@@ -6,7 +6,7 @@ Goes in: facts about Zoho Desk, each with its source. Not in: what a run does wi
 from __future__ import annotations
 
 from harness.vendors.vendor import NO_CREDENTIALS, AnswerConventions, Vendor
-from harness.vendors.zoho import auth, doctor, orgs, paging, proof, quota
+from harness.vendors.zoho import auth, doctor, obstacles, orgs, paging, proof, quota, scopes
 
 VENDOR = Vendor(
     name="zoho",
@@ -37,4 +37,6 @@ VENDOR = Vendor(
     word_kinds={"account": "record"},
     curl_variables=("ZOHO_USER", "ZOHO_TOKEN"),
     doctor=doctor.DOCTOR,
+    signs=obstacles.SIGNS,
+    scopes=scopes.SCOPES,
 )

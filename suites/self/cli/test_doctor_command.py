@@ -126,7 +126,9 @@ def test_missing_scopes_are_named(orgs, doctor):
     assert code == 2
     assert lines["scopes"].startswith("problem")
     assert "Desk.contacts.READ" in lines["scopes"]
-    assert "Desk.basic.READ" not in lines["scopes"].split("Grant at consent: ")[1].split(", ")
+    assert "zoho:" in lines["scopes"]
+    assert "Desk.basic.READ" not in lines["scopes"].split(" Ask at consent for: ")[0].split()
+    assert "Desk.contacts.READ" in lines["scopes"].split("Ask at consent for: ")[1].split(",")
 
 
 def test_an_organisation_of_somebody_else_ends_it(orgs, doctor):
@@ -261,10 +263,80 @@ def test_no_secret_is_shown(orgs, capsys):
 def test_several_targets_are_examined_one_by_one_whatever_the_first_one_lacks(orgs, capsys):
     assert main(["doctor", "--target", "nobody", "--target", "help"]) != 0
     said = capsys.readouterr().out
-    assert said.index("target nobody") < said.index("target help")
-    assert "proof" in said.partition("target help")[2]
+    assert said.index("nobody:") < said.index("help:")
+    assert "proof" in said.partition("help:")[2]
+
+
+def test_a_program_gets_each_line_of_each_target(orgs, capsys):
+    code = main(["doctor", "--json", "--target", "away", "--target", "bearer", "--only", "zendesk:ListGroups"])
+    said = json.loads(capsys.readouterr().out)
+    assert [section["target"] for section in said["targets"]] == ["away", "bearer"]
+    assert (code, said["exit_code"], [section["exit_code"] for section in said["targets"]]) == (4, 4, [4, 0])
+    last = said["targets"][0]["lines"][-1]
+    assert set(last) == {"name", "state", "obstacle", "message", "remedy", "code"}
+    assert (last["name"], last["state"], last["obstacle"], last["code"]) == ("connection", "problem", "connection", 4)
 
 
 def test_one_target_has_no_heading(orgs, capsys):
     main(["doctor", "--target", "help"])
-    assert "target help" not in capsys.readouterr().out
+    assert "help:" not in capsys.readouterr().out
+
+
+def test_several_targets_have_a_section_each(orgs, capsys):
+    assert main(["doctor", "--target", "help", "--target", "bearer"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line in ("help:", "bearer:")] == ["help:", "bearer:"]
+
+
+def test_scopes_are_held_to_what_this_run_would_send(orgs, doctor, capsys):
+    assert main(["doctor", "--json", "--target", "reader", "--only", "zoho:getTickets"]) == 0
+    (scopes,) = [
+        line for line in json.loads(capsys.readouterr().out)["targets"][0]["lines"] if line["name"] == "scopes"
+    ]
+    assert (scopes["state"], scopes["message"]) == ("ok", "2 of 2 sets of scopes that this plan needs are there")
+
+
+def test_a_quota_that_is_too_small_for_this_plan_is_told(orgs, monkeypatch, capsys):
+    words = ["doctor", "--json", "--target", "desk", "--only", "zoho:*", "--budget", "20000"]
+    assert main(words) == 4
+    (quota,) = [line for line in json.loads(capsys.readouterr().out)["targets"][0]["lines"] if line["name"] == "quota"]
+    assert quota["obstacle"] == "quota"
+    assert "this plan needs" in quota["message"]
+
+
+def test_a_selection_of_nothing_is_a_wrong_configuration(orgs, capsys):
+    assert main(["doctor", "--target", "help", "--only", "nothing"]) == 2
+    assert "nothing matches" in capsys.readouterr().out
+
+
+def test_an_api_token_is_told_when_it_ends(orgs, capsys):
+    assert main(["doctor", "--target", "help"]) == 0
+    assert "2027-04-30" in capsys.readouterr().out
+
+
+def test_a_doctor_without_a_target_says_which_option_is_missing(orgs, capsys):
+    assert main(["doctor"]) == 2
+    assert "--target" in capsys.readouterr().err
+
+
+def test_a_token_whose_scopes_the_org_names_is_not_probed(org, configure, monkeypatch, capsys):
+    token = {"token": {"scopes": ["read", "ticket:write"]}}
+    bodies = {"/api/v2/account": {"account": {"sandbox": True}}, "/api/v2/oauth/tokens/current": token,
+              "/api/v2/users/me": {"user": {"id": 7, "role": "admin"}}}  # fmt: skip
+    asked = []
+
+    def network(request):
+        asked.append(request.url.path)
+        return httpx.Response(200, json=bodies[request.url.path])
+
+    configure(ACME.replace('"basic"', '"bearer"'))
+    monkeypatch.setattr(connect, "open_client", partial(client.connect, network=httpx.MockTransport(network)))
+    assert (
+        main(["doctor", "--json", "--target", "acme", "--allow", "read,write", "--only", "zendesk:CreateTicket"]) == 2
+    )
+    lines = json.loads(capsys.readouterr().out)["targets"][0]["lines"]
+    strange, missing = [line for line in lines if line["name"] == "scopes"]
+    assert (strange["state"], "ticket:write" in strange["message"]) == ("warning", True)
+    assert (missing["obstacle"], missing["remedy"]) == ("missing scope", "Ask at consent for: read write")
+    assert "write or tickets:write (zendesk:CreateTicket)" in missing["message"]
+    assert set(asked) == set(bodies)

@@ -29,6 +29,21 @@ def test_a_program_gets_the_whole_plan(capsys: pytest.CaptureFixture[str]) -> No
     assert plan["totals"]["zendesk/destructive"]["run"] == 0
 
 
+def test_the_scopes_that_a_plan_needs_are_shown_as_consent_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "  zendesk: an OAuth token needs read" in lines_of(capsys, *ORG, "--allow", "read")
+    words = ("--only", "zoho:getTicket", "--only", "zoho:getAccount", "--allow", "read")
+    needed = "Desk.basic.READ,Desk.contacts.READ,Desk.tickets.READ"
+    assert f"  zoho: an OAuth token needs {needed}" in lines_of(capsys, *words)
+    shown = json.loads("\n".join(lines_of(capsys, "--json", *words)))["scopes"]["zoho"]
+    assert shown["consent"] == needed
+    assert {"any_of": ["Desk.tickets.READ"], "operations": ["zoho:getTicket"]} in shown["needed"]
+
+
+def test_many_scopes_do_not_fill_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = [line for line in lines_of(capsys, "--only", "zoho:*") if "OAuth token" in line]
+    assert line.endswith(" scopes, shown by: deskcheck plan --json")
+
+
 def test_each_operation_has_a_line_with_its_rule_and_why_it_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {line.split()[2]: line for line in lines_of(capsys, "--list", *ORG)}
     assert rows["zendesk:ListGroups"].split()[:2] == ["run", "read"]

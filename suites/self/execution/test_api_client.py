@@ -15,6 +15,7 @@ from harness.execution.api_client import ApiClient
 from harness.execution.blame import Blame
 from harness.results.outcome import State
 from harness.transport.failures import LostError
+from harness.vendors.obstacle import Obstacle, OrgError
 
 ACCOUNT = "/api/v2/account"
 LOST = httpx.ReadError("reset")
@@ -142,3 +143,43 @@ def test_where_one_of_two_gets_no_answer_the_other_still_counts() -> None:
     with pytest.raises(LostError):
         client.post_at_once("/api/v2/unknown", {"name": "x"}, {"name": "y"})
     assert client.tally.statuses == {"201": 1}
+
+
+UNSCOPED = answer_json({"error": "Forbidden", "description": "Missing the following required scopes: read"}, 403)
+
+
+def test_an_answer_about_our_token_ends_the_test_and_is_no_finding() -> None:
+    client = client_of(lambda request: UNSCOPED)
+    with pytest.raises(OrgError) as caught:
+        client.get("/api/v2/groups")
+    assert caught.value.obstacle is Obstacle.MISSING_SCOPE
+    assert client.findings == {}
+
+
+def test_a_test_may_look_at_the_answer_to_other_credentials_than_ours() -> None:
+    client = client_of(lambda request: UNSCOPED)
+    assert client.get("/api/v2/groups", headers={"authorization": "Bearer x"}).status == 403
+    assert client.get("/api/v2/groups", signed=False).status == 403
+
+
+def test_a_failure_that_an_obstacle_of_the_whole_org_explains_is_no_finding() -> None:
+    gone = answer_json({"error": "RecordNotFound"}, 404)
+    org = org_under_test(Answering(lambda request, signed: gone), mark="run-1")  # type: ignore[arg-type]
+    client = ApiClient(org)
+    client.get("/api/v2/groups")
+    outcome = client.outcome("test_it", "read", Blame(failure="it is not there"))
+    assert (outcome.state, outcome.obstacle, outcome.findings) == (State.ERROR, "dead account", ())
+
+
+def test_a_failure_of_an_org_that_takes_us_is_one() -> None:
+    client = client_of(lambda request: answer_json({"error": "RecordNotFound"}, 404))
+    client.get("/api/v2/groups")
+    assert states(client, Blame(failure="it is not there")) is State.FINDINGS
+
+
+def test_once_an_org_is_known_to_be_hindered_nothing_is_sent_and_the_word_is_kept() -> None:
+    client = client_of(lambda request: answer_json({}))
+    client.org.client.stop(OrgError(Obstacle.REVOKED, "revoked"))
+    with pytest.raises(OrgError, match="not tried: revoked") as caught:
+        client.get("/api/v2/groups")
+    assert (caught.value.obstacle, sent(client)) == (Obstacle.REVOKED, [])

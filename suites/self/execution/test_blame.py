@@ -10,6 +10,7 @@ from harness.exchange import Response
 from harness.execution import lifecycle_walk
 from harness.execution.blame import Blame, UnmetError, blame
 from harness.transport.failures import LostError
+from harness.vendors.obstacle import Obstacle, OrgError
 
 
 def raised(act) -> BaseException:
@@ -53,6 +54,19 @@ def stray() -> None:
 
 def misspelt() -> None:
     undefined_name  # noqa: B018, F821
+
+
+def throttled() -> None:
+    raise OrgError(Obstacle.THROTTLED, "too many tokens")
+
+
+def unscoped() -> None:
+    raise OrgError(Obstacle.MISSING_SCOPE, "the token lacks read")
+
+
+def test_an_obstacle_of_the_org_is_neither_the_tests_nor_the_contracts_fault() -> None:
+    assert blame(raised(throttled)) == Blame(broken="too many tokens", obstacle="throttled")
+    assert blame(raised(unscoped)) == Blame(skipped="the token lacks read")
 
 
 def lose() -> None:

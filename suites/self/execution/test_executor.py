@@ -18,6 +18,7 @@ from harness.execution.executor import PATIENCE, OperationTally, _state
 from harness.planning.plan import PlanStep
 from harness.results.outcome import Outcome, State
 from harness.risk.tier import Assessment, Tier
+from harness.vendors.obstacle import Obstacle, OrgError
 
 LIST = pinned.catalog().by_key["zendesk:ListGroups"]
 STEP = PlanStep(LIST, Assessment(Tier.READ, "reading-method"), "run")
@@ -113,3 +114,61 @@ def test_an_operation_that_lost_some_answers_is_judged_by_the_others() -> None:
     lost = Counter({"ReadError": 2})
     assert _state([], tally(cases=3, statuses=Counter({"200": 1}), lost=lost, succeeded=True)) == (State.PASSED, "")
     assert _state([], tally(cases=3, statuses=Counter({"404": 1}), lost=lost))[0] is State.NO_SUCCESS
+
+
+def test_an_org_that_is_known_to_be_hindered_is_not_asked_again() -> None:
+    transport = Answering(lambda request, signed: answer_json({}))
+    org = org_under_test(transport, cases=(VALID,))
+    org.client.stop(OrgError(Obstacle.REVOKED, "revoked"))
+    outcome = executor.run(STEP, org)
+    assert (outcome.state, outcome.detail, outcome.obstacle) == (
+        State.ERROR,
+        "not tried: revoked",
+        str(Obstacle.REVOKED),
+    )
+    assert transport.sent == []
+
+
+UNSCOPED = answer_json({"error": "Forbidden", "description": "Missing the following required scopes: read"}, 403)
+REVOKED = answer_json({"error": "invalid_token"}, 401)
+GONE = answer_json({"error": "RecordNotFound", "description": "Not found"}, 404)
+THROTTLED = answer_json({"error": "APIRateLimitExceeded"}, 429)
+
+
+def run_at(answers: dict[str, Response], *cases: Case) -> tuple[Outcome, list[str], str]:
+    """The outcome of a step at an org that answers by path, what was sent, and why it was stopped."""
+    transport = Answering(lambda request, signed: answers[request.path])
+    org = org_under_test(transport, cases=cases)
+    return executor.run(STEP, org), transport.sent, org.client.obstacle
+
+
+def test_an_operation_whose_scope_is_missing_is_tried_once_and_not_judged() -> None:
+    outcome, sent, stopped = run_at({LIST.path: UNSCOPED}, VALID, VALID, INVALID)
+    assert (outcome.state, outcome.obstacle, outcome.findings) == (State.UNJUDGED, "missing scope", ())
+    assert "the token lacks read" in outcome.detail
+    assert outcome.unjudged == {"missing scope read": 1}
+    assert (sent, stopped) == ([f"GET {LIST.path}"], "")
+
+
+def test_a_quota_that_one_endpoint_has_of_its_own_is_no_finding_and_stops_nothing() -> None:
+    outcome, _, stopped = run_at({LIST.path: THROTTLED, "/api/v2/account": answer_json({})}, VALID, INVALID)
+    assert (outcome.state, outcome.obstacle, outcome.findings) == (State.ERROR, "throttled", ())
+    assert stopped == ""
+
+
+@pytest.mark.parametrize(("answer", "account", "me", "obstacle"), [
+    (REVOKED, REVOKED, REVOKED, "expired token"), (GONE, GONE, GONE, "dead account"),
+    (THROTTLED, THROTTLED, THROTTLED, "throttled"), (Response(500), Response(500), Response(500), "unavailable"),
+])  # fmt: skip
+def test_an_obstacle_of_the_whole_org_ends_its_tests_and_is_no_finding(
+    answer: Response, account: Response, me: Response, obstacle: str
+) -> None:
+    answers = {LIST.path: answer, "/api/v2/account": account, "/api/v2/users/me": me}
+    outcome, _, stopped = run_at(answers, VALID, INVALID)
+    assert (outcome.state, outcome.obstacle, outcome.findings, stopped) == (State.ERROR, obstacle, (), obstacle)
+
+
+@pytest.mark.parametrize("answer", [Response(500), Response(403, (), b"<html>no</html>"), answer_json({"a": 1}, 418)])
+def test_the_same_of_one_operation_alone_is_held_against_it(answer: Response) -> None:
+    outcome, _, stopped = run_at({LIST.path: answer, "/api/v2/account": answer_json({})}, VALID)
+    assert (outcome.state, stopped) == (State.FINDINGS, "")

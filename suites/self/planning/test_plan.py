@@ -53,6 +53,22 @@ def test_only_permitted_tiers_run() -> None:
     assert reasons["Broken"] == BROKEN.unsupported
 
 
+def test_what_the_token_is_known_to_lack_the_scope_for_is_refused_with_that_sentence() -> None:
+    permit = Permit(frozenset({Tier.READ, Tier.WRITE}), scopes=frozenset({"read"}))
+    made = plan.make(ALL, ASSESSMENTS, dict.fromkeys(TARGETS, permit), Cleanup(Catalog(ALL), {}, {}), TARGETS)
+    reasons = {step.operation.operation_id: (step.decision, step.reason) for step in made.steps}
+    assert reasons["ListTickets"] == ("run", "")
+    assert reasons["CreateTicket"] == ("refused", "the token lacks the scope: write or tickets:write")
+
+
+def test_a_plan_knows_the_scopes_that_it_needs() -> None:
+    cleanup = Cleanup(Catalog(ALL), {}, {})
+    needed = plan.needed_scopes(make({Tier.READ}), cleanup)
+    assert {vendor: [row.any_of for row in rows] for vendor, rows in needed.items()} == {
+        "zendesk": [("read", "tickets:read")]
+    }
+
+
 def test_what_nothing_takes_back_is_not_created() -> None:
     """The ticket goes with the DELETE that the document has; nothing removes a job."""
     made = decisions(make({Tier.READ, Tier.WRITE}))

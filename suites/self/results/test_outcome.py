@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from outcomes import OUTCOME, OUTCOMES
 
 from harness.finding import Finding
-from harness.results.outcome import Outcome, State, fingerprint, losses, merge, unjudged
+from harness.results.outcome import Outcome, State, fingerprint, losses, merge, obstacle_notes, unjudged
 from harness.results.totals import count
 from harness.unjudged import Unjudged
 
@@ -68,3 +68,9 @@ def test_lost_answers_are_told_org_by_org() -> None:
     lines = losses(replace(OUTCOME, target=target, requests=3, lost=lost) for target in ("us", "eu"))
     assert [line.split(":")[0] for line in lines] == ["eu", "us"]
     assert losses([replace(OUTCOME, target="acme", requests=3, lost=lost)])[0].startswith("zendesk:")
+
+
+def test_an_obstacle_is_told_once_with_how_many_have_no_verdict() -> None:
+    stopped = replace(OUTCOME, state=State.ERROR, obstacle="revoked refresh token")
+    rows = [replace(stopped, detail="invalid_code"), replace(stopped, detail="not tried: invalid_code")]
+    assert obstacle_notes([*rows, OUTCOME]) == ("zendesk: revoked refresh token: 2 without a verdict (invalid_code)",)

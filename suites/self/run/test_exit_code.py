@@ -11,6 +11,7 @@ from harness.finding import Finding
 from harness.ledger import LostLedgerError
 from harness.results.outcome import Outcome, State, fingerprint
 from harness.run.exit_code import exit_code, graver, orgs_without_success
+from harness.vendors.obstacle import Obstacle, OrgError
 
 PASSED = Outcome("zendesk:ListTags", "zendesk", "GET", "/", "tags", "read", "get", State.PASSED, succeeded=True)
 
@@ -55,6 +56,29 @@ def test_a_run_of_which_nothing_was_judged_is_not_green() -> None:
     assert exit_code([unjudged, PASSED], [], []) == 0
     hand_written = replace(PASSED, key="zendesk:test_a", method="")
     assert exit_code([unjudged, hand_written], [], []) == 2, "what was to be tried was not judged"
+
+
+@pytest.mark.parametrize(("obstacles", "code"), [
+    (("revoked refresh token",), 2), (("dns",), 4), (("production",), 3), (("revoked refresh token", "dns"), 4),
+    (("wrong org", ""), 4), (("a word of another version",), 4),
+])  # fmt: skip
+def test_an_obstacle_ends_a_run_as_it_ends_a_doctor(obstacles: tuple[str, ...], code: int) -> None:
+    stopped = [replace(PASSED, state=State.ERROR, obstacle=obstacle) for obstacle in obstacles]
+    assert exit_code([PASSED, *stopped], [], []) == code
+    found = replace(PASSED, state=State.FINDINGS, findings=(FINDING,))
+    assert exit_code([found, *stopped], [], []) == code, "a run that an obstacle ended found not all there is"
+    assert exit_code([*stopped], ["a ticket"], []) == 5
+
+
+def test_a_missing_scope_leaves_the_rest_of_a_run_as_it_is() -> None:
+    lacking = replace(PASSED, state=State.UNJUDGED, obstacle="missing scope")
+    assert exit_code([PASSED, lacking], [], []) == 0
+    assert exit_code([lacking], [], []) == 2
+
+
+def test_trouble_with_an_org_ends_as_its_obstacle_says() -> None:
+    assert exit_code([PASSED], [], [OrgError(Obstacle.WRONG_ORG, "none of ours")]) == 2
+    assert exit_code([PASSED], [], [OrgError(Obstacle.QUOTA, "spent")]) == 4
 
 
 FINDING = Finding("zendesk:ListTags", "body", 200, "/tags/0/name", "null, not text", "type string")
