@@ -276,7 +276,7 @@ def no_expiry(_: FaultContext, reply: Reply) -> Reply:
 
 
 def expiry_in_milliseconds(_: FaultContext, reply: Reply) -> Reply:
-    """Seconds under one name and milliseconds under the usual one (vendor page of Zoho Writer: OAuth, step 4)."""
+    """Seconds under one name and milliseconds under the usual one (a vendor's page: OAuth, step 4)."""
     if isinstance(reply.body, dict) and "expires_in" in reply.body:
         seconds = reply.body["expires_in"]
         reply.body |= {"expires_in_sec": seconds, "expires_in": seconds * 1000}

@@ -12,10 +12,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from harness.errors import UsageError
 from harness.formats.toml import short
-from harness.tokens.file_store import FileStore
-from harness.tokens.keyring_store import KeyringStore
-from harness.tokens.memory_store import MemoryStore
-from harness.tokens.redis_store import RedisStore
 from harness.tokens.token_store import PATIENCE, TokenStore
 
 FOLDER = "tokens"
@@ -126,6 +122,12 @@ def open_store(
 
     Raises `UsageError` for a store behind TLS that only a relay leads to.
     """
+    # Loaded when one is opened: every command reads a place, and few ask for a token.
+    from harness.tokens.file_store import FileStore
+    from harness.tokens.keyring_store import KeyringStore
+    from harness.tokens.memory_store import MemoryStore
+    from harness.tokens.redis_store import RedisStore
+
     if place.kind == "file":
         return FileStore(place.folder, patience)
     if place.kind == "keyring":
