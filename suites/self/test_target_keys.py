@@ -15,7 +15,7 @@ from harness.target_keys import KEYS, LITERAL_SECRETS, SECRET_KEYS, TargetKey, s
 ANY = st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.lists(st.text()), st.none())
 
 
-@pytest.mark.parametrize("key", KEYS.values(), ids=str)
+@pytest.mark.parametrize("key", KEYS.values(), ids=list(KEYS))
 def test_a_key_takes_its_own_example(key: TargetKey) -> None:
     value = tomllib.loads(f"x = {key.example}")["x"]
     assert key.problem(value) == ""
