@@ -87,7 +87,7 @@ class Target:
     timeout: float = DEFAULT_TIMEOUT
     tokens: StorePlace = IN_MEMORY
     org_name: str = ""
-    proxies: Mapping[str, Proxy] = field(default_factory=dict)
+    proxies: Mapping[str, Proxy] = field(default_factory=dict, hash=False)
     ca_file: str = ""
 
     @property

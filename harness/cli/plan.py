@@ -34,8 +34,9 @@ def main(parsed: Namespace) -> int:
         context = partial.fitted(context, left)
     plan, changed = context.plan, context.changed
     if parsed.json:
-        known = {name: credits for name, credits in left.items() if credits is not None}
-        estimate = forecast.as_json(forecast.forecasts(context)) | {"left": known}
+        known = {plan.labels[name]: credits for name, credits in left.items() if credits is not None}
+        rows = {plan.labels[name]: row for name, row in forecast.forecasts(context).items()}
+        estimate = forecast.as_json(rows) | {"left": known}
         needed = _scopes(plan, needed_scopes(plan, context.cleanup))
         parts = {"estimate": estimate, "scopes": needed} | ({"changed_since": asdict(changed)} if changed else {})
         print_json(as_json(plan) | parts)

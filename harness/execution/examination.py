@@ -296,7 +296,8 @@ def _quota(org: ExaminedOrg) -> DoctorLine:
         return unknown("quota", f"no header says; {ours or 'any number of'} requests a minute will be sent at most")
     if left == 0:
         return problem("quota", Obstacle.QUOTA, f"no {convention.unit} are left")
-    if limit is not None and (not ours or ours > limit):
+    is_ceiling_too_high = not org.target.learns_quota and limit is not None and (not ours or ours > limit)
+    if is_ceiling_too_high:
         message = f"quota is {ours}, the org allows {limit:,} {convention.unit}"
         return problem("quota", Obstacle.CONFIGURATION, message, f"Set quota below that in {CONFIG}.")
     needed = _needed_credits(org)
@@ -304,7 +305,8 @@ def _quota(org: ExaminedOrg) -> DoctorLine:
         message = f"this plan needs about {needed:,} {convention.unit}, and {left:,} are left"
         return problem("quota", Obstacle.QUOTA, message, REMEDIES[Obstacle.QUOTA])
     total = f" of {limit:,}" if limit else ""
-    return ok("quota", f"{left:,}{total} {convention.unit} left; we take at most {ours} a minute")
+    pace = "we take what the org gives" if org.target.learns_quota else f"we take at most {ours} a minute"
+    return ok("quota", f"{left:,}{total} {convention.unit} left; {pace}")
 
 
 def _needed_credits(org: ExaminedOrg) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
+from harness import quota
 from harness.cases.source import CaseSource
 from harness.checks import lifecycle
 from harness.checks.lifecycle import Lifecycle
@@ -180,9 +181,9 @@ class Forecaster:
             {part: need.times(test.times) for part, need in self.suite_test(test.function, test.key).items()}
             for test in self.suite_tests()
         ]
-        quota = self.target.quota if a_minute is None else a_minute
+        minute_quota = self.target.quota if a_minute is None else a_minute
         counts_credits = VENDORS[self.vendor].quota.cost is not None
-        return Forecast(merged([*rows, {"start and end": self.besides(len(rows))}]), quota, counts_credits)
+        return Forecast(merged([*rows, {"start and end": self.besides(len(rows))}]), minute_quota, counts_credits)
 
     def besides(self, tests: int) -> Amount:
         """What a run with so many tests needs beside them: its question what the org is, the first lists, the end."""
@@ -395,10 +396,15 @@ def _share_of_budget(operation: Operation) -> float:
     return 0.93 if any(parameter.place == "query" for parameter in operation.parameters) else 0.8
 
 
-def forecasts(context: RunContext, a_minute: Mapping[str, int] | None = None) -> dict[str, Forecast]:
-    """The forecast of each target's org; `a_minute` are the quotas that are known better than targets say."""
-    known = a_minute or {}
-    return {name: Forecaster(context, name).forecast(known.get(name)) for name in context.targets}
+def forecasts(context: RunContext) -> dict[str, Forecast]:
+    """The forecast of each target's org, at the quota that the org is known to have."""
+    return {name: Forecaster(context, name).forecast(_a_minute(target)) for name, target in context.targets.items()}
+
+
+def _a_minute(target: Target) -> int | None:
+    """Requests a minute as the org last told them to any process of ours; None where nobody asked it lately."""
+    known = quota.left(target)
+    return known.a_minute if known else None
 
 
 def as_json(rows: Mapping[str, Forecast]) -> dict[str, Any]:

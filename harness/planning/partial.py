@@ -11,6 +11,7 @@ from enum import IntEnum
 from math import ceil
 from typing import NamedTuple
 
+from harness import quota
 from harness.exchange import Exchange
 from harness.openapi.graph import collection_and_member
 from harness.openapi.paths import template_shape
@@ -69,16 +70,23 @@ class Shortage:
 
 def credits_left(target: Target, exchanges: Collection[Exchange] = ()) -> int | None:
     """Credits that a run may use of an org: what the last answer says is left, and what deskcheck.toml allows.
+    Without an answer it is what all processes have counted.
 
     None where the vendor counts no credits of a day, or nothing is known.
     """
-    quota = VENDORS[target.vendor].quota
-    if quota.cost is None:
+    convention = VENDORS[target.vendor].quota
+    if convention.cost is None:
         return None
-    headers = (exchange.response.header(name) for exchange in exchanges for name in quota.left_headers)
-    told = [int(text) for text in headers if text.isdecimal()]
-    limits = [*told[-1:], *([target.credits] if target.credits else [])]
+    headers = (exchange.response.header(name) for exchange in exchanges for name in convention.left_headers)
+    told = [int(text) for text in headers if text.isdecimal()][-1:] or _counted(target)
+    limits = [*told, *([target.credits] if target.credits else [])]
     return min(limits) if limits else None
+
+
+def _counted(target: Target) -> list[int]:
+    """The credits that were left when a process of ours last asked the org, if any did today."""
+    known = quota.left(target)
+    return [known.credits] if known is not None and known.credits is not None else []
 
 
 def shortages(context: RunContext, left: Mapping[str, int | None]) -> tuple[Shortage, ...]:

@@ -329,7 +329,7 @@ def run_under_way(target: str, folder: Path, begin: Callable[[], None]) -> Run:
     controller = open_run(context)
     begin()
     worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
-    controller.outcomes += [worker.run(step.operation.key) for step in controller.context.plan.steps]
+    controller.outcomes += [worker.run(step.target, step.operation.key) for step in controller.context.plan.steps]
     worker.close()
     return controller.close()
 

@@ -32,11 +32,11 @@ def build(options: RunOptions = TICKETS) -> RunContext:
 
 
 def needed(context: RunContext) -> int:
-    return round(forecasts(context)["zoho"].credits * MARGIN)
+    return round(forecasts(context)["desk"].credits * MARGIN)
 
 
 def cut(credits: int, options: RunOptions = TICKETS, failed: tuple[str, ...] = ()) -> RunContext:
-    return fitted(build(replace(options, partial=True)), {"zendesk": None, "zoho": credits}, failed)
+    return fitted(build(replace(options, partial=True)), {"acme": None, "desk": credits}, failed)
 
 
 def answered(**headers: str) -> Exchange:
@@ -64,24 +64,24 @@ def test_what_is_left_is_the_least_of_what_the_org_says_and_what_is_allowed(
 def test_a_run_that_fits_stays_as_it_is() -> None:
     enough = needed(build()) + 1
     assert cut(enough).parts == {}
-    assert fitted(build(), {"zendesk": None, "zoho": enough}) == build()
-    assert fitted(build(), {"zendesk": None, "zoho": None}) == build()
+    assert fitted(build(), {"acme": None, "desk": enough}) == build()
+    assert fitted(build(), {"acme": None, "desk": None}) == build()
 
 
 def test_a_run_that_does_not_fit_is_refused_with_numbers_and_what_would_fit() -> None:
     left = needed(build()) // 2
     with pytest.raises(OrgError) as caught:
-        fitted(build(), {"zendesk": None, "zoho": left})
+        fitted(build(), {"acme": None, "desk": left})
     error = caught.value
     assert (error.exit_code, error.obstacle) == (4, Obstacle.QUOTA)
     assert f"{left:,} are left" in error.what
-    assert f"{shortages(build(), {'zoho': left})[0].needed:,} API credits" in error.what
+    assert f"{shortages(build(), {'desk': left})[0].needed:,} API credits" in error.what
     assert all(word in error.remedy for word in ("--budget", "--only", "--partial", "midnight"))
     budget = int(error.remedy.split("--budget ")[1].split(";")[0])
     smaller = build(replace(TICKETS, budget=budget))
-    assert fitted(smaller, {"zoho": left}) == smaller
+    assert fitted(smaller, {"desk": left}) == smaller
     larger = build(replace(TICKETS, budget=budget + 1))
-    assert shortages(larger, {"zoho": left})
+    assert shortages(larger, {"desk": left})
 
 
 @pytest.mark.parametrize("share", [0.9, 0.7, 0.5, 0.3])
@@ -89,11 +89,11 @@ def test_fewer_cases_of_everything_come_before_anything_is_left_out(share: float
     left = round(needed(build()) * share)
     context = cut(left)
     (part,) = context.parts.values()
-    assert context.parts.keys() == {"zoho"}
+    assert context.parts.keys() == {"desk"}
     assert 1 <= part.budget < TICKETS.budget
     assert part.left_out == frozenset()
-    assert not shortages(context, {"zoho": left})
-    assert context.budget("zendesk") == TICKETS.budget
+    assert not shortages(context, {"desk": left})
+    assert context.budget("acme") == TICKETS.budget
 
 
 @pytest.mark.parametrize("share", [0.8, 0.5, 0.2, 0.05])
@@ -101,14 +101,14 @@ def test_then_the_most_valuable_of_one_case_each(share: float) -> None:
     smallest = needed(build(replace(TICKETS, budget=1)))
     left = round(smallest * share)
     context = cut(left)
-    part = context.parts["zoho"]
+    part = context.parts["desk"]
     assert part.budget == 1
     assert part.left_out
-    assert not shortages(context, {"zoho": left})
+    assert not shortages(context, {"desk": left})
     one_case = build(replace(TICKETS, budget=1))
-    rows = {row.name: row for row in candidates(one_case, "zoho")}
+    rows = {row.name: row for row in candidates(one_case, "desk")}
     kept = rows.keys() - part.left_out
-    room = left / MARGIN - Forecaster(one_case, "zoho").besides(len(rows)).credits
+    room = left / MARGIN - Forecaster(one_case, "desk").besides(len(rows)).credits
     spent = sum(rows[name].credits for name in kept)
     assert spent <= room
     # What is left out would not fit beside all that is worth as much or more.
@@ -120,17 +120,17 @@ def test_then_the_most_valuable_of_one_case_each(share: float) -> None:
 def test_what_failed_before_comes_first_and_pages_come_last() -> None:
     one_case = build(replace(TICKETS, budget=1))
     failed = "zoho:getTicketsCount"
-    rows = sorted(candidates(one_case, "zoho", {failed}))
+    rows = sorted(candidates(one_case, "desk", {failed}))
     assert rows[0].name == failed
     assert rows[0].value is Value.FAILED_BEFORE
     assert [row.value for row in rows] == sorted(row.value for row in rows)
     assert {row.value for row in rows} == set(Value)
     assert rows[-1].name.startswith("test_pages")
-    assert failed not in cut(round(needed(one_case) * 0.2), failed=(failed,)).parts["zoho"].left_out
+    assert failed not in cut(round(needed(one_case) * 0.2), failed=(failed,)).parts["desk"].left_out
 
 
 def test_operations_of_a_whole_lifecycle_are_worth_more_than_others() -> None:
-    rows = {row.name: row.value for row in candidates(build(), "zoho")}
+    rows = {row.name: row.value for row in candidates(build(), "desk")}
     assert rows["zoho:getTicket"] is rows["zoho:getTickets"] is rows["test_lifecycle[zoho:createTicket]"] is Value.CORE
     assert rows["zoho:getTicketsCount"] is Value.OTHER
 
@@ -138,7 +138,7 @@ def test_operations_of_a_whole_lifecycle_are_worth_more_than_others() -> None:
 def test_the_plan_says_what_was_left_out_and_the_run_says_why() -> None:
     context = cut(round(needed(build(replace(TICKETS, budget=1))) * 0.2))
     skipped = {step.operation.key for step in context.plan.steps if step.decision == "skipped"}
-    assert skipped == {name for name in context.parts["zoho"].left_out if name.startswith("zoho:")}
+    assert skipped == {name for name in context.parts["desk"].left_out if name.startswith("zoho:")}
     (line,) = reasons(context.parts)
     assert line.startswith("--partial: ")
     assert "does not fit" in line

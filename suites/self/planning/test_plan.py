@@ -186,4 +186,3 @@ def test_the_json_form_names_the_org_of_each_row_where_a_vendor_has_several() ->
     data = as_json(of_orgs())
     assert [row["target"] for row in data["operations"] if row["key"] == TICKETS.key] == ["eu", "us"]
     assert {name for name in data["totals"] if name.endswith("/read")} == {"eu/read", "us/read", "desk/read"}
-    assert set(data["estimate"]["requests"]) == {"eu", "us", "desk"}

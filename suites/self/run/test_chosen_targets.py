@@ -56,7 +56,7 @@ def test_a_program_that_prints_a_secret_runs_before_the_guard_and_once(folder: P
     with guarded():
         for _ in range(2):
             context = chosen_targets.context(session)
-    assert context.targets["zendesk"].credentials.secret == "s3cret"
+    assert context.targets["acme"].credentials.secret == "s3cret"
     assert (folder / "count").read_text() == "x"
 
 
@@ -84,7 +84,7 @@ def test_options_from_elsewhere_are_read_when_they_are_needed(folder: Path) -> N
     session = config("--budget", "3")
     session.option.target = ["acme"]
     chosen_targets.choose(session)
-    assert chosen_targets.context(session).targets["zendesk"].name == "acme"
+    assert chosen_targets.context(session).targets["acme"].name == "acme"
 
 
 def test_a_worker_reads_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

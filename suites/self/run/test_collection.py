@@ -153,7 +153,7 @@ def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
     config: Any = Config(RunOptions(targets=("acme",), only=("*",)), tmp_path)
     steps = context_of(config).plan.steps[:2]
     left_out = frozenset({"test_tags", f"test_pages[{steps[0].operation.key}]"})
-    config.stash[CONTEXT] = replace(config.stash[CONTEXT], parts={"zendesk": OrgPart(1, left_out)})
+    config.stash[CONTEXT] = replace(config.stash[CONTEXT], parts={"acme": OrgPart(1, left_out)})
     drawn = [Item(f"test_pages[{step.operation.key}-1]", ZENDESK, ("client",),
                   SimpleNamespace(params={"listing": step.operation, "style": 1}), originalname="test_pages")
              for step in steps]  # fmt: skip

@@ -88,7 +88,7 @@ def test_a_run_says_what_it_was_about(begin: Any) -> None:
 
 def test_a_way_to_log_in_that_will_end_is_a_note_and_no_failure(begin: Any) -> None:
     controller = begin()
-    targets = {"zendesk": replace(TARGET, credentials=Credentials("basic", "me@example.com/token", "s3cret"))}
+    targets = {"acme": replace(TARGET, credentials=Credentials("basic", "me@example.com/token", "s3cret"))}
     controller.job = replace(controller.job, targets=targets)
     controller.outcomes.append(PASSED)
     run = controller.close()

@@ -93,8 +93,8 @@ def test_a_target_that_is_another_org_by_now_gets_no_request(tmp_path: Path) -> 
     folder = tmp_path / "moved"
     folder.mkdir()
     org = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"))
-    with RunFolder.open(Job("moved", folder, RunOptions(), {"zendesk": org}, {})).ledger as ledger:
-        entry = ledger.begin_create("zendesk", "zendesk:CreateTicket", "POST", "/", ["ticket"], DELETE)
+    with RunFolder.open(Job("moved", folder, RunOptions(), {"acme": org}, {})).ledger as ledger:
+        entry = ledger.begin_create("acme", "zendesk:CreateTicket", "POST", "/", ["ticket"], DELETE)
         ledger.created(entry, "35")
     other = Settings({"acme": replace(org, base_url="https://other.zendesk.example")}, tmp_path / "cache")
     with pytest.raises(UsageError, match=r"about another org than target acme is now: zendesk https://acme\.zendesk"):

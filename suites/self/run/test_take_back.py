@@ -25,8 +25,8 @@ def test_what_no_answer_proves_gone_is_named_and_stays_open(tmp_path: Path, monk
     monkeypatch.setattr(teardown, "PAUSES", (0.0,))
     context = run_context.build(RunOptions(targets=("acme",)), Settings({"acme": NOBODY}, settings.cache_folder()))
     with Ledger.open(tmp_path / "ledger.ndjson", SWEEP, "1") as ledger:
-        entry = ledger.begin_create("zendesk", "zendesk:X", "POST", "/api/v2/organizations", ["organization"], [STEP])
+        entry = ledger.begin_create("acme", "zendesk:X", "POST", "/api/v2/organizations", ["organization"], [STEP])
         ledger.created(entry, "35")
-        left = take_back(ledger, "1", tmp_path, context, {"zendesk": NOBODY}, {"zendesk": Permit()})
+        left = take_back(ledger, "1", tmp_path, context, {"acme": NOBODY}, {"acme": Permit()})
     assert left == ["acme: /api/v2/organizations/35 (made by zendesk:X)"]
     assert [entry.left for entry in Ledger.read(tmp_path).open_entries()] == [("35",)]
