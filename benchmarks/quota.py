@@ -26,6 +26,7 @@ from harness.execution import connect
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.planning.targets import served
+from harness.policy.permit import Permit
 from harness.quota.limiter import Limiter
 from harness.sandbox.process import Running, start
 from harness.settings import START_QUOTA, Settings, cache_folder
@@ -103,7 +104,7 @@ def _send(state: Path, target: Target, control: str, index: int, processes: int,
     """One worker: reads as fast as the quota lets it, until the time is over."""
     clock = SharedClock(state / "clock", index, processes, control)
     context = run_context.build(RunOptions(), Settings({}, cache_folder()))
-    policy = connect.policy_context(context, {target.vendor: context.permits[target.vendor]}, {target.vendor: target})
+    policy = connect.policy_context(context, {target.name: Permit()}, {target.name: target})
     limiter = Limiter(target, clock=clock.now, run=str(os.getpid()))
     waiter = _MovedWaiter(clock)
     chain = connect.layers(policy, target, context, None, limiter, lambda verdict: None, waiter)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
 
 from harness import settings
 from harness.errors import UsageError
+from harness.planning.targets import with_secrets
 from harness.report.text import visible
-from harness.settings import CONFIG
+from harness.settings import CONFIG, Settings
 from harness.target import Target
 from harness.tokens.file_store import FileStore
 from harness.tokens.store_place import open_store
@@ -29,16 +29,28 @@ def main(parsed: Namespace) -> int:
         raise UsageError("say of which org: --target NAME, or --all", remedy="deskcheck logout --target acme")
     configured = settings.load()
     if parsed.all:
-        _log_out(configured.targets.values())
+        for target in configured.targets.values():
+            _print_removed(target, configured, must_know=False)
         _remove_rest(open_store(configured.tokens))
     else:
-        _log_out(settings.pick(configured, name) for name in dict.fromkeys(parsed.target))
+        for name in dict.fromkeys(parsed.target):
+            _print_removed(settings.pick(configured, name), configured, must_know=True)
     return 0
 
 
-def _log_out(targets: Iterable[Target]) -> None:
-    for target in targets:
-        print(visible(f"{target.name}: {_removed(target)}"))
+def _print_removed(target: Target, configured: Settings, *, must_know: bool) -> None:
+    """Say what was removed of one target. Raises `UsageError` where its secret cannot be read and `must_know` is set.
+
+    A token is kept under a digest of the credentials that it was given for.
+    """
+    try:
+        (complete,) = with_secrets({target.name: target}, configured).values()
+    except UsageError as error:
+        if must_know:
+            raise
+        print(visible(f"{target.name}: which token is its own cannot be told: {error.what}"))
+        return
+    print(visible(f"{target.name}: {_removed(complete)}"))
 
 
 def _removed(target: Target) -> str:

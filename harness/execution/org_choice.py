@@ -87,12 +87,8 @@ def choose(target: Target, listed: Sequence[ListedOrg], remembered: str = "") ->
     Raises `OrgError` where it is none of those listed, and where nothing says which of them it is.
     """
     if not listed:
-        raise OrgError(
-            Obstacle.NO_ORG,
-            "the credentials are for no org at all",
-            where=_where(target),
-            remedy="Let an administrator add their user as an agent of the org, then make new credentials.",
-        )
+        signs = VENDORS[target.vendor].signs
+        raise signs.diagnosis(Obstacle.NO_ORG, "the credentials are for no org at all").error(_where(target))
     if target.org_id:
         return OrgChoice(_configured(target, listed))
     if known := [org for org in listed if org.id == remembered]:
@@ -131,12 +127,8 @@ def _named(target: Target, listed: Sequence[ListedOrg]) -> ListedOrg:
 
 
 def _no_list(target: Target, obstacle: Obstacle, problem: str) -> OrgError:
-    return OrgError(
-        obstacle,
-        f"the orgs of the credentials cannot be listed: the answer is {problem}",
-        where=target.base_url,
-        remedy=f"Look one line a cause: deskcheck doctor --target {target.name}",
-    )
+    what = f"the orgs of the credentials cannot be listed: the answer is {problem}"
+    return VENDORS[target.vendor].signs.diagnosis(obstacle, what).error(target.base_url)
 
 
 def _one_of(orgs: Sequence[ListedOrg]) -> str:

@@ -97,7 +97,7 @@ def search(org: OrgUnderTest, cleanup: Cleanup) -> Search:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _SearchedList:
     """A list that can hold records of a run, and the steps that remove one of its rows for good."""
 
     collection: str
@@ -105,7 +105,7 @@ class _Place:
     is_bin: bool = False
 
 
-def _places(org: OrgUnderTest, cleanup: Cleanup) -> Iterator[_Place]:
+def _places(org: OrgUnderTest, cleanup: Cleanup) -> Iterator[_SearchedList]:
     """Top-level collections that a run can add to and take from; what hangs on a record goes with it. Then the bins."""
     vendor, graph = org.target.vendor, org.records.graph
     bins = cleanup.bins.get(vendor, {})
@@ -117,12 +117,12 @@ def _places(org: OrgUnderTest, cleanup: Cleanup) -> Iterator[_Place]:
             continue
         steps = cleanup.steps(vendor, path)
         if steps:
-            yield _Place(path, steps)
+            yield _SearchedList(path, steps)
     for path, bin_steps in bins.items():
-        yield _Place(path, tuple(bin_steps), is_bin=True)
+        yield _SearchedList(path, tuple(bin_steps), is_bin=True)
 
 
-def _marked(place: _Place, rows: Iterable[tuple[str, Row]]) -> Iterator[MarkedRecord]:
+def _marked(place: _SearchedList, rows: Iterable[tuple[str, Row]]) -> Iterator[MarkedRecord]:
     """The rows with a mark, each with its long form where it has one."""
     for record, row in rows:
         texts = [value for name, value in row.items() if isinstance(value, str) and may_hold_mark(name)]

@@ -51,7 +51,7 @@ class CarriedLedger:
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenTargets:
+class LedgerTargets:
     """The targets in which to take back, by the names that the ledger gives them, whatever they are called here.
 
     `assumed` says what no file proves, a line each.
@@ -89,7 +89,7 @@ def _is_first_version(ledger: Ledger) -> bool:
     return not ledger.run and not ledger.lost
 
 
-def choose_targets(carried: CarriedLedger, names: Sequence[str], settings: Settings) -> ChosenTargets:
+def choose_targets(carried: CarriedLedger, names: Sequence[str], settings: Settings) -> LedgerTargets:
     """The targets that are the orgs of the ledger: of those in `names`, or of all that are configured.
 
     Raises `UsageError` where an org has no target, or a named target is none of the orgs.
@@ -100,9 +100,9 @@ def choose_targets(carried: CarriedLedger, names: Sequence[str], settings: Setti
         _check_all_used(named, chosen, carried)
         assumed = [_assumed_id(org, target) for org, target in chosen.items() if not org.is_known_for_certain(target)]
         by_name = {org.target: target for org, target in chosen.items()}
-        return ChosenTargets(by_name, tuple(assumed))
+        return LedgerTargets(by_name, tuple(assumed))
     by_name = {entry.target: _only_one(entry.vendor, named) for entry in carried.open_entries}
-    return ChosenTargets(by_name, tuple(_assumed_org(target) for target in by_name.values()))
+    return LedgerTargets(by_name, tuple(_assumed_org(target) for target in by_name.values()))
 
 
 def _target_of(org: OrgIdentity, candidates: Sequence[Target], settings: Settings) -> Target:

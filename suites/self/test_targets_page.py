@@ -27,7 +27,7 @@ def test_an_example_is_taken_as_it_stands(page: str, example: str, tmp_path: Pat
     found = settings.load(tmp_path, {name: "s3cret-3" for pair in names for name in pair if name})
     targets = with_secrets(found.targets, found)
     assert targets
-    assert all(target.credentials.secret for target in targets.values()), page
+    assert all(target.credentials.secrets for target in targets.values()), page
 
 
 def test_every_example_was_found() -> None:

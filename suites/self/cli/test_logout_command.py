@@ -10,6 +10,7 @@ import pytest
 
 from harness import settings
 from harness.cli.main import main
+from harness.planning.targets import with_secrets
 from harness.tokens.store_place import open_store
 from harness.tokens.token import EMPTY, Token, TokenRecord
 from harness.vendors import VENDORS
@@ -48,7 +49,8 @@ def folder(configure: Callable[[str], None], tmp_path: Path, monkeypatch: pytest
 
 def keep(name: str) -> Callable[[], TokenRecord]:
     """Keep a token of a target; gives what reads it."""
-    target = settings.load().targets[name]
+    configured = settings.load()
+    target = with_secrets({name: configured.targets[name]}, configured)[name]
     grant = VENDORS[target.vendor].auth_kind(target.credentials.kind).grant
     assert grant
     store, key = open_store(target.tokens), grant(target).key

@@ -14,7 +14,6 @@ from harness.ledger import Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, Job
 from harness.planning.run_options import RunOptions
-from harness.policy.permit import prove
 from harness.settings import Settings
 from harness.target import Credentials, Target
 from harness.transport import client
@@ -34,7 +33,7 @@ def ask(tmp_path, monkeypatch):
         network = httpx.MockTransport(lambda request: rest.pop(0) if len(rest) > 1 else rest[0])
         monkeypatch.setattr(connect, "open_client", partial(client.connect, network=network))
         context = run_context.build(RunOptions(targets=("acme",)), Settings({"acme": ACME}, tmp_path))
-        return prove(ACME, connect.ask_org(ACME, context))
+        return connect.prove(ACME, connect.ask_org(ACME, context))
 
     return proof_of
 

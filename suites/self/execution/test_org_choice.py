@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.exchange import Response
-from harness.execution.org_choice import OrgChoice, choose, locate
+from harness.execution.org_choice import OrgChoice, choose, confirm, locate
 from harness.target import Credentials, Target
 from harness.vendors.listed_org import ListedOrg
 from harness.vendors.obstacle import Obstacle, OrgError
@@ -164,3 +164,23 @@ def test_what_is_configured_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [replace(DESK, vendor="zendesk"), replace(DESK, embedded=True)])
 def test_where_one_org_has_one_host_nothing_is_chosen(tmp_path: Path, other: Target) -> None:
     assert locate(other, answer(500), tmp_path) == (other, None)
+
+
+@pytest.mark.parametrize(("listed", "obstacle"), [
+    ([{"id": "730000001"}], None), ([{"id": "730000002"}], Obstacle.WRONG_ORG), ([], Obstacle.NO_ORG),
+])  # fmt: skip
+def test_in_a_run_under_way_the_org_must_still_be_one_of_the_credentials(
+    listed: list[dict[str, str]], obstacle: Obstacle | None
+) -> None:
+    said = answer(200, {"data": listed})
+    if obstacle is None:
+        confirm(target("730000001"), said)
+        return
+    with pytest.raises(OrgError) as caught:
+        confirm(target("730000001"), said)
+    assert caught.value.obstacle is obstacle
+
+
+def test_a_list_that_is_kept_from_us_confirms_nothing_and_stops_nothing() -> None:
+    confirm(target("730000001"), answer(403))
+    confirm(target("730000001"), None)

@@ -80,18 +80,6 @@ def test_strangers_are_told_from_users() -> None:
     assert stranger.obstacle is Obstacle.WRONG_SECRET
 
 
-@pytest.mark.parametrize(("first", "obstacle", "organisation"), [
-    (answer_json({"data": [{"id": "7", "companyName": "Acme"}]}), None, "7 is Acme"),
-    (answer_json({"data": [{"id": "8"}]}), Obstacle.WRONG_ORG, ""), (Response(204), Obstacle.NO_ORG, ""),
-    (answer_json({"data": []}), Obstacle.NO_ORG, ""), (answer_json({}), Obstacle.NOT_THE_API, ""),
-])  # fmt: skip
-def test_an_org_that_is_none_of_the_tokens_is_told(
-    first: Response, obstacle: Obstacle | None, organisation: str
-) -> None:
-    answers = ask(Asked({"/api/v1/organizations": first}), DESK)
-    assert (answers.diagnosis.obstacle if answers.diagnosis else None, answers.organisation) == (obstacle, organisation)
-
-
 def client(scopes: frozenset[str] | None = None, kind: str = "bearer", target: Target = ACME) -> Client:
     signed = Target("acme", target.vendor, target.base_url, Credentials(kind))
     return cast(Client, SimpleNamespace(target=signed, granted_scopes=scopes))

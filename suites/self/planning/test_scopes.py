@@ -106,6 +106,7 @@ def test_a_scope_that_the_vendor_does_not_know_is_told() -> None:
 
 
 def test_a_program_gets_needs_and_consent() -> None:
-    assert scopes.as_json({"zoho": (need("Desk.a.READ"),), "zendesk": ()}) == {
-        "zoho": {"consent": "Desk.a.READ", "needed": [{"any_of": ["Desk.a.READ"], "operations": ["zoho:x"]}]}
+    assert scopes.as_json([need("Desk.a.READ")], "zoho") == {
+        "consent": "Desk.a.READ",
+        "needed": [{"any_of": ["Desk.a.READ"], "operations": ["zoho:x"]}],
     }

@@ -69,8 +69,9 @@ def test_orgs_on_one_host_are_told_apart_by_their_ids_for_reads_too(headers: dic
     assert "the org of target two" in verdict.evidence[0]
 
 
-def test_an_id_that_is_no_org_of_the_run_is_for_the_org_itself_to_refuse() -> None:
-    assert judge(read(ONE, {"orgid": "999"}), guard_of(ONE)).allowed
+def test_an_id_that_is_no_org_of_the_run_does_not_leave_either() -> None:
+    verdict = judge(read(ONE, {"orgid": "999"}), guard_of(ONE))
+    assert (verdict.allowed, verdict.rule) == (False, "host")
 
 
 def basic(user: str, secret: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from harness.cases import marks
 from harness.errors import GateError, UsageError
 from harness.execution import connect
+from harness.execution.org_questions import OrgAnswers
 from harness.ledger import Ledger, claim
 from harness.ledger.claim import TakenError
 from harness.ledger.org_identity import of_target
@@ -159,8 +160,8 @@ def test_copies_of_a_live_run_s_files_take_nothing_back(
 
 def take_from(carried: CarriedLedger, proof: Proof, monkeypatch: pytest.MonkeyPatch, target: Target = ACME) -> None:
     """Sweep with an org that proves to be this; what would be sent is not."""
-    monkeypatch.setattr(connect, "ask_org", lambda target, context: None)
-    monkeypatch.setattr(ledger_sweep, "prove", lambda target, answer: Evidence(proof, "it says so"))
+    monkeypatch.setattr(connect, "ask_org", lambda target, context: OrgAnswers())
+    monkeypatch.setattr(connect, "prove", lambda target, answers: Evidence(proof, "it says so"))
     monkeypatch.setattr(take_back, "take_back", lambda *arguments: [])
     ledger_sweep.sweep(carried, {target.name: target}, (), settings_of(target), 5.0)
 

@@ -11,6 +11,7 @@ import pytest
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
+from harness.execution.org_questions import OrgAnswers
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.risk.tier import Tier
@@ -69,11 +70,12 @@ def open_orgs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     def opened(
         *names: str, allow: tuple[Tier, ...] | None = None, confirm: tuple[str, ...] = (), **answers: Any
     ) -> Any:
-        def ask_org(target: Target, context: Any, listener: Any) -> None:
+        def ask_org(target: Target, context: Any, listener: Any) -> OrgAnswers:
             if isinstance(answer := answers.get(target.name), Exception):
                 raise answer
+            return OrgAnswers()
 
-        def prove(target: Target, answer: Any) -> Evidence:
+        def prove(target: Target, said: OrgAnswers) -> Evidence:
             return answers.get(target.name, Evidence(Proof.SANDBOX, "it says so"))
 
         monkeypatch.setattr(opening, "ask_org", ask_org)
@@ -145,11 +147,11 @@ def test_a_run_that_does_not_fit_ends_before_its_folder_is_made(
     """The org's own answer to the question what it is says how many credits are left."""
     desk = Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1", org="desk")
 
-    def ask_org(target: Target, context: Any, listener: Any) -> Response:
+    def ask_org(target: Target, context: Any, listener: Any) -> OrgAnswers:
         headers = (("x-rate-limit-remaining-v3", "900"), ("content-type", "application/json"))
         answer = Response(200, headers, b'{"data": [{"id": "1", "isSandboxPortal": true}]}')
         listener(Exchange(Request("GET", target.base_url), answer))
-        return answer
+        return OrgAnswers(answer)
 
     monkeypatch.setattr(opening, "ask_org", ask_org)
     monkeypatch.setattr(opening, "_make_folder", lambda options, name: pytest.fail("it began"))

@@ -174,7 +174,7 @@ def test_no_more_is_sent_than_was_forecast_and_no_test_ends_for_want_of_requests
             for at in range(2)
         ]
         running = context.plan.running
-        outcomes = [workers[at % 2].run(step.operation.key) for at, step in enumerate(running)]
+        outcomes = [workers[at % 2].run(step.target, step.operation.key) for at, step in enumerate(running)]
         place.losing = lambda request: ""
         controller = Worker(place.job, context, open_ledger=place.ledger(), keeps_forecast=True)
         assert controller.teardown() == []
