@@ -10,6 +10,7 @@ from harness.quota.limiter import Limiter
 from harness.quota.org_usage import Demand, Held
 from harness.transport.layer import TransportLayer
 from harness.transport.waiting import Waiter
+from harness.vendors import VENDORS
 from harness.vendors.obstacle import Obstacle, OrgError
 
 LONGEST_ACCOUNT_WAIT = 120.0
@@ -83,10 +84,11 @@ class Quota(TransportLayer):
             )
 
     def _spent(self, what: str) -> QuotaSpentError:
+        target = self.limiter.target
+        remedy = VENDORS[target.vendor].signs.diagnosis(Obstacle.QUOTA, what).remedy
         return QuotaSpentError(
             Obstacle.QUOTA,
             f"the quota is spent: {what}",
             where=self.base,
-            remedy="Run it again once the org has given anew: deskcheck doctor --target "
-            f"{self.limiter.target.name} shows what is left.",
+            remedy=f"{remedy} What is left shows: deskcheck doctor --target {target.name}",
         )

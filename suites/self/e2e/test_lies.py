@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,12 +27,13 @@ from harness.openapi.document_cache import DocumentCache
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.policy import references
+from harness.quota.limiter import Limiter
 from harness.resources import preconditions
 from harness.results.outcome import Outcome, Run, State
 from harness.risk import escalate
 from harness.run.opening import open_run
 from harness.run.worker import Worker
-from harness.transport.retry import Retry
+from harness.transport.waiting import Waiter
 from harness.vendors.obstacle import Obstacle, OrgError, exit_code
 
 OPERATIONS = {
@@ -249,7 +251,7 @@ ROWS = (
         opens=True, code=0),
     Row("no requests left", "acme", O.QUOTA, "Wait", headers=NO_REQUESTS, opens=True, code=0),
     Row("too few credits for the plan", "desk", O.QUOTA, "--only",
-        headers={"x-rate-limit-remaining-v3": "3"}, opens=True, code=0),
+        headers={"x-rate-limit-remaining-v3": "3"}),
     Row("throttled", "acme", O.THROTTLED, "minute",
         everywhere(429, b"Number of allowed API requests per minute exceeded", "text/plain", retry_after="30")),
     Row("throttled without a time", "desk", O.THROTTLED, "", everywhere(429, refused("TOO_MANY_REQUESTS"))),
@@ -259,6 +261,21 @@ ROWS = (
     Row("tokens throttled under 200", "desk", O.THROTTLED, "10 to 30 minutes", tokens(200, DENIED)),
     Row("tokens throttled by status", "desk", O.THROTTLED, "", tokens(429, PAGE)),
 )  # fmt: skip
+
+
+class MovedTime:
+    """Time that passes where something waits, and is the same for the waiting and for what is counted a minute."""
+
+    waited = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self.waited
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+
+
+TIME = MovedTime()
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +312,8 @@ class Once:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing waits between attempts; what a run keeps for later runs is the test's own."""
-    monkeypatch.setattr(connect, "Retry", partial(Retry, sleep=lambda seconds: None))
+    monkeypatch.setattr(connect, "Waiter", partial(Waiter, clock=TIME.now, sleep=TIME.sleep))
+    monkeypatch.setattr(connect, "Limiter", partial(Limiter, clock=TIME.now))
     monkeypatch.setattr(reproduce, "PAUSE", 0.0)
     monkeypatch.setenv("DESKCHECK_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
