@@ -164,7 +164,7 @@ def test_a_call_that_names_another_org_never_leaves(client, pinned, pins, org):
 def test_it_is_sent_to_an_org_that_proved_to_be_a_sandbox(client, remove, pytestconfig):
     answer, *_ = remove()
     assert answer.status == 200
-    proof = context_of(pytestconfig).permits[client.target.vendor].proof
+    proof = context_of(pytestconfig).permits[client.target.name].proof
     if proof is Proof.UNPROVEN:
         pytest.skip("no verdict: this org proves nothing, and was declared disposable by its owner")
     assert proof in (Proof.SANDBOX, Proof.EMBEDDED)

@@ -42,7 +42,8 @@ def test_from_one_release_to_the_next(tmp_path: Path) -> None:
         code, said = org.run(*words, "--report-dir", "first", "--workers", "2")
         assert code == 1, said
         assert {key for key in keys(tmp_path / "first") if "test_" not in key} == {"zendesk:ListTags"}
-        assert "1 of zendesk's operations" in json.loads((tmp_path / "first" / "run.json").read_text())["notes"][-1]
+        notes = json.loads((tmp_path / "first" / "run.json").read_text())["notes"]
+        assert any("1 of zendesk's operations" in note for note in notes)
         assert all("zendesk:ListTags" in key for key in keys(tmp_path / "first")), "tests that are drawn from it, too"
 
         committed = tmp_path / "first" / "baseline.ndjson"
