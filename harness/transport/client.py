@@ -15,7 +15,7 @@ from harness.exchange import Exchange, Headers, Request
 from harness.target import Target
 from harness.tokens.store_place import StorePlace, open_store
 from harness.tokens.token_store import TokenStore, patience_for
-from harness.transport import egress, relay
+from harness.transport import egress, failures, relay
 from harness.transport.decompress import ACCEPTED
 from harness.transport.gate import NetworkGate
 from harness.transport.gate import network as open_network
@@ -121,7 +121,7 @@ class Client:
         try:
             response = self.chain.handle_request(request)
         except httpx.RequestError as error:
-            error.request = request
+            failures.name_request(error, request)
             raise
         response.request = request
         return response

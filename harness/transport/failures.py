@@ -27,6 +27,14 @@ UNSENDABLE = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 """Generated requests that HTTP has no form for; they never reached the network."""
 
 
+def name_request(error: httpx.RequestError, request: httpx.Request) -> None:
+    """Say which request an error is about, where no layer below has said it: that one knows how often it was sent."""
+    try:
+        error.request  # noqa: B018 - reading it is the only way to ask
+    except RuntimeError:
+        error.request = request
+
+
 def attempts(error: httpx.HTTPError) -> int:
     """How often the request was sent before this was raised: the retry layer counts."""
     try:

@@ -56,6 +56,7 @@ class Retry(TransportLayer):
             try:
                 result = self.inner.handle_request(request)
             except httpx.TransportError as error:
+                error.request = request  # the request as it was sent, with the number of the attempt
                 result = error
             spent += self.clock() - started
             is_last = attempt == ATTEMPTS or spent > PATIENCE * self.timeout or not _is_replayable(request)

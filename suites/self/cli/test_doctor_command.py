@@ -9,6 +9,7 @@ from functools import partial
 
 import httpx
 import pytest
+from moved_time import MovedTime, wait_in
 
 from harness.cli.main import main
 from harness.execution import connect
@@ -32,6 +33,13 @@ secret_env = "DESK_TOKEN"
 client_secret_env = "DESK_CLIENT"
 """
 USER = 'user = "robin@example.com/token"\n'
+
+
+@pytest.fixture(autouse=True)
+def own_time(tmp_path, monkeypatch):
+    """What one test spends of a quota, no other one waits for; and none waits in real time."""
+    monkeypatch.setenv("DESKCHECK_STATE", str(tmp_path / "state"))
+    wait_in(MovedTime(), monkeypatch)
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +17,20 @@ import httpx
 import pytest
 from certificates import server_context
 from lying_org import Asked, LyingOrg, Told, free_port, lying_org
+from moved_time import MovedTime, wait_in
 
 from harness import settings
 from harness.cli.main import main
-from harness.execution import case_checks, connect, reproduce
+from harness.execution import case_checks, reproduce
 from harness.openapi.document_cache import DocumentCache
 from harness.planning import run_context
 from harness.planning.run_options import RunOptions
 from harness.policy import references
-from harness.quota.limiter import Limiter
 from harness.resources import preconditions
 from harness.results.outcome import Outcome, Run, State
 from harness.risk import escalate
 from harness.run.opening import open_run
 from harness.run.worker import Worker
-from harness.transport.waiting import Waiter
 from harness.vendors.obstacle import Obstacle, OrgError, exit_code
 
 OPERATIONS = {
@@ -263,18 +260,6 @@ ROWS = (
 )  # fmt: skip
 
 
-class MovedTime:
-    """Time that passes where something waits, and is the same for the waiting and for what is counted a minute."""
-
-    waited = 0.0
-
-    def now(self) -> float:
-        return time.monotonic() + self.waited
-
-    def sleep(self, seconds: float) -> None:
-        self.waited += seconds
-
-
 TIME = MovedTime()
 
 
@@ -312,8 +297,7 @@ class Once:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing waits between attempts; what a run keeps for later runs is the test's own."""
-    monkeypatch.setattr(connect, "Waiter", partial(Waiter, clock=TIME.now, sleep=TIME.sleep))
-    monkeypatch.setattr(connect, "Limiter", partial(Limiter, clock=TIME.now))
+    wait_in(TIME, monkeypatch)
     monkeypatch.setattr(reproduce, "PAUSE", 0.0)
     monkeypatch.setenv("DESKCHECK_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
