@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from harness import vendors
 from harness.errors import UsageError
+from harness.formats.redis_url import FORMS, redis_url
 from harness.formats.toml import lines_of, place_of, short, tables_of
 from harness.routes import ca_file_of, certificates_problem, proxies_of
 from harness.secret_references import SecretReference, is_reference
@@ -143,23 +144,13 @@ def state_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 def _quota_store(table: Any, path: Path, environ: Mapping[str, str]) -> str:
     """Where the use of quotas is kept: the state folder, or the URL of a Redis, which may be a variable's value."""
-    where = f"{path} [quota]"
-    remedy = 'Write store = "file", "redis://HOST:6379/0" or "env:NAME".'
-    if not isinstance(table, dict) or (unknown := table.keys() - {"store"}):
-        name = short(min(unknown)) if isinstance(table, dict) else "quota"
-        raise UsageError(f"unknown key `{name}`", where=where, remedy=remedy)
+    where, remedy = f"{path} [quota]", f'Write store = "file", {FORMS}.'
+    if not isinstance(table, dict) or table.keys() - {"store"}:
+        raise UsageError("`quota` has other keys than `store`", where=where, remedy=remedy)
     store = table.get("store", "file")
-    if isinstance(store, str) and store.startswith("env:"):
-        variable = store.removeprefix("env:")
-        store = environ.get(variable)
-        if not store:
-            raise UsageError(f"the environment variable {short(variable)} is not set", where=where, remedy=remedy)
-    if store == "file":
-        return str(state_folder(environ))
-    # A wrong URL is not shown: it may hold a password.
-    if not isinstance(store, str) or not re.fullmatch(r"rediss?://[!-~]+", store):
-        raise UsageError("`store` is no store for quotas", where=where, remedy=remedy)
-    return store
+    if not isinstance(store, str):
+        raise UsageError("`store` is no text", where=where, remedy=remedy)
+    return str(state_folder(environ)) if store == "file" else redis_url(store, where, environ, remedy)
 
 
 def pick(settings: Settings, name: str) -> Target:

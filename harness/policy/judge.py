@@ -279,7 +279,7 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
         problem = "the body cannot be read, so it may name another method"
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", *evidence, problem, key=key)
     if tier == Tier.READ:
-        if problem := ownership.other_org(request, parsed.query, parsed.api_base):
+        if problem := ownership.tenant(request, parsed.query, parsed.api_base):
             return _verdict_of(request, False, tier, "host", problem, key=key)
         return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     if problem := ownership.tenant(request, parsed.query, parsed.api_base):

@@ -62,7 +62,9 @@ def _is_ours(record: NamedRecord, context: PolicyContext, target: Target) -> boo
 
 
 def tenant(request: Request, query: list[tuple[str, str]], api_base: ApiBase) -> str:
-    """Why a request that changes something may mean another org; empty when it means the target's.
+    """Why a request, a read too, may mean another org; empty when it means the target's.
+
+    Without the header a vendor takes some org of the token's, which may be the production one.
 
     Where a vendor keeps all orgs on one host, told apart by a header alone, its value is part of the host.
     """

@@ -8,16 +8,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from harness.errors import UsageError
-from harness.formats.toml import short
+from harness.formats.redis_url import FORMS, redis_url
 from harness.tokens.token_store import PATIENCE, TokenStore
 
 FOLDER = "tokens"
 """The folder of the state folder in which tokens and their locks are."""
 _USUAL_PORT = 6379
-_REMEDY = 'Write store = "file", "keyring", "redis://HOST:PORT/DB", or "env:NAME" of a variable that holds such a URL.'
+_REMEDY = f'Write store = "file", "keyring", {FORMS}.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +65,7 @@ def place_of(table: Any, where: str, environ: Mapping[str, str], state: Path) ->
         return StorePlace("file", folder)
     if store == "keyring":
         return StorePlace("keyring", folder, bus=_bus(environ))
-    if store.startswith("env:"):
-        return StorePlace("redis", folder, _url_of_variable(store.removeprefix("env:"), where, environ))
-    if "@" in store:
-        raise UsageError(
-            "the URL of `store` holds user or password in a file",
-            where=where,
-            remedy='Put the URL into an environment variable and name that: store = "env:DESKCHECK_TOKENS".',
-        )
-    return StorePlace("redis", folder, _checked(store, where, shown=short(store)))
-
-
-def _url_of_variable(name: str, where: str, environ: Mapping[str, str]) -> str:
-    """The URL in an environment variable. What does not look like a variable may be a secret, and is not shown."""
-    shown = name if re.fullmatch(r"[A-Z][A-Z0-9_]*", name) else "that `store` names"
-    if not environ.get(name):
-        raise UsageError(
-            f"the environment variable {shown} is not set", where=where, remedy="Set it to redis://HOST:PORT/DB."
-        )
-    return _checked(environ[name], where, shown=f"the text in {shown}")
-
-
-def _checked(url: str, where: str, shown: str) -> str:
-    parts = _parts(url)
-    usable = parts.scheme in ("redis", "rediss") and parts.hostname and re.fullmatch(r"(/\d{0,4})?", parts.path)
-    if not usable or parts.fragment or not re.fullmatch(r"(ssl_ca_certs=[^&]+)?", parts.query):
-        raise UsageError(f"`store` is none of its kinds: {shown}", where=where, remedy=_REMEDY)
-    return url
-
-
-def _parts(url: str) -> SplitResult:
-    """The parts of a URL; none where it is no URL."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return urlsplit("")
-    return parts if re.fullmatch(r"[!-~]*", url) else urlsplit("")
+    return StorePlace("redis", folder, redis_url(store, where, environ, _REMEDY))
 
 
 def _bus(environ: Mapping[str, str]) -> str:

@@ -87,7 +87,8 @@ class Client:
         Raises `Refused` where the guard says no, `httpx.HTTPError` where no answer came.
         """
         own = {name.lower() for name, _ in request.headers}
-        headers = [*(pair for pair in self.headers if pair[0] not in own), *request.headers]
+        usual = (*self.headers, *self._org_header(request))
+        headers = [*(pair for pair in usual if pair[0] not in own), *request.headers]
         extensions = self._make_repeatable(request, headers)
         http_request = httpx.Request(
             request.method, request.url, headers=headers, content=request.body or None, extensions=extensions
@@ -125,6 +126,15 @@ class Client:
             raise
         response.request = request
         return response
+
+    def _org_header(self, request: Request) -> Headers:
+        """The header that names the org, signed or not; the question which orgs there are needs none."""
+        vendor, org_id = VENDORS[self.target.vendor], self.target.org_id
+        if not vendor.org_header or not org_id:
+            return ()
+        path = request.url.removeprefix(self.target.base_url).partition("?")[0]
+        asks_for_orgs = vendor.proof is not None and path == vendor.proof.path
+        return () if asks_for_orgs else ((vendor.org_header.lower(), org_id),)
 
     def _make_repeatable(self, request: Request, headers: list[tuple[str, str]]) -> dict[str, Any]:
         """Give a request a key of its own where the vendor then carries it out only once; the mark for `retry`.

@@ -67,8 +67,6 @@ class TokenFlow(httpx.Auth):
 
     def _sign(self, request: httpx.Request, token: Token) -> httpx.Request:
         request.headers["Authorization"] = f"{self.grant.scheme} {token.access}"
-        for name, value in self.grant.headers(request.url.path).items():
-            request.headers.setdefault(name, value)
         return request
 
     def _renew(self, refused: Token | None = None) -> TokenGenerator:

@@ -41,12 +41,11 @@ THROTTLED = TokenRefusal(
 class TokenGrant:
     """One way to get access tokens for a target; all functions are pure.
 
-    `key` is that of the token store. `scheme` stands before a token in the Authorization header, `headers` are added
-    to a request of this path where it has none of these names. `ask` makes the request for a token, of the last one
-    where there was one. `read` makes a token of the answer and the time (seconds since the epoch) at which it was asked
-    for; it raises `OrgError`. `refuses` says of an answer's status and body whether it is the token that was refused,
-    and not the request. `rotates` says that each token call ends what the one before gave: a token that gets lost is
-    lost for good.
+    `key` is that of the token store. `scheme` stands before a token in the Authorization header. `ask` makes the
+    request for a token, of the last one where there was one. `read` makes a token of the answer and the time (seconds
+    since the epoch) at which it was asked for; it raises `OrgError`. `refuses` says of an answer's status and body
+    whether it is the token that was refused, and not the request. `rotates` says that each token call ends what the one
+    before gave: a token that gets lost is lost for good.
     `throttled` is what to say while nobody may ask `token_url`.
     """
 
@@ -56,7 +55,6 @@ class TokenGrant:
     ask: Callable[[Token | None], TokenRequest]
     read: Callable[[Response, float], Token]
     refuses: Callable[[int, bytes], bool]
-    headers: Callable[[str], Mapping[str, str]]
     rotates: bool = False
     throttled: TokenRefusal = THROTTLED
 

@@ -109,7 +109,6 @@ def _grant(target: Target, fields: Any, *, rotates: bool = False) -> TokenGrant:
         ask=lambda last: TokenRequest(url, "application/json", json.dumps(fields(last)).encode()),
         read=lambda answer, asked_at: read_token(answer, target, asked_at),
         refuses=_refuses_token,
-        headers=lambda path: {},
         rotates=rotates,
     )
 

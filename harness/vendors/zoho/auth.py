@@ -65,14 +65,8 @@ def grant(target: Target) -> TokenGrant:
         ask=lambda last: request,
         read=lambda answer, asked_at: read_token(answer, target, asked_at),
         refuses=_refuses_token,
-        headers=lambda path: _org_headers(target, path),
         throttled=_THROTTLED,
     )
-
-
-def _org_headers(target: Target, path: str) -> dict[str, str]:
-    """The list of organisations needs no header, and shows whether the configured one is among them."""
-    return {} if not target.org_id or path.endswith(ORGS_PATH) else {ORG_HEADER: target.org_id}
 
 
 def read_token(answer: Response, target: Target, asked_at: float) -> Token:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from approve import Approve
 
 from harness import __version__
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange, Headers, Request
 from harness.masking import Mask
 from harness.target import Credentials, Target
 from harness.tokens.keyring_store import KeyringStore
@@ -70,6 +71,26 @@ def dialled(base: str) -> Iterator[Client]:
         yield client
     finally:
         client.close()
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize(
+    ("path", "own", "org_ids"),
+    [
+        ("/api/v1/tickets", (), ["4242"]),
+        ("/api/v1/organizations/1?x=/api/v1/organizations", (), ["4242"]),
+        ("/api/v1/tickets", (("orgid", "777"),), ["777"]),
+        # The list shows whether the org is among them.
+        ("/api/v1/organizations", (), []),
+    ],
+)
+def test_every_request_says_whose_org_is_meant_signed_or_not(
+    path: str, own: Headers, org_ids: list[str], *, signed: bool
+) -> None:
+    desk = replace(TARGET, vendor="zoho", credentials=Credentials("none"), org_id="4242")
+    client = connect(desk, [Approve], network(httpx.Response(200)))
+    sent = client.send(Request("GET", desk.base_url + path, own), signed=signed).request
+    assert [value for name, value in sent.headers if name == "orgid"] == org_ids
 
 
 def test_a_request_meets_the_layers_from_left_to_right() -> None:

@@ -85,14 +85,6 @@ def test_one_token_serves_many_requests_of_many_clients() -> None:
     assert org.asked == 1
 
 
-def test_the_org_header_of_a_request_counts_before_that_of_the_target() -> None:
-    org = Org()
-    client = org.client()
-    client.get("/api/v1/tickets")
-    client.get("/api/v1/tickets", headers={"orgId": "777"})
-    assert [headers["orgid"] for headers in org.seen] == ["4242", "777"]
-
-
 def test_a_token_is_renewed_a_minute_before_its_end() -> None:
     org = Org()
     client, other = org.client(), org.client()

@@ -40,10 +40,7 @@ def test_the_refresh_token_is_sent_as_a_form() -> None:
     }
 
 
-def test_every_request_says_whose_org_is_meant() -> None:
-    headers = grant(TARGET).headers
-    assert headers("/api/v1/tickets") == {"orgId": "4242"}
-    assert headers("/api/v1/organizations") == {}, "the list shows whether the org is among them"
+def test_a_token_has_its_own_scheme() -> None:
     assert grant(TARGET).scheme == "Zoho-oauthtoken"
 
 
