@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lab import Lab, lab
+from harness import shipped
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="some of the ways exist on Linux only")
 
