@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from harness import shipped
 from harness.cases import pattern
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.sandbox.process import Running
-from harness.settings import ROOT
 
 BIN = Path(sys.executable).parent
 
@@ -141,4 +141,4 @@ def authorization(sandbox: Running) -> str:
 def compile_all() -> None:
     """Compile our own code, as an installer does."""
     for folder in ("harness", "suites"):
-        compileall.compile_dir(ROOT / folder, quiet=2)
+        compileall.compile_dir(shipped.root() / folder, quiet=2)

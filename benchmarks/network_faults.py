@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.settings import ROOT
+from harness import shipped
 
-sys.path.append(str(ROOT / "suites" / "self" / "e2e"))
+sys.path.append(str(shipped.root() / "suites" / "self" / "e2e"))
 
 from proxy import FAULTS
 from strike import Struck, between, strike

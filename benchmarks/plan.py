@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.measure import BIN, Cost, best, run, trees
 from benchmarks.row import Row
-from harness.settings import ROOT
+from harness import shipped
 
 LOAD = """
 import json, sys, schemathesis
@@ -50,7 +50,7 @@ def _collection(folder: Path, documents: list[Path]) -> Iterator[Row]:
     environ = {"DESKCHECK_CACHE": str(folder / "cold")}
     ours = best(
         lambda: run(
-            [*words, "-c", ROOT / "pyproject.toml", *(ROOT / "suites" / name for name in SUITES)],
+            [*words, "-c", shipped.root() / "pyproject.toml", *(shipped.root() / "suites" / name for name in SUITES)],
             root_of(folder),
             environ,
         ),

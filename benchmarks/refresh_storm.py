@@ -26,8 +26,9 @@ from typing import Any
 
 from benchmarks.lab import Lab
 from benchmarks.redis_server import PROGRAM, redis_server
+from harness import shipped
 from harness.sandbox.process import start
-from harness.settings import ROOT, cache_folder
+from harness.settings import cache_folder
 
 CONFIG = """
 [tokens]
@@ -80,7 +81,7 @@ class TokenLab(Lab):
             "LAB_OAUTH_SECRET": printed["client_secret"],
             "LAB_FIRST_REFRESH": printed["refresh_token"],
             STORE_VARIABLE: self.store_url,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(shipped.root()),
         }
 
     def of_host(self, number: int) -> dict[str, str]:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from harness.settings import ROOT
+from harness import shipped
+from harness.settings import REPORTS
 from harness.target import EMBEDDED
 from harness.target_keys import KEYS, SECRET_KEYS, TargetKey
 from harness.vendors import VENDORS
 from harness.vendors.vendor import AuthKind, Vendor
 
-PATH = ROOT / "specs" / "deskcheck.schema.json"
+PATH = shipped.specs() / "deskcheck.schema.json"
 
 # The version that editors for TOML read.
 _DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -41,6 +42,12 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "propertyNames": {"not": {"const": EMBEDDED}},
                 "additionalProperties": {"$ref": "#/definitions/target"},
+            },
+            "report_dir": {
+                "description": "The folder that gets a folder of each run; a relative one begins beside this file.",
+                "type": "string",
+                "pattern": r"^[^\0]+$",
+                "default": REPORTS,
             },
             "tokens": _store("access tokens are kept between runs", "file|keyring"),
             "quota": _store("the processes that use one org count its quota together", "file"),

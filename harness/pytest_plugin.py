@@ -19,7 +19,11 @@ from harness.vendors import VENDORS
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The same options as `deskcheck run`."""
     group = parser.getgroup("deskcheck", "deskcheck: what may be sent where")
-    run_options.add_options(group.addoption)
+    try:
+        run_options.add_options(group.addoption)
+    except ValueError as error:
+        remedy = "Leave that plugin out (-p no:NAME), or use `deskcheck run`, which loads no other plugin."
+        raise pytest.UsageError(f"another plugin of pytest has an option of deskcheck: {error}. {remedy}") from error
     group.addoption("--deskcheck-console", action="store_true", help="progress and a closing table instead of dots")
 
 

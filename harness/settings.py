@@ -22,8 +22,9 @@ from harness.tokens import store_place
 from harness.tokens.store_place import IN_MEMORY, StorePlace
 from harness.vendors.vendor import AuthKind, TokenHost, Vendor
 
-ROOT = Path(__file__).resolve().parent.parent
 CONFIG = "deskcheck.toml"
+REPORTS = "reports"
+"""Where runs are kept, beside deskcheck.toml, unless that says otherwise."""
 START_QUOTA = 200
 """Requests a minute until an org says what it allows, where none are configured: what the smallest plan that has an API
 allows (vendor page: rate limits)."""
@@ -45,8 +46,9 @@ class Unresolved:
 class Settings:
     """What the environment and the configuration file say.
 
-    `targets` are by name, and have no secrets yet (see `chosen`). `cache` and `state` are folders. `tokens` is where
-    access tokens are kept. `environ` is the environment as it was when the settings were read.
+    `targets` are by name, and have no secrets yet (see `chosen`). `cache` and `state` are folders, and so is `reports`,
+    which gets a folder of each run. `tokens` is where access tokens are kept. `environ` is the environment as it was
+    when the settings were read.
     """
 
     targets: Mapping[str, Target]
@@ -56,6 +58,7 @@ class Settings:
     unresolved: Mapping[str, Unresolved] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     tokens: StorePlace = IN_MEMORY
+    reports: Path = field(default_factory=lambda: Path.cwd() / REPORTS)
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -80,6 +83,7 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
         unresolved={name: _unresolved(place) for name, place in places.items()},
         environ=environ,
         tokens=tokens,
+        reports=_reports(data, path),
     )
 
 
@@ -111,7 +115,7 @@ def _places(data: Mapping[str, Any], path: Path) -> dict[str, _Place]:
     lines = lines_of(path)
     tables = data.get("targets", {})
     remedy = "Write [targets.NAME] above each target."
-    if unknown := data.keys() - {"targets", "quota", "tokens"}:
+    if unknown := data.keys() - {"targets", "quota", "tokens", "report_dir"}:
         key = min(unknown)
         raise UsageError(f"unknown table or key `{short(key)}`", where=place_of(path, lines, key), remedy=remedy)
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
@@ -124,6 +128,15 @@ def _places(data: Mapping[str, Any], path: Path) -> dict[str, _Place]:
             remedy="That is the sandbox which a run starts itself.",
         )
     return {name: _Place(path, lines, name, table) for name, table in tables.items()}
+
+
+def _reports(data: Mapping[str, Any], path: Path) -> Path:
+    """The folder that gets one of each run: `report_dir`, from the folder of deskcheck.toml on, else `reports`."""
+    folder = data.get("report_dir", REPORTS)
+    if not isinstance(folder, str) or not folder or "\0" in folder:
+        where = place_of(path, lines_of(path), "report_dir")
+        raise UsageError("`report_dir` is no folder", where=where, remedy='Write report_dir = "reports".')
+    return path.absolute().parent / folder
 
 
 def cache_folder(environ: Mapping[str, str] | None = None) -> Path:

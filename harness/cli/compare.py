@@ -24,7 +24,7 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Print the difference: 1 when the later run found something new or lost a verdict."""
-    reports = settings.ROOT / "reports"
+    reports = settings.load().reports
     after = archive.load(archive.locate(options.after, reports))
     difference = comparison.compare(_before(options.before, reports), after)
     if options.json:

@@ -93,7 +93,7 @@ def _later_run(options: Namespace, vendor: str) -> Run | None:
     """What the later run found at the vendor's org, where behaviour is to be compared."""
     if not options.baseline:
         return None
-    run = archive.load(archive.locate(options.run or archive.LATEST, settings.ROOT / "reports"))
+    run = archive.load(archive.locate(options.run or archive.LATEST, settings.load().reports))
     if vendor not in run.vendors.values():
         what = f"tested {', '.join(dict.fromkeys(run.vendors.values()))}, and the documents are of {vendor}"
         raise UsageError(what, where=f"run {run.id}", remedy="Name a run of the same vendor: --run RUN")
@@ -101,7 +101,7 @@ def _later_run(options: Namespace, vendor: str) -> Run | None:
 
 
 def _behaviour(name: str, run: Run, vendor: str) -> Comparison:
-    known = baseline.load(name, settings.ROOT / "reports")
+    known = baseline.load(name, settings.load().reports)
     if vendor not in known.vendors:
         what = f"is a baseline of {', '.join(known.vendors)}, and the documents are of {vendor}"
         raise UsageError(what, where=f"--baseline {name}", remedy="Give a baseline of the same vendor.")

@@ -54,9 +54,10 @@ def main(parsed: Namespace) -> int:
     from harness.run.worker import Worker
 
     options = run_options.from_namespace(parsed)
-    run = archive.load(archive.locate(parsed.run, settings.ROOT / "reports"))
+    configured = settings.load()
+    run = archive.load(archive.locate(parsed.run, configured.reports))
     finding, org = pick(run, parsed.finding, options.targets)
-    controller = open_run(run_context.build(replay_options(run, finding, org, options), settings.load()))
+    controller = open_run(run_context.build(replay_options(run, finding, org, options), configured))
     (target,) = controller.job.targets.values()
     worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
     try:

@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness import settings
+from harness import settings, shipped
 from harness.errors import UnfinishedError, UsageError
 from harness.planning import run_options
 from harness.planning.run_options import RunOptions
@@ -20,8 +20,8 @@ from harness.vendors import VENDORS
 
 # What takes long to load is imported after the start of the sandbox, which comes up meanwhile.
 
-# pytest plugins of libraries that we use otherwise: nothing here needs their hooks, and each takes its time to load.
-UNUSED_PLUGINS = ("allure_pytest", "anyio", "hypothesispytest", "schemathesis")
+# All that pytest loads: what else the environment has may take options of the same names, and takes its time to load.
+PLUGINS = ("xdist", "harness.pytest_plugin")
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())")
 
 
@@ -85,12 +85,14 @@ def _pytest_arguments(workers: int) -> list[str]:
     from harness.run import suites
 
     folders = dict.fromkeys(str(suites.folder_of(vendor)) for vendor in VENDORS)
-    arguments = [*folders, "--deskcheck-console", "-p", "no:cacheprovider", f"--rootdir={settings.ROOT}", "-q"]
+    arguments = [*folders, "--deskcheck-console", "-p", "no:cacheprovider", "-q"]
+    # Not the configuration of the project that we are installed in, nor its conftest.py.
+    arguments += [f"--config-file={os.devnull}", f"--rootdir={shipped.root()}", f"--confcutdir={shipped.suites()}"]
+    arguments += ["--disable-plugin-autoload", *(word for plugin in PLUGINS for word in ("-p", plugin))]
     # Of each failure pytest would parse every source file on the way up, and our own console shows none of it.
     arguments += ["--tb=native"]
     # A caller may have loaded a library already that pytest would have rewritten: no fault of the run.
     arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    arguments += [word for plugin in UNUSED_PLUGINS for word in ("-p", f"no:{plugin}")]
     if workers > 1:
         arguments += ["-n", str(workers), "--dist", "worksteal"]
     return arguments

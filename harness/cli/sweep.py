@@ -57,7 +57,7 @@ def main(parsed: Namespace) -> int:
     options = run_options.from_namespace(parsed)
     if parsed.ledger:
         return _sweep_files([Path(name) for name in parsed.ledger], options, is_dry=parsed.dry_run)
-    reports = Path(options.report_dir).absolute() if options.report_dir else settings.ROOT / "reports"
+    reports = Path(options.report_dir).absolute() if options.report_dir else settings.load().reports
     if parsed.orphans:
         return _sweep_orphans(options, reports, is_dry=parsed.dry_run)
     if options.targets or options.confirm or options.allow:

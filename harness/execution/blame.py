@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sysconfig
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import shipped
 from harness.errors import DeskcheckError
 from harness.exchange import BrokenBodyError
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
 from harness.vendors.obstacle import Obstacle, OrgError
 
-_HARNESS = str(Path(__file__).parents[1])
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 # What Python raises where a test reads an answer that has another form than the test expects.
 _READING = (LookupError, TypeError, AttributeError)
@@ -79,7 +80,7 @@ def _is_expectation(error: BaseException) -> bool:
     if isinstance(error, UnmetError):
         return True
     if isinstance(error, AssertionError):
-        return not _raised_in(error, _HARNESS)
+        return not shipped.is_ours(_raising_file(error))
     # What pytest.fail() raises is no `Exception`.
     return not isinstance(error, Exception)
 
@@ -88,13 +89,13 @@ def _is_unreadable_answer(error: BaseException) -> bool:
     """Whether a test failed on reading an answer that has another form than it expects."""
     if isinstance(error, BrokenBodyError):
         return True
-    return isinstance(error, _READING) and not _raised_in(error, _HARNESS, *_LIBRARIES)
+    return isinstance(error, _READING) and _is_of_a_test(_raising_file(error))
 
 
 def _statement(error: BaseException) -> str:
     """The line of the test's own code that raised the error; empty where only code of the harness did."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith((_HARNESS, *_LIBRARIES))]
+    own = [frame for frame in frames if _is_of_a_test(frame.filename)]
     return (own[-1].line or "").strip() if own else ""
 
 
@@ -105,7 +106,13 @@ def where(error: BaseException) -> str:
     return f"{type(error).__name__}{at}: {error}"
 
 
-def _raised_in(error: BaseException, *folders: str) -> bool:
-    """Whether the code that raised the error is in one of the folders."""
+def _raising_file(error: BaseException) -> str:
+    """The file of the code that raised the error; empty where that is not known."""
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and frames[-1].filename.startswith(folders)
+    return frames[-1].filename if frames else ""
+
+
+def _is_of_a_test(file: str) -> bool:
+    """Whether code is a test's: neither ours nor a library's. The suites of an installation lie among both."""
+    is_shipped_suite = file.startswith(f"{shipped.suites()}{os.sep}")
+    return is_shipped_suite or not (shipped.is_ours(file) or file.startswith(_LIBRARIES))

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness import shipped
 from harness.errors import DocumentError, UsageError
 from harness.openapi import base_paths, bundle, facts, loader, overlay
 from harness.openapi.overlay import Action, Overlay
 from harness.openapi.repair import Repair, moved_references, repair
 
-ROOT = Path(__file__).resolve().parents[2]
-SPECS = ROOT / "specs"
+SPECS = shipped.specs()
 PINS = "pins.yaml"
 
 

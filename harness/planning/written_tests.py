@@ -11,9 +11,9 @@ from itertools import chain
 from math import prod
 from pathlib import Path
 
-from harness.settings import ROOT
+from harness import shipped
 
-SUITES = ROOT / "suites"
+SUITES = shipped.suites()
 DRAWN = frozenset({"operation", "collection", "listing", "show"})
 """Arguments of tests that are drawn from the plan, one an operation, collection, list or read of one record."""
 UNKNOWN_SETS = 3

@@ -9,9 +9,10 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
+from harness import shipped
 from harness.checks.waivers import Waiver
 from harness.openapi import bundle, facts, overlay
-from harness.openapi.document import ROOT, Document
+from harness.openapi.document import Document
 from harness.openapi.overlay import Action, Overlay
 from harness.review.change import Diff
 
@@ -77,4 +78,4 @@ def _changed_actions(before: Tree, now: Tree, corrections: tuple[Overlay, ...]) 
 
 
 def _place(action: Action) -> str:
-    return os.path.relpath(action.place, ROOT)
+    return os.path.relpath(action.place, shipped.root())

@@ -10,7 +10,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from harness import settings
 from harness.checks import waivers
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
 from harness.execution.blame import where
@@ -47,7 +46,7 @@ def _write(controller: Controller, run: Run, folder: Path) -> Run:
 
     A report that breaks does not keep the others from being written. Raises where the results cannot be.
     """
-    run = replace(run, place=_place(folder, run.id))
+    run = replace(run, place=_place(folder, run.id, controller.context.settings.reports))
     for what, step in _steps(controller, folder):
         try:
             step(run)
@@ -59,9 +58,9 @@ def _write(controller: Controller, run: Run, folder: Path) -> Run:
     return run
 
 
-def _place(folder: Path, name: str) -> str:
+def _place(folder: Path, name: str, reports: Path) -> str:
     """The folder as a command would name it, empty where the run's id is enough: `--report-dir`, a rescued report."""
-    return "" if folder == settings.ROOT / "reports" / name else str(folder)
+    return "" if folder == reports / name else str(folder)
 
 
 def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:

@@ -29,7 +29,7 @@ from harness.run.exit_code import GRAVEST_FIRST
 from harness.run.known_findings import open_baseline
 from harness.run.run_folder import RunFolder
 from harness.sandbox.process import Running, Starting, launch
-from harness.settings import CONFIG, ROOT
+from harness.settings import CONFIG
 from harness.target import Target
 from harness.tokens.store_place import FOLDER, StorePlace
 from harness.transport import egress
@@ -48,7 +48,7 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
     try:
         # A wrong selection or baseline must show before any request is sent.
         _check_selection(context)
-        baseline = open_baseline(context, ROOT / "reports")
+        baseline = open_baseline(context, context.settings.reports)
         if any(target.embedded for target in context.targets.values()):
             starting = starting or _launch(context.options)
             sandbox = starting.ready()
@@ -60,7 +60,7 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
         context = fitted(context.granted(targets, permits), left, failed_before)
         # The same moment on every machine: a run's mark says when it began.
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}"
-        folder = _make_folder(context.options, name)
+        folder = _make_folder(context, name)
         folder_claim = _claim(folder)
         job = Job(
             name, folder, context.options, targets, permits, workers, changed=context.changed, parts=context.parts
@@ -166,8 +166,9 @@ def _permit(target: Target, context: RunContext, answers: OrgAnswers) -> Permit:
     return grant(target, prove(target, answers), options.allow or (), operations, options.confirm)
 
 
-def _make_folder(options: RunOptions, name: str) -> Path:
-    folder = Path(options.report_dir).absolute() if options.report_dir else ROOT / "reports" / name
+def _make_folder(context: RunContext, name: str) -> Path:
+    given = context.options.report_dir
+    folder = Path(given).absolute() if given else context.settings.reports / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

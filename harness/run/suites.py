@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.settings import ROOT
+from harness import shipped
 
-SUITES = ROOT / "suites"
+SUITES = shipped.suites()
 GENERAL = SUITES / "general"
 """What is drawn from the documents alone, for vendors without a folder."""
 OWN = SUITES / "self"

@@ -21,17 +21,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from harness import shipped
 from harness.errors import GateError
 from harness.quota import usage_redis
 from harness.transport import proxy
 from harness.transport.events import EVENTS, LIBRARIES, NETWORK_CALLS, Kind, Want, is_address, is_loopback
 from harness.transport.monitor import Address, EgressAttempt, Monitor
 
-_OURS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 # urllib3 binds a socket to ::1 when it is imported, to see whether there is IPv6; it never listens.
 _PROBING = f"{os.sep}urllib3{os.sep}util{os.sep}connection.py"
 
@@ -106,7 +105,7 @@ def current() -> Passage | None:
 
 def refuse(what: str) -> NoReturn:
     """Report one way out to every monitor and raise `EgressError`."""
-    caller = _caller(sys._getframe(1), skip=(*LIBRARIES, _OURS))
+    caller = _caller(sys._getframe(1), skips_ours=True)
     _report(EgressAttempt(what, caller))
     raise _error(f"{what} was refused", caller)
 
@@ -241,16 +240,23 @@ def _report(attempt: EgressAttempt) -> None:
         os._exit(GateError.exit_code)
 
 
-def _caller(frame: FrameType | None, skip: tuple[str, ...] = LIBRARIES) -> str:
-    """The innermost line that belongs to no library; the outermost of all where there is none."""
+def _caller(frame: FrameType | None, *, skips_ours: bool = False) -> str:
+    """The innermost line that belongs to no library, or neither to us; the outermost of all where there is none."""
     place = "unknown"
     while frame is not None:
         file = frame.f_code.co_filename
         place = f"{file}:{frame.f_lineno}"
-        if not file.startswith("<") and not file.startswith(skip):
+        if not _is_passed_over(file, skips_ours):
             return place
         frame = frame.f_back
     return place
+
+
+def _is_passed_over(file: str, skips_ours: bool) -> bool:
+    """Whether code only acts for its caller. The suites of an installation lie among the libraries, and do not."""
+    if file.startswith(f"{shipped.suites()}{os.sep}"):
+        return False
+    return file.startswith(("<", *LIBRARIES)) or (skips_ours and shipped.is_ours(file))
 
 
 def _audit_fork_exec() -> None:

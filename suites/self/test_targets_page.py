@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import settings
+from harness import settings, shipped
 from harness.planning.targets import with_secrets
-from harness.settings import CONFIG, ROOT
+from harness.settings import CONFIG
 from harness.target_keys import KEYS
 
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("docs/targets.md", "README.md")}
+PAGES = {name: (shipped.root() / name).read_text(encoding="utf-8") for name in ("docs/targets.md", "README.md")}
 EXAMPLES = [
     (name, example) for name, page in PAGES.items() for example in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
 ]

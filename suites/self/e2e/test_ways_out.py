@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lab import Lab, lab
-from harness.settings import ROOT
+from harness import shipped
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="some of the ways exist on Linux only")
 
@@ -88,10 +88,10 @@ def witness(folder: Path) -> Iterator[Witness]:
 def tree(tmp_path: Path) -> Path:
     """A copy of the project that may be given suites of its own."""
     root = tmp_path / "project"
-    shutil.copytree(ROOT / "harness", root / "harness", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "specs").symlink_to(ROOT / "specs")
+    shutil.copytree(shipped.root() / "harness", root / "harness", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "specs").symlink_to(shipped.root() / "specs")
     for name in ("conftest.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, root / name)
+        shutil.copy(shipped.root() / name, root / name)
     (root / "suites" / "zendesk").mkdir(parents=True)
     return root
 
@@ -213,6 +213,7 @@ def test_whoever_dies_last_is_refused_as_well(tree: Path, run: Run, tmp_path: Pa
 
 SWAP = """
 import httpx, pytest
+from harness import shipped
 from harness.transport.network import Network
 
 def method(request):

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harness import vendors
+from harness import shipped, vendors
 from harness.cli.main import main
 from harness.exchange import Request
 from harness.masking import MASK
@@ -25,7 +25,6 @@ from harness.policy.permit import Permit
 from harness.report.curl import curl
 from harness.results import archive
 from harness.risk.tier import Tier
-from harness.settings import ROOT
 from harness.target import Target
 from harness.vendors import VENDORS
 from harness.vendors.evidence import Proof, by_flag
@@ -220,7 +219,7 @@ def run(tmp_path: Path, words: list[str]) -> Callable[..., subprocess.CompletedP
     """`run("run", "--allow", "write", proven=True)` is the whole command in a process of its own."""
 
     def call(*more: str, proven: bool) -> subprocess.CompletedProcess[str]:
-        environ = os.environ | {"PYTHONPATH": str(ROOT), "TOY_PROVEN": "1" if proven else ""}
+        environ = os.environ | {"PYTHONPATH": str(shipped.root()), "TOY_PROVEN": "1" if proven else ""}
         command = [sys.executable, __file__, "run", *words, "--workers", "1", "--budget", "6", *more]
         return subprocess.run(
             [*command, "--report-dir", str(tmp_path / "report")], capture_output=True, text=True, env=environ

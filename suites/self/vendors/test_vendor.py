@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from harness import vendors
+from harness import shipped, vendors
 from harness.errors import UsageError
-from harness.settings import ROOT
 from harness.vendors import VENDORS, vendor
 
 PARTS = [kind for _, kind in inspect.getmembers(vendor, inspect.isclass)
@@ -23,8 +22,8 @@ PARTS = [kind for _, kind in inspect.getmembers(vendor, inspect.isclass)
 @cache
 def asked_for() -> frozenset[str]:
     """The attributes that code outside of the vendors' own folders reads."""
-    own = {ROOT / "harness" / "vendors" / name for name in VENDORS}
-    outside = [path for path in (ROOT / "harness").rglob("*.py") if path.parent not in own]
+    own = {shipped.root() / "harness" / "vendors" / name for name in VENDORS}
+    outside = [path for path in (shipped.root() / "harness").rglob("*.py") if path.parent not in own]
     trees = [ast.parse(path.read_text()) for path in outside]
     return frozenset(node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))
 
