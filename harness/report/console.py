@@ -15,7 +15,7 @@ from rich.text import Text
 
 from harness.report import text
 from harness.report.digest import AGAINST, Digest, digest, figures
-from harness.results.outcome import NOT_TRIED, Outcome, Run, State
+from harness.results.outcome import NOT_TRIED, Outcome, Run, State, fingerprint
 from harness.results.totals import Totals, count
 from harness.vendors import title as vendor_title
 
@@ -52,6 +52,7 @@ class Progress:
         self.clock = clock
         self.done = dict.fromkeys(self.expected, 0)
         self.totals = Totals()
+        self.findings: set[str] = set()
         self.started = self.last_line = clock()
         self._lock = threading.Lock()
         self._live = (
@@ -65,6 +66,7 @@ class Progress:
         org = org or outcome.vendor
         with self._lock:
             self.totals += count((outcome,))
+            self.findings |= set(map(fingerprint, outcome.findings))
             if outcome.state not in NOT_TRIED:
                 self.done[org] = self.done.get(org, 0) + 1
             if self._live is None and self.clock() - self.last_line >= LINE_INTERVAL:
@@ -78,7 +80,7 @@ class Progress:
             f"{sum(self.done.values()):,}/{sum(self.expected.values()):,} operations",
             text.many(totals.requests, "request"),
             f"{totals.requests / elapsed:,.0f}/s" if elapsed else "",
-            text.many(totals.findings, "finding"),
+            text.many(len(self.findings), "finding"),
             f"{totals.refused:,} refused" if totals.refused else "",
             self._left(elapsed),
         ]

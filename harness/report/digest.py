@@ -11,7 +11,7 @@ from harness.report.causes import Cause
 from harness.report.refusals import RefusalGroup
 from harness.report.side_by_side import Row
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
-from harness.results.totals import STATE_FIELDS, Totals, count, matrix, operations
+from harness.results.totals import STATE_FIELDS, Totals, count_run, matrix
 
 COLUMNS = {
     "operations": "operations",
@@ -34,7 +34,8 @@ _LISTED = {
 class Digest:
     """A run as its reports show it.
 
-    `cells` are the rows of the table of totals by org and tier, `total` is its last one: catalog operations only.
+    `cells` are the rows of the table of totals by org and tier, `total` is its last one: catalog operations, and the
+    findings of hand-written tests too.
     `orgs` are the totals of each target by name, `differences` the operations that did not end alike on all orgs of
     their vendor; both are empty where each vendor has one org.
     """
@@ -56,8 +57,7 @@ class Digest:
     @property
     def heading(self) -> str:
         """How many findings there are, and of how many causes."""
-        findings = sum(cause.findings for cause in self.causes)
-        return f"{text.many(findings, 'finding')}, {text.many(len(self.causes), 'cause')}"
+        return f"{text.many(self.total.findings, 'finding')}, {text.many(len(self.causes), 'cause')}"
 
     def in_state(self, *states: State) -> tuple[Outcome, ...]:
         """The outcomes in one of these states, hand-written tests included."""
@@ -107,8 +107,8 @@ def digest(run: Run) -> Digest:
         waived=causes.causes(run.outcomes, waived=True),
         refusals=refusals.of_outcomes(run.outcomes),
         cells=matrix(run),
-        total=count(operations(run.outcomes)),
-        orgs={name: count(operations(run.of_target(name))) for name in run.vendors} if run.is_side_by_side else {},
+        total=count_run(run.outcomes),
+        orgs={name: count_run(run.of_target(name)) for name in run.vendors} if run.is_side_by_side else {},
         differences=side_by_side.differences(run),
     )
 

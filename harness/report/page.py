@@ -9,38 +9,37 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from harness.report import curl, excerpt, side_by_side, text
+from harness.report import history as histories
+from harness.report import page_evidence, side_by_side, text
 from harness.report.causes import Cause
-from harness.report.digest import AGAINST, digest, figures
+from harness.report.digest import AGAINST, COLUMNS, digest, figures
+from harness.report.history import FindingStanding, Past, RunHistory
 from harness.results import archive
 from harness.results.outcome import Run, State
 from harness.results.totals import STATE_FIELDS, TIERS, Totals
 from harness.vendors import title
 
-FULL = 150
-"""Causes shown with their exchange; more of them would be too much to read."""
+LINKED = 4
+"""Causes that the row of an operation names; it says how many more there are."""
 
-LISTED = 1_000
-"""Further causes that get one line each; all of them are in results.ndjson."""
+LISTED = 200
+"""Findings that are gone, and that a list names."""
 
-LONGEST_COMMAND = 20_000
-"""Longer curl commands are left out: they are too long to paste."""
+SIZE = 1_450_000
+"""Bytes that a page may have: where its evidence does not fit, less is shown of each body."""
+
+LEAST_ROOM = 300_000
+"""Bytes that the evidence may have on a page that is too large without it."""
+
+# No text from outside can look like this, since all of it is escaped.
+_EMPTY = '<template id="evidence"></template>'
 
 _HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One cause with what a reader needs to see it again."""
-
-    cause: Cause
-    curl: str
-    excerpt: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,18 @@ class Segment:
 
 
 def write(run: Run, folder: Path) -> Path:
-    """Write `index.html` into the folder; raises what `archive.write` raises."""
-    return archive.write(folder / "index.html", render(run))
+    """Write `index.html` into the folder, with what the runs beside it say; raises what `archive.write` raises."""
+    return archive.write(folder / "index.html", render(run, histories.of_run(run, folder)))
 
 
-def render(run: Run) -> str:
-    """The whole page."""
+def render(run: Run, past: RunHistory | None = None) -> str:
+    """The whole page; `past` is what earlier runs say of its findings."""
+    past = past or RunHistory()
     style, script = (Markup((_HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
     shown = digest(run)
     tiers = {outcome.tier for outcome in run.outcomes}
     vendors = {label: run.vendors[name] for name, label in run.labels.items()}
-    return _environment().get_template("page.html").render(
+    frame = _environment().get_template("page.html").render(
         style=style,
         script=script,
         policy=_policy(style, script),
@@ -74,17 +74,18 @@ def render(run: Run) -> str:
         legend={name: text.STATES[state] for state, name in STATE_FIELDS.items()},
         tiers=[tier for tier in TIERS if tier in tiers],
         total=shown.total,
-        columns=list(figures(shown.total)),
+        columns=_columns(shown.cells.values()),
         cells=[(org, vendors.get(org, org), tier, cell, figures(cell), bar(cell))
                for (org, tier), cell in shown.cells.items()],
         orgs=shown.orgs,
         figures=figures,
         rows=side_by_side.rows(run),
         differences=len(shown.differences),
+        where_found=text.where_found(run, shown.total),
         causes=shown.causes,
-        examples=[_example(cause) for cause in shown.causes[:FULL]],
-        others=shown.causes[FULL : FULL + LISTED],
-        unlisted=max(len(shown.causes) - FULL - LISTED, 0),
+        past=past,
+        standings={standing: amount for standing, amount in past.counts().items() if amount},
+        left=_left(past),
         causes_of=_causes_of(shown.causes),
         waived=shown.waived,
         against={heading: shown.lists[heading] for heading in AGAINST if shown.lists[heading]},
@@ -92,7 +93,25 @@ def render(run: Run) -> str:
         unjudged=shown.in_state(State.NO_SUCCESS, State.UNJUDGED, State.ERROR, State.SKIPPED, State.UNSUPPORTED),
         next_step=shown.next_step,
         permit={name: _words(value) for name, value in run.permit.items()},
+        LINKED=LINKED,
+        LISTED=LISTED,
     )  # fmt: skip
+    room = max(SIZE - len(frame.encode("utf-8", "backslashreplace")), LEAST_ROOM)
+    return frame.replace(_EMPTY, _EMPTY.replace("><", f">{page_evidence.packed(shown.causes, past, room)}<"), 1)
+
+
+def _columns(cells: Iterable[Totals]) -> list[str]:
+    """The columns of the table of totals that hold a number; all of them would be wider than most screens."""
+    rows = [figures(cell) for cell in cells]
+    return [column for column in COLUMNS if any(row[column] for row in rows)]
+
+
+def _left(past: RunHistory) -> dict[FindingStanding, list[tuple[str, Past]]]:
+    """What the present run has not any more, by how it stands."""
+    groups: dict[FindingStanding, list[tuple[str, Past]]] = {}
+    for name, one in past.gone.items():
+        groups.setdefault(one.standing, []).append((name, one))
+    return groups
 
 
 def bar(cell: Totals) -> tuple[Segment, ...]:
@@ -117,7 +136,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: text.visible(value, keep="\n\t") if type(value) is str else value,
     )
-    environment.filters |= {"number": text.number, "percent": text.percent, "cut": text.cut}
+    environment.filters |= {"number": text.number, "percent": text.percent, "cut": text.cut, "path": quote}
     return environment
 
 
@@ -138,22 +157,10 @@ def _digest(source: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
 
 
-def _example(cause: Cause) -> Example:
-    exchange = cause.example.exchange
-    if exchange is None:
-        return Example(cause, "", "", "")
-    response, milliseconds = exchange.response, exchange.response.elapsed * 1000
-    answer = f"{response.status} {response.media_type} {len(response.body):,} bytes in {milliseconds:,.0f} ms"
-    command = curl.curl(exchange.request, cause.vendor)
-    if len(command) > LONGEST_COMMAND:
-        command = ""
-    return Example(cause, command, excerpt.excerpt(cause.example), answer)
-
-
 def _causes_of(causes: Iterable[Cause]) -> dict[str, list[Cause]]:
     by_operation: dict[str, list[Cause]] = {}
     for cause in causes:
-        for key in cause.operations:
+        for key in (*cause.operations, *cause.tests):
             by_operation.setdefault(key, []).append(cause)
     return by_operation
 

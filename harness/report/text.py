@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.finding import Finding
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
-from harness.results.totals import count, operations
+from harness.results.totals import Totals, count, count_run
 from harness.vendors import title
 
 MEANING = {
@@ -140,7 +140,7 @@ def meaning(run: Run) -> str:
 
 def verdict(run: Run) -> str:
     """The run in one sentence, the worst first."""
-    totals = count(operations(run.outcomes))
+    totals = count_run(run.outcomes)
     if run.leftovers:
         return f"{many(len(run.leftovers), 'record')} of this run could not be removed."
     if run.lost:
@@ -148,12 +148,19 @@ def verdict(run: Run) -> str:
     if run.against and run.exit_code in (0, 1):
         return f"{standing(run.against).capitalize()}."
     if run.exit_code == 1 or totals.findings:
-        return f"{many(totals.findings, 'finding')} in {many(totals.deviating, 'operation')}."
+        return f"{many(totals.findings, 'finding')} in {where_found(run, totals)}."
     if run.exit_code:
         reason = meaning(run)
         return f"{reason[0].upper()}{reason[1:]}."
     nothing_new = f"Nothing new in {many(totals.permitted - totals.no_success, 'operation')}"
     return f"{nothing_new}; {totals.no_success:,} gave no 2xx." if totals.no_success else f"{nothing_new}."
+
+
+def where_found(run: Run, totals: Totals) -> str:
+    """What shows the findings of a run: `14 operations`, `14 operations and 3 hand-written tests`."""
+    tests = count(outcome for outcome in run.outcomes if not outcome.method).deviating
+    counts = [(totals.deviating, "operation"), (tests, "hand-written test")]
+    return " and ".join(many(amount, word) for amount, word in counts if amount) or many(0, "operation")
 
 
 def standing(against: AgainstBaseline) -> str:

@@ -18,7 +18,7 @@ from harness.exchange import Exchange, text_or_base64
 from harness.finding import Finding
 from harness.formats.file_contents import contents
 from harness.results.outcome import Outcome, Run, State, fingerprint, merge
-from harness.results.totals import count, matrix, operations
+from harness.results.totals import count_run, matrix
 
 RUN = "run.json"
 RESULTS = "results.ndjson"
@@ -210,7 +210,7 @@ def _head(run: Run) -> dict[str, Any]:
         | asdict(cell)
         for (label, tier), cell in matrix(run).items()
     ]
-    head["totals"] = asdict(count(operations(run.outcomes))) | {"cells": cells}
+    head["totals"] = asdict(count_run(run.outcomes)) | {"cells": cells}
     head["orgs"] = {name: _org(run, name) for name in run.orgs}
     return head
 
@@ -220,7 +220,7 @@ def _org(run: Run, name: str) -> dict[str, Any]:
     return {
         "vendor": run.vendors[name],
         "permit": run.permit_of(name),
-        "totals": asdict(count(operations(run.of_target(name)))),
+        "totals": asdict(count_run(run.of_target(name))),
     }
 
 

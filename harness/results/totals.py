@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
-from harness.results.outcome import NOT_TRIED, Outcome, Run, State
+from harness.finding import Finding
+from harness.results.outcome import NOT_TRIED, Outcome, Run, State, fingerprint
 from harness.risk.tier import Tier
 
 TIERS = tuple(str(tier) for tier in Tier)
@@ -19,7 +20,8 @@ SUITES = "suites"
 class Totals:
     """What a set of outcomes adds up to. `operations` is the sum of the eight states, which follow it.
 
-    `succeeded` are the operations with at least one 2xx; the rest counts what its names say.
+    `succeeded` are the operations with at least one 2xx; the rest counts what its names say. A finding counts once, by
+    its id, however many operations and tests show it; so does one that is waived.
     """
 
     operations: int = 0
@@ -67,7 +69,26 @@ STATE_FIELDS = {
 
 def count(outcomes: Iterable[Outcome]) -> Totals:
     """The totals of any set of outcomes."""
-    return sum((_totals_of(outcome) for outcome in outcomes), Totals())
+    rows = tuple(outcomes)
+    return replace(
+        sum(map(_totals_of, rows), Totals()),
+        findings=_distinct(finding for outcome in rows for finding in outcome.findings),
+        waived=_distinct(finding for outcome in rows for finding in outcome.waived),
+    )
+
+
+def count_run(outcomes: Iterable[Outcome]) -> Totals:
+    """The totals that stand for a run, or for one org of it: its catalog operations, and every finding.
+
+    What a hand-written test found is a finding too, though the test is no operation.
+    """
+    rows = tuple(outcomes)
+    everything = count(rows)
+    return replace(count(operations(rows)), findings=everything.findings, waived=everything.waived)
+
+
+def _distinct(findings: Iterable[Finding]) -> int:
+    return len(set(map(fingerprint, findings)))
 
 
 def operations(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
@@ -77,11 +98,12 @@ def operations(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 
 def matrix(run: Run) -> dict[tuple[str, str], Totals]:
     """Totals by org (as outputs call it) and tier, mildest first; hand-written tests have a row of their own."""
-    cells: dict[tuple[str, str], Totals] = {}
+    cells: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in run.outcomes:
         cell = run.label_of(outcome), outcome.tier if outcome.method else SUITES
-        cells[cell] = cells.get(cell, Totals()) + _totals_of(outcome)
-    return dict(sorted(cells.items(), key=lambda item: (item[0][0], rank(item[0][1]))))
+        cells.setdefault(cell, []).append(outcome)
+    order = sorted(cells, key=lambda cell: (cell[0], rank(cell[1])))
+    return {cell: count(cells[cell]) for cell in order}
 
 
 def rank(tier: str) -> int:

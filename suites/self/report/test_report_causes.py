@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 from believable import believable
+from hypothesis import given
+from hypothesis import strategies as st
 
+from harness.exchange import Exchange, Request, Response
 from harness.finding import Finding
 from harness.report.causes import causes, field_of
 from harness.results.outcome import Outcome, State, fingerprint
@@ -109,3 +112,89 @@ def test_no_finding_is_lost_in_the_grouping() -> None:
     waived = causes(run.outcomes, waived=True)
     assert sum(one.findings for one in waived) == sum(len(one.waived) for one in run.outcomes)
     assert all(one.waivers for one in waived)
+
+
+RESOURCES = ("Tickets", "Users", "Views", "Macros", "Groups", "Brands")
+
+
+def failed(words: bytes) -> Finding:
+    exchange = Exchange(Request("GET", "https://org.example.com/a"), Response(500, (), words))
+    return replace(FINDING, check="server_error", pointer="", status=500, expected="no 5xx", exchange=exchange)
+
+
+def spread(finding: Finding, size: int, resources: tuple[str, ...] = RESOURCES) -> list[Outcome]:
+    """The finding in as many operations, of these resources in turn."""
+    return [outcome(f"zendesk:Op{n}", finding, resource=resources[n % len(resources)]) for n in range(size)]
+
+
+def test_one_server_fault_that_struck_204_operations_is_one_cause() -> None:
+    found = causes(spread(failed(b"Internal Server Error, request 8c1f22aa90b3d2e1, line 17"), 204))
+    assert [(one.place, len(one.operations), one.findings) for one in found] == [
+        ("answer 500 of 6 resources", 204, 204)
+    ]
+
+
+def test_the_same_fault_says_another_number_and_id_each_time() -> None:
+    outcomes = [
+        outcome(f"zendesk:Op{n}", failed(b"request %d failed at 2026-11-27T10:%02d" % (n, n)), resource=resource)
+        for n, resource in enumerate(RESOURCES)
+    ]
+    assert len(causes(outcomes)) == 1
+
+
+def test_two_server_faults_that_say_different_things_are_two_causes() -> None:
+    database = spread(failed(b"the database is read-only"), 12)
+    cache = [replace(row, key=f"{row.key}Again", findings=(replace(row.findings[0], operation=f"{row.key}Again",
+             exchange=failed(b"out of memory").exchange),)) for row in database]  # fmt: skip
+    assert sorted(one.findings for one in causes([*database, *cache])) == [12, 12]
+
+
+def test_failures_of_a_few_resources_stay_apart() -> None:
+    found = causes(spread(failed(b"Internal Server Error"), 20, RESOURCES[:4]))
+    assert len(found) == 4
+
+
+def test_a_field_that_many_records_have_wrong_is_one_cause() -> None:
+    shared = replace(FINDING, pointer="/data/0/modified_at")
+    found = causes(spread(shared, 30))
+    assert [(one.place, one.findings) for one in found] == [("modified_at of 6 resources", 30)]
+    few = causes(spread(shared, 30, RESOURCES[:3]))
+    assert sorted(one.place for one in few) == ["ticket.modified_at", "user.modified_at", "view.modified_at"]
+
+
+def test_the_same_answer_everywhere_is_one_cause_wherever_it_breaks_each_contract() -> None:
+    outcomes = []
+    for n, resource in enumerate(RESOURCES):
+        answer = replace(failed(b'{"results": [{"success": false}]}'), check="body", status=200, pointer=f"/field{n}")
+        outcomes.append(outcome(f"zendesk:Op{n}", answer, resource=resource))
+    assert [(one.place, one.findings) for one in causes(outcomes)] == [("answer 200 of 6 resources", 6)]
+
+
+def test_what_a_hand_written_test_finds_belongs_to_the_operation_that_it_is_about() -> None:
+    found = outcome("zendesk:ListTickets", FINDING)
+    test = replace(found, key="zendesk:test_tickets", method="", resource="suite")
+    (cause,) = causes([found, test])
+    assert (cause.operations, cause.tests, cause.findings) == (("zendesk:ListTickets",), ("zendesk:test_tickets",), 1)
+    assert cause.place == "ticket.recipient"
+
+
+finding_values = st.builds(
+    replace,
+    st.just(failed(b"x")),
+    check=st.sampled_from(["server_error", "status", "body", "ignored_auth", "suite"]),
+    status=st.sampled_from([200, 404, 500]),
+    pointer=st.sampled_from(["", "/tickets/0/id", "/data/1/id", "/user/name", "/x"]),
+    expected=st.sampled_from(["", "type string"]),
+)
+rows = st.tuples(st.integers(0, 30), st.sampled_from(RESOURCES), st.lists(finding_values, max_size=4))
+
+
+@given(st.lists(rows, max_size=25))
+def test_every_distinct_finding_is_a_member_of_one_cause_and_no_id_is_used_twice(drawn: list) -> None:
+    outcomes = [outcome(f"zendesk:Op{n}", *findings, resource=resource) for n, resource, findings in drawn]
+    found = causes(outcomes)
+    members = [member.id for one in found for member in one.members]
+    assert sorted(members) == sorted({fingerprint(finding) for row in outcomes for finding in row.findings})
+    assert len({one.id for one in found}) == len(found)
+    assert all(one.findings == len(one.members) for one in found)
+    assert [one.weight for one in found] == sorted((one.weight for one in found), reverse=True)

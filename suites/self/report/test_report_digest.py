@@ -14,6 +14,7 @@ from rich.console import Console
 from harness.finding import Finding
 from harness.report import allure, console, junit, page, summary, text
 from harness.report.digest import AGAINST, COLUMNS, digest, figures
+from harness.results import archive
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
 from harness.results.totals import STATE_FIELDS
 
@@ -134,3 +135,24 @@ def test_an_operation_of_which_all_is_known_is_neither_green_nor_red_for_a_ci_se
 
 def test_a_run_without_a_baseline_says_nothing_of_one() -> None:
     assert not any(digest(RUN).lists[title] for title in AGAINST)
+
+
+def test_a_finding_counts_once_and_alike_in_every_report(tmp_path: Path) -> None:
+    """What an operation and a hand-written test both show is one finding, and what the test alone shows is one too."""
+    finding = Finding("zendesk:ListThings", "body", 200, "/things/0/id", "null is not of type integer", "type integer")
+    alone = Finding("zendesk:test_things", "suite", 0, "", "assert 1 == 2", "assert")
+    shown = replace(PASSED, state=State.FINDINGS, findings=(finding,))
+    test = replace(shown, key="zendesk:test_things", method="", path="", findings=(finding, alone))
+    run = replace(RUN, exit_code=1, outcomes=(shown, test))
+    screen = io.StringIO()
+    console.close(run, tmp_path, Console(file=screen, highlight=False, width=120))
+    progress = console.Progress({"zendesk": 2}, Console(file=io.StringIO()))
+    for outcome in run.outcomes:
+        progress.add(outcome)
+    archive.save(run, tmp_path)
+    written = json.loads((tmp_path / "run.json").read_text())
+    assert "2 findings, 2 causes" in screen.getvalue()
+    assert "2 findings" in progress.line().plain
+    assert text.verdict(run) == "2 findings in 1 operation and 1 hand-written test."
+    assert "2 findings, 2 causes" in summary.render(run)
+    assert written["totals"]["findings"] == 2
