@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from harness import settings
-from harness.cli.output import print_json
+from harness.cli import output
 from harness.report import comparison
 from harness.results import archive, baseline
 from harness.results.baseline import Baseline
@@ -20,17 +20,20 @@ def add(parser: ArgumentParser) -> None:
     )
     parser.add_argument("after", metavar="RUN", help="the later run")
     parser.add_argument("--json", action="store_true", help="print as JSON")
+    output.add_formats(parser, where="the later run's folder")
 
 
 def main(options: Namespace) -> int:
     """Print the difference: 1 when the later run found something new or lost a verdict."""
     reports = settings.load().reports
-    after = archive.load(archive.locate(options.after, reports))
+    folder = archive.locate(options.after, reports)
+    after = archive.load(folder)
     difference = comparison.compare(_before(options.before, reports), after)
     if options.json:
-        print_json(comparison.document(difference))
+        output.print_json(comparison.document(difference))
     else:
         print(comparison.text(difference))
+    output.write_formats(comparison.held_to(difference, after), options, folder)
     return 1 if difference.worse else 0
 
 

@@ -34,6 +34,11 @@ COMMANDS = (
         "check recorded traffic against the documents; sends nothing",
         "deskcheck observe session.har recordings/",
     ),
+    (
+        "report",
+        "write a finished run in another format: SARIF, annotations, code quality, a pull request's comment",
+        "deskcheck report latest --format sarif --format comment",
+    ),
     ("sweep", "remove what earlier runs left behind", "deskcheck sweep --all --dry-run"),
     ("replay", "send one finding's request again, through the guard", "deskcheck replay 1a2b3c4d5e"),
     ("compare", "show what changed between two runs", "deskcheck compare reports/20261101-0900 reports/latest"),

@@ -5,21 +5,22 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harness import settings, traffic
 from harness.checks import waivers
-from harness.cli.output import print_json
+from harness.cli import output
 from harness.contract.contract import Contract
 from harness.errors import UsageError
-from harness.openapi import document_cache
+from harness.openapi import document_cache, positions
 from harness.openapi.catalog import Catalog
+from harness.openapi.document_cache import DocumentCache
 from harness.planning import run_options
 from harness.report import causes
-from harness.report.causes import Cause
 from harness.report.text import many, visible
-from harness.results.outcome import Outcome, State
 from harness.traffic import Observation, Sighting
+from harness.traffic.observed_run import observed_run, outcomes_of
 from harness.traffic.readers.table import PACKINGS, names
 from harness.unjudged import closing_line
 from harness.vendors import VENDORS
@@ -41,6 +42,7 @@ def add(parser: ArgumentParser) -> None:
         vendor=f"whose document it is: {' or '.join(VENDORS)}",
     )
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+    output.add_formats(parser, where="the working directory")
 
 
 def _recordings() -> str:
@@ -55,18 +57,29 @@ def main(parsed: Namespace) -> int:
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
     documents = document_cache.open_documents(settings.load().cache, other=replaced)
-    given = waivers.load(options.vendor or "*")
+    given, started = waivers.load(options.vendor or "*"), datetime.now(UTC)
     observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
     if parsed.json:
-        print_json(observation.as_json())
+        output.print_json(observation.as_json())
     else:
         print("\n\n".join(blocks(observation, documents.catalog)))
     problem = not_judged(observation)
     if problem:
         print(f"deskcheck: {problem}", file=sys.stderr)
-    if observation.unexplained:
-        return 1
-    return problem.exit_code if problem else 0
+    code = 1 if observation.unexplained else problem.exit_code if problem else 0
+    _write_formats(observation, documents, started, code, parsed)
+    return code
+
+
+def _write_formats(
+    observation: Observation, documents: DocumentCache, started: datetime, code: int, parsed: Namespace
+) -> None:
+    if not parsed.format:
+        return
+    seen = [documents.catalog.by_key[key] for key in observation.coverage["by_operation"]]
+    sources = positions.sources(documents, seen)
+    run = observed_run(observation, documents.catalog, sources, started, code)
+    output.write_formats(run, parsed, Path())
 
 
 def not_judged(observation: Observation) -> UsageError | None:
@@ -118,7 +131,7 @@ def _findings(observation: Observation, catalog: Catalog) -> Iterator[str]:
     first: dict[object, Sighting] = {}
     for sighting in observation.unexplained:
         first.setdefault(sighting.finding, sighting)
-    for cause in _causes(observation.unexplained, catalog):
+    for cause in causes.causes(outcomes_of(observation, catalog, {})):
         place = first[cause.example]
         yield (
             f"{cause.id}  {cause.place}  {cause.check}: {cause.message}  "
@@ -126,20 +139,6 @@ def _findings(observation: Observation, catalog: Catalog) -> Iterator[str]:
             f"    {place.file}: entry {place.entry}, {cause.example.operation} {cause.example.status} "
             f"{cause.example.pointer}".rstrip()
         )
-
-
-def _causes(sightings: tuple[Sighting, ...], catalog: Catalog) -> tuple[Cause, ...]:
-    """The reports' own grouping; an operation's traffic counts as its outcome."""
-    groups: dict[str, list[Sighting]] = {}
-    for sighting in sightings:
-        groups.setdefault(sighting.finding.operation, []).append(sighting)
-    outcomes = []
-    for key, members in groups.items():
-        operation = catalog.by_key[key]
-        identity = (key, operation.vendor, operation.method, operation.path, operation.resource)
-        findings = tuple(member.finding for member in members)
-        outcomes.append(Outcome(*identity, tier="", rule="", state=State.FINDINGS, findings=findings))
-    return causes.causes(outcomes)
 
 
 def _coverage(observation: Observation) -> Iterator[str]:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from harness import review, settings, vendors
 from harness.checks import waivers
-from harness.cli.output import print_json
+from harness.cli import output
 from harness.errors import UsageError, os_errors_as
 from harness.openapi.catalog import compile_operations
 from harness.openapi.document import SPECS, Document
 from harness.report import release_check, text
-from harness.report.comparison import Comparison, compare
+from harness.report.comparison import Comparison, compare, held_to
 from harness.report.release_check import ReleaseCheck
 from harness.results import archive, baseline
 from harness.results.outcome import Run
@@ -43,6 +43,7 @@ def add(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--run", default="", metavar="RUN", help="the later run; default with --baseline: latest")
     parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+    output.add_formats(parser, where="the later run's folder")
     parser.add_argument("--markdown", default="", metavar="FILE", help="write the page as Markdown, too")
 
 
@@ -53,14 +54,24 @@ def main(options: Namespace) -> int:
     if options.run and not options.baseline:
         remedy = "Say what it is compared with: --baseline RUN|FILE"
         raise UsageError("--run names a later run, and no earlier one is named", where="--run", remedy=remedy)
+    if options.format and not options.baseline:
+        remedy = "Say what the later run is compared with: --baseline RUN|FILE"
+        raise UsageError("--format writes what a run found, and none is compared", where="--format", remedy=remedy)
     check = _check(options)
     if options.json:
-        print_json(release_check.document(check))
+        output.print_json(release_check.document(check))
     else:
         print(text.visible(release_check.page(check), keep="\n"))
     if options.markdown:
         _write(Path(options.markdown), release_check.markdown(check))
+    _write_formats(check, options)
     return check.exit_code
+
+
+def _write_formats(check: ReleaseCheck, options: Namespace) -> None:
+    """The later run in the formats that were asked for, held to the baseline as the page does."""
+    if options.format and check.behaviour and (run := _later_run(options, check.vendor)):
+        output.write_formats(held_to(check.behaviour, run), options, _folder(options))
 
 
 def _write(path: Path, page: str) -> None:
@@ -93,11 +104,16 @@ def _later_run(options: Namespace, vendor: str) -> Run | None:
     """What the later run found at the vendor's org, where behaviour is to be compared."""
     if not options.baseline:
         return None
-    run = archive.load(archive.locate(options.run or archive.LATEST, settings.load().reports))
+    run = archive.load(_folder(options))
     if vendor not in run.vendors.values():
         what = f"tested {', '.join(dict.fromkeys(run.vendors.values()))}, and the documents are of {vendor}"
         raise UsageError(what, where=f"run {run.id}", remedy="Name a run of the same vendor: --run RUN")
     return replace(run, outcomes=tuple(outcome for outcome in run.outcomes if outcome.vendor == vendor))
+
+
+def _folder(options: Namespace) -> Path:
+    """The later run's folder."""
+    return archive.locate(options.run or archive.LATEST, settings.load().reports)
 
 
 def _behaviour(name: str, run: Run, vendor: str) -> Comparison:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from harness.finding import Finding
 from harness.report.text import key_of, visible
 from harness.results.baseline import Baseline
-from harness.results.outcome import Outcome, Run, State, fingerprint, found_by
+from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint, found_by
 
 LINES = 40
 
@@ -115,6 +115,20 @@ def compare(before: Run | Baseline, after: Run) -> Comparison:
         removed=tuple(key_of(before, old) for old, new in pairs if old and not new) if isinstance(before, Run) else (),
         differences=tuple(_differences(before, after)),
     )
+
+
+def held_to(comparison: Comparison, after: Run) -> Run:
+    """The later run as reports show it beside the earlier one: only what is new of it counts as new."""
+    against = AgainstBaseline(
+        name=comparison.before,
+        new=tuple(map(fingerprint, comparison.new)),
+        known=tuple(map(fingerprint, comparison.still)),
+        waived=tuple(map(fingerprint, comparison.waived)),
+        gone=comparison.gone,
+        unseen=comparison.unseen,
+    )
+    nothing_new = after.exit_code == 1 and not comparison.worse
+    return replace(after, against=against, exit_code=0 if nothing_new else after.exit_code)
 
 
 def _pairs(before: Run | Baseline, after: Run) -> list[tuple[Outcome | None, Outcome | None]]:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as Xml
 
 from harness.finding import Finding
 from harness.report import text
+from harness.report.located import source_of
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, Run, State
 from harness.results.totals import count
@@ -24,7 +25,19 @@ def write(run: Run, folder: Path) -> Path:
 
 
 def render(run: Run) -> bytes:
-    """The document as UTF-8: a suite for each org, called as all outputs call it, in the order of the run."""
+    """The document as UTF-8."""
+    return encoded(document(run))
+
+
+def encoded(root: Xml.Element) -> bytes:
+    """A document as indented UTF-8 with its declaration."""
+    Xml.indent(root)
+    text_of: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text_of
+
+
+def document(run: Run) -> Xml.Element:
+    """The document: a suite for each org, called as all outputs call it, in the order of the run."""
     root = Xml.Element("testsuites", {"name": "deskcheck", **_counts(run, run.outcomes), "time": f"{run.seconds:.3f}"})
     suites: dict[str, list[Outcome]] = {}
     for outcome in run.outcomes:
@@ -38,9 +51,7 @@ def render(run: Run) -> bytes:
         )
         _properties(suite, {"run": run.id, "seed": str(run.seed), "permit": text.permitted(run)})
         suite.extend(_case(run, outcome) for outcome in outcomes)
-    Xml.indent(root)
-    document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    return root
 
 
 def legal(raw: str) -> str:
@@ -71,6 +82,7 @@ def _case(run: Run, outcome: Outcome) -> Xml.Element:
             "classname": legal(f"{run.label_of(outcome)}.{outcome.resource}"),
             "name": legal(outcome.key),
             "time": f"{outcome.seconds:.3f}",
+            **_place(outcome),
         },
     )
     _properties(
@@ -95,6 +107,14 @@ def _case(run: Run, outcome: Outcome) -> Xml.Element:
     elif outcome.state is State.FINDINGS:
         _failure(case, outcome)
     return case
+
+
+def _place(outcome: Outcome) -> dict[str, str]:
+    """`file` and `line`, as GitLab and pytest have them, where they are known."""
+    if not outcome.source:
+        return {}
+    source = source_of(outcome)
+    return {"file": legal(source.file), "line": str(source.line)}
 
 
 def _failure(case: Xml.Element, outcome: Outcome) -> None:

@@ -55,7 +55,8 @@ class Outcome:
     `lost` counts requests whose answer the network lost or damaged, by what came instead; none of them is a finding.
     `unjudged` counts answers that the checks could not judge in full, by reason. `target` is the name of the target in
     whose org it happened; empty in results before December 2026, when a vendor had one. `obstacle` is the word for what
-    was in the way of the org where that is why there is no verdict.
+    was in the way of the org where that is why there is no verdict. `source` is the file and line where it is
+    described: an operation in its document, a hand-written test in its file; empty where that is not known.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Outcome:
     unjudged: dict[str, int] = field(default_factory=dict)
     target: str = ""
     obstacle: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ def _place(folder: Path, name: str, reports: Path) -> str:
 
 def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
     # Templates take a while to load, and no run needs them before its end.
-    from harness.report.formats import REPORTS
+    from harness.report.formats import of_run
 
     steps: list[tuple[str, Callable[[Run], object]]] = [
-        (f"writing the report {report.__module__.rpartition('.')[2]}", partial(_report, report, folder))
-        for report in REPORTS
+        (f"writing the report {report.name}", partial(_report, report.write, folder))
+        for report in of_run(controller.job.options.formats)
     ]
     if controller.job.options.propose_waivers:
         steps.append(("proposing waivers", lambda run: _propose(run, folder)))

@@ -13,6 +13,7 @@ from harness.execution.blame import where
 from harness.ledger import Entry, LostLedgerError
 from harness.ledger.claim import Claim
 from harness.ledger.live_runs import LiveRun
+from harness.openapi import positions
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.partial import reasons
@@ -70,7 +71,7 @@ class Controller:
             if self.sandbox:
                 self.sandbox.stop()
         notes = self._merge_recordings()
-        outcomes = merge(self.outcomes)
+        outcomes = self._with_sources(merge(self.outcomes))
         self.trouble += orgs_without_success(outcomes)
         options = self.job.options
         unneeded = unneeded_waivers(outcomes) if not (options.only or options.changed_since) else ()
@@ -103,6 +104,14 @@ class Controller:
             ),
         )
         return self._held_to_baseline(run)
+
+    def _with_sources(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        """The outcomes of operations with file and line of their documents; tests bring their own."""
+        documents = self.context.documents
+        by_key = documents.catalog.by_key
+        tested = [by_key[outcome.key] for outcome in outcomes if outcome.key in by_key]
+        sources = positions.sources(documents, tested)
+        return tuple(replace(outcome, source=outcome.source or sources.get(outcome.key, "")) for outcome in outcomes)
 
     def _held_to_baseline(self, run: Run) -> Run:
         """The run with what its baseline says of its findings."""

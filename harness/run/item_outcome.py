@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import blame
+from harness.openapi.positions import shown
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
@@ -67,9 +69,16 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     if cause.lost and not client.doubts:
         client.doubt(cause.lost)
     outcome = client.outcome(name_of(item), tier_of(item), cause, item.stash.get(PAST_CLIENTS, ()))
+    outcome = replace(outcome, source=source_of(item))
     if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
     return outcome
+
+
+def source_of(item: pytest.Item) -> str:
+    """File and line of a hand-written test, as a reader of a report has them."""
+    line = item.location[1]
+    return f"{shown(item.path)}:{line + 1 if line is not None else 1}"
 
 
 def tier_of(item: pytest.Item) -> str:

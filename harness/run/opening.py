@@ -48,6 +48,7 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
     try:
         # A wrong selection or baseline must show before any request is sent.
         _check_selection(context)
+        _check_formats(context.options)
         baseline = open_baseline(context, context.settings.reports)
         if any(target.embedded for target in context.targets.values()):
             starting = starting or _launch(context.options)
@@ -80,6 +81,15 @@ def _check_selection(context: RunContext) -> None:
     if not context.plan.steps:
         remedy = "Leave --changed-since out to test all; a gate that passes where nothing changed is: deskcheck release"
         raise UsageError(context.why_nothing, remedy=remedy)
+
+
+def _check_formats(options: RunOptions) -> None:
+    """Raise `UsageError` for a format that is none: at the run's end it would be too late."""
+    if options.formats:
+        # Templates take a while to load, and most runs name no format.
+        from harness.report.formats import chosen
+
+        chosen(options.formats)
 
 
 def _launch(options: RunOptions) -> Starting:
