@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -37,9 +37,7 @@ def add(parser: ArgumentParser) -> None:
     """Options, an action each."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     parsers = {
-        name: actions.add_parser(
-            name, help=summary, epilog=f"example:\n  {EXAMPLES[name]}", formatter_class=RawDescriptionHelpFormatter
-        )
+        name: actions.add_parser(name, help=summary, epilog=f"example:\n  {EXAMPLES[name]}", example=EXAMPLES[name])
         for name, summary in (
             ("list", "show which documents are pinned, from where and when"),
             ("pin", "take the facts of a published document into specs/"),
