@@ -74,6 +74,21 @@ class CommandParser(ArgumentParser):
         return f"{option} {action.metavar}" if action and action.metavar else option
 
 
+def one_of(kind: str, names: Sequence[str]) -> Callable[[str], str]:
+    """A type for a parser: one of the names. It raises `UsageError` with the one that was likely meant.
+
+    Unlike `choices` it leaves the order and the form of the help to the caller.
+    """
+
+    def read(word: str) -> str:
+        if word in names:
+            return word
+        known = f"Known: {', '.join(names)}."
+        raise UsageError(f"unknown {kind} {word!r}", remedy=f"{did_you_mean(word, names)} {known}".strip())
+
+    return read
+
+
 def _split(message: str) -> tuple[str, str]:
     """argparse's message as the option that it is about, if any, and the rest."""
     match = re.fullmatch(r"argument (?P<option>.*?): (?P<what>.*)", message, re.DOTALL)

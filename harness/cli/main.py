@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from argparse import Namespace
@@ -49,6 +50,7 @@ COMMANDS = (
     ("logout", "remove the access tokens that are kept of an org, or of all", "deskcheck logout --target acme"),
     ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),
     ("sandbox", "serve the embedded sandbox of both vendors", "deskcheck sandbox --port 8080"),
+    ("completion", "print what a shell needs to complete words", "deskcheck completion bash"),
 )
 
 # Words that are no command, and what people mean by them.
@@ -75,6 +77,8 @@ CODES = """exit codes:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. An error meant for the user is printed, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if asked_for := os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None:
+        _complete(asked_for)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # Not every terminal has an arrow; one that lacks it must not cost the whole output.
@@ -122,6 +126,13 @@ def _options(words: list[str]) -> Namespace:
     # As they came, for a command that starts itself again.
     options.command_line = words
     return options
+
+
+def _complete(line: str) -> None:
+    """Answer the shell that asks for the next word of a line, and end the process."""
+    from harness.cli.completion import answer
+
+    answer(_parser(line.split()[1:]))
 
 
 def _unknown_command(word: str, names: Sequence[str]) -> UsageError:

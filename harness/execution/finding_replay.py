@@ -17,6 +17,7 @@ from harness.exchange import Exchange, Request
 from harness.execution.org_under_test import OrgUnderTest
 from harness.finding import Finding
 from harness.formats.json_text import json_or
+from harness.formats.shell import command_line
 from harness.formats.suggestion import did_you_mean
 from harness.masking import MASK
 from harness.openapi.catalog import Match
@@ -87,7 +88,7 @@ def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, s
         raise UsageError(
             f"the finding has no request to send again: {finding.message.splitlines()[0]}",
             where=f"run {run.id}",
-            remedy="Run its test again: deskcheck run --only OPERATION, or pytest -k NAME.",
+            remedy=f"Run its test again: {command_line('run', '--only', finding.operation)}",
         )
     return finding, org
 
