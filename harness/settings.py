@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from harness import vendors
 from harness.errors import UsageError
 from harness.formats.redis_url import FORMS, redis_url
+from harness.formats.suggestion import did_you_mean
 from harness.formats.toml import lines_of, place_of, short, tables_of
 from harness.routes import ca_file_of, certificates_problem, proxies_of
 from harness.secret_references import SecretReference, is_reference
@@ -25,6 +26,8 @@ from harness.vendors.vendor import AuthKind, TokenHost, Vendor
 CONFIG = "deskcheck.toml"
 REPORTS = "reports"
 """Where runs are kept, beside deskcheck.toml, unless that says otherwise."""
+TABLES = frozenset({"targets", "quota", "tokens", "report_dir"})
+"""The tables and keys of the configuration file."""
 START_QUOTA = 200
 """Requests a minute until an org says what it allows, where none are configured: what the smallest plan that has an API
 allows (vendor page: rate limits)."""
@@ -115,9 +118,14 @@ def _places(data: Mapping[str, Any], path: Path) -> dict[str, _Place]:
     lines = lines_of(path)
     tables = data.get("targets", {})
     remedy = "Write [targets.NAME] above each target."
-    if unknown := data.keys() - {"targets", "quota", "tokens", "report_dir"}:
+    if unknown := data.keys() - TABLES:
         key = min(unknown)
-        raise UsageError(f"unknown table or key `{short(key)}`", where=place_of(path, lines, key), remedy=remedy)
+        meant = did_you_mean(key, TABLES)
+        raise UsageError(
+            f"unknown table or key `{short(key)}`",
+            where=place_of(path, lines, key),
+            remedy=f"{meant} {remedy}".strip(),
+        )
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise UsageError("`targets` holds no tables", where=place_of(path, lines, "targets"), remedy=remedy)
     if reserved := tables.keys() & {EMBEDDED, *map(embedded_name, vendors.VENDORS)}:
@@ -170,12 +178,13 @@ def pick(settings: Settings, name: str) -> Target:
     """The target called `name`, without its secrets; raises `UsageError` that lists those which exist."""
     if name in settings.targets:
         return settings.targets[name]
-    names = ", ".join([EMBEDDED, *sorted(map(short, settings.targets))])
+    names = [EMBEDDED, *sorted(settings.targets)]
+    nameable = [*names, *map(embedded_name, vendors.VENDORS)]
+    add = f"Add [targets.{short(name)}] to {CONFIG}, or leave --target out for the sandbox."
     raise UsageError(
         f"unknown target {short(name)!r}",
         where=str(settings.config or ""),
-        remedy=f"Known targets: {names}. Add [targets.{short(name)}] to {CONFIG}, or leave --target out for the "
-        "sandbox.",
+        remedy=did_you_mean(name, map(short, nameable), add) + f" Known targets: {', '.join(map(short, names))}.",
     )
 
 
@@ -237,7 +246,8 @@ def _check_keys(place: _Place) -> None:
         raise place.error(key, f"`{key}` holds a secret in a file", secret_remedy(key))
     if unknown := table.keys() - KEYS.keys():
         key = min(unknown)
-        raise place.error(key, f"unknown key `{short(key)}`", f"Known keys: {', '.join(sorted(KEYS))}.")
+        known = f"Known keys: {', '.join(sorted(KEYS))}."
+        raise place.error(key, f"unknown key `{short(key)}`", f"{did_you_mean(key, KEYS)} {known}".strip())
     for name, value in table.items():
         if problem := KEYS[name].problem(value):
             remedy = secret_remedy(name) if name in SECRET_KEYS else KEYS[name].remedy

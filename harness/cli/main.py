@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 
 from harness import __version__
-from harness.errors import DeskcheckError, UnfinishedError
+from harness.cli.command_parser import CommandParser, misplaced_options
+from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.formats.suggestion import did_you_mean
 
 # Name, what it does in one line, an example: the order is the one in which a newcomer meets them.
 COMMANDS = (
@@ -51,7 +55,23 @@ COMMANDS = (
     ("logout", "remove the access tokens that are kept of an org, or of all", "deskcheck logout --target acme"),
     ("specs", "list, pin, lint and diff the vendors' documents", "deskcheck specs diff OLD.yaml NEW.yaml"),
     ("sandbox", "serve the embedded sandbox of both vendors", "deskcheck sandbox --port 8080"),
+    ("completion", "print what a shell needs to complete words", "deskcheck completion bash"),
 )
+
+# Words that are no command, and what people mean by them.
+MEANT = {
+    "help": "deskcheck --help",
+    "version": "deskcheck --version",
+    "test": "deskcheck run",
+    "check": "deskcheck run",
+    "start": "deskcheck run",
+    "diff": "deskcheck specs diff",
+    "lint": "deskcheck specs lint",
+    "list": "deskcheck plan --list",
+    "pin": "deskcheck specs pin",
+    "clean": "deskcheck sweep --all",
+    "serve": "deskcheck sandbox",
+}
 
 CODES = """exit codes:
   0  nothing new           3  refused by the gate: no proof, no confirmation
@@ -62,15 +82,14 @@ CODES = """exit codes:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. An error meant for the user is printed, never raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if asked_for := os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None:
+        _complete(asked_for)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # Not every terminal has an arrow; one that lacks it must not cost the whole output.
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser(words)
-    options = parser.parse_args(words)
-    # As they came, for a command that starts itself again.
-    options.command_line = words
     try:
+        options = _options(words)
         code: int = import_module(f"harness.cli.{options.command}").main(options)
     except DeskcheckError as error:
         from harness.masking import printable
@@ -101,13 +120,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser(words: Sequence[str]) -> ArgumentParser:
+def _options(words: list[str]) -> Namespace:
+    """What a command line says. Raises `UsageError` that names the words which were likely meant."""
+    names = [name for name, _, _ in COMMANDS]
+    if words and words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
+        raise misplaced_options(words, names)
+    if words and not words[0].startswith("-") and words[0] not in names:
+        raise _unknown_command(words[0], names)
+    options = _parser(words).parse_args(words)
+    # As they came, for a command that starts itself again.
+    options.command_line = words
+    return options
+
+
+def _complete(line: str) -> None:
+    """Answer the shell that asks for the next word of a line, and end the process."""
+    from harness.cli.completion import answer
+
+    answer(_parser(line.split()[1:]))
+
+
+def _unknown_command(word: str, names: Sequence[str]) -> UsageError:
+    meant = f"Did you mean {MEANT[word]}?" if word in MEANT else did_you_mean(word, names)
+    return UsageError(f"unknown command {word!r}", remedy=f"{meant} Commands: {', '.join(names)}.".strip())
+
+
+def _parser(words: Sequence[str]) -> CommandParser:
     """The parser of all commands; only the one that is called fills in its options."""
-    parser = ArgumentParser(
+    parser = CommandParser(
         prog="deskcheck",
         description="Contract tests for help-desk APIs, tagged by risk and gated so that a run can do no harm.",
         epilog=CODES + "\n\nexample:\n  deskcheck run          everything, on the embedded sandbox",
-        formatter_class=RawDescriptionHelpFormatter,
+        example="deskcheck run",
     )
     parser.add_argument("--version", action="version", version=f"deskcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -118,8 +162,17 @@ def _parser(words: Sequence[str]) -> ArgumentParser:
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
             epilog=f"example:\n  {example}",
-            formatter_class=RawDescriptionHelpFormatter,
+            example=example,
         )
         if name == called:
+            command.others = partial(_others, name)
             import_module(f"harness.cli.{name}").add(command)
     return parser
+
+
+def _others(called: str) -> dict[str, CommandParser]:
+    """The parsers of the other commands, by name."""
+    parsers = {name: CommandParser(prog=f"deskcheck {name}") for name, _, _ in COMMANDS if name != called}
+    for name, parser in parsers.items():
+        import_module(f"harness.cli.{name}").add(parser)
+    return parsers

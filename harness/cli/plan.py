@@ -10,6 +10,7 @@ from typing import Any
 
 from harness import settings
 from harness.cli.output import print_json
+from harness.formats.shell import command_line
 from harness.planning import forecast, partial, run_context, run_options, scopes
 from harness.planning.forecast import Forecast
 from harness.planning.plan import Plan, PlanStep, as_json, needed_scopes
@@ -56,7 +57,8 @@ def main(parsed: Namespace) -> int:
         lines += [row.sentence for row in partial.shortages(context, left)]
         lines += partial.reasons(context.parts)
         print(visible("\n".join(lines), keep="\n"))
-        print("\nEach operation: deskcheck plan --list    One of them: deskcheck explain KEY")
+        one = command_line("explain", plan.steps[0].operation.key)
+        print(f"\nEach operation: deskcheck plan --list    One of them: {one}")
     return 0
 
 

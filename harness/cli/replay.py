@@ -16,6 +16,7 @@ from harness import settings
 from harness.checks.run_findings import IGNORED_AUTH
 from harness.errors import LeftoverError, UnfinishedError
 from harness.finding import Finding
+from harness.formats.shell import command_line
 from harness.masking import MASK
 from harness.planning import run_options
 from harness.report.excerpt import excerpt
@@ -77,7 +78,7 @@ def _close(controller: Controller) -> None:
     if run.leftovers:
         raise LeftoverError(
             f"{len(run.leftovers)} records are still there: {'; '.join(run.leftovers)}",
-            remedy=f"deskcheck sweep --run {controller.job.id}",
+            remedy=command_line("sweep", "--run", controller.job.folder),
         )
     if lost := next((error for error in controller.trouble if isinstance(error, LeftoverError)), None):
         raise lost
@@ -94,6 +95,8 @@ def _print(finding: Finding, replay: Replay, *, is_embedded: bool) -> None:
 
 
 def _opening(finding: Finding, replay: Replay, is_embedded: bool) -> Iterator[str]:
+    waived = f" (waiver {finding.waiver})" if finding.waiver else ""
+    yield f"The finding is {replay.verdict}{waived}."
     yield f"{fingerprint(finding)}  {finding.operation}, {finding.check} {finding.pointer}".rstrip()
     yield visible(finding.message)
     request = replay.exchange.request
@@ -108,6 +111,10 @@ def _opening(finding: Finding, replay: Replay, is_embedded: bool) -> Iterator[st
     if MASK in finding.exchange.request.url or MASK.encode() in finding.exchange.request.body:
         yield "the run kept this request with its secrets masked, so it was sent with the masks"
     yield ""
+
+
+def _again(finding: Finding) -> str:
+    return command_line("run", "--only", finding.operation)
 
 
 def _table(finding: Finding, replay: Replay) -> Table:
@@ -129,10 +136,8 @@ def _table(finding: Finding, replay: Replay) -> Table:
 
 
 def _ending(finding: Finding, replay: Replay) -> Iterator[str]:
-    waived = f" (waiver {finding.waiver})" if finding.waiver else ""
-    yield f"\nThe finding is {replay.verdict}{waived}."
     if not replay.is_decided:
-        yield f"One answer of {replay.exchange.response.status} does not tell: deskcheck run --only {finding.operation}"
+        yield f"\nOne answer of {replay.exchange.response.status} does not tell: {_again(finding)}"
     others = [other for other in replay.findings if fingerprint(other) != fingerprint(finding)]
     if others:
         yield "The new answer also shows:"

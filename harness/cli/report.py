@@ -23,7 +23,7 @@ def add(parser: ArgumentParser) -> None:
 
 def main(options: Namespace) -> int:
     """Write the reports: 0 whatever the run found, since its own exit code has said that."""
-    folder = archive.locate(options.run, settings.ROOT / "reports")
+    folder = archive.locate(options.run, settings.load().reports)
     if not options.format:
         raise UsageError("no format is named", where="--format", remedy="See: deskcheck report --help")
     output.write_formats(archive.load(folder), options, folder)

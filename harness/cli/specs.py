@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +11,7 @@ from harness import review, vendors
 from harness.checks import waivers
 from harness.cli.output import print_json
 from harness.errors import DocumentError
+from harness.formats.shell import command_line
 from harness.openapi import document, overlay
 from harness.openapi import pin as pinning
 from harness.openapi.document import SPECS
@@ -37,9 +38,7 @@ def add(parser: ArgumentParser) -> None:
     """Options, an action each."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     parsers = {
-        name: actions.add_parser(
-            name, help=summary, epilog=f"example:\n  {EXAMPLES[name]}", formatter_class=RawDescriptionHelpFormatter
-        )
+        name: actions.add_parser(name, help=summary, epilog=f"example:\n  {EXAMPLES[name]}", example=EXAMPLES[name])
         for name, summary in (
             ("list", "show which documents are pinned, from where and when"),
             ("pin", "take the facts of a published document into specs/"),
@@ -104,12 +103,12 @@ def pin(options: Namespace) -> int:
         pinned = list(document.pinned(options.vendor))
     except DocumentError as error:
         print(f"\nIts corrections do not fit any more:\n  {error}")
-        print(f"\nSee them all: deskcheck specs lint --vendor {options.vendor}")
+        print(f"\nSee them all: {command_line('specs', 'lint', '--vendor', options.vendor)}")
         return 1
     repairs = [repair.rule for made in pinned if made.name == row.name for repair in made.repairs]
     if twins := repairs.count(PATH_TWINS):
         print(f"{twins:,} paths differ from another one in the names of their parameters alone, and count with it.")
-    print("What changed for the suites: git diff --stat, and deskcheck specs diff OLD NEW on the published files.")
+    print("What changed for the suites: git diff --stat, and `specs diff` of the two published files.")
     return 0
 
 

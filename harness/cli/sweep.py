@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness import settings
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError, UsageError
+from harness.formats.shell import command_line
 from harness.ledger import Entry, claim
 from harness.ledger.claim import TakenError
 from harness.planning import run_options
@@ -91,7 +92,7 @@ def _sweep_all(reports: Path, timeout: float | None, *, is_dry: bool) -> int:
             failure = failure or error.exit_code
         any_open = any_open or was_open
     if not any_open:
-        print(f"No run in {reports} left anything behind; one with --report-dir: deskcheck sweep --run DIR")
+        print(f"No run in {reports} left anything behind; one with --report-dir is named by its folder: --run DIR")
     return _print_leftovers(left) or failure
 
 
@@ -182,9 +183,11 @@ def _unknown(carried: CarriedLedger) -> str:
     """What cannot be known of a run, and how to look for it."""
     mark = ledger_sweep.mark_of(carried)
     by_mark = f" by its mark {mark}" if mark else ""
+    targets = [org.target for org in carried.ledger.orgs if not org.embedded]
+    commands = " and ".join(command_line("sweep", "--orphans", "--target", name) for name in targets)
     return (
         f"what else the run created is not known, since of its ledger something is missing: {carried.lost}. "
-        f"Give the whole ledger, or look{by_mark}: deskcheck sweep --orphans --target NAME"
+        f"Give the whole ledger, or look{by_mark}: {commands or 'deskcheck sweep --orphans, with --target'}"
     )
 
 

@@ -19,6 +19,7 @@ from harness.execution.org_records import OrgRecords
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import read_until_certain
 from harness.execution.teardown_reserve import TeardownReserve
+from harness.formats.shell import command_line
 from harness.ledger import MAIN, Ledger
 from harness.masking import Mask
 from harness.openapi.catalog import Operation
@@ -232,7 +233,7 @@ def ask_org(
     try:
         return ask_what_it_is(client)
     except OrgError as error:
-        hint = f"One line a cause: deskcheck doctor --target {target.name}"
+        hint = f"One line a cause: {command_line('doctor', '--target', target.name)}"
         raise OrgError(
             error.obstacle, error.what, where=error.where or target.base_url, remedy=f"{error.remedy} {hint}".lstrip()
         ) from error

@@ -17,6 +17,8 @@ from harness.exchange import Exchange, Request
 from harness.execution.org_under_test import OrgUnderTest
 from harness.finding import Finding
 from harness.formats.json_text import json_or
+from harness.formats.shell import command_line
+from harness.formats.suggestion import did_you_mean
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 from harness.planning.run_options import RunOptions
@@ -70,8 +72,11 @@ def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, s
             matches.setdefault(fingerprint(finding), []).append((finding, org))
     if len(matches) != 1:
         what = f"{name!r} fits {len(matches)} findings" if matches else f"there is no finding {name!r}"
-        ids = ", ".join(sorted(matches or {fingerprint(finding) for finding, _ in findings})[:5]) or "none"
-        raise UsageError(what, where=f"run {run.id}", remedy=f"Findings: {ids}. Another run: --run RUN.")
+        known = sorted(matches or {fingerprint(finding) for finding, _ in findings})
+        ids = f"{', '.join(known[:5])}{', ...' if len(known) > 5 else ''}" or "none"
+        meant = "" if matches else did_you_mean(name, known)
+        remedy = f"{meant} Findings: {ids}. Of another run: --run RUN.".strip()
+        raise UsageError(what, where=f"run {run.id}", remedy=remedy)
     (shown,) = matches.values()
     chosen = [(finding, org) for finding, org in shown if not targets or org in targets]
     if not chosen:
@@ -83,7 +88,7 @@ def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, s
         raise UsageError(
             f"the finding has no request to send again: {finding.message.splitlines()[0]}",
             where=f"run {run.id}",
-            remedy="Run its test again: deskcheck run --only OPERATION, or pytest -k NAME.",
+            remedy=f"Run its test again: {command_line('run', '--only', finding.operation)}",
         )
     return finding, org
 

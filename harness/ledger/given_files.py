@@ -81,7 +81,7 @@ def _header(path: Path) -> Mapping[str, Any]:
         raise UsageError(
             "is empty, so it names neither a run nor an org",
             where=str(path),
-            remedy="Look for what the run left by its mark: deskcheck sweep --orphans --target NAME",
+            remedy="Look for what the run left by its mark: deskcheck sweep --orphans, with --target",
         )
     if size > LARGEST:
         raise UsageError(f"has {size:,} bytes, more than any ledger", where=str(path), remedy=_REMEDY)

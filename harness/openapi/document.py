@@ -12,6 +12,7 @@ from typing import Any
 
 from harness import shipped
 from harness.errors import DocumentError, UsageError
+from harness.formats.shell import command_line
 from harness.openapi import base_paths, bundle, facts, loader, overlay
 from harness.openapi.overlay import Action, Overlay
 from harness.openapi.repair import Repair, moved_references, repair
@@ -78,7 +79,8 @@ def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
             raise DocumentError(
                 "the file is not the one that was pinned (its sha256 differs)",
                 where=str(path),
-                remedy=f"Pin it again: deskcheck specs pin {vendor} SOURCE. Corrections belong in overlays/.",
+                remedy="Corrections belong in overlays/. To pin it again: "
+                + command_line("specs", "pin", vendor, row.source, "--name", row.name),
             )
         yield document
 

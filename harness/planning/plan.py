@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
@@ -13,6 +13,7 @@ from harness.openapi.catalog import Operation
 from harness.planning import scopes
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.org_part import OrgPart
+from harness.planning.pattern_hint import hint
 from harness.planning.run_options import DEFAULT_BUDGET
 from harness.planning.scopes import ScopeNeed
 from harness.policy.permit import Permit, missing_name, missing_tier
@@ -79,13 +80,16 @@ def make(
     every target of its vendor; `permits` and `targets` go by the name of the target.
 
     Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. Raises
-    `UsageError` where nothing fits the patterns: a run that tests nothing must not look like a pass.
+    `UsageError` where nothing fits one of the patterns: a run that tests less than it was told must not look like a
+    pass.
     """
+    operations = tuple(operations)
+    _check_patterns(only, operations)
     vendors = {target.vendor for target in targets.values()}
     tested = [operation for operation in operations if operation.vendor in vendors]
     selected = [operation for operation in tested if not only or selects(only, operation)]
     if not selected:
-        raise _nothing_selected(only)
+        raise _nothing_selected(only, vendors)
     if changed:
         selected = [operation for operation in selected if _names(operation) & set(changed.keys)]
     steps = [
@@ -108,12 +112,21 @@ def without(plan: Plan, name: str, part: OrgPart) -> Plan:
     return replace(plan, steps=tuple(map(kept, plan.steps)))
 
 
-def _nothing_selected(only: Sequence[str]) -> UsageError:
+def _check_patterns(only: Sequence[str], operations: Sequence[Operation]) -> None:
+    """Raise `UsageError` for a pattern that no operation of the documents fits, though others may fit theirs."""
+    for pattern in only:
+        if operations and not any(selects((pattern,), operation) for operation in operations):
+            names = dict.fromkeys(name for operation in operations for name in _selectable(operation))
+            raise UsageError(f"nothing matches {pattern!r}", where="--only", remedy=hint(pattern, names))
+
+
+def _nothing_selected(only: Sequence[str], vendors: Collection[str]) -> UsageError:
     if not only:
         remedy = "Look into the document: deskcheck specs lint --document FILE"
         return UsageError("the documents of the target hold no operation", remedy=remedy)
-    remedy = "Patterns match keys (VENDOR:OPERATION), paths (/api/*/tickets*) or tags. See: deskcheck plan --list"
-    return UsageError(f"nothing matches {' '.join(only)!r}", remedy=remedy)
+    tested = ", ".join(sorted(vendors))
+    remedy = "Name a --target of the vendor that the pattern is about, or leave --target out for the sandbox."
+    return UsageError(f"{' '.join(only)!r} selects no operation of {tested}", where="--only", remedy=remedy)
 
 
 def _names(operation: Operation) -> set[str]:
@@ -123,14 +136,13 @@ def _names(operation: Operation) -> set[str]:
 
 def selects(patterns: Sequence[str], operation: Operation) -> bool:
     """Whether a shell-style pattern fits the key, an id, the path or a tag of the operation; case counts."""
-    names = (
-        operation.key,
-        operation.operation_id,
-        operation.path,
-        f"{operation.method} {operation.path}",
-        *operation.tags,
-    )
-    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in _selectable(operation))
+
+
+def _selectable(operation: Operation) -> tuple[str, ...]:
+    """What a pattern may fit of an operation."""
+    request = f"{operation.method} {operation.path}"
+    return (operation.key, operation.operation_id, operation.path, request, *operation.tags)
 
 
 def _step(target: str, operation: Operation, assessment: Assessment, permit: Permit, cleanup: Cleanup) -> PlanStep:

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from harness import __version__
 from harness.errors import UsageError
+from harness.formats.suggestion import did_you_mean
 from harness.openapi.catalog import Operation
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
@@ -166,10 +167,7 @@ def find(documents: DocumentCache, name: str, checks: Collection[str] = ()) -> O
         return next(iter(matches.values()))
     if matches:
         raise UsageError(f"{name!r} means several operations", remedy=f"Say which: {', '.join(sorted(matches))}.")
-    from difflib import get_close_matches
-
-    near = [*get_close_matches(name.lower(), checks), *get_close_matches(name, by_key)]
-    hint = f"Did you mean {' or '.join(near)}?" if near else "See: deskcheck plan"
+    hint = did_you_mean(name, (*checks, *by_key), "All operations: deskcheck plan --list")
     what = "operation or check" if checks else "operation"
     raise UsageError(f"unknown {what} {name!r}", remedy=hint)
 

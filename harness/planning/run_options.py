@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
+from harness.formats.suggestion import did_you_mean
 from harness.risk.tier import Tier
 from harness.target import DEFAULT_TIMEOUT
 from harness.target_keys import LONGEST_TIMEOUT
@@ -24,13 +25,14 @@ AddOption = Callable[..., Any]
 def tiers(text: str) -> tuple[Tier, ...]:
     """`read,write` to tiers. Raises `UsageError` for a word that is none."""
     names = {str(tier): tier for tier in Tier}
-    remedy = f"Tiers: {', '.join(names)}."
+    known = f"Tiers: {', '.join(names)}."
     words = [word for part in text.split(",") if (word := part.strip().lower())]
     for word in words:
         if word not in names:
+            remedy = f"{did_you_mean(word, names)} {known}".strip()
             raise UsageError(f"unknown tier {word!r}", where="--allow", remedy=remedy)
     if not words:
-        raise UsageError("--allow names no tier", remedy=remedy)
+        raise UsageError("--allow names no tier", remedy=known)
     return tuple(names[word] for word in words)
 
 

@@ -38,7 +38,7 @@ def served(target: Target, urls: Mapping[str, str], credentials: Mapping[str, st
 def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
     """The targets that the options name, by name, without their secrets.
 
-    Raises `UsageError` for a target that is unknown, and for an org that is named twice.
+    Raises `UsageError` for a target that is unknown, an org that is named twice, and faults without a sandbox.
     """
     targets: dict[str, Target] = {}
     for target in _named_targets(options, settings):
@@ -46,9 +46,16 @@ def targets_of(options: RunOptions, settings: Settings) -> dict[str, Target]:
             raise UsageError(f"target {target.name} is named twice", where="--target", remedy="Name it once.")
         targets[target.name] = with_timeout(target, options.timeout)
     check_distinct(targets.values())
+    _check_faults(options, targets.values())
     if options.vendor and all(target.vendor != options.vendor for target in targets.values()):
         raise UsageError(f"no target of {options.vendor} for its document", remedy="Name one, or leave --target out.")
     return targets
+
+
+def _check_faults(options: RunOptions, targets: Iterable[Target]) -> None:
+    if options.faults and not any(target.embedded for target in targets):
+        what = "only the embedded sandbox can be made wrong"
+        raise UsageError(what, where=f"--fault {options.faults[0]}", remedy="Leave --fault out, or --target.")
 
 
 def check_distinct(targets: Iterable[Target]) -> None:

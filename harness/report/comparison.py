@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from harness.finding import Finding
-from harness.report.text import key_of, visible
+from harness.report.text import cut, key_of, many, visible
 from harness.results.baseline import Baseline
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint, found_by
 
-LINES = 40
+LINES = 12
+"""Lines of one list on a terminal."""
+_LONGEST = 200
+"""Characters of one line there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +189,13 @@ def _differences(before: Run | Baseline, after: Run) -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
+    """A value of `run.json` in words."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_plain(content)}" for key, content in value.items()) or "none"
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(map(_plain, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "none" if value is None else str(value)
 
 
@@ -219,7 +227,6 @@ def _rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 def text(comparison: Comparison) -> str:
     """The comparison in lines for a terminal; long lists are cut, the JSON form has all."""
     lists = {
-        "The runs were not alike": comparison.differences,
         "New findings": map(_finding_line, comparison.new),
         "Gone findings": map(_finding_line, comparison.gone),
         "Waived since": map(_finding_line, comparison.waived),
@@ -228,11 +235,27 @@ def text(comparison: Comparison) -> str:
         "Other tier": (f"{row.key}: {row.before} → {row.after} ({row.rule})" for row in comparison.retiered),
         "Operations added": comparison.added,
         "Operations removed": comparison.removed,
+        "The runs were not alike": comparison.differences,
     }
-    blocks = [_block(title, [visible(line) for line in lines]) for title, lines in lists.items()]
+    blocks = [_block(title, [cut(visible(line), _LONGEST) for line in lines]) for title, lines in lists.items()]
+    return "\n\n".join([f"{_verdict(comparison)}\n{comparison.before} → {comparison.after}", *filter(None, blocks)])
+
+
+def _verdict(comparison: Comparison) -> str:
+    """The difference in one sentence, the worst first."""
     if not comparison.changed:
-        blocks.append(f"Nothing changed; {comparison.same:,} findings are in both runs.")
-    return "\n\n".join([f"{comparison.before} → {comparison.after}", *filter(None, blocks)])
+        return f"Nothing changed; {comparison.same:,} findings are in both runs."
+    lost = sum(row.after is State.ERROR for row in comparison.moved)
+    counts = {
+        "lost verdicts": lost,
+        "gone": len(comparison.gone),
+        "waived since": len(comparison.waived),
+        "not tried again": len(comparison.unseen),
+        "in both": comparison.same,
+    }
+    new = many(len(comparison.new), "new finding") if comparison.new else "no new finding"
+    sentence = ", ".join([new, *(f"{amount:,} {word}" for word, amount in counts.items() if amount)])
+    return f"{'Worse' if comparison.worse else 'Not worse'}: {sentence}."
 
 
 def _block(title: str, lines: list[str]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.finding import Finding
+from harness.formats.shell import command_line
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
 from harness.results.totals import Totals, count, count_run
 from harness.vendors import title
@@ -135,20 +135,25 @@ def meaning(run: Run) -> str:
         return f"the org could not be tested: {', '.join(obstacles)}"
     if run.exit_code == 2:
         return "nothing was judged"
+    if run.exit_code == 5 and (findings := count_run(run.outcomes).findings):
+        return f"{MEANING[5]}, and {many(findings, 'finding')}"
     return MEANING.get(run.exit_code, f"exit code {run.exit_code}")
 
 
 def verdict(run: Run) -> str:
     """The run in one sentence, the worst first."""
     totals = count_run(run.outcomes)
+    found = f"{many(totals.findings, 'finding')} in {where_found(run, totals)}" if totals.findings else ""
     if run.leftovers:
-        return f"{many(len(run.leftovers), 'record')} of this run could not be removed."
+        left = f"{many(len(run.leftovers), 'record')} of this run could not be removed"
+        return f"{left}, and {found}." if found else f"{left}."
     if run.lost:
-        return "The ledger was lost: what was known is taken back, but nothing proves that this is all."
+        lost = "The ledger was lost: what was known is taken back, but nothing proves that this is all."
+        return f"{lost} {found}." if found else lost
     if run.against and run.exit_code in (0, 1):
         return f"{standing(run.against).capitalize()}."
-    if run.exit_code == 1 or totals.findings:
-        return f"{many(totals.findings, 'finding')} in {where_found(run, totals)}."
+    if run.exit_code == 1 or found:
+        return f"{found or many(0, 'finding')}."
     if run.exit_code:
         reason = meaning(run)
         return f"{reason[0].upper()}{reason[1:]}."
@@ -185,14 +190,14 @@ def permitted(run: Run) -> str:
 def next_step(run: Run, cause: str = "") -> str:
     """The command that a reader would most likely type next; `cause` is the id of the heaviest cause."""
     if run.leftovers or run.exit_code == 5:
-        return f"deskcheck sweep --run {shlex.quote(run.place or run.id)}"
+        return command_line("sweep", "--run", run.place or run.id)
     is_hindered = any(outcome.obstacle for outcome in run.outcomes)
     if run.real_targets and (run.exit_code in (3, 4) or is_hindered):
-        return f"deskcheck doctor --target {shlex.quote(_troubled(run))}"
+        return command_line("doctor", "--target", _troubled(run))
     if cause:
-        return f"deskcheck replay {cause}"
+        return command_line("replay", cause, *(["--run", run.place] if run.place else []))
     refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)
-    return f"deskcheck explain {refused.key}" if refused else "deskcheck plan"
+    return command_line("explain", refused.key) if refused else command_line("plan")
 
 
 def _troubled(run: Run) -> str:

@@ -17,6 +17,7 @@ from harness.errors import DeskcheckError, UnfinishedError, UsageError
 from harness.exchange import Exchange, text_or_base64
 from harness.finding import Finding
 from harness.formats.file_contents import contents
+from harness.formats.suggestion import did_you_mean
 from harness.results.outcome import Outcome, Run, State, fingerprint, merge
 from harness.results.totals import count_run, matrix
 
@@ -110,7 +111,8 @@ def locate(name: str, reports: Path) -> Path:
         return fitting[0]
     newest = ", ".join(folder.name for folder in (fitting or runs)[-5:]) or "none yet; start one with: deskcheck run"
     what = f"{name!r} fits {len(fitting)} runs" if fitting else f"there is no run {name!r}"
-    raise UsageError(what, where=str(reports), remedy=f"Newest runs: {newest}")
+    meant = did_you_mean(name, [LATEST]) if runs and not fitting else ""
+    raise UsageError(what, where=str(reports), remedy=f"{meant} Newest runs: {newest}".strip())
 
 
 def point_latest(folder: Path) -> None:

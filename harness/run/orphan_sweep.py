@@ -13,6 +13,7 @@ from harness.errors import GateError, UsageError
 from harness.execution import org_choice, orphans
 from harness.execution.connect import ask_org, connect_reader, prove
 from harness.execution.orphans import JudgedRecord, Search, Standing
+from harness.formats.shell import command_line
 from harness.ledger import Ledger, claim, live_runs
 from harness.ledger.claim import TakenError
 from harness.openapi.graph import graph_of
@@ -104,7 +105,7 @@ class _KnownRun:
         """Why a record of the run is left alone; empty where it is not."""
         if self.live:
             return "its run still goes on"
-        return f"its ledger is there: deskcheck sweep --run {self.folder}" if record in self.ids else ""
+        return f"its ledger is there: {command_line('sweep', '--run', self.folder)}" if record in self.ids else ""
 
 
 _NOT_KNOWN = _KnownRun()

@@ -10,6 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from harness.errors import DeskcheckError, UnfinishedError, UsageError
+from harness.formats.shell import command_line
 from harness.ledger import Ledger, LedgerLines, LostLedgerError
 from harness.ledger.claim import WORKERS
 from harness.ledger.org_identity import of_target
@@ -136,7 +137,7 @@ def _clear(folder: Path) -> None:
         raise UsageError(
             "an earlier run has left something, and its ledger lies here",
             where=str(folder),
-            remedy=f"Take it back first: deskcheck sweep --run {folder}. Or give another --report-dir.",
+            remedy=f"Give another --report-dir, or take it back first: {command_line('sweep', '--run', folder)}",
         )
     for path in old:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.cases import marks
 from harness.errors import UsageError
+from harness.formats.shell import command_line
 from harness.ledger import SWEEP, Entry, Ledger
 from harness.planning import run_context
 from harness.planning.job import LEDGER, MANIFEST, read_manifest
@@ -69,7 +70,7 @@ def sweep(folder: Path, settings: Settings, timeout: float | None = None) -> lis
                 ledger.removed(entry.id, *entry.left)
         if not named:
             return []
-        _check_orgs(ledger, named)
+        _check_orgs(folder, ledger, named)
         real = with_secrets(named, settings)
         # What sends takes a while to load, and only now is there something to send.
         from harness.execution.connect import locate
@@ -82,7 +83,7 @@ def sweep(folder: Path, settings: Settings, timeout: float | None = None) -> lis
         return [*left, _warning(folder, lost, marks.of_run(manifest.id))] if lost else left
 
 
-def _check_orgs(ledger: Ledger, targets: Mapping[str, Target]) -> None:
+def _check_orgs(folder: Path, ledger: Ledger, targets: Mapping[str, Target]) -> None:
     """Raise `UsageError` where a target is another org by now: the ids of one are not those of another."""
     for org in ledger.orgs:
         target = targets.get(org.target)
@@ -90,7 +91,8 @@ def _check_orgs(ledger: Ledger, targets: Mapping[str, Target]) -> None:
             raise UsageError(
                 f"the run was about another org than target {target.name} is now: {org}",
                 where=target.base_url,
-                remedy="Configure that org as a target, and sweep by the ledger: deskcheck sweep --ledger FILE",
+                remedy="Configure that org as a target, and sweep by the ledger: "
+                + command_line("sweep", "--ledger", *sorted(folder.glob("ledger*.ndjson"))),
             )
 
 

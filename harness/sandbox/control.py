@@ -40,7 +40,7 @@ def control(state: SandboxState) -> Starlette:
 
     async def set_faults(request: Request) -> Response:
         rules = [parse(fault) for fault in _listed(await _body(request), "faults")]
-        state.faults.set(rules)
+        state.set_faults(rules)
         return JSONResponse({"faults": state.faults.dump()})
 
     async def show_clock(_: Request) -> Response:

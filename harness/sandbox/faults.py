@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from harness.errors import UsageError
+from harness.formats.suggestion import did_you_mean
+from harness.openapi.catalog import Operation
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.engine import Engine
 from harness.sandbox.mutators import FAULTS, FaultContext, own_copy
@@ -41,8 +43,7 @@ class FaultRule:
         if call.operation is None or for_tokens:
             # A token call has no operation; only what is meant for it may match it, or no run could begin.
             return for_tokens and call.path.endswith(_TOKEN_PATHS)
-        names = (call.operation.key, call.operation.operation_id)
-        return any(fnmatch.fnmatchcase(name, self.operation) for name in names)
+        return any(fnmatch.fnmatchcase(name, self.operation) for name in _names(call.operation))
 
     def count_hit(self, call: Call, was_ok: bool) -> None:
         """Count a call whose reply the rule has changed; `was_ok` says that it would have succeeded otherwise."""
@@ -59,17 +60,42 @@ _RULE_DEFAULTS = {"name": "", "operation": "*", "probability": 1.0, "count": 0}
 
 
 def parse(text: str | Mapping[str, Any]) -> FaultRule:
-    """`NAME[:OPERATION[:PROBABILITY]]`, or an object with a rule's fields. Raises `UsageError` with the known names."""
+    """`NAME[:OPERATION[:PROBABILITY]]`, or an object with a rule's fields. Raises `UsageError` with the known names.
+
+    Whether there is such an operation is known to those who have the documents (`check_operations`).
+    """
     name, operation, probability, count = _parts(text)
     if name not in FAULTS:
-        raise UsageError(f"there is no fault {name!r}", where=repr(text), remedy=f"Use one of: {', '.join(FAULTS)}.")
+        remedy = did_you_mean(str(name), FAULTS, f"Use one of: {', '.join(FAULTS)}.")
+        raise UsageError(f"there is no fault {name!r}", where=repr(text), remedy=remedy)
     try:
         rule = FaultRule(str(name), str(operation or "*"), float(probability), int(count))
     except (TypeError, ValueError) as error:
-        raise UsageError("probability and count must be numbers", where=repr(text)) from error
+        remedy = f"For example {name}:*:0.5."
+        raise UsageError("probability and count must be numbers", where=repr(text), remedy=remedy) from error
     if not 0 <= rule.probability <= 1:
-        raise UsageError("a probability is between 0 and 1", where=repr(text))
+        raise UsageError("a probability is between 0 and 1", where=repr(text), remedy=f"For example {name}:*:0.5.")
+    if FAULTS[rule.name].token and rule.operation != "*":
+        remedy = f"Leave the operation out: {name}, or {name}:*:0.5."
+        raise UsageError("this fault is of token calls, which are no operation", where=repr(text), remedy=remedy)
     return rule
+
+
+def check_operations(rules: Iterable[FaultRule], operations: Collection[Operation]) -> None:
+    """Raise `UsageError` for a rule that is for no operation: a fault that never strikes looks like one not found."""
+    names = [name for operation in operations for name in _names(operation)]
+    for rule in rules:
+        if not any(fnmatch.fnmatchcase(name, rule.operation) for name in names):
+            forms = "A fault is NAME, NAME:OPERATION or NAME:OPERATION:PROBABILITY."
+            raise UsageError(
+                f"no operation is called {rule.operation!r}",
+                where=f"{rule.name}:{rule.operation}",
+                remedy=f"{did_you_mean(rule.operation, names, 'See: deskcheck plan --list')} {forms}",
+            )
+
+
+def _names(operation: Operation) -> tuple[str, str]:
+    return operation.key, operation.operation_id
 
 
 def _parts(text: str | Mapping[str, Any]) -> tuple[Any, ...]:

@@ -49,9 +49,7 @@ class Running:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(5)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        _close_pipes(self.process)
 
     def __enter__(self) -> Running:
         return self
@@ -82,11 +80,13 @@ class Starting:
 
     def _failure(self, first_line: str) -> UsageError | UnfinishedError:
         try:
-            rest, _ = self.process.communicate(timeout=2)
+            self.process.wait(2)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            rest, _ = self.process.communicate()
-        output = first_line + rest
+            self.process.wait()
+        # Not by `communicate`: what came with the first line stands in this stream's buffer, past which it reads.
+        output = first_line + (self.process.stdout.read() if self.process.stdout else "")
+        _close_pipes(self.process)
         if self.process.returncode == UsageError.exit_code:
             return UsageError(output.strip(), where="the embedded sandbox")
         return UnfinishedError(
@@ -129,6 +129,12 @@ def start(
     `patience` seconds.
     """
     return launch(port, faults, seed, replay=replay).ready(patience)
+
+
+def _close_pipes(process: subprocess.Popen[str]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def _remove(folder: Path | None) -> None:

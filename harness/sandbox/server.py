@@ -43,7 +43,7 @@ def serve(
     rules = [parse(text) for text in faults]
     listener = listen(port)
     state = build(seed, documents)
-    state.faults.set(rules)
+    state.set_faults(rules)
     state.replay, state.overlapping = replay, True
     origin = f"http://{HOST}:{listener.getsockname()[1]}"
     state.serve_at(origin)

@@ -12,7 +12,7 @@ from typing import Any
 from harness.openapi.document import Document, pinned
 from harness.sandbox.call import Call, Reply
 from harness.sandbox.engine import Engine
-from harness.sandbox.faults import Faults
+from harness.sandbox.faults import FaultRule, Faults, check_operations
 from harness.sandbox.journal import Journal
 from harness.sandbox.org import Clock, Org
 from harness.sandbox.service import Service
@@ -109,6 +109,13 @@ class SandboxState:
         if not self.faults.rules:
             return vendor.engine.handle(org, call)
         return self.faults.play(vendor.engine, org, call)
+
+    def set_faults(self, rules: list[FaultRule]) -> None:
+        """Put rules in force, in place of the others. Raises `UsageError` for one that is for no operation."""
+        if any(rule.operation != "*" for rule in rules):
+            catalogs = [vendor.engine.catalog for vendor in self.vendors.values()]
+            check_operations(rules, [operation for catalog in catalogs for operation in catalog.operations])
+        self.faults.set(rules)
 
     def reset(self, *, faults: bool = False, replay: bool | None = None) -> None:
         """Every org back to its seed, the journal empty, the clock back; the faults only if `faults`.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from harness.errors import UnfinishedError
 from harness.exchange import Exchange, Request
+from harness.formats.shell import command_line
 from harness.transport.client import Client
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
@@ -41,5 +42,5 @@ class OutageProbe:
         raise UnfinishedError(
             f"the org answers no request any more: {why}",
             where=target.base_url,
-            remedy="Is the server up, and the base URL right? Try: deskcheck doctor --target NAME",
+            remedy=f"Is the server up, and the base URL right? Try: {command_line('doctor', '--target', target.name)}",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from harness.errors import UnfinishedError
+from harness.formats.shell import command_line
 from harness.quota.answer import SpentLimit
 from harness.quota.limiter import Limiter
 from harness.quota.org_usage import Demand, Held
@@ -90,5 +91,5 @@ class Quota(TransportLayer):
             Obstacle.QUOTA,
             f"the quota is spent: {what}",
             where=self.base,
-            remedy=f"{remedy} What is left shows: deskcheck doctor --target {target.name}",
+            remedy=f"{remedy} What is left shows: {command_line('doctor', '--target', target.name)}",
         )

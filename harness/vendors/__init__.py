@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 from harness.errors import UsageError
+from harness.formats.suggestion import did_you_mean
 from harness.formats.toml import short
 from harness.vendors import zendesk, zoho
 from harness.vendors.vendor import Vendor
@@ -36,7 +37,8 @@ def named(name: str, where: str = "") -> Vendor:
     """The vendor of this name; raises a `UsageError` that lists the names there are."""
     if name in VENDORS:
         return VENDORS[name]
-    raise UsageError(f"unknown vendor {short(name)!r}", where=where, remedy=f"Use one of: {', '.join(VENDORS)}.")
+    remedy = f"{did_you_mean(name, VENDORS)} Use one of: {', '.join(VENDORS)}.".strip()
+    raise UsageError(f"unknown vendor {short(name)!r}", where=where, remedy=remedy)
 
 
 def of_paths(paths: Collection[str]) -> Vendor | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UsageError
+from harness.formats.suggestion import did_you_mean
 from harness.formats.toml import short
 from harness.openapi.catalog import Operation
 from harness.target import Credentials, Target
@@ -291,5 +292,7 @@ class Vendor:
                 return kind
         allowed = ", ".join(kind.name for kind in self.auth_kinds)
         raise UsageError(
-            f"auth {short(name)!r} is none of {self.name}'s", where=where, remedy=f"Use one of: {allowed}."
+            f"auth {short(name)!r} is none of {self.name}'s",
+            where=where,
+            remedy=f"{did_you_mean(name, (kind.name for kind in self.auth_kinds))} Use one of: {allowed}.".strip(),
         )

@@ -78,8 +78,24 @@ def test_a_lost_ledger_has_its_own_sentence_and_the_sweep_gets_the_folder() -> N
     assert text.verdict(run).startswith("The ledger was lost")
     assert text.next_step(run) == "deskcheck sweep --run '/tmp/my reports-rescued'"
     left = replace(run, leftovers=("ticket 7",))
-    assert text.meaning(left) == text.MEANING[5]
-    assert text.verdict(left) == "1 record of this run could not be removed."
+    assert text.meaning(replace(left, outcomes=())) == text.MEANING[5]
+    assert text.verdict(replace(left, outcomes=())) == "1 record of this run could not be removed."
+
+
+def test_the_headline_names_findings_and_leftovers_both() -> None:
+    run = replace(believable(), exit_code=5, leftovers=("ticket 7", "user 8"))
+    findings = sum(len(outcome.findings) for outcome in run.outcomes)
+    for sentence in (text.verdict(run), text.meaning(run)):
+        assert text.many(findings, "finding") in sentence
+    assert "2 records of this run could not be removed" in text.verdict(run)
+    assert text.MEANING[5] in text.meaning(run)
+    lost = replace(run, leftovers=(), lost=True)
+    assert text.many(findings, "finding") in text.verdict(lost)
+
+
+def test_a_cause_of_a_run_elsewhere_is_replayed_from_there() -> None:
+    run = replace(believable(), leftovers=(), exit_code=1, place="my reports")
+    assert text.next_step(run, "0123456789") == "deskcheck replay 0123456789 --run 'my reports'"
 
 
 def test_a_cause_is_replayed_and_vendors_share_a_place() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 from broken_account import Broken
+from zendesk_account import engine
 
 from harness.errors import UsageError
-from harness.sandbox.faults import parse
+from harness.sandbox.faults import check_operations, parse
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,38 @@ def test_a_fault_is_written_as_name_operation_probability(text, rule):
 def test_a_fault_that_cannot_be_is_refused(text):
     with pytest.raises(UsageError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("missing_field:ShowTickt", "zendesk:ShowTicket"),
+        ("missing_field:zendesk:ShowTickt:0.5", "zendesk:ShowTicket"),
+        ("missing_field:ShowTicket:0,5", "NAME:OPERATION:PROBABILITY"),
+        ("missing_field:Nothing*", "deskcheck plan --list"),
+    ],
+)
+def test_a_fault_in_no_operation_is_refused_with_what_was_meant(text, meant):
+    operations = engine().catalog.operations
+    with pytest.raises(UsageError, match="no operation is called") as refused:
+        check_operations([parse(text)], operations)
+    assert meant in refused.value.remedy
+
+
+@pytest.mark.parametrize("text", ["cut", "cut:*", "cut:zendesk:*", "cut:Show*:0.5", "token_throttled"])
+def test_a_fault_in_any_operation_is_taken(text):
+    check_operations([parse(text)], engine().catalog.operations)
+
+
+def test_a_fault_of_token_calls_names_no_operation():
+    with pytest.raises(UsageError, match="token calls"):
+        parse("token_throttled:ShowTicket")
+
+
+def test_a_slip_in_the_name_of_a_fault_is_told():
+    with pytest.raises(UsageError) as refused:
+        parse("missing_feld")
+    assert refused.value.remedy == "Did you mean missing_field?"
 
 
 def test_a_fault_strikes_only_its_operations_and_only_so_often():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from boxes import DOCUMENT, TREE, service
 
+from harness.errors import UsageError
 from harness.sandbox.call import Call
 from harness.sandbox.faults import parse
 from harness.sandbox.journal import JournalEntry
@@ -94,3 +95,11 @@ def test_a_recording_is_played_until_told_otherwise(state: SandboxState) -> None
     assert state.replay
     state.reset(replay=False)
     assert not state.replay
+
+
+def test_a_fault_in_an_operation_that_nobody_serves_is_refused_and_changes_nothing(state: SandboxState) -> None:
+    state.set_faults([parse("cut:listBoxes")])
+    with pytest.raises(UsageError, match="'listBoxs'") as refused:
+        state.set_faults([parse("cut:listBoxs")])
+    assert "listBoxes" in refused.value.remedy
+    assert [rule.operation for rule in state.faults.rules] == ["listBoxes"]
