@@ -46,7 +46,7 @@ def schema() -> dict[str, Any]:
             "report_dir": {
                 "description": "The folder that gets a folder of each run; a relative one begins beside this file.",
                 "type": "string",
-                "pattern": r"^[^\0]+$",
+                "minLength": 1,
                 "default": REPORTS,
             },
             "tokens": _store("access tokens are kept between runs", "file|keyring"),

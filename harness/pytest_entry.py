@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
@@ -20,13 +19,19 @@ ASKING = ("--target", "--allow", "--allow-operation", "--confirm", "--fault")
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Called as soon as this module is loaded: before any conftest, so that the plugin guards those as well."""
+    """Called as soon as this module is loaded: before any conftest, so that the plugin guards those as well.
+
+    Where there is no deskcheck.toml, options of these names are somebody else's.
+    """
     config = pluginmanager.get_plugin("pytestconfig")
-    if config and asks_for_run(config.invocation_params.args, config.invocation_params.dir):
+    if config is None:
+        return
+    call = config.invocation_params
+    if asks_for_run(call.args) and (call.dir / CONFIG).is_file():
         pluginmanager.import_plugin(PLUGIN)
 
 
-def asks_for_run(arguments: Iterable[str | os.PathLike[str]], folder: Path) -> bool:
-    """Whether pytest's arguments ask for a run: one of our options, in a folder with a deskcheck.toml."""
+def asks_for_run(arguments: Iterable[str | os.PathLike[str]]) -> bool:
+    """Whether pytest's arguments ask for a run, if the plugin is there."""
     names = {str(argument).partition("=")[0] for argument in arguments}
-    return not names.isdisjoint(ASKING) and (folder / CONFIG).is_file()
+    return not names.isdisjoint(ASKING)

@@ -19,6 +19,11 @@ from harness.formats.suggestion import did_you_mean
 # Name, what it does in one line, an example: the order is the one in which a newcomer meets them.
 COMMANDS = (
     (
+        "init",
+        "write a first deskcheck.toml, a suite and a CI file into this folder; overwrites nothing",
+        "deskcheck init --ci github",
+    ),
+    (
         "plan",
         "show what would run, what not and why; sends nothing",
         "deskcheck plan --allow read,write --only 'zendesk:*Ticket*'",

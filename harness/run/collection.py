@@ -11,6 +11,7 @@ from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
 from harness.run import chosen_targets, suites
+from harness.vendors import VENDORS
 
 CONTEXT = pytest.StashKey[RunContext]()
 CLIENT_FIXTURE = "client"
@@ -57,10 +58,16 @@ def _parametrize_operations(metafunc: pytest.Metafunc) -> None:
 def _parametrize_targets(metafunc: pytest.Metafunc) -> None:
     """A hand-written test runs once an org of its suite's vendor; with one org its name stays as it is written."""
     context = context_of(metafunc.config)
-    vendor = metafunc.definition.path.parent.name
+    vendor = vendor_of(metafunc.definition)
     targets = orgs_of(vendor, context)
     if len(targets) > 1:
         metafunc.parametrize(TARGET_FIXTURE, targets, ids=[_org_id(name, vendor, context) for name in targets])
+
+
+def vendor_of(item: pytest.Item) -> str:
+    """The vendor that a hand-written test is about: the nearest mark that is one, else the name of its folder."""
+    marks = item.iter_markers() if hasattr(item, "iter_markers") else ()
+    return next((mark.name for mark in marks if mark.name in VENDORS), item.path.parent.name)
 
 
 def orgs_of(vendor: str, context: RunContext) -> list[str]:
@@ -82,7 +89,7 @@ def target_of(item: pytest.Item, context: RunContext) -> str:
     call = getattr(item, "callspec", None)
     if call is not None and TARGET_FIXTURE in call.params:
         return str(call.params[TARGET_FIXTURE])
-    (name,) = orgs_of(item.path.parent.name, context)
+    (name,) = orgs_of(vendor_of(item), context)
     return name
 
 
@@ -127,7 +134,7 @@ def _asks_for_client(item: pytest.Item) -> bool:
 
 
 def _is_selected(item: pytest.Item, context: RunContext) -> bool:
-    vendor, patterns = item.path.parent.name, context.options.only
+    vendor, patterns = vendor_of(item), context.options.only
     if vendor not in context.vendors:
         return False
     if suite_test_name(*drawn_from(item)) in context.left_out(target_of(item, context)):

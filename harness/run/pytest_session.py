@@ -14,6 +14,7 @@ from harness.ledger import live_runs
 from harness.masking import printable
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
+from harness.pytest_entry import asks_for_run
 from harness.run import channel, session_guard, suites
 from harness.run.chosen_targets import HANDOVER
 from harness.run.collection import CONTEXT, context_of
@@ -57,7 +58,10 @@ class Handover:
 
 def is_run(config: pytest.Config) -> bool:
     """Whether this session tests orgs, or is a worker of one; the harness' own tests never open a run."""
-    return hasattr(config, "workerinput") or (not config.option.collectonly and suites.concerns(config.args))
+    if hasattr(config, "workerinput"):
+        return True
+    asked = asks_for_run(config.invocation_params.args)
+    return not config.option.collectonly and suites.concerns(config.args, asked=asked)
 
 
 def start(session: pytest.Session) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness import shipped
@@ -25,10 +25,17 @@ def vendors_of(path: Path, vendors: Iterable[str]) -> list[str]:
     return [vendor for vendor in vendors if folder_of(vendor) == path.parent]
 
 
-def concerns(paths: Iterable[str]) -> bool:
-    """Whether suites against an org are among pytest's paths; the harness' own tests need their sockets."""
-    return any(_concerns(Path(path.split("::")[0]).absolute()) for path in paths)
+def concerns(paths: Sequence[str], *, asked: bool = False) -> bool:
+    """Whether suites against an org are among pytest's paths; the harness' own tests need their sockets.
+
+    Where the command line has `asked` for a run, any other suite is one; so is whatever pytest finds without a path.
+    """
+    if asked and not paths:
+        return True
+    return any(_concerns(Path(path.split("::")[0]).absolute(), asked) for path in paths)
 
 
-def _concerns(path: Path) -> bool:
-    return SUITES.is_relative_to(path) or (path.is_relative_to(SUITES) and not path.is_relative_to(OWN))
+def _concerns(path: Path, asked: bool) -> bool:
+    if path.is_relative_to(OWN):
+        return False
+    return asked or SUITES.is_relative_to(path) or path.is_relative_to(SUITES)

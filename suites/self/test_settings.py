@@ -354,3 +354,16 @@ def test_tokens_are_kept_where_the_file_says(tmp_path: Path) -> None:
     assert "s3cret-4" not in repr(shared)
     assert "[tokens]" in refused(tmp_path, '[tokens]\nstore = "disk"\n').where
     assert "s3cret-4" not in str(refused(tmp_path, '[tokens]\nstore = "redis://:s3cret-4@cache.example/0"\n'))
+
+
+def test_runs_are_kept_beside_the_file_or_where_it_says(tmp_path: Path) -> None:
+    assert load(tmp_path, "").reports == tmp_path / "reports"
+    assert load(tmp_path, 'report_dir = "out/desk"\n').reports == tmp_path / "out" / "desk"
+    assert load(tmp_path, 'report_dir = "/srv/reports"\n').reports == Path("/srv/reports")
+
+
+@pytest.mark.parametrize("value", ['""', "5", "[]", '"a\\u0000b"'])
+def test_a_folder_of_runs_that_is_none_is_refused_with_its_line(value: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path, f"# a comment\nreport_dir = {value}\n")
+    assert caught.value.where == f"{tmp_path / CONFIG}:2"

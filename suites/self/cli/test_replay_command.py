@@ -118,9 +118,9 @@ def test_the_beginning_of_an_id_is_enough(keep, orgs, capsys):
 
 
 def test_nothing_of_a_replay_stays(replay):
-    before = set((settings.ROOT / "reports").iterdir())
+    before = set(settings.load().reports.iterdir())
     replay(odd())
-    assert set((settings.ROOT / "reports").iterdir()) <= before
+    assert set(settings.load().reports.iterdir()) <= before
 
 
 def test_a_replay_that_loses_its_ledger_is_not_green(replay, monkeypatch):
@@ -131,11 +131,11 @@ def test_a_replay_that_loses_its_ledger_is_not_green(replay, monkeypatch):
             path.unlink()
         return verify(ledger)
 
-    verify, before = Ledger.verify, set((settings.ROOT / "reports").iterdir())
+    verify, before = Ledger.verify, set(settings.load().reports.iterdir())
     monkeypatch.setattr(Ledger, "verify", lose)
     code, said = replay(odd(), "--allow", "read,write")
     assert code == 5, said
-    (kept,) = set((settings.ROOT / "reports").iterdir()) - before
+    (kept,) = set(settings.load().reports.iterdir()) - before
     shutil.rmtree(kept)
 
 

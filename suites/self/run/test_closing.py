@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 
-from harness import settings
 from harness.errors import UnfinishedError
 from harness.planning.job import LEDGER, Job
 from harness.planning.run_context import RunContext
@@ -30,10 +29,10 @@ def test_a_step_that_breaks_leaves_a_note_and_no_milder_code(before: int, after:
 
 
 def test_a_report_that_an_id_does_not_find_is_named_by_its_folder(tmp_path: Path) -> None:
-    assert closing._place(settings.ROOT / "reports" / "20261126-1", "20261126-1") == ""
-    assert closing._place(tmp_path, "20261126-1") == str(tmp_path)
-    rescued = settings.ROOT / "reports" / "20261126-1-rescued"
-    assert closing._place(rescued, "20261126-1") == str(rescued)
+    assert closing._place(tmp_path / "20261126-1", "20261126-1", tmp_path) == ""
+    assert closing._place(tmp_path, "20261126-1", tmp_path) == str(tmp_path)
+    rescued = tmp_path / "20261126-1-rescued"
+    assert closing._place(rescued, "20261126-1", tmp_path) == str(rescued)
 
 
 def test_a_run_whose_end_broke_still_tells_that_its_ledger_was_lost(

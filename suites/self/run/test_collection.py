@@ -15,7 +15,7 @@ from harness.planning.changed_operations import ChangedOperations
 from harness.planning.org_part import OrgPart
 from harness.planning.run_options import RunOptions
 from harness.run import collection
-from harness.run.collection import CONTEXT, context_of, deselect_tests, name_of, parametrize, target_of
+from harness.run.collection import CONTEXT, context_of, deselect_tests, name_of, parametrize, target_of, vendor_of
 from harness.run.suites import SUITES
 from harness.settings import Settings
 from harness.target import Credentials, Target
@@ -55,7 +55,7 @@ class Item:
     client: Any = open_client
     about: tuple[str, ...] = ()
 
-    def iter_markers(self, name: str) -> list[Any]:
+    def iter_markers(self, name: str = "") -> list[Any]:
         """The test's one mark."""
         return [SimpleNamespace(args=self.about)] if name == "operations" and self.about else []
 
@@ -262,3 +262,13 @@ def names_with_an_org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[s
     pytest.main([str(file), "--collect-only", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}",
                  "-c", "/dev/null"], plugins=[plugin])  # fmt: skip
     return plugin.collected
+
+
+@pytest.mark.parametrize(("marks", "vendor"), [
+    (["write", "zoho"], "zoho"), (["zoho", "zendesk"], "zoho"), (["write"], "zendesk"), ([], "zendesk"),
+])  # fmt: skip
+def test_the_nearest_mark_says_whose_a_test_is_and_else_its_folder(marks: list[str], vendor: str) -> None:
+    item: Any = SimpleNamespace(
+        path=Path("tests/zendesk/test_own.py"), iter_markers=lambda: (SimpleNamespace(name=mark) for mark in marks)
+    )
+    assert vendor_of(item) == vendor

@@ -25,6 +25,7 @@ class PytestConfig:
     def __init__(self, *paths: str, collectonly: bool = False) -> None:
         self.args = list(paths)
         self.option = SimpleNamespace(collectonly=collectonly)
+        self.invocation_params = SimpleNamespace(args=paths)
         self.stash = pytest.Stash()
         self.pluginmanager = pytest.PytestPluginManager()
 

@@ -33,3 +33,15 @@ def test_one_suite_among_other_paths_is_enough(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(SUITES.parent)
     assert concerns(["docs", "suites/zoho"])
     assert not concerns([])
+
+
+@pytest.mark.parametrize(("paths", "guarded"), [
+    (["tests/desk"], True), (["tests/desk/test_own.py::test_one"], True), ([], True),
+    (["suites/self"], False), (["suites/self/run/test_suites.py"], False),
+])  # fmt: skip
+def test_where_a_run_is_asked_for_any_suite_is_one(
+    paths: list[str], guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But the harness' own tests never are: they need their sockets."""
+    monkeypatch.chdir(SUITES.parent)
+    assert concerns(paths, asked=True) is guarded
