@@ -48,6 +48,12 @@ class GateError(DeskcheckError):
     exit_code = 3
 
 
+class NotAllowedError(DeskcheckError):
+    """A hand-written test was not started: its tier is above what the run may do."""
+
+    exit_code = 3
+
+
 class UnfinishedError(DeskcheckError):
     """The run could not finish: the server is out of reach or its quota is spent."""
 

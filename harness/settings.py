@@ -62,6 +62,7 @@ class Settings:
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     tokens: StorePlace = IN_MEMORY
     reports: Path = field(default_factory=lambda: Path.cwd() / REPORTS)
+    suites: tuple[Path, ...] = ()
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

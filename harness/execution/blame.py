@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness import shipped
-from harness.errors import DeskcheckError
+from harness.errors import DeskcheckError, NotAllowedError
 from harness.exchange import BrokenBodyError
 from harness.transport.failures import NoAnswerError
 from harness.transport.refused import Refused
@@ -51,7 +51,7 @@ def blame(error: BaseException | None, *, skipped: bool = False, has_findings: b
     if error is None:
         return Blame()
     message = str(error) or type(error).__name__
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | NotAllowedError):
         return Blame(refused=message)
     if skipped:
         return Blame(skipped=message)

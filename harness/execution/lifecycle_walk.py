@@ -29,7 +29,7 @@ MOST_PAGES = 3
 def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Lifecycle | Operation, Tier]]]:
     """What a run may walk, with its tier: each `collection`, `listing` with pages, and `show` of one record.
 
-    Drawn from the documents, before anything is sent. Of changed operations the whole lifecycle is walked again.
+    Drawn from the documents, before anything is sent. Of selected operations the whole lifecycle is walked.
     """
     steps = context.plan.steps if vendor in context.vendors else ()
     # Once each, however many orgs of the vendor there are.
@@ -37,7 +37,7 @@ def parameters(context: RunContext, vendor: str) -> Mapping[str, list[tuple[Life
     operations = list(of_vendor.values())
     reads = [operation for operation in operations if context.assessments[operation.key].tier is Tier.READ]
     cycles = lifecycle.lifecycles(operations, context.cleanup)
-    if context.changed:
+    if context.is_confined:
         complete = context.documents.catalog.of(vendor).operations
         cycles = lifecycle.touched(lifecycle.lifecycles(complete, context.cleanup), operations)
     return {

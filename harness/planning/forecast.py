@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness import quota
@@ -22,7 +23,7 @@ from harness.openapi.graph import names_record, places_of
 from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
-from harness.planning.written_tests import written_tests
+from harness.planning.written_tests import WrittenTest, written_tests
 from harness.resources import preconditions
 from harness.resources.cleanup import REQUESTS_TO_RESTORE, requests_to_remove
 from harness.resources.preconditions import Precondition
@@ -54,7 +55,11 @@ PAGES = 5
 WALK = 10
 """Requests at most of one record's lifecycle, beside those for its parents and its removal."""
 WRITTEN = 8
-"""Requests at most of one hand-written test, on the average of several, beside the removal of its record."""
+"""Requests at most of one hand-written test that is shipped, on the average, beside the removal of its record."""
+OWN_WRITTEN = 40
+"""Requests at most of a hand-written test of the user's, unless its mark `requests` says how many."""
+REMOVAL = 5
+"""Requests that removing the record of a hand-written test takes."""
 DEEP_LISTS = 1.8
 """How much more than its first rows the generated cases of a list with offsets cost, some of which reach deep."""
 
@@ -127,13 +132,14 @@ class Forecast:
 class SuiteTest(NamedTuple):
     """Tests of a suite, `times` of them: the name of their `function`, what they are `drawn` from, and its `key`.
 
-    A test of its own is drawn from nothing.
+    A test of its own is drawn from nothing. `path` is its file.
     """
 
     function: str
     drawn: str
     key: str
     times: int
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,7 @@ class Forecaster:
         """What the whole run needs; `a_minute` is the quota where it is known better than the target says."""
         rows = [self.operation(step) for step in self.running]
         rows += [
-            {part: need.times(test.times) for part, need in self.suite_test(test.function, test.key).items()}
+            {part: need.times(test.times) for part, need in self.suite_test(test.function, test.key, test.path).items()}
             for test in self.suite_tests()
         ]
         minute_quota = self.target.quota if a_minute is None else a_minute
@@ -275,14 +281,24 @@ class Forecaster:
 
     def suite_tests(self) -> Iterator[SuiteTest]:
         """The tests of the vendor's suites that the run has."""
-        operations = {step.operation.operation_id for step in self.steps}
-        for test in written_tests(self.vendor):
-            is_about_selected = bool(test.about & operations)
-            for key in self._keys(test.drawn) or ([""] if is_about_selected else []):
+        for test in self._written_tests:
+            for key in self._keys(test.drawn):
                 is_left_out = suite_test_name(test.name, key) in self.context.left_out(self.name)
-                is_selected = is_about_selected or test.is_selected(self.vendor, self.context.options.only, key)
-                if is_selected and not is_left_out:
-                    yield SuiteTest(test.name, test.drawn, key, test.times)
+                if not is_left_out and self._is_selected(test):
+                    yield SuiteTest(test.name, test.drawn, key, test.times, test.path)
+
+    @property
+    def _written_tests(self) -> tuple[WrittenTest, ...]:
+        return written_tests(self.vendor, self.context.settings.suites)
+
+    def _is_selected(self, test: WrittenTest) -> bool:
+        """Whether the run has a test: what is drawn from the plan, and of what is written what the selection is for."""
+        context = self.context
+        if test.drawn or not context.is_confined:
+            return True
+        if context.changed is None and test.is_selected(self.vendor, context.options.only):
+            return True
+        return not context.selected.isdisjoint(test.touches(self.vendor, context.documents.catalog))
 
     def _keys(self, drawn: str) -> Iterable[str]:
         """What a test is drawn from, by its keys; one empty key for a test of its own."""
@@ -296,12 +312,16 @@ class Forecaster:
             case "operation":
                 return ()  # these are the steps of the plan
             case _:
-                return () if self.context.changed else ("",)
+                return ("",)
 
-    def suite_test(self, function: str, key: str = "") -> Amounts:
-        """What one test of a suite needs, by the name of its function and the key of what it is drawn from."""
-        drawn = next((test.drawn for test in written_tests(self.vendor) if test.name == function), "")
-        match drawn:
+    def suite_test(self, function: str, key: str = "", path: Path | None = None) -> Amounts:
+        """What one test of a suite needs, by the name of its function and the key of what it is drawn from.
+
+        `path` is the file of the test; without it the first of that name counts.
+        """
+        named = (test for test in self._written_tests if test.name == function and path in (None, test.path))
+        test = next(named, WrittenTest(function, is_own=True))
+        match test.drawn:
             case "collection":
                 return self._walk(self.lifecycles[key]) if key in self.lifecycles else {}
             case "listing":
@@ -310,11 +330,21 @@ class Forecaster:
             case "show":
                 return {"unknown ids": Amount(2, 1, 1)}
             case _:
-                removal = 5 if self.may_create else 0
-                return {
-                    "hand-written tests": Amount(WRITTEN, 3.5, 5),
-                    "teardown": Amount(removal, 0.3 * removal, 0.3 * removal),
-                }
+                return self._written(test)
+
+    def _written(self, test: WrittenTest) -> Amounts:
+        """What a hand-written test needs. Nobody knows what one of the user's does, so each of its requests may create
+        a record that has to be removed.
+        """
+        removal = REMOVAL if self.may_create else 0
+        expected = Amount(removal, 0.3 * removal, 0.3 * removal)
+        if not (test.is_own or test.most):
+            return {"hand-written tests": Amount(WRITTEN, 3.5, 5), "teardown": expected}
+        most = test.most or OWN_WRITTEN
+        return {
+            "hand-written tests": Amount(most, 3.5, 5),
+            "teardown": Amount(most * removal, expected.expected, expected.credits),
+        }
 
     def _walk(self, cycle: Lifecycle) -> Amounts:
         """The lifecycle of one record; nothing where the run may not create it, or not take it back."""
@@ -336,10 +366,10 @@ class Forecaster:
 
     @cached_property
     def lifecycles(self) -> Mapping[str, Lifecycle]:
-        """The lifecycles that suites walk, by key; of changed operations the whole ones that they are part of."""
+        """The lifecycles that suites walk, by key; of selected operations the whole ones that they are part of."""
         operations, cleanup = [step.operation for step in self.steps], self.context.cleanup
         cycles = lifecycle.lifecycles(operations, cleanup)
-        if self.context.changed:
+        if self.context.is_confined:
             complete = self.context.documents.catalog.of(self.vendor).operations
             cycles = lifecycle.touched(lifecycle.lifecycles(complete, cleanup), operations)
         return {cycle.key: cycle for cycle in cycles}

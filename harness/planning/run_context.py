@@ -78,6 +78,16 @@ class RunContext:
         return self.parts[name].left_out if name in self.parts else frozenset()
 
     @property
+    def is_confined(self) -> bool:
+        """Whether only some of the operations are selected: tests come along that touch one of these."""
+        return bool(self.options.only) or self.changed is not None
+
+    @cached_property
+    def selected(self) -> frozenset[str]:
+        """The keys of the operations that are selected."""
+        return frozenset(step.operation.key for step in self.plan.steps)
+
+    @property
     def vendors(self) -> tuple[str, ...]:
         """The vendors whose orgs are tested, each once."""
         return tuple(dict.fromkeys(target.vendor for target in self.targets.values()))

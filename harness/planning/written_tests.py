@@ -1,9 +1,9 @@
-"""The hand-written tests of a vendor's suites, counted by reading their files: nothing of a suite is run for a plan."""
+"""The hand-written tests of suites, known by reading their files: nothing of a suite is run for a plan."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -12,12 +12,19 @@ from math import prod
 from pathlib import Path
 
 from harness import shipped
+from harness.openapi.catalog import Catalog
+from harness.planning.sent_requests import ANY, Scope, SentRequest, parsed, requests_of, scope_of
+from harness.vendors import VENDORS
 
 SUITES = shipped.suites()
 DRAWN = frozenset({"operation", "collection", "listing", "show"})
 """Arguments of tests that are drawn from the plan, one an operation, collection, list or read of one record."""
 UNKNOWN_SETS = 3
 """Parameter sets of a test where its file does not show how many there are."""
+REQUESTS_MARK = "requests"
+"""The mark by which a test says how many requests it sends at most."""
+PATTERNS = ("test_*.py", "*_test.py")
+"""The names of files in which pytest looks for tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,9 @@ class WrittenTest:
     """One test function. `times` is how often it runs, once for each set of its parameters; `ids` name some of those.
 
     `drawn` is the argument by which it is drawn from the plan, empty for a test of its own. `about` are the operation
-    ids that it says it is about: it runs whenever one of those does.
+    ids that its mark names, `requests` what its source shows that it sends. `vendors` are those that its marks name,
+    or else its folder; none where nothing says whom it tests. `is_own` says that it is a suite of the user's, and
+    `most` how many requests its mark allows it, 0 without one.
     """
 
     name: str
@@ -33,6 +42,11 @@ class WrittenTest:
     times: int = 1
     ids: tuple[str, ...] = ()
     about: frozenset[str] = frozenset()
+    requests: frozenset[SentRequest] = frozenset()
+    vendors: frozenset[str] = frozenset()
+    path: Path = Path()
+    is_own: bool = False
+    most: int = 0
 
     def is_selected(self, vendor: str, patterns: Sequence[str], key: str = "") -> bool:
         """Whether a pattern of `--only` fits the test, or one of its parameter sets; `key` is that of what it tests."""
@@ -40,39 +54,115 @@ class WrittenTest:
         names = (f"{vendor}:{self.name}", *(f"{vendor}:{self.name}[{name}]" for name in ids if name))
         return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
+    def touches(self, vendor: str, catalog: Catalog) -> frozenset[str]:
+        """The keys of the vendor's operations that it names by its mark, or that its source shows it to send."""
+        matches = (catalog.match(vendor, sent.method, sent.path.replace(ANY, "1")) for sent in self.requests)
+        named = {f"{vendor}:{name}" for name in self.about}
+        return frozenset(named | {match.operation.key for match in matches if match})
+
+
+def written_tests(vendor: str, own: Sequence[Path] = (), suites: Path = SUITES) -> tuple[WrittenTest, ...]:
+    """The hand-written tests of a vendor: those that are shipped, and those of the user's own files and folders `own`.
+
+    A file that cannot be read has none; pytest then says so.
+    """
+    shipped = read_folder(suites / vendor, recursive=False)
+    return (*shipped, *(test for test in _own_tests(tuple(own)) if not test.vendors or vendor in test.vendors))
+
 
 @cache
-def written_tests(vendor: str, suites: Path = SUITES) -> tuple[WrittenTest, ...]:
-    """The hand-written tests of a vendor; none where a file cannot be read, which pytest then reports."""
-    return tuple(test for path in sorted((suites / vendor).glob("test_*.py")) for test in _tests_in(path))
+def _own_tests(own: tuple[Path, ...]) -> tuple[WrittenTest, ...]:
+    return tuple(test for place in own for test in read_folder(place, is_own=True))
 
 
-def _tests_in(path: Path) -> Iterator[WrittenTest]:
-    try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return
-    about_all = _about(node.value for node in tree.body if isinstance(node, ast.Assign) and _is_pytestmark(node))
-    classes = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
-    for node in chain(tree.body, *classes):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            drawn = next((argument.arg for argument in node.args.args if argument.arg in DRAWN), "")
-            sets = [_values(decorator, tree) for decorator in node.decorator_list if _is_parametrize(decorator)]
-            times = prod(UNKNOWN_SETS if values is None else len(values) for values in sets)
-            texts = _texts(value for values in sets for value in values or ())
-            yield WrittenTest(node.name, drawn, times, tuple(texts), about_all | _about(node.decorator_list))
+@cache
+def read_folder(folder: Path, *, recursive: bool = True, is_own: bool = False) -> tuple[WrittenTest, ...]:
+    """The tests of all files of a folder, or those of one file."""
+    if folder.is_file():
+        return read_file(folder, is_own=is_own)
+    paths = [path for pattern in PATTERNS for path in _found(folder, pattern, recursive)]
+    return tuple(test for path in sorted(set(paths)) for test in read_file(path, is_own=is_own))
+
+
+def _found(folder: Path, pattern: str, recursive: bool) -> Iterator[Path]:
+    return folder.rglob(pattern) if recursive else folder.glob(pattern)
+
+
+@cache
+def read_file(path: Path, *, is_own: bool = False) -> tuple[WrittenTest, ...]:
+    """The tests of one file."""
+    tree = parsed(path)
+    return tuple(_tests_in(tree, path, is_own)) if tree else ()
+
+
+def _tests_in(tree: ast.Module, path: Path, is_own: bool) -> Iterator[WrittenTest]:
+    scope = scope_of(tree, path)
+    of_file = [node.value for node in tree.body if isinstance(node, ast.Assign) and _is_pytestmark(node)]
+    for node, marks in _functions(tree, of_file):
+        yield _test(node, tree, marks, scope, path, is_own)
+
+
+def _functions(tree: ast.Module, of_file: list[ast.expr]) -> Iterator[tuple[ast.FunctionDef, list[ast.expr]]]:
+    """Every test function with the expressions of its marks: its own, those of its class, those of the file."""
+    classes = [(node.body, _marks_of_class(node)) for node in tree.body if isinstance(node, ast.ClassDef)]
+    for body, marks in chain([(tree.body, [])], classes):
+        for node in body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+                yield node, [*node.decorator_list, *marks, *of_file]
+
+
+def _marks_of_class(node: ast.ClassDef) -> list[ast.expr]:
+    assigned = [part.value for part in node.body if isinstance(part, ast.Assign) and _is_pytestmark(part)]
+    return [*node.decorator_list, *assigned]
+
+
+def _test(
+    node: ast.FunctionDef, tree: ast.Module, marks: list[ast.expr], scope: Scope, path: Path, is_own: bool
+) -> WrittenTest:
+    drawn = next((argument.arg for argument in node.args.args if argument.arg in DRAWN), "")
+    sets = [_values(mark, tree) for mark in marks if _is_parametrize(mark)]
+    times = prod(UNKNOWN_SETS if values is None else len(values) for values in sets)
+    texts = _texts(value for values in sets for value in values or ())
+    calls = _calls(marks)
+    return WrittenTest(
+        node.name,
+        drawn,
+        times,
+        tuple(texts),
+        about=frozenset(text for call in calls.get("operations", ()) for text in _texts(call.args)),
+        requests=requests_of(node, scope),
+        vendors=_vendors(marks) or frozenset({path.parent.name} & VENDORS.keys()),
+        path=path,
+        is_own=is_own,
+        most=max((_number(call) for call in calls.get(REQUESTS_MARK, ())), default=0),
+    )
+
+
+def _vendors(marks: Iterable[ast.expr]) -> frozenset[str]:
+    """The vendors that marks name: `pytest.mark.NAME`."""
+    names = (node.attr for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Attribute))
+    return frozenset(names) & VENDORS.keys()
+
+
+def _calls(marks: Iterable[ast.expr]) -> Mapping[str, list[ast.Call]]:
+    """The calls of marks, `pytest.mark.operations(...)`, by the mark's name, wherever they stand."""
+    calls: dict[str, list[ast.Call]] = {}
+    for node in (node for mark in marks for node in ast.walk(mark)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if ast.unparse(node.func.value).endswith("mark"):
+            calls.setdefault(node.func.attr, []).append(node)
+    return calls
+
+
+def _number(call: ast.Call) -> int:
+    value = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else 0
+    return value if isinstance(value, int) else 0
 
 
 def _is_pytestmark(node: ast.Assign) -> bool:
-    """Whether the marks of all tests of a file are assigned."""
+    """Whether the marks of all tests of a file or class are assigned."""
     return any(isinstance(target, ast.Name) and target.id == "pytestmark" for target in node.targets)
-
-
-def _about(marks: Iterable[ast.expr]) -> frozenset[str]:
-    """The operation ids in `pytest.mark.operations(...)`, wherever it stands in these expressions."""
-    calls = (node for mark in marks for node in ast.walk(mark) if isinstance(node, ast.Call))
-    named = (call for call in calls if ast.unparse(call.func).endswith("mark.operations"))
-    return frozenset(text for call in named for text in _texts(call.args))
 
 
 def _is_parametrize(decorator: ast.expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
+from harness.planning.written_tests import read_file
 from harness.run import chosen_targets, suites
 from harness.vendors import VENDORS
 
@@ -58,16 +60,27 @@ def _parametrize_operations(metafunc: pytest.Metafunc) -> None:
 def _parametrize_targets(metafunc: pytest.Metafunc) -> None:
     """A hand-written test runs once an org of its suite's vendor; with one org its name stays as it is written."""
     context = context_of(metafunc.config)
-    vendor = vendor_of(metafunc.definition)
+    vendor = vendor_of(metafunc.definition, context)
+    if not vendor:
+        line = f"{metafunc.definition.path}:{metafunc.function.__code__.co_firstlineno}"
+        known = " or ".join(f"@pytest.mark.{name}" for name in context.vendors)
+        raise pytest.Collector.CollectError(f"{line}: {metafunc.function.__name__} does not say whom it tests: {known}")
     targets = orgs_of(vendor, context)
     if len(targets) > 1:
         metafunc.parametrize(TARGET_FIXTURE, targets, ids=[_org_id(name, vendor, context) for name in targets])
 
 
-def vendor_of(item: pytest.Item) -> str:
-    """The vendor that a hand-written test is about: the nearest mark that is one, else the name of its folder."""
+def vendor_of(item: pytest.Item, context: RunContext) -> str:
+    """The vendor whose orgs a test is for: by its nearest mark, else by its folder's name, else the run's only one.
+
+    Empty where the run has several vendors and nothing says which is meant.
+    """
     marks = item.iter_markers() if hasattr(item, "iter_markers") else ()
-    return next((mark.name for mark in marks if mark.name in VENDORS), item.path.parent.name)
+    names = [*(mark.name for mark in marks), item.path.parent.name]
+    for name in names:
+        if name in VENDORS:
+            return name
+    return context.vendors[0] if len(context.vendors) == 1 else ""
 
 
 def orgs_of(vendor: str, context: RunContext) -> list[str]:
@@ -89,7 +102,7 @@ def target_of(item: pytest.Item, context: RunContext) -> str:
     call = getattr(item, "callspec", None)
     if call is not None and TARGET_FIXTURE in call.params:
         return str(call.params[TARGET_FIXTURE])
-    (name,) = orgs_of(vendor_of(item), context)
+    (name,) = orgs_of(vendor_of(item, context), context)
     return name
 
 
@@ -110,10 +123,10 @@ def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
 
 
 def deselect_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Hand-written tests need an org of their vendor, and where operations are selected they have to be named too.
+    """Hand-written tests need an org of their vendor, and where operations are selected they have to touch one.
 
-    Tests that say which operations they are about run whenever one of those does. Where only changed operations are
-    tested, tests that are drawn from one of them stay as well: its lifecycle, its pages.
+    A test touches the operations that its mark names, those that its source shows it to send, and those that it is
+    drawn from: their lifecycle, their pages. A pattern of `--only` may also name a test itself.
     """
     written = [item for item in items if _asks_for_client(item)]
     if not written:
@@ -134,23 +147,29 @@ def _asks_for_client(item: pytest.Item) -> bool:
 
 
 def _is_selected(item: pytest.Item, context: RunContext) -> bool:
-    vendor, patterns = vendor_of(item), context.options.only
+    vendor = vendor_of(item, context)
     if vendor not in context.vendors:
         return False
     if suite_test_name(*drawn_from(item)) in context.left_out(target_of(item, context)):
         return False
-    if _is_about_selected(item, vendor, context):
+    if not context.is_confined or _is_drawn(item):
         return True
-    if context.changed and not _is_drawn(item):
-        return False
-    return not patterns or any(fnmatchcase(f"{vendor}:{name_of(item)}", pattern) for pattern in patterns)
+    if context.changed is None and _is_named(f"{vendor}:{name_of(item)}", context.options.only):
+        return True
+    return not context.selected.isdisjoint(_touched(item, vendor, context))
 
 
-def _is_about_selected(item: pytest.Item, vendor: str, context: RunContext) -> bool:
-    """Whether the run has an operation that the test says it is about: `@pytest.mark.operations("ListTags", ...)`."""
+def _is_named(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _touched(item: pytest.Item, vendor: str, context: RunContext) -> frozenset[str]:
+    """The keys of the operations that a test touches, by its marks (`operations("ListTags", ...)`) and its source."""
     marks = item.iter_markers(OPERATIONS_MARK) if hasattr(item, "iter_markers") else ()
-    keys = {f"{vendor}:{name}" for mark in marks for name in mark.args}
-    return bool(keys) and any(step.operation.key in keys for step in context.plan.steps)
+    named = frozenset(f"{vendor}:{name}" for mark in marks for name in mark.args)
+    function = drawn_from(item)[0]
+    sources = [test for test in read_file(item.path) if test.name == function]
+    return named.union(*(test.touches(vendor, context.documents.catalog) for test in sources))
 
 
 def _is_drawn(item: pytest.Item) -> bool:

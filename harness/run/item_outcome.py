@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from harness.errors import NotAllowedError
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import blame
 from harness.openapi.positions import shown
@@ -40,8 +41,10 @@ def open_client(item: pytest.Item, target: str) -> ApiClient:
     """A client for a hand-written test, of the target's org."""
     worker = item.config.stash[WORKER]
     is_rerun = bool(item.stash.get(PAST_CLIENTS, ()))
-    client = ApiClient(worker.org(target) if is_rerun else worker.org_for_test(target, *drawn_from(item)))
+    client = ApiClient(worker.org(target) if is_rerun else worker.org_for_test(target, *drawn_from(item), item.path))
     item.stash[CLIENT] = client
+    if why := why_refused(item, worker, target):
+        raise NotAllowedError(why)
     return client
 
 
@@ -68,7 +71,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
         report.outcome, report.longrepr = "skipped", (str(item.path), 0, cause.refused or cause.skipped)
     if cause.lost and not client.doubts:
         client.doubt(cause.lost)
-    outcome = client.outcome(name_of(item), tier_of(item), cause, item.stash.get(PAST_CLIENTS, ()))
+    outcome = client.outcome(name_of(item), str(tier_of(item)), cause, item.stash.get(PAST_CLIENTS, ()))
     outcome = replace(outcome, source=source_of(item))
     if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
@@ -81,9 +84,23 @@ def source_of(item: pytest.Item) -> str:
     return f"{shown(item.path)}:{line + 1 if line is not None else 1}"
 
 
-def tier_of(item: pytest.Item) -> str:
-    """The tier that a hand-written test is marked with; `read` where it has none."""
-    return next((str(tier) for tier in reversed(Tier) if item.get_closest_marker(str(tier))), str(Tier.READ))
+def tier_of(item: pytest.Item) -> Tier:
+    """The highest tier that a hand-written test is marked with; `destructive` where it is marked with none."""
+    return next((tier for tier in reversed(Tier) if item.get_closest_marker(str(tier))), Tier.DESTRUCTIVE)
+
+
+def why_refused(item: pytest.Item, worker: Worker, target: str) -> str:
+    """Why the run may not start a hand-written test: its tier is above the permit. Empty where it may.
+
+    What single requests may do is for the guard; operations that are allowed by name are for it as well.
+    """
+    tier, permit = tier_of(item), worker.job.permits[target]
+    is_drawn = bool(drawn_from(item)[1])  # such a test asks the permit itself
+    if is_drawn or tier in permit.tiers or permit.operations:
+        return ""
+    if any(item.get_closest_marker(str(known)) for known in Tier):
+        return f"tier {tier} is not allowed (--allow {tier})"
+    return f"the test has no mark for its tier, so it counts as {tier}: mark it with pytest.mark.read, write, ..."
 
 
 def _finding_lines(outcome: Outcome) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.planning.written_tests import UNKNOWN_SETS, WrittenTest, written_tests
+from harness.openapi.document_cache import open_documents
+from harness.planning.written_tests import UNKNOWN_SETS, WrittenTest, read_file, written_tests
 from harness.run import suites
 from harness.vendors import VENDORS
 
@@ -41,13 +42,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_each_function_counts_once_a_parameter_set(folder: Path) -> None:
-    found = written_tests("toys", folder)
+    found = written_tests("toys", suites=folder)
     assert [(test.name, test.drawn, test.times) for test in found] == [
         ("test_alone", "", 1), ("test_each", "", 6), ("test_some", "", UNKNOWN_SETS),
         ("test_pages", "listing", UNKNOWN_SETS), ("test_operation", "operation", 1),
         ("test_inside", "", 1),
     ]  # fmt: skip
-    assert written_tests("nobody", folder) == ()
+    assert written_tests("nobody", suites=folder) == ()
 
 
 @pytest.mark.parametrize(("pattern", "key", "fits"), [
@@ -65,3 +66,32 @@ def test_the_suites_are_those_that_runs_have() -> None:
         files = {path.name for path in suites.folder_of(vendor).glob("test_*.py")}
         assert bool(written_tests(vendor)) == bool(files)
         assert {test.drawn for test in written_tests(vendor)} >= {"operation", "collection", "listing", "show", ""}
+
+
+OWN = """
+import pytest
+pytestmark = [pytest.mark.zoho, pytest.mark.read]
+def test_lists(client):
+    client.get("/api/v1/tickets")
+@pytest.mark.requests(90)
+@pytest.mark.operations("getTicket")
+def test_many(client): ...
+"""
+
+
+def test_suites_of_the_user_are_of_the_vendor_that_their_marks_name_wherever_they_lie(tmp_path: Path) -> None:
+    (tmp_path / "refunds").mkdir()
+    (tmp_path / "refunds" / "orders_test.py").write_text(OWN)
+    (tmp_path / "test_any.py").write_text("def test_any(client): ...")
+    own = {test.name: test for test in written_tests("zoho", [tmp_path]) if test.is_own}
+    assert own.keys() == {"test_lists", "test_many", "test_any"}
+    assert own["test_many"].most == 90
+    assert [test.name for test in written_tests("zendesk", [tmp_path]) if test.is_own] == ["test_any"]
+
+
+def test_a_test_touches_what_its_mark_names_and_what_it_sends(tmp_path: Path) -> None:
+    file = tmp_path / "test_own.py"
+    file.write_text(OWN)
+    catalog = open_documents(tmp_path).catalog
+    lists, many = (test.touches("zoho", catalog) for test in read_file(file))
+    assert (lists, many) == ({"zoho:getTickets"}, {"zoho:getTicket"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from harness.target import Credentials, Target
 
 ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"), org="acme")
 OTHER = Target("café/2", "zendesk", "https://other.zendesk.example", Credentials("none"), org="other")
+CACHE = Path(mkdtemp(prefix="deskcheck-collection-"))
 ZENDESK, ZOHO = SUITES / "zendesk" / "test_a.py", SUITES / "zoho" / "test_b.py"
 
 
@@ -35,10 +37,10 @@ open_client.__module__ = "harness.pytest_plugin"
 class Config:
     """As much of pytest's configuration as collecting needs; `acme` and `café/2` are two orgs of one vendor."""
 
-    def __init__(self, options: RunOptions, cache: Path) -> None:
+    def __init__(self, options: RunOptions) -> None:
         self.stash = pytest.Stash()
         changed = ChangedOperations("old.yaml", "zendesk", ("zendesk:ListTags",)) if options.changed_since else None
-        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME, "café/2": OTHER}, cache), changed)
+        self.stash[CONTEXT] = run_context.build(options, Settings({"acme": ACME, "café/2": OTHER}, CACHE), changed)
         self.deselected: list[Any] = []
         self.hook = SimpleNamespace(pytest_deselected=lambda items: self.deselected.extend(items))
 
@@ -54,10 +56,18 @@ class Item:
     originalname: str | None = None
     client: Any = open_client
     about: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+    def get_closest_marker(self, name: str) -> Any:
+        """The vendors of its marks."""
+        return name if name in self.marks else None
 
     def iter_markers(self, name: str = "") -> list[Any]:
-        """The test's one mark."""
-        return [SimpleNamespace(args=self.about)] if name == "operations" and self.about else []
+        """Its marks, nearest first; those of this name where one is given."""
+        marks = [SimpleNamespace(name=mark, args=()) for mark in self.marks]
+        if self.about:
+            marks.append(SimpleNamespace(name="operations", args=self.about))
+        return [mark for mark in marks if name in ("", mark.name)]
 
     @property
     def _fixtureinfo(self) -> Any:
@@ -71,7 +81,7 @@ class Metafunc:
 
     def __init__(self, config: Any, path: Path, *fixtures: str) -> None:
         self.config, self.fixturenames = config, fixtures
-        self.definition = SimpleNamespace(path=path)
+        self.definition: Any = Item("test", path)
         self.items: list[Any] | None = None
 
     def parametrize(self, names: Any, items: list[Any], ids: Any = None) -> None:
@@ -79,13 +89,13 @@ class Metafunc:
 
 
 def test_the_context_of_a_process_is_the_one_that_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config: Any = Config(RunOptions(), tmp_path)
+    config: Any = Config(RunOptions())
     monkeypatch.setattr(collection.chosen_targets, "context", None)
     assert context_of(config) is context_of(config) is config.stash[CONTEXT]
 
 
 def test_an_operation_of_the_plan_is_an_item_with_its_vendor_and_tier_for_marks(tmp_path: Path) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:*Ticket",)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:*Ticket",)))
     metafunc: Any = Metafunc(config, ZENDESK, "operation", "contract", "target_name")
     parametrize(metafunc)
     marks = {one.id: [mark.name for mark in one.marks] for one in metafunc.items}
@@ -95,7 +105,7 @@ def test_an_operation_of_the_plan_is_an_item_with_its_vendor_and_tier_for_marks(
 
 
 def test_a_vendor_without_a_target_has_no_operations_and_a_plain_test_is_left_alone(tmp_path: Path) -> None:
-    config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",)))
     other: Any = Metafunc(config, ZOHO, "operation")
     parametrize(other)
     assert other.items == []
@@ -112,7 +122,7 @@ def test_a_vendor_without_a_target_has_no_operations_and_a_plain_test_is_left_al
 def test_hand_written_tests_need_a_target_and_a_name_in_the_selection(
     tmp_path: Path, only: tuple[str, ...], left: list[str]
 ) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), only=only), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), only=only))
     written = [Item("test_tags", ZENDESK, ("client",)), Item("test_pins", ZOHO, ("client",))]
     items: list[Any] = [*written, Item("test_plain", ZOHO)]
     deselect_tests(config, items)
@@ -121,7 +131,7 @@ def test_hand_written_tests_need_a_target_and_a_name_in_the_selection(
 
 
 def test_of_changed_operations_only_those_tests_stay_that_are_drawn_from_them(tmp_path: Path) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), changed_since="old.yaml"), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), changed_since="old.yaml"))
     (step,) = context_of(config).plan.steps
     drawn = Item("test_pages", ZENDESK, ("client",), SimpleNamespace(params={"listing": step.operation, "style": 1}))
     written = Item("test_sizes", ZENDESK, ("client",), SimpleNamespace(params={"size": 100}))
@@ -132,7 +142,7 @@ def test_of_changed_operations_only_those_tests_stay_that_are_drawn_from_them(tm
 
 @pytest.mark.parametrize("only", ["zendesk:ListTags", "*Tags", "/api/v2/tags", "Tags"])
 def test_a_test_runs_whenever_an_operation_that_it_is_about_does(tmp_path: Path, only: str) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), only=(only,)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), only=(only,)))
     about = Item("test_counts", ZENDESK, ("client",), about=("ListTags", "CountTags"))
     other = Item("test_sizes", ZENDESK, ("client",), about=("ShowTicket",))
     elsewhere = Item("test_of_zoho", ZOHO, ("client",), about=("ListTags",))
@@ -142,15 +152,60 @@ def test_a_test_runs_whenever_an_operation_that_it_is_about_does(tmp_path: Path,
 
 
 def test_a_test_runs_when_an_operation_that_it_is_about_has_changed(tmp_path: Path) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), changed_since="old.yaml"), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), changed_since="old.yaml"))
     about = Item("test_counts", ZENDESK, ("client",), about=("ListTags",))
     items: list[Any] = [about, Item("test_sizes", ZENDESK, ("client",), about=("ShowTicket",))]
     deselect_tests(config, items)
     assert items == [about]
 
 
+def test_what_is_drawn_from_a_selected_operation_comes_along(tmp_path: Path) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:ListTags",)))
+    (step,) = context_of(config).plan.steps
+    drawn = Item("test_pages", ZENDESK, ("client",), SimpleNamespace(params={"listing": step.operation}))
+    items: list[Any] = [drawn, Item("test_other", ZENDESK, ("client",))]
+    deselect_tests(config, items)
+    assert items == [drawn]
+
+
+def test_a_test_comes_along_whose_source_sends_a_selected_operation(tmp_path: Path) -> None:
+    file = tmp_path / "test_desk.py"
+    file.write_text(
+        "def change(client, key):\n    client.put(f'/api/v2/tickets/{key}', {})\n"
+        "def test_change(client):\n    change(client, 1)\n"
+        "def test_other(client):\n    client.get('/api/v2/tags')\n"
+    )
+    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:UpdateTicket",)))
+    change, other = (Item(name, file, ("client",), marks=("zendesk",)) for name in ("test_change", "test_other"))
+    items: list[Any] = [change, other]
+    deselect_tests(config, items)
+    assert items == [change]
+
+
+@pytest.mark.parametrize(("folder", "marks", "vendor"), [
+    ("desk", ("zoho",), "zoho"), ("zendesk", (), "zendesk"), ("zendesk", ("zoho",), "zoho"), ("desk", (), ""),
+    ("desk", ("zoho", "zendesk"), "zoho"),
+])  # fmt: skip
+def test_the_vendor_of_a_test_is_that_of_its_nearest_mark_or_else_of_its_folder(
+    tmp_path: Path, folder: str, marks: tuple[str, ...], vendor: str
+) -> None:
+    context = context_of(Config(RunOptions()))  # type: ignore[arg-type]
+    item: Any = Item("test_a", tmp_path / folder / "test_a.py", marks=marks)
+    assert vendor_of(item, context) == vendor
+
+
+def test_with_one_vendor_a_test_without_a_mark_is_for_it_and_with_several_it_must_say(tmp_path: Path) -> None:
+    item: Any = Item("test_a", tmp_path / "test_a.py")
+    single: Any = Config(RunOptions(targets=("acme",)))
+    assert vendor_of(item, context_of(single)) == "zendesk"
+    metafunc: Any = Metafunc(Config(RunOptions()), tmp_path / "test_a.py", "client", "target_name")
+    metafunc.function = open_client
+    with pytest.raises(pytest.Collector.CollectError, match=r"test_a\.py:\d+: open_client does not say whom it tests"):
+        parametrize(metafunc)
+
+
 def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), only=("*",)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), only=("*",)))
     steps = context_of(config).plan.steps[:2]
     left_out = frozenset({"test_tags", f"test_pages[{steps[0].operation.key}]"})
     config.stash[CONTEXT] = replace(config.stash[CONTEXT], parts={"acme": OrgPart(1, left_out)})
@@ -164,7 +219,7 @@ def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
 
 def test_a_test_whose_client_is_something_else_is_left_alone(tmp_path: Path) -> None:
     """Another plugin's fixture, or an argument of its own: such a test would vanish without a word."""
-    config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",)))
     other: Any = Item("test_app", ZOHO, ("client",), client=lambda: None)
     items = [other]
     deselect_tests(config, items)
@@ -182,7 +237,7 @@ ORGS = RunOptions(targets=("acme", "café/2"), only=("zendesk:ListTags", "zendes
 
 
 def test_an_operation_is_an_item_for_each_org_of_its_vendor(tmp_path: Path) -> None:
-    metafunc: Any = Metafunc(Config(ORGS, tmp_path), ZENDESK, "operation", "contract", "target_name")
+    metafunc: Any = Metafunc(Config(ORGS), ZENDESK, "operation", "contract", "target_name")
     parametrize(metafunc)
     assert metafunc.names == ("operation", "target_name")
     assert [(one.id, one.values) for one in metafunc.items] == [
@@ -192,24 +247,24 @@ def test_an_operation_is_an_item_for_each_org_of_its_vendor(tmp_path: Path) -> N
 
 
 def test_with_one_org_an_item_is_called_by_its_operation_alone(tmp_path: Path) -> None:
-    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:ListTags",)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",), only=("zendesk:ListTags",)))
     metafunc: Any = Metafunc(config, ZENDESK, "operation", "contract", "target_name")
     parametrize(metafunc)
     assert [(one.id, one.values) for one in metafunc.items] == [("zendesk:ListTags", ("zendesk:ListTags", "acme"))]
 
 
 def test_a_hand_written_test_runs_once_an_org(tmp_path: Path) -> None:
-    metafunc: Any = Metafunc(Config(ORGS, tmp_path), ZENDESK, "client", "target_name")
+    metafunc: Any = Metafunc(Config(ORGS), ZENDESK, "client", "target_name")
     parametrize(metafunc)
     assert (metafunc.names, metafunc.items) == ("target_name", ["acme", "café/2"])
     assert metafunc.ids == ["@acme", "@caf%C3%A9%2F2"]
-    single: Any = Metafunc(Config(RunOptions(targets=("acme",)), tmp_path), ZENDESK, "client", "target_name")
+    single: Any = Metafunc(Config(RunOptions(targets=("acme",))), ZENDESK, "client", "target_name")
     parametrize(single)
     assert single.items is None, "its name stays as it is written"
 
 
 def test_a_suite_that_needs_no_org_gets_each_operation_once(tmp_path: Path) -> None:
-    metafunc: Any = Metafunc(Config(ORGS, tmp_path), ZENDESK, "operation")
+    metafunc: Any = Metafunc(Config(ORGS), ZENDESK, "operation")
     parametrize(metafunc)
     assert (metafunc.names, metafunc.items) == ("operation", ["zendesk:ListTags"])
 
@@ -230,7 +285,7 @@ def test_results_of_a_test_are_called_alike_on_each_org(
 ) -> None:
     item: Any = Item(name, ZENDESK, ("client",), SimpleNamespace(params=params) if params else None)
     assert name_of(item) == expected
-    config: Any = Config(RunOptions(targets=("acme",)), tmp_path)
+    config: Any = Config(RunOptions(targets=("acme",)))
     assert target_of(item, context_of(config)) == (params or {}).get("target_name", "acme")
 
 
@@ -262,13 +317,3 @@ def names_with_an_org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[s
     pytest.main([str(file), "--collect-only", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}",
                  "-c", "/dev/null"], plugins=[plugin])  # fmt: skip
     return plugin.collected
-
-
-@pytest.mark.parametrize(("marks", "vendor"), [
-    (["write", "zoho"], "zoho"), (["zoho", "zendesk"], "zoho"), (["write"], "zendesk"), ([], "zendesk"),
-])  # fmt: skip
-def test_the_nearest_mark_says_whose_a_test_is_and_else_its_folder(marks: list[str], vendor: str) -> None:
-    item: Any = SimpleNamespace(
-        path=Path("tests/zendesk/test_own.py"), iter_markers=lambda: (SimpleNamespace(name=mark) for mark in marks)
-    )
-    assert vendor_of(item) == vendor

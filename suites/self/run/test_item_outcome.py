@@ -82,8 +82,14 @@ def test_a_worker_sends_its_new_ledger_lines_with_every_phase() -> None:
 
 
 @pytest.mark.parametrize(
-    ("marks", "tier"), [((), "read"), (("write",), "write"), (("write", "destructive"), "destructive")]
+    ("marks", "tier"),
+    [
+        ((), "destructive"),
+        (("read",), "read"),
+        (("write",), "write"),
+        (("write", "destructive"), "destructive"),
+    ],
 )
 def test_a_hand_written_test_is_of_the_highest_tier_that_it_is_marked_with(marks: tuple[str, ...], tier: str) -> None:
     item: Any = SimpleNamespace(get_closest_marker=lambda name: name if name in marks else None)
-    assert tier_of(item) == tier
+    assert str(tier_of(item)) == tier
