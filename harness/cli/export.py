@@ -6,6 +6,7 @@ its exit code; this one writes a file, whatever the answer is.
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -220,4 +221,15 @@ def _report(written: _Written, form: str, paths: Sequence[Path]) -> list[str]:
     lines += [f"wrote {path}" for path in paths]
     lines.append("It reads from the environment:")
     lines += [f"  {one.name}  {one.meaning}" for one in test.all_inputs]
-    return lines
+    return [*lines, f"run it: {_command(test, form, paths[0])}"]
+
+
+def _command(test: StandaloneTest, form: str, first: Path) -> str:
+    """The command that runs what was written, for a POSIX shell."""
+    from harness.export import bruno_collection, postman_collection
+
+    if form == "postman":
+        return postman_collection.command(test, shlex.quote(str(first)))
+    if form == "bruno":
+        return bruno_collection.command(shlex.quote(str(first.parent)))
+    return f"pytest {shlex.quote(str(first))}"

@@ -37,7 +37,7 @@ def files(test: StandaloneTest) -> dict[str, str]:
     return texts
 
 
-def command(test: StandaloneTest, path: str) -> str:
+def command(path: str) -> str:
     """How Bruno's CLI runs it; it reads the variables from the environment itself."""
     return f"cd {path} && bru run"
 

@@ -92,7 +92,8 @@ def _place_fits(one: expected.PlaceFits) -> Iterator[str]:
     if one.rule.keyword in ("required", "absent"):
         sign = "" if one.rule.keyword == "required" else "!"
         words = "there" if one.rule.keyword == "required" else "not there"
-        condition = f"at(json(), {json.dumps(above)}).every((item) => {sign}({json.dumps(name)} in item))"
+        objects = f'at(json(), {json.dumps(above)}).filter((item) => item && typeof item === "object")'
+        condition = f"{objects}.every((item) => {sign}({json.dumps(name)} in item))"
         yield _check(condition, f"{name} is {words}")
         return
     condition = javascript_condition(one.rule, "value")

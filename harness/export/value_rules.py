@@ -25,8 +25,8 @@ _PYTHON_TYPES: Mapping[str, str] = {
     "null": "{0} is None",
     "string": "isinstance({0}, str)",
     "boolean": "isinstance({0}, bool)",
-    "integer": "isinstance({0}, int) and not isinstance({0}, bool)",
-    "number": "isinstance({0}, int | float) and not isinstance({0}, bool)",
+    "integer": "type({0}) is int",
+    "number": "type({0}) in (int, float)",
     "object": "isinstance({0}, dict)",
     "array": "isinstance({0}, list)",
 }
@@ -85,7 +85,7 @@ def _kinds(rule: ValueRule) -> list[str]:
 
 def _python_compared(rule: ValueRule, name: str) -> str:
     if rule.keyword in _OF_NUMBERS:
-        return f"not isinstance({name}, int | float) or {name} {_COMPARED[rule.keyword]} {rule.limit}"
+        return f"type({name}) not in (int, float) or {name} {_COMPARED[rule.keyword]} {rule.limit}"
     kind = "str" if rule.keyword.endswith("Length") else "list"
     return f"not isinstance({name}, {kind}) or len({name}) {_COMPARED[rule.keyword]} {rule.limit}"
 
@@ -116,6 +116,11 @@ def _javascript_expression(rule: ValueRule, name: str) -> str:
     return f'typeof {name} !== "string" || new RegExp({json.dumps(_regular_expression(rule))}).test({name})'
 
 
+def _python_is_not(value: Any, name: str) -> str:
+    """To Python 0 equals False, which it does not in JSON."""
+    return f"{name} is not {value}" if isinstance(value, bool) else f"{name} != {python_text(value)}"
+
+
 def _javascript_listed(values: Any, name: str) -> str:
     return f"{json.dumps(list(values))}.includes({name})"
 
@@ -124,10 +129,10 @@ _PYTHON: Mapping[str, _Form] = {
     "type": _python_type,
     "enum": lambda rule, name: f"{name} in {python_values(rule.limit)}",
     "const": lambda rule, name: f"{name} == {rule.limit!r}",
-    "not": lambda rule, name: f"{name} not in {python_values(rule.limit)}",
+    "not": lambda rule, name: " and ".join(_python_is_not(value, name) for value in rule.limit),
     "format": _python_expression,
     "pattern": _python_expression,
-    "multipleOf": lambda rule, name: f"not isinstance({name}, int | float) or {name} % {rule.limit} == 0",
+    "multipleOf": lambda rule, name: f"type({name}) not in (int, float) or {name} % {rule.limit} == 0",
     "uniqueItems": lambda rule, name: f"all(item not in {name}[:index] for index, item in enumerate({name}))",
     "compared": _python_compared,
 }
@@ -154,5 +159,10 @@ def python_text(value: Any) -> str:
     """A scalar as Python writes it, texts in double quotes."""
     if not isinstance(value, str):
         return repr(value)
-    # A JSON text is one of Python too, but for half a surrogate pair, which both write as an escape.
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    return '"' + "".join(map(_python_sign, value)) + '"'
+
+
+def _python_sign(sign: str) -> str:
+    if sign in '"\\':
+        return f"\\{sign}"
+    return sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
