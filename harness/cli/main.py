@@ -50,6 +50,11 @@ COMMANDS = (
     ),
     ("sweep", "remove what earlier runs left behind", "deskcheck sweep --all --dry-run"),
     ("replay", "send one finding's request again, through the guard", "deskcheck replay 1a2b3c4d5e"),
+    (
+        "export",
+        "write one finding as a test of its own, for pytest, Postman or Bruno",
+        "deskcheck export 1a2b3c4d5e --as pytest --minimise -o tests/",
+    ),
     ("compare", "show what changed between two runs", "deskcheck compare reports/20261101-0900 reports/latest"),
     (
         "release",

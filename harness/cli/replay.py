@@ -66,13 +66,13 @@ def main(parsed: Namespace) -> int:
         replay = send_again(finding, worker.org(target.name), own=changes_records)
     finally:
         worker.close()
-        _close(controller)
+        close_replay(controller)
     _print(finding, replay, is_embedded=target.embedded)
     codes = {ReplayVerdict.STILL_THERE: 1, ReplayVerdict.GONE: 0, ReplayVerdict.UNDECIDED: UnfinishedError.exit_code}
     return codes[replay.verdict]
 
 
-def _close(controller: Controller) -> None:
+def close_replay(controller: Controller) -> None:
     """Take back what was created for the replay; its folder holds nothing that anybody needs after that."""
     run = controller.close()
     if run.leftovers:

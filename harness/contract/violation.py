@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -17,12 +17,17 @@ from harness.formats.pointer import pointer_of
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What breaks a schema in one kind of place: `pointer` is the first, with real indices, of `count` places."""
+    """What breaks a schema in one kind of place: `pointer` is the first, with real indices, of `count` places.
+
+    `keyword` is that of JSON Schema which is broken, empty where none is, and `limit` what stands behind it there.
+    """
 
     pointer: str
     expected: str
     message: str
     count: int = 1
+    keyword: str = ""
+    limit: Any = field(default=None, compare=False)
 
 
 def violations(errors: Iterable[ValidationError]) -> Iterator[Violation]:
@@ -78,11 +83,24 @@ def _violation(error: ValidationError, name: str) -> Violation:
     kind: Any = error.kind
     path = error.instance_path
     if kind.name == "required":
-        return Violation(_pointer([*path, name]), "a required property", "the required property is missing")
+        return Violation(
+            _pointer([*path, name]), "a required property", "the required property is missing", keyword=kind.name
+        )
     if kind.name in ("additionalProperties", "unevaluatedProperties"):
-        return Violation(_pointer([*path, name]), "no further properties", "the schema forbids this property")
+        return Violation(
+            _pointer([*path, name]), "no further properties", "the schema forbids this property", keyword=kind.name
+        )
     expected = _expected(kind)
-    return Violation(_pointer(path), expected, f"{shown(error.instance)} where the contract says {expected}")
+    message = f"{shown(error.instance)} where the contract says {expected}"
+    return Violation(_pointer(path), expected, message, keyword=kind.name, limit=_limit(kind))
+
+
+_LIMITS = ("types", "options", "expected_value", "format", "pattern", "limit", "multiple_of")
+
+
+def _limit(kind: Any) -> Any:
+    """What the schema has behind the keyword; None where it has nothing simple there."""
+    return next((getattr(kind, name) for name in _LIMITS if hasattr(kind, name)), None)
 
 
 def _union(error: ValidationError, branches: list[list[ValidationError]]) -> Iterator[Violation]:
@@ -93,9 +111,10 @@ def _union(error: ValidationError, branches: list[list[ValidationError]]) -> Ite
         nearest = min(meant, key=lambda branch: _distance(branch, here))
         yield from violations(nearest)
         return
-    types = dict.fromkeys(kind for branch in branches for kind in _types(branch, here))
+    types = list(dict.fromkeys(kind for branch in branches for kind in _types(branch, here)))
     expected = "type " + " or ".join(types)
-    yield Violation(_pointer(here), expected, f"{shown(error.instance)} where the contract says {expected}")
+    message = f"{shown(error.instance)} where the contract says {expected}"
+    yield Violation(_pointer(here), expected, message, keyword="type", limit=types)
 
 
 def _types(branch: list[ValidationError], here: list[str | int]) -> list[str]:

@@ -11,7 +11,7 @@ from harness import checks
 from harness.cases import bind
 from harness.cases.case import Case, Intent
 from harness.checks.check import Check, Subject
-from harness.checks.run_findings import IGNORED_AUTH
+from harness.checks.run_findings import IGNORED_AUTH, INVALID_ACCEPTED
 from harness.errors import GateError, UnfinishedError, UsageError
 from harness.exchange import Exchange, Request
 from harness.execution.org_under_test import OrgUnderTest
@@ -131,6 +131,30 @@ def send_again(finding: Finding, org: OrgUnderTest, *, own: bool) -> Replay:
             exchange = _send(request, finding, org) if replaced or exchange is None else exchange
         except Refused as refused:
             raise _gate_error(refused) from refused
+    return _judged(finding, exchange, org, replaced)
+
+
+def send_with_present_ids(finding: Finding, org: OrgUnderTest, *, own: bool) -> Replay | None:
+    """With ids that this org shows or makes now, whatever those of the run are worth; None where the guard refuses.
+
+    Raises `UnfinishedError` where no answer comes.
+    """
+    assert finding.exchange is not None
+    request = _readdressed(finding.exchange.request, org)
+    bound, replaced = _with_present_ids(request, finding.operation, org, own)
+    if finding.check in INVALID_ACCEPTED:
+        # What is invalid may be an id in the query or the body: only records in the path are exchanged.
+        query = urlsplit(request.url).query
+        url = bound.url.partition("?")[0] + (f"?{query}" if query else "")
+        bound = replace(request, url=url)
+    try:
+        exchange = _send(bound, finding, org)
+    except Refused:
+        return None
+    return _judged(finding, exchange, org, replaced)
+
+
+def _judged(finding: Finding, exchange: Exchange, org: OrgUnderTest, replaced: tuple[str, ...]) -> Replay:
     operation = org.documents.catalog.by_key[finding.operation]
     findings = tuple(checks.judge(exchange, Match(operation), org.checks.contract))
     return Replay(exchange, _verdict(finding, exchange, findings), findings, replaced)

@@ -88,6 +88,13 @@ def test_test_files_have_names_of_their_own() -> None:
 TESTED_ELSEWHERE = {
     "execution/examination.py": "cli/test_doctor_command.py",  # asked as a user asks
     "execution/finding_replay.py": "cli/test_replay_command.py",  # findings of kept runs
+    "execution/finding_trace.py": "e2e/test_export_found.py",  # findings of a run, traced on a sandbox with the fault
+    "export/client_request.py": "export/test_postman_collection.py",  # shown by both of its users
+    "export/expectations.py": "export/test_python_checks.py",  # values alone
+    "export/expected_of_finding.py": "e2e/test_export_found.py",  # of each check a finding
+    "export/javascript_checks.py": "export/test_python_checks.py",  # the same answers, told alike by both languages
+    "export/promises.py": "e2e/test_export_found.py",  # of each check a finding
+    "export/standalone.py": "export/test_pytest_file.py",  # values alone
     "sandbox/conventions.py": "sandbox/test_sandbox_models.py",  # fields alone; what each does shows where it is read
     "sandbox/zendesk/examples.py": "sandbox/zendesk/test_zendesk_recordings.py",  # data, held against recorded answers
     "sandbox/zendesk/undocumented.py": "sandbox/zendesk/test_zendesk_operations.py",  # data, every operation is sent
