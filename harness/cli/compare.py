@@ -31,7 +31,7 @@ def main(options: Namespace) -> int:
     difference = comparison.compare(_before(options.before, reports), after)
     if options.json:
         output.print_json(comparison.document(difference))
-    else:
+    elif not output.prints_format(options):
         print(comparison.text(difference))
     output.write_formats(comparison.held_to(difference, after), options, folder)
     return 1 if difference.worse else 0

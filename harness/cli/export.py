@@ -76,7 +76,7 @@ def main(parsed: Namespace) -> int:
     from harness.run.worker import Worker
 
     options = run_options.from_namespace(parsed)
-    run = archive.load(archive.locate(parsed.run, settings.ROOT / "reports"))
+    run = archive.load(archive.locate(parsed.run, settings.load().reports))
     finding, org = pick(run, parsed.finding, options.targets)
     controller = open_run(run_context.build(replay_options(run, finding, org, options), settings.load()))
     (target,) = controller.job.targets.values()

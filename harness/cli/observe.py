@@ -61,7 +61,7 @@ def main(parsed: Namespace) -> int:
     observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
     if parsed.json:
         output.print_json(observation.as_json())
-    else:
+    elif not output.prints_format(parsed):
         print("\n\n".join(blocks(observation, documents.catalog)))
     problem = not_judged(observation)
     if problem:

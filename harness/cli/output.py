@@ -31,6 +31,11 @@ def add_formats(parser: ArgumentParser, where: str) -> None:
     )
 
 
+def prints_format(options: Namespace) -> bool:
+    """Whether a report takes the place of what the command prints otherwise."""
+    return bool(options.format) and options.output == STDOUT
+
+
 def write_formats(run: Run, options: Namespace, folder: Path) -> None:
     """Write the formats that were asked for, and say where; nothing where none was.
 
@@ -43,7 +48,7 @@ def write_formats(run: Run, options: Namespace, folder: Path) -> None:
     from harness.report.formats import chosen
 
     formats = chosen(options.format)
-    if options.output != STDOUT:
+    if not prints_format(options):
         for report in formats:
             # Standard output may be read by a script.
             print(f"Report  {report.write(run, Path(options.output or folder))}", file=sys.stderr)

@@ -60,7 +60,7 @@ def main(options: Namespace) -> int:
     check = _check(options)
     if options.json:
         output.print_json(release_check.document(check))
-    else:
+    elif not output.prints_format(options):
         print(text.visible(release_check.page(check), keep="\n"))
     if options.markdown:
         _write(Path(options.markdown), release_check.markdown(check))

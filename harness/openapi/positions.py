@@ -106,7 +106,7 @@ class _Collection:
 
 
 @dataclass
-class _Reader:
+class _EventReader:
     """Where the reader is: every collection around it, the outermost first."""
 
     collections: list[_Collection] = field(default_factory=list)
@@ -128,7 +128,7 @@ def _keys(text: str) -> Iterator[tuple[tuple[str, ...], str, int]]:
 
     Events and no tree: the larger of the pinned documents takes 0.2 s so, and two seconds as nodes.
     """
-    reader = _Reader()
+    reader = _EventReader()
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         is_key = reader.awaits_key() and isinstance(event, NodeEvent)
         if is_key:

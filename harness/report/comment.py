@@ -41,6 +41,8 @@ def headline(shown: Digest) -> str:
     elif run.lost:
         parts.append("the ledger was lost")
     parts.append(_findings(shown))
+    if run.exit_code in (2, 3, 4):
+        parts.append(text.meaning(run))
     if errors := len(shown.in_state(State.ERROR)):
         parts.append(f"{errors:,} without a verdict")
     return ", ".join(parts)
@@ -60,7 +62,7 @@ def _facts(run: Run) -> str:
         f"permit {summary.code(text.permitted(run))}",
         f"run {summary.code(run.id)}",
     )
-    return " · ".join(facts)
+    return " · ".join(filter(None, facts))
 
 
 def _leftovers(run: Run) -> Iterator[list[str]]:

@@ -68,12 +68,10 @@ def _driver(run: Run, rules: list[Check]) -> dict[str, Any]:
 
 
 def _rule(check: Check) -> dict[str, Any]:
-    name = check.name or "unknown"
     sentence = check.sentence or "A check of another release of deskcheck."
     what, _, remedy = sentence.partition(": ")
     return {
-        "id": name,
-        "name": "".join(word.capitalize() for word in name.split("_")),
+        "id": check.name or "unknown",
         "shortDescription": {"text": what.rstrip(".") + "."},
         "fullDescription": {"text": sentence},
         "help": {"text": sentence, "markdown": _help(check, what, remedy)},

@@ -30,11 +30,13 @@ def test_nothing_said_is_the_default() -> None:
 def test_every_option_reaches_the_value(tmp_path: Path) -> None:
     words = f"""--target a --target b --allow read,destructive --allow-operation zendesk:X --confirm acme --budget 7
         --seed 0 --only zendesk:* --only Tickets --report-dir r --document {tmp_path} --vendor zoho
-        --changed-since zoho/desk --baseline latest --fault slow --strict-waivers --propose-waivers --timeout 2.5"""
+        --changed-since zoho/desk --baseline latest --format sarif --fault slow --strict-waivers
+        --propose-waivers --timeout 2.5"""
     assert from_namespace(parse(*words.split())) == RunOptions(
         targets=("a", "b"), allow=(Tier.READ, Tier.DESTRUCTIVE), operations=("zendesk:X",), confirm=("acme",), budget=7,
         seed=0, only=("zendesk:*", "Tickets"), report_dir="r", document=str(tmp_path), vendor="zoho", faults=("slow",),
         strict_waivers=True, propose_waivers=True, timeout=2.5, changed_since="zoho/desk", baseline="latest",
+        formats=("sarif",),
     )  # fmt: skip
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
 from believable import believable, two_orgs
 from hypothesis import given
 from hypothesis import strategies as st
+from junitparser import Failure, JUnitXml
 
 from harness.finding import Finding
 from harness.report import junit
-from harness.results.outcome import Outcome, State
+from harness.results.outcome import Outcome, Run, State
 
 OUTCOME = Outcome("zoho:A", "zoho", "GET", "/a", "Tickets", "read", "get", State.PASSED, "why", seconds=1.5)
 
@@ -78,3 +80,18 @@ def test_each_org_of_a_vendor_is_a_suite(hostile: bool) -> None:
     assert suites == {junit.legal(name): len(run.of_target(name)) for name in run.orgs}
     names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("run", [believable(zendesk=80, zoho=40), believable(zendesk=80, zoho=40, hostile=True)])
+def test_junitparser_reads_every_case_with_its_result(run: Run, tmp_path: Path) -> None:
+    read = JUnitXml.fromfile(str(junit.write(run, tmp_path)))
+    cases = [case for suite in read for case in suite]
+    assert len(cases) == read.tests == len(run.outcomes)
+    failed = [case.name for case in cases if any(isinstance(result, Failure) for result in case.result)]
+    assert failed == [junit.legal(outcome.key) for outcome in run.outcomes if outcome.state is State.FINDINGS]
+
+
+def test_a_case_has_the_file_and_line_of_its_operation() -> None:
+    found = case(replace(OUTCOME, source="specs/zoho/desk.json:9"))
+    assert (found.get("file"), found.get("line")) == ("specs/zoho/desk.json", "9")
+    assert case(OUTCOME).get("file") is None, "an unknown place is none"

@@ -32,6 +32,7 @@ from harness.vendors.evidence import Proof
 TARGET = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("none"))
 PERMIT = Permit(frozenset({Tier.READ, Tier.WRITE}), proof=Proof.SANDBOX, confirmed="acme")
 PASSED = Outcome("zendesk:ListGroups", "zendesk", "GET", "/", "groups", "read", "get", State.PASSED, succeeded=True)
+SOURCE = "specs/zendesk/support.yaml:7"
 
 
 class WayOut(NamedTuple):
@@ -57,8 +58,11 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cont
     def controller(teardown: Callable[[Worker], list[str]] = lambda worker: [], **options: Any) -> Controller:
         monkeypatch.setattr(Worker, "teardown", teardown)
         monkeypatch.setattr(controller_module.run_context, "versions", lambda context: {"deskcheck": "1"})
+        monkeypatch.setattr(controller_module.positions, "sources", lambda documents, operations: {PASSED.key: SOURCE})
         job = Job("1", tmp_path, RunOptions(seed=7, **options), {"acme": TARGET}, {"acme": PERMIT})
-        return Controller(job, cast(RunContext, SimpleNamespace()), RunFolder.open(job), cast(Any, Sandbox()))
+        documents = SimpleNamespace(catalog=SimpleNamespace(by_key={PASSED.key: None}))
+        context = cast(RunContext, SimpleNamespace(documents=documents))
+        return Controller(job, context, RunFolder.open(job), cast(Any, Sandbox()))
 
     return controller
 
@@ -81,7 +85,7 @@ def test_a_run_says_what_it_was_about(begin: Any) -> None:
     run = controller.close()
     assert (run.id, run.seed, run.targets, run.exit_code) == ("1", 7, {"zendesk": "acme"}, 0)
     assert run.orgs == {"acme": "zendesk"}
-    assert run.outcomes == (PASSED,)
+    assert run.outcomes == (replace(PASSED, source=SOURCE),)
     assert run.permit["tiers"] == permit_of(run)["tiers"] == ["read", "write"]
     assert (permit_of(run)["proof"], permit_of(run)["confirmed"]) == ("sandbox", "acme")
 
@@ -112,6 +116,14 @@ def test_what_was_tried_past_the_gate_is_told_once_and_ends_no_run_clean(begin: 
     run = controller.close()
     assert run.exit_code == GateError.exit_code
     assert run.notes == ("a connection to 192.0.2.1:80 past the guard was refused; test_a.py:3 wanted it",)
+
+
+def test_operations_have_the_place_in_their_document_and_tests_bring_their_own(begin) -> None:
+    controller = begin()
+    written = replace(PASSED, key="zendesk:test_a", method="", path="test_a", source="suites/test_a.py:3")
+    controller.outcomes += [PASSED, written, replace(PASSED, key="zendesk:Unknown")]
+    sources = {outcome.key: outcome.source for outcome in controller.close().outcomes}
+    assert sources == {PASSED.key: SOURCE, written.key: written.source, "zendesk:Unknown": ""}
 
 
 def test_what_could_not_be_taken_back_is_the_gravest(begin: Any) -> None:

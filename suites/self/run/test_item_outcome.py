@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from harness.ledger import LedgerLines
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.run import channel
-from harness.run.item_outcome import OUTCOME, WORKER, add_to_report, run_operation, tier_of
+from harness.run.item_outcome import OUTCOME, WORKER, add_to_report, run_operation, source_of, tier_of
 
 KEY = "zendesk:ShowTicket"
 
@@ -93,3 +94,10 @@ def test_a_worker_sends_its_new_ledger_lines_with_every_phase() -> None:
 def test_a_hand_written_test_is_of_the_highest_tier_that_it_is_marked_with(marks: tuple[str, ...], tier: str) -> None:
     item: Any = SimpleNamespace(get_closest_marker=lambda name: name if name in marks else None)
     assert str(tier_of(item)) == tier
+
+
+@pytest.mark.parametrize(("line", "shown"), [(0, 1), (41, 42), (None, 1)])
+def test_a_test_has_the_line_of_its_function(line: int | None, shown: int, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    item: Any = SimpleNamespace(path=tmp_path / "suites" / "test_a.py", location=("suites/test_a.py", line, "test_a"))
+    assert source_of(item) == f"suites/test_a.py:{shown}"
