@@ -113,6 +113,19 @@ def two_orgs(hostile: bool = False) -> Run:
     )
 
 
+def answers_that_differ(count: int) -> Run:
+    """A run of this many findings, none of whose answers is like another: the hardest to make small."""
+    draw = random.Random(7)
+    rows = list(believable().outcomes)
+    for n in range(count):
+        row = rows[n % len(rows)]
+        body = json.dumps({f"k{m}": draw.getrandbits(64) for m in range(60)}).encode()
+        exchange = Exchange(Request("GET", f"https://org.example.com{row.path}?page={n}"), Response(200, (), body))
+        finding = Finding(row.key, "body", 200, f"/k{n % 60}", "wrong", f"type {n % 7}", exchange=exchange)
+        rows[n % len(rows)] = replace(row, state=State.FINDINGS, findings=(*row.findings, finding))
+    return replace(believable(), outcomes=tuple(rows))
+
+
 def _outcome(draw: random.Random, vendor: str, index: int, hostile: bool) -> Outcome:
     resource = _RESOURCES[vendor][index % len(_RESOURCES[vendor])]
     verb, method, tail, tier, rule, _ = draw.choices(_SHAPES, [shape[-1] for shape in _SHAPES])[0]

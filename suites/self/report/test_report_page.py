@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import random
 import re
 import zlib
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from believable import HOSTILE, believable, two_orgs
+from believable import HOSTILE, answers_that_differ, believable, two_orgs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -203,19 +202,6 @@ def test_every_cause_has_its_place_and_every_finding_its_evidence(hostile: bool)
     shown = [finding["id"] for cause in unpacked["causes"].values() for finding in cause["findings"]]
     assert sorted(shown) == sorted({fingerprint(finding) for outcome in run.outcomes for finding in outcome.findings})
     assert all("exchange" in finding for cause in unpacked["causes"].values() for finding in cause["findings"])
-
-
-def answers_that_differ(count: int) -> Run:
-    """A run of this many findings, none of whose answers is like another: the hardest to make small."""
-    draw = random.Random(7)
-    rows = list(believable().outcomes)
-    for n in range(count):
-        row = rows[n % len(rows)]
-        body = json.dumps({f"k{m}": draw.getrandbits(64) for m in range(60)}).encode()
-        exchange = Exchange(Request("GET", f"https://org.example.com{row.path}?page={n}"), Response(200, (), body))
-        finding = Finding(row.key, "body", 200, f"/k{n % 60}", "wrong", f"type {n % 7}", exchange=exchange)
-        rows[n % len(rows)] = replace(row, state=State.FINDINGS, findings=(*row.findings, finding))
-    return replace(believable(), outcomes=tuple(rows))
 
 
 def test_two_thousand_findings_stay_under_a_megabyte_and_a_half() -> None:
