@@ -5,16 +5,19 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test package lint bench lock clean
 
 help:  ## Show these lines
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
 
 run: $(READY)  ## Run the contract suites of both vendors on the embedded sandbox, with a report
 	$(BIN)/deskcheck run $(ARGS)
 
 test: $(READY) lint  ## Lint, check types and structure, and run the tests of the harness itself
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
+
+package: $(READY)  ## Build sdist and wheel, install the wheel elsewhere, and try every command in an empty folder
+	DESKCHECK_TEST_WHEEL=1 $(BIN)/python -m pytest -q -s suites/self/e2e/test_installed.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -71,6 +71,6 @@ def _print(states: Mapping[str, bool]) -> None:
     width = max(map(len, states))
     for name, is_new in states.items():
         print(f"{name:<{width}}  {'written' if is_new else 'kept as it is'}")
-    print("\nWithout an account: deskcheck run --only 'zendesk:*Ticket*'")
+    print("\nWithout an account: deskcheck run --only '*Ticket*'")
     print(f"Your first suite:   pytest {SUITE_FOLDER} --target embedded")
     print("Your own org:       fill in [targets.acme] of deskcheck.toml, then: deskcheck doctor --target acme")
