@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.run import suites
+
 PLUGIN = "harness.pytest_plugin"
 # Spelled as in `harness/settings.py`, which takes a while to load.
 CONFIG = "deskcheck.toml"
-ASKING = ("--target", "--allow", "--allow-operation", "--confirm", "--fault")
-"""The options that ask for a run: which org, and what may be done there. `--seed` and others are other plugins' too."""
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -28,5 +28,4 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def asks_for_run(arguments: Iterable[str | os.PathLike[str]], folder: Path) -> bool:
     """Whether pytest's arguments ask for a run: one of our options, in a folder with a deskcheck.toml."""
-    names = {str(argument).partition("=")[0] for argument in arguments}
-    return not names.isdisjoint(ASKING) and (folder / CONFIG).is_file()
+    return suites.asks_for_run(arguments) and (folder / CONFIG).is_file()

@@ -12,7 +12,7 @@ from harness.checks import waivers
 from harness.cli.output import print_json
 from harness.contract.contract import Contract
 from harness.errors import UsageError
-from harness.openapi import document_cache
+from harness.openapi import document_cache, spec_files
 from harness.openapi.catalog import Catalog
 from harness.planning import run_options
 from harness.report import causes
@@ -54,7 +54,9 @@ def main(parsed: Namespace) -> int:
     """Print what the traffic shows: 1 for findings that no waiver explains, 2 for nothing judged or a lost file."""
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
-    documents = document_cache.open_documents(settings.load().cache, other=replaced)
+    configured = settings.load()
+    spec_files.use_own(configured.specs)
+    documents = document_cache.open_documents(configured.cache, other=replaced)
     given = waivers.load(options.vendor or "*")
     observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
     if parsed.json:

@@ -57,7 +57,9 @@ class Handover:
 
 def is_run(config: pytest.Config) -> bool:
     """Whether this session tests orgs, or is a worker of one; the harness' own tests never open a run."""
-    return hasattr(config, "workerinput") or (not config.option.collectonly and suites.concerns(config.args))
+    return hasattr(config, "workerinput") or (
+        not config.option.collectonly and suites.concerns(config.args, config.invocation_params.args)
+    )
 
 
 def start(session: pytest.Session) -> None:

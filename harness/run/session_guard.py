@@ -27,7 +27,7 @@ def guard_from_start(config: pytest.Config) -> None:
     _sessions.append(config)
     config.add_cleanup(lambda: _sessions.remove(config))
     # Not `config.args`, which pytest makes later.
-    if suites.concerns(config.known_args_namespace.file_or_dir):
+    if suites.concerns(config.known_args_namespace.file_or_dir, config.invocation_params.args):
         if "--sandboxed" in config.invocation_params.args:
             _run_inside_namespace(config.invocation_params.args)
         chosen_targets.choose(config)
