@@ -49,6 +49,18 @@ def schema() -> dict[str, Any]:
                 "minLength": 1,
                 "default": REPORTS,
             },
+            "suites": {
+                "description": "Files and folders with tests of your own; a relative one begins beside this file.",
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "examples": [["tests/desk"]],
+            },
+            "specs": {
+                "description": "The folder of your own overlays, waivers, tiers and bindings, a folder a vendor in it.",
+                "type": "string",
+                "minLength": 1,
+                "examples": ["specs/"],
+            },
             "tokens": _store("access tokens are kept between runs", "file|keyring"),
             "quota": _store("the processes that use one org count its quota together", "file"),
         },

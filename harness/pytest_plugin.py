@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from harness.execution.api_client import ApiClient
+from harness.execution.own_record import own_record
 from harness.planning import run_options
+from harness.planning.written_tests import REQUESTS_MARK
 from harness.risk.tier import Tier
 from harness.run import collection, item_outcome, pytest_session, session_guard
 from harness.vendors import VENDORS
@@ -40,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "resource(name): the resource that a test is about")
     mark = collection.OPERATIONS_MARK
     config.addinivalue_line("markers", f"{mark}(id, ...): a test runs whenever one of these operations is selected")
+    config.addinivalue_line("markers", f"{REQUESTS_MARK}(most): requests that a test sends at most")
     if pytest_session.is_run(config):
         # A warning (a socket that a suite forgot to close) is no verdict on an org, and must not end a run.
         config.addinivalue_line("filterwarnings", "default")
@@ -84,6 +87,12 @@ def contract(request: pytest.FixtureRequest, target_name: str) -> Callable[[str]
 def client(request: pytest.FixtureRequest, target_name: str) -> ApiClient:
     """An org of this suite's vendor for a hand-written test; each exchange is held to the contract as well."""
     return item_outcome.open_client(request.node, target_name)
+
+
+@pytest.fixture
+def own(client: ApiClient) -> Callable[[str], dict[str, Any]]:
+    """`own("/api/v2/groups")` makes a record of a collection and gives it as the org shows it; it is taken back."""
+    return partial(own_record, client)
 
 
 @pytest.hookimpl(wrapper=True)

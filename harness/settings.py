@@ -26,7 +26,7 @@ from harness.vendors.vendor import AuthKind, TokenHost, Vendor
 CONFIG = "deskcheck.toml"
 REPORTS = "reports"
 """Where runs are kept, beside deskcheck.toml, unless that says otherwise."""
-TABLES = frozenset({"targets", "quota", "tokens", "report_dir"})
+TABLES = frozenset({"targets", "quota", "tokens", "report_dir", "suites", "specs"})
 """The tables and keys of the configuration file."""
 START_QUOTA = 200
 """Requests a minute until an org says what it allows, where none are configured: what the smallest plan that has an API
@@ -50,8 +50,9 @@ class Settings:
     """What the environment and the configuration file say.
 
     `targets` are by name, and have no secrets yet (see `chosen`). `cache` and `state` are folders, and so is `reports`,
-    which gets a folder of each run. `tokens` is where access tokens are kept. `environ` is the environment as it was
-    when the settings were read.
+    which gets a folder of each run. `suites` are the user's own files and folders of tests, `specs` is the folder
+    of what the user adds to the vendors' documents. `tokens` is where access tokens are kept. `environ` is the
+    environment as it was when the settings were read.
     """
 
     targets: Mapping[str, Target]
@@ -63,6 +64,7 @@ class Settings:
     tokens: StorePlace = IN_MEMORY
     reports: Path = field(default_factory=lambda: Path.cwd() / REPORTS)
     suites: tuple[Path, ...] = ()
+    specs: Path | None = None
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -88,6 +90,8 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
         environ=environ,
         tokens=tokens,
         reports=_reports(data, path),
+        suites=_suites(data, path),
+        specs=_specs(data, path),
     )
 
 
@@ -146,6 +150,39 @@ def _reports(data: Mapping[str, Any], path: Path) -> Path:
         where = place_of(path, lines_of(path), "report_dir")
         raise UsageError("`report_dir` is no folder", where=where, remedy='Write report_dir = "reports".')
     return path.absolute().parent / folder
+
+
+def _suites(data: Mapping[str, Any], path: Path) -> tuple[Path, ...]:
+    """The user's own suites, from the folder of deskcheck.toml on."""
+    places = data.get("suites", [])
+    if not isinstance(places, list) or not all(isinstance(place, str) and place for place in places):
+        where = place_of(path, lines_of(path), "suites")
+        raise UsageError("`suites` is no list of folders", where=where, remedy='Write suites = ["tests/desk"].')
+    return tuple(_existing(path, "suites", place) for place in places)
+
+
+def _specs(data: Mapping[str, Any], path: Path) -> Path | None:
+    """The folder of the user's own corrections, with a folder for each vendor; None without one."""
+    place = data.get("specs")
+    if place is None:
+        return None
+    where = place_of(path, lines_of(path), "specs")
+    if not isinstance(place, str) or not place:
+        raise UsageError("`specs` is no folder", where=where, remedy='Write specs = "specs/".')
+    folder = _existing(path, "specs", place)
+    if not folder.is_dir():
+        raise UsageError(f"`specs` is no folder: {place}", where=where, remedy='Write specs = "specs/".')
+    return folder
+
+
+def _existing(path: Path, key: str, place: str) -> Path:
+    """A file or folder that deskcheck.toml names. Raises `UsageError` where there is none."""
+    found = Path(os.path.normpath(path.absolute().parent / place))
+    if "\0" in place or not found.exists():
+        where = place_of(path, lines_of(path), key)
+        remedy = f"Make it, or correct `{key}`; paths begin at the folder of {CONFIG}."
+        raise UsageError(f"no such file or folder: {short(place)}", where=where, remedy=remedy)
+    return found
 
 
 def cache_folder(environ: Mapping[str, str] | None = None) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +15,7 @@ import yaml
 from harness.errors import DocumentError
 from harness.exchange import Exchange
 from harness.finding import Finding, general
-from harness.openapi import loader
+from harness.openapi import loader, spec_files
 from harness.openapi.document import SPECS
 
 FILE = "waivers.yaml"
@@ -33,7 +32,8 @@ class Waiver:
     an array index and wildcards inside a segment for names (`/custom_role/configuration/manage_*`); without one, only
     findings about an answer as a whole are covered. `status` is the answer's code; 0 stands for any.
     `source` is where a reader can check the reason. `seen_until` is for what the vendor once did and does no more: the
-    waiver then covers exchanges recorded before that day alone, so nothing that a run sends today.
+    waiver then covers exchanges recorded before that day alone, so nothing that a run sends today. `place` is file and
+    line.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Waiver:
     pointer: str = ""
     status: int = 0
     seen_until: date | None = None
+    place: str = ""
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding is the deviation that this waiver speaks of."""
@@ -90,12 +91,13 @@ def _segment_fits(wanted: str, given: str) -> bool:
 
 def load(vendor: str = "*", specs: Path = SPECS) -> tuple[Waiver, ...]:
     """The waivers of a vendor, or of all, in file order. Raises `DocumentError` with file and line for a wrong one."""
-    waivers = tuple(waiver for path in sorted(specs.glob(f"{vendor}/{FILE}")) for waiver in read(path))
-    for name, times in Counter(waiver.id for waiver in waivers).items():
-        if times > 1:
-            raise DocumentError(
-                f"the waiver id {name!r} is used twice", where=str(specs), remedy="Give each its own id."
-            )
+    waivers = tuple(waiver for path in spec_files.files(vendor, FILE, specs) for waiver in read(path))
+    places: dict[str, str] = {}
+    for waiver in waivers:
+        if waiver.id in places:
+            what = f"the waiver id {waiver.id!r} is used twice, first in {places[waiver.id]}"
+            raise DocumentError(what, where=waiver.place, remedy="Give each its own id.")
+        places[waiver.id] = waiver.place
     return waivers
 
 
@@ -109,13 +111,14 @@ def read(path: Path) -> tuple[Waiver, ...]:
 
 
 def _waiver(row: Any, path: Path, index: int) -> Waiver:
+    place = f"{path}:{loader.line_of(path, ('waivers', str(index)))}"
+
     def wrong(what: str) -> DocumentError:
-        where = f"{path}:{loader.line_of(path, ('waivers', str(index)))}"
-        return DocumentError(f"a waiver {what}", where=where, remedy="A person has to answer for every waiver.")
+        return DocumentError(f"a waiver {what}", where=place, remedy="A person has to answer for every waiver.")
 
     if not isinstance(row, dict):
         raise wrong("is no mapping")
-    names = {field.name for field in fields(Waiver)}
+    names = {field.name for field in fields(Waiver)} - {"place"}
     if unknown := sorted(set(row) - names):
         raise wrong(f"has a key that means nothing: {', '.join(unknown)}")
     missing = sorted(name for name in names - _OPTIONAL if not str(row.get(name) or "").strip())
@@ -132,7 +135,7 @@ def _waiver(row: Any, path: Path, index: int) -> Waiver:
     if seen_until and seen_until > since:
         raise wrong(f"has a seen_until ({seen_until}) later than its since ({since})")
     texts = {name: str(row.get(name) or "") for name in names - {"status", "since", "expires", "seen_until"}}
-    return Waiver(since=since, expires=expires, status=status, seen_until=seen_until, **texts)
+    return Waiver(since=since, expires=expires, status=status, seen_until=seen_until, place=place, **texts)
 
 
 def apply(findings: Iterable[Finding], waivers: Sequence[Waiver], today: date) -> tuple[list[Finding], list[Finding]]:

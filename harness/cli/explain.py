@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
 
 from harness import checks, settings
 from harness.checks import waivers
@@ -15,7 +18,7 @@ from harness.openapi.catalog import Operation
 from harness.planning import run_context, run_options
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
-from harness.report.text import visible
+from harness.report.text import near, visible
 from harness.resources.cleanup import CleanupStep
 from harness.risk import escalate, overrides, rules
 
@@ -65,7 +68,7 @@ def _in_words(value: object) -> object:
 
 def _in_line(waiver: Waiver) -> str:
     past = f" (in exchanges recorded before {waiver.seen_until})" if waiver.seen_until else ""
-    return f"{waiver.id}: {waiver.reason}{past}"
+    return f"{waiver.id}: {waiver.reason}{past} ({near_place(waiver.place)})"
 
 
 def facts_of_check(check: Check) -> Iterator[tuple[str, object]]:
@@ -88,10 +91,19 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
     yield "tier", str(assessment.tier)
     yield "rule", assessment.rule
     yield "evidence", list(assessment.evidence)
+    correction = given.get(operation.key) or given.get(f"{operation.method} {operation.path}")
+    yield (
+        "override",
+        f"{correction.tier}: {correction.reason} ({near_place(correction.place)})" if correction else "none",
+    )
     yield "would_change", list(rules.alternatives(operation, given))
     escalations = [escalation for escalation in escalate.load(operation.vendor) if escalation.fits(operation)]
-    yield "escalations", [f"{row.name}: {row.at} makes it {row.tier} ({row.reason})" for row in escalations]
+    yield (
+        "escalations",
+        [f"{row.name}: {row.at} makes it {row.tier} ({row.reason}; {near_place(row.place)})" for row in escalations],
+    )
     yield "document", operation.document
+    yield "corrections", _corrections(context, operation)
     yield "resource", operation.resource
     yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
     yield "undo", [f"{step.method} {step.path}" for step in _cleanup_steps(context, operation)]
@@ -100,6 +112,40 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
     covering = [row for row in waivers.load(operation.vendor) if fnmatchcase(operation.key, row.operation)]
     yield "waivers", [_in_line(waiver) for waiver in covering]
     yield "unsupported", operation.unsupported or "no"
+
+
+def near_place(place: str) -> str:
+    """File and line, the file as it is seen from here."""
+    file, _, line = place.rpartition(":")
+    return f"{near(Path(file))}:{line}"
+
+
+def _corrections(context: RunContext, operation: Operation) -> list[str]:
+    """The overlay actions that correct what the document says of an operation, each with file and line."""
+    document = context.documents.document(operation)
+    names = _schemas_of(document.tree, document.tree.get("paths", {}).get(operation.path, {}))
+    words = {operation.path, *names}
+    return [
+        f"{action.reason} ({near_place(action.place)})"
+        for action in document.actions
+        if words & set(re.findall(r"[^.\[\]'\"()@?=!<> ]+", action.target)) or operation.path in action.target
+    ]
+
+
+def _schemas_of(tree: Mapping[str, Any], node: Any) -> set[str]:
+    """The names of all schemas that a part of a document refers to, at any depth."""
+    schemas, names, waiting = tree.get("components", {}).get("schemas", {}), set[str](), [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
+            name = str(part.get("$ref", "")).rpartition("/schemas/")[2]
+            if name in schemas and name not in names:
+                names.add(name)
+                waiting.append(schemas[name])
+    return names
 
 
 def _cleanup_steps(context: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:

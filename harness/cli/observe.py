@@ -13,7 +13,7 @@ from harness.checks import waivers
 from harness.cli import output
 from harness.contract.contract import Contract
 from harness.errors import UsageError
-from harness.openapi import document_cache, positions
+from harness.openapi import document_cache, positions, spec_files
 from harness.openapi.catalog import Catalog
 from harness.openapi.document_cache import DocumentCache
 from harness.planning import run_options
@@ -56,7 +56,9 @@ def main(parsed: Namespace) -> int:
     """Print what the traffic shows: 1 for findings that no waiver explains, 2 for nothing judged or a lost file."""
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
-    documents = document_cache.open_documents(settings.load().cache, other=replaced)
+    configured = settings.load()
+    spec_files.use_own(configured.specs)
+    documents = document_cache.open_documents(configured.cache, other=replaced)
     given, started = waivers.load(options.vendor or "*"), datetime.now(UTC)
     observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
     if parsed.json:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import traceback
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from harness import settings, shipped
 from harness.errors import UnfinishedError, UsageError
@@ -70,7 +72,7 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
     handover = Handover(run_context.build(options, configured), starting)
     os.environ.setdefault("PY_COLORS", "0")
     try:
-        pytest_code = int(pytest.main(_pytest_arguments(workers), plugins=[handover]))
+        pytest_code = int(pytest.main(_pytest_arguments(workers, configured.suites), plugins=[handover]))
     except Exception:
         print(printable(traceback.format_exc()), file=sys.stderr)
         print("deskcheck: that is an error of deskcheck itself, or of a plugin of pytest", file=sys.stderr)
@@ -81,14 +83,17 @@ def _run_pytest(options: RunOptions, configured: Settings, starting: Starting | 
     return handover.exit_code
 
 
-def _pytest_arguments(workers: int) -> list[str]:
+def _pytest_arguments(workers: int, own: Sequence[Path] = ()) -> list[str]:
     from harness.run import suites
 
     folders = dict.fromkeys(str(suites.folder_of(vendor)) for vendor in VENDORS)
-    arguments = [*folders, "--deskcheck-console", "-p", "no:cacheprovider", "-q"]
+    arguments = [*folders, *map(str, own), "--deskcheck-console", "-p", "no:cacheprovider", "-q"]
     # Not the configuration of the project that we are installed in, nor its conftest.py.
     arguments += [f"--config-file={os.devnull}", f"--rootdir={shipped.root()}", f"--confcutdir={shipped.suites()}"]
     arguments += ["--disable-plugin-autoload", *(word for plugin in PLUGINS for word in ("-p", plugin))]
+    # Files of the user's may be called as ours are; what they import lies beside them.
+    folders_of_own = dict.fromkeys(str(place if place.is_dir() else place.parent) for place in own)
+    arguments += ["--import-mode=importlib", "-o", f"pythonpath={shlex.join(folders_of_own)}"] if own else []
     # Of each failure pytest would parse every source file on the way up, and our own console shows none of it.
     arguments += ["--tb=native"]
     # A caller may have loaded a library already that pytest would have rewritten: no fault of the run.

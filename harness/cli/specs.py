@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from harness import review, vendors
+from harness import review, settings, vendors
 from harness.checks import waivers
 from harness.cli.output import print_json
 from harness.errors import DocumentError
 from harness.formats.shell import command_line
-from harness.openapi import document, overlay
+from harness.openapi import document, spec_files
 from harness.openapi import pin as pinning
 from harness.openapi.document import SPECS
 from harness.openapi.repair import PATH_TWINS
@@ -71,6 +71,7 @@ def main(options: Namespace) -> int:
     """Do the action; its exit code."""
     if vendor := vars(options).get("vendor"):
         vendors.named(vendor)
+    spec_files.use_own(settings.load().specs)
     return {"list": show, "pin": pin, "lint": lint, "diff": diff}[options.action](options)
 
 
@@ -89,9 +90,8 @@ def show(options: Namespace) -> int:
 
 
 def _pins(vendor: str) -> Iterable[dict[str, Any]]:
-    folder = SPECS / vendor / "overlays"
     for pin in document.pins(vendor):
-        corrections = sum(len(correction.actions) for correction in overlay.overlays(folder, pin.file))
+        corrections = sum(len(correction.actions) for correction in document.corrections(vendor, pin.file))
         yield {"vendor": vendor, **asdict(pin), "corrections": corrections}
 
 

@@ -83,6 +83,10 @@ class ApiClient:
         """PUT with a JSON body."""
         return self.call("PUT", path, json, **options)
 
+    def patch(self, path: str, json: Any = None, **options: Any) -> Response:
+        """PATCH with a JSON body."""
+        return self.call("PATCH", path, json, **options)
+
     def delete(self, path: str, **options: Any) -> Response:
         """DELETE."""
         return self.call("DELETE", path, **options)

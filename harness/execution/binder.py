@@ -12,17 +12,19 @@ from harness.cases.bind import Reference
 from harness.cases.case import Case
 from harness.cases.marking import Form
 from harness.cases.marks import Mark
-from harness.openapi import loader
+from harness.openapi import loader, spec_files
 from harness.openapi.catalog import Operation, Parameter
-from harness.openapi.document import SPECS
 from harness.openapi.document_cache import DocumentCache
 from harness.openapi.graph import ResourceGraph, names_record
 
 
 def load_fixed_values(vendor: str) -> Mapping[str, Mapping[str, Any]]:
     """Body values that valid requests need, by operationId and JSON pointer, from `specs/<vendor>/fill.yaml`."""
-    path = SPECS / vendor / "fill.yaml"
-    return loader.read(path) or {} if path.is_file() else {}
+    values: dict[str, Mapping[str, Any]] = {}
+    for path in spec_files.files(vendor, "fill.yaml"):
+        for name, own in (loader.read(path) or {}).items():
+            values[name] = {**values.get(name, {}), **own}
+    return values
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 from harness import shipped
 from harness.errors import DocumentError, UsageError
 from harness.formats.shell import command_line
-from harness.openapi import base_paths, bundle, facts, loader, overlay
+from harness.openapi import base_paths, bundle, facts, loader, overlay, spec_files
 from harness.openapi.overlay import Action, Overlay
 from harness.openapi.repair import Repair, moved_references, repair
 
@@ -73,8 +73,7 @@ def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
     """Every pinned document of a vendor, with its overlays; raises `DocumentError` where a file was changed by hand."""
     for row in pins(vendor, specs):
         path = specs / vendor / row.file
-        corrections = overlay.overlays(specs / vendor / "overlays", row.file)
-        document = load(path, vendor, name=row.name, corrections=corrections)
+        document = load(path, vendor, name=row.name, corrections=corrections(vendor, row.file, specs))
         if document.sha256 != row.sha256:
             raise DocumentError(
                 "the file is not the one that was pinned (its sha256 differs)",
@@ -83,6 +82,27 @@ def pinned(vendor: str, specs: Path = SPECS) -> Iterator[Document]:
                 + command_line("specs", "pin", vendor, row.source, "--name", row.name),
             )
         yield document
+
+
+def corrections(vendor: str, file: str, specs: Path = SPECS) -> tuple[Overlay, ...]:
+    """The overlays of a pinned file of a vendor, the shipped ones first. Raises `DocumentError` where one of the user's
+    is of a file that is not pinned, and so would correct nothing.
+    """
+    found: list[Overlay] = []
+    for folder in spec_files.folders(specs):
+        found += overlay.overlays(folder / vendor / "overlays", file)
+        if folder != specs:
+            _check_extended(folder / vendor / "overlays", vendor, specs)
+    return tuple(found)
+
+
+def _check_extended(folder: Path, vendor: str, specs: Path) -> None:
+    pinned_files = [row.file for row in pins(vendor, specs)]
+    for path in sorted(folder.glob("*.yaml")):
+        if overlay.read(path).extends not in pinned_files:
+            remedy = f"Write extends: {' or '.join(pinned_files)}."
+            where = f"{path}:{loader.line_of(path, ('extends',))}"
+            raise DocumentError("the overlay is of no pinned document", where=where, remedy=remedy)
 
 
 def load(

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from harness import __version__
-from harness.openapi import catalog, document
+from harness.openapi import catalog, document, spec_files
 from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.document import SPECS, Document
 
@@ -107,7 +107,9 @@ def _hash(vendor: str, specs: Path, other: Mapping[str, Path]) -> str:
     """Changes when any byte of the vendor's documents, overlays or of the code that compiles them does."""
     hasher = hashlib.sha256(f"{vendor}{_hash_of_code()}".encode())
     root = other.get(vendor, specs / vendor)
-    for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+    own = [] if vendor in other else [folder / vendor / "overlays" for folder in spec_files.folders(specs)[1:]]
+    paths = sorted(root.rglob("*")) if root.is_dir() else [root]
+    for path in (*paths, *(path for folder in own for path in sorted(folder.rglob("*")))):
         if path.is_file():
             hasher.update(path.name.encode() + path.read_bytes())
     return hasher.hexdigest()

@@ -7,11 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from harness import __version__
 from harness.errors import UsageError
 from harness.formats.suggestion import did_you_mean
+from harness.openapi import spec_files
 from harness.openapi.catalog import Operation
+from harness.openapi.document import sha256
 from harness.openapi.document_cache import DocumentCache, open_documents
 from harness.planning import plan
 from harness.planning.changed_operations import ChangedOperations, changed_operations
@@ -124,6 +127,7 @@ def build(
     if options.changed_since:
         changed = changed or changed_operations(options.changed_since, options.document, options.vendor)
         targets = _of_vendor(changed.vendor, targets)
+    spec_files.use_own(settings.specs)
     documents = open_documents(settings.cache, other=replaced_documents(options))
     for key in options.operations:
         find(documents, key)
@@ -194,4 +198,10 @@ def versions(context: RunContext) -> dict[str, str]:
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
             installed[name] = version(name)
-    return installed | {f"specs/{name}": digest for name, digest in context.documents.hashes().items()}
+    folder = context.settings.specs or Path()
+    own = (
+        {f"own specs/{path.relative_to(folder)}": sha256(path.read_bytes()) for path in spec_files.own_files()}
+        if context.settings.specs
+        else {}
+    )
+    return installed | {f"specs/{name}": digest for name, digest in context.documents.hashes().items()} | own

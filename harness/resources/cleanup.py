@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from harness.exchange import Request
-from harness.openapi import loader
+from harness.openapi import loader, spec_files
 from harness.openapi.catalog import Catalog, Operation
 from harness.openapi.document import SPECS
 from harness.openapi.graph import ResourceGraph, graphs_of
@@ -125,19 +125,23 @@ def load(catalog: Catalog, specs: Path = SPECS) -> Cleanup:
     trashes: dict[str, dict[str, str]] = {}
     effects: dict[str, dict[str, str]] = {}
     bins: dict[str, dict[str, list[CleanupStep]]] = {}
-    for path in sorted(specs.glob("*/undo.yaml")):
+    for path in spec_files.files("*", "undo.yaml", specs):
         data, vendor = loader.read(path), path.parent.name
         rows_by_collection = data.get("steps") or {}
-        tables[vendor] = {
-            template_shape(collection): [step_of(row) for row in rows or ()]
-            for collection, rows in rows_by_collection.items()
-        }
-        collections[vendor] = dict(data.get("collections") or {})
-        trashes[vendor] = dict(data.get("trash") or {})
-        bins[vendor] = {at: [step_of(row) for row in rows] for at, rows in (data.get("bins") or {}).items()}
-        effects[vendor] = {
-            str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]
-        }
+        tables.setdefault(vendor, {}).update(
+            {
+                template_shape(collection): [step_of(row) for row in rows or ()]
+                for collection, rows in rows_by_collection.items()
+            }
+        )
+        collections.setdefault(vendor, {}).update(data.get("collections") or {})
+        trashes.setdefault(vendor, {}).update(data.get("trash") or {})
+        bins.setdefault(vendor, {}).update(
+            {at: [step_of(row) for row in rows] for at, rows in (data.get("bins") or {}).items()}
+        )
+        effects.setdefault(vendor, {}).update(
+            {str(name): str(row["reason"]) for row in data.get("side_effects") or () for name in row["operations"]}
+        )
     return Cleanup(catalog, tables, collections, trashes, effects, bins)
 
 

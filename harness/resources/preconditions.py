@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from harness.openapi import loader
+from harness.openapi import loader, spec_files
 from harness.openapi.document import SPECS
 from harness.resources.cleanup import CleanupStep, step_of
 
@@ -24,8 +25,9 @@ class Precondition:
 
 def load(vendor: str, specs: Path = SPECS) -> Mapping[str, Precondition]:
     """By operationId. Raises `DocumentError` for a file that is no YAML."""
-    path = specs / vendor / "before.yaml"
-    rows = loader.read(path) or {} if path.is_file() else {}
+    rows: dict[str, Any] = {}
+    for path in spec_files.files(vendor, "before.yaml", specs):
+        rows |= loader.read(path) or {}
     return {
         key: Precondition(tuple(step_of(step) for step in row.get("steps") or ()), row.get("of", ""))
         for key, row in rows.items()

@@ -20,9 +20,10 @@ from harness.contract.contract import Contract
 from harness.contract.dialect import Side, translation
 from harness.errors import DocumentError
 from harness.formats.pointer import pointer_of, reference_of
-from harness.openapi import bundle, catalog, document, loader, overlay, walk
+from harness.openapi import bundle, catalog, document, loader, overlay, spec_files, walk
 from harness.openapi.document import SPECS, Document
 from harness.openapi.repair.places import Place, keys_of, places
+from harness.risk import overrides
 
 # What the reader must do: nothing (note), look (warning), act (error).
 LEVELS = ("note", "warning", "error")
@@ -55,9 +56,31 @@ def lint(vendor: str, specs: Path = SPECS) -> tuple[Lint, ...]:
     """Everything there is to say about a vendor's pinned documents and waivers; raises `DocumentError`."""
     defects: list[Lint] = []
     for row in document.pins(vendor, specs):
-        corrections = overlay.overlays(specs / vendor / "overlays", row.file)
+        corrections = document.corrections(vendor, row.file, specs)
         defects += lint_file(specs / vendor / row.file, vendor, corrections)
-    return (*defects, *_waivers(specs / vendor / waivers.FILE))
+    waivers.load(vendor, specs)
+    for path in spec_files.files(vendor, waivers.FILE, specs):
+        defects += _waivers(path)
+    return (*defects, *_own_tiers(vendor, specs))
+
+
+def _own_tiers(vendor: str, specs: Path) -> Iterator[Lint]:
+    """The tiers that the user's own files correct; one of an operation that no document has corrects nothing."""
+    operations = [
+        operation
+        for loaded in document.pinned(vendor, specs)
+        for operation in catalog.compile_operations(loaded.vendor, loaded.name, loaded.tree)
+    ]
+    known = {name for one in operations for name in (one.operation_id, f"{one.method} {one.path}", *one.aliases)}
+    own = tuple(map(str, spec_files.own_files()))
+    for override in overrides.load(vendor, specs).values():
+        if override.place.startswith(own):
+            file, line = _split(override.place)
+            text = f"{override.operation} is {override.tier}: {override.reason}"
+            if override.operation in known:
+                yield Lint("note", "tier", text, file, line)
+            else:
+                yield Lint("error", "tier-unknown", f"no document has {override.operation}", file, line)
 
 
 def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = ()) -> tuple[Lint, ...]:

@@ -53,7 +53,7 @@ def existing(name: str) -> Path:
 def corrections_of(new: Document) -> tuple[overlay.Overlay, ...]:
     """The overlays in force for the pinned document that a new one would replace."""
     pin = counterpart(new)
-    return overlay.overlays(SPECS / new.vendor / "overlays", pin.file) if pin else ()
+    return document.corrections(new.vendor, pin.file) if pin else ()
 
 
 def counterpart(other: Document) -> Pin | None:

@@ -13,7 +13,7 @@ from harness.errors import DocumentError
 from harness.formats.pointer import parts_of
 from harness.openapi.catalog import Operation
 from harness.openapi.document import SPECS
-from harness.risk.overrides import FILE, section, tier_of
+from harness.risk.overrides import placed_section, tier_of
 from harness.risk.tier import Assessment, Tier
 
 ANY = "*"
@@ -26,7 +26,7 @@ class Escalation:
     `operations` are shell patterns over operationId or `METHOD /path`. `at` is a pointer into body and query alike,
     with `*` for any one step and `**` for any number. Values count when they are in `values` (all, when empty) and
     not in `harmless`; texts compare without case, a boolean as the text that a form would send. `unless` names a
-    child with the values that make a mapping harmless: a comment with `public: false`.
+    child with the values that make a mapping harmless: a comment with `public: false`. `place` is file and line.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Escalation:
     values: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
     unless: tuple[str, frozenset[str]] | None = None
+    place: str = ""
 
     def fits(self, operation: Operation) -> bool:
         """Whether the rule is about this operation at all."""
@@ -54,7 +55,7 @@ UNREADABLE: Any = object()
 
 def load(vendor: str, specs: Path = SPECS) -> tuple[Escalation, ...]:
     """The escalations of `specs/<vendor>/risk.yaml`, in file order; raises `DocumentError` for a broken entry."""
-    return tuple(_read(row, f"{specs / vendor / FILE}") for row in section(vendor, "escalations", specs))
+    return tuple(_read(row, place) for row, place in placed_section(vendor, "escalations", specs))
 
 
 def _read(row: dict[str, Any], where: str) -> Escalation:
@@ -70,6 +71,7 @@ def _read(row: dict[str, Any], where: str) -> Escalation:
         values=frozenset(_text(value) for value in row.get("values", ())),
         harmless=frozenset(_text(value) for value in row.get("harmless", ())),
         unless=_unless(row.get("unless")),
+        place=where,
     )
 
 

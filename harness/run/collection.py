@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from urllib.parse import quote
 
@@ -28,7 +29,9 @@ _PLUGIN = "harness.pytest_plugin"
 def context_of(config: pytest.Config) -> RunContext:
     """The context of this process: the one that it was given, or else one of pytest's own options, built once."""
     if CONTEXT not in config.stash:
-        config.stash[CONTEXT] = chosen_targets.context(config)
+        context = chosen_targets.context(config)
+        own = tuple(dict.fromkeys((*context.settings.suites, *suites.own_of(config.args))))
+        config.stash[CONTEXT] = replace(context, settings=replace(context.settings, suites=own))
     return config.stash[CONTEXT]
 
 

@@ -14,7 +14,6 @@ from harness.ledger import live_runs
 from harness.masking import printable
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
-from harness.pytest_entry import asks_for_run
 from harness.run import channel, session_guard, suites
 from harness.run.chosen_targets import HANDOVER
 from harness.run.collection import CONTEXT, context_of
@@ -58,10 +57,9 @@ class Handover:
 
 def is_run(config: pytest.Config) -> bool:
     """Whether this session tests orgs, or is a worker of one; the harness' own tests never open a run."""
-    if hasattr(config, "workerinput"):
-        return True
-    asked = asks_for_run(config.invocation_params.args)
-    return not config.option.collectonly and suites.concerns(config.args, asked=asked)
+    return hasattr(config, "workerinput") or (
+        not config.option.collectonly and suites.concerns(config.args, config.invocation_params.args)
+    )
 
 
 def start(session: pytest.Session) -> None:

@@ -14,7 +14,6 @@ from harness import settings
 from harness.errors import DeskcheckError, GateError
 from harness.planning import run_options
 from harness.planning.job import ATTEMPTS
-from harness.pytest_entry import asks_for_run
 from harness.run import chosen_targets, network_namespace, suites
 from harness.transport import egress
 from harness.transport.monitor import EgressAttempt, Monitor, read
@@ -28,7 +27,7 @@ def guard_from_start(config: pytest.Config) -> None:
     _sessions.append(config)
     config.add_cleanup(lambda: _sessions.remove(config))
     # Not `config.args`, which pytest makes later.
-    if suites.concerns(config.known_args_namespace.file_or_dir, asked=asks_for_run(config.invocation_params.args)):
+    if suites.concerns(config.known_args_namespace.file_or_dir, config.invocation_params.args):
         if "--sandboxed" in config.invocation_params.args:
             _run_inside_namespace(config.invocation_params.args)
         chosen_targets.choose(config)

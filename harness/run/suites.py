@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness import shipped
+from harness.pytest_entry import asks_for_run
 
 SUITES = shipped.suites()
 GENERAL = SUITES / "general"
@@ -25,17 +27,28 @@ def vendors_of(path: Path, vendors: Iterable[str]) -> list[str]:
     return [vendor for vendor in vendors if folder_of(vendor) == path.parent]
 
 
-def concerns(paths: Sequence[str], *, asked: bool = False) -> bool:
+def concerns(paths: Iterable[str], arguments: Iterable[str | os.PathLike[str]] = ()) -> bool:
     """Whether suites against an org are among pytest's paths; the harness' own tests need their sockets.
 
-    Where the command line has `asked` for a run, any other suite is one; so is whatever pytest finds without a path.
+    Suites of the user's lie anywhere: where `arguments` ask for a run, they are meant.
     """
-    if asked and not paths:
-        return True
-    return any(_concerns(Path(path.split("::")[0]).absolute(), asked) for path in paths)
+    places = _places(paths)
+    return any(map(_concerns, places)) or (asks_for_run(arguments) and bool(own_of(map(str, places))))
 
 
-def _concerns(path: Path, asked: bool) -> bool:
-    if path.is_relative_to(OWN):
-        return False
-    return asked or SUITES.is_relative_to(path) or path.is_relative_to(SUITES)
+def own_of(paths: Iterable[str]) -> tuple[Path, ...]:
+    """Those of pytest's paths that are suites of the user's."""
+    return tuple(dict.fromkeys(place for place in _places(paths) if not _is_ours(place)))
+
+
+def _places(paths: Iterable[str]) -> list[Path]:
+    """Pytest's paths as files and folders; it takes the current folder where none is given."""
+    return [Path(path.split("::")[0]).absolute() for path in paths] or [Path.cwd()]
+
+
+def _is_ours(place: Path) -> bool:
+    return place.is_relative_to(SUITES) or SUITES.is_relative_to(place)
+
+
+def _concerns(path: Path) -> bool:
+    return SUITES.is_relative_to(path) or (path.is_relative_to(SUITES) and not path.is_relative_to(OWN))
