@@ -27,4 +27,9 @@ def suites() -> Path:
 
 def is_ours(file: str) -> bool:
     """Whether a file of code is deskcheck's own, and not that of a suite, which in an installation lies inside."""
-    return file.startswith(f"{_PACKAGE}{os.sep}") and not file.startswith(f"{suites()}{os.sep}")
+    return file.startswith(f"{_PACKAGE}{os.sep}") and not is_suite(file)
+
+
+def is_suite(file: str) -> bool:
+    """Whether a file of code is of a shipped suite, which in an installation lies among the libraries."""
+    return file.startswith(f"{suites()}{os.sep}")

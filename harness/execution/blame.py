@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sysconfig
 import traceback
 from dataclasses import dataclass
@@ -114,5 +113,4 @@ def _raising_file(error: BaseException) -> str:
 
 def _is_of_a_test(file: str) -> bool:
     """Whether code is a test's: neither ours nor a library's. The suites of an installation lie among both."""
-    is_shipped_suite = file.startswith(f"{shipped.suites()}{os.sep}")
-    return is_shipped_suite or not (shipped.is_ours(file) or file.startswith(_LIBRARIES))
+    return shipped.is_suite(file) or not (shipped.is_ours(file) or file.startswith(_LIBRARIES))

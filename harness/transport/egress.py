@@ -215,7 +215,7 @@ def _is_permitted_popen(frame: FrameType) -> bool:
 def _called_by_library(frame: FrameType) -> bool:
     """Libraries call native code as they always do; a suite has no reason to."""
     caller = _outside(frame, (f"{os.sep}ctypes{os.sep}__init__.py", "<frozen importlib._bootstrap>"))
-    return caller.startswith(LIBRARIES)
+    return caller.startswith(LIBRARIES) and not shipped.is_suite(caller)
 
 
 def _outside(frame: FrameType | None, files: tuple[str, ...]) -> str:
@@ -254,7 +254,7 @@ def _caller(frame: FrameType | None, *, skips_ours: bool = False) -> str:
 
 def _is_passed_over(file: str, skips_ours: bool) -> bool:
     """Whether code only acts for its caller. The suites of an installation lie among the libraries, and do not."""
-    if file.startswith(f"{shipped.suites()}{os.sep}"):
+    if shipped.is_suite(file):
         return False
     return file.startswith(("<", *LIBRARIES)) or (skips_ours and shipped.is_ours(file))
 

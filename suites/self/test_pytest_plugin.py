@@ -77,3 +77,10 @@ def test_only_the_plugin_itself_closes_the_ways_out(monkeypatch: pytest.MonkeyPa
     assert guarded == []
     pytest_plugin.pytest_plugin_registered(pytest_plugin, manager)
     assert guarded == ["the configuration"]
+
+
+def test_an_option_that_another_plugin_has_already_is_named_with_the_way_out() -> None:
+    parser = pytest.Parser(_ispytest=True)
+    parser.addoption("--timeout")
+    with pytest.raises(pytest.UsageError, match=r"--timeout.*-p no:NAME"):
+        pytest_plugin.pytest_addoption(parser)

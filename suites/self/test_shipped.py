@@ -29,4 +29,5 @@ def test_a_suite_is_not_ours_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -
     assert not shipped.is_ours(str(shipped.suites() / "zendesk" / "test_tickets.py"))
     assert not shipped.is_ours(f"{package}-other/test_tickets.py")
     monkeypatch.setattr(shipped, "DATA", package / "risk")
+    assert shipped.is_suite(str(package / "risk" / "suites" / "zendesk" / "test_tickets.py"))
     assert not shipped.is_ours(str(package / "risk" / "suites" / "zendesk" / "test_tickets.py"))

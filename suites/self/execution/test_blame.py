@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import httpx
 import pytest
 
+from harness import shipped
 from harness.errors import UnfinishedError
 from harness.exchange import Response
 from harness.execution import lifecycle_walk
@@ -119,3 +123,17 @@ def test_what_failed_is_named_by_the_tests_own_line_which_holds_no_id() -> None:
     assert blame(raised(fail)).statement == 'pytest.fail("not as the page says")'
     assert blame(raised(lacking)).statement == 'Response(200, body=b"{}").json["account"]'
     assert blame(UnmetError("DELETE answers 500")).statement == ""
+
+
+def test_a_suite_of_an_installation_is_a_test_and_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lies in the folder of all libraries: what it expects is a statement about the org all the same."""
+    package = Path(shipped.__file__).parent
+    suite = str(package / "data" / "suites" / "test_own.py")
+    monkeypatch.setattr(shipped, "DATA", package / "data")
+    monkeypatch.setattr(shipped, "suites", lambda: package / "data" / "suites")
+    monkeypatch.setattr("harness.execution.blame._LIBRARIES", (str(package.parent),))
+    code = compile("def expect():\n    assert 503 == 201\ndef read():\n    {}['ticket']\n", suite, "exec")
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert blame(raised(names["expect"])).failure
+    assert blame(raised(names["read"])).failure
