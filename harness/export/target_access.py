@@ -11,7 +11,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from harness.exchange import Exchange
-from harness.export.standalone import Access, Input, TokenCall
+from harness.export.standalone import Access, EnvironmentVariable, TokenCall
 from harness.formats.json_text import read_json
 from harness.secret_references import SecretReference
 from harness.target import Credentials, Target
@@ -26,10 +26,14 @@ def access_of(target: Target, references: Mapping[str, SecretReference], scheme:
     """
     vendor = VENDORS[target.vendor]
     prefix = _upper(target.vendor if target.embedded else target.name)
-    base = Input(
+    base = EnvironmentVariable(
         f"{prefix}_URL", "the base URL, without the API's own path", "" if target.embedded else target.base_url
     )
-    org = Input(f"{prefix}_ORG_ID", "the org's id", target.org_id) if vendor.org_header and target.org_id else None
+    org = (
+        EnvironmentVariable(f"{prefix}_ORG_ID", "the org's id", target.org_id)
+        if vendor.org_header and target.org_id
+        else None
+    )
     access = Access(
         base.name, (base, *([org] if org else [])), scheme, org_header=vendor.org_header if org else "",
         org=org.name if org else "",
@@ -41,9 +45,12 @@ def access_of(target: Target, references: Mapping[str, SecretReference], scheme:
     if grant := _grant(target, secret, prefix, references):
         return _with_token(access, grant, prefix, is_embedded=target.embedded)
     if scheme.lower() == "basic":
-        inputs = (Input(user, "the user, as in deskcheck.toml"), Input(secret, "the API token"))
+        inputs = (
+            EnvironmentVariable(user, "the user, as in deskcheck.toml"),
+            EnvironmentVariable(secret, "the API token"),
+        )
         return replace(access, user=user, secret=secret, inputs=(*access.inputs, *inputs))
-    return replace(access, secret=secret, inputs=(*access.inputs, Input(secret, "the access token")))
+    return replace(access, secret=secret, inputs=(*access.inputs, EnvironmentVariable(secret, "the access token")))
 
 
 def scheme_of(exchanges: tuple[Exchange, ...]) -> str:
@@ -78,7 +85,9 @@ def _with_token(access: Access, grant: TokenGrant, prefix: str, *, is_embedded: 
     """The access with the call that gets a token; with a token by variable where each call ends the one before."""
     if grant.rotates:
         name = f"{prefix}_ACCESS_TOKEN"
-        held = Input(name, "an access token; its refresh token works once only, so deskcheck keeps that for itself")
+        held = EnvironmentVariable(
+            name, "an access token; its refresh token works once only, so deskcheck keeps that for itself"
+        )
         return replace(access, secret=name, inputs=(*access.inputs, held))
     request = grant.ask(None)
     text = request.body.decode()
@@ -86,13 +95,15 @@ def _with_token(access: Access, grant: TokenGrant, prefix: str, *, is_embedded: 
     names = [value for value in fields.values() if str(value).isupper()]
     base = f"{prefix}_URL"
     lasting = "" if is_embedded else grant.token_url
-    host = Input(f"{prefix}_TOKEN_URL", "the host that gives access tokens", lasting)
+    host = EnvironmentVariable(f"{prefix}_TOKEN_URL", "the host that gives access tokens", lasting)
     is_own_host = any(one.name == base and one.default == grant.token_url for one in access.inputs)
     if is_own_host:
         host = next(one for one in access.inputs if one.name == base)
     path = request.url.removeprefix(grant.token_url)
     call = TokenCall(host.name + path, request.media_type, tuple((name, str(value)) for name, value in fields.items()))
-    inputs = [Input(name, "as in deskcheck.toml" if name.endswith("_ID") else "a secret") for name in names]
+    inputs = [
+        EnvironmentVariable(name, "as in deskcheck.toml" if name.endswith("_ID") else "a secret") for name in names
+    ]
     own_host = () if is_own_host else (host,)
     return replace(access, token=call, inputs=(*access.inputs, *own_host, *inputs))
 
