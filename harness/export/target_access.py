@@ -26,31 +26,29 @@ def access_of(target: Target, references: Mapping[str, SecretReference], scheme:
     """
     vendor = VENDORS[target.vendor]
     prefix = _upper(target.vendor if target.embedded else target.name)
-    base = EnvironmentVariable(
-        f"{prefix}_URL", "the base URL, without the API's own path", "" if target.embedded else target.base_url
-    )
-    org = (
-        EnvironmentVariable(f"{prefix}_ORG_ID", "the org's id", target.org_id)
-        if vendor.org_header and target.org_id
-        else None
-    )
-    access = Access(
-        base.name, (base, *([org] if org else [])), scheme, org_header=vendor.org_header if org else "",
-        org=org.name if org else "",
-    )  # fmt: skip
+    lasting = "" if target.embedded else target.base_url
+    access = Access(f"{prefix}_URL", (), scheme)
+    access = _reading(access, EnvironmentVariable(access.base_url, "the base URL, without the API's own path", lasting))
+    if vendor.org_header and target.org_id:
+        access = replace(access, org_header=vendor.org_header, org=f"{prefix}_ORG_ID")
+        access = _reading(access, EnvironmentVariable(access.org, "the org's id", target.org_id))
     if not scheme:
         return access
-    user, secret = vendor.curl_variables if target.embedded else (f"{prefix}_USER", "")
-    secret = secret or _variable(references, "secret", f"{prefix}_SECRET")
-    if grant := _grant(target, secret, prefix, references):
-        return _with_token(access, grant, prefix, is_embedded=target.embedded)
-    if scheme.lower() == "basic":
-        inputs = (
-            EnvironmentVariable(user, "the user, as in deskcheck.toml"),
-            EnvironmentVariable(secret, "the API token"),
-        )
-        return replace(access, user=user, secret=secret, inputs=(*access.inputs, *inputs))
-    return replace(access, secret=secret, inputs=(*access.inputs, EnvironmentVariable(secret, "the access token")))
+    names = _names(target, references, prefix)
+    kind = vendor.auth_kind(target.credentials.kind)
+    if kind.grant is not None:
+        grant = kind.grant(replace(target, credentials=names))
+        return _with_token(access, grant, names, prefix, is_embedded=target.embedded)
+    access = replace(access, secret=names.secret)
+    if scheme.lower() != "basic":
+        return _reading(access, EnvironmentVariable(names.secret, "the access token"))
+    access = _reading(access, EnvironmentVariable(names.user, "the user, as in deskcheck.toml"))
+    return _reading(replace(access, user=names.user), EnvironmentVariable(names.secret, "the API token"))
+
+
+def _reading(access: Access, *variables: EnvironmentVariable) -> Access:
+    """The access with further variables."""
+    return replace(access, inputs=(*access.inputs, *variables))
 
 
 def scheme_of(exchanges: tuple[Exchange, ...]) -> str:
@@ -65,47 +63,42 @@ def _variable(references: Mapping[str, SecretReference], key: str, otherwise: st
     return reference.name if reference and reference.scheme == "env" else otherwise
 
 
-def _grant(target: Target, secret: str, prefix: str, references: Mapping[str, SecretReference]) -> TokenGrant | None:
-    """The token grant of a target whose credentials are the names of their variables."""
-    kind = VENDORS[target.vendor].auth_kind(target.credentials.kind)
-    if kind.grant is None:
-        return None
-    names = Credentials(
-        kind.name,
-        secret=secret if target.credentials.secret else "",
-        client_id=f"{prefix}_CLIENT_ID" if target.credentials.client_id else "",
-        client_secret=_variable(references, "client_secret", f"{prefix}_CLIENT_SECRET")
-        if target.credentials.client_secret else "",
-        scope=target.credentials.scope,
-    )  # fmt: skip
-    return kind.grant(replace(target, credentials=names))
+def _names(target: Target, references: Mapping[str, SecretReference], prefix: str) -> Credentials:
+    """Credentials that hold the names of the variables in place of the values."""
+    own = target.credentials
+    user, secret = VENDORS[target.vendor].curl_variables if target.embedded else (f"{prefix}_USER", f"{prefix}_SECRET")
+    return Credentials(
+        own.kind,
+        user=user,
+        secret=_variable(references, "secret", secret) if own.secret else "",
+        client_id=f"{prefix}_CLIENT_ID" if own.client_id else "",
+        client_secret=_variable(references, "client_secret", f"{prefix}_CLIENT_SECRET") if own.client_secret else "",
+        scope=own.scope,
+    )
 
 
-def _with_token(access: Access, grant: TokenGrant, prefix: str, *, is_embedded: bool) -> Access:
+def _with_token(access: Access, grant: TokenGrant, names: Credentials, prefix: str, *, is_embedded: bool) -> Access:
     """The access with the call that gets a token; with a token by variable where each call ends the one before."""
     if grant.rotates:
-        name = f"{prefix}_ACCESS_TOKEN"
-        held = EnvironmentVariable(
-            name, "an access token; its refresh token works once only, so deskcheck keeps that for itself"
-        )
-        return replace(access, secret=name, inputs=(*access.inputs, held))
+        access = replace(access, secret=f"{prefix}_ACCESS_TOKEN")
+        why = "an access token; its refresh token works once only, and deskcheck keeps that"
+        return _reading(access, EnvironmentVariable(access.secret, why))
     request = grant.ask(None)
     text = request.body.decode()
     fields = read_json(text) if request.media_type.endswith("json") else dict(parse_qsl(text))
-    names = [value for value in fields.values() if str(value).isupper()]
-    base = f"{prefix}_URL"
-    lasting = "" if is_embedded else grant.token_url
-    host = EnvironmentVariable(f"{prefix}_TOKEN_URL", "the host that gives access tokens", lasting)
-    is_own_host = any(one.name == base and one.default == grant.token_url for one in access.inputs)
-    if is_own_host:
-        host = next(one for one in access.inputs if one.name == base)
-    path = request.url.removeprefix(grant.token_url)
-    call = TokenCall(host.name + path, request.media_type, tuple((name, str(value)) for name, value in fields.items()))
-    inputs = [
-        EnvironmentVariable(name, "as in deskcheck.toml" if name.endswith("_ID") else "a secret") for name in names
-    ]
-    own_host = () if is_own_host else (host,)
-    return replace(access, token=call, inputs=(*access.inputs, *own_host, *inputs))
+    host = access.base_url
+    if access.inputs[0].default != grant.token_url:
+        host = f"{prefix}_TOKEN_URL"
+        lasting = "" if is_embedded else grant.token_url
+        access = _reading(access, EnvironmentVariable(host, "the host that gives access tokens", lasting))
+    call = TokenCall(
+        host + request.url.removeprefix(grant.token_url),
+        request.media_type,
+        tuple((name, str(value)) for name, value in fields.items()),
+    )
+    meanings = {names.secret: "a secret", names.client_id: "as in deskcheck.toml", names.client_secret: "a secret"}
+    given = [EnvironmentVariable(name, meanings[name]) for name in fields.values() if name and name in meanings]
+    return _reading(replace(access, token=call), *given)
 
 
 def _upper(name: str) -> str:
