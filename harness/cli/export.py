@@ -147,9 +147,9 @@ def _test_of(
     finding: Finding, traced: FindingTrace, steps: Steps, org: OrgUnderTest, context: RunContext
 ) -> StandaloneTest:
     from harness.checks.run_findings import INVALID_ACCEPTED
-    from harness.export.access import access_of, scheme_of
     from harness.export.expected_of_finding import expectations_of
     from harness.export.standalone import StandaloneTest
+    from harness.export.target_access import access_of, scheme_of
 
     assert finding.exchange is not None
     operation = org.documents.catalog.by_key[finding.operation]

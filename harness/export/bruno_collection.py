@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.export import client_request
-from harness.export.standalone import MARK, Access, Input, StandaloneTest, Step
+from harness.export.standalone import MARK, Access, EnvironmentVariable, StandaloneTest, Step
 
 PRELUDE = (
     "const status = res.getStatus();",
@@ -68,7 +68,7 @@ def _request_file(test: StandaloneTest, step: Step) -> tuple[str, list[str]]:
 class _Reference:
     """Writes a variable: one of the environment from the process, any other as it was kept."""
 
-    def __init__(self, inputs: Sequence[Input]) -> None:
+    def __init__(self, inputs: Sequence[EnvironmentVariable]) -> None:
         self._inputs = {one.name for one in inputs}
 
     def __call__(self, name: str) -> str:

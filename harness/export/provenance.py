@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from harness.checks.response import NOTHING, decoded
 from harness.exchange import Exchange, Request
-from harness.export.standalone import MARK, Capture, Input, Role, Step, Template, Variable, plain
+from harness.export.standalone import MARK, Capture, EnvironmentVariable, Role, Step, Template, Variable, plain
 from harness.formats.json_text import json_or
 from harness.formats.singular import singular
 from harness.openapi.catalog import Catalog, Operation
@@ -54,12 +54,12 @@ class Steps:
 
     sent: tuple[Step, ...]
     removals: tuple[Step, ...]
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[EnvironmentVariable, ...] = ()
 
 
 def steps_of(trace: Trace, catalog: Catalog, cleanup: Cleanup, org_header: str = "") -> Steps:
     """The steps that show the finding again, those that make or find their records before them."""
-    return _Builder(trace, catalog, cleanup, org_header).build()
+    return _StepBuilder(trace, catalog, cleanup, org_header).build()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Source:
 
 
 @dataclass
-class _Builder:
+class _StepBuilder:
     """Works out, from the last request back to the first, which answers the ids come from."""
 
     trace: Trace
@@ -80,7 +80,7 @@ class _Builder:
     org_header: str
     sources: dict[str, _Source] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    inputs: dict[str, Input] = field(default_factory=dict)
+    inputs: dict[str, EnvironmentVariable] = field(default_factory=dict)
 
     def build(self) -> Steps:
         kept = self._kept()
@@ -107,7 +107,7 @@ class _Builder:
                     continue
                 name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", parameter).upper()
                 self.names[text] = name
-                self.inputs[name] = Input(name, "the id of a record that shows the finding", text)
+                self.inputs[name] = EnvironmentVariable(name, "the id of a record that shows the finding", text)
 
     def _kept(self) -> list[int]:
         """The places of all requests that the test sends, in order."""

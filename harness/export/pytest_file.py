@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from harness.export import python_checks, python_source
 from harness.export.expectations import HidesCredentials
 from harness.export.python_source import call, indented, literal, template_source
-from harness.export.standalone import MARK, Access, Input, Role, StandaloneTest, Step
+from harness.export.standalone import MARK, Access, EnvironmentVariable, Role, StandaloneTest, Step
 from harness.export.value_rules import python_text
 
 TIMEOUT = 60
@@ -62,7 +62,7 @@ def _constants(test: StandaloneTest) -> Iterator[str]:
         yield f"{one.name} = {_read(one)}"
 
 
-def _read(one: Input) -> str:
+def _read(one: EnvironmentVariable) -> str:
     """How the file reads an environment variable."""
     if not one.default:
         return f"os.environ[{python_text(one.name)}]"

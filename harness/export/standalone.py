@@ -98,7 +98,7 @@ def templates_in(node: Any) -> Iterator[Template]:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class EnvironmentVariable:
     """An environment variable that the test reads: `default` stands in where it is not set, empty for none."""
 
     name: str
@@ -125,7 +125,7 @@ class Access:
     """
 
     base_url: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[EnvironmentVariable, ...]
     scheme: str = ""
     user: str = ""
     secret: str = ""
@@ -149,7 +149,7 @@ class StandaloneTest:
     steps: tuple[Step, ...]
     expectations: tuple[Expectation, ...]
     removals: tuple[Step, ...] = ()
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[EnvironmentVariable, ...] = ()
     note: str = ""
 
     @property
@@ -158,6 +158,6 @@ class StandaloneTest:
         return any(MARK in step.variables for step in self.steps)
 
     @property
-    def all_inputs(self) -> tuple[Input, ...]:
+    def all_inputs(self) -> tuple[EnvironmentVariable, ...]:
         """Every environment variable that is read."""
         return (*self.access.inputs, *self.inputs)

@@ -19,7 +19,7 @@ SECRETS = ("sandbox-admin-token", "admin@example.com")
 
 @pytest.fixture
 def export(keep, orgs, tmp_path, capsys):
-    """`export(...)` keeps a run with a finding and exports it into a folder: the exit code, and what was printed."""
+    """`export(...)` exports the finding of a kept run into a folder: the exit code, and all that was printed."""
     folder = keep("kept", odd(), target="help")
 
     def write(*words: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from harness.export.standalone import (
     MARK,
     Access,
     Capture,
-    Input,
+    EnvironmentVariable,
     Role,
     StandaloneTest,
     Step,
@@ -24,14 +24,18 @@ JSON = (("content-type", "application/json"),)
 TICKET = Template(("/api/v1/tickets/", Variable("ticket")))
 BASIC = Access(
     "ACME_URL",
-    (Input("ACME_URL", "the base URL", "https://acme.example"), Input("ACME_USER", "u"), Input("ACME_KEY", "k")),
+    (
+        EnvironmentVariable("ACME_URL", "the base URL", "https://acme.example"),
+        EnvironmentVariable("ACME_USER", "u"),
+        EnvironmentVariable("ACME_KEY", "k"),
+    ),
     scheme="Basic",
     user="ACME_USER",
     secret="ACME_KEY",
 )
 TOKEN = Access(
     "DESK_URL",
-    tuple(Input(name, name) for name in ("DESK_URL", "DESK_ORG_ID", "DESK_TOKEN_URL", "DESK_KEY")),
+    tuple(EnvironmentVariable(name, name) for name in ("DESK_URL", "DESK_ORG_ID", "DESK_TOKEN_URL", "DESK_KEY")),
     scheme="Zoho-oauthtoken",
     token=TokenCall(
         "DESK_TOKEN_URL/oauth/v2/token",

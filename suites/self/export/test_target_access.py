@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.export.access import access_of
 from harness.export.standalone import Access
+from harness.export.target_access import access_of
 from harness.secret_references import SecretReference
 from harness.target import Credentials, Target
 
