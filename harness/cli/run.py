@@ -21,7 +21,7 @@ from harness.vendors import VENDORS
 # What takes long to load is imported after the start of the sandbox, which comes up meanwhile.
 
 # pytest plugins of libraries that we use otherwise: nothing here needs their hooks, and each takes its time to load.
-UNUSED_PLUGINS = ("allure_pytest", "anyio", "hypothesispytest", "schemathesis")
+UNUSED_PLUGINS = ("anyio", "hypothesispytest", "schemathesis")
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,3 +78,10 @@ def test_only_the_plugin_itself_closes_the_ways_out(monkeypatch: pytest.MonkeyPa
     assert guarded == []
     pytest_plugin.pytest_plugin_registered(pytest_plugin, manager)
     assert guarded == ["the configuration"]
+
+
+def test_what_a_run_leaves_out_is_left_to_other_plugins_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pytest_plugin.pytest_session, "leaves_out", lambda config, folder: folder.name == "self")
+    config: Any = None
+    assert pytest_plugin.pytest_ignore_collect(Path("suites/self"), config) is True
+    assert pytest_plugin.pytest_ignore_collect(Path("suites/zoho"), config) is None
