@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Open a run, or join one as its worker."""
     pytest_session.start(session)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`pytest suites` tests orgs, as `deskcheck run` does, and not the harness."""
+    return pytest_session.leaves_out(config, collection_path) or None
 
 
 @pytest.hookimpl(trylast=True)

@@ -23,7 +23,7 @@ from harness.vendors import VENDORS
 # What takes long to load is imported after the start of the sandbox, which comes up meanwhile.
 
 # All that pytest loads: what else the environment has may take options of the same names, and takes its time to load.
-PLUGINS = ("xdist", "harness.pytest_plugin")
+PLUGINS = ("xdist", "allure_pytest", "harness.pytest_plugin")
 PROGRAM = (sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())")
 
 

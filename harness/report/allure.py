@@ -1,197 +1,312 @@
-"""allure-results/: one Allure result an operation, with the files that Allure shows beside them.
+"""Allure's results of a run: one an operation or test, with steps and attachments, wherever they are to be written.
 
-Written from the run and not by allure-pytest: one result an operation whatever worker ran it, an id that history
-recognises, and no value in it that was not masked.
+The one writer of them: `deskcheck run` and `pytest --alluredir` give the same files, whatever worker ran a test. Ids
+are those that history recognises, and every value was masked.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import uuid
-from collections.abc import Iterator
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import attr
-from allure_commons.model2 import Attachment, Label, Parameter, Status, StatusDetails, TestResult, TestStepResult
+from allure_commons.model2 import (
+    ATTACHMENT_PATTERN,
+    Attachment,
+    Label,
+    Link,
+    Parameter,
+    Status,
+    StatusDetails,
+    TestResult,
+    TestStepResult,
+)
+from allure_commons.types import LabelType
+from allure_commons.types import Severity as AllureSeverity
 
-from harness.checks.run_findings import SERVER_ERROR
+from harness import checks
 from harness.exchange import Exchange
 from harness.finding import Finding
-from harness.report import curl, excerpt, text
+from harness.report import allure_config, curl, text
+from harness.report.http_text import answer_text, request_text
 from harness.results import archive
-from harness.results.outcome import Outcome, Run, State
+from harness.results.annotations import Annotations, AttachedContent, StepAnnotation
+from harness.results.outcome import Outcome, Run, State, fingerprint
 from harness.vendors import title
 
-SEVERITIES = {"read": "trivial", "write": "minor", "admin": "normal", "outbound": "critical", "destructive": "blocker"}
-"""Allure's five severities stand for the five tiers, so that its filter filters tiers."""
+FOLDER = "allure-results"
 
-EXAMPLES = 3
+EXCHANGES = 10
+"""Exchanges of one result that are attached; each needs three files."""
+
 STEPS = 30
+"""Findings of one result that are listed; all of them are in results.ndjson."""
+
+# The gravest first.
+_SEVERITIES = tuple(str(severity.value) for severity in AllureSeverity)
+_CHOSEN_BY_TEST = frozenset(
+    {LabelType.EPIC, LabelType.FEATURE, LabelType.STORY, LabelType.PARENT_SUITE, LabelType.SUITE, "layer"}
+)
 # All others are skipped, as in junit.xml; the categories tell them apart.
 _STATUS = {State.PASSED: Status.PASSED, State.FINDINGS: Status.FAILED, State.ERROR: Status.BROKEN}
-# The regular expressions meet the first words of a result's message, which `_message` writes. Allure 3 reads categories
-# from its own configuration instead (tried with 3.18).
-CATEGORIES: tuple[dict[str, Any], ...] = (
-    {"name": "Server errors", "matchedStatuses": ["failed"], "messageRegex": f"(?s).*{SERVER_ERROR}.*"},
-    {"name": "Deviations from the contract", "matchedStatuses": ["failed"]},
-    {"name": "Refused by the gate", "matchedStatuses": ["skipped"], "messageRegex": "(?s)refused.*"},
-    {"name": "No 2xx", "matchedStatuses": ["skipped"], "messageRegex": "(?s)no_success.*"},
-    {"name": "Skipped", "matchedStatuses": ["skipped"], "messageRegex": "(?s)skipped.*"},
-    {"name": "Unsupported", "matchedStatuses": ["skipped"], "messageRegex": "(?s)unsupported.*"},
-    {"name": "Known deviations", "matchedStatuses": ["passed"], "messageRegex": "(?s)waived.*"},
-    {"name": "No verdict", "matchedStatuses": ["broken"]},
-)
 
 
 def write(run: Run, folder: Path) -> Path:
-    """Write `allure-results` into the folder; raises what `archive.write` raises.
+    """Write `allure-results` into the folder of a run; raises what `archive.write` raises."""
+    return write_results(run, folder / FOLDER)
 
-    Writing the same run twice gives the same files, so nothing is shown double.
+
+def write_results(run: Run, results: Path) -> Path:
+    """Write the results of a run into a folder of results, beside those that are there (of other runs).
+
+    Writing the same run twice gives the same files, so nothing is shown double. Raises what `archive.write` raises.
     """
-    results = folder / "allure-results"
-    archive.write(results / "environment.properties", _environment(run))
-    archive.write(results / "categories.json", json.dumps(CATEGORIES, indent=1))
-    archive.write(results / "executor.json", _json({"name": "deskcheck", "type": "deskcheck", "buildName": run.id}))
-    start = _milliseconds(run.started)
+    for name, content in allure_config.files(run).items():
+        archive.write(results / name, content)
     for outcome in run.outcomes:
-        _write(run, outcome, start, results)
-        start += round(outcome.seconds * 1000)
+        _ResultFiles(run, outcome, results).write()
     return results
 
 
-def result(run: Run, outcome: Outcome, start: int = 0) -> TestResult:
-    """The result of one operation without attachments. `start` is in milliseconds since the epoch.
+class _ResultFiles:
+    """The files of one result; `write` writes the attachments as it comes to them, and the result last."""
 
-    `historyId` comes from the operation's key alone: seed, target and run must not break the history. Only where a
-    vendor has several orgs, each has a history of its own, as Allure gives one to each value of a parameter.
+    def __init__(self, run: Run, outcome: Outcome, results: Path) -> None:
+        self.run, self.outcome, self.results = run, outcome, results
+        self.written = 0
+
+    def write(self) -> None:
+        value = result(self.run, self.outcome)
+        annotations = self.outcome.annotations or Annotations()
+        value.steps = [*map(self._own_step, annotations.steps), *self._finding_steps()]
+        value.attachments = [self._attach_own(attached) for attached in annotations.attachments]
+        row = attr.asdict(value, filter=_filled)
+        archive.write(self.results / f"{value.uuid}-result.json", _json(row), lasting=False)
+
+    def _finding_steps(self) -> Iterator[TestStepResult]:
+        """A step an exchange, with request, answer and curl attached and its findings below it."""
+        start = start_of(self.run, self.outcome)
+        for exchange, findings in by_exchange((*self.outcome.findings, *self.outcome.waived)):
+            steps = [_finding_step(finding, start, self.outcome) for finding in findings]
+            if exchange is None:
+                yield from steps
+                continue
+            is_new = any(step.status == Status.FAILED for step in steps)
+            yield TestStepResult(
+                name=f"{exchange.request.method} {text.cut(text.visible(exchange.request.url), 200)}"
+                f" answered {exchange.response.status}",
+                status=Status.FAILED if is_new else Status.PASSED,
+                stage="finished",
+                start=start,
+                stop=start + round(exchange.response.elapsed * 1000),
+                steps=steps,
+                attachments=[
+                    self._attach("request", request_text(exchange.request)),
+                    self._attach("answer", answer_text(exchange.response)),
+                    self._attach("curl", curl.curl(exchange.request, self.outcome.vendor) + "\n"),
+                ],
+            )
+
+    def _own_step(self, step: StepAnnotation) -> TestStepResult:
+        """A step that a hand-written test says it took."""
+        return TestStepResult(
+            name=text.visible(step.name),
+            status=step.status or None,
+            statusDetails=StatusDetails(message=text.visible(step.message, keep="\n\t")) if step.message else None,
+            stage="finished",
+            start=step.start,
+            stop=step.stop,
+            parameters=[Parameter(name=name, value=text.visible(value)) for name, value in step.parameters],
+            steps=[*map(self._own_step, step.steps)],
+            attachments=[self._attach_own(attached) for attached in step.attachments],
+        )
+
+    def _attach_own(self, attached: AttachedContent) -> Attachment:
+        return self._write(text.visible(attached.name), attached.media_type, attached.extension, attached.content)
+
+    def _attach(self, name: str, content: str) -> Attachment:
+        return self._write(name, "text/plain", "txt", text.visible(content, keep="\n\t"))
+
+    def _write(self, name: str, media_type: str, extension: str, content: str | bytes) -> Attachment:
+        """Write one attachment, under a name that is the same whenever this run is written."""
+        number = self.written
+        self.written += 1
+        prefix = _uuid(self.run.id, *_identity(self.run, self.outcome), str(number))
+        suffix = extension if extension.isalnum() else "attach"
+        source = ATTACHMENT_PATTERN.format(prefix=prefix, ext=suffix)
+        archive.write(self.results / source, content, lasting=False)
+        return Attachment(name=name, source=source, type=media_type)
+
+
+def result(run: Run, outcome: Outcome) -> TestResult:
+    """The result of one operation or test without its steps.
+
+    `historyId` comes from the operation's key alone: seed, worker, target and run must not break the history. Only
+    where a vendor has several orgs, each has a history of its own, as Allure gives one to each value of a parameter.
     """
     org = run.label_of(outcome)
+    start = start_of(run, outcome)
+    annotations = outcome.annotations or Annotations()
     return TestResult(
         uuid=str(_uuid(run.id, *_identity(run, outcome))),
         historyId=_uuid("operation", *_identity(run, outcome)).hex,
         testCaseId=_uuid("operation", outcome.key).hex,
         fullName=outcome.key,
-        name=text.label(outcome),
+        name=text.visible(annotations.title) or (text.label(outcome) if outcome.method else outcome.path),
         titlePath=[org, outcome.resource],
         status=_STATUS.get(outcome.state, Status.SKIPPED),
-        statusDetails=_details(outcome, is_known=run.knew(outcome)),
+        statusDetails=_details(run, outcome),
         stage="finished",
-        description=f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`.",
-        labels=list(_labels(outcome, org)),
+        description=_description(outcome, annotations),
+        labels=[Label(name=name, value=value) for name, value in _labels(run, outcome, org)],
+        links=[Link(type=kind, url=url, name=name) for kind, url, name in annotations.links],
         parameters=list(_parameters(run, outcome)),
         start=start,
         stop=start + round(outcome.seconds * 1000),
-        steps=[_step(finding, start) for finding in outcome.findings[:STEPS]],
     )
+
+
+def _description(outcome: Outcome, annotations: Annotations) -> str:
+    own = text.visible(annotations.description, keep="\n\t").strip()
+    said = f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`."
+    return f"{own}\n\n{said}" if own else said
+
+
+def start_of(run: Run, outcome: Outcome) -> int:
+    """When the test of an operation began, in milliseconds since the epoch; the run's own begin where it is unknown."""
+    return round(outcome.at * 1000) or allure_config.milliseconds(run.started)
+
+
+def severity_of(outcome: Outcome) -> str:
+    """How grave the gravest check is that the outcome's findings failed, in Allure's words.
+
+    A test may say of itself that it is graver. Without either it is `normal`.
+    """
+    findings = (*outcome.findings, *outcome.waived)
+    found = {str(checks.named(finding.check).severity) for finding in findings}
+    if outcome.annotations:
+        found |= {value for name, value in outcome.annotations.labels if name == LabelType.SEVERITY}
+    return min(found.intersection(_SEVERITIES), key=_SEVERITIES.index, default=AllureSeverity.NORMAL.value)
 
 
 def _identity(run: Run, outcome: Outcome) -> tuple[str, ...]:
     """What tells a result from the others of its run: the operation, and its org where the vendor has several."""
-    return (outcome.key, outcome.target) if run.is_side_by_side else (outcome.key,)
+    return (outcome.key, outcome.target) if _has_several_orgs(run, outcome.vendor) else (outcome.key,)
+
+
+def _has_several_orgs(run: Run, vendor: str) -> bool:
+    return Counter(run.vendors.values())[vendor] > 1
 
 
 def _parameters(run: Run, outcome: Outcome) -> Iterator[Parameter]:
-    if run.is_side_by_side:
+    if _has_several_orgs(run, outcome.vendor):
         yield Parameter(name="target", value=outcome.target)
     yield Parameter(name="seed", value=str(run.seed), excluded=True)
+    if outcome.annotations:
+        # What a test tells of a run must not break its history.
+        for name, value in outcome.annotations.parameters:
+            yield Parameter(name=name, value=text.visible(value), excluded=True)
 
 
-def _write(run: Run, outcome: Outcome, start: int, results: Path) -> None:
-    value = result(run, outcome, start)
-    for index, (exchange, finding) in enumerate(_examples(outcome)):
-        name = f"{_uuid(run.id, *_identity(run, outcome), str(index))}-attachment.txt"
-        archive.write(results / name, _attachment(exchange, finding, outcome.vendor), lasting=False)
-        value.attachments.append(Attachment(name=f"{finding.check} {finding.status}", source=name, type="text/plain"))
-    archive.write(results / f"{value.uuid}-result.json", _json(attr.asdict(value, filter=_filled)), lasting=False)
+def by_exchange(findings: Sequence[Finding]) -> list[tuple[Exchange | None, list[Finding]]]:
+    """The findings that are listed, by their exchange: the first of each cause first, so that no cause is left out.
+
+    Those of further exchanges than are attached stand without theirs.
+    """
+    shown = sorted(findings, key=_repeats(findings).__getitem__)[:STEPS] if len(findings) > STEPS else findings
+    groups: dict[Exchange | None, list[Finding]] = {}
+    for finding in shown:
+        exchange = finding.exchange
+        is_attached = exchange in groups or len(groups) < EXCHANGES
+        groups.setdefault(exchange if is_attached else None, []).append(finding)
+    return list(groups.items())
 
 
-def _examples(outcome: Outcome) -> list[tuple[Exchange, Finding]]:
-    """The first exchanges with findings, each with its first finding."""
-    first: dict[Exchange, Finding] = {}
-    for finding in (*outcome.findings, *outcome.waived):
-        if finding.exchange is not None:
-            first.setdefault(finding.exchange, finding)
-    return list(first.items())[:EXAMPLES]
+def _repeats(findings: Iterable[Finding]) -> dict[Finding, int]:
+    """How many findings of the same cause came before each."""
+    seen: Counter[str] = Counter()
+    repeats: dict[Finding, int] = {}
+    for finding in findings:
+        repeats.setdefault(finding, seen[fingerprint(finding)])
+        seen[fingerprint(finding)] += 1
+    return repeats
 
 
-def _labels(outcome: Outcome, org: str) -> Iterator[Label]:
-    yield Label(name="epic", value=title(outcome.vendor))
-    yield Label(name="feature", value=outcome.resource)
-    yield Label(name="story", value=outcome.key)
-    yield Label(name="tag", value=outcome.tier)
-    yield Label(name="severity", value=SEVERITIES.get(outcome.tier, "normal"))
-    yield Label(name="layer", value="API")
-    yield Label(name="parentSuite", value=org)
-    yield Label(name="suite", value=outcome.resource)
-    yield Label(name="framework", value="deskcheck")
-
-
-def _details(outcome: Outcome, *, is_known: bool) -> StatusDetails | None:
-    message = _message(outcome)
-    if not message:
-        return None
-    trace = "\n".join(text.finding_line(finding) for finding in outcome.findings[:STEPS])
-    # Allure shows what is known as accepted: never a new finding, whatever else of the operation is waived.
-    known = is_known or (bool(outcome.waived) and not outcome.findings)
-    return StatusDetails(message=message, trace=trace or None, known=known or None)
-
-
-def _message(outcome: Outcome) -> str:
-    if outcome.findings:
-        checks = ", ".join(dict.fromkeys(finding.check for finding in outcome.findings))
-        return f"{text.many(len(outcome.findings), 'finding')} ({checks}): {outcome.findings[0].message}"
-    if outcome.state is State.PASSED:
-        ids = ", ".join(dict.fromkeys(finding.waiver for finding in outcome.waived))
-        return f"waived by {ids}" if outcome.waived else ""
-    return f"{outcome.state}: {outcome.detail}"
-
-
-def _step(finding: Finding, start: int) -> TestStepResult:
-    details = StatusDetails(message=finding.message)
+def _finding_step(finding: Finding, start: int, outcome: Outcome) -> TestStepResult:
+    """What is known and waived did not fail anything."""
+    is_waived = finding in outcome.waived
+    expected = f"expected: {finding.expected}\n" if finding.expected else ""
+    reason = f"waived by {finding.waiver}\n" if is_waived else ""
     return TestStepResult(
-        name=text.finding_line(finding),
-        status=Status.FAILED,
-        statusDetails=details,
+        name=text.visible(text.finding_line(finding)),
+        status=Status.PASSED if is_waived else Status.FAILED,
+        statusDetails=StatusDetails(
+            message=text.visible(finding.message, keep="\n\t"),
+            trace=text.visible(f"{reason}{expected}again: deskcheck replay {fingerprint(finding)}", keep="\n\t"),
+        ),
         stage="finished",
         start=start,
         stop=start,
     )
 
 
-def _attachment(exchange: Exchange, finding: Finding, vendor: str) -> str:
-    response = exchange.response
-    headers = "\n".join(f"{name}: {value}" for name, value in response.headers)
-    parts = [
-        curl.curl(exchange.request, vendor),
-        f"HTTP {response.status}\n{headers}",
-        excerpt.excerpt(finding, 20_000),
-    ]
-    return text.visible("\n\n".join(parts), keep="\n\t") + "\n"
+def _labels(run: Run, outcome: Outcome, org: str) -> list[tuple[str, str]]:
+    """Our own labels, and those of a test beside them: where a result has one of a kind, the test's own counts."""
+    own = list(dict.fromkeys(outcome.annotations.labels)) if outcome.annotations else []
+    chosen = [(name, text.visible(value)) for name, value in own if name != LabelType.SEVERITY]
+    replaced = _CHOSEN_BY_TEST.intersection(name for name, _ in chosen)
+    return [*((name, value) for name, value in _given_labels(run, outcome, org) if name not in replaced), *chosen]
 
 
-def _environment(run: Run) -> str:
-    """A Java properties file."""
-    rows = {f"target.{org}": target for org, target in run.targets.items()}
-    rows |= {"permit": text.permitted(run), "run": run.id, "seed": str(run.seed)}
-    rows |= {f"version.{name}": version for name, version in run.versions.items()}
-    return "".join(f"{_property(name, key=True)}={_property(value)}\n" for name, value in rows.items())
+def _given_labels(run: Run, outcome: Outcome, org: str) -> Iterator[tuple[str, str]]:
+    yield "epic", title(outcome.vendor)
+    yield "feature", outcome.resource
+    yield "story", outcome.key
+    yield "tag", outcome.tier
+    yield "severity", severity_of(outcome)
+    yield "standing", _standing(run, outcome)
+    for check in _checks_of(outcome):
+        yield "check", check
+    yield "layer", "API"
+    yield "parentSuite", org
+    yield "suite", outcome.resource
+    yield "framework", "deskcheck"
 
 
-def _property(raw: str, *, key: bool = False) -> str:
-    escaped = text.visible(raw).replace("\\", "\\\\")
-    if key:
-        escaped = re.sub(r"[ :=#!]", r"\\\g<0>", escaped)
-    return "".join(map(_latin, escaped))
+def _standing(run: Run, outcome: Outcome) -> str:
+    return allure_config.KNOWN if run.knew(outcome) else str(outcome.state)
 
 
-def _latin(character: str) -> str:
-    """A character as a properties file holds it, which knows escapes of four digits only."""
-    if character.isascii():
-        return character
-    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else "?"
+def _checks_of(outcome: Outcome) -> list[str]:
+    """The checks that the outcome's findings failed, once each."""
+    return list(dict.fromkeys(finding.check for finding in outcome.findings))
+
+
+def _details(run: Run, outcome: Outcome) -> StatusDetails | None:
+    message = _message(run, outcome)
+    if not message:
+        return None
+    trace = "\n".join(text.finding_line(finding) for finding in outcome.findings[:STEPS])
+    # Allure shows what is known as accepted: never a new finding, whatever else of the operation is waived.
+    known = run.knew(outcome) or (bool(outcome.waived) and not outcome.findings)
+    shown, lines = (text.visible(words, keep="\n\t") for words in (message, trace))
+    return StatusDetails(message=shown, trace=lines or None, known=known or None)
+
+
+def _message(run: Run, outcome: Outcome) -> str:
+    """What is wrong, in words by which Allure 2's categories know it (`allure_config`)."""
+    if outcome.findings:
+        prefix = f"known by the baseline {run.against.name}: " if run.against and run.knew(outcome) else ""
+        found = text.many(len(outcome.findings), "finding")
+        return f"{prefix}{found} ({', '.join(_checks_of(outcome))}): {outcome.findings[0].message}"
+    if outcome.state is State.PASSED:
+        ids = ", ".join(dict.fromkeys(finding.waiver for finding in outcome.waived))
+        return f"waived by {ids}" if outcome.waived else ""
+    return f"{outcome.state}: {outcome.detail}"
 
 
 def _filled(_: Any, value: Any) -> bool:
@@ -205,10 +320,3 @@ def _json(value: Any) -> str:
 def _uuid(*parts: str) -> uuid.UUID:
     name = "\x1f".join(parts).encode("utf-8", "backslashreplace").decode()
     return uuid.uuid5(uuid.NAMESPACE_URL, name)
-
-
-def _milliseconds(stamp: str) -> int:
-    try:
-        return round(datetime.fromisoformat(stamp).timestamp() * 1000)
-    except ValueError:
-        return 0

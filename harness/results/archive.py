@@ -166,6 +166,8 @@ def encode(outcome: Outcome) -> bytes:
     """
     exchanges: dict[Exchange, int] = {}
     row = msgspec.to_builtins(replace(outcome, findings=(), waived=()))
+    if outcome.annotations is None:
+        del row["annotations"]
     row["findings"] = [_finding(finding, exchanges) for finding in outcome.findings]
     row["waived"] = [_finding(finding, exchanges) for finding in outcome.waived]
     row["exchanges"] = [_exchange(exchange) for exchange in exchanges]

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 from harness.finding import Finding
+from harness.results.annotations import Annotations
 from harness.target import org_labels, vendors_by_name
 from harness.unjudged import Unjudged, UnjudgedCounter
 
@@ -56,7 +57,9 @@ class Outcome:
     `unjudged` counts answers that the checks could not judge in full, by reason. `target` is the name of the target in
     whose org it happened; empty in results before December 2026, when a vendor had one. `obstacle` is the word for what
     was in the way of the org where that is why there is no verdict. `source` is the file and line where it is
-    described: an operation in its document, a hand-written test in its file; empty where that is not known.
+    described: an operation in its document, a hand-written test in its file; empty where that is not known. `at` is
+    when it began, in seconds since the epoch, or 0 where that is unknown. `annotations` are what a hand-written test
+    says of itself, if it does.
     """
 
     key: str
@@ -81,6 +84,8 @@ class Outcome:
     target: str = ""
     obstacle: str = ""
     source: str = ""
+    at: float = 0.0
+    annotations: Annotations | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +228,8 @@ def _combine(first: Outcome, second: Outcome) -> Outcome:
         lost=_sums(first.lost, second.lost),
         unjudged=_sums(first.unjudged, second.unjudged),
         obstacle=more.obstacle or less.obstacle,
+        at=min(filter(None, (first.at, second.at)), default=0.0),
+        annotations=more.annotations or less.annotations,
     )
 
 

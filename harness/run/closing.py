@@ -65,12 +65,15 @@ def _place(folder: Path, name: str, reports: Path) -> str:
 
 def _steps(controller: Controller, folder: Path) -> list[tuple[str, Callable[[Run], object]]]:
     # Templates take a while to load, and no run needs them before its end.
+    from harness.report import allure
     from harness.report.formats import of_run
 
     steps: list[tuple[str, Callable[[Run], object]]] = [
         (f"writing the report {report.name}", partial(_report, report.write, folder))
         for report in of_run(controller.job.options.formats)
     ]
+    if results := controller.allure_folder:
+        steps.append(("writing the results for --alluredir", lambda run: allure.write_results(run, results)))
     if controller.job.options.propose_waivers:
         steps.append(("proposing waivers", lambda run: _propose(run, folder)))
     return steps

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from harness.errors import DeskcheckError, GateError, UnfinishedError
@@ -40,6 +41,7 @@ class Controller:
 
     `baseline` is what was known beforehand, where the options name one; `live` tells other processes that the run goes
     on.
+    `allure_folder` is where pytest's `--alluredir` wants the results of Allure beside those of the run's folder.
     `started_at` is by the wall clock, `started_tick` by the monotonic one. `trouble` is what counts against the run
     beside its outcomes.
     """
@@ -56,6 +58,7 @@ class Controller:
     outcomes: list[Outcome] = field(default_factory=list)
     trouble: list[DeskcheckError] = field(default_factory=list)
     accounts: list[RecordingAccount] = field(default_factory=list)
+    allure_folder: Path | None = None
 
     def add_attempts(self, attempts: Iterable[EgressAttempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""

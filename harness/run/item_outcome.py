@@ -14,8 +14,8 @@ from harness.openapi.positions import shown
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
-from harness.run import channel
-from harness.run.collection import drawn_from, name_of
+from harness.run import allure_session, channel
+from harness.run.collection import CLIENT_FIXTURE, drawn_from, name_of
 from harness.run.worker import Worker
 
 WORKER = pytest.StashKey[Worker]()
@@ -23,6 +23,8 @@ CLIENT = pytest.StashKey[ApiClient]()
 PAST_CLIENTS = pytest.StashKey[Sequence[ApiClient]]()
 """The clients of a test's earlier runs, where it was run again."""
 OUTCOME = pytest.StashKey[Outcome]()
+_RUN_FIXTURES = frozenset({"contract", CLIENT_FIXTURE})
+"""By these a test is one of the run, also where it comes to no outcome."""
 
 
 def run_operation(item: pytest.Item, target: str, key: str) -> None:
@@ -56,10 +58,13 @@ def add_to_report(item: pytest.Item, call: pytest.CallInfo[None], report: pytest
     # A test that is skipped or refused while it is set up has no call phase.
     if report.when != "call" and not (report.when == "setup" and not report.passed):
         return
+    if _RUN_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        allure_session.leave_to_run(item.config)
     if CLIENT in item.stash:
         item.stash[OUTCOME] = outcome_of(item, call, report)
     if OUTCOME in item.stash:
-        setattr(report, channel.OUTCOME, archive.encode(item.stash[OUTCOME]).decode())
+        outcome = replace(item.stash[OUTCOME], at=round(call.start, 3))
+        setattr(report, channel.OUTCOME, archive.encode(outcome).decode())
 
 
 def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Outcome:
@@ -75,7 +80,7 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     outcome = replace(outcome, source=source_of(item))
     if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
-    return outcome
+    return replace(outcome, annotations=allure_session.annotations_of(item, client.org.client.mask))
 
 
 def source_of(item: pytest.Item) -> str:

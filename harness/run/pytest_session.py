@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from harness.ledger import live_runs
 from harness.masking import printable
 from harness.planning.job import Job
 from harness.planning.run_context import RunContext
-from harness.run import channel, session_guard, suites
+from harness.run import allure_session, channel, session_guard, suites
 from harness.run.chosen_targets import HANDOVER
 from harness.run.collection import CONTEXT, context_of
 from harness.run.controller import Controller
@@ -62,6 +63,11 @@ def is_run(config: pytest.Config) -> bool:
     )
 
 
+def leaves_out(config: pytest.Config, folder: Path) -> bool:
+    """Whether this session collects nothing of a folder: a run has no use for the harness' own tests."""
+    return suites.leaves_out(folder, config.args) and is_run(config)
+
+
 def start(session: pytest.Session) -> None:
     """Open a run where suites against an org will run; xdist workers get the job for it."""
     worker_input: dict[str, Any] = getattr(session.config, "workerinput", {})
@@ -88,6 +94,7 @@ def _start_controller(session: pytest.Session) -> None:
     controller = _open(config, max(1, workers))
     config.add_cleanup(handle_signals(session, tests_here=not workers))
     session_guard.begin_attempts(config, controller.job.folder, starts_workers=bool(workers))
+    controller.allure_folder = allure_session.folder_of(config)
     config.stash[CONTROLLER] = controller
     config.stash[CONTEXT] = controller.context
     config.pluginmanager.register(ControllerPlugin(config, controller), "deskcheck-controller")
@@ -114,6 +121,7 @@ def _open(config: pytest.Config, workers: int) -> Controller:
 
 def _run_tests_by(config: pytest.Config, worker: Worker) -> None:
     config.stash[WORKER] = worker
+    allure_session.hold_back(config)
     config.pluginmanager.register(Rerun(), "deskcheck-rerun")
 
 

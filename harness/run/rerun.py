@@ -11,6 +11,7 @@ from _pytest.runner import runtestprotocol
 
 from harness.execution.api_client import ApiClient
 from harness.execution.reproduce import TRIES
+from harness.run import allure_session
 from harness.run.collection import CLIENT_FIXTURE
 from harness.run.item_outcome import CLIENT, PAST_CLIENTS
 
@@ -33,6 +34,7 @@ class Rerun:
                 break
             past.append(client)
             del item.stash[CLIENT]
+            allure_session.begin_again(item.config)
             # Fixtures are set up again only for an item that holds none of its last run; pytest has no public way.
             item._initrequest()  # type: ignore[attr-defined]
         for report in reports:

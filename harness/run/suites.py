@@ -50,5 +50,11 @@ def _is_ours(place: Path) -> bool:
     return place.is_relative_to(SUITES) or SUITES.is_relative_to(place)
 
 
+def leaves_out(path: Path, arguments: Iterable[str]) -> bool:
+    """Whether a run does not collect this folder: the harness' own tests, where pytest's paths do not name them."""
+    named = (Path(argument.split("::")[0]).absolute() for argument in arguments)
+    return path == OWN and not any(argument.is_relative_to(OWN) for argument in named)
+
+
 def _concerns(path: Path) -> bool:
     return SUITES.is_relative_to(path) or (path.is_relative_to(SUITES) and not path.is_relative_to(OWN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -84,3 +85,10 @@ def test_an_option_that_another_plugin_has_already_is_named_with_the_way_out() -
     parser.addoption("--timeout")
     with pytest.raises(pytest.UsageError, match=r"--timeout.*-p no:NAME"):
         pytest_plugin.pytest_addoption(parser)
+
+
+def test_what_a_run_leaves_out_is_left_to_other_plugins_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pytest_plugin.pytest_session, "leaves_out", lambda config, folder: folder.name == "self")
+    config: Any = None
+    assert pytest_plugin.pytest_ignore_collect(Path("suites/self"), config) is True
+    assert pytest_plugin.pytest_ignore_collect(Path("suites/zoho"), config) is None

@@ -16,6 +16,7 @@ from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
 from harness.finding import Finding
 from harness.results import archive
+from harness.results.annotations import Annotations, AttachedContent, StepAnnotation
 from harness.results.outcome import Outcome, Refusal, Run, State
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -31,8 +32,20 @@ EXCHANGES = st.builds(
 FINDINGS = st.lists(
     st.builds(Finding, TEXT, TEXT, st.integers(100, 599), TEXT, TEXT, TEXT, TEXT, st.none() | EXCHANGES), max_size=3
 ).map(tuple)
+PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple)
+CONTENTS = st.lists(st.builds(AttachedContent, TEXT, TEXT, TEXT, st.binary(max_size=20)), max_size=2).map(tuple)
+STEPS = st.recursive(
+    st.just(()),
+    lambda steps: st.lists(
+        st.builds(StepAnnotation, TEXT, TEXT, parameters=PAIRS, steps=steps, attachments=CONTENTS), max_size=2
+    ).map(tuple),
+    max_leaves=3,
+)
+ANNOTATIONS = st.builds(Annotations, title=TEXT, labels=PAIRS, parameters=PAIRS, steps=STEPS, attachments=CONTENTS)
 OUTCOMES = st.builds(
     Outcome,
+    annotations=st.none() | ANNOTATIONS,
+    at=SECONDS,
     **dict.fromkeys(("key", "vendor", "method", "path", "resource", "tier", "rule", "detail"), TEXT),
     state=st.sampled_from(State),
     statuses=st.dictionaries(TEXT, st.integers(0, 9), max_size=3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -12,7 +13,7 @@ from harness.planning.job import LEDGER, Job
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.policy.permit import Permit
-from harness.results.outcome import Run
+from harness.results.outcome import Outcome, Run, State
 from harness.risk.tier import Tier
 from harness.run import closing
 from harness.run.controller import Controller
@@ -49,3 +50,18 @@ def test_a_run_whose_end_broke_still_tells_that_its_ledger_was_lost(
     run = closing._unclosed(controller)
     assert run.exit_code == 5
     assert "the ledger is lost" in run.notes[0]
+
+
+def test_the_folder_of_alluredir_gets_the_same_results_as_the_folder_of_the_run(tmp_path: Path) -> None:
+    outcome = Outcome("zendesk:ListTags", "zendesk", "GET", "/api/v2/tags", "Tags", "read", "get", State.PASSED)
+    run = Run("1", "2026-11-27T06:00:00+00:00", 0.0, 1, {"zendesk": "embedded"}, {}, {}, 0, (outcome,))
+    controller = cast(
+        Controller, SimpleNamespace(job=SimpleNamespace(options=RunOptions()), allure_folder=tmp_path / "X")
+    )
+    for what, step in closing._steps(controller, tmp_path):
+        if "allure" in what:
+            step(run)
+    written = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in tmp_path.iterdir()]
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["X", "allure-results"]
+    assert len(written[0]) == 5
+    assert written[0] == written[1]

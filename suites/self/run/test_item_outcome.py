@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -41,6 +42,7 @@ def test_what_has_findings_or_no_verdict_fails(state: State) -> None:
         hold(state)
 
 
+CALL: Any = SimpleNamespace(start=1_795_762_322.713)
 PASSED = Outcome(KEY, "zendesk", "GET", "/api/v2/tickets/{id}", "Tickets", "read", "get", State.PASSED)
 
 
@@ -61,8 +63,8 @@ def report_of(when: str, *, passed: bool = True) -> Any:
 
 def test_the_outcome_crosses_on_the_report_of_the_call() -> None:
     report = report_of("call")
-    add_to_report(passed_item(), None, report)  # type: ignore[arg-type]
-    assert archive.decode(getattr(report, channel.OUTCOME).encode()) == PASSED
+    add_to_report(passed_item(), CALL, report)
+    assert archive.decode(getattr(report, channel.OUTCOME).encode()) == replace(PASSED, at=CALL.start)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +74,13 @@ def test_a_phase_before_or_after_the_call_brings_it_only_where_there_is_no_call(
     when: str, passed: bool, told: bool
 ) -> None:
     report = report_of(when, passed=passed)
-    add_to_report(passed_item(), None, report)  # type: ignore[arg-type]
+    add_to_report(passed_item(), CALL, report)
     assert hasattr(report, channel.OUTCOME) is told
 
 
 def test_a_worker_sends_its_new_ledger_lines_with_every_phase() -> None:
     report = report_of("setup")
-    add_to_report(passed_item(in_worker=True), None, report)  # type: ignore[arg-type]
+    add_to_report(passed_item(in_worker=True), CALL, report)
     assert channel.decode_ledger_lines(getattr(report, channel.LEDGER_LINES)) == LedgerLines("gw0", 3, ("a line",))
 
 

@@ -18,7 +18,7 @@ class Item:
 
     def __init__(self, *runs: set[str], fixtures: tuple[str, ...] = ("client",), stop: bool = False) -> None:
         self.runs, self.fixturenames = runs, fixtures
-        self.stash = pytest.Stash()
+        self.stash, self.config = pytest.Stash(), SimpleNamespace(stash=pytest.Stash())
         self.nodeid, self.location = "test_a.py::test_it", ("test_a.py", 1, "test_it")
         self.session = SimpleNamespace(shouldstop=stop)
         self.begun = 0

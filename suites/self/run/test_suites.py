@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.run.suites import GENERAL, SUITES, concerns, folder_of, vendors_of
+from harness.run.suites import GENERAL, OWN, SUITES, concerns, folder_of, leaves_out, vendors_of
 
 
 def test_a_vendor_has_the_folder_of_its_name_or_else_the_general_one() -> None:
@@ -35,13 +35,13 @@ def test_one_suite_among_other_paths_is_enough(monkeypatch: pytest.MonkeyPatch) 
     assert not concerns([])
 
 
-@pytest.mark.parametrize(("paths", "guarded"), [
-    (["tests/desk"], True), (["tests/desk/test_own.py::test_one"], True), ([], True),
-    (["suites/self"], False), (["suites/self/run/test_suites.py"], False),
+@pytest.mark.parametrize(("paths", "left_out"), [
+    (["suites"], True), (["."], True), (["suites/zendesk"], True),
+    (["suites/self"], False), (["suites", "suites/self/test_errors.py"], False),
 ])  # fmt: skip
-def test_where_a_run_is_asked_for_any_suite_is_one(
-    paths: list[str], guarded: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_run_leaves_out_the_tests_of_the_harness_unless_they_are_named(
+    paths: list[str], left_out: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """But the harness' own tests never are: they need their sockets."""
     monkeypatch.chdir(SUITES.parent)
-    assert concerns(paths, asked=True) is guarded
+    assert leaves_out(OWN, paths) is left_out
+    assert not leaves_out(SUITES / "zendesk", paths)
