@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from harness.cli.main import main
+from harness.report.formats import FORMATS
 from harness.sandbox.process import Running
 
 Configure = Callable[[str], None]
@@ -111,7 +112,9 @@ def test_a_secret_comes_from_a_command_once_and_shows_nowhere(desk, capsys, tmp_
     words = f"import pathlib; pathlib.Path('calls').open('a').write('x'); print('{SEVERAL}')"
     (tmp_path / "give.py").write_text(words)
     desk(token="none", more='org_id = "730000001"', secret=f'secret = "command:{sys.executable} give.py"')
-    assert run("--report-dir", str(tmp_path / "report"), "--har") == 0
+    formats = [f"--format={row.name}" for row in FORMATS]
+    assert run("--report-dir", str(tmp_path / "report"), "--har", *formats) == 0
+    assert all((tmp_path / "report" / row.file).exists() for row in FORMATS)
     assert (tmp_path / "calls").read_text() == "x"
     output = capsys.readouterr()
     shown = (output.out + output.err).encode()
