@@ -312,5 +312,6 @@
   addEventListener("hashchange", reveal);
   read();
   apply();
+  for (const whole of [list, byId("rows")]) whole?.classList.add("sifted");
   if (location.hash) reveal();
 })();
