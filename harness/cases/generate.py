@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as seeded
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import DrawFn, SearchStrategy, composite
@@ -30,6 +31,7 @@ from harness.cases.case import Case, Intent
 from harness.cases.invalid_bodies import is_still_invalid
 from harness.cases.schema import BASE, request_of
 from harness.formats.json_text import NOT_JSON, json_or, read_json
+from harness.settings import cache_folder
 
 Operation = APIOperation[Any, Any, Any, Any]
 Generated = GeneratedCase[Any]
@@ -79,6 +81,8 @@ def _isolate() -> None:
 
     Hypothesis mixes constants of local modules into its draws, so that a new module would change every case.
     """
+    # Its tables would go into the folder in which a user happens to be.
+    set_hypothesis_home_dir(cache_folder() / "hypothesis")
     setup()
     no_constants: Any = vars(providers)["Constants"]()
     providers._get_local_constants = lambda: no_constants

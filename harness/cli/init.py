@@ -33,7 +33,7 @@ def main(parsed: Namespace) -> int:
 def texts(ci: str) -> dict[str, str]:
     """The text of each file, by its path in the project; `ci` is a key of `CI_FILES`, or "none"."""
     first = {
-        CONFIG: _text("deskcheck.toml"),
+        CONFIG: _text("config.toml"),
         config_schema.PATH.name: config_schema.text(),
         f"{SUITE_FOLDER}/test_first_ticket.py": _text("suite.txt"),
     }
