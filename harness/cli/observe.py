@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness import settings, traffic
 from harness.checks import waivers
+from harness.cli.activity import shown
 from harness.cli.output import print_json
 from harness.contract.contract import Contract
 from harness.errors import UsageError
@@ -54,9 +55,11 @@ def main(parsed: Namespace) -> int:
     """Print what the traffic shows: 1 for findings that no waiver explains, 2 for nothing judged or a lost file."""
     options = run_options.from_namespace(parsed)
     replaced = run_options.replaced_documents(options)
-    documents = document_cache.open_documents(settings.load().cache, other=replaced)
-    given = waivers.load(options.vendor or "*")
-    observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
+    with shown("observe") as activity:
+        documents = document_cache.open_documents(settings.load().cache, other=replaced)
+        given = waivers.load(options.vendor or "*")
+        contract = Contract(documents.document)
+        observation = traffic.observe(parsed.paths, documents.catalog, contract, given, at=activity.at)
     if parsed.json:
         print_json(observation.as_json())
     else:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from harness import review, settings, vendors
 from harness.checks import waivers
+from harness.cli.activity import shown
 from harness.cli.output import print_json
 from harness.errors import UsageError, os_errors_as
 from harness.openapi.catalog import compile_operations
@@ -53,7 +54,8 @@ def main(options: Namespace) -> int:
     if options.run and not options.baseline:
         remedy = "Say what it is compared with: --baseline RUN|FILE"
         raise UsageError("--run names a later run, and no earlier one is named", where="--run", remedy=remedy)
-    check = _check(options)
+    with shown("release"):
+        check = _check(options)
     if options.json:
         print_json(release_check.document(check))
     else:

@@ -78,7 +78,7 @@ def test_every_option_of_a_printed_command_is_one_of_that_command() -> None:
         for action in parser._actions:
             if action.dest == "command":
                 command = action.choices[words[0]]
-        known = {name for name in command._option_string_actions} | {"--help"}
+        known = set(command._option_string_actions) | {"--help"}
         nested = [name for action in command._actions if action.dest == "action" for name in action.choices]
         if nested:
             assert len(words) == 1 or words[1] in nested, (file, words)
