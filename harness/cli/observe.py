@@ -11,6 +11,7 @@ from pathlib import Path
 from harness import settings, traffic
 from harness.checks import waivers
 from harness.cli import output
+from harness.cli.activity import shown
 from harness.contract.contract import Contract
 from harness.errors import UsageError
 from harness.openapi import document_cache, positions, spec_files
@@ -58,9 +59,12 @@ def main(parsed: Namespace) -> int:
     replaced = run_options.replaced_documents(options)
     configured = settings.load()
     spec_files.use_own(configured.specs)
-    documents = document_cache.open_documents(configured.cache, other=replaced)
-    given, started = waivers.load(options.vendor or "*"), datetime.now(UTC)
-    observation = traffic.observe(parsed.paths, documents.catalog, Contract(documents.document), given)
+    started = datetime.now(UTC)
+    with shown("observe") as activity:
+        documents = document_cache.open_documents(configured.cache, other=replaced)
+        given = waivers.load(options.vendor or "*")
+        contract = Contract(documents.document)
+        observation = traffic.observe(parsed.paths, documents.catalog, contract, given, at=activity.at)
     if parsed.json:
         output.print_json(observation.as_json())
     elif not output.prints_format(parsed):

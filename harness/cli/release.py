@@ -12,6 +12,7 @@ from pathlib import Path
 from harness import review, settings, vendors
 from harness.checks import waivers
 from harness.cli import output
+from harness.cli.activity import shown
 from harness.errors import UsageError, os_errors_as
 from harness.openapi.catalog import compile_operations
 from harness.openapi.document import SPECS, Document
@@ -57,7 +58,8 @@ def main(options: Namespace) -> int:
     if options.format and not options.baseline:
         remedy = "Say what the later run is compared with: --baseline RUN|FILE"
         raise UsageError("--format writes what a run found, and none is compared", where="--format", remedy=remedy)
-    check = _check(options)
+    with shown("release"):
+        check = _check(options)
     if options.json:
         output.print_json(release_check.document(check))
     elif not output.prints_format(options):

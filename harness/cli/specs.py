@@ -9,6 +9,7 @@ from typing import Any
 
 from harness import review, settings, vendors
 from harness.checks import waivers
+from harness.cli.activity import Activity, shown
 from harness.cli.output import print_json
 from harness.errors import DocumentError
 from harness.formats.shell import command_line
@@ -97,7 +98,9 @@ def _pins(vendor: str) -> Iterable[dict[str, Any]]:
 
 def pin(options: Namespace) -> int:
     """Pin, and say so; corrections that no longer fit are named, since nothing else runs until they do."""
-    row = pinning.pin(options.vendor, options.source, name=options.name, fetch=fetch)
+    with shown("specs pin") as activity:
+        activity.at(options.source)
+        row = pinning.pin(options.vendor, options.source, name=options.name, fetch=fetch)
     print(f"{near(SPECS / options.vendor / row.file)}: {row.operations:,} operations of {row.source}")
     try:
         pinned = list(document.pinned(options.vendor))
@@ -114,7 +117,8 @@ def pin(options: Namespace) -> int:
 
 def lint(options: Namespace) -> int:
     """Print every defect: 1 where one stops something from being tested."""
-    lints = _lints(options)
+    with shown("specs lint") as activity:
+        lints = _lints(options, activity)
     if options.sarif:
         print(linting.sarif(lints))
     elif options.json:
@@ -124,26 +128,36 @@ def lint(options: Namespace) -> int:
     return 1 if linting.worst(lints) == "error" else 0
 
 
-def _lints(options: Namespace) -> tuple[Lint, ...]:
+def _lints(options: Namespace, activity: Activity) -> tuple[Lint, ...]:
     if options.document:
+        activity.at(options.document)
         return linting.lint_file(existing(options.document), options.vendor)
     chosen = (options.vendor,) if options.vendor else document.vendors()
-    return tuple(lint for vendor in chosen for lint in linting.lint(vendor))
+    return tuple(lint for vendor in chosen for lint in linting.lint(vendor, at=activity.at))
 
 
 def diff(options: Namespace) -> int:
     """Print every change: 1 where one breaks a client or our suites, or is not understood."""
-    old, new = load_named(options.old, options.vendor), load_named(options.new, options.vendor)
+    with shown("specs diff") as activity:
+        difference = _difference(options, activity)
+    print(review.as_json(difference) if options.json else visible(review.text(difference).rstrip(), keep="\n"))
+    return int(difference.needs_a_look)
+
+
+def _difference(options: Namespace, activity: Activity) -> review.Diff:
+    activity.at(options.old)
+    old = load_named(options.old, options.vendor)
+    activity.at(options.new)
+    new = load_named(options.new, options.vendor)
+    activity.at("comparing both")
     given = overrides.load(new.vendor)
-    difference = review.diff(
+    return review.diff(
         old,
         new,
         tier=lambda operation: str(rules.assess(operation, given).tier),
         waivers=waivers.load(new.vendor),
         corrections=corrections_of(new),
     )
-    print(review.as_json(difference) if options.json else visible(review.text(difference).rstrip(), keep="\n"))
-    return int(difference.needs_a_look)
 
 
 def fetch(url: str) -> bytes:

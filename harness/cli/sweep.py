@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import settings
+from harness.cli.activity import shown
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError, UsageError
 from harness.formats.shell import command_line
 from harness.ledger import Entry, claim
 from harness.ledger.claim import TakenError
 from harness.planning import run_options
 from harness.planning.run_options import RunOptions
+from harness.report.text import many
 from harness.run import ledger_sweep, sweep
 from harness.run.ledger_sweep import CarriedLedger
 
@@ -117,7 +119,9 @@ def _sweep(folder: Path, timeout: float | None, *, is_dry: bool) -> tuple[bool, 
         if is_dry:
             _print_entries(entries)
             return True, [lost] if lost else []
-        return True, sweep.sweep(folder, settings.load(), timeout)
+        with shown("sweep") as activity:
+            activity.at(f"{folder.name}, {many(len(entries), 'entry', 'entries')}")
+            return True, sweep.sweep(folder, settings.load(), timeout)
 
 
 def _sweep_files(paths: Sequence[Path], options: RunOptions, *, is_dry: bool) -> int:
@@ -136,7 +140,9 @@ def _sweep_files(paths: Sequence[Path], options: RunOptions, *, is_dry: bool) ->
         if is_dry:
             _print_entries(carried.open_entries)
             return _print_leftovers(warning)
-        left = ledger_sweep.sweep(carried, chosen.by_name, options.confirm, settings.load(), options.timeout)
+        with shown("sweep") as activity:
+            activity.at(f"{carried.name}, {many(len(carried.open_entries), 'entry', 'entries')}")
+            left = ledger_sweep.sweep(carried, chosen.by_name, options.confirm, settings.load(), options.timeout)
         return _print_leftovers([*left, *warning])
 
 
@@ -145,14 +151,18 @@ def _sweep_orphans(options: RunOptions, reports: Path, *, is_dry: bool) -> int:
     # What sends takes a while to load.
     from harness.run import orphan_sweep
 
-    found = orphan_sweep.find(options, settings.load(), reports)
+    with shown("sweep") as activity:
+        activity.at("looking for records with a run's mark")
+        found = orphan_sweep.find(options, settings.load(), reports)
     _print_orphans(found)
     if is_dry:
         return 0
     if not found.ours:
         return _end_of_search(found, [])
     permit = orphan_sweep.permit_for(found, options)
-    folder, left = orphan_sweep.remove(found, permit, reports)
+    with shown("sweep") as activity:
+        activity.at(f"removing {many(len(found.ours), 'record')}")
+        folder, left = orphan_sweep.remove(found, permit, reports)
     print(f"{len(found.ours) - len(left)} removed, written down in {folder}")
     return _end_of_search(found, left)
 

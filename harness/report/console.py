@@ -15,6 +15,7 @@ from rich.text import Text
 
 from harness.report import text
 from harness.report.digest import AGAINST, Digest, digest, figures
+from harness.report.time_left import OPERATION, TEST, OrgWork, TimeLeft
 from harness.results.outcome import NOT_TRIED, Outcome, Run, State, fingerprint
 from harness.results.totals import Totals, count
 from harness.vendors import title as vendor_title
@@ -53,6 +54,7 @@ class Progress:
         self.done = dict.fromkeys(self.expected, 0)
         self.totals = Totals()
         self.findings: set[str] = set()
+        self.time_left = TimeLeft({org: OrgWork(expected=amount * OPERATION) for org, amount in expected.items()})
         self.started = self.last_line = clock()
         self._lock = threading.Lock()
         self._live = (
@@ -69,9 +71,20 @@ class Progress:
             self.findings |= set(map(fingerprint, outcome.findings))
             if outcome.state not in NOT_TRIED:
                 self.done[org] = self.done.get(org, 0) + 1
+                work = OPERATION if outcome.method else TEST
+                self.time_left.add(self.clock() - self.started, org, work, outcome.requests)
             if self._live is None and self.clock() - self.last_line >= LINE_INTERVAL:
                 self.last_line = self.clock()
                 self.console.print(self.line(), soft_wrap=True)
+
+    def expect(self, operations: Mapping[str, int], tests: Mapping[str, int], quotas: Mapping[str, int]) -> None:
+        """Say what is to be done, by org: operations, hand-written tests, and requests a minute where that is known."""
+        with self._lock:
+            for org in {**operations, **tests}:
+                self.expected[org] = operations.get(org, 0) + tests.get(org, 0)
+                row = self.time_left.orgs.setdefault(org, OrgWork())
+                row.expected = operations.get(org, 0) * OPERATION + tests.get(org, 0) * TEST
+                row.a_minute = quotas.get(org, 0)
 
     def line(self) -> Text:
         """The whole state in one line: `412/715 operations · 12,345 requests · 210/s · 14 findings · …`."""
@@ -96,11 +109,8 @@ class Progress:
         return Group(grid, self.line())
 
     def _left(self, elapsed: float) -> str:
-        done, expected = sum(self.done.values()), sum(self.expected.values())
-        # Too early, a guess would only jump about.
-        if elapsed < 5 or done * 50 < expected or done >= expected:
-            return ""
-        return f"about {text.duration(max(elapsed / done * (expected - done), 10))} left"
+        seconds = self.time_left.seconds(elapsed)
+        return "" if seconds is None else f"about {text.duration(max(seconds, 10))} left"
 
     def start(self) -> None:
         """Show the bars, where there is a terminal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -52,10 +52,14 @@ class Lint:
     source: str = ""
 
 
-def lint(vendor: str, specs: Path = SPECS) -> tuple[Lint, ...]:
-    """Everything there is to say about a vendor's pinned documents and waivers; raises `DocumentError`."""
+def lint(vendor: str, specs: Path = SPECS, at: Callable[[str], None] = lambda name: None) -> tuple[Lint, ...]:
+    """Everything there is to say about a vendor's pinned documents and waivers; raises `DocumentError`.
+
+    `at` is told which document comes next.
+    """
     defects: list[Lint] = []
     for row in document.pins(vendor, specs):
+        at(f"{vendor}/{row.name}")
         corrections = document.corrections(vendor, row.file, specs)
         defects += lint_file(specs / vendor / row.file, vendor, corrections)
     waivers.load(vendor, specs)

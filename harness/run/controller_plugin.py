@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from harness.errors import DeskcheckError, UnfinishedError
+from harness.quota.limiter import left
 from harness.report.console import Progress, close
 from harness.results import archive
 from harness.results.outcome import Outcome
@@ -65,7 +66,7 @@ class ControllerPlugin:
         """Workers know how many hand-written tests there are beside the planned operations."""
         self.collected.add(node.gateway.id)
         if self.progress:
-            self.progress.expected = dict(self._planned + self._hand_written(ids))
+            self.progress.expect(self._planned, self._hand_written(ids), self._quotas())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -128,6 +129,11 @@ class ControllerPlugin:
         for error in self.controller.trouble:
             terminalreporter.write_line(f"deskcheck: {error.what}")
         terminalreporter.write_line(f"deskcheck: {self.last_line}")
+
+    def _quotas(self) -> dict[str, int]:
+        """Requests a minute of each org, as far as its answers have told them by now."""
+        known = {name: left(target) for name, target in self.controller.job.targets.items() if not target.embedded}
+        return {self._labels[name]: usage.a_minute for name, usage in known.items() if usage}
 
     def _hand_written(self, ids: Iterable[str]) -> Counter[str]:
         """How many hand-written tests each org gets: as many as the others of its vendor."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -111,13 +111,15 @@ def observe(
     contract: Contract,
     waivers_in_force: Sequence[Waiver] = (),
     today: date | None = None,
+    at: Callable[[str], None] = lambda place: None,
 ) -> Observation:
-    """Check every exchange of HAR files and cassettes.
+    """Check every exchange of HAR files and cassettes; `at` is told which one comes next.
 
     Raises `UsageError` or `DocumentError` for paths that cannot be used at all.
     """
     observer = _Observer(catalog, contract, waivers_in_force, today or date.today())
     for entry in recorded_files.entries(paths):
+        at(_place(entry))
         observer.add(entry)
     return observer.result()
 
