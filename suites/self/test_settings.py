@@ -367,3 +367,22 @@ def test_a_folder_of_runs_that_is_none_is_refused_with_its_line(value: str, tmp_
     with pytest.raises(UsageError) as caught:
         load(tmp_path, f"# a comment\nreport_dir = {value}\n")
     assert caught.value.where == f"{tmp_path / CONFIG}:2"
+
+
+def test_suites_and_specs_are_found_from_the_file_on(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "specs").mkdir()
+    found = load(tmp_path, 'suites = ["tests"]\nspecs = "specs/"\n')
+    assert (found.suites, found.specs) == ((tmp_path / "tests",), tmp_path / "specs")
+    assert (load(tmp_path, "").suites, load(tmp_path, "").specs) == ((), None)
+
+
+@pytest.mark.parametrize("text", [
+    'suites = "tests"', "suites = [1]", 'suites = ["nowhere"]',
+    "specs = 1", 'specs = "nowhere"', 'specs = "deskcheck.toml"',
+])  # fmt: skip
+def test_what_is_no_folder_is_told_with_file_and_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError) as wrong:
+        load(tmp_path, f"# ours\n{text}\n")
+    assert wrong.value.where.endswith("deskcheck.toml:2")
+    assert wrong.value.remedy

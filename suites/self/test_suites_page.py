@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from harness.results import archive
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "suites.md"
 FILE, FAULT = "tests/desk/test_comments.py", "missing_field:zendesk:ListTicketComments"
 
@@ -48,9 +50,11 @@ def test_the_example_passes_on_the_embedded_sandbox(tmp_path: Path) -> None:
 def test_the_example_fails_with_request_and_answer_where_a_fault_is_put_in(tmp_path: Path) -> None:
     code, outcome, output = run(tmp_path, "--fault", FAULT)
     assert (code, outcome["state"]) == (1, "findings"), output
-    exchange = outcome["findings"][0]["exchange"]
-    assert exchange["request"]["url"].endswith("/comments")
-    assert exchange["response"]["status"] == 200
+    (kept,) = archive.load(tmp_path / "report").outcomes
+    exchange = kept.findings[0].exchange
+    assert exchange is not None
+    assert exchange.request.url.endswith("/comments")
+    assert exchange.response.status == 200
 
 
 @pytest.mark.parametrize("mark", ["operations", "requests", "destructive", "zendesk", "zoho"])
