@@ -6,7 +6,9 @@ are those that history recognises, and every value was masked.
 
 from __future__ import annotations
 
+import glob
 import json
+import shlex
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +93,7 @@ class _ResultFiles:
         """A step an exchange, with request, answer and curl attached and its findings below it."""
         start = start_of(self.run, self.outcome)
         for exchange, findings in by_exchange((*self.outcome.findings, *self.outcome.waived)):
-            steps = [_finding_step(finding, start, self.outcome) for finding in findings]
+            steps = [finding_step(finding, start, self.outcome) for finding in findings]
             if exchange is None:
                 yield from steps
                 continue
@@ -236,17 +238,23 @@ def _repeats(findings: Iterable[Finding]) -> dict[Finding, int]:
     return repeats
 
 
-def _finding_step(finding: Finding, start: int, outcome: Outcome) -> TestStepResult:
+def finding_step(finding: Finding, start: int, outcome: Outcome) -> TestStepResult:
     """What is known and waived did not fail anything."""
     is_waived = finding in outcome.waived
     expected = f"expected: {finding.expected}\n" if finding.expected else ""
     reason = f"waived by {finding.waiver}\n" if is_waived else ""
+    # A failed test has no request of its own that could be sent again.
+    again = (
+        f"deskcheck replay {fingerprint(finding)}"
+        if finding.exchange
+        else f"deskcheck run --only {shlex.quote(glob.escape(outcome.key))}"
+    )
     return TestStepResult(
         name=text.visible(text.finding_line(finding)),
         status=Status.PASSED if is_waived else Status.FAILED,
         statusDetails=StatusDetails(
             message=text.visible(finding.message, keep="\n\t"),
-            trace=text.visible(f"{reason}{expected}again: deskcheck replay {fingerprint(finding)}", keep="\n\t"),
+            trace=text.visible(f"{reason}{expected}again: {again}", keep="\n\t"),
         ),
         stage="finished",
         start=start,

@@ -8,10 +8,14 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import NotAllowedError
+from harness.exchange import Exchange
 from harness.execution.api_client import ApiClient
 from harness.execution.blame import blame
 from harness.openapi.positions import shown
+from harness.report import curl
+from harness.report.http_text import answer_text, request_text
 from harness.results import archive
+from harness.results.annotations import Annotations, AttachedContent, StepAnnotation
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.risk.tier import Tier
 from harness.run import allure_session, channel
@@ -80,7 +84,40 @@ def outcome_of(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.Te
     outcome = replace(outcome, source=source_of(item))
     if outcome.state in (State.FINDINGS, State.ERROR) and not report.failed:
         report.outcome, report.longrepr = "failed", "\n".join([*_finding_lines(outcome), outcome.detail])
-    return replace(outcome, annotations=allure_session.annotations_of(item, client.org.client.mask))
+    return replace(outcome, annotations=_with_evidence(outcome, client, item))
+
+
+def _with_evidence(outcome: Outcome, client: ApiClient, item: pytest.Item) -> Annotations | None:
+    """What the test says of itself, with its last exchange where nothing else shows why it failed."""
+    annotations = allure_session.annotations_of(item, client.org.client.mask)
+    has_failed = outcome.state in (State.FINDINGS, State.ERROR)
+    is_shown = any(finding.exchange for finding in outcome.findings)
+    has_answer = bool(outcome.statuses) and client.org.client.transport.exchanges.last is not None
+    if not has_failed or is_shown or not has_answer:
+        return annotations
+    annotations = annotations or Annotations()
+    step = exchange_step(client.org.client.mask(client.last), outcome.vendor)
+    return replace(annotations, steps=(*annotations.steps, step))
+
+
+def exchange_step(exchange: Exchange, vendor: str) -> StepAnnotation:
+    """The last exchange of a test as a step of it; the exchange is masked."""
+    contents = {
+        "request": request_text(exchange.request),
+        "answer": answer_text(exchange.response),
+        "curl": curl.curl(exchange.request, vendor) + "\n",
+    }
+    start = round(exchange.at * 1000)
+    return StepAnnotation(
+        name=f"last: {exchange.request.method} {exchange.request.url} answered {exchange.response.status}",
+        status="passed",
+        start=start,
+        stop=start + round(exchange.response.elapsed * 1000),
+        attachments=tuple(
+            AttachedContent(name, "text/plain", "txt", content.encode("utf-8", "backslashreplace"))
+            for name, content in contents.items()
+        ),
+    )
 
 
 def source_of(item: pytest.Item) -> str:

@@ -33,7 +33,9 @@ def concerns(paths: Iterable[str], arguments: Iterable[str | os.PathLike[str]] =
     Suites of the user's lie anywhere: where `arguments` ask for a run, they are meant.
     """
     places = _places(paths)
-    return any(map(_concerns, places)) or (asks_for_run(arguments) and bool(own_of(map(str, places))))
+    if any(map(_concerns, places)):
+        return True
+    return asks_for_run(arguments) and (not places or any(not _is_ours(place) for place in places))
 
 
 def own_of(paths: Iterable[str]) -> tuple[Path, ...]:
@@ -42,8 +44,8 @@ def own_of(paths: Iterable[str]) -> tuple[Path, ...]:
 
 
 def _places(paths: Iterable[str]) -> list[Path]:
-    """Pytest's paths as files and folders; it takes the current folder where none is given."""
-    return [Path(path.split("::")[0]).absolute() for path in paths] or [Path.cwd()]
+    """Pytest's paths as files and folders."""
+    return [Path(path.split("::")[0]).absolute() for path in paths]
 
 
 def _is_ours(place: Path) -> bool:

@@ -187,6 +187,14 @@ def test_what_a_test_says_of_itself_is_in_its_result(tmp_path: Path) -> None:
     assert told["historyId"] == allure.result(SMALL, SMALL.outcomes[0]).historyId
 
 
+def test_a_failed_test_says_how_it_is_run_again() -> None:
+    key = "zendesk:test_doors[a b]"
+    finding = Finding(key, "suite", 0, "", "assert 1 == 2")
+    outcome = replace(SMALL.outcomes[0], key=key, state=State.FINDINGS, findings=(finding,))
+    step = allure.finding_step(finding, 0, outcome)
+    assert step.statusDetails.trace == "again: deskcheck run --only 'zendesk:test_doors[[]a b]'"
+
+
 def test_what_the_baseline_knows_has_a_message_of_its_own() -> None:
     bad = next(one for one in SMALL.outcomes if one.state is State.FINDINGS)
     known = AgainstBaseline("before", known=tuple(map(fingerprint, bad.findings)))

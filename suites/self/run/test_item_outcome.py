@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from harness.exchange import Exchange, Request, Response
 from harness.ledger import LedgerLines
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
 from harness.run import channel
-from harness.run.item_outcome import OUTCOME, WORKER, add_to_report, run_operation, source_of, tier_of
+from harness.run.item_outcome import OUTCOME, WORKER, add_to_report, exchange_step, run_operation, source_of, tier_of
 
 KEY = "zendesk:ShowTicket"
 
@@ -82,6 +83,14 @@ def test_a_worker_sends_its_new_ledger_lines_with_every_phase() -> None:
     report = report_of("setup")
     add_to_report(passed_item(in_worker=True), CALL, report)
     assert channel.decode_ledger_lines(getattr(report, channel.LEDGER_LINES)) == LedgerLines("gw0", 3, ("a line",))
+
+
+def test_the_last_exchange_of_a_failed_test_is_a_step_with_its_evidence() -> None:
+    request = Request("GET", "https://org.example.com/api/v2/tags", (("authorization", "Basic ~masked~"),))
+    step = exchange_step(Exchange(request, Response(200, (), b"[]"), 5.0), "zendesk")
+    assert step.name == "last: GET https://org.example.com/api/v2/tags answered 200"
+    assert [attached.name for attached in step.attachments] == ["request", "answer", "curl"]
+    assert b"curl -sS" in step.attachments[2].content
 
 
 @pytest.mark.parametrize(
