@@ -103,7 +103,7 @@ def _write(run: Run, outcome: Outcome, start: int, results: Path) -> None:
     value = result(run, outcome, start)
     for index, (exchange, finding) in enumerate(_examples(outcome)):
         name = f"{_uuid(run.id, *_identity(run, outcome), str(index))}-attachment.txt"
-        archive.write(results / name, _attachment(exchange, finding, outcome.vendor), lasting=False)
+        archive.write(results / name, _attachment(run, outcome, exchange, finding), lasting=False)
         value.attachments.append(Attachment(name=f"{finding.check} {finding.status}", source=name, type="text/plain"))
     archive.write(results / f"{value.uuid}-result.json", _json(attr.asdict(value, filter=_filled)), lasting=False)
 
@@ -161,11 +161,11 @@ def _step(finding: Finding, start: int) -> TestStepResult:
     )
 
 
-def _attachment(exchange: Exchange, finding: Finding, vendor: str) -> str:
+def _attachment(run: Run, outcome: Outcome, exchange: Exchange, finding: Finding) -> str:
     response = exchange.response
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers)
     parts = [
-        curl.curl(exchange.request, vendor),
+        curl.curl(exchange.request, outcome.vendor, text.secret_variable(run, [run.target_of(outcome)])),
         f"HTTP {response.status}\n{headers}",
         excerpt.excerpt(finding, 20_000),
     ]

@@ -82,7 +82,7 @@ def render(run: Run) -> str:
         rows=side_by_side.rows(run),
         differences=len(shown.differences),
         causes=shown.causes,
-        examples=[_example(cause) for cause in shown.causes[:FULL]],
+        examples=[_example(cause, run) for cause in shown.causes[:FULL]],
         others=shown.causes[FULL : FULL + LISTED],
         unlisted=max(len(shown.causes) - FULL - LISTED, 0),
         causes_of=_causes_of(shown.causes),
@@ -138,13 +138,13 @@ def _digest(source: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
 
 
-def _example(cause: Cause) -> Example:
+def _example(cause: Cause, run: Run) -> Example:
     exchange = cause.example.exchange
     if exchange is None:
         return Example(cause, "", "", "")
     response, milliseconds = exchange.response, exchange.response.elapsed * 1000
     answer = f"{response.status} {response.media_type} {len(response.body):,} bytes in {milliseconds:,.0f} ms"
-    command = curl.curl(exchange.request, cause.vendor)
+    command = curl.curl(exchange.request, cause.vendor, text.secret_variable(run, cause.targets))
     if len(command) > LONGEST_COMMAND:
         command = ""
     return Example(cause, command, excerpt.excerpt(cause.example), answer)
