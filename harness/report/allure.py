@@ -109,9 +109,13 @@ class _ResultFiles:
                 attachments=[
                     self._attach("request", request_text(exchange.request)),
                     self._attach("answer", answer_text(exchange.response)),
-                    self._attach("curl", curl.curl(exchange.request, self.outcome.vendor) + "\n"),
+                    self._attach("curl", self._curl(exchange) + "\n"),
                 ],
             )
+
+    def _curl(self, exchange: Exchange) -> str:
+        variable = text.secret_variable(self.run, [self.run.target_of(self.outcome)])
+        return curl.curl(exchange.request, self.outcome.vendor, variable)
 
     def _own_step(self, step: StepAnnotation) -> TestStepResult:
         """A step that a hand-written test says it took."""

@@ -20,9 +20,12 @@ _OWN_HEADERS = frozenset({"host", "content-length", "connection", "accept-encodi
 _LONGEST = 100_000
 
 
-def curl(request: Request, vendor: str) -> str:
-    """The command, one option a line. Masked values become variables of the vendor's."""
+def curl(request: Request, vendor: str, secret_variable: str = "") -> str:
+    """The command, one option a line. Masked values become variables: the secret the one in which its target keeps it,
+    where there is one, else the vendor's.
+    """
     user, token = VENDORS[vendor].curl_variables if vendor in VENDORS else VARIABLES
+    token = secret_variable or token
     piped = _piped(request.body)
     options = [*_method(request), *_headers(request, user, token), *_body(request.body, piped, token)]
     lines = [f"curl -sS {' '.join([*_flags(request), quote(request.url, token)])}", *options]

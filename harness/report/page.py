@@ -97,7 +97,8 @@ def render(run: Run, past: RunHistory | None = None) -> str:
         LISTED=LISTED,
     )  # fmt: skip
     room = max(SIZE - len(frame.encode("utf-8", "backslashreplace")), LEAST_ROOM)
-    return frame.replace(_EMPTY, _EMPTY.replace("><", f">{page_evidence.packed(shown.causes, past, room)}<"), 1)
+    evidence = page_evidence.packed(shown.causes, past, room, run.secret_variables)
+    return frame.replace(_EMPTY, _EMPTY.replace("><", f">{evidence}<"), 1)
 
 
 def _columns(cells: Iterable[Totals]) -> list[str]:

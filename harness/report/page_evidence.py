@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from harness import checks
@@ -19,6 +20,7 @@ from harness.report.history import RunHistory
 _EXCERPTS = (excerpt.LONGEST, 700, 300, 120)
 _LONGEST_COMMAND = 20_000
 _LONGEST_WORD = 400
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -26,37 +28,47 @@ class _Exchanges:
     """The exchanges of a page, each once: many findings come from one answer."""
 
     size: int
+    secret_variables: Mapping[str, str]
     rows: list[dict[str, str]] = field(default_factory=list)
     places: dict[int, int] = field(default_factory=dict)
 
-    def place_of(self, exchange: Exchange, vendor: str) -> int:
+    def place_of(self, exchange: Exchange, member: DistinctFinding) -> int:
         """The index of an exchange in the rows, to which it is added when it is new."""
         # By identity: to hash an exchange means to read its bodies, and what is read from one file is shared already.
         place = self.places.get(id(exchange))
         if place is None:
             place = self.places[id(exchange)] = len(self.rows)
-            self.rows.append(_exchange(exchange, vendor, self.size))
+            variables = (self.secret_variables.get(target, "") for target in member.targets)
+            self.rows.append(_exchange(exchange, member.vendor, self.size, next(filter(None, variables), "")))
         return place
 
 
-def packed(causes: Iterable[Cause], past: RunHistory, room: int) -> str:
+def packed(
+    causes: Iterable[Cause], past: RunHistory, room: int, secret_variables: Mapping[str, str] = NO_VARIABLES
+) -> str:
     """The evidence of all causes and findings as JSON, compressed (zlib) and in base64.
 
     Where it is longer than `room` characters, less is shown of each body, but something of every one.
+    `secret_variables` are those of the targets, by name: curl commands name them.
     Text in it is as unsafe as a server can make it; what would be invisible is written out, and the page shows it as
     text only.
     """
     shown = tuple(causes)
     for size in _EXCERPTS:
-        blob = base64.b64encode(zlib.compress(document(shown, past, size), 9)).decode("ascii")
+        blob = base64.b64encode(zlib.compress(document(shown, past, size, secret_variables), 9)).decode("ascii")
         if len(blob) <= room:
             break
     return blob
 
 
-def document(causes: Iterable[Cause], past: RunHistory, size: int = excerpt.LONGEST) -> bytes:
+def document(
+    causes: Iterable[Cause],
+    past: RunHistory,
+    size: int = excerpt.LONGEST,
+    secret_variables: Mapping[str, str] = NO_VARIABLES,
+) -> bytes:
     """The same as JSON: the causes by id, their findings, the exchanges and the earlier runs; bodies cut to `size`."""
-    exchanges = _Exchanges(size)
+    exchanges = _Exchanges(size, secret_variables)
     rows = {cause.id: _cause(cause, past, exchanges) for cause in causes}
     runs = [{"id": run.id, "started": text.moment(run.started), "folder": run.folder} for run in past.runs]
     return json.dumps(_visible({"causes": rows, "exchanges": exchanges.rows, "runs": runs})).encode("ascii")
@@ -90,16 +102,16 @@ def _finding(member: DistinctFinding, past: RunHistory, exchanges: _Exchanges) -
         row["seen"] = past.present[member.id].seen
         row["standing"] = past.present[member.id].standing
     if finding.exchange is not None:
-        row["exchange"] = exchanges.place_of(finding.exchange, member.vendor)
+        row["exchange"] = exchanges.place_of(finding.exchange, member)
         row["excerpt"] = excerpt.excerpt(finding, exchanges.size)
     return row
 
 
-def _exchange(exchange: Exchange, vendor: str, size: int) -> dict[str, str]:
+def _exchange(exchange: Exchange, vendor: str, size: int, secret_variable: str) -> dict[str, str]:
     request, response = exchange.request, exchange.response
     milliseconds = response.elapsed * 1000
     media_type = response.media_type or "no media type"
-    command = curl.curl(request, vendor)
+    command = curl.curl(request, vendor, secret_variable)
     return {
         "request": f"{request.method} {request.url}\n{_headers(request.headers)}{_body(request.body, size)}",
         "answer": f"{response.status} {media_type}, {len(response.body):,} bytes in {milliseconds:,.0f} ms",

@@ -121,7 +121,7 @@ def _causes(shown: Digest) -> str:
         heads.append("orgs")
         rows = [[*row, code(", ".join(cause.targets))] for row, cause in zip(rows, shown.causes, strict=False)]
     table = _table(heads, rows, left=1, right=1)
-    details = [_detail(cause) for cause in shown.causes[:DETAILS]]
+    details = [_detail(cause, shown.run) for cause in shown.causes[:DETAILS]]
     parts = [f"## {shown.heading}", table, text.rest(len(shown.causes) - CAUSES, "cause"), *details]
     return "\n\n".join(filter(None, parts))
 
@@ -131,7 +131,7 @@ def _cause_row(cause: Cause) -> list[str]:
     return [code(cause.id), operations, code(cause.place), code(cause.message), code(cause.expected), cause.check]
 
 
-def _detail(cause: Cause) -> str:
+def _detail(cause: Cause, run: Run) -> str:
     finding = cause.example
     # No Markdown is read in a summary, so the text is escaped as HTML.
     title = html.escape(text.visible(f"{cause.id} {finding.operation}"))
@@ -140,7 +140,8 @@ def _detail(cause: Cause) -> str:
         f"{code(cause.message, 500)} at {code(finding.pointer) or 'the whole answer'}, status {finding.status}."
     )
     if finding.exchange is not None:
-        lines += ["", block(curl.curl(finding.exchange.request, cause.vendor), "sh")]
+        command = curl.curl(finding.exchange.request, cause.vendor, text.secret_variable(run, cause.targets))
+        lines += ["", block(command, "sh")]
         lines += ["", block(excerpt.excerpt(finding), "json")]
     return "\n".join([*lines, "", "</details>"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -204,6 +205,11 @@ def _troubled(run: Run) -> str:
     """The org to look at: the first that gave no verdict, else the first."""
     errors = (run.target_of(outcome) for outcome in run.outcomes if outcome.state is State.ERROR)
     return next((name for name in errors if name in run.real_targets), run.real_targets[0])
+
+
+def secret_variable(run: Run, targets: Iterable[str]) -> str:
+    """The environment variable of the secret of one of these targets; empty where none is known."""
+    return next((run.secret_variables[name] for name in targets if name in run.secret_variables), "")
 
 
 def finding_line(finding: Finding) -> str:

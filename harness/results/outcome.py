@@ -116,7 +116,8 @@ class Run:
     `targets` (their names) and `permit` (what was allowed and why) go by `labels`. `versions` names deskcheck, its
     libraries and the documents with sha256.
     `lost` says that the ledger was, so that nothing proves all that the run created to be gone. `place` is the folder
-    of the run where its id alone does not find it. `against` is there where the run had a baseline.
+    of the run where its id alone does not find it. `secret_variables` are the environment variables in which targets
+    keep a secret that is sent as it is, by their names. `against` is there where the run had a baseline.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Run:
     place: str = ""
     against: AgainstBaseline | None = None
     orgs: dict[str, str] = field(default_factory=dict)
+    secret_variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def vendors(self) -> dict[str, str]:

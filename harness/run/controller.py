@@ -27,6 +27,7 @@ from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waiv
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
 from harness.sandbox.process import Running
+from harness.settings import Settings, references
 from harness.target import EMBEDDED, org_labels
 from harness.traffic.har_merge import conclude
 from harness.traffic.recording import RecordingAccount
@@ -88,6 +89,7 @@ class Controller:
             targets=self.target_names,
             permit=self._permit(),
             orgs=self.job.vendors,
+            secret_variables=_secret_variables(self.job, self.context.settings),
             versions=run_context.versions(self.context),
             exit_code=code or int(bool(unneeded) and options.strict_waivers),
             outcomes=outcomes,
@@ -178,6 +180,17 @@ class Controller:
             }
             for name, permit in self.job.permits.items()
         }
+
+
+def _secret_variables(job: Job, settings: Settings) -> dict[str, str]:
+    """The variable of each target's secret, where it is sent as it is: of a grant, only access tokens are sent."""
+    variables = {}
+    for name, target in job.targets.items():
+        is_sent = VENDORS[target.vendor].auth_kind(target.credentials.kind).grant is None
+        for reference in references(settings, target) if is_sent else ():
+            if reference.text.startswith("env:") and reference.key.startswith("secret"):
+                variables[name] = reference.text.removeprefix("env:")
+    return variables
 
 
 def _deprecations(job: Job) -> list[str]:

@@ -85,3 +85,11 @@ def test_a_real_shell_hands_over_exactly_this(value: str, body: str, path: str) 
     arguments = [one for one in run(request) if one not in ("--globoff", "--path-as-is")]
     head = ["-sS", f"https://a.example/{path}", "-X", "PUT", "-H", "content-type: a/b"]
     assert arguments == [*head, "-H", f"x-v: {value}", "--data-raw", body]
+
+
+def test_the_secret_is_the_variable_of_its_target_where_there_is_one() -> None:
+    request = Request("GET", "https://acme.example/api", (("authorization", f"Bearer {MASK}"),), b"")
+    assert '"$ACME_TOKEN"' in curl(request, "zendesk", "ACME_TOKEN")
+    assert '"$ZENDESK_TOKEN"' in curl(request, "zendesk")
+    basic = Request("GET", "https://acme.example/api", (("authorization", f"Basic {MASK}"),), b"")
+    assert '-u "$ZENDESK_USER:$ACME_TOKEN"' in curl(basic, "zendesk", "ACME_TOKEN")

@@ -121,3 +121,9 @@ def test_the_org_to_look_at_is_the_one_without_a_verdict() -> None:
         replace(outcome, state=State.ERROR if outcome.target == "us" else State.PASSED) for outcome in run.outcomes
     )
     assert text.next_step(replace(run, exit_code=4, outcomes=outcomes)) == "deskcheck doctor --target us"
+
+
+def test_a_command_names_the_variable_of_the_target_that_showed_the_cause() -> None:
+    run = replace(believable(), secret_variables={"acme": "ACME_TOKEN"})
+    assert text.secret_variable(run, ["embedded-zoho", "acme"]) == "ACME_TOKEN"
+    assert text.secret_variable(run, ["other"]) == ""

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import pytest
+from configured import load
 
 from harness.errors import GateError, UnfinishedError
 from harness.finding import Finding
@@ -26,6 +27,7 @@ from harness.run import controller as controller_module
 from harness.run.controller import Controller
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
+from harness.settings import Settings
 from harness.target import Credentials, Target
 from harness.vendors.evidence import Proof
 
@@ -61,7 +63,8 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cont
         monkeypatch.setattr(controller_module.positions, "sources", lambda documents, operations: {PASSED.key: SOURCE})
         job = Job("1", tmp_path, RunOptions(seed=7, **options), {"acme": TARGET}, {"acme": PERMIT})
         documents = SimpleNamespace(catalog=SimpleNamespace(by_key={PASSED.key: None}))
-        context = cast(RunContext, SimpleNamespace(documents=documents))
+        settings = Settings({}, tmp_path)
+        context = cast(RunContext, SimpleNamespace(documents=documents, settings=settings))
         return Controller(job, context, RunFolder.open(job), cast(Any, Sandbox()))
 
     return controller
@@ -182,7 +185,7 @@ def test_what_the_baseline_has_does_not_fail_a_run_and_what_it_lacks_does(begin:
     for findings, code in (((known,), 0), ((known, new), 1)):
         controller = begin()
         documents = SimpleNamespace(catalog=SimpleNamespace(by_key={PASSED.key: None}))
-        controller.context = SimpleNamespace(documents=documents)
+        controller.context = SimpleNamespace(documents=documents, settings=Settings({}, controller.job.folder))
         controller.baseline = baseline.next_of(replace(controller.close(), outcomes=(bad,)))
         controller.outcomes.append(replace(bad, findings=findings))
         run = controller.close()
@@ -194,3 +197,14 @@ def archive_roundtrip(run: Any, folder: Path) -> Any:
     """What a run says of its baseline, once it was saved and read again."""
     archive.save(run, folder)
     return archive.load(folder).against
+
+
+def test_the_variable_of_a_secret_that_is_sent_as_it_is_is_kept_and_no_other(tmp_path) -> None:
+    configured = load(tmp_path, '[targets.sent]\nvendor = "zendesk"\nbase_url = "https://a.example"\n'
+                      'auth = "bearer"\nsecret_env = "ACME_TOKEN"\n'
+                      '[targets.kept]\nvendor = "zendesk"\nbase_url = "https://b.example"\n'
+                      'auth = "bearer"\nsecret = "file:token"\n'
+                      '[targets.granted]\nvendor = "zendesk"\nbase_url = "https://c.example"\nauth = "oauth"\n'
+                      'client_id = "me"\nclient_secret = "env:ACME_SECRET"\n')  # fmt: skip
+    job = cast(Any, SimpleNamespace(targets=configured.targets))
+    assert controller_module._secret_variables(job, configured) == {"sent": "ACME_TOKEN"}
