@@ -40,8 +40,9 @@ def concerns(paths: Iterable[str], arguments: Iterable[str | os.PathLike[str]] =
 
     Suites of the user's lie anywhere: where `arguments` ask for a run, they are meant.
     """
-    places = _places(paths)
-    return any(map(_concerns, places)) or (asks_for_run(arguments) and bool(own_of(map(str, places))))
+    given = list(paths)
+    is_own_run = asks_for_run(arguments) and bool(own_of(given))
+    return is_own_run or (bool(given) and any(map(_concerns, _places(given))))
 
 
 def own_of(paths: Iterable[str]) -> tuple[Path, ...]:
