@@ -185,8 +185,8 @@ class ApiClient:
             if hindrance:
                 raise hindrance.error(key)
         if match is None:
-            return Attempt(exchange, tuple(_judge_undocumented(key, exchange)))
-        return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)))
+            return Attempt(exchange, tuple(_judge_undocumented(key, exchange)), sent=exchange.attempt)
+        return Attempt(exchange, tuple(judge(exchange, match, self.org.checks.contract)), sent=exchange.attempt)
 
     def _is_with_our_credentials(self, request: Request) -> bool:
         """Whether the request goes to the org as the target says: a test may try other credentials, or another org."""

@@ -198,13 +198,13 @@ def _send_once(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTa
     except NoAnswerError as error:
         return unanswered_attempt(operation.key, error)
     if hindrance := org.client.hindrance(exchange.response, tally.asked):
-        return Attempt(exchange, hindrance=hindrance)
+        return Attempt(exchange, sent=exchange.attempt, hindrance=hindrance)
     is_probe_due = exchange.response.is_success and not case.negative and not tally.auth_probed
     # A case that is sent again would be probed again as well, at the cost of what the other cases need.
     probe_auth = is_probe_due and org.client.ceiling.may_prepare()
     judgement = org.checks.judge(operation, bound, exchange, probe_auth=probe_auth)
     tally.add_judgement(judgement)
-    return Attempt(exchange, judgement.findings, judgement.case_findings)
+    return Attempt(exchange, judgement.findings, judgement.case_findings, exchange.attempt)
 
 
 def bind_case(step: PlanStep, case: Case, org: OrgUnderTest) -> Case:

@@ -48,8 +48,8 @@ class Attempt:
     """A request sent once: its exchange, or None where no answer came, and what the checks say of it.
 
     `case_findings` are those of the findings that need the case to be seen; `sent` is how often the request left, since
-    the retry layer repeats reads. `hindrance` is why the answer says nothing of the operation: it is about our token or
-    quota, and is not judged.
+    the retry layer repeats reads: what it passes on is what came the last time of several. `hindrance` is why the
+    answer says nothing of the operation: it is about our token or quota, and is not judged.
     """
 
     exchange: Exchange | None

@@ -32,10 +32,8 @@ from harness.target import Target
 from harness.vendors import VENDORS
 
 REPEATS = 4
-"""Repeats of an operation's requests, because what came may be the network's doing: as many as show one fault for
-sure. Those that sound operations leave go to the others."""
-SUITE_REPEATS = 1
-"""The same for a test of a suite."""
+"""Repeats of a test's requests, because what came may be the network's doing: as many as show one fault for sure. Those
+that sound operations leave go to the others."""
 LISTS = 1
 """Requests for each list that gives ids; another query, which some need, is among the repeats."""
 CREATES = 2
@@ -63,7 +61,9 @@ REMOVAL = 5
 DEEP_LISTS = 1.8
 """How much more than its first rows the generated cases of a list with offsets cost, some of which reach deep."""
 
-_VALID_SHARES = ((4, 0.98), (9, 0.73), (float("inf"), 0.5))
+SMALL_BUDGET = 4
+"""Cases an operation, up to which nearly every operation has as many as that."""
+_VALID_SHARES = ((SMALL_BUDGET, 0.98), (9, 0.73), (float("inf"), 0.5))
 """The share of an operation's cases that are valid, up to each budget: a small one is spent on them first."""
 
 
@@ -235,7 +235,7 @@ class Forecaster:
             return _Cases(known, valid, known, valid, credits)
         budget = self.context.budget(self.name)
         valid_share = next(share for most, share in _VALID_SHARES if budget <= most)
-        likely = max(1.0, budget * _share_of_budget(operation)) if _can_vary(operation) else min(budget, 2.0)
+        likely = max(1.0, budget * _share_of_budget(operation, budget)) if _can_vary(operation) else min(budget, 2.0)
         costs = likely * self._cost(operation.method, operation.path) * self._depth(operation)
         return _Cases(budget, min(1.0, 1.2 * valid_share) * budget, likely, valid_share * likely, costs)
 
@@ -319,6 +319,11 @@ class Forecaster:
 
         `path` is the file of the test; without it the first of that name counts.
         """
+        needs = self._suite_test(function, key, path)
+        return {**needs, "repeats": Amount(REPEATS)} if needs else {}
+
+    def _suite_test(self, function: str, key: str, path: Path | None) -> Amounts:
+        """The same without repeats."""
         named = (test for test in self._written_tests if test.name == function and path in (None, test.path))
         test = next(named, WrittenTest(function, is_own=True))
         match test.drawn:
@@ -421,9 +426,12 @@ def _can_vary(operation: Operation) -> bool:
     return bool(operation.parameters or operation.fields or operation.method in ("POST", "PUT", "PATCH"))
 
 
-def _share_of_budget(operation: Operation) -> float:
-    """The share of its budget that an operation with parts to vary has cases for."""
-    return 0.93 if any(parameter.place == "query" for parameter in operation.parameters) else 0.8
+def _share_of_budget(operation: Operation, budget: int) -> float:
+    """The share of its budget that an operation with parts to vary has cases for; a small one is mostly used up."""
+    has_query = any(parameter.place == "query" for parameter in operation.parameters)
+    if budget <= SMALL_BUDGET:
+        return 1.0 if has_query else 0.87
+    return 0.93 if has_query else 0.8
 
 
 def forecasts(context: RunContext) -> dict[str, Forecast]:

@@ -14,7 +14,7 @@ from harness.execution.connect import connect
 from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import Entry, Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
-from harness.planning.forecast import END, REPEATS, SUITE_REPEATS, Amount, Amounts, Forecaster, total
+from harness.planning.forecast import END, REPEATS, Amount, Amounts, Forecaster, total
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
@@ -84,7 +84,7 @@ class Worker:
         """
         org = self.org(target)
         if self.keeps_forecast:
-            self._bring(org, self._forecaster(target).suite_test(function, key, path), SUITE_REPEATS)
+            self._bring(org, self._forecaster(target).suite_test(function, key, path), REPEATS)
         return org
 
     def _first_requests(self, target: str) -> int:

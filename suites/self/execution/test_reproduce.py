@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -140,6 +141,13 @@ def test_attempts_of_the_retry_layer_count() -> None:
     network = Network(lost(attempt=3))
     result_of(network)
     assert network.sent == 3, "twice three attempts, and one more after the org answered another"
+
+
+def test_a_repeated_answer_counts_as_often_as_it_came() -> None:
+    """An org that asks to be left alone for a while is asked three times for each answer that is passed on."""
+    network = Network(replace(BUSY, sent=3))
+    assert result_of(network).attempt is not None
+    assert network.sent == 2
 
 
 @pytest.mark.parametrize(("answer", "doubtful"), [
