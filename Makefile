@@ -25,6 +25,9 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(READY)  ## Serve the documentation as a site on this machine
+	$(BIN)/zensical serve -f docs/zensical.toml $(ARGS)
+
 bench: $(READY)  ## Print each figure beside a peer's, measured in the same run
 	$(BIN)/python -m benchmarks
 
