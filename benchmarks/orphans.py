@@ -25,10 +25,12 @@ from typing import Any
 from benchmarks import kills
 from benchmarks.attack import PATIENCE, Row, Watch, differences, still_there, unnamed
 from benchmarks.elsewhere import Elsewhere, elsewhere
-from benchmarks.kills import FOLDER, LEFT, Kill
+from benchmarks.kills import FOLDER, Kill
 from benchmarks.lab import Lab, kill, lab
 from harness.cases import marks
 
+SHOWN_AS = {"attachments": "uploads"}
+"""Tables of the sandbox whose records are created in a collection of another name."""
 BAD = frozenset({"LEFT", "FALSE 5", "TOUCHED"})
 PERMIT = ("--allow", "destructive", "--confirm")
 TARGETS = ("acme", "desk")
@@ -51,10 +53,13 @@ class Result:
 
     @property
     def verdict(self) -> str:
-        """One of `clean`, `unmarked` (only such records are left), `listed`, `LEFT` (without a word), `TOUCHED`."""
+        """One of `clean`, `unmarked` (only such records are left), `listed`, `LEFT` (without a word), `TOUCHED`.
+
+        `listed` are records that the sweep named, or of a kind that it said it cannot look for.
+        """
         if self.touched:
             return "TOUCHED"
-        if self.unlisted or (self.left and LEFT not in self.codes):
+        if self.unlisted:
             return "LEFT"
         if self.left:
             return "listed"
@@ -82,7 +87,8 @@ def attempt(one: Kill) -> Result:
     left = {row: now[row] for row in marked if row in now}
     touched = {row: record for row, record in strangers.items() if now.get(row) != record}
     unmarked = [row for row in made if row not in marked and now.get(row) != before.get(row)]
-    unlisted = unnamed(left, still_there(output))
+    named = unnamed(left, still_there(output))
+    unlisted = [row for row in named if not is_unlisted(row, output)]
     return Result(one.number, one.workers, len(marked), left, len(unmarked), touched, codes, unlisted, output)
 
 
@@ -94,6 +100,13 @@ def sweep(machine: Elsewhere) -> tuple[list[int], str]:
         codes.append(code)
         said += output
     return codes, said
+
+
+def is_unlisted(row: Row, output: str) -> bool:
+    """Whether the sweep said that it cannot look for records of this kind."""
+    kind = SHOWN_AS.get(row[1], row[1]).rpartition("/")[2]
+    told = (line for line in output.splitlines() if line.startswith("  not looked for"))
+    return any(path.endswith(f"/{kind}") for line in told for path in line.partition(": ")[2].split(", "))
 
 
 def has_mark(record: Any) -> bool:

@@ -177,6 +177,8 @@ def _print_orphans(found: Orphans) -> None:
             created = f"{record.created:%Y-%m-%d %H:%M:%S}" if record.created else "at an unknown time"
             kind = record.collection.rpartition("/")[2]
             print(f"  {title}{kind} {record.id} {record.run} created {created} {base}{record.path}: {judged.why}")
+    if found.unlisted:
+        print(f"  not looked for, since no list shows all of them: {', '.join(found.unlisted)}")
 
 
 def _end_of_search(found: Orphans, left: Sequence[str]) -> int:

@@ -71,10 +71,15 @@ class JudgedRecord:
 
 @dataclass(frozen=True)
 class Search:
-    """What was found. `unread` are lists that broke off before their end, so that more may be there."""
+    """What was found. `unread` are lists that broke off before their end, so that more may be there.
+
+    `unlisted` are collections that runs add to and that no list shows whole: what hangs on a record of others, and what
+    a vendor shows by its id alone. Nothing there was looked for.
+    """
 
     records: tuple[JudgedRecord, ...] = ()
     unread: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     def of(self, standing: Standing) -> tuple[JudgedRecord, ...]:
         """The records of one standing."""
@@ -93,7 +98,7 @@ def search(org: OrgUnderTest, cleanup: Cleanup) -> Search:
             unread.append(place.collection)
         found += _marked(place, listing.rows)
     judge = Judge(org, _count_marks(found))
-    return Search(tuple(judge.all(found)), tuple(unread))
+    return Search(tuple(judge.all(found)), tuple(unread), _unlisted(org, cleanup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,14 @@ def _places(org: OrgUnderTest, cleanup: Cleanup) -> Iterator[_SearchedList]:
             yield _SearchedList(path, steps)
     for path, bin_steps in bins.items():
         yield _SearchedList(path, tuple(bin_steps), is_bin=True)
+
+
+def _unlisted(org: OrgUnderTest, cleanup: Cleanup) -> tuple[str, ...]:
+    """Collections that a run can add to and take from, and that none of the searched lists shows whole."""
+    vendor, searched = org.target.vendor, {place.collection for place in _places(org, cleanup)}
+    collections = org.records.graph.collections.values()
+    added_to = {one.path for one in collections if one.create is not None and cleanup.steps(vendor, one.path)}
+    return tuple(sorted(added_to - searched))
 
 
 def _marked(place: _SearchedList, rows: Iterable[tuple[str, Row]]) -> Iterator[MarkedRecord]:

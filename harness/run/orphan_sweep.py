@@ -40,7 +40,7 @@ NEEDED = Tier.DESTRUCTIVE
 class Orphans:
     """What was found in one org. `ours` is to be removed, `unclear` may be, `spared` are left alone, each with why.
 
-    `unread` are lists that were not read to their end.
+    `unread` are lists that were not read to their end, `unlisted` collections that no list shows whole.
     """
 
     target: Target
@@ -50,6 +50,7 @@ class Orphans:
     unclear: tuple[JudgedRecord, ...] = ()
     spared: tuple[JudgedRecord, ...] = ()
     unread: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
 
 def find(options: RunOptions, settings: Settings, reports: Path) -> Orphans:
@@ -89,7 +90,12 @@ def _without_known(empty: Orphans, found: Search, state: Path, reports: Path) ->
         kept[Standing.OURS], key=lambda judged: (judged.record.created or datetime.now(UTC), judged.record.id)
     )
     return replace(
-        empty, ours=tuple(ours), unclear=tuple(kept[Standing.UNCLEAR]), spared=tuple(spared), unread=found.unread
+        empty,
+        ours=tuple(ours),
+        unclear=tuple(kept[Standing.UNCLEAR]),
+        spared=tuple(spared),
+        unread=found.unread,
+        unlisted=found.unlisted,
     )
 
 

@@ -33,6 +33,8 @@ OPERATIONS = (
     ),
     Operation("zendesk", "DeleteTicket", "DELETE", f"{TICKETS}/{{id}}", parameters=ID),
     Operation("zendesk", "DeleteGroup", "DELETE", f"{GROUPS}/{{id}}", parameters=ID),
+    Operation("zendesk", "UploadFiles", "POST", "/api/v2/uploads"),
+    Operation("zendesk", "DeleteUpload", "DELETE", "/api/v2/uploads/{id}", parameters=ID),
     Operation("zendesk", "ListDeleted", "GET", BIN),
     Operation("zendesk", "ListReports", "GET", "/api/v2/reports"),
 )
@@ -143,6 +145,10 @@ def test_what_lies_in_the_trash_is_ours_where_our_user_put_it() -> None:
     (judged,) = search(trash=[removed | {"actor": {"id": US, "name": "us"}}]).records
     assert (judged.standing, judged.record.steps) == (Standing.OURS, tuple(PURGE))
     assert standings(search(trash=[removed | {"actor": {"id": OTHER}}])) == [Standing.FOREIGN]
+
+
+def test_what_no_list_shows_whole_is_named_and_nothing_else() -> None:
+    assert search(ticket()).unlisted == ("/api/v2/uploads",)
 
 
 def test_a_list_that_breaks_off_is_told_and_what_it_showed_still_counts() -> None:
