@@ -111,6 +111,12 @@ def _runs(_: str) -> Iterator[str]:
     yield from sorted({path.parent.name for path in (settings.load().reports).glob(f"*/{RUN}")} - {LATEST})
 
 
+def _formats(_: str) -> Iterator[str]:
+    from harness.report import formats
+
+    yield from formats.BY_NAME
+
+
 def _findings(_: str) -> Iterator[str]:
     """Those of the latest run."""
     from harness import settings
@@ -134,7 +140,8 @@ WORDS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "ID": _runs,
     "RUN|FILE": _runs,
     "FINDING": _findings,
+    "FORMAT": _formats,
     "SHELL": lambda _: SHELLS,
-    **dict.fromkeys(("N", "S", "P", "SECONDS", "ORG"), lambda _: ()),
+    **dict.fromkeys(("N", "S", "P", "SECONDS", "ORG", "FOLDER"), lambda _: ()),
 }
 """What gives the words of a value, by what the help calls it."""

@@ -23,7 +23,7 @@ def print_json(value: object) -> None:
 def add_formats(parser: ArgumentParser, where: str) -> None:
     """Declare `--format` and `--output`; `where` is the folder that is written into where none is named."""
     parser.add_argument(
-        "--format", action="append", default=[], metavar="X",
+        "--format", action="append", default=[], metavar="FORMAT",
         help="write a report in this format (repeatable), see deskcheck report --help",
     )  # fmt: skip
     parser.add_argument(

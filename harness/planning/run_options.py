@@ -148,7 +148,7 @@ class RunOptions:
     seed: int = _option("--seed", 1, "S", "the same seed gives the same cases; default 1", int)
     report_dir: str = _option("--report-dir", "", "DIR", "where the report goes; default reports/RUN")
     formats: tuple[str, ...] = _repeatable(
-        "--format", "X", "write another report into the folder (repeatable), see deskcheck report --help"
+        "--format", "FORMAT", "write another report into the folder (repeatable), see deskcheck report --help"
     )
     faults: tuple[str, ...] = _repeatable(
         "--fault", "F", "make the embedded sandbox wrong in a named way (repeatable), see deskcheck sandbox --help"

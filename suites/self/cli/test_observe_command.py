@@ -45,7 +45,7 @@ def test_a_deviation_names_its_file_and_entry(har, capsys):
     assert main(["observe", str(path)]) == 1
     shown = capsys.readouterr().out
     assert "Findings (1)" in shown, "two entries with one cause are one line"
-    assert "findings 2, operations 1" in shown
+    assert "findings 1, operations 1" in shown
     assert f"{path}: entry 1, zendesk:CountTickets 200 /count/value" in shown
 
 

@@ -10,7 +10,6 @@ import urllib.request
 
 import pytest
 
-from harness import settings
 from harness.cli.main import main
 from harness.ledger import Ledger, claim
 from harness.resources.cleanup import CleanupStep
@@ -19,7 +18,7 @@ from harness.resources.cleanup import CleanupStep
 @pytest.fixture
 def left(tmp_path, monkeypatch):
     """The folder of a run that made a record and did not take it back."""
-    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
     folder = tmp_path / "reports" / "one"
     with Ledger.open(folder / "ledger.ndjson") as ledger:
         cleanup_steps = [CleanupStep("DELETE", "/api/v2/tickets/{id}")]
@@ -44,7 +43,8 @@ def test_a_run_that_is_going_on_keeps_what_it_made(left, capsys):
 
 
 def test_runs_may_lie_elsewhere(left, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(settings, "ROOT", tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     assert main(["sweep", "--all", "--dry-run", "--report-dir", str(left.parent)]) == 0
     assert capsys.readouterr().out.startswith("one: 1 to take back")
 
@@ -81,7 +81,7 @@ def test_workers_that_do_not_end_keep_only_their_own_run_from_the_sweep(left, mo
 
 
 def test_where_nothing_was_found_is_named(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
     assert main(["sweep", "--all"]) == 0
     assert str(tmp_path / "reports") in capsys.readouterr().out
 

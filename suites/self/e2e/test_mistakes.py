@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from harness import settings
 from harness.cli.main import main
 from harness.finding import Finding
 from harness.results import archive
@@ -99,7 +98,7 @@ MISTAKES = (
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder with one earlier run that found something."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
     finding = Finding("zendesk:ListTickets", "body", 200, "/tickets", "is no list")
     outcome = Outcome(
         "zendesk:ListTickets", "zendesk", "GET", "/", "tickets", "read", "get", State.FINDINGS, findings=(finding,)
