@@ -23,24 +23,24 @@ class SentRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class VariableScope:
     """What a test can call, and the texts that it can name: those of its file, its conftest files and its helpers."""
 
     functions: Mapping[str, _Function]
     texts: Mapping[str, str]
 
 
-def scope_of(tree: ast.Module, path: Path) -> Scope:
+def scope_of(tree: ast.Module, path: Path) -> VariableScope:
     """The scope of a test file: what is nearest to the test comes before what lies further up."""
     functions: dict[str, _Function] = {}
     texts: dict[str, str] = {}
     for module in (*_conftests(path), *_helpers(tree, path), tree):
         functions |= {node.name: node for node in ast.walk(module) if isinstance(node, _Function)}
         texts |= _assigned_texts(module.body, texts)
-    return Scope(functions, texts)
+    return VariableScope(functions, texts)
 
 
-def requests_of(test: _Function, scope: Scope) -> frozenset[SentRequest]:
+def requests_of(test: _Function, scope: VariableScope) -> frozenset[SentRequest]:
     """The requests of a test, of the functions that it calls, and of the fixtures that it asks for."""
     return frozenset(request for function in _reached(test, scope) for request in _sent_in(function, scope))
 
@@ -69,7 +69,7 @@ def parsed(path: Path) -> ast.Module | None:
         return None
 
 
-def _reached(test: _Function, scope: Scope) -> Iterator[_Function]:
+def _reached(test: _Function, scope: VariableScope) -> Iterator[_Function]:
     """The test, and each function whose name it or one of those holds, as a call or as a fixture's argument."""
     waiting, seen = [test], {test.name}
     while waiting:
@@ -100,7 +100,7 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _sent_in(function: _Function, scope: Scope) -> Iterator[SentRequest]:
+def _sent_in(function: _Function, scope: VariableScope) -> Iterator[SentRequest]:
     """Every call of a client in one function whose path begins as a path does."""
     assignments = (node for node in ast.walk(function) if isinstance(node, ast.stmt))
     texts = {**scope.texts, **_assigned_texts(assignments, scope.texts)}

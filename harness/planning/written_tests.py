@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness import shipped
 from harness.openapi.catalog import Catalog
-from harness.planning.sent_requests import ANY, Scope, SentRequest, parsed, requests_of, scope_of
+from harness.planning.sent_requests import ANY, SentRequest, VariableScope, parsed, requests_of, scope_of
 from harness.vendors import VENDORS
 
 SUITES = shipped.suites()
@@ -117,7 +117,7 @@ def _marks_of_class(node: ast.ClassDef) -> list[ast.expr]:
 
 
 def _test(
-    node: ast.FunctionDef, tree: ast.Module, marks: list[ast.expr], scope: Scope, path: Path, is_own: bool
+    node: ast.FunctionDef, tree: ast.Module, marks: list[ast.expr], scope: VariableScope, path: Path, is_own: bool
 ) -> WrittenTest:
     drawn = next((argument.arg for argument in node.args.args if argument.arg in DRAWN), "")
     sets = [_values(mark, tree) for mark in marks if _is_parametrize(mark)]

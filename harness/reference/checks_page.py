@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness import checks
 from harness.checks.check import Check
-from harness.reference.table import plain
+from harness.reference.markdown_table import plain
 
 _HEAD = """# Checks
 

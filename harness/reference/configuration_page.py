@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from harness import config_schema
-from harness.reference.table import code, plain, table
+from harness.reference.markdown_table import code, plain, table
 from harness.target_keys import KEYS
 
 _HEAD = """# Configuration reference

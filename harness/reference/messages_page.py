@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness import errors
 from harness.errors import DeskcheckError
-from harness.reference.table import plain, table
+from harness.reference.markdown_table import plain, table
 
 _PACKAGE = Path(errors.__file__).parent
 _GAP = "…"
@@ -48,6 +48,7 @@ _JOINED = {
     "config_schema.py": "settings.py",
     "contract": "openapi",
     "errors.py": "run",
+    "export": "execution",
     "formats": "settings.py",
     "private_files.py": "tokens",
     "quota": "tokens",
@@ -96,12 +97,10 @@ def _messages_of(path: Path) -> Iterator[Message]:
     if place == "data":  # suites of an installation, which raise errors of their own
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for function in _functions(tree):
-        for call in _error_calls(function):
-            source = _Source(function, call, ".".join(("harness", *parts)))
-            kind = _kinds()[ast.unparse(call.func)]
-            for what, remedy in source.pairs():
-                yield Message(_JOINED.get(place, place), what, remedy, kind.exit_code)
+    for function, call, kind in (*_raised(tree), *_of_classes(tree)):
+        source = _ModuleSource(function, call, ".".join(("harness", *parts)))
+        for what, remedy in source.pairs():
+            yield Message(_JOINED.get(place, place), what, remedy, _kinds()[kind].exit_code)
 
 
 @cache
@@ -109,6 +108,22 @@ def _kinds() -> Mapping[str, type[DeskcheckError]]:
     """Every class of error for a user, by its name."""
     classes = {name: value for name, value in vars(errors).items() if isinstance(value, type)}
     return {name: value for name, value in classes.items() if issubclass(value, DeskcheckError)}
+
+
+def _raised(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.Call, str]]:
+    """The calls that make an error for a user, each with its function and the name of the class."""
+    for function in _functions(tree):
+        for call in _error_calls(function):
+            yield function, call, ast.unparse(call.func)
+
+
+def _of_classes(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.Call, str]]:
+    """The same of errors that have their words in the class itself."""
+    for kind in ast.walk(tree):
+        if isinstance(kind, ast.ClassDef) and kind.name in _kinds():
+            for node in ast.walk(kind):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__":
+                    yield kind, node, kind.name
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -123,7 +138,7 @@ def _error_calls(function: ast.AST) -> Iterator[ast.Call]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _ModuleSource:
     """A call that makes an error, with the function that it stands in and the name of its module."""
 
     function: ast.AST

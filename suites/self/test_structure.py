@@ -62,7 +62,7 @@ def test_each_file_of_the_package_has_a_name_of_its_own() -> None:
 def _has_a_fixed_name(path: Path) -> bool:
     folders = path.relative_to(ROOT / "harness").parts[:-1]
     is_of_a_vendor = len(folders) == 2 and folders[0] in ("sandbox", "vendors") and folders[1] in VENDORS
-    return path.name == "__init__.py" or folders == ("cli",) or is_of_a_vendor
+    return path.name in ("__init__.py", "__main__.py") or folders == ("cli",) or is_of_a_vendor
 
 
 def test_each_class_of_the_package_has_a_name_of_its_own() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.reference.table import code, plain, table
+from harness.reference.markdown_table import code, plain, table
 
 
 @pytest.mark.parametrize(
