@@ -50,4 +50,4 @@ def test_where_a_tier_is_missing_each_test_says_so(tmp_path: Path) -> None:
     code, said = run(tmp_path / "run", "--only", "zendesk:*Pin*", "--allow", "read", "--budget", "2")
     row = outcomes(tmp_path / "run")["zendesk:test_create_shows_the_pin"]
     assert (code, row["state"]) == (0, "refused"), said
-    assert "the permit has no write" in str(row["detail"])
+    assert "--allow write" in str(row["detail"])
