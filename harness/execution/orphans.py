@@ -73,8 +73,8 @@ class JudgedRecord:
 class Search:
     """What was found. `unread` are lists that broke off before their end, so that more may be there.
 
-    `unlisted` are collections that runs add to and that no list shows whole: what hangs on a record of others, and what
-    a vendor shows by its id alone. Nothing there was looked for.
+    `unlisted` are collections that runs add to and that no list shows whole: what hangs on a record of others, what a
+    vendor shows by its id alone, and lists that the org refuses. Nothing there was looked for.
     """
 
     records: tuple[JudgedRecord, ...] = ()
@@ -90,15 +90,17 @@ def search(org: OrgUnderTest, cleanup: Cleanup) -> Search:
     """Read every list that can hold a record of a run, trash included, and judge what carries a mark. Only reads."""
     found: list[MarkedRecord] = []
     unread: list[str] = []
+    unlisted = [*_unlisted(org, cleanup)]
     for place in _places(org, cleanup):
         listing = org.records.listing(place.collection)
         if listing is None:
+            unlisted.append(place.collection)
             continue
         if listing.rows and not listing.complete:
             unread.append(place.collection)
         found += _marked(place, listing.rows)
     judge = Judge(org, _count_marks(found))
-    return Search(tuple(judge.all(found)), tuple(unread), _unlisted(org, cleanup))
+    return Search(tuple(judge.all(found)), tuple(unread), tuple(sorted(unlisted)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _unlisted(org: OrgUnderTest, cleanup: Cleanup) -> tuple[str, ...]:
     vendor, searched = org.target.vendor, {place.collection for place in _places(org, cleanup)}
     collections = org.records.graph.collections.values()
     added_to = {one.path for one in collections if one.create is not None and cleanup.steps(vendor, one.path)}
-    return tuple(sorted(added_to - searched))
+    return tuple(added_to - searched)
 
 
 def _marked(place: _SearchedList, rows: Iterable[tuple[str, Row]]) -> Iterator[MarkedRecord]:

@@ -43,15 +43,19 @@ PURGE = [CleanupStep("DELETE", f"{BIN}/{{id}}")]
 
 
 class Org:
-    """An org whose lists show these rows; `broken` lists break off after them."""
+    """An org whose lists show these rows; `broken` lists break off after them, the org refuses `refused` ones."""
 
-    def __init__(self, rows: Mapping[str, list[dict[str, Any]]], broken: tuple[str, ...] = ()) -> None:
-        self.rows, self.broken, self.listed = rows, broken, []
+    def __init__(
+        self, rows: Mapping[str, list[dict[str, Any]]], broken: tuple[str, ...] = (), refused: tuple[str, ...] = ()
+    ) -> None:
+        self.rows, self.broken, self.refused, self.listed = rows, broken, refused, []
         self.target = SimpleNamespace(vendor="zendesk", base_url="")
         self.records = SimpleNamespace(graph=graph_of(OPERATIONS), listing=self.listing)
 
-    def listing(self, path: str) -> Listing:
+    def listing(self, path: str) -> Listing | None:
         self.listed.append(path)
+        if path in self.refused:
+            return None
         rows = tuple((str(row["id"]), row) for row in self.rows.get(path, ()))
         return Listing(rows, complete=path not in self.broken)
 
@@ -149,6 +153,7 @@ def test_what_lies_in_the_trash_is_ours_where_our_user_put_it() -> None:
 
 def test_what_no_list_shows_whole_is_named_and_nothing_else() -> None:
     assert search(ticket()).unlisted == ("/api/v2/uploads",)
+    assert search(ticket(), refused=(GROUPS,)).unlisted == (GROUPS, "/api/v2/uploads")
 
 
 def test_a_list_that_breaks_off_is_told_and_what_it_showed_still_counts() -> None:
