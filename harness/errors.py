@@ -4,6 +4,7 @@ DeskcheckError
 ├── UsageError        2  the command line or the configuration is wrong
 │   └── DocumentError 2  a vendor document cannot be used as it is
 ├── GateError         3  the permit does not cover what was asked for
+├── NotAllowedError   3  a hand-written test is above what the run may do
 ├── UnfinishedError   4  an outage or a spent quota stopped the run
 │   └── OrphanedError 4  a worker's controller is gone, so it sends nothing any more
 ├── ForecastError     4  a test needs more requests than the run's forecast has
