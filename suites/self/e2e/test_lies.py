@@ -34,8 +34,8 @@ from harness.run.worker import Worker
 from harness.vendors.obstacle import Obstacle, OrgError, exit_code
 
 OPERATIONS = {
-    "acme": ("zendesk:ListGroups", "zendesk:ShowGroup"),
-    "oauth": ("zendesk:ListGroups", "zendesk:ShowGroup"),
+    "acme": ("zendesk:ListGroups", "zendesk:ShowGroupById"),
+    "oauth": ("zendesk:ListGroups", "zendesk:ShowGroupById"),
     "desk": ("zoho:getDepartments", "zoho:getDepartment"),
 }
 CONFIG = """
