@@ -87,8 +87,8 @@ def attempt(one: Kill) -> Result:
     left = {row: now[row] for row in marked if row in now}
     touched = {row: record for row, record in strangers.items() if now.get(row) != record}
     unmarked = [row for row in made if row not in marked and now.get(row) != before.get(row)]
-    named = unnamed(left, still_there(output))
-    unlisted = [row for row in named if not is_unlisted(row, output)]
+    not_named = unnamed(left, still_there(output))
+    unlisted = [row for row in not_named if not is_unlisted(row, output)]
     return Result(one.number, one.workers, len(marked), left, len(unmarked), touched, codes, unlisted, output)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from harness.checks import lifecycle
 from harness.checks.lifecycle import Lifecycle
 from harness.openapi.catalog import Operation
 from harness.openapi.graph import names_record, places_of
+from harness.planning.amount import Amount, Amounts, merged, total
 from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
@@ -65,40 +66,6 @@ SMALL_BUDGET = 4
 """Cases an operation, up to which nearly every operation has as many as that."""
 _VALID_SHARES = ((SMALL_BUDGET, 0.98), (9, 0.73), (float("inf"), 0.5))
 """The share of an operation's cases that are valid, up to each budget: a small one is spent on them first."""
-
-
-class Amount(NamedTuple):
-    """What one part of a run needs: `requests` at most, as `expected`, and the `credits` that are expected."""
-
-    requests: float = 0.0
-    expected: float = 0.0
-    credits: float = 0.0
-
-    def plus(self, other: Amount) -> Amount:
-        """Both together."""
-        return Amount(self.requests + other.requests, self.expected + other.expected, self.credits + other.credits)
-
-    def times(self, count: float) -> Amount:
-        """The same several times."""
-        return Amount(self.requests * count, self.expected * count, self.credits * count)
-
-
-Amounts = Mapping[str, Amount]
-"""What a test or a whole run needs, by the part of it."""
-
-
-def total(needs: Amounts) -> Amount:
-    """All parts together."""
-    return reduce(Amount.plus, needs.values(), Amount())
-
-
-def merged(rows: Iterable[Amounts]) -> dict[str, Amount]:
-    """The needs of several tests, part by part."""
-    sums: dict[str, Amount] = {}
-    for row in rows:
-        for part, need in row.items():
-            sums[part] = sums.get(part, Amount()).plus(need)
-    return sums
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from harness import quota
 from harness.exchange import Exchange
 from harness.openapi.graph import collection_and_member
 from harness.openapi.paths import template_shape
-from harness.planning.forecast import Forecaster, total
+from harness.planning.amount import total
+from harness.planning.forecast import Forecaster
 from harness.planning.org_part import OrgPart, suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext

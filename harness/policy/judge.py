@@ -278,12 +278,10 @@ def _decide(parsed: _ParsedRequest, readings: list[_Reading], context: PolicyCon
     if tier == Tier.READ and parsed.body is UNREADABLE:
         problem = "the body cannot be read, so it may name another method"
         return _verdict_of(request, False, Tier.DESTRUCTIVE, "method-override", *evidence, problem, key=key)
-    if tier == Tier.READ:
-        if problem := ownership.tenant(request, parsed.query, parsed.api_base):
-            return _verdict_of(request, False, tier, "host", problem, key=key)
-        return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     if problem := ownership.tenant(request, parsed.query, parsed.api_base):
         return _verdict_of(request, False, tier, "host", problem, key=key)
+    if tier == Tier.READ:
+        return _verdict_of(request, True, tier, "allowed", *evidence, key=key)
     permit = context.permits[parsed.api_base.target.name]
     if permit.proof not in READ_ONLY and _is_cleanup(parsed, readings, context):
         return _verdict_of(request, True, tier, "undo", "the ledger wrote it down to take back what was made", key=key)

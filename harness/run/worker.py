@@ -14,7 +14,8 @@ from harness.execution.connect import connect
 from harness.execution.org_under_test import OrgUnderTest
 from harness.ledger import Entry, Ledger, LedgerLines, LostLedgerError
 from harness.planning import run_context
-from harness.planning.forecast import END, REPEATS, Amount, Amounts, Forecaster, total
+from harness.planning.amount import Amount, Amounts, total
+from harness.planning.forecast import END, REPEATS, Forecaster
 from harness.planning.job import LEDGER, Job
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext

@@ -9,15 +9,14 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from harness import quota
 from harness.cases import case_files
 from harness.cases.case import Case, Intent
 from harness.execution import lifecycle_walk
 from harness.planning import forecast, run_context
-from harness.planning.forecast import Amount, Forecaster, forecasts, merged, total
+from harness.planning.amount import Amount, total
+from harness.planning.forecast import Forecaster, forecasts
 from harness.planning.org_part import OrgPart
 from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
@@ -31,7 +30,6 @@ ACME = Target("acme", "zendesk", "https://acme.zendesk.example", Credentials("no
 DESK = Target("desk", "zoho", "https://desk.zoho.example", Credentials("none"), org_id="1", org="desk")
 PARTS = {"cases", "probes", "repeats", "ids", "records", "teardown", "hand-written tests", "lifecycles", "lists walked",
          "unknown ids", "start and end"}  # fmt: skip
-AMOUNTS = st.dictionaries(st.sampled_from("abc"), st.builds(Amount, *[st.integers(0, 9)] * 3))
 
 
 @cache
@@ -141,13 +139,6 @@ def test_what_a_part_leaves_out_needs_nothing() -> None:
     assert key not in {step.operation.key for step in Forecaster(part, "embedded-zoho").running}
     assert test not in set(Forecaster(part, "embedded-zoho").suite_tests())
     assert forecasts(part)["embedded-zoho"].most < forecasts(context)["embedded-zoho"].most
-
-
-@given(st.lists(AMOUNTS))
-def test_the_parts_of_several_tests_add_up(rows: list[dict[str, Amount]]) -> None:
-    sums = merged(rows)
-    assert total(sums) == total({str(at): total(row) for at, row in enumerate(rows)})
-    assert sums.keys() == {part for row in rows for part in row}
 
 
 def test_the_json_form_has_a_number_for_each_org_and_part() -> None:
