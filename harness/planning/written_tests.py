@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness import shipped
 from harness.openapi.catalog import Catalog
-from harness.planning.sent_requests import ANY, SentRequest, VariableScope, parsed, requests_of, scope_of
+from harness.planning.sent_requests import ANY, SentRequest, VariableScope, parsed, requests_in, requests_of, scope_of
 from harness.vendors import VENDORS
 
 SUITES = shipped.suites()
@@ -23,6 +23,8 @@ UNKNOWN_SETS = 3
 """Parameter sets of a test where its file does not show how many there are."""
 REQUESTS_MARK = "requests"
 """The mark by which a test says how many requests it sends at most."""
+TICKET_FIXTURE = "ticket"
+"""The plugin's fixture by which a test makes tickets."""
 PATTERNS = ("test_*.py", "*_test.py")
 """The names of files in which pytest looks for tests."""
 
@@ -130,12 +132,19 @@ def _test(
         times,
         tuple(texts),
         about=frozenset(text for call in calls.get("operations", ()) for text in _texts(call.args)),
-        requests=requests_of(node, scope),
+        requests=requests_of(node, scope, _requests_of_fixtures()),
         vendors=_vendors(marks) or frozenset({path.parent.name} & VENDORS.keys()),
         path=path,
         is_own=is_own,
         most=max((_number(call) for call in calls.get(REQUESTS_MARK, ())), default=0),
     )
+
+
+@cache
+def _requests_of_fixtures() -> Mapping[str, frozenset[SentRequest]]:
+    """What the plugin's own fixtures send, of whichever vendor: a path of another one is no operation of a test's."""
+    makers = (vendor.new_ticket for vendor in VENDORS.values() if vendor.new_ticket)
+    return {TICKET_FIXTURE: frozenset[SentRequest]().union(*map(requests_in, makers))}
 
 
 def _vendors(marks: Iterable[ast.expr]) -> frozenset[str]:

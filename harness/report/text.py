@@ -197,7 +197,7 @@ def next_step(run: Run, cause: str = "") -> str:
         return command_line("doctor", "--target", _troubled(run))
     if cause:
         return command_line("replay", cause, *(["--run", run.place] if run.place else []))
-    refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)
+    refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED and outcome.method), None)
     return command_line("explain", refused.key) if refused else command_line("plan")
 
 

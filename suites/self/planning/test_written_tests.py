@@ -95,3 +95,12 @@ def test_a_test_touches_what_its_mark_names_and_what_it_sends(tmp_path: Path) ->
     catalog = open_documents(tmp_path).catalog
     lists, many = (test.touches("zoho", catalog) for test in read_file(file))
     assert (lists, many) == ({"zoho:getTickets"}, {"zoho:getTicket"})
+
+
+def test_a_ticket_of_the_plugin_s_fixture_touches_what_makes_one(tmp_path: Path) -> None:
+    file = tmp_path / "test_desk.py"
+    file.write_text("def test_a(ticket): ...\n")
+    (test,) = read_file(file)
+    catalog = open_documents(tmp_path).catalog
+    assert "zendesk:CreateTicket" in test.touches("zendesk", catalog)
+    assert {"zoho:createTicket", "zoho:createContact"} <= test.touches("zoho", catalog)
