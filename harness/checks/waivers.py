@@ -54,10 +54,14 @@ class Waiver:
         return (
             self.check == finding.check
             and self.status in (0, finding.status)
-            and fnmatchcase(finding.operation, self.operation)
+            and self.is_about(finding.operation)
             and _fits(self.pointer, general(finding.pointer))
             and (self.seen_until is None or _is_before(finding.exchange, self.seen_until))
         )
+
+    def is_about(self, key: str) -> bool:
+        """Whether it speaks of this operation or test. A test's own key may hold brackets, which mean signs here."""
+        return key == self.operation or fnmatchcase(key, self.operation)
 
     @property
     def reach(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +108,7 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
     yield "undo", [f"{step.method} {step.path}" for step in _cleanup_steps(context, operation)]
     yield "statuses", list(operation.statuses)
     yield "checks", [check.name for check in checks.ALL]
-    covering = [row for row in waivers.load(operation.vendor) if fnmatchcase(operation.key, row.operation)]
+    covering = [row for row in waivers.load(operation.vendor) if row.is_about(operation.key)]
     yield "waivers", [_in_line(waiver) for waiver in covering]
     yield "unsupported", operation.unsupported or "no"
 

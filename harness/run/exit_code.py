@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from fnmatch import fnmatchcase
 
 import pytest
 
@@ -97,8 +96,4 @@ def unneeded_waivers(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Ids of waivers for operations that were tested, which no finding needed."""
     tested = [outcome.key for outcome in outcomes if outcome.state in (State.PASSED, State.NO_SUCCESS, State.FINDINGS)]
     waived = [finding for outcome in outcomes for finding in outcome.waived]
-    return tuple(
-        waiver.id
-        for waiver in waivers.stale(waivers.load(), waived)
-        if any(fnmatchcase(key, waiver.operation) for key in tested)
-    )
+    return tuple(waiver.id for waiver in waivers.stale(waivers.load(), waived) if any(map(waiver.is_about, tested)))
