@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 import pytest
 
+from harness.openapi.positions import shown
 from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
 from harness.planning.suite_names import fits, suite_name
 from harness.planning.written_tests import read_file
-from harness.run import chosen_targets, suites
+from harness.run import channel, chosen_targets, suites
 from harness.vendors import VENDORS
 
 CONTEXT = pytest.StashKey[RunContext]()
@@ -68,12 +69,32 @@ def _parametrize_targets(metafunc: pytest.Metafunc) -> None:
     context = context_of(metafunc.config)
     vendor = vendor_of(metafunc.definition, context)
     if not vendor:
-        line = f"{metafunc.definition.path}:{metafunc.function.__code__.co_firstlineno}"
-        known = " or ".join(f"@pytest.mark.{name}" for name in context.vendors)
-        raise pytest.Collector.CollectError(f"{line}: {metafunc.function.__name__} does not say whom it tests: {known}")
+        raise _unmarked(metafunc, context)
     targets = orgs_of(vendor, context)
     if len(targets) > 1:
         metafunc.parametrize(TARGET_FIXTURE, targets, ids=[_org_id(name, vendor, context) for name in targets])
+
+
+class UnmarkedTestError(pytest.Collector.CollectError):
+    """A test of which nothing says whose orgs it is for."""
+
+
+def _unmarked(metafunc: pytest.Metafunc, context: RunContext) -> UnmarkedTestError:
+    file, line = shown(metafunc.definition.path), metafunc.function.__code__.co_firstlineno
+    marks = " or ".join(f"@pytest.mark.{name}" for name in context.vendors)
+    remedy = f"Mark it, its class or its file (pytestmark) with {marks}, or name the --target of one vendor."
+    return UnmarkedTestError(f"{file}:{line}: {metafunc.function.__name__} does not say whom it tests. {remedy}")
+
+
+def add_mistake(report: pytest.CollectReport) -> None:
+    """Say on the report of a file that it cannot be collected because of what its author left out.
+
+    pytest keeps the error on the report until the next hook, and no longer.
+    """
+    call = getattr(report, "call", None)
+    error = call.excinfo.value if call and call.excinfo else None
+    if isinstance(error, UnmarkedTestError):
+        setattr(report, channel.SUITE_MISTAKE, str(error))
 
 
 def vendor_of(item: pytest.Item, context: RunContext) -> str:

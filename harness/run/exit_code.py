@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from harness.checks import waivers
-from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
+from harness.errors import DeskcheckError, GateError, LeftoverError, SuiteError, UnfinishedError, UsageError
 from harness.results.outcome import Outcome, State, by_org, fingerprint
 from harness.vendors.obstacle import Obstacle, OrgError
 from harness.vendors.obstacle import exit_code as obstacle_code
@@ -33,7 +33,8 @@ def exit_code(
 ) -> int:
     """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was judged.
 
-    Where an obstacle of the org ended the run, the code is the obstacle's: 2 where only another configuration helps.
+    Where an obstacle of the org ended the run, the code is the obstacle's: 2 where only another configuration helps,
+    as where a suite of the user's cannot be collected as it is written.
     `known` are the ids of findings that the run's baseline has.
     """
     states = {outcome.state for outcome in outcomes}
@@ -59,7 +60,7 @@ def code_of(outcome: Outcome) -> int:
 
 
 def _code_of_trouble(error: DeskcheckError) -> int:
-    return error.exit_code if isinstance(error, OrgError) else UnfinishedError.exit_code
+    return error.exit_code if isinstance(error, OrgError | SuiteError) else UnfinishedError.exit_code
 
 
 def _has_news(outcome: Outcome, known: Collection[str]) -> bool:

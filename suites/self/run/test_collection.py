@@ -16,7 +16,7 @@ from harness.planning.changed_operations import ChangedOperations
 from harness.planning.org_part import OrgPart
 from harness.planning.run_options import RunOptions
 from harness.planning.written_tests import read_file
-from harness.run import collection
+from harness.run import channel, collection
 from harness.run.collection import CONTEXT, context_of, deselect_tests, name_of, parametrize, target_of, vendor_of
 from harness.run.suites import SUITES
 from harness.settings import Settings
@@ -205,8 +205,19 @@ def test_with_one_vendor_a_test_without_a_mark_is_for_it_and_with_several_it_mus
     assert vendor_of(item, context_of(single)) == "zendesk"
     metafunc: Any = Metafunc(Config(RunOptions()), tmp_path / "test_a.py", "client", "target_name")
     metafunc.function = open_client
-    with pytest.raises(pytest.Collector.CollectError, match=r"test_a\.py:\d+: open_client does not say whom it tests"):
+    said = r"^test_a\.py:\d+: open_client does not say whom it tests\. Mark it, .*pytest\.mark\.zendesk or .*--target"
+    with pytest.raises(pytest.Collector.CollectError, match=said) as unmarked:
         parametrize(metafunc)
+    report: Any = SimpleNamespace(call=SimpleNamespace(excinfo=unmarked))
+    collection.add_mistake(report)
+    assert getattr(report, channel.SUITE_MISTAKE) == str(unmarked.value)
+
+
+@pytest.mark.parametrize("error", [None, SyntaxError("no"), pytest.Collector.CollectError("import file mismatch")])
+def test_what_is_broken_is_no_mistake_of_the_marks(error: Exception | None) -> None:
+    report: Any = SimpleNamespace(call=SimpleNamespace(excinfo=SimpleNamespace(value=error) if error else None))
+    collection.add_mistake(report)
+    assert not hasattr(report, channel.SUITE_MISTAKE)
 
 
 def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
