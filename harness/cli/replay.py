@@ -95,7 +95,7 @@ def _print(finding: Finding, replay: Replay, *, is_embedded: bool) -> None:
 
 
 def _opening(finding: Finding, replay: Replay, is_embedded: bool) -> Iterator[str]:
-    waived = f" (waiver {finding.waiver})" if finding.waiver else ""
+    waived = f" (waiver {finding.waived_by})" if finding.waiver else ""
     yield f"The finding is {replay.verdict}{waived}."
     yield f"{fingerprint(finding)}  {finding.operation}, {finding.check} {finding.pointer}".rstrip()
     yield visible(finding.message)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import DeskcheckError, UnfinishedError
+from harness.errors import DeskcheckError, SuiteError, UnfinishedError
 from harness.quota.limiter import left
 from harness.report.console import Progress, close
 from harness.results import archive
@@ -97,7 +97,7 @@ class ControllerPlugin:
         # Workers have ended by now, their exit handlers included.
         attempts = session_guard.attempts(self.config, self.controller.job.folder)
         self.controller.add_attempts(attempts)
-        if trouble := self.lost_tests.trouble():
+        if not self._ends_for_a_mistake() and (trouble := self.lost_tests.trouble()):
             self.controller.trouble.append(trouble)
         if WORKER in self.config.stash:
             self.controller.accounts.append(self.config.stash[WORKER].account)
@@ -118,17 +118,24 @@ class ControllerPlugin:
             print(excrepr, file=sys.stderr)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A suite that cannot be collected must not look like one that passed."""
-        if report.failed:
-            self.controller.trouble.append(
-                UnfinishedError(f"{report.nodeid} cannot be collected: {report.longreprtext}")
-            )
+        """A suite that cannot be collected must not look like one that passed; each worker reports it."""
+        if not report.failed:
+            return
+        mistake = getattr(report, channel.SUITE_MISTAKE, "")
+        what = mistake or f"{report.nodeid} cannot be collected: {report.longreprtext}"
+        if what not in {error.what for error in self.controller.trouble}:
+            self.controller.trouble.append(SuiteError(what) if mistake else UnfinishedError(what))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
         for error in self.controller.trouble:
             terminalreporter.write_line(f"deskcheck: {error.what}")
         terminalreporter.write_line(f"deskcheck: {self.last_line}")
+
+    def _ends_for_a_mistake(self) -> bool:
+        """Whether no test was begun because suites cannot be collected as they are written, which is said already."""
+        are_mistakes = [isinstance(error, SuiteError) for error in self.controller.trouble]
+        return bool(are_mistakes) and all(are_mistakes) and not self.lost_tests.reported
 
     def _quotas(self) -> dict[str, int]:
         """Requests a minute of each org, as far as its answers have told them by now."""

@@ -78,7 +78,7 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
 
 def _check_selection(context: RunContext) -> None:
     """Raise `UsageError` where there is nothing to test: a run of nothing is no pass."""
-    if not context.plan.steps:
+    if context.why_nothing:
         remedy = "Leave --changed-since out to test all; a gate that passes where nothing changed is: deskcheck release"
         raise UsageError(context.why_nothing, remedy=remedy)
 

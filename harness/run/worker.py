@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from harness import masking, settings
 from harness.errors import UnfinishedError
@@ -78,14 +77,14 @@ class Worker:
                 self._orgs[target].client.ceiling.begin(self._first_requests(target))
         return self._orgs[target]
 
-    def org_for_test(self, target: str, function: str, key: str, path: Path | None = None) -> OrgUnderTest:
+    def org_for_test(self, target: str, name: str, key: str) -> OrgUnderTest:
         """The same for a test of a suite, which brings the requests that are forecast for it.
 
-        `function` is the test's name, `key` that of what it is drawn from, `path` its file.
+        `name` is what results call the test, without its parameters, `key` that of what it is drawn from.
         """
         org = self.org(target)
         if self.keeps_forecast:
-            self._bring(org, self._forecaster(target).suite_test(function, key, path), REPEATS)
+            self._bring(org, self._forecaster(target).suite_test(name, key), REPEATS)
         return org
 
     def _first_requests(self, target: str) -> int:

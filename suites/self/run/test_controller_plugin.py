@@ -101,3 +101,26 @@ def test_hand_written_tests_are_expected_once_an_org(controller: ControllerPlugi
     ids = [f"suites/zendesk/test_a.py::test_tags[{size}-@{name}]" for name in ("eu", "us") for size in (1, 2)]
     ids += ["suites/zoho/test_pins.py::test_unpin", "suites/zoho/test_c.py::test_operation[zoho:getTags]"]
     assert ControllerPlugin._hand_written(plugin, ids) == {"eu": 2, "us": 2, "desk": 1}
+
+
+def collected(failed: bool = True, **more: str) -> Any:
+    return SimpleNamespace(failed=failed, nodeid="test_a.py", longreprtext="SyntaxError", **more)
+
+
+def test_a_suite_that_lacks_a_mark_is_told_once_and_is_wrong_use(controller: ControllerPlugin) -> None:
+    """Each worker reports it. That no test ran is not said beside it."""
+    controller.lost_tests.expected.add("test_b")
+    for report in (collected(failed=False), *2 * [collected(deskcheck_suite_mistake="a.py:1: whom?")]):
+        controller.pytest_collectreport(report)
+    (trouble,) = controller.controller.trouble
+    assert (trouble.what, trouble.exit_code) == ("a.py:1: whom?", 2)
+    assert controller._ends_for_a_mistake()
+    controller.lost_tests.reported.add("test_c")
+    assert not controller._ends_for_a_mistake()
+
+
+def test_a_suite_that_is_broken_leaves_the_run_unfinished(controller: ControllerPlugin) -> None:
+    controller.pytest_collectreport(collected())
+    (trouble,) = controller.controller.trouble
+    assert (trouble.what, trouble.exit_code) == ("test_a.py cannot be collected: SyntaxError", 4)
+    assert not controller._ends_for_a_mistake()
