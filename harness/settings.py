@@ -232,6 +232,20 @@ def references(settings: Settings, target: Target) -> tuple[SecretReference, ...
     return () if target.embedded or unresolved is None else tuple(unresolved.secrets.values())
 
 
+def secret_variable(settings: Settings, target: Target) -> str:
+    """The environment variable of a target's secret, where that is sent as it is; of a grant, only tokens are sent.
+
+    Empty where the secret is kept elsewhere.
+    """
+    is_sent = vendors.named(target.vendor).auth_kind(target.credentials.kind).grant is None
+    variables = (
+        reference.text.removeprefix("env:")
+        for reference in (references(settings, target) if is_sent else ())
+        if reference.text.startswith("env:") and reference.key.startswith("secret")
+    )
+    return next(variables, "")
+
+
 def chosen(settings: Settings, target: Target, secrets: Mapping[str, str]) -> Target:
     """A target with its secrets, its proxies and its certificate authorities, now that it is to be tested.
 

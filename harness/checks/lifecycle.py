@@ -192,30 +192,54 @@ def pages(
     `whole` are the rows of the large page before the walk and `again` after it, `walked` those of the small pages that
     should cover it. Where the list changed meanwhile, only a single page can be judged.
     """
-    # By all that they hold: some lists show one record in several rows (an article in each of its languages).
-    large, small = _texts(whole), [_texts(rows) for rows in walked]
-    shown = [row for page in small for row in page]
-    if any(_repeats(page) for page in (large, *small)):
+    if any(map(_repeats, (whole, *walked))):
         yield _finding(operation, "page_repeats", exchange, "a page shows a row twice", "each row once")
-    elif large == _texts(again):
-        if _repeats(shown):
+    elif _is_unchanged(whole, again):
+        places = [_places(row, whole) for page in walked for row in page]
+        certain = [found[0] for found in places if len(found) == 1]
+        if len(certain) > len(set(certain)):
             yield _finding(operation, "page_repeats", exchange, "two pages show the same row", "each row once")
-        if missing := set(large) - set(shown):
-            message = f"{len(missing)} of {len(large)} rows are on no page"
+        if missing := set(range(len(whole))).difference(*places):
+            message = f"{len(missing)} of {len(whole)} rows are on no page"
             yield _finding(operation, "page_loses", exchange, message, "every row")
 
 
 def distinct(rows: Iterable[Row]) -> bool:
     """Whether every row holds something that tells it from its neighbours."""
-    return all(any(row.get(name) for name in _NAMES) for row in rows)
+    return all(any(_name(row, field) for field in _NAMES) for row in rows)
 
 
-def _repeats(rows: Sequence[str]) -> bool:
-    return len(rows) != len(set(rows))
+def _places(row: Row, whole: Sequence[Row]) -> Sequence[int]:
+    """Where in `whole` a row of a small page may be: where its like is, else where nothing tells the two apart.
+
+    A row is not compared by all that it holds alone: a field that one answer has and another lacks is not a lost row.
+    Nor by its id alone: some lists show one record in several rows (an article in each of its languages).
+    """
+    if row in whole:
+        return [whole.index(row)]
+    return [place for place, other in enumerate(whole) if not _is_another(row, other)]
 
 
-def _texts(rows: Iterable[Row]) -> list[str]:
-    return [json.dumps(row, sort_keys=True) for row in rows]
+def _is_another(row: Row, other: Row) -> bool:
+    """Whether two rows are of different records, by the first name that both of them have."""
+    names = ((_name(row, field), _name(other, field)) for field in _NAMES)
+    return next((first != second for first, second in names if first and second), False)
+
+
+def _name(row: Row, field: str) -> str:
+    """The text or number by which a field names a row; empty where it holds neither."""
+    value = row.get(field)
+    return str(value) if value and isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _is_unchanged(before: Sequence[Row], after: Sequence[Row]) -> bool:
+    """Whether a page shows the same rows as before, whatever became of their other fields."""
+    return len(before) == len(after) and not any(map(_is_another, before, after))
+
+
+def _repeats(rows: Sequence[Row]) -> bool:
+    """Whether a row comes twice, to its last field."""
+    return len({json.dumps(row, sort_keys=True) for row in rows}) < len(rows)
 
 
 def sizes(rows: int, most: int = 3) -> tuple[int, int]:

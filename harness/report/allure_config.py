@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from allure_commons.model2 import Status
 
 from harness.checks.run_findings import SERVER_ERROR
 from harness.report import text
+from harness.report.run_counts import run_counts
 from harness.results.outcome import Run, State
 
 ALLURE_3_FILE = "allurerc.json"
@@ -71,6 +72,7 @@ def environment(run: Run) -> str:
     """A Java properties file."""
     rows = {f"target.{org}": target for org, target in run.targets.items()}
     rows |= {"permit": text.permitted(run), "run": run.id, "seed": str(run.seed)}
+    rows |= {name: str(amount) for name, amount in asdict(run_counts(run)).items()}
     rows |= {f"version.{name}": version for name, version in run.versions.items()}
     return "".join(f"{_property(name, key=True)}={_property(value)}\n" for name, value in rows.items())
 

@@ -100,12 +100,17 @@ def causes(outcomes: Iterable[Outcome], *, waived: bool = False) -> tuple[Cause,
 
 
 def distinct(outcomes: Iterable[Outcome], *, waived: bool = False) -> list[DistinctFinding]:
-    """The findings of outcomes (or their waived ones), each once, in the order in which they were first met."""
+    """The findings of outcomes, each once, in the order in which they were first met.
+
+    Or their waived ones, without those that are new elsewhere: these fail the run all the same.
+    """
     rows = list(outcomes)
+    new = {fingerprint(finding) for outcome in rows for finding in outcome.findings} if waived else set()
     met: dict[str, list[Met]] = {}
     for outcome in rows:
         for finding in outcome.waived if waived else outcome.findings:
-            met.setdefault(fingerprint(finding), []).append((outcome, finding))
+            if (name := fingerprint(finding)) not in new:
+                met.setdefault(name, []).append((outcome, finding))
     # A hand-written test is of no resource: what it finds is about an operation that has one.
     resources = {outcome.key: outcome.resource for outcome in rows if outcome.method}
     return [_distinct(name, members, resources) for name, members in met.items()]

@@ -9,7 +9,8 @@ from harness.report import summary, text
 from harness.report.causes import Cause
 from harness.report.digest import Digest, digest
 from harness.results import archive
-from harness.results.outcome import Outcome, Run, State
+from harness.results.outcome import AgainstBaseline, Outcome, Run, State
+from harness.results.totals import RunCounts
 
 FILE = "pull-request.md"
 LARGEST = 32_000
@@ -27,7 +28,7 @@ def write(run: Run, folder: Path) -> Path:
 def render(run: Run) -> str:
     """The comment. Text of a server or a document stands in code spans, where it has no effect."""
     shown = digest(run)
-    opening = [MARKER, f"### deskcheck: {headline(shown)}", _facts(run)]
+    opening = [MARKER, f"### deskcheck: {headline(shown)}", _facts(shown)]
     closing = f"Next: {summary.code(text.next_step(run, shown.causes[0].id if shown.causes else ''))}"
     blocks = [opening, *_leftovers(run), *_causes(shown), *_no_verdict(run), *_baseline(shown)]
     return _fitting(blocks, closing)
@@ -36,11 +37,9 @@ def render(run: Run) -> str:
 def headline(shown: Digest) -> str:
     """Findings and leftovers both, however the run ended: one must not hide the other."""
     run, parts = shown.run, []
-    if run.leftovers:
-        parts.append(f"{text.many(len(run.leftovers), 'record')} still there")
-    elif run.lost:
+    if run.lost and not run.leftovers:
         parts.append("the ledger was lost")
-    parts.append(_findings(shown))
+    parts.append(_against(shown.counts, run.against) if run.against else text.found(shown.counts))
     if run.exit_code in (2, 3, 4):
         parts.append(text.meaning(run))
     if errors := len(shown.in_state(State.ERROR)):
@@ -48,16 +47,17 @@ def headline(shown: Digest) -> str:
     return ", ".join(parts)
 
 
-def _findings(shown: Digest) -> str:
-    if shown.run.against:
-        new = text.many(len(shown.run.against.new), "new finding")
-        return f"{new}, {len(shown.run.against.known):,} known"
-    return shown.heading if shown.causes else "no findings"
+def _against(counts: RunCounts, against: AgainstBaseline) -> str:
+    """What is left and what is new; how much there is in all, known findings included, stands below."""
+    parts = [text.still_there(counts), text.many(len(against.new), "new finding"), f"{len(against.known):,} known"]
+    return ", ".join(filter(None, parts))
 
 
-def _facts(run: Run) -> str:
+def _facts(shown: Digest) -> str:
+    run = shown.run
     facts = (
         summary.code(text.places(run)),
+        f"in all {text.found(shown.counts)}" if run.against else "",
         f"exit {run.exit_code}: {text.meaning(run)}",
         f"permit {summary.code(text.permitted(run))}",
         f"run {summary.code(run.id)}",

@@ -13,8 +13,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from harness.report import history as histories
 from harness.report import text
 from harness.report.digest import AGAINST, Digest, digest, figures
+from harness.report.history import RunHistory
 from harness.report.time_left import OPERATION, TEST, OrgWork, TimeLeft
 from harness.results.outcome import NOT_TRIED, Outcome, Run, State, fingerprint
 from harness.results.totals import Totals, count
@@ -129,13 +131,14 @@ def close(run: Run, folder: Path | None, console: Console | None = None) -> None
     Without a folder, no disk took the report.
     """
     console = console or Console(highlight=False)
-    for block in _blocks(digest(run), folder, is_wide=console.width >= WIDE):
+    past = histories.of_run(run, folder) if folder else RunHistory()
+    for block in _blocks(digest(run), folder, past, is_wide=console.width >= WIDE):
         console.print()
         console.print(block)
     console.print()
 
 
-def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[RenderableType]:
+def _blocks(shown: Digest, folder: Path | None, past: RunHistory, *, is_wide: bool) -> Iterator[RenderableType]:
     yield _opening(shown.run)
     yield _matrix(shown, is_wide)
     if shown.orgs:
@@ -149,7 +152,7 @@ def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[Re
     for title, style in _LISTS.items():
         if rows := shown.lists[title]:
             yield _list(title, rows, style)
-    yield _ending(shown, folder)
+    yield _ending(shown, folder, past)
 
 
 def _opening(run: Run) -> Text:
@@ -269,12 +272,16 @@ def _list(title: str, rows: Sequence[tuple[str, ...]], style: str) -> Group:
     return _section(title, body, text.rest(len(rows) - TOP), style)
 
 
-def _ending(shown: Digest, folder: Path | None) -> Table:
+def _ending(shown: Digest, folder: Path | None, past: RunHistory) -> Table:
+    """The counts, the history, and what to do next."""
     code = shown.run.exit_code
     report = text.near(folder / "index.html") if folder else "could not be written anywhere"
     ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
     ending.append(f"  {text.meaning(shown.run)}", "not bold")
     grid = Table.grid(padding=(0, 2))
+    grid.add_row(Text("Found", style="dim"), Text(text.found(shown.counts), overflow="fold"))
+    if history := histories.in_words(past):
+        grid.add_row(Text("History", style="dim"), Text(history, overflow="fold"))
     grid.add_row(Text("Report", style="dim"), Text(report, overflow="fold"))
     grid.add_row(Text("Exit", style="dim"), ending)
     grid.add_row(Text("Next", style="dim"), Text(text.visible(shown.next_step), overflow="fold"))

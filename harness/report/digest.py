@@ -9,9 +9,10 @@ from harness.finding import Finding
 from harness.report import causes, refusals, side_by_side, text
 from harness.report.causes import Cause
 from harness.report.refusals import RefusalGroup
+from harness.report.run_counts import run_counts
 from harness.report.side_by_side import Row
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
-from harness.results.totals import STATE_FIELDS, Totals, count_run, matrix
+from harness.results.totals import STATE_FIELDS, RunCounts, Totals, count_run, matrix
 
 COLUMNS = {
     "operations": "operations",
@@ -34,6 +35,7 @@ _LISTED = {
 class Digest:
     """A run as its reports show it.
 
+    `counts` stand for the whole run in every output.
     `cells` are the rows of the table of totals by org and tier, `total` is its last one: catalog operations, and the
     findings of hand-written tests too.
     `orgs` are the totals of each target by name, `differences` the operations that did not end alike on all orgs of
@@ -41,6 +43,7 @@ class Digest:
     """
 
     run: Run
+    counts: RunCounts
     causes: tuple[Cause, ...]
     waived: tuple[Cause, ...]
     refusals: tuple[RefusalGroup, ...]
@@ -57,7 +60,7 @@ class Digest:
     @property
     def heading(self) -> str:
         """How many findings there are, and of how many causes."""
-        return f"{text.many(self.total.findings, 'finding')}, {text.many(len(self.causes), 'cause')}"
+        return f"{text.many(self.counts.findings, 'finding')}, {text.many(self.counts.causes, 'cause')}"
 
     def in_state(self, *states: State) -> tuple[Outcome, ...]:
         """The outcomes in one of these states, hand-written tests included."""
@@ -74,6 +77,12 @@ class Digest:
         lists[OWN_CORRECTIONS] = _own_corrections(self.run)
         lists["Notes"] = [(note,) for note in self.run.notes]
         return lists
+
+    def title_of(self, name: str) -> str:
+        """The title of one of the lists with what it counts: of waived findings a row is a cause of several."""
+        if name == "Waived":
+            return f"{name}: {text.many(self.counts.waived, 'finding')}, {text.many(len(self.waived), 'cause')}"
+        return f"{name} ({len(self.lists[name]):,})"
 
 
 AGAINST = ("Against the baseline", "New against it", "Gone since", "Not looked for this time")
@@ -127,6 +136,7 @@ def digest(run: Run) -> Digest:
     """Work out what the reports of a run have in common."""
     return Digest(
         run=run,
+        counts=run_counts(run),
         causes=causes.causes(run.outcomes),
         waived=causes.causes(run.outcomes, waived=True),
         refusals=refusals.of_outcomes(run.outcomes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,15 @@ class RunHistory:
         """How many findings stand how, those of the present run and those that are gone."""
         pasts = [*self.present.values(), *self.gone.values()]
         return {standing: sum(past.standing is standing for past in pasts) for standing in FindingStanding}
+
+
+def in_words(past: RunHistory) -> str:
+    """The history in one line: `2 new, 12 still there, 1 flaky, 3 gone beside the last 4 runs`; empty without any."""
+    if not past.runs:
+        return ""
+    amounts = [f"{amount:,} {standing}" for standing, amount in past.counts().items() if amount]
+    runs = "the last run" if len(past.runs) == 1 else f"the last {len(past.runs)} runs"
+    return f"{', '.join(amounts) or 'no findings, then or now,'} beside {runs} in the same folder"
 
 
 def of_run(run: Run, folder: Path) -> RunHistory:
@@ -207,6 +217,19 @@ def _heads(folder: Path) -> list[tuple[_Head, Path]]:
 
 
 def _read(head: _Head, folder: Path) -> EarlierRun | None:
+    try:
+        results = (folder / archive.RESULTS).stat()
+    except OSError:
+        return None
+    return _read_results(head.id, head.started, folder.resolve(), results.st_mtime_ns, results.st_size)
+
+
+@lru_cache(maxsize=RUNS)
+def _read_results(name: str, started: str, folder: Path, changed: int, size: int) -> EarlierRun | None:
+    """What a run's results say of it, read once for all reports of a later run.
+
+    `changed` (nanoseconds) and `size` (bytes) are the file's: one that was written again is read again.
+    """
     states: dict[str, State] = {}
     findings: dict[str, Finding] = {}
     keys: dict[str, set[str]] = {}
@@ -220,4 +243,4 @@ def _read(head: _Head, folder: Path) -> EarlierRun | None:
     except (OSError, msgspec.MsgspecError, RecursionError, KeyError, TypeError, ValueError):
         return None
     found_by = {name: tuple(sorted(shown)) for name, shown in keys.items()}
-    return EarlierRun(head.id, head.started, folder.name, states, findings, found_by)
+    return EarlierRun(name, started, folder.name, states, findings, found_by)

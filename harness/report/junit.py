@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from harness.finding import Finding
 from harness.report import text
 from harness.report.located import source_of
+from harness.report.run_counts import run_counts
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, Run, State
 from harness.results.totals import count
@@ -37,8 +39,12 @@ def encoded(root: Xml.Element) -> bytes:
 
 
 def document(run: Run) -> Xml.Element:
-    """The document: a suite for each org, called as all outputs call it, in the order of the run."""
+    """The document: a suite for each org, called as all outputs call it, in the order of the run.
+
+    Its own counts are of test cases, as JUnit has them; those of the run are properties of each suite.
+    """
     root = Xml.Element("testsuites", {"name": "deskcheck", **_counts(run, run.outcomes), "time": f"{run.seconds:.3f}"})
+    counts = {f"run.{name}": str(amount) for name, amount in asdict(run_counts(run)).items()}
     suites: dict[str, list[Outcome]] = {}
     for outcome in run.outcomes:
         suites.setdefault(run.label_of(outcome), []).append(outcome)
@@ -49,7 +55,7 @@ def document(run: Run) -> Xml.Element:
             "testsuite",
             {"name": legal(org), **_counts(run, outcomes), "time": seconds, "timestamp": run.started},
         )
-        _properties(suite, {"run": run.id, "seed": str(run.seed), "permit": text.permitted(run)})
+        _properties(suite, {"run": run.id, "seed": str(run.seed), "permit": text.permitted(run), **counts})
         suite.extend(_case(run, outcome) for outcome in outcomes)
     return root
 

@@ -73,6 +73,7 @@ def render(run: Run, past: RunHistory | None = None) -> str:
         states=text.STATES,
         legend={name: text.STATES[state] for state, name in STATE_FIELDS.items()},
         tiers=[tier for tier in TIERS if tier in tiers],
+        counts=shown.counts,
         total=shown.total,
         columns=_columns(shown.cells.values()),
         cells=[(org, vendors.get(org, org), tier, cell, figures(cell), bar(cell))

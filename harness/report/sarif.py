@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from harness import checks
 from harness.checks.check import Check, Severity
 from harness.report import text
 from harness.report.located import NOWHERE, LocatedFinding, located
+from harness.report.run_counts import run_counts
 from harness.results import archive
 from harness.results.outcome import Run, State
 
@@ -49,6 +51,7 @@ def render(run: Run) -> dict[str, Any]:
                 "automationDetails": {"id": f"{_NAME}/{'-'.join(sorted(set(run.vendors.values())))}/{run.id}"},
                 "columnKind": "utf16CodeUnits",
                 "invocations": [_invocation(run, len(rows))],
+                "properties": asdict(run_counts(run)),
                 "results": [_result(run, row, numbers[row.check.name]) for row in rows[:RESULTS]],
             }
         ],

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.report import curl, excerpt, text
+from harness.report import history as histories
 from harness.report.causes import Cause
 from harness.report.digest import Digest, digest, figures
+from harness.report.history import RunHistory
 from harness.report.refusals import RefusalGroup
 from harness.results import archive
 from harness.results.outcome import Outcome, Run, State
@@ -22,16 +24,20 @@ _BODY = 2_000
 
 
 def write(run: Run, folder: Path) -> Path:
-    """Write `summary.md` into the folder; raises what `archive.write` raises."""
-    return archive.write(folder / "summary.md", render(run))
+    """Write `summary.md` into the folder, with what the runs beside it say; raises what `archive.write` raises."""
+    return archive.write(folder / "summary.md", render(run, histories.of_run(run, folder)))
 
 
-def render(run: Run) -> str:
-    """The whole summary. Text of a server or a document stands in code spans, where it has no effect."""
+def render(run: Run, past: RunHistory | None = None) -> str:
+    """The whole summary; `past` is what earlier runs say of its findings.
+
+    Text of a server or a document stands in code spans, where it has no effect.
+    """
     shown = digest(run)
-    lists = [_list(title, rows) for title, rows in shown.lists.items()]
+    lists = [_list(shown.title_of(name), rows) for name, rows in shown.lists.items()]
+    opening = _opening(shown, past or RunHistory())
     orgs = [_side_by_side(shown), _differences(shown)]
-    parts = [_opening(run), _matrix(shown), *orgs, _causes(shown), _refusals(shown), *lists, _ending(shown)]
+    parts = [opening, _matrix(shown), *orgs, _causes(shown), _refusals(shown), *lists, _ending(shown)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -57,7 +63,9 @@ def _longest_fence(inner: str) -> int:
     return max((len(fence) for fence in re.findall("`+", inner)), default=0)
 
 
-def _opening(run: Run) -> str:
+def _opening(shown: Digest, past: RunHistory) -> str:
+    """The verdict, the facts of the run, its counts and its history."""
+    run = shown.run
     facts = [
         code(text.places(run)),
         f"exit {run.exit_code}: {text.meaning(run)}",
@@ -66,7 +74,10 @@ def _opening(run: Run) -> str:
         f"seed {run.seed}",
         f"{code(text.moment(run.started))}, {text.duration(run.seconds)}",
     ]
-    return f"# deskcheck: {text.verdict(run)}\n\n{' · '.join(facts)}"
+    counts = [f"Found: {text.found(shown.counts)}."]
+    if history := histories.in_words(past):
+        counts.append(f"History: {history}.")
+    return "\n\n".join([f"# deskcheck: {text.verdict(run)}", " · ".join(facts), *counts])
 
 
 def _matrix(shown: Digest) -> str:
@@ -169,7 +180,7 @@ def _list(title: str, rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
     items = [*(" ".join(map(code, row)) for row in rows[:LINES]), text.rest(len(rows) - LINES)]
-    return "\n".join([f"## {title} ({len(rows):,})", "", *(f"- {item}" for item in items if item)])
+    return "\n".join([f"## {title}", "", *(f"- {item}" for item in items if item)])
 
 
 def _ending(shown: Digest) -> str:

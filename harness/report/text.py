@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.finding import Finding
 from harness.formats.shell import command_line
 from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
-from harness.results.totals import Totals, count, count_run
+from harness.results.totals import RunCounts, Totals, count, count_run
 from harness.vendors import title
 
 MEANING = {
@@ -146,22 +146,41 @@ def meaning(run: Run) -> str:
 def verdict(run: Run) -> str:
     """The run in one sentence, the worst first."""
     totals = count_run(run.outcomes)
-    found = f"{many(totals.findings, 'finding')} in {where_found(run, totals)}" if totals.findings else ""
+    findings = f"{many(totals.findings, 'finding')} in {where_found(run, totals)}" if totals.findings else ""
     if run.leftovers:
         left = f"{many(len(run.leftovers), 'record')} of this run could not be removed"
-        return f"{left}, and {found}." if found else f"{left}."
+        return f"{left}, and {findings}." if findings else f"{left}."
     if run.lost:
         lost = "The ledger was lost: what was known is taken back, but nothing proves that this is all."
-        return f"{lost} {found}." if found else lost
+        return f"{lost} {findings}." if findings else lost
     if run.against and run.exit_code in (0, 1):
         return f"{standing(run.against).capitalize()}."
-    if run.exit_code == 1 or found:
-        return f"{found or many(0, 'finding')}."
+    if run.exit_code == 1 or findings:
+        return f"{findings or many(0, 'finding')}."
     if run.exit_code:
         reason = meaning(run)
         return f"{reason[0].upper()}{reason[1:]}."
     nothing_new = f"Nothing new in {many(totals.permitted - totals.no_success, 'operation')}"
     return f"{nothing_new}; {totals.no_success:,} gave no 2xx." if totals.no_success else f"{nothing_new}."
+
+
+def found(counts: RunCounts) -> str:
+    """What a run left and found, in one line, the worst first: `2 records still there, 1,020 findings, 27 causes`.
+
+    What there is none of is not named, but that there are no findings is.
+    """
+    parts = [
+        still_there(counts),
+        many(counts.findings, "finding") if counts.findings else "no findings",
+        many(counts.causes, "cause") if counts.causes else "",
+        f"{counts.waived:,} waived" if counts.waived else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def still_there(counts: RunCounts) -> str:
+    """`2 records still there`; empty where everything is taken back."""
+    return f"{many(counts.leftovers, 'record')} still there" if counts.leftovers else ""
 
 
 def where_found(run: Run, totals: Totals) -> str:

@@ -19,7 +19,7 @@ from harness.finding import Finding
 from harness.formats.file_contents import contents
 from harness.formats.suggestion import did_you_mean
 from harness.results.outcome import Outcome, Run, State, fingerprint, merge
-from harness.results.totals import count_run, matrix
+from harness.results.totals import RunCounts, count_run, matrix
 
 RUN = "run.json"
 RESULTS = "results.ndjson"
@@ -70,13 +70,14 @@ def gather(folder: Path) -> tuple[Outcome, ...]:
     return merge(outcome for path in paths for outcome in _lines(path, decode, torn=True))
 
 
-def save(run: Run, folder: Path) -> None:
+def save(run: Run, folder: Path, counts: RunCounts | None = None) -> None:
     """Write `results.ndjson`, then `run.json` (whose presence says that the run is complete), and drop workers' files.
 
+    `counts` go into the run's totals; what they are made of (causes) is not known here.
     Raises `UnfinishedError` for a full disk and `UsageError` for a folder that cannot be written.
     """
     write(folder / RESULTS, b"".join(encode(outcome) + b"\n" for outcome in run.outcomes))
-    write(folder / RUN, msgspec.json.format(json_line(_head(run)), indent=2) + b"\n")
+    write(folder / RUN, msgspec.json.format(json_line(_head(run, counts)), indent=2) + b"\n")
     for path in folder.glob(_PART.format("*")):
         path.unlink(missing_ok=True)
 
@@ -205,7 +206,7 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     return replace(msgspec.convert(row, Outcome), findings=findings, waived=waived)
 
 
-def _head(run: Run) -> dict[str, Any]:
+def _head(run: Run, counts: RunCounts | None) -> dict[str, Any]:
     head: dict[str, Any] = msgspec.to_builtins(replace(run, outcomes=()))
     del head["outcomes"]
     names = {label: name for name, label in run.labels.items()}
@@ -214,7 +215,8 @@ def _head(run: Run) -> dict[str, Any]:
         | asdict(cell)
         for (label, tier), cell in matrix(run).items()
     ]
-    head["totals"] = asdict(count_run(run.outcomes)) | {"cells": cells}
+    totals = asdict(count_run(run.outcomes)) | (asdict(counts) if counts else {})
+    head["totals"] = totals | {"cells": cells}
     head["orgs"] = {name: _org(run, name) for name in run.orgs}
     return head
 

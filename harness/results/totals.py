@@ -21,7 +21,7 @@ class Totals:
     """What a set of outcomes adds up to. `operations` is the sum of the eight states, which follow it.
 
     `succeeded` are the operations with at least one 2xx; the rest counts what its names say. A finding counts once, by
-    its id, however many operations and tests show it; so does one that is waived.
+    its id, however many operations and tests show it; so does one that is waived everywhere.
     """
 
     operations: int = 0
@@ -54,6 +54,16 @@ class Totals:
         return self.succeeded / self.permitted if self.permitted else None
 
 
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What stands for a whole run in every output: findings and waived ones, each once; causes; records still there."""
+
+    findings: int = 0
+    causes: int = 0
+    waived: int = 0
+    leftovers: int = 0
+
+
 STATE_FIELDS = {
     State.PASSED: "passed",
     State.NO_SUCCESS: "no_success",
@@ -70,11 +80,9 @@ STATE_FIELDS = {
 def count(outcomes: Iterable[Outcome]) -> Totals:
     """The totals of any set of outcomes."""
     rows = tuple(outcomes)
-    return replace(
-        sum(map(_totals_of, rows), Totals()),
-        findings=_distinct(finding for outcome in rows for finding in outcome.findings),
-        waived=_distinct(finding for outcome in rows for finding in outcome.waived),
-    )
+    found = _ids(finding for outcome in rows for finding in outcome.findings)
+    waived = _ids(finding for outcome in rows for finding in outcome.waived)
+    return replace(sum(map(_totals_of, rows), Totals()), findings=len(found), waived=len(waived - found))
 
 
 def count_run(outcomes: Iterable[Outcome]) -> Totals:
@@ -87,8 +95,8 @@ def count_run(outcomes: Iterable[Outcome]) -> Totals:
     return replace(count(operations(rows)), findings=everything.findings, waived=everything.waived)
 
 
-def _distinct(findings: Iterable[Finding]) -> int:
-    return len(set(map(fingerprint, findings)))
+def _ids(findings: Iterable[Finding]) -> set[str]:
+    return set(map(fingerprint, findings))
 
 
 def operations(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:

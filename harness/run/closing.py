@@ -14,6 +14,7 @@ from harness.checks import waivers
 from harness.errors import DeskcheckError, LeftoverError, UnfinishedError
 from harness.execution.blame import where
 from harness.masking import printable
+from harness.report.run_counts import run_counts
 from harness.results import archive
 from harness.results.outcome import Run
 from harness.run.controller import Controller, leftover_line
@@ -52,7 +53,7 @@ def _write(controller: Controller, run: Run, folder: Path) -> Run:
             step(run)
         except Exception as error:
             run = _with_failure(run, what, error)
-    archive.save(run, folder)
+    archive.save(run, folder, run_counts(run))
     if folder == controller.job.folder:
         archive.point_latest(folder)
     return run

@@ -28,7 +28,7 @@ from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waiv
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
 from harness.sandbox.process import Running
-from harness.settings import Settings, references
+from harness.settings import Settings, secret_variable
 from harness.target import EMBEDDED, org_labels
 from harness.traffic.har_merge import conclude
 from harness.traffic.recording import RecordingAccount
@@ -206,14 +206,9 @@ class Controller:
 
 
 def _secret_variables(job: Job, settings: Settings) -> dict[str, str]:
-    """The variable of each target's secret, where it is sent as it is: of a grant, only access tokens are sent."""
-    variables = {}
-    for name, target in job.targets.items():
-        is_sent = VENDORS[target.vendor].auth_kind(target.credentials.kind).grant is None
-        for reference in references(settings, target) if is_sent else ():
-            if reference.text.startswith("env:") and reference.key.startswith("secret"):
-                variables[name] = reference.text.removeprefix("env:")
-    return variables
+    """The environment variable of each target's secret, of those that have one."""
+    variables = {name: secret_variable(settings, target) for name, target in job.targets.items()}
+    return {name: variable for name, variable in variables.items() if variable}
 
 
 def _deprecations(job: Job) -> list[str]:

@@ -21,6 +21,7 @@ from harness.risk.tier import Tier
 from harness.run import allure_session, channel
 from harness.run.collection import CLIENT_FIXTURE, drawn_from, name_of
 from harness.run.worker import Worker
+from harness.settings import secret_variable
 
 WORKER = pytest.StashKey[Worker]()
 CLIENT = pytest.StashKey[ApiClient]()
@@ -96,16 +97,20 @@ def _with_evidence(outcome: Outcome, client: ApiClient, item: pytest.Item) -> An
     if not has_failed or is_shown or not has_answer:
         return annotations
     annotations = annotations or Annotations()
-    step = exchange_step(client.org.client.mask(client.last), outcome.vendor)
+    variable = secret_variable(item.config.stash[WORKER].context.settings, client.org.target)
+    step = exchange_step(client.org.client.mask(client.last), outcome.vendor, variable)
     return replace(annotations, steps=(*annotations.steps, step))
 
 
-def exchange_step(exchange: Exchange, vendor: str) -> StepAnnotation:
-    """The last exchange of a test as a step of it; the exchange is masked."""
+def exchange_step(exchange: Exchange, vendor: str, secret_variable: str = "") -> StepAnnotation:
+    """The last exchange of a test as a step of it; the exchange is masked.
+
+    `secret_variable` is the environment variable in which the target keeps its secret, where there is one.
+    """
     contents = {
         "request": request_text(exchange.request),
         "answer": answer_text(exchange.response),
-        "curl": curl.curl(exchange.request, vendor) + "\n",
+        "curl": curl.curl(exchange.request, vendor, secret_variable) + "\n",
     }
     start = round(exchange.at * 1000)
     return StepAnnotation(

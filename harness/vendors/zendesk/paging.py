@@ -31,12 +31,16 @@ def first_by_cursor(rows: int) -> str:
 
 
 def following_by_cursor(query: str, body: Any, rows: int) -> str:
-    """The cursor of the next page, while there is one."""
-    meta = body.get("meta") if isinstance(body, dict) else None
-    if not isinstance(meta, dict) or not meta.get("has_more"):
+    """The cursor of the next page, unless the answer says that there is none; its link has the cursor too."""
+    page = body if isinstance(body, dict) else {}
+    meta, links = page.get("meta"), page.get("links")
+    if not isinstance(meta, dict) or meta.get("has_more") is False:
         return ""
-    (size,) = parse_qs(query)["page[size]"]
-    return _after(int(size), str(meta["after_cursor"]))
+    cursor, link = meta.get("after_cursor"), links.get("next") if isinstance(links, dict) else None
+    if isinstance(cursor, str):
+        (size,) = parse_qs(query)["page[size]"]
+        return _after(int(size), cursor)
+    return link.partition("?")[2] if isinstance(link, str) else ""
 
 
 def first_by_number(rows: int) -> str:

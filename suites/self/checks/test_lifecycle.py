@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -184,11 +185,53 @@ def test_a_list_that_others_changed_is_judged_page_by_page() -> None:
     assert checks(lifecycle.pages(LIST, rows(1, 2, 3), [rows(1, 1)], rows(1, 3), answer())) == ["page_repeats"]
 
 
-def test_rows_are_told_apart_by_all_that_they_hold() -> None:
+def test_one_record_may_have_several_rows() -> None:
     languages = [{"id": 1, "locale": "de"}, {"id": 1, "locale": "fr"}]
     assert checks(lifecycle.pages(LIST, languages, cut(languages), languages, answer())) == []
+    assert checks(lifecycle.pages(LIST, languages, [languages[:1]], languages, answer())) == ["page_loses"]
+    twice = [languages[:1], languages[:1]]
+    assert checks(lifecycle.pages(LIST, languages, twice, languages, answer())) == ["page_repeats", "page_loses"]
     assert lifecycle.distinct(languages)
     assert not lifecycle.distinct([{"count": 1}])
+    assert not lifecycle.distinct([{"id": {"of": "another type"}}])
+
+
+FIELD_FAULTS = {
+    "added": lambda row: row | {"x_never_documented": "extra"},
+    "left out": lambda row: {name: value for name, value in row.items() if name != "id"},
+    "of another type": lambda row: row | {"id": {"of": "another type"}},
+    "of another value": lambda row: row | {"kind": "none of the listed"},
+    "written another way": lambda row: row | {"id": str(row["id"])},
+}
+
+
+@pytest.mark.parametrize("kind", FIELD_FAULTS)
+@given(data=st.data())
+def test_a_field_that_is_wrong_in_some_answers_is_no_lost_row(kind: str, data: st.DataObject) -> None:
+    """As when only the first row of each answer is wrong: in a small page that is another row than in the large one."""
+    whole = [{"id": n, "name": f"door {n}", "kind": "wood"} for n in range(1, data.draw(st.integers(2, 20)) + 1)]
+
+    def shown(page: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [FIELD_FAULTS[kind](row) if data.draw(st.booleans()) else row for row in page]
+
+    answered, pages, again = shown(whole), [shown(page) for page in cut(whole)], shown(whole)
+    assert checks(lifecycle.pages(LIST, answered, pages, again, answer())) == []
+    page = data.draw(st.sampled_from(pages))
+    lost = page.pop()
+    assert checks(lifecycle.pages(LIST, answered, pages, again, answer())) == ["page_loses"]
+    data.draw(st.sampled_from([rest for rest in pages if rest] or [[lost]])).append(lost)
+    assert checks(lifecycle.pages(LIST, answered, pages, again, answer())) == []
+
+
+def test_a_row_that_two_pages_show_is_found_though_a_field_differs() -> None:
+    whole = [{"id": n, "seen": 1} for n in (1, 2)]
+    pages = [whole[:1], [{"id": 1, "seen": 2}, whole[1]]]
+    assert checks(lifecycle.pages(LIST, whole, pages, whole, answer())) == ["page_repeats"]
+
+
+def test_a_row_that_nothing_names_may_be_any_that_is_missing() -> None:
+    whole = rows(1, 2)
+    assert checks(lifecycle.pages(LIST, whole, [rows(1), [{"of": 2}]], whole, answer())) == []
 
 
 def test_whatever_works_on_a_collection_touches_its_lifecycle() -> None:

@@ -49,6 +49,12 @@ def address(folder: Path) -> str:
     return (folder / "index.html").as_uri()
 
 
+@pytest.fixture(scope="module")
+def a_thousand(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the page of a run with a thousand findings."""
+    return address_of(answers_that_differ(1_000), tmp_path_factory.mktemp("thousand"))
+
+
 def address_of(run: Run, folder: Path) -> str:
     return page.write(run, folder).as_uri()
 
@@ -79,12 +85,11 @@ def test_a_cause_that_is_opened_shows_request_answer_curl_and_replay(browser: An
     assert errors(browser) == []
 
 
-def test_every_finding_has_an_address_that_opens_it(browser: Any, tmp_path: Path) -> None:
-    address = address_of(answers_that_differ(1_000), tmp_path)
+def test_every_finding_has_an_address_that_opens_it(browser: Any, a_thousand: str) -> None:
     longest = max(causes(answers_that_differ(1_000).outcomes), key=lambda cause: cause.findings)
     for member in (longest.members[0], longest.members[-1]):
         browser.get("about:blank")
-        browser.get(f"{address}#f-{member.id}")
+        browser.get(f"{a_thousand}#f-{member.id}")
         words = until(browser, "document.getElementById(arguments[0])?.innerText", f"f-{member.id}")
         assert until(browser, "document.getElementById(arguments[0]).open", f"f-{member.id}")
         assert member.finding.operation in words
@@ -169,10 +174,10 @@ def test_print_is_dark_on_white_and_has_every_operation(browser: Any, address: s
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_page_of_a_run_with_a_thousand_findings(
-    browser: Any, tmp_path: Path, scheme: str
+    browser: Any, a_thousand: str, scheme: str
 ) -> None:
     prefer(browser, scheme)
-    browser.get(address_of(answers_that_differ(1_000), tmp_path))
+    browser.get(a_thousand)
     browser.execute_script("document.querySelector('.cause').open = true")
     until(browser, "document.querySelector('.finding[open] pre')")
     assert violations(browser) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 from believable import believable
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from harness.finding import Finding
+from harness.report import console, page, summary
 from harness.report import history as histories
-from harness.report import page
 from harness.report.causes import causes
 from harness.report.history import EarlierRun, FindingStanding, Seen, history
 from harness.results import archive
@@ -89,6 +91,18 @@ def test_a_cause_of_new_and_old_findings_is_still_there() -> None:
     assert history(run, earlier("F")).standing_of(cause) is FindingStanding.STILL
 
 
+@pytest.mark.parametrize(("before", "now", "words"), [
+    ("", "F", ""),
+    ("c", "F", "1 new beside the last run in the same folder"),
+    ("cF", "F", "1 still there beside the last 2 runs in the same folder"),
+    ("FcF", "F", "1 flaky beside the last 3 runs in the same folder"),
+    ("F", "c", "1 gone beside the last run in the same folder"),
+    ("c", "c", "no findings, then or now, beside the last run in the same folder"),
+])  # fmt: skip
+def test_the_history_in_one_line(before: str, now: str, words: str) -> None:
+    assert histories.in_words(history(run_of(now), earlier(before))) == words
+
+
 @given(st.text("Fc-", min_size=1, max_size=8), st.sampled_from("Fc-"))
 def test_a_finding_stands_in_one_way_and_its_past_has_every_run(before: str, now: str) -> None:
     past = history(run_of(now), earlier(before))
@@ -115,6 +129,34 @@ def test_the_runs_beside_a_run_are_read_the_oldest_first(tmp_path: Path) -> None
     assert [one.folder for one in past.runs] == ["run-0", "run-1"]
     assert past.present[NAME].seen == (Seen.FOUND, Seen.CLEAR, Seen.FOUND)
     assert past.present[NAME].standing is FindingStanding.FLAKY
+
+
+def test_console_and_summary_say_the_same_as_the_page(tmp_path: Path) -> None:
+    for number, letter in enumerate("Fc"):
+        save(run_of(letter, number), tmp_path / f"run-{number}")
+    run = run_of("F", 9)
+    folder = save(run, tmp_path / "run-9")
+    screen = io.StringIO()
+    console.close(run, folder, Console(file=screen, highlight=False, width=120))
+    line = "1 flaky beside the last 2 runs in the same folder"
+    assert f"History  {line}" in screen.getvalue()
+    assert f"History: {line}." in summary.write(run, folder).read_text().splitlines()
+    assert '<b class="standing flaky">1</b> flaky' in page.write(run, folder).read_text()
+
+
+def test_a_first_run_has_no_history(tmp_path: Path) -> None:
+    run = run_of("F", 9)
+    folder = save(run, tmp_path / "run-9")
+    screen = io.StringIO()
+    console.close(run, folder, Console(file=screen, highlight=False, width=120))
+    assert "History" not in screen.getvalue() + summary.write(run, folder).read_text()
+
+
+def test_a_run_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+    folder = save(run_of("F", 1), tmp_path / "run-1")
+    assert histories.of_run(run_of("F", 9), tmp_path / "run-9").present[NAME].standing is FindingStanding.STILL
+    archive.save(run_of("c", 1), folder)
+    assert histories.of_run(run_of("F", 9), tmp_path / "run-9").present[NAME].standing is FindingStanding.NEW
 
 
 def test_only_the_last_runs_are_read(tmp_path: Path) -> None:

@@ -11,10 +11,14 @@ import pytest
 
 from harness.exchange import Exchange, Request, Response
 from harness.ledger import LedgerLines
+from harness.masking import MASK
 from harness.results import archive
 from harness.results.outcome import NOT_JUDGED, Outcome, State
-from harness.run import channel
+from harness.run import channel, item_outcome
 from harness.run.item_outcome import OUTCOME, WORKER, add_to_report, exchange_step, run_operation, source_of, tier_of
+from harness.secret_references import SecretReference
+from harness.settings import Settings, Unresolved
+from harness.target import Credentials, Target
 
 KEY = "zendesk:ShowTicket"
 
@@ -93,6 +97,17 @@ def test_the_last_exchange_of_a_failed_test_is_a_step_with_its_evidence() -> Non
     assert b"curl -sS" in step.attachments[2].content
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Bearer"])
+def test_its_curl_names_the_variable_in_which_the_target_keeps_its_secret(scheme: str) -> None:
+    request = Request("GET", "https://org.example.com/api/v2/tags", (("authorization", f"{scheme} {MASK}"),))
+    exchange = Exchange(request, Response(200, (), b"[]"), 5.0)
+    *_, own = exchange_step(exchange, "zendesk", "ACME_TOKEN").attachments
+    *_, other = exchange_step(exchange, "zendesk").attachments
+    assert b"$ACME_TOKEN" in own.content or b"${ACME_TOKEN}" in own.content
+    assert b"ZENDESK" in other.content
+    assert own.content.replace(b"ACME_TOKEN", b"ZENDESK_TOKEN") == other.content
+
+
 @pytest.mark.parametrize(
     ("marks", "tier"),
     [
@@ -112,3 +127,19 @@ def test_a_test_has_the_line_of_its_function(line: int | None, shown: int, tmp_p
     monkeypatch.chdir(tmp_path)
     item: Any = SimpleNamespace(path=tmp_path / "suites" / "test_a.py", location=("suites/test_a.py", line, "test_a"))
     assert source_of(item) == f"suites/test_a.py:{shown}"
+
+
+def test_the_last_exchange_of_a_test_goes_by_the_variable_of_its_target() -> None:
+    target = Target("acme", "zendesk", "https://org.example.com", Credentials("bearer"))
+    secret = SecretReference("env:ACME_TOKEN", "secret_env", "deskcheck.toml:1", Path())
+    settings = Settings({}, Path(), unresolved={"acme": Unresolved({"secret": secret}, None, "")})
+    request = Request("GET", "https://org.example.com/api/v2/tags", (("authorization", f"Bearer {MASK}"),))
+    exchange = Exchange(request, Response(200, (), b"[]"), 5.0)
+    transport = SimpleNamespace(exchanges=SimpleNamespace(last=exchange))
+    org = SimpleNamespace(target=target, client=SimpleNamespace(mask=lambda one: one, transport=transport))
+    client: Any = SimpleNamespace(last=exchange, org=org)
+    item: Any = SimpleNamespace(config=SimpleNamespace(stash=pytest.Stash()))
+    item.config.stash[WORKER] = SimpleNamespace(context=SimpleNamespace(settings=settings))
+    annotations = item_outcome._with_evidence(replace(PASSED, state=State.ERROR, statuses={"200": 1}), client, item)
+    assert annotations is not None
+    assert b"$ACME_TOKEN" in annotations.steps[-1].attachments[-1].content

@@ -39,6 +39,14 @@ def test_a_page_is_as_large_as_the_first_one_was() -> None:
     assert following_by_cursor(first_by_cursor(5), {"meta": {"has_more": False}}, 5) == ""
 
 
+@pytest.mark.parametrize("broken", [{"has_more": True}, {"has_more": True, "after_cursor": {"of": "another type"}}, {}])
+def test_a_field_that_is_missing_or_wrong_does_not_end_the_pages(broken: dict[str, Any]) -> None:
+    links = {"next": "https://elsewhere.example/api/v2/groups?page%5Bsize%5D=5&page%5Bafter%5D=b"}
+    query = following_by_cursor(first_by_cursor(5), {"meta": broken, "links": links}, 5)
+    assert query == "page%5Bsize%5D=5&page%5Bafter%5D=b"
+    assert following_by_cursor(first_by_cursor(5), {"meta": broken}, 5) == ""
+
+
 def test_page_numbers_go_on_while_the_answer_links_to_a_next_page() -> None:
     assert following_by_number("page=2&per_page=30", {"next_page": "https://x.example/?page=99"}, 30) == (
         "page=3&per_page=30"
