@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -79,7 +80,8 @@ def make(
     """The plan for the operations of the targets' vendors that a pattern of `only` selects (all, when empty), each for
     every target of its vendor; `permits` and `targets` go by the name of the target.
 
-    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. Raises
+    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. A pattern
+    may name hand-written tests alone, which need no operation in the plan. Raises
     `UsageError` where nothing fits one of the patterns: a run that tests less than it was told must not look like a
     pass.
     """
@@ -88,7 +90,7 @@ def make(
     vendors = {target.vendor for target in targets.values()}
     tested = [operation for operation in operations if operation.vendor in vendors]
     selected = [operation for operation in tested if not only or selects(only, operation)]
-    if not selected:
+    if not selected and not any(map(names_test, only)):
         raise _nothing_selected(only, vendors)
     if changed:
         selected = [operation for operation in selected if _names(operation) & set(changed.keys)]
@@ -125,7 +127,21 @@ def _check_patterns(only: Sequence[str], operations: Sequence[Operation]) -> Non
 
 def names_test(pattern: str) -> bool:
     """Whether a pattern of `--only` is about hand-written tests, as in `zendesk:test_tags*`."""
-    return pattern.rpartition(":")[2].startswith("test_")
+    vendor, colon, name = pattern.partition(":")
+    return (name if colon else vendor).startswith("test_")
+
+
+def pattern_of(key: str) -> str:
+    """The pattern of `--only` that selects what has this key: an operation, or a hand-written test.
+
+    A test that is drawn from an operation runs with that one. Of any other the whole function is meant: what stands in
+    the brackets of a test would be signs of the pattern.
+    """
+    function, _, parameters = key.partition("[")
+    if not names_test(key):
+        return key
+    drawn = re.match(rf"{re.escape(key.partition(':')[0])}:\w+", parameters)
+    return drawn[0] if drawn else function
 
 
 def _nothing_selected(only: Sequence[str], vendors: Collection[str]) -> UsageError:
