@@ -43,12 +43,16 @@ class ExpectedWork:
 
 
 class _Ended(NamedTuple):
-    """A test that is over: when, the requests that were expected of it and those it sent, and the seconds it took."""
+    """A test that is over: when, the requests that were expected of it and those it sent, and the seconds it took.
+
+    `is_first` says that it began before any was over: the first test of a process loads what all need.
+    """
 
     at: float
     expected: float
     sent: int
     seconds: float
+    is_first: bool
 
 
 class TimeLeft:
@@ -58,6 +62,7 @@ class TimeLeft:
         self._work = work or ExpectedWork()
         self._waiting = dict(self._work.tasks)
         self._begun: dict[str, tuple[float, Task]] = {}
+        self._first: set[str] = set()
         self._ended: dict[str, list[_Ended]] = {}
         self._sent: dict[str, int] = {}
         self._removal_since: float | None = None
@@ -67,6 +72,8 @@ class TimeLeft:
         """A test begins; one that is not expected is not counted."""
         if task := self._waiting.pop(test, None):
             self._begun[test] = (at, task)
+            if not self._ended:
+                self._first.add(test)
 
     def end(self, at: float, test: str, requests: int, seconds: float) -> None:
         """A test is over, after so many requests and seconds."""
@@ -75,7 +82,8 @@ class TimeLeft:
             _, task = begun
         if task is None:
             return
-        self._ended.setdefault(task.kind, []).append(_Ended(at, task.requests, requests, seconds))
+        ended = _Ended(at, task.requests, requests, seconds, test in self._first)
+        self._ended.setdefault(task.kind, []).append(ended)
         self._sent[task.org] = self._sent.get(task.org, 0) + requests
 
     def begin_removal(self, at: float, requests: Mapping[str, float]) -> None:
@@ -159,8 +167,8 @@ class TimeLeft:
 
 
 def _of_late(ended: list[_Ended], now: float) -> list[_Ended]:
-    """The tests that ended of late; all of them where these are few."""
-    ended = sorted(ended)
+    """The tests that ended of late; all of them where these are few, the first ones where there is no other."""
+    ended = sorted([one for one in ended if not one.is_first] or ended)
     late = ended[bisect_left(ended, now * (1 - _LATELY), key=lambda one: one.at) :]
     return late if len(late) >= _ENOUGH else ended
 
