@@ -159,13 +159,16 @@ def close(run: Run, folder: Path | None, console: Console | None = None) -> None
     Without a folder, no disk took the report.
     """
     console = console or Console(highlight=False)
-    for block in _blocks(digest(run), folder, is_wide=console.width >= WIDE):
+    shown = digest(run)
+    for block in _blocks(shown, is_wide=console.width >= WIDE):
         console.print()
         console.print(block)
     console.print()
+    console.print(_ending(shown, folder), soft_wrap=True)
+    console.print()
 
 
-def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[RenderableType]:
+def _blocks(shown: Digest, *, is_wide: bool) -> Iterator[RenderableType]:
     yield _opening(shown.run)
     yield _matrix(shown, is_wide)
     if shown.orgs:
@@ -179,7 +182,6 @@ def _blocks(shown: Digest, folder: Path | None, *, is_wide: bool) -> Iterator[Re
     for title, style in _LISTS.items():
         if rows := shown.lists[title]:
             yield _list(title, rows, style)
-    yield _ending(shown, folder)
 
 
 def _opening(run: Run) -> Text:
@@ -299,16 +301,15 @@ def _list(title: str, rows: Sequence[tuple[str, ...]], style: str) -> Group:
     return _section(title, body, text.rest(len(rows) - TOP), style)
 
 
-def _ending(shown: Digest, folder: Path | None) -> Table:
+def _ending(shown: Digest, folder: Path | None) -> Text:
+    """Three lines that no column cuts: a path or a command that was broken in two could not be pasted."""
     code = shown.run.exit_code
     report = text.near(folder / "index.html") if folder else "could not be written anywhere"
-    ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
-    ending.append(f"  {text.meaning(shown.run)}", "not bold")
-    grid = Table.grid(padding=(0, 2))
-    grid.add_row(Text("Report", style="dim"), Text(report, overflow="fold"))
-    grid.add_row(Text("Exit", style="dim"), ending)
-    grid.add_row(Text("Next", style="dim"), Text(text.visible(shown.next_step), overflow="fold"))
-    return grid
+    return Text.assemble(
+        ("Report  ", "dim"), text.visible(report), "\n",
+        ("Exit    ", "dim"), (str(code), f"bold {'red' if code else 'green'}"), f"  {text.meaning(shown.run)}\n",
+        ("Next    ", "dim"), text.visible(shown.next_step),
+    )  # fmt: skip
 
 
 def _table(*heads: str) -> Table:
