@@ -57,6 +57,7 @@ def main(parsed: Namespace) -> int:
         lines += [row.sentence for row in partial.shortages(context, left)]
         lines += partial.reasons(context.parts)
         print(visible("\n".join(lines), keep="\n"))
+        # A pattern may name hand-written tests alone.
         if plan.steps:
             one = command_line("explain", plan.steps[0].operation.key)
             print(f"\nEach operation: deskcheck plan --list    One of them: {one}")

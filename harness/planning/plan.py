@@ -80,7 +80,8 @@ def make(
     """The plan for the operations of the targets' vendors that a pattern of `only` selects (all, when empty), each for
     every target of its vendor; `permits` and `targets` go by the name of the target.
 
-    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. Raises
+    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. A pattern
+    may name hand-written tests alone, which need no operation in the plan. Raises
     `UsageError` where nothing fits one of the patterns: a run that tests less than it was told must not look like a
     pass. Patterns of hand-written tests alone select no operation.
     """
@@ -89,7 +90,7 @@ def make(
     vendors = {target.vendor for target in targets.values()}
     tested = [operation for operation in operations if operation.vendor in vendors]
     selected = [operation for operation in tested if not only or selects(only, operation)]
-    if not selected and not (only and all(map(names_test, only))):
+    if not selected and not any(map(names_test, only)):
         raise _nothing_selected(only, vendors)
     if changed:
         selected = [operation for operation in selected if _names(operation) & set(changed.keys)]

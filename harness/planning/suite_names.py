@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -49,3 +50,15 @@ def fits(names: Iterable[str], patterns: Iterable[str]) -> bool:
 def names_test(pattern: str) -> bool:
     """Whether a pattern of `--only` is about hand-written tests: `zendesk:test_tags*`, `*desk/test_tags.py::*`."""
     return ".py" in pattern or short_name(pattern).rpartition(":")[2].startswith("test_")
+
+
+def pattern_of(key: str) -> str:
+    """The pattern of `--only` that selects what has this key: an operation, or a hand-written test.
+
+    A test that is drawn from an operation runs with that one.
+    """
+    if not names_test(key):
+        return key
+    function, _, parameters = key.partition("[")
+    drawn = re.match(rf"{re.escape(key.partition(':')[0])}:\w+", parameters)
+    return drawn[0] if drawn else function

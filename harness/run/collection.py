@@ -56,7 +56,7 @@ def _parametrize_operations(metafunc: pytest.Metafunc) -> None:
         keys = dict.fromkeys(step.operation.key for step in steps)
         metafunc.parametrize("operation", list(keys))
         return
-    ids = [f"{step.operation.key}{_org_id(step.target, step.operation.vendor, context)}" for step in steps]
+    ids = [step_id(step, context) for step in steps]
     values = [(step.operation.key, step.target) for step in steps]
     items = [
         pytest.param(*value, id=name, marks=_marks(step)) for value, name, step in zip(values, ids, steps, strict=True)
@@ -115,12 +115,18 @@ def orgs_of(vendor: str, context: RunContext) -> list[str]:
     return [name for name, target in context.targets.items() if target.vendor == vendor]
 
 
+def step_id(step: PlanStep, context: RunContext) -> str:
+    """What stands in brackets behind the test of an operation."""
+    return f"{step.operation.key}{_org_id(step.target, step.operation.vendor, context)}"
+
+
 def _org_id(target: str, vendor: str, context: RunContext) -> str:
     """What names the org in a test's id, where the vendor has several; in signs that mean nothing to pytest."""
-    return _id_of(target) if len(orgs_of(vendor, context)) > 1 else ""
+    return org_part(target) if len(orgs_of(vendor, context)) > 1 else ""
 
 
-def _id_of(target: str) -> str:
+def org_part(target: str) -> str:
+    """The end of a test's id that names its org."""
     return f"@{quote(target, safe='')}"
 
 
@@ -143,7 +149,7 @@ def _name_without_org(item: pytest.Item) -> str:
     if call is None or TARGET_FIXTURE not in call.params:
         return item.name
     # The org is the last parameter: the plugin adds it after all others.
-    org = _id_of(str(call.params[TARGET_FIXTURE]))
+    org = org_part(str(call.params[TARGET_FIXTURE]))
     if item.name.endswith(f"[{org}]"):
         return item.name.removesuffix(f"[{org}]")
     return f"{item.name.removesuffix(f'-{org}]')}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +48,7 @@ class Controller:
     on.
     `allure_folder` is where pytest's `--alluredir` wants the results of Allure beside those of the run's folder.
     `started_at` is by the wall clock, `started_tick` by the monotonic one. `trouble` is what counts against the run
-    beside its outcomes.
+    beside its outcomes. `show_removal` gets each entry of the ledger before it is taken back.
     """
 
     job: Job
@@ -64,6 +64,7 @@ class Controller:
     trouble: list[DeskcheckError] = field(default_factory=list)
     accounts: list[RecordingAccount] = field(default_factory=list)
     allure_folder: Path | None = None
+    show_removal: Callable[[Entry], None] | None = None
 
     def add_attempts(self, attempts: Iterable[EgressAttempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
@@ -169,7 +170,7 @@ class Controller:
         """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
         worker = Worker(self.job, self.context, open_ledger=self.folder.ledger, keeps_forecast=True)
         try:
-            leftovers = worker.teardown()
+            leftovers = worker.teardown(self.show_removal)
         except Exception as error:  # whatever broke the cleanup, what is still there must be named
             message = f"taking back what the run made: an error of deskcheck itself, {where(error)}"
             self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -135,10 +135,11 @@ class Worker:
             return LedgerLines(self.name, 1, ())
         return self.ledger.unsent_lines()
 
-    def teardown(self) -> list[str]:
+    def teardown(self, show: Callable[[Entry], None] | None = None) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each.
 
-        Each record brings the requests of its removal, which were kept for it when it was created.
+        Each record brings the requests of its removal, which were kept for it when it was created. `show` gets each
+        entry before it is taken back.
         """
         self._takes_back = True
 
@@ -147,12 +148,13 @@ class Worker:
             org.client.take_back()
             return org
 
-        def bring_requests(entry: Entry) -> None:
-            self.org(entry.target).client.ceiling.add(teardown.requests_of(entry))
+        def begin(entry: Entry) -> None:
+            if self.keeps_forecast:
+                self.org(entry.target).client.ceiling.add(teardown.requests_of(entry))
+            if show is not None:
+                show(entry)
 
-        if not self.keeps_forecast:
-            return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup)
-        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup, bring_requests)
+        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup, begin)
 
     @property
     def account(self) -> RecordingAccount:
