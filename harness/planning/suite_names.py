@@ -59,6 +59,6 @@ def pattern_of(key: str) -> str:
     """
     if not names_test(key):
         return key
-    function, _, parameters = key.partition("[")
+    parameters = key.partition("[")[2]
     drawn = re.match(rf"{re.escape(key.partition(':')[0])}:\w+", parameters)
-    return drawn[0] if drawn else function
+    return drawn[0] if drawn else key

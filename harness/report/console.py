@@ -306,16 +306,14 @@ def _ending(shown: Digest, folder: Path | None) -> Text:
     """What was found, and what to do next: lines that no column cuts, so that a path or a command can be pasted."""
     code = shown.run.exit_code
     report = text.near(folder / "index.html") if folder else "could not be written anywhere"
-    ending = (str(code), f"bold {'red' if code else 'green'}")
+    ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
     history = histories.in_words(histories.of_run(shown.run, folder)) if folder else ""
     lines = [
-        Text.assemble(("Found    ", "dim"), text.found(shown.counts)),
-        *([Text.assemble(("History  ", "dim"), history)] if history else []),
-        Text.assemble(("Report   ", "dim"), text.visible(report)),
-        Text.assemble(
-            ("Exit     ", "dim"), (str(code), f"bold {'red' if code else 'green'}"), f"  {text.meaning(shown.run)}"
-        ),
-        Text.assemble(("Next     ", "dim"), text.visible(shown.next_step)),
+        Text.assemble(("Found   ", "dim"), text.found(shown.counts)),
+        *([Text.assemble(("History ", "dim"), history)] if history else []),
+        Text.assemble(("Report  ", "dim"), text.visible(report)),
+        Text.assemble(("Exit    ", "dim"), ending, f"  {text.meaning(shown.run)}"),
+        Text.assemble(("Next    ", "dim"), text.visible(shown.next_step)),
     ]
     return Text("\n").join(lines)
 

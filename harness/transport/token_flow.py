@@ -25,6 +25,8 @@ LONG_QUIET = 1800.0
 PAUSE = 15.0
 """Seconds until a token that still works is tried to be renewed again, where that failed."""
 _TRIES = 3
+_FINAL = frozenset({Obstacle.WRONG_SECRET, Obstacle.WRONG_CLIENT, Obstacle.REVOKED})
+"""Refusals of the credentials themselves: who asks again with the same gets the same, and is counted."""
 
 Flow = Generator[httpx.Request, httpx.Response, None]
 TokenGenerator = Generator[httpx.Request, httpx.Response, Token]
@@ -47,6 +49,8 @@ class TokenFlow(httpx.Auth):
         self.secrets: tuple[str, ...] = ()
         # A new token that the store did not take: it is lost with this process.
         self._unsaved: TokenRecord | None = None
+        # The last refusal of credentials, and the refresh token of the store that they were sent with.
+        self._refusal: tuple[str, OrgError] | None = None
 
     @property
     def scopes(self) -> frozenset[str] | None:
@@ -76,6 +80,7 @@ class TokenFlow(httpx.Auth):
             now = self.clock()
             if record.token and not record.token.is_due(now):
                 return self._use(record.token)
+            self._check_refusal(record)
             usable = record.token if record.token and not record.token.is_over(now) else None
             if now < record.wait_until <= now + LONG_QUIET:
                 if usable:
@@ -133,6 +138,8 @@ class TokenFlow(httpx.Auth):
     def _remember_failure(self, error: OrgError, record: TokenRecord, usable: Token | None) -> None:
         """Let nobody ask again too soon: a host that throttles counts each question."""
         now = self.clock()
+        if error.obstacle in _FINAL and not usable:
+            self._refusal = (_refresh_of(record), error)
         if error.obstacle is Obstacle.THROTTLED:
             is_repeated = record.wait_until > 0 and now - record.wait_until < LONG_QUIET
             pause = LONG_QUIET if is_repeated else QUIET
@@ -142,6 +149,12 @@ class TokenFlow(httpx.Auth):
             return
         self.store.write(self.grant.key, replace(record, wait_until=now + pause))
 
+    def _check_refusal(self, record: TokenRecord) -> None:
+        """Raise the refusal that the same credentials got in this process already."""
+        if self._refusal and self._refusal[0] == _refresh_of(record):
+            error = self._refusal[1]
+            raise OrgError(error.obstacle, error.what, where=error.where, remedy=error.remedy)
+
     def _use(self, token: Token) -> Token:
         self._add_secrets(token)
         self.held = token
@@ -150,6 +163,10 @@ class TokenFlow(httpx.Auth):
     def _add_secrets(self, token: Token | None) -> None:
         new = token.secrets if token else ()
         self.secrets += tuple(secret for secret in new if secret not in self.secrets)
+
+
+def _refresh_of(record: TokenRecord) -> str:
+    return record.token.refresh if record.token else ""
 
 
 def _token_call(call: TokenRequest) -> httpx.Request:

@@ -216,6 +216,8 @@ import httpx, pytest
 from harness import shipped
 from harness.transport.network import Network
 
+pytestmark = pytest.mark.read
+
 def method(request):
     request.method = "DELETE"
     return request
@@ -276,7 +278,8 @@ def test_a_request_that_is_changed_after_the_verdict_does_not_leave(tree: Path, 
 
 
 PROBES = """
-import ctypes, os, shutil, subprocess
+import ctypes, os, shutil, subprocess, pytest
+pytestmark = pytest.mark.read
 PORT = int(os.environ["WAYS_PORT"])
 
 def ignore(wanted):

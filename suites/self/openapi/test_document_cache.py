@@ -70,6 +70,15 @@ def test_a_changed_document_is_read_again(tmp_path: Path, file: Path, loads: lis
     assert loads == [file, file]
 
 
+def test_the_same_file_in_another_folder_is_read_from_there(tmp_path: Path, file: Path) -> None:
+    """Two installations share a cache, and each names its own files."""
+    moved = tmp_path / "moved" / file.name
+    moved.parent.mkdir()
+    shutil.copy(file, moved)
+    found = [open_documents(tmp_path / "cache", other={"zendesk": path}).documents("zendesk") for path in (file, moved)]
+    assert [documents[0].path for documents in found] == [file, moved]
+
+
 def test_a_changed_overlay_is_read_again(tmp_path: Path) -> None:
     specs = tmp_path / "specs"
     shutil.copytree(SPECS, specs)

@@ -214,6 +214,21 @@ def test_a_token_that_cannot_be_renewed_yet_is_used_to_its_end(answer: httpx.Res
     assert get(client) == 200
 
 
+@pytest.mark.parametrize("code", ["invalid_code", "invalid_client", "invalid_client_secret"])
+def test_credentials_that_were_refused_are_not_sent_again_by_the_same_process(code: str) -> None:
+    org = Org(instead=[httpx.Response(200, json={"error": code})])
+    client = org.client()
+    said = []
+    for _ in range(3):
+        with pytest.raises(OrgError) as refused:
+            get(client)
+        said.append(str(refused.value))
+    assert org.asked == 1
+    assert len(set(said)) == 1
+    assert get(org.client()) == 200, "another process asks for itself"
+    assert get(client) == 200, "and what it got serves all"
+
+
 def test_a_wait_that_no_throttle_asks_for_is_not_kept() -> None:
     """A clock that was set back, or a store that somebody wrote."""
     org = Org()
