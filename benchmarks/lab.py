@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 
 from harness.sandbox.process import Running, start
 
+PROGRAM = ("-c", "import sys; from harness.cli.main import main; sys.exit(main())")
+"""What Python is told to run for a command of deskcheck."""
 CONFIG = """
 [targets.acme]
 vendor = "zendesk"
@@ -59,11 +61,10 @@ class Lab:
             "DESKCHECK_STATE": str(self.folder / "state"),
         }
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, program: Sequence[str] = PROGRAM) -> subprocess.Popen[str]:
         """Start a command in a process group of its own."""
-        command = [sys.executable, "-c", "import sys; from harness.cli.main import main; sys.exit(main())", *words]
         return subprocess.Popen(
-            command,
+            [sys.executable, *program, *words],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -73,9 +74,9 @@ class Lab:
             start_new_session=True,
         )
 
-    def run(self, *words: str, seconds: float = 300) -> tuple[int, str]:
+    def run(self, *words: str, seconds: float = 300, program: Sequence[str] = PROGRAM) -> tuple[int, str]:
         """Run a command to its end: exit code and what it printed."""
-        process = self.start(*words)
+        process = self.start(*words, program=program)
         output, _ = process.communicate(timeout=seconds)
         return process.returncode, output
 

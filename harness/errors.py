@@ -2,7 +2,8 @@
 
 DeskcheckError
 ├── UsageError        2  the command line or the configuration is wrong
-│   └── DocumentError 2  a vendor document cannot be used as it is
+│   ├── DocumentError 2  a vendor document cannot be used as it is
+│   └── SuiteError    2  a hand-written test does not say what a run has to know of it
 ├── GateError         3  the permit does not cover what was asked for
 ├── NotAllowedError   3  a hand-written test is above what the run may do
 ├── UnfinishedError   4  an outage or a spent quota stopped the run
@@ -41,6 +42,10 @@ class UsageError(DeskcheckError):
 
 class DocumentError(UsageError):
     """A vendor document is broken, hostile or not OpenAPI."""
+
+
+class SuiteError(UsageError):
+    """A hand-written test does not say what a run has to know of it, so that its file cannot be collected."""
 
 
 class GateError(DeskcheckError):

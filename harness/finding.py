@@ -17,7 +17,8 @@ class Finding:
     `check` is the name of a row in the table of `checks`.
     `status` is the answer's code. `pointer` is a JSON pointer into the answer (or request) body, with the real index
     (`/tickets/3/recipient`); empty where the finding is about the whole answer. `expected` is the contract's side in
-    short (`type string`), `message` one sentence. `waiver` is the id of the waiver that covers it, or empty.
+    short (`type string`), `message` one sentence. `waiver` is the id of the waiver that covers it, or empty, and
+    `waiver_place` the file and line of that.
     `count` is how many places of one exchange share this cause; `pointer` is the first of them.
     """
 
@@ -30,6 +31,12 @@ class Finding:
     waiver: str = ""
     exchange: Exchange | None = None
     count: int = 1
+    waiver_place: str = ""
+
+    @property
+    def waived_by(self) -> str:
+        """The waiver that covers it, with its file and line where they are known; empty where none does."""
+        return f"{self.waiver} ({self.waiver_place})" if self.waiver_place else self.waiver
 
     @property
     def cause(self) -> tuple[str, str, int, str, str]:

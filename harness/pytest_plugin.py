@@ -12,6 +12,7 @@ import pytest
 
 from harness.execution.api_client import ApiClient
 from harness.execution.own_record import own_record
+from harness.execution.own_ticket import own_ticket
 from harness.planning import run_options
 from harness.planning.written_tests import REQUESTS_MARK
 from harness.risk.tier import Tier
@@ -57,6 +58,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """`pytest suites` tests orgs, as `deskcheck run` does, and not the harness."""
     return pytest_session.leaves_out(config, collection_path) or None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Tell what an author left out from what is broken."""
+    report = yield
+    collection.add_mistake(report)
+    return report
 
 
 @pytest.hookimpl(trylast=True)
@@ -107,3 +118,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     item_outcome.add_to_report(item, call, report)
     return report
+
+
+@pytest.fixture
+def ticket(client: ApiClient) -> Callable[..., dict[str, Any]]:
+    """`ticket(priority="low")` makes a ticket that mails nobody and gives it as the org shows it; it is taken back."""
+
+    def make(**fields: Any) -> dict[str, Any]:
+        return own_ticket(client, fields)
+
+    return make
+
+
+@pytest.fixture
+def expected(client: ApiClient) -> Callable[[str], None]:
+    """`expected("success_flag")`: the checks must have found this in an answer, and here it is no finding."""
+    return client.expect_finding

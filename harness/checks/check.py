@@ -40,6 +40,25 @@ class Need(StrEnum):
     FURTHER_REQUEST = "a further request"
 
 
+class ShownBy(StrEnum):
+    """What shows a finding again: which answer, to which requests."""
+
+    ANSWER = "the answer to its own request"
+    INVALID_ACCEPTED = "a success of a request that breaks the contract"
+    UNSIGNED = "a success of a request without credentials"
+    PAGES = "one large page, and the small pages that hold the same"
+    FIRST_READ = "the first read of a new record"
+    READ_HEADERS = "the headers of that read"
+    LIST = "the list, read to its end once a record was made"
+    READ_AFTER_CHANGE = "the read of a record after its change"
+    READ_AFTER_REMOVAL = "the read of a record after its removal"
+    UNKNOWN_ID = "the read of an id that no record can have"
+
+
+NO_CODE = 999
+"""For what has no code in reports of Web Fuzzing Commons."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One row of the table in `checks`.
@@ -49,7 +68,10 @@ class Check:
     where a case is meant to fail. `network_can_cause` says whether a proxy that answers in the server's place, or half
     an answer, fails it as well, so that a finding has to show again before it counts.
 
-    The last three are for those who read findings: `status_decides` says that an answer with another code clears a
+    `shown_by` is what a replay, an export and the shortest form of a finding send. `wfc_code` is the check's number in
+    reports of Web Fuzzing Commons; it stays as it is, since reports of two releases are compared by it.
+
+    The other three are for those who read findings: `status_decides` says that an answer with another code clears a
     finding. `per_resource` says that two resources which fail a check have two faults, and `expected_varies` that one
     fault has another expectation at each operation; both tell which findings have one cause.
     """
@@ -62,6 +84,8 @@ class Check:
     needs: frozenset[Need] = frozenset()
     on_negative_cases: bool = False
     network_can_cause: bool = False
+    shown_by: ShownBy = ShownBy.ANSWER
+    wfc_code: int = NO_CODE
     status_decides: bool = False
     per_resource: bool = False
     expected_varies: bool = False

@@ -20,6 +20,9 @@ from harness.resources.cleanup import Cleanup, CleanupStep
 from harness.resources.rows import Row
 from harness.vendors import VENDORS
 
+REFUSED_UNSIGNED = "401 or 403"
+"""What a record that is read without credentials should answer."""
+
 _NAMES = ("id", "key", "token", "name")
 
 
@@ -161,7 +164,7 @@ def unsigned(operation: Operation, exchange: Exchange) -> Iterator[Finding]:
     """A record of ours is not shown without credentials."""
     if _shows(exchange):
         message = f"a record is shown without credentials, with {exchange.response.status}"
-        yield _finding(operation, "ignored_auth", exchange, message, "401 or 403")
+        yield _finding(operation, "ignored_auth", exchange, message, REFUSED_UNSIGNED)
 
 
 def unknown_id(operation: Operation, exchange: Exchange) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from harness.exchange import Exchange
 from harness.finding import Finding, general
 from harness.openapi import loader, spec_files
 from harness.openapi.document import SPECS
+from harness.openapi.positions import shown_place
 
 FILE = "waivers.yaml"
 _OPTIONAL = frozenset({"pointer", "status", "seen_until"})
@@ -54,10 +55,14 @@ class Waiver:
         return (
             self.check == finding.check
             and self.status in (0, finding.status)
-            and fnmatchcase(finding.operation, self.operation)
+            and self.is_about(finding.operation)
             and _fits(self.pointer, general(finding.pointer))
             and (self.seen_until is None or _is_before(finding.exchange, self.seen_until))
         )
+
+    def is_about(self, key: str) -> bool:
+        """Whether it speaks of this operation or test. A test's own key may hold brackets, which mean signs here."""
+        return key == self.operation or fnmatchcase(key, self.operation)
 
     @property
     def reach(self) -> str:
@@ -139,14 +144,14 @@ def _waiver(row: Any, path: Path, index: int) -> Waiver:
 
 
 def apply(findings: Iterable[Finding], waivers: Sequence[Waiver], today: date) -> tuple[list[Finding], list[Finding]]:
-    """New findings, and those that a waiver covers (with its id). An expired waiver covers nothing and says so."""
+    """New findings, and those that a waiver covers, with its id and place. An expired one covers none, and says so."""
     new: list[Finding] = []
     waived: list[Finding] = []
     for finding in findings:
         covering = [waiver for waiver in waivers if waiver.covers(finding)]
         live = next((waiver for waiver in covering if waiver.expires >= today), None)
         if live is not None:
-            waived.append(replace(finding, waiver=live.id))
+            waived.append(replace(finding, waiver=live.id, waiver_place=shown_place(live.place)))
         elif covering:
             expired = covering[0]
             message = f"{finding.message} (waiver {expired.id} expired on {expired.expires})"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from harness import checks, settings
 from harness.checks import waivers
@@ -20,6 +17,7 @@ from harness.planning.run_context import RunContext
 from harness.planning.run_options import RunOptions
 from harness.report.text import near, visible
 from harness.resources.cleanup import CleanupStep
+from harness.review.corrections import BINDINGS, CorrectionIndex
 from harness.risk import escalate, overrides, rules
 
 
@@ -91,6 +89,7 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
     yield "tier", str(assessment.tier)
     yield "rule", assessment.rule
     yield "evidence", list(assessment.evidence)
+    known = CorrectionIndex(context.documents, context.cleanup).of(operation)
     correction = given.get(operation.key) or given.get(f"{operation.method} {operation.path}")
     yield (
         "override",
@@ -103,13 +102,15 @@ def facts_of_operation(context: RunContext, operation: Operation) -> Iterator[tu
         [f"{row.name}: {row.at} makes it {row.tier} ({row.reason}; {near_place(row.place)})" for row in escalations],
     )
     yield "document", operation.document
-    yield "corrections", _corrections(context, operation)
+    yield "corrections", [f"{row.text} ({near_place(row.place)})" for row in known if row.kind == "overlay"]
     yield "resource", operation.resource
     yield "scopes", [f"any of: {', '.join(operation.scopes)}"] if operation.scopes else []
     yield "undo", [f"{step.method} {step.path}" for step in _cleanup_steps(context, operation)]
+    bindings = [row for row in known if row.kind in BINDINGS]
+    yield "bindings", [f"{row.kind}: {row.text} ({near_place(row.place)})" for row in bindings]
     yield "statuses", list(operation.statuses)
     yield "checks", [check.name for check in checks.ALL]
-    covering = [row for row in waivers.load(operation.vendor) if fnmatchcase(operation.key, row.operation)]
+    covering = [row for row in waivers.load(operation.vendor) if row.is_about(operation.key)]
     yield "waivers", [_in_line(waiver) for waiver in covering]
     yield "unsupported", operation.unsupported or "no"
 
@@ -118,34 +119,6 @@ def near_place(place: str) -> str:
     """File and line, the file as it is seen from here."""
     file, _, line = place.rpartition(":")
     return f"{near(Path(file))}:{line}"
-
-
-def _corrections(context: RunContext, operation: Operation) -> list[str]:
-    """The overlay actions that correct what the document says of an operation, each with file and line."""
-    document = context.documents.document(operation)
-    names = _schemas_of(document.tree, document.tree.get("paths", {}).get(operation.path, {}))
-    words = {operation.path, *names}
-    return [
-        f"{action.reason} ({near_place(action.place)})"
-        for action in document.actions
-        if words & set(re.findall(r"[^.\[\]'\"()@?=!<> ]+", action.target)) or operation.path in action.target
-    ]
-
-
-def _schemas_of(tree: Mapping[str, Any], node: Any) -> set[str]:
-    """The names of all schemas that a part of a document refers to, at any depth."""
-    schemas, names, waiting = tree.get("components", {}).get("schemas", {}), set[str](), [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, list):
-            waiting += part
-        elif isinstance(part, dict):
-            waiting += part.values()
-            name = str(part.get("$ref", "")).rpartition("/schemas/")[2]
-            if name in schemas and name not in names:
-                names.add(name)
-                waiting.append(schemas[name])
-    return names
 
 
 def _cleanup_steps(context: RunContext, operation: Operation) -> tuple[CleanupStep, ...]:

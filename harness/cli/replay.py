@@ -19,6 +19,7 @@ from harness.finding import Finding
 from harness.formats.shell import command_line
 from harness.masking import MASK
 from harness.planning import run_options
+from harness.planning.suite_names import pattern_of
 from harness.report.excerpt import excerpt
 from harness.report.text import duration, visible
 from harness.results import archive
@@ -95,7 +96,7 @@ def _print(finding: Finding, replay: Replay, *, is_embedded: bool) -> None:
 
 
 def _opening(finding: Finding, replay: Replay, is_embedded: bool) -> Iterator[str]:
-    waived = f" (waiver {finding.waiver})" if finding.waiver else ""
+    waived = f" (waiver {finding.waived_by})" if finding.waiver else ""
     yield f"The finding is {replay.verdict}{waived}."
     yield f"{fingerprint(finding)}  {finding.operation}, {finding.check} {finding.pointer}".rstrip()
     yield visible(finding.message)
@@ -114,7 +115,7 @@ def _opening(finding: Finding, replay: Replay, is_embedded: bool) -> Iterator[st
 
 
 def _again(finding: Finding) -> str:
-    return command_line("run", "--only", finding.operation)
+    return command_line("run", "--only", pattern_of(finding.operation))
 
 
 def _table(finding: Finding, replay: Replay) -> Table:

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from harness.checks import UPKEEP, judge
+from harness.checks import BY_NAME, UPKEEP, judge
 from harness.checks.run_findings import ANSWER, failed_test, foreign_answer
-from harness.errors import UnfinishedError
+from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Exchange, Request, Response
-from harness.execution.blame import Blame
+from harness.execution.blame import Blame, UnmetError
 from harness.execution.org_under_test import OrgUnderTest
 from harness.execution.reproduce import (
     Attempt,
@@ -24,6 +24,7 @@ from harness.execution.reproduce import (
 )
 from harness.execution.tally import Tally, in_words
 from harness.finding import Finding
+from harness.formats.suggestion import did_you_mean
 from harness.openapi.catalog import Match
 from harness.results.outcome import Outcome, State
 from harness.target import Target
@@ -216,6 +217,20 @@ class ApiClient:
     def doubt(self, why: str) -> None:
         """Say that a request which the test sent past this client got no answer, perhaps through the network."""
         self.doubts.add((self.target.vendor, ANSWER, 0, "", why))
+
+    def expect_finding(self, check: str) -> None:
+        """Say that the check of this name must have found something by now, and that it is no finding here.
+
+        Raises `UsageError` where there is no such check, `UnmetError` where it found nothing.
+        """
+        if check not in BY_NAME:
+            remedy = f"{did_you_mean(check, BY_NAME)} All checks: docs/checks.md".strip()
+            raise UsageError(f"there is no check {check!r}", remedy=remedy)
+        causes = [cause for cause, finding in self.findings.items() if finding.check == check]
+        if not causes:
+            raise UnmetError(f"the check {check} found nothing")
+        for cause in causes:
+            del self.findings[cause]
 
     def add_findings(self, findings: Iterable[Finding]) -> bool:
         """Add findings of the test's own; whether there were any."""

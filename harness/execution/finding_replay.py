@@ -22,6 +22,7 @@ from harness.formats.suggestion import did_you_mean
 from harness.masking import MASK
 from harness.openapi.catalog import Match
 from harness.planning.run_options import RunOptions
+from harness.planning.suite_names import pattern_of
 from harness.results.outcome import Run, fingerprint
 from harness.target import embedded_name
 from harness.transport.failures import NoAnswerError
@@ -88,7 +89,7 @@ def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, s
         raise UsageError(
             f"the finding has no request to send again: {finding.message.splitlines()[0]}",
             where=f"run {run.id}",
-            remedy=f"Run its test again: {command_line('run', '--only', finding.operation)}",
+            remedy=f"Run its test again: {command_line('run', '--only', pattern_of(finding.operation))}",
         )
     return finding, org
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness import checks
 from harness.checks import lifecycle
-from harness.checks.check import Subject
+from harness.checks.check import ShownBy, Subject
 from harness.checks.lifecycle import Lifecycle
 from harness.errors import UsageError
 from harness.exchange import Exchange, Request
@@ -48,18 +48,14 @@ def trace_of(finding: Finding, org: OrgUnderTest, context: RunContext) -> Findin
     check = checks.named(finding.check)
     if check.subject is Subject.RECORD or _is_of_a_record(finding):
         return _of_record(finding, org, context)
-    if finding.check in _WALKS and not finding.pointer:
+    if checks.shown_by(finding) is ShownBy.PAGES:
         return _of_pages(finding, org)
     return _of_request(finding, org, context)
 
 
-_WALKS = frozenset({"page_repeats", "page_loses"})
-"""Checks that the walk through small pages makes findings of too; then they have no pointer."""
-
-
 def _is_of_a_record(finding: Finding) -> bool:
     """Whether a record was shown without credentials right after it was made."""
-    return finding.check == "ignored_auth" and finding.expected == "401 or 403"
+    return checks.shown_by(finding) is ShownBy.UNSIGNED and finding.expected == lifecycle.REFUSED_UNSIGNED
 
 
 def recorded(org: OrgUnderTest) -> list[Exchange]:
@@ -100,7 +96,7 @@ def _unsigned(sent: Sequence[Exchange]) -> frozenset[int]:
 
 def _of_record(finding: Finding, org: OrgUnderTest, context: RunContext) -> FindingTrace:
     """The life of a new record, as far as the finding needs it."""
-    if finding.check == "unknown_id":
+    if checks.shown_by(finding) is ShownBy.UNKNOWN_ID:
         return _of_unknown_id(finding, org)
     cycle = _cycle(finding, org, context)
     sent, client = recorded(org), ApiClient(org)
@@ -110,7 +106,7 @@ def _of_record(finding: Finding, org: OrgUnderTest, context: RunContext) -> Find
     shown = [one for one in client.findings.values() if fingerprint(one) == fingerprint(finding)]
     last = _place_of(shown[0].exchange, sent) if shown else _last_of(finding, cycle, org, sent)
     sends = tuple(_sends(finding, cycle, org, sent, last))
-    lists = _row_lists(sent, sends) if finding.check == "made_listed" else {}
+    lists = _row_lists(sent, sends) if checks.shown_by(finding) is ShownBy.LIST else {}
     trace = _trace(org, sent[: last + 1], sends, unsigned=_unsigned(sent), lists=lists)
     return FindingTrace(trace, trace.exchanges[last], bool(shown), cycle)
 
@@ -145,18 +141,19 @@ def _place_of(exchange: Exchange | None, sent: Sequence[Exchange]) -> int:
 
 def _last_of(finding: Finding, cycle: Lifecycle, org: OrgUnderTest, sent: Sequence[Exchange]) -> int:
     """The place of the answer that would show the finding, were it still there."""
-    operation = cycle.listing if finding.check == "made_listed" else cycle.show
+    shown_by = checks.shown_by(finding)
+    operation = cycle.listing if shown_by is ShownBy.LIST else cycle.show
     reads = [place for place, one in enumerate(sent) if operation and _is_of(one.request, operation, org)]
     if not reads:
         return len(sent) - 1
-    if finding.check == "deleted_gone":
+    if shown_by in (ShownBy.LIST, ShownBy.READ_AFTER_REMOVAL):
         return reads[-1]
-    if finding.check == "change_kept":
+    if shown_by is ShownBy.READ_AFTER_CHANGE:
         changes = [place for place, one in enumerate(sent) if cycle.update and _is_of(one.request, cycle.update, org)]
         return next((place for place in reads if changes and place > changes[-1]), reads[-1])
-    if finding.check == "ignored_auth":
+    if shown_by is ShownBy.UNSIGNED:
         return next((place for place in reads if not sent[place].request.header("authorization")), reads[0])
-    return reads[-1] if finding.check == "made_listed" else reads[0]
+    return reads[0]
 
 
 def _is_of(request: Request, operation: Operation, org: OrgUnderTest) -> bool:
@@ -175,14 +172,15 @@ def _sends(finding: Finding, cycle: Lifecycle, org: OrgUnderTest, sent: Sequence
 
 def _leads_to(finding: Finding, cycle: Lifecycle, org: OrgUnderTest, request: Request) -> bool:
     """Whether a request before the judged one belongs to what the finding says."""
-    if finding.check == "made_listed":
+    shown_by = checks.shown_by(finding)
+    if shown_by is ShownBy.LIST:
         return cycle.listing is not None and _is_of(request, cycle.listing, org)
-    if finding.check not in ("change_kept", "deleted_gone"):
+    if shown_by not in (ShownBy.READ_AFTER_CHANGE, ShownBy.READ_AFTER_REMOVAL):
         return False
     if _is_of(request, cycle.show, org):
         # What is kept of an earlier read may be what is shown later.
         return bool(request.header("authorization"))
-    if finding.check == "change_kept":
+    if shown_by is ShownBy.READ_AFTER_CHANGE:
         return cycle.update is not None and _is_of(request, cycle.update, org)
     return _is_removal(request, cycle, org)
 

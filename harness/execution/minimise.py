@@ -15,9 +15,9 @@ from urllib.parse import quote, urlencode
 
 from harness import checks
 from harness.checks import lifecycle
+from harness.checks.check import ShownBy
 from harness.checks.lifecycle import Lifecycle
 from harness.checks.response import NOTHING, decoded
-from harness.checks.run_findings import IGNORED_AUTH, INVALID_ACCEPTED
 from harness.exchange import Exchange, Request
 from harness.execution.org_under_test import OrgUnderTest
 from harness.export.standalone import MARK, Role, Step, Template, Variable
@@ -103,12 +103,13 @@ class Minimiser:
         finding = self.finding
         if self.cycle is not None:
             return any(fingerprint(one) == fingerprint(finding) for one in self._of_record(played, steps))
-        if finding.check == IGNORED_AUTH:
+        shown_by = checks.shown_by(finding)
+        if shown_by is ShownBy.UNSIGNED:
             return played.last.response.is_success
         match = Match(self.org.documents.catalog.by_key[finding.operation])
-        if finding.check in INVALID_ACCEPTED:
+        if shown_by is ShownBy.INVALID_ACCEPTED:
             return played.last.response.is_success and self._breaks_contract(played.last, match)
-        if not finding.pointer and finding.check in ("page_repeats", "page_loses"):
+        if shown_by is ShownBy.PAGES:
             return any(fingerprint(one) == fingerprint(finding) for one in self._of_pages(played, steps, match))
         found = checks.judge(played.last, match, self.org.checks.contract)
         return fingerprint(finding) in map(fingerprint, found)
@@ -128,22 +129,22 @@ class Minimiser:
     def _of_record(self, played: Played, steps: Sequence[Step]) -> Iterator[Finding]:
         cycle = self.cycle
         assert cycle is not None
-        last, check = played.last, self.finding.check
+        last, shown_by = played.last, checks.shown_by(self.finding)
         record = _record_of(steps, played)
-        if check == "made_readable":
+        if shown_by is ShownBy.FIRST_READ:
             yield from lifecycle.readable(cycle.show, record, last)
-        elif check == "quota_told":
+        elif shown_by is ShownBy.READ_HEADERS:
             names = VENDORS[self.org.target.vendor].quota.left_headers
             yield from lifecycle.quota_told(cycle.show, names, last)
-        elif check == IGNORED_AUTH:
+        elif shown_by is ShownBy.UNSIGNED:
             yield from lifecycle.unsigned(cycle.show, last)
-        elif check == "deleted_gone":
+        elif shown_by is ShownBy.READ_AFTER_REMOVAL:
             yield from lifecycle.gone(cycle.show, last)
-        elif check == "made_listed" and cycle.listing:
+        elif shown_by is ShownBy.LIST and cycle.listing:
             pages = [one for step, one in zip(steps, played.exchanges, strict=True) if step.role is Role.SEND]
             rows = [row for page in pages for row in rows_of(decoded(page.response))]
             yield from lifecycle.listed(cycle.listing, record, rows, last)
-        elif check == "change_kept" and cycle.update:
+        elif shown_by is ShownBy.READ_AFTER_CHANGE and cycle.update:
             change = played.exchanges[-2]
             sent, answered = json_or(change.request.body, None), decoded(change.response)
             yield from lifecycle.change_kept(cycle.update, sent, answered, last)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness import checks
+from harness.checks.check import ShownBy
 from harness.checks.lifecycle import Lifecycle
-from harness.checks.run_findings import IGNORED_AUTH
+from harness.checks.pagination import page_repeats
 from harness.contract.contract import Contract
 from harness.exchange import Exchange
 from harness.export.expectations import (
@@ -42,35 +44,35 @@ def expectations_of(
     sends = [step for step in steps if step.role is Role.SEND]
     if cycle is not None:
         return tuple(_of_record(finding, steps, sends))
-    if finding.check == "unknown_id":
+    shown_by = checks.shown_by(finding)
+    if shown_by is ShownBy.UNKNOWN_ID:
         return (ShowsNothing("no record of this org can have this id"),)
-    if finding.check in ("page_repeats", "page_loses") and not finding.pointer:
+    if shown_by is ShownBy.PAGES:
         lists = [capture.name for step in sends for capture in step.captures if capture.is_list]
         whole, pages = lists[0], tuple(lists[1:])
-        return (
-            (PagesDiffer(whole, pages),)
-            if finding.check == "page_repeats"
-            else (PagesCover(whole, pages, _covered(sends)),)
-        )
+        if checks.named(finding.check).function is page_repeats:
+            return (PagesDiffer(whole, pages),)
+        return (PagesCover(whole, pages, _covered(sends)),)
     return tuple(promises(finding, exchange, operation, contract))
 
 
 def _of_record(finding: Finding, steps: Sequence[Step], sends: Sequence[Step]) -> list[Expectation]:
+    shown_by = checks.shown_by(finding)
     vendor = VENDORS[finding.operation.partition(":")[0]]
     record = [capture.name for step in steps if step.role is Role.CREATE for capture in step.captures][-1]
-    if finding.check == "made_readable":
+    if shown_by is ShownBy.FIRST_READ:
         return [ShowsRecord(record)]
-    if finding.check == "quota_told":
+    if shown_by is ShownBy.READ_HEADERS:
         return [HasHeader(vendor.quota.left_headers)]
-    if finding.check == "deleted_gone":
+    if shown_by is ShownBy.READ_AFTER_REMOVAL:
         return [ShowsNothing("a record that was deleted is still shown", vendor.answers.trash_flag)]
-    if finding.check == "made_listed":
+    if shown_by is ShownBy.LIST:
         pages = tuple(capture.name for step in sends for capture in step.captures if capture.is_list)
         return [ListsRecord(pages, record)]
-    if finding.check == "change_kept":
+    if shown_by is ShownBy.READ_AFTER_CHANGE:
         change = next(step for step in reversed(sends[:-1]) if step.has_json)
         return [_kept(finding, change)]
-    assert finding.check == IGNORED_AUTH
+    assert shown_by is ShownBy.UNSIGNED
     return [IsRefused("the request has no credentials")]
 
 

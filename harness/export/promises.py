@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from harness import checks
+from harness.checks import leaks, pagination, response, run_findings
 from harness.checks.response import decoded
 from harness.contract.contract import Contract
 from harness.errors import UsageError
@@ -36,13 +38,14 @@ def promises(finding: Finding, exchange: Exchange, operation: Operation, contrac
 
     Raises `UsageError` for a check that looks at more than one answer, and where the document has changed since.
     """
-    if finding.check not in _OF_CHECK:
+    promise = _OF_CHECK.get(checks.named(finding.check).function)
+    if promise is None:
         raise UsageError(
             f"a finding of {finding.check!r} has no form outside of deskcheck",
             where=finding.operation,
             remedy="Send it again instead: deskcheck replay FINDING.",
         )
-    return list(_OF_CHECK[finding.check](finding, exchange, operation, contract))
+    return list(promise(finding, exchange, operation, contract))
 
 
 _Promise = Callable[[Finding, Exchange, Operation, Contract], Iterator[Expectation]]
@@ -141,24 +144,23 @@ def _secret_echo(_: Finding, __: Exchange, ___: Operation, ____: Contract) -> It
     yield HidesCredentials()
 
 
-_OF_CHECK: Mapping[str, _Promise] = {
-    "status": _status,
-    "server_error": _server_error,
-    "media_type": _media_type,
-    "headers": _headers,
-    "json": _json,
-    "body": _body,
-    "undocumented_field": _undocumented_field,
-    "payload": _payload,
-    "page_repeats": _page_repeats,
-    "page_loses": _page_loses,
-    "success_flag": _success_flag,
-    "secret_echo": _secret_echo,
-    "negative_data_rejection": _refusal,
-    "missing_required_header": _refusal,
-    "ignored_auth": _unsigned,
+_OF_CHECK: Mapping[Callable[..., Iterable[Finding]], _Promise] = {
+    response.status: _status,
+    response.server_error: _server_error,
+    response.media_type: _media_type,
+    response.headers: _headers,
+    response.json: _json,
+    response.body: _body,
+    response.undocumented_field: _undocumented_field,
+    response.payload: _payload,
+    pagination.page_repeats: _page_repeats,
+    pagination.page_loses: _page_loses,
+    leaks.success_flag: _success_flag,
+    leaks.secret_echo: _secret_echo,
+    run_findings.generated: _refusal,
+    run_findings.ignored_auth: _unsigned,
 }
-"""How each check that looks at one answer becomes expectations of it."""
+"""How each check that looks at one answer becomes expectations of it, by the check's function."""
 
 
 def _same_status(finding: Finding) -> Expectation:

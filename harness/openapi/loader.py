@@ -117,6 +117,14 @@ class Lines:
             line = int(node.start_mark.line) + 1
         return line
 
+    def of_key(self, pointer: tuple[str, ...]) -> int:
+        """The line (from 1) of the last key of `pointer`, or of the nearest parent that there is."""
+        parent = self.root
+        for part in pointer[:-1]:
+            parent = _child(parent, part) or parent
+        keys = parent.value if isinstance(parent, MappingNode) else ()
+        return next((int(key.start_mark.line) + 1 for key, _ in keys if key.value == pointer[-1]), self.of(pointer))
+
 
 def _child(node: Node | None, part: str) -> Node | None:
     if isinstance(node, MappingNode):

@@ -77,6 +77,16 @@ def shown(path: Path) -> str:
     return path.name
 
 
+def shown_place(place: str) -> str:
+    """A file of a vendor and its line, as a reader of a report has them.
+
+    A shipped file is said to be that: the user's own folder may be called alike.
+    """
+    file, _, line = place.rpartition(":")
+    shipped = "shipped " if Path(file).resolve().is_relative_to(SPECS.resolve()) else ""
+    return f"{shipped}{shown(Path(file))}:{line}"
+
+
 def operation_lines(path: Path) -> OperationLines:
     """The lines of every operation of a file, or of the files of a folder: those of the methods' keys.
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness import quota
@@ -97,16 +96,15 @@ class Forecast:
 
 
 class SuiteTest(NamedTuple):
-    """Tests of a suite, `times` of them: the name of their `function`, what they are `drawn` from, and its `key`.
+    """Tests of a suite, `times` of them: what results call them, what they are `drawn` from, and its `key`.
 
-    A test of its own is drawn from nothing. `path` is its file.
+    A test of its own is drawn from nothing.
     """
 
-    function: str
+    name: str
     drawn: str
     key: str
     times: int
-    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +149,7 @@ class Forecaster:
         """What the whole run needs; `a_minute` is the quota where it is known better than the target says."""
         rows = [self.operation(step) for step in self.running]
         rows += [
-            {part: need.times(test.times) for part, need in self.suite_test(test.function, test.key, test.path).items()}
+            {part: need.times(test.times) for part, need in self.suite_test(test.name, test.key).items()}
             for test in self.suite_tests()
         ]
         minute_quota = self.target.quota if a_minute is None else a_minute
@@ -252,11 +250,15 @@ class Forecaster:
             for key in self._keys(test.drawn):
                 is_left_out = suite_test_name(test.name, key) in self.context.left_out(self.name)
                 if not is_left_out and self._is_selected(test):
-                    yield SuiteTest(test.name, test.drawn, key, test.times, test.path)
+                    yield SuiteTest(test.name, test.drawn, key, test.times)
 
     @property
     def _written_tests(self) -> tuple[WrittenTest, ...]:
         return written_tests(self.vendor, self.context.settings.suites)
+
+    @cached_property
+    def _tests_by_name(self) -> Mapping[str, WrittenTest]:
+        return {test.name: test for test in self._written_tests}
 
     def _is_selected(self, test: WrittenTest) -> bool:
         """Whether the run has a test: what is drawn from the plan, and of what is written what the selection is for."""
@@ -281,18 +283,16 @@ class Forecaster:
             case _:
                 return ("",)
 
-    def suite_test(self, function: str, key: str = "", path: Path | None = None) -> Amounts:
-        """What one test of a suite needs, by the name of its function and the key of what it is drawn from.
-
-        `path` is the file of the test; without it the first of that name counts.
+    def suite_test(self, name: str, key: str = "") -> Amounts:
+        """What one test of a suite needs, by what results call it (without parameters) and the key of what it is drawn
+        from.
         """
-        needs = self._suite_test(function, key, path)
+        needs = self._suite_test(name, key)
         return {**needs, "repeats": Amount(REPEATS)} if needs else {}
 
-    def _suite_test(self, function: str, key: str, path: Path | None) -> Amounts:
+    def _suite_test(self, name: str, key: str) -> Amounts:
         """The same without repeats."""
-        named = (test for test in self._written_tests if test.name == function and path in (None, test.path))
-        test = next(named, WrittenTest(function, is_own=True))
+        test = self._tests_by_name.get(name) or WrittenTest(name, is_own=True)
         match test.drawn:
             case "collection":
                 return self._walk(self.lifecycles[key]) if key in self.lifecycles else {}

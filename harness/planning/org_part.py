@@ -18,6 +18,6 @@ class OrgPart:
     why: str = ""
 
 
-def suite_test_name(function: str, key: str = "") -> str:
-    """What a suite test is called here: its function, and the key of what it is drawn from."""
-    return f"{function}[{key}]" if key else function
+def suite_test_name(name: str, key: str = "") -> str:
+    """What a suite test is called here: as results call it, with the key of what it is drawn from for parameters."""
+    return f"{name}[{key}]" if key else name

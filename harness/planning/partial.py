@@ -138,9 +138,9 @@ def candidates(context: RunContext, name: str, failed_before: Collection[str] = 
         value = _value(step, core, failed_before)
         yield Candidate(value, total(forecaster.operation(step)).credits, step.operation.key)
     for test in forecaster.suite_tests():
-        need = total(forecaster.suite_test(test.function, test.key, test.path)).times(test.times)
+        need = total(forecaster.suite_test(test.name, test.key)).times(test.times)
         value = _OF_DRAWN.get(test.drawn, Value.WRITTEN)
-        yield Candidate(value, need.credits, suite_test_name(test.function, test.key))
+        yield Candidate(value, need.credits, suite_test_name(test.name, test.key))
 
 
 def _with_budget(context: RunContext, name: str, budget: int) -> RunContext:

@@ -16,6 +16,7 @@ from harness.planning.org_part import OrgPart
 from harness.planning.pattern_hint import hint
 from harness.planning.run_options import DEFAULT_BUDGET
 from harness.planning.scopes import ScopeNeed
+from harness.planning.suite_names import names_test
 from harness.policy.permit import Permit, missing_name, missing_tier
 from harness.resources.cleanup import Cleanup
 from harness.risk.tier import Assessment, Tier
@@ -79,16 +80,17 @@ def make(
     """The plan for the operations of the targets' vendors that a pattern of `only` selects (all, when empty), each for
     every target of its vendor; `permits` and `targets` go by the name of the target.
 
-    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. Raises
+    Of those, `changed` leaves the changed ones: none where nothing changed, which is for the caller to tell. A pattern
+    may name hand-written tests alone, which need no operation in the plan. Raises
     `UsageError` where nothing fits one of the patterns: a run that tests less than it was told must not look like a
-    pass.
+    pass. Patterns of hand-written tests alone select no operation.
     """
     operations = tuple(operations)
     _check_patterns(only, operations)
     vendors = {target.vendor for target in targets.values()}
     tested = [operation for operation in operations if operation.vendor in vendors]
     selected = [operation for operation in tested if not only or selects(only, operation)]
-    if not selected:
+    if not selected and not any(map(names_test, only)):
         raise _nothing_selected(only, vendors)
     if changed:
         selected = [operation for operation in selected if _names(operation) & set(changed.keys)]
@@ -121,11 +123,6 @@ def _check_patterns(only: Sequence[str], operations: Sequence[Operation]) -> Non
         if operations and not any(selects((pattern,), operation) for operation in operations):
             names = dict.fromkeys(name for operation in operations for name in _selectable(operation))
             raise UsageError(f"nothing matches {pattern!r}", where="--only", remedy=hint(pattern, names))
-
-
-def names_test(pattern: str) -> bool:
-    """Whether a pattern of `--only` is about hand-written tests, as in `zendesk:test_tags*`."""
-    return pattern.rpartition(":")[2].startswith("test_")
 
 
 def _nothing_selected(only: Sequence[str], vendors: Collection[str]) -> UsageError:

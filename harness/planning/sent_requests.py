@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 ANY = "*"
 """Stands in a path for what only the running test knows, such as an id."""
@@ -30,6 +33,9 @@ class VariableScope:
     texts: Mapping[str, str]
 
 
+_NOTHING = VariableScope({}, {})
+
+
 def scope_of(tree: ast.Module, path: Path) -> VariableScope:
     """The scope of a test file: what is nearest to the test comes before what lies further up."""
     functions: dict[str, _Function] = {}
@@ -40,9 +46,25 @@ def scope_of(tree: ast.Module, path: Path) -> VariableScope:
     return VariableScope(functions, texts)
 
 
-def requests_of(test: _Function, scope: VariableScope) -> frozenset[SentRequest]:
-    """The requests of a test, of the functions that it calls, and of the fixtures that it asks for."""
-    return frozenset(request for function in _reached(test, scope) for request in _sent_in(function, scope))
+def requests_of(
+    test: _Function, scope: VariableScope, given: Mapping[str, Iterable[SentRequest]] = MappingProxyType({})
+) -> frozenset[SentRequest]:
+    """The requests of a test, of the functions that it calls, and of the fixtures that it asks for.
+
+    `given` are those of fixtures that lie in no file of the suite, by name; one of the suite's own replaces them.
+    """
+    reached = list(_reached(test, scope))
+    names = set().union(*map(_fixtures_of, reached)) - scope.functions.keys()
+    from_elsewhere = (request for name in sorted(names & given.keys()) for request in given[name])
+    return frozenset(request for function in reached for request in _sent_in(function, scope)).union(from_elsewhere)
+
+
+def requests_in(function: Callable[..., Any]) -> frozenset[SentRequest]:
+    """The requests of a function of ours that is loaded already."""
+    tree = ast.parse(inspect.getsource(function))
+    return frozenset(
+        request for node in tree.body if isinstance(node, _Function) for request in _sent_in(node, _NOTHING)
+    )
 
 
 def _conftests(path: Path) -> Iterator[ast.Module]:
@@ -81,13 +103,20 @@ def _reached(test: _Function, scope: VariableScope) -> Iterator[_Function]:
 
 
 def _names_in(function: _Function) -> set[str]:
-    names = {argument.arg for argument in function.args.args}
+    names = _fixtures_of(function)
     for node in ast.walk(function):
         if isinstance(node, ast.Name):
             names.add(node.id)
         elif isinstance(node, ast.Attribute):
             names.add(node.attr)  # self.helper()
-        elif _is_usefixtures(node):
+    return names
+
+
+def _fixtures_of(function: _Function) -> set[str]:
+    """The names of the fixtures that a function may ask for: its arguments, and those that its mark lists."""
+    names = {argument.arg for argument in function.args.args}
+    for node in ast.walk(function):
+        if _is_usefixtures(node):
             names |= {value.value for value in node.args if _is_text(value)}  # type: ignore[attr-defined]
     return names
 
@@ -101,24 +130,26 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _sent_in(function: _Function, scope: VariableScope) -> Iterator[SentRequest]:
-    """Every call of a client in one function whose path begins as a path does."""
+    """Every call of a client, or of the fixture `own`, in one function whose path begins as a path does."""
     assignments = (node for node in ast.walk(function) if isinstance(node, ast.stmt))
     texts = {**scope.texts, **_assigned_texts(assignments, scope.texts)}
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-            method, place = _method_and_path(node.func.attr, node.args, texts)
-            path = _text(place, texts).partition("?")[0] if place is not None else ""
-            if method and path.startswith("/"):
-                yield SentRequest(method, path)
+        if isinstance(node, ast.Call) and node.args:
+            for method, path in _method_and_path(node, texts):
+                if path.startswith("/"):
+                    yield SentRequest(method, path.partition("?")[0])
 
 
-def _method_and_path(name: str, arguments: list[ast.expr], texts: Mapping[str, str]) -> tuple[str, ast.expr | None]:
-    """The method of a client's call and the expression of its path; no method where it is no such call."""
-    if name in _METHODS:
-        return _METHODS[name], arguments[0]
-    if name == "call" and len(arguments) > 1:
-        return _text(arguments[0], texts).upper(), arguments[1]
-    return "", None
+def _method_and_path(call: ast.Call, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Method and path of each request that a call sends; none where it is no call that sends any."""
+    match call.func:
+        case ast.Attribute(attr=name) if name in _METHODS:
+            yield _METHODS[name], _text(call.args[0], texts)
+        case ast.Attribute(attr="call") if len(call.args) > 1:
+            yield _text(call.args[0], texts).upper(), _text(call.args[1], texts)
+        case ast.Name(id="own"):
+            collection = _text(call.args[0], texts)
+            yield from (("POST", collection), ("GET", f"{collection}/{ANY}"))
 
 
 def _assigned_texts(statements: Iterable[ast.stmt], known: Mapping[str, str]) -> dict[str, str]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from math import prod
 from pathlib import Path
 
 from harness import shipped
 from harness.openapi.catalog import Catalog
-from harness.planning.sent_requests import ANY, SentRequest, VariableScope, parsed, requests_of, scope_of
+from harness.planning.sent_requests import ANY, SentRequest, VariableScope, parsed, requests_in, requests_of, scope_of
+from harness.planning.suite_names import fits, suite_name
 from harness.vendors import VENDORS
 
 SUITES = shipped.suites()
@@ -23,13 +22,16 @@ UNKNOWN_SETS = 3
 """Parameter sets of a test where its file does not show how many there are."""
 REQUESTS_MARK = "requests"
 """The mark by which a test says how many requests it sends at most."""
+TICKET_FIXTURE = "ticket"
+"""The plugin's fixture by which a test makes tickets."""
 PATTERNS = ("test_*.py", "*_test.py")
 """The names of files in which pytest looks for tests."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenTest:
-    """One test function. `times` is how often it runs, once for each set of its parameters; `ids` name some of those.
+    """One test function, in `classes` from the outermost. `times` is how often it runs, once for each set of its
+    parameters; `ids` name some of those.
 
     `drawn` is the argument by which it is drawn from the plan, empty for a test of its own. `about` are the operation
     ids that its mark names, `requests` what its source shows that it sends. `vendors` are those that its marks name,
@@ -37,7 +39,7 @@ class WrittenTest:
     `most` how many requests its mark allows it, 0 without one.
     """
 
-    name: str
+    function: str
     drawn: str = ""
     times: int = 1
     ids: tuple[str, ...] = ()
@@ -47,12 +49,21 @@ class WrittenTest:
     path: Path = Path()
     is_own: bool = False
     most: int = 0
+    classes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What results call it, without its parameters."""
+        return suite_name(self.function, self.path, self.classes)
 
     def is_selected(self, vendor: str, patterns: Sequence[str], key: str = "") -> bool:
-        """Whether a pattern of `--only` fits the test, or one of its parameter sets; `key` is that of what it tests."""
+        """Whether a pattern of `--only` fits the test by its name or its function, or one of its parameter sets; `key`
+        is that of what it tests.
+        """
         ids = [*self.ids, *(name for other in self.ids for name in (f"{other}-{key}", f"{key}-{other}")), key]
-        names = (f"{vendor}:{self.name}", *(f"{vendor}:{self.name}[{name}]" for name in ids if name))
-        return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+        called = [f"{vendor}:{name}" for name in dict.fromkeys((self.name, self.function))]
+        names = [*called, *(f"{name}[{parameters}]" for name in called for parameters in ids if parameters)]
+        return not patterns or fits(names, patterns)
 
     def touches(self, vendor: str, catalog: Catalog) -> frozenset[str]:
         """The keys of the vendor's operations that it names by its mark, or that its source shows it to send."""
@@ -98,17 +109,23 @@ def read_file(path: Path, *, is_own: bool = False) -> tuple[WrittenTest, ...]:
 def _tests_in(tree: ast.Module, path: Path, is_own: bool) -> Iterator[WrittenTest]:
     scope = scope_of(tree, path)
     of_file = [node.value for node in tree.body if isinstance(node, ast.Assign) and _is_pytestmark(node)]
-    for node, marks in _functions(tree, of_file):
-        yield _test(node, tree, marks, scope, path, is_own)
+    for node, classes, marks in _functions(tree.body, (), of_file):
+        test = _test(node, tree, marks, scope, path, is_own)
+        yield replace(test, classes=classes)
 
 
-def _functions(tree: ast.Module, of_file: list[ast.expr]) -> Iterator[tuple[ast.FunctionDef, list[ast.expr]]]:
-    """Every test function with the expressions of its marks: its own, those of its class, those of the file."""
-    classes = [(node.body, _marks_of_class(node)) for node in tree.body if isinstance(node, ast.ClassDef)]
-    for body, marks in chain([(tree.body, [])], classes):
-        for node in body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-                yield node, [*node.decorator_list, *marks, *of_file]
+def _functions(
+    body: Sequence[ast.stmt], classes: tuple[str, ...], marks: list[ast.expr]
+) -> Iterator[tuple[ast.FunctionDef, tuple[str, ...], list[ast.expr]]]:
+    """Every test function with its classes and the expressions of its marks: its own, those of its classes, and `marks`
+    of what is around `body`.
+    """
+    for node in body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield node, classes, [*node.decorator_list, *marks]
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, (*classes, node.name), [*_marks_of_class(node), *marks])
 
 
 def _marks_of_class(node: ast.ClassDef) -> list[ast.expr]:
@@ -130,12 +147,19 @@ def _test(
         times,
         tuple(texts),
         about=frozenset(text for call in calls.get("operations", ()) for text in _texts(call.args)),
-        requests=requests_of(node, scope),
+        requests=requests_of(node, scope, _requests_of_fixtures()),
         vendors=_vendors(marks) or frozenset({path.parent.name} & VENDORS.keys()),
         path=path,
         is_own=is_own,
         most=max((_number(call) for call in calls.get(REQUESTS_MARK, ())), default=0),
     )
+
+
+@cache
+def _requests_of_fixtures() -> Mapping[str, frozenset[SentRequest]]:
+    """What the plugin's own fixtures send, of whichever vendor: a path of another one is no operation of a test's."""
+    makers = (vendor.new_ticket for vendor in VENDORS.values() if vendor.new_ticket)
+    return {TICKET_FIXTURE: frozenset[SentRequest]().union(*map(requests_in, makers))}
 
 
 def _vendors(marks: Iterable[ast.expr]) -> frozenset[str]:

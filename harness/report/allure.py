@@ -179,6 +179,8 @@ def result(run: Run, outcome: Outcome) -> TestResult:
 def _description(outcome: Outcome, annotations: Annotations) -> str:
     own = text.visible(annotations.description, keep="\n\t").strip()
     said = f"`{outcome.key}` is `{outcome.tier}` by rule `{outcome.rule}`."
+    if outcome.corrections:
+        said += f"\n\nCorrected by {text.visible(text.corrected_by(outcome))}."
     return f"{own}\n\n{said}" if own else said
 
 
@@ -246,7 +248,7 @@ def finding_step(finding: Finding, start: int, outcome: Outcome) -> TestStepResu
     """What is known and waived did not fail anything."""
     is_waived = finding in outcome.waived
     expected = f"expected: {finding.expected}\n" if finding.expected else ""
-    reason = f"waived by {finding.waiver}\n" if is_waived else ""
+    reason = f"waived by {finding.waived_by}\n" if is_waived else ""
     # A failed test has no request of its own that could be sent again.
     again = (
         f"deskcheck replay {fingerprint(finding)}"
@@ -316,8 +318,8 @@ def _message(run: Run, outcome: Outcome) -> str:
         found = text.many(len(outcome.findings), "finding")
         return f"{prefix}{found} ({', '.join(_checks_of(outcome))}): {outcome.findings[0].message}"
     if outcome.state is State.PASSED:
-        ids = ", ".join(dict.fromkeys(finding.waiver for finding in outcome.waived))
-        return f"waived by {ids}" if outcome.waived else ""
+        names = ", ".join(dict.fromkeys(finding.waived_by for finding in outcome.waived))
+        return f"waived by {names}" if outcome.waived else ""
     return f"{outcome.state}: {outcome.detail}"
 
 

@@ -51,7 +51,7 @@ class Cause:
 
     `operations` are those that show it, `tests` the hand-written tests, `tiers` are those of both. `members` are its
     findings, each once, and `findings` is how many. `example` is the one with the shortest exchange, `waivers` are the
-    ids of the waivers that explain it, `targets` are those whose orgs show it.
+    waivers that explain it, with file and line, `targets` are those whose orgs show it.
     """
 
     id: str
@@ -244,7 +244,7 @@ def _cause(members: list[DistinctFinding]) -> Cause:
         tiers=tuple(sorted({tier for member in members for tier in member.tiers}, key=rank)),
         findings=len(members),
         example=example,
-        waivers=tuple(sorted({finding.waiver for finding in findings if finding.waiver})),
+        waivers=tuple(sorted({finding.waived_by for finding in findings if finding.waiver})),
         targets=tuple(sorted({target for member in members for target in member.targets})),
         tests=tuple(sorted(keys - operations)),
         members=tuple(members),

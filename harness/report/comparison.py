@@ -220,7 +220,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
 
 
 def _rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    names = ("operation", "check", "status", "pointer", "message", "expected", "waiver")
+    names = ("operation", "check", "status", "pointer", "message", "expected", "waiver", "waiver_place")
     return [{"id": fingerprint(finding)} | {name: getattr(finding, name) for name in names} for finding in findings]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,8 +17,7 @@ from rich.text import Text
 from harness.report import history as histories
 from harness.report import text
 from harness.report.digest import AGAINST, Digest, digest, figures
-from harness.report.history import RunHistory
-from harness.report.time_left import OPERATION, TEST, OrgWork, TimeLeft
+from harness.report.time_left import ExpectedWork, TimeLeft
 from harness.results.outcome import NOT_TRIED, Outcome, Run, State, fingerprint
 from harness.results.totals import Totals, count
 from harness.vendors import title as vendor_title
@@ -27,6 +27,9 @@ STYLES = {"read": "green", "write": "blue", "admin": "magenta", "outbound": "yel
 
 LINE_INTERVAL = 10.0
 """Seconds between two lines of progress where the output is no terminal."""
+
+ALMOST_DONE = 10.0
+"""Seconds that are not worth a number."""
 
 TOP = 8
 WIDE = 120
@@ -56,7 +59,9 @@ class Progress:
         self.done = dict.fromkeys(self.expected, 0)
         self.totals = Totals()
         self.findings: set[str] = set()
-        self.time_left = TimeLeft({org: OrgWork(expected=amount * OPERATION) for org, amount in expected.items()})
+        self.time_left = TimeLeft()
+        self.removals = 0
+        self.removed = 0
         self.started = self.last_line = clock()
         self._lock = threading.Lock()
         self._live = (
@@ -65,38 +70,60 @@ class Progress:
             else None
         )
 
-    def add(self, outcome: Outcome, org: str = "") -> None:
-        """Count one finished operation; `org` is what outputs call its org, where that is not its vendor."""
+    def expect(self, work: ExpectedWork) -> None:
+        """Say which tests there are, once they are known."""
+        with self._lock:
+            self.time_left = TimeLeft(work)
+            self.expected |= Counter(task.org for task in work.tasks.values())
+
+    def begin(self, test: str) -> None:
+        """A test begins."""
+        with self._lock:
+            self.time_left.begin(self._elapsed(), test)
+
+    def add(self, outcome: Outcome, org: str = "", test: str = "") -> None:
+        """Count one finished test; `org` is what outputs call its org, where that is not its vendor."""
         org = org or outcome.vendor
         with self._lock:
             self.totals += count((outcome,))
             self.findings |= set(map(fingerprint, outcome.findings))
             if outcome.state not in NOT_TRIED:
                 self.done[org] = self.done.get(org, 0) + 1
-                work = OPERATION if outcome.method else TEST
-                self.time_left.add(self.clock() - self.started, org, work, outcome.requests)
-            if self._live is None and self.clock() - self.last_line >= LINE_INTERVAL:
-                self.last_line = self.clock()
-                self.console.print(self.line(), soft_wrap=True)
+            self.time_left.end(self._elapsed(), test, outcome.requests, outcome.seconds)
+            self._print_when_due()
 
-    def expect(self, operations: Mapping[str, int], tests: Mapping[str, int], quotas: Mapping[str, int]) -> None:
-        """Say what is to be done, by org: operations, hand-written tests, and requests a minute where that is known."""
+    def begin_removal(self, records: int, requests: Mapping[str, float]) -> None:
+        """All tests are over, and what they made is taken back; `requests` are those it takes, by org."""
         with self._lock:
-            for org in {**operations, **tests}:
-                self.expected[org] = operations.get(org, 0) + tests.get(org, 0)
-                row = self.time_left.orgs.setdefault(org, OrgWork())
-                row.expected = operations.get(org, 0) * OPERATION + tests.get(org, 0) * TEST
-                row.a_minute = quotas.get(org, 0)
+            self.removals = records
+            self.time_left.begin_removal(self._elapsed(), requests)
+
+    def add_removal(self, org: str, requests: float) -> None:
+        """A record is taken back."""
+        with self._lock:
+            self.removed += 1
+            self.time_left.removed(org, requests)
+            self._print_when_due()
+
+    def _elapsed(self) -> float:
+        return self.clock() - self.started
+
+    def _print_when_due(self) -> None:
+        """Where nothing stays in place, a line now and then."""
+        if self._live is None and self.clock() - self.last_line >= LINE_INTERVAL:
+            self.last_line = self.clock()
+            self.console.print(self.line(), soft_wrap=True)
 
     def line(self) -> Text:
         """The whole state in one line: `412/715 operations · 12,345 requests · 210/s · 14 findings · …`."""
-        totals, elapsed = self.totals, self.clock() - self.started
+        totals, elapsed = self.totals, self._elapsed()
         parts = [
             f"{sum(self.done.values()):,}/{sum(self.expected.values()):,} operations",
             text.many(totals.requests, "request"),
             f"{totals.requests / elapsed:,.0f}/s" if elapsed else "",
             text.many(len(self.findings), "finding"),
             f"{totals.refused:,} refused" if totals.refused else "",
+            f"{self.removed:,}/{self.removals:,} records taken back" if self.removals else "",
             self._left(elapsed),
         ]
         return Text(" · ".join(part for part in parts if part), style="dim" if self.console.is_terminal else "")
@@ -112,7 +139,9 @@ class Progress:
 
     def _left(self, elapsed: float) -> str:
         seconds = self.time_left.seconds(elapsed)
-        return "" if seconds is None else f"about {text.duration(max(seconds, 10))} left"
+        if seconds is None:
+            return ""
+        return "almost done" if seconds < ALMOST_DONE else f"about {text.duration(seconds)} left"
 
     def start(self) -> None:
         """Show the bars, where there is a terminal."""
@@ -131,14 +160,16 @@ def close(run: Run, folder: Path | None, console: Console | None = None) -> None
     Without a folder, no disk took the report.
     """
     console = console or Console(highlight=False)
-    past = histories.of_run(run, folder) if folder else RunHistory()
-    for block in _blocks(digest(run), folder, past, is_wide=console.width >= WIDE):
+    shown = digest(run)
+    for block in _blocks(shown, is_wide=console.width >= WIDE):
         console.print()
         console.print(block)
     console.print()
+    console.print(_ending(shown, folder), soft_wrap=True)
+    console.print()
 
 
-def _blocks(shown: Digest, folder: Path | None, past: RunHistory, *, is_wide: bool) -> Iterator[RenderableType]:
+def _blocks(shown: Digest, *, is_wide: bool) -> Iterator[RenderableType]:
     yield _opening(shown.run)
     yield _matrix(shown, is_wide)
     if shown.orgs:
@@ -152,7 +183,6 @@ def _blocks(shown: Digest, folder: Path | None, past: RunHistory, *, is_wide: bo
     for title, style in _LISTS.items():
         if rows := shown.lists[title]:
             yield _list(title, rows, style)
-    yield _ending(shown, folder, past)
 
 
 def _opening(run: Run) -> Text:
@@ -272,20 +302,22 @@ def _list(title: str, rows: Sequence[tuple[str, ...]], style: str) -> Group:
     return _section(title, body, text.rest(len(rows) - TOP), style)
 
 
-def _ending(shown: Digest, folder: Path | None, past: RunHistory) -> Table:
-    """The counts, the history, and what to do next."""
+def _ending(shown: Digest, folder: Path | None) -> Text:
+    """What was found, and what to do next: lines that no column cuts, so that a path or a command can be pasted."""
     code = shown.run.exit_code
     report = text.near(folder / "index.html") if folder else "could not be written anywhere"
-    ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
-    ending.append(f"  {text.meaning(shown.run)}", "not bold")
-    grid = Table.grid(padding=(0, 2))
-    grid.add_row(Text("Found", style="dim"), Text(text.found(shown.counts), overflow="fold"))
-    if history := histories.in_words(past):
-        grid.add_row(Text("History", style="dim"), Text(history, overflow="fold"))
-    grid.add_row(Text("Report", style="dim"), Text(report, overflow="fold"))
-    grid.add_row(Text("Exit", style="dim"), ending)
-    grid.add_row(Text("Next", style="dim"), Text(text.visible(shown.next_step), overflow="fold"))
-    return grid
+    ending = (str(code), f"bold {'red' if code else 'green'}")
+    history = histories.in_words(histories.of_run(shown.run, folder)) if folder else ""
+    lines = [
+        Text.assemble(("Found    ", "dim"), text.found(shown.counts)),
+        *([Text.assemble(("History  ", "dim"), history)] if history else []),
+        Text.assemble(("Report   ", "dim"), text.visible(report)),
+        Text.assemble(
+            ("Exit     ", "dim"), (str(code), f"bold {'red' if code else 'green'}"), f"  {text.meaning(shown.run)}"
+        ),
+        Text.assemble(("Next     ", "dim"), text.visible(shown.next_step)),
+    ]
+    return Text("\n").join(lines)
 
 
 def _table(*heads: str) -> Table:

@@ -74,6 +74,7 @@ class Digest:
         for title, state in _LISTED.items():
             lists[title] = [(text.key_of(self.run, outcome), outcome.detail) for outcome in self.in_state(state)]
         lists["Waived"] = [(", ".join(cause.waivers), cause.place, cause.message) for cause in self.waived]
+        lists[OWN_CORRECTIONS] = _own_corrections(self.run)
         lists["Notes"] = [(note,) for note in self.run.notes]
         return lists
 
@@ -86,6 +87,29 @@ class Digest:
 
 AGAINST = ("Against the baseline", "New against it", "Gone since", "Not looked for this time")
 """The titles of the lists that say how a run stands to its baseline."""
+
+
+OWN_CORRECTIONS = "Corrections of yours"
+"""The title of the list of what the user's own `specs` corrected in the run."""
+
+
+FEW = 5
+"""Keys that are listed of one correction."""
+
+
+def _own_corrections(run: Run) -> list[tuple[str, ...]]:
+    """Each correction of the user's with its file and line, and the operations and tests for which it counted."""
+    keys: dict[str, dict[str, None]] = {}
+    for outcome in run.outcomes:
+        for row in outcome.corrections:
+            if row.is_own:
+                keys.setdefault(f"{row.kind} {row.place}", {})[outcome.key] = None
+    return [(name, _few(list(of))) for name, of in sorted(keys.items())]
+
+
+def _few(keys: list[str]) -> str:
+    more = f" and {len(keys) - FEW:,} more" if len(keys) > FEW else ""
+    return ", ".join(keys[:FEW]) + more
 
 
 def _against(run: Run) -> Iterator[tuple[str, list[tuple[str, ...]]]]:

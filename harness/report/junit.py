@@ -98,6 +98,7 @@ def _case(run: Run, outcome: Outcome) -> Xml.Element:
             "rule": outcome.rule,
             "operation": text.label(outcome),
             "requests": str(outcome.requests),
+            **_own_words(outcome),
         },
     )
     # JUnit knows four results. An operation that never gave a 2xx counts as skipped: a CI server would show any other
@@ -113,6 +114,13 @@ def _case(run: Run, outcome: Outcome) -> Xml.Element:
     elif outcome.state is State.FINDINGS:
         _failure(case, outcome)
     return case
+
+
+def _own_words(outcome: Outcome) -> dict[str, str]:
+    """What waivers and corrections the outcome rests on, where there are any."""
+    waivers = ", ".join(dict.fromkeys(finding.waived_by for finding in outcome.waived))
+    said = {"waived": waivers, "corrections": text.corrected_by(outcome)}
+    return {name: value for name, value in said.items() if value}
 
 
 def _place(outcome: Outcome) -> dict[str, str]:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from harness.report import history as histories
 from harness.report import page_evidence, side_by_side, text
 from harness.report.causes import Cause
-from harness.report.digest import AGAINST, COLUMNS, digest, figures
+from harness.report.digest import AGAINST, COLUMNS, OWN_CORRECTIONS, digest, figures
 from harness.report.history import FindingStanding, Past, RunHistory
 from harness.results import archive
 from harness.results.outcome import Run, State
@@ -91,6 +91,7 @@ def render(run: Run, past: RunHistory | None = None) -> str:
         waived=shown.waived,
         against={heading: shown.lists[heading] for heading in AGAINST if shown.lists[heading]},
         refusals=shown.refusals,
+        corrections=shown.lists[OWN_CORRECTIONS],
         unjudged=shown.in_state(State.NO_SUCCESS, State.UNJUDGED, State.ERROR, State.SKIPPED, State.UNSUPPORTED),
         next_step=shown.next_step,
         permit={name: _words(value) for name, value in run.permit.items()},

@@ -107,7 +107,7 @@ def _result(run: Run, row: LocatedFinding, rule: int) -> dict[str, Any]:
     if run.against:
         result["baselineState"] = "unchanged" if row.is_known else "new"
     if finding.waiver:
-        reason = f"waiver {text.visible(finding.waiver)}"
+        reason = f"waiver {text.visible(finding.waived_by)}"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
     return result
 

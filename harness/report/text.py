@@ -135,7 +135,9 @@ def meaning(run: Run) -> str:
     if obstacles and run.exit_code in (2, 4):
         return f"the org could not be tested: {', '.join(obstacles)}"
     if run.exit_code == 2:
-        return "nothing was judged"
+        states = {outcome.state for outcome in run.outcomes}
+        is_judged = State.UNJUDGED not in states and not states.isdisjoint({State.PASSED, State.FINDINGS})
+        return "wrong use, which the notes tell" if is_judged else "nothing was judged"
     if run.exit_code == 5 and (findings := count_run(run.outcomes).findings):
         return f"{MEANING[5]}, and {many(findings, 'finding')}"
     return MEANING.get(run.exit_code, f"exit code {run.exit_code}")
@@ -216,7 +218,7 @@ def next_step(run: Run, cause: str = "") -> str:
         return command_line("doctor", "--target", _troubled(run))
     if cause:
         return command_line("replay", cause, *(["--run", run.place] if run.place else []))
-    refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED), None)
+    refused = next((outcome for outcome in run.outcomes if outcome.state is State.REFUSED and outcome.method), None)
     return command_line("explain", refused.key) if refused else command_line("plan")
 
 
@@ -235,6 +237,18 @@ def finding_line(finding: Finding) -> str:
     """A finding in one line: id, check, code, place and message."""
     place = finding.pointer or "the whole answer"
     return f"{fingerprint(finding)} {finding.check} {finding.status} at {place}: {finding.message}"
+
+
+MOST_CORRECTIONS = 8
+"""Corrections of one outcome that are listed; all of them are in results.ndjson."""
+
+
+def corrected_by(outcome: Outcome) -> str:
+    """The corrections that counted for an outcome, the user's first, each with file and line."""
+    rows = sorted(outcome.corrections, key=lambda row: not row.is_own)
+    shown = [f"{row.kind} {row.place}" for row in rows[:MOST_CORRECTIONS]]
+    more = len(rows) - len(shown)
+    return ", ".join([*shown, *([f"{more} more"] if more else [])])
 
 
 def key_of(run: Run, outcome: Outcome) -> str:

@@ -1,70 +1,189 @@
-"""How long a run still takes: what is left to do at the pace of late, and not faster than the orgs' quotas allow."""
+"""How long a run still takes: the tests that are left at the pace of their kind, the removals, and the orgs' quotas."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-OPERATION, TEST = 1.0, 0.2
-"""The work of one operation and of one hand-written test: at a budget of 20 a run on the embedded sandbox sends 11
-requests for each operation and 2.5 for each test (README, November 2026)."""
 FIRST = 5.0
 """Seconds before which a guess would only jump about."""
+ENDING, ENDING_A_TEST = 2.0, 0.0007
+"""Seconds that the workers' end and the reports take, and what each test adds to them: 2.3 s after a run of 1,785 tests
+(November 2026)."""
+SETTLING = 5.0
+"""Seconds that the removal waits for creates whose answer was lost, where records were made (`teardown`)."""
 _ENOUGH = 8
-"""Steps that make a pace."""
+"""Tests that make a pace."""
 _LATELY = 0.5
 """The share of the time so far whose pace counts: a start loads things, and a quota's first minute is a burst."""
+_LONGER = 0.5
+"""How much longer a test goes on that has taken longer than others, or is the first: a share of its time so far."""
 
 
-@dataclass(slots=True)
-class OrgWork:
-    """What one org has to do in units of `OPERATION`, and did, with how many requests; `a_minute` is its quota of
-    requests, 0 where none is known.
+class Task(NamedTuple):
+    """One test that is to be done: the `kind` that shares a pace, its org, and the requests that are expected of it."""
+
+    kind: str
+    org: str
+    requests: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWork:
+    """What a run has to do: its tests by their ids, and by org the requests that take back what they make.
+
+    `a_minute` has the quotas of requests, of the orgs where one is known.
     """
 
-    expected: float = 0.0
-    done: float = 0.0
-    requests: int = 0
-    a_minute: int = 0
-
-    def least_seconds(self, elapsed: float) -> float:
-        """The seconds that the quota makes of what is left: a minute's requests go at once, then it decides."""
-        if not self.a_minute or not self.done:
-            return 0.0
-        left = max(self.expected - self.done, 0.0) * self.requests / self.done
-        unspent = max(self.a_minute * (1 + elapsed / 60) - self.requests, 0.0)
-        return max(left - unspent, 0.0) * 60 / self.a_minute
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    removals: Mapping[str, float] = field(default_factory=dict)
+    a_minute: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+class _Ended(NamedTuple):
+    """A test that is over: when, the requests that were expected of it and those it sent, and the seconds it took.
+
+    `is_first` says that it began before any was over: the first test of a process loads what all need.
+    """
+
+    at: float
+    expected: float
+    sent: int
+    seconds: float
+    is_first: bool
+
+
 class TimeLeft:
     """The pace of a run; times are seconds since its start."""
 
-    orgs: dict[str, OrgWork] = field(default_factory=dict)
-    _steps: list[tuple[float, float]] = field(default_factory=list)  # when, and all that was done by then
+    def __init__(self, work: ExpectedWork | None = None) -> None:
+        self._work = work or ExpectedWork()
+        self._waiting = dict(self._work.tasks)
+        self._begun: dict[str, tuple[float, Task]] = {}
+        self._first: set[str] = set()
+        self._ended: dict[str, list[_Ended]] = {}
+        self._sent: dict[str, int] = {}
+        self._removal_since: float | None = None
+        self._removal_done: dict[str, float] = {}
 
-    def add(self, at: float, org: str, work: float, requests: int) -> None:
-        """Count what was finished for an org."""
-        row = self.orgs.setdefault(org, OrgWork())
-        row.done += work
-        row.requests += requests
-        self._steps.append((at, work + (self._steps[-1][1] if self._steps else 0.0)))
+    def begin(self, at: float, test: str) -> None:
+        """A test begins; one that is not expected is not counted."""
+        if task := self._waiting.pop(test, None):
+            self._begun[test] = (at, task)
+            if not self._ended:
+                self._first.add(test)
+
+    def end(self, at: float, test: str, requests: int, seconds: float) -> None:
+        """A test is over, after so many requests and seconds."""
+        task = self._waiting.pop(test, None)
+        if begun := self._begun.pop(test, None):
+            _, task = begun
+        if task is None:
+            return
+        ended = _Ended(at, task.requests, requests, seconds, test in self._first)
+        self._ended.setdefault(task.kind, []).append(ended)
+        self._sent[task.org] = self._sent.get(task.org, 0) + requests
+
+    def begin_removal(self, at: float, requests: Mapping[str, float]) -> None:
+        """All tests are over, and what they made is taken back by so many requests, by org."""
+        self._waiting, self._begun = {}, {}
+        self._removal_since = at
+        self._work = ExpectedWork(removals=dict(requests), a_minute=self._work.a_minute)
+
+    def removed(self, org: str, requests: float) -> None:
+        """A record of an org is taken back, by so many requests."""
+        self._removal_done[org] = self._removal_done.get(org, 0.0) + requests
 
     def seconds(self, now: float) -> float | None:
-        """The seconds that are left; None where it is too early to tell, or nothing is left."""
-        left = sum(max(row.expected - row.done, 0.0) for row in self.orgs.values())
-        pace = self._pace(now)
-        if now < FIRST or left <= 0 or not pace:
+        """The seconds until the run ends; None where it is too early to tell."""
+        if now < FIRST or not (self._ended or self._begun or self._removal_since is not None):
             return None
-        return max(left / pace, *(row.least_seconds(now) for row in self.orgs.values()))
+        return (
+            max(self._seconds_of_tests(now) + self._seconds_of_removal(now), self._least_seconds(now)) + self._ending()
+        )
 
-    def _pace(self, now: float) -> float:
-        """Work a second of late; of all the time since the first step where few were done of late."""
-        index = bisect_left(self._steps, (now * (1 - _LATELY), 0.0))
-        steps = self._steps[index:]
-        if len(steps) < _ENOUGH:
-            steps = self._steps
-        if len(steps) < 2 or now <= steps[0][0]:
-            return 0.0
-        # The first step's work was done before it; what began it is not known.
-        return (steps[-1][1] - steps[0][1]) / (now - steps[0][0])
+    # Tests.
+
+    def _seconds_of_tests(self, now: float) -> float:
+        kinds = {task.kind for task in (*self._waiting.values(), *(task for _, task in self._begun.values()))}
+        paces = {kind: self._seconds_a_request(kind, now) for kind in kinds}
+        busy = sum(task.requests * paces[task.kind] for task in self._waiting.values())
+        for at, task in self._begun.values():
+            busy += max(task.requests * paces[task.kind] - (now - at), (now - at) * _LONGER)
+        return busy / max(min(self._at_once(now), len(self._waiting) + len(self._begun)), 1.0)
+
+    def _seconds_a_request(self, kind: str, now: float) -> float:
+        """The seconds for each expected request of a kind, of late, as if one test of usual pace had been among them.
+
+        Until one is over, those that have begun tell, where they take longer than usual.
+        """
+        usual = _pace(_of_late(list(self._all_ended()), now))
+        if ended := _of_late(self._ended.get(kind, []), now):
+            return _with_one_of(usual, _pace(ended), len(ended))
+        begun = [(now - at, task.requests) for at, task in self._begun.values() if task.kind == kind]
+        expected = sum(requests for _, requests in begun)
+        so_far = sum(seconds for seconds, _ in begun) * (1 + _LONGER) / expected if expected else 0.0
+        return max(usual, _with_one_of(usual, so_far, len(begun)))
+
+    def _at_once(self, now: float) -> float:
+        """How many tests go on at once, on the average of late."""
+        since = min((one.at - one.seconds for one in self._all_ended()), default=now)
+        since = max(min([since, *(at for at, _ in self._begun.values())]), now * (1 - _LATELY))
+        times = [min(one.seconds, one.at - since) for one in self._all_ended() if one.at > since]
+        times += [now - max(at, since) for at, _ in self._begun.values()]
+        return sum(times) / (now - since) if now > since else 1.0
+
+    def _all_ended(self) -> Iterable[_Ended]:
+        return (one for ended in self._ended.values() for one in ended)
+
+    # What comes after them.
+
+    def _seconds_of_removal(self, now: float) -> float:
+        left = sum(self._removals_left(org) for org in self._work.removals)
+        done = sum(self._removal_done.values())
+        if self._removal_since is not None and done:
+            return left * (now - self._removal_since) / done
+        return left * _seconds_a_sent_request(list(self._all_ended())) + (SETTLING if left else 0.0)
+
+    def _removals_left(self, org: str) -> float:
+        return max(self._work.removals.get(org, 0.0) - self._removal_done.get(org, 0.0), 0.0)
+
+    def _least_seconds(self, now: float) -> float:
+        """The seconds that the quotas make of what is left: a minute's requests go at once, then they decide."""
+        return max((self._least_seconds_of(org, now) for org in self._work.a_minute), default=0.0)
+
+    def _least_seconds_of(self, org: str, now: float) -> float:
+        a_minute = self._work.a_minute[org]
+        sent = self._sent.get(org, 0) + self._removal_done.get(org, 0.0)
+        tasks = [*self._waiting.values(), *(task for _, task in self._begun.values())]
+        left = sum(task.requests for task in tasks if task.org == org) + self._removals_left(org)
+        unspent = max(a_minute * (1 + now / 60) - sent, 0.0)
+        return max(left - unspent, 0.0) * 60 / a_minute if a_minute else 0.0
+
+    def _ending(self) -> float:
+        return ENDING + ENDING_A_TEST * sum(map(len, self._ended.values()))
+
+
+def _of_late(ended: list[_Ended], now: float) -> list[_Ended]:
+    """The tests that ended of late; all of them where these are few, the first ones where there is no other."""
+    ended = sorted([one for one in ended if not one.is_first] or ended)
+    late = ended[bisect_left(ended, now * (1 - _LATELY), key=lambda one: one.at) :]
+    return late if len(late) >= _ENOUGH else ended
+
+
+def _pace(ended: list[_Ended]) -> float:
+    """Seconds for each expected request of these tests."""
+    expected = sum(one.expected for one in ended)
+    return sum(one.seconds for one in ended) / expected if expected else 0.0
+
+
+def _with_one_of(usual: float, pace: float, tests: int) -> float:
+    """The pace of so many tests and one more of the usual pace."""
+    return (pace * tests + usual) / (tests + 1)
+
+
+def _seconds_a_sent_request(ended: list[_Ended]) -> float:
+    sent = sum(one.sent for one in ended)
+    return sum(one.seconds for one in ended) / sent if sent else 0.0

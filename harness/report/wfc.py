@@ -7,11 +7,11 @@ test here, and its lines are those of `results.ndjson` beside the report.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from harness import checks
 from harness.finding import Finding, general
 from harness.report import text
 from harness.results import archive
@@ -19,20 +19,6 @@ from harness.results.outcome import Outcome, Run, fingerprint
 
 FILE = "wfc-report.json"
 SCHEMA_VERSION = "0.6.0"
-_OF_SCHEMA = 101  # a response that does not match its schema
-_OF_INVALID_INPUT = 102  # success on input that the schema forbids
-CODES: Mapping[str, int] = {
-    "server_error": 100,
-    **dict.fromkeys(("status", "media_type", "headers", "json", "body", "undocumented_field", "payload"), _OF_SCHEMA),
-    **dict.fromkeys(("negative_data_rejection", "missing_required_header"), _OF_INVALID_INPUT),
-    "deleted_gone": 103,
-    # What the catalogue of faults (`fault_categories.json`) has no code for, or one that the schema refuses (207).
-    "answer": 900, "page_repeats": 901, "page_loses": 902, "success_flag": 903, "secret_echo": 904, "parameters": 905,
-    "request_type": 906, "request_body": 907, "ignored_auth": 908, "made_readable": 909, "quota_told": 910,
-    "made_listed": 911, "change_kept": 912, "unknown_id": 913, "suite": 914,
-}  # fmt: skip
-"""The code of each check. A number stays as it is: reports of two releases are compared by it."""
-_OTHER = 999
 
 
 def write(run: Run, folder: Path) -> Path:
@@ -83,7 +69,7 @@ def _category(finding: Finding) -> dict[str, Any]:
     """A fault goes by code and context, so that the context has all that makes two findings two."""
     place = general(finding.pointer) or f"answer {finding.status}"
     context = f"{fingerprint(finding)} {finding.operation} {finding.check} {finding.status} {place}"
-    return {"code": CODES.get(finding.check, _OTHER), "context": text.visible(context)}
+    return {"code": checks.named(finding.check).wfc_code, "context": text.visible(context)}
 
 
 def _endpoint(outcome: Outcome) -> str:

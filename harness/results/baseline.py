@@ -67,7 +67,9 @@ def next_of(run: Run) -> Baseline:
 def _known(finding: Finding) -> Finding:
     """The finding by its cause alone; its message may quote a value of the org."""
     message = f"expected {finding.expected}" if finding.expected else ""
-    return replace(finding, pointer=general(finding.pointer), message=message, waiver="", exchange=None, count=1)
+    return replace(
+        finding, pointer=general(finding.pointer), message=message, waiver="", waiver_place="", exchange=None, count=1
+    )
 
 
 def write(run: Run, folder: Path) -> Path:

@@ -48,6 +48,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedCorrection:
+    """What corrected an operation beside its document: an overlay, a tier, a value, ...; `place` is file and line.
+
+    `is_own` says that it is the user's.
+    """
+
+    kind: str
+    place: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What happened to one operation: a line of `results.ndjson`.
 
@@ -59,7 +71,7 @@ class Outcome:
     was in the way of the org where that is why there is no verdict. `source` is the file and line where it is
     described: an operation in its document, a hand-written test in its file; empty where that is not known. `at` is
     when it began, in seconds since the epoch, or 0 where that is unknown. `annotations` are what a hand-written test
-    says of itself, if it does.
+    says of itself, if it does. `corrections` are the user's that counted for it; where it has findings, ours as well.
     """
 
     key: str
@@ -86,6 +98,7 @@ class Outcome:
     source: str = ""
     at: float = 0.0
     annotations: Annotations | None = None
+    corrections: tuple[AppliedCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from harness.formats.pointer import pointer_of, reference_of
 from harness.openapi import bundle, catalog, document, loader, overlay, spec_files, walk
 from harness.openapi.document import SPECS, Document
 from harness.openapi.repair.places import Place, keys_of, places
-from harness.risk import overrides
+from harness.review.corrections import binding_entries
+from harness.risk import escalate, overrides
 
 # What the reader must do: nothing (note), look (warning), act (error).
 LEVELS = ("note", "warning", "error")
@@ -65,26 +66,40 @@ def lint(vendor: str, specs: Path = SPECS, at: Callable[[str], None] = lambda na
     waivers.load(vendor, specs)
     for path in spec_files.files(vendor, waivers.FILE, specs):
         defects += _waivers(path)
-    return (*defects, *_own_tiers(vendor, specs))
+    return (*defects, *_own_entries(vendor, specs))
 
 
-def _own_tiers(vendor: str, specs: Path) -> Iterator[Lint]:
-    """The tiers that the user's own files correct; one of an operation that no document has corrects nothing."""
+def _own_entries(vendor: str, specs: Path) -> Iterator[Lint]:
+    """The tiers, escalations and bindings of the user's own files; what is about no operation has no effect."""
+    own = tuple(f"{path}:" for path in spec_files.own_files())
+    if not own:
+        return
     operations = [
         operation
         for loaded in document.pinned(vendor, specs)
         for operation in catalog.compile_operations(loaded.vendor, loaded.name, loaded.tree)
     ]
     known = {name for one in operations for name in (one.operation_id, f"{one.method} {one.path}", *one.aliases)}
-    own = tuple(map(str, spec_files.own_files()))
     for override in overrides.load(vendor, specs).values():
         if override.place.startswith(own):
-            file, line = _split(override.place)
             text = f"{override.operation} is {override.tier}: {override.reason}"
-            if override.operation in known:
-                yield Lint("note", "tier", text, file, line)
-            else:
-                yield Lint("error", "tier-unknown", f"no document has {override.operation}", file, line)
+            yield _own_entry("tier", text, override.operation, override.place, known)
+    for row in escalate.load(vendor, specs):
+        if row.place.startswith(own):
+            text = f"{row.name}: {row.at} of {', '.join(row.operations)} makes it {row.tier} ({row.reason})"
+            yield Lint("note", "escalation", text, *_split(row.place))
+    for entry in binding_entries(vendor, specs):
+        if entry.place.startswith(own):
+            # The name of a collection is a path, which may be one that no document has.
+            is_known = {entry.name} if entry.kind == "removal" else known
+            kind = entry.kind.replace(" ", "-")
+            yield _own_entry(kind, f"{entry.name}: {entry.text}", entry.name, entry.place, is_known)
+
+
+def _own_entry(rule: str, text: str, operation: str, place: str, known: Collection[str]) -> Lint:
+    if operation in known:
+        return Lint("note", rule, text, *_split(place))
+    return Lint("error", f"{rule}-unknown", f"no document has {operation}", *_split(place))
 
 
 def lint_file(path: Path, vendor: str, corrections: Iterable[overlay.Overlay] = ()) -> tuple[Lint, ...]:

@@ -11,7 +11,10 @@ JOB = "deskcheck_job"
 ACCOUNT = "deskcheck_recorded"
 OUTCOME = "deskcheck"
 LEDGER_LINES = "deskcheck_ledger"
-"""Outcome and ledger lines are attributes of a test's report; job and account are in a worker's input and output."""
+SUITE_MISTAKE = "deskcheck_suite_mistake"
+"""Outcome and ledger lines are attributes of a test's report, and what is wrong with a suite file is one of the report
+on collecting it; job and account are in a worker's input and output.
+"""
 
 
 def encode_job(job: Job) -> str:

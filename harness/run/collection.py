@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from urllib.parse import quote
 
 import pytest
 
+from harness.openapi.positions import shown
 from harness.planning.org_part import suite_test_name
 from harness.planning.plan import PlanStep
 from harness.planning.run_context import RunContext
+from harness.planning.suite_names import fits, suite_name
 from harness.planning.written_tests import read_file
-from harness.run import chosen_targets, suites
+from harness.run import channel, chosen_targets, suites
 from harness.vendors import VENDORS
 
 CONTEXT = pytest.StashKey[RunContext]()
@@ -29,10 +29,14 @@ _PLUGIN = "harness.pytest_plugin"
 def context_of(config: pytest.Config) -> RunContext:
     """The context of this process: the one that it was given, or else one of pytest's own options, built once."""
     if CONTEXT not in config.stash:
-        context = chosen_targets.context(config)
-        own = tuple(dict.fromkeys((*context.settings.suites, *suites.own_of(config.args))))
-        config.stash[CONTEXT] = replace(context, settings=replace(context.settings, suites=own))
+        config.stash[CONTEXT] = with_given_suites(chosen_targets.context(config), config)
     return config.stash[CONTEXT]
+
+
+def with_given_suites(context: RunContext, config: pytest.Config) -> RunContext:
+    """The context with the suites of the user's that pytest's arguments name beside those of deskcheck.toml."""
+    own = tuple(dict.fromkeys((*context.settings.suites, *suites.own_of(config.args))))
+    return replace(context, settings=replace(context.settings, suites=own))
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
@@ -52,7 +56,7 @@ def _parametrize_operations(metafunc: pytest.Metafunc) -> None:
         keys = dict.fromkeys(step.operation.key for step in steps)
         metafunc.parametrize("operation", list(keys))
         return
-    ids = [f"{step.operation.key}{_org_id(step.target, step.operation.vendor, context)}" for step in steps]
+    ids = [step_id(step, context) for step in steps]
     values = [(step.operation.key, step.target) for step in steps]
     items = [
         pytest.param(*value, id=name, marks=_marks(step)) for value, name, step in zip(values, ids, steps, strict=True)
@@ -65,12 +69,32 @@ def _parametrize_targets(metafunc: pytest.Metafunc) -> None:
     context = context_of(metafunc.config)
     vendor = vendor_of(metafunc.definition, context)
     if not vendor:
-        line = f"{metafunc.definition.path}:{metafunc.function.__code__.co_firstlineno}"
-        known = " or ".join(f"@pytest.mark.{name}" for name in context.vendors)
-        raise pytest.Collector.CollectError(f"{line}: {metafunc.function.__name__} does not say whom it tests: {known}")
+        raise _unmarked(metafunc, context)
     targets = orgs_of(vendor, context)
     if len(targets) > 1:
         metafunc.parametrize(TARGET_FIXTURE, targets, ids=[_org_id(name, vendor, context) for name in targets])
+
+
+class UnmarkedTestError(pytest.Collector.CollectError):
+    """A test of which nothing says whose orgs it is for."""
+
+
+def _unmarked(metafunc: pytest.Metafunc, context: RunContext) -> UnmarkedTestError:
+    file, line = shown(metafunc.definition.path), metafunc.function.__code__.co_firstlineno
+    marks = " or ".join(f"@pytest.mark.{name}" for name in context.vendors)
+    remedy = f"Mark it, its class or its file (pytestmark) with {marks}, or name the --target of one vendor."
+    return UnmarkedTestError(f"{file}:{line}: {metafunc.function.__name__} does not say whom it tests. {remedy}")
+
+
+def add_mistake(report: pytest.CollectReport) -> None:
+    """Say on the report of a file that it cannot be collected because of what its author left out.
+
+    pytest keeps the error on the report until the next hook, and no longer.
+    """
+    call = getattr(report, "call", None)
+    error = call.excinfo.value if call and call.excinfo else None
+    if isinstance(error, UnmarkedTestError):
+        setattr(report, channel.SUITE_MISTAKE, str(error))
 
 
 def vendor_of(item: pytest.Item, context: RunContext) -> str:
@@ -91,12 +115,18 @@ def orgs_of(vendor: str, context: RunContext) -> list[str]:
     return [name for name, target in context.targets.items() if target.vendor == vendor]
 
 
+def step_id(step: PlanStep, context: RunContext) -> str:
+    """What stands in brackets behind the test of an operation."""
+    return f"{step.operation.key}{_org_id(step.target, step.operation.vendor, context)}"
+
+
 def _org_id(target: str, vendor: str, context: RunContext) -> str:
     """What names the org in a test's id, where the vendor has several; in signs that mean nothing to pytest."""
-    return _id_of(target) if len(orgs_of(vendor, context)) > 1 else ""
+    return org_part(target) if len(orgs_of(vendor, context)) > 1 else ""
 
 
-def _id_of(target: str) -> str:
+def org_part(target: str) -> str:
+    """The end of a test's id that names its org."""
     return f"@{quote(target, safe='')}"
 
 
@@ -110,15 +140,24 @@ def target_of(item: pytest.Item, context: RunContext) -> str:
 
 
 def name_of(item: pytest.Item) -> str:
-    """The name of a test without its org: the same on each, so that results can be laid side by side."""
+    """What results call a test. Its org is no part of that, so that results can be laid side by side."""
+    return suite_name(_name_without_org(item), item.path, _classes_of(item))
+
+
+def _name_without_org(item: pytest.Item) -> str:
     call = getattr(item, "callspec", None)
     if call is None or TARGET_FIXTURE not in call.params:
         return item.name
     # The org is the last parameter: the plugin adds it after all others.
-    org = _id_of(str(call.params[TARGET_FIXTURE]))
+    org = org_part(str(call.params[TARGET_FIXTURE]))
     if item.name.endswith(f"[{org}]"):
         return item.name.removesuffix(f"[{org}]")
     return f"{item.name.removesuffix(f'-{org}]')}]"
+
+
+def _classes_of(item: pytest.Item) -> list[str]:
+    """The names of the classes around a test, from the outermost."""
+    return [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
 
 
 def _marks(step: PlanStep) -> list[pytest.MarkDecorator]:
@@ -157,21 +196,18 @@ def _is_selected(item: pytest.Item, context: RunContext) -> bool:
         return False
     if not context.is_confined or _is_drawn(item):
         return True
-    if context.changed is None and _is_named(f"{vendor}:{name_of(item)}", context.options.only):
+    names = (f"{vendor}:{name}" for name in (name_of(item), _name_without_org(item)))
+    if context.changed is None and fits(names, context.options.only):
         return True
     return not context.selected.isdisjoint(_touched(item, vendor, context))
-
-
-def _is_named(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _touched(item: pytest.Item, vendor: str, context: RunContext) -> frozenset[str]:
     """The keys of the operations that a test touches, by its marks (`operations("ListTags", ...)`) and its source."""
     marks = item.iter_markers(OPERATIONS_MARK) if hasattr(item, "iter_markers") else ()
     named = frozenset(f"{vendor}:{name}" for mark in marks for name in mark.args)
-    function = drawn_from(item)[0]
-    sources = [test for test in read_file(item.path) if test.name == function]
+    name = drawn_from(item)[0]
+    sources = [test for test in read_file(item.path) if test.name == name]
     return named.union(*(test.touches(vendor, context.documents.catalog) for test in sources))
 
 
@@ -181,8 +217,9 @@ def _is_drawn(item: pytest.Item) -> bool:
 
 
 def drawn_from(item: pytest.Item) -> tuple[str, str]:
-    """The name of a test's function, and the key of the operation that the test is drawn from, if it is."""
+    """What results call a test, without its parameters, and the key of the operation that it is drawn from, if any."""
     call = getattr(item, "callspec", None)
     values = call.params.values() if call is not None else ()
     key = next((str(value.key) for value in values if hasattr(value, "key")), "")
-    return getattr(item, "originalname", None) or item.name, key
+    function = getattr(item, "originalname", None) or item.name
+    return suite_name(function, item.path, _classes_of(item)), key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +14,15 @@ from harness.execution.blame import where
 from harness.ledger import Entry, LostLedgerError
 from harness.ledger.claim import Claim
 from harness.ledger.live_runs import LiveRun
-from harness.openapi import positions
+from harness.openapi import positions, spec_files
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.partial import reasons
 from harness.planning.run_context import RunContext
 from harness.quota.limiter import problem as quota_problem
 from harness.results.baseline import Baseline
-from harness.results.outcome import Outcome, Run, losses, merge, obstacle_notes, unjudged
+from harness.results.outcome import AppliedCorrection, Outcome, Run, losses, merge, obstacle_notes, unjudged
+from harness.review.corrections import CorrectionIndex
 from harness.run import known_findings, session_guard
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
@@ -35,6 +36,9 @@ from harness.transport.monitor import EgressAttempt
 from harness.unjudged import closing_line
 from harness.vendors import VENDORS
 
+SHIPPED_KINDS = frozenset({"overlay", "tier"})
+"""Corrections of ours that findings are told with: they say what an operation was held to."""
+
 
 @dataclass
 class Controller:
@@ -44,7 +48,7 @@ class Controller:
     on.
     `allure_folder` is where pytest's `--alluredir` wants the results of Allure beside those of the run's folder.
     `started_at` is by the wall clock, `started_tick` by the monotonic one. `trouble` is what counts against the run
-    beside its outcomes.
+    beside its outcomes. `show_removal` gets each entry of the ledger before it is taken back.
     """
 
     job: Job
@@ -60,6 +64,7 @@ class Controller:
     trouble: list[DeskcheckError] = field(default_factory=list)
     accounts: list[RecordingAccount] = field(default_factory=list)
     allure_folder: Path | None = None
+    show_removal: Callable[[Entry], None] | None = None
 
     def add_attempts(self, attempts: Iterable[EgressAttempt]) -> None:
         """Something tried to leave past the gate; it was refused, and the run cannot count as clean."""
@@ -75,7 +80,7 @@ class Controller:
             if self.sandbox:
                 self.sandbox.stop()
         notes = self._merge_recordings()
-        outcomes = self._with_sources(merge(self.outcomes))
+        outcomes = self._with_corrections(self._with_sources(merge(self.outcomes)))
         self.trouble += orgs_without_success(outcomes)
         options = self.job.options
         unneeded = unneeded_waivers(outcomes) if not (options.only or options.changed_since) else ()
@@ -118,6 +123,25 @@ class Controller:
         sources = positions.sources(documents, tested)
         return tuple(replace(outcome, source=outcome.source or sources.get(outcome.key, "")) for outcome in outcomes)
 
+    def _with_corrections(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+        """The outcomes with what corrected their operations: the user's own, and of one with findings ours as well."""
+        index = CorrectionIndex(self.context.documents, self.context.cleanup)
+        has_own = bool(spec_files.own_files())
+        return tuple(
+            replace(outcome, corrections=self._corrections_of(outcome, index))
+            if has_own or outcome.findings or outcome.waived
+            else outcome
+            for outcome in outcomes
+        )
+
+    def _corrections_of(self, outcome: Outcome, index: CorrectionIndex) -> tuple[AppliedCorrection, ...]:
+        by_key, found = self.context.documents.catalog.by_key, (*outcome.findings, *outcome.waived)
+        keys = dict.fromkeys((outcome.key, *(finding.operation for finding in found)))
+        rows = (row for key in keys if key in by_key for row in index.of(by_key[key]))
+        rows = (row for row in rows if row.is_own or (found and row.kind in SHIPPED_KINDS))
+        applied = (AppliedCorrection(row.kind, positions.shown_place(row.place), row.is_own) for row in rows)
+        return tuple(dict.fromkeys(applied))
+
     def _held_to_baseline(self, run: Run) -> Run:
         """The run with what its baseline says of its findings."""
         if self.baseline is None:
@@ -146,7 +170,7 @@ class Controller:
         """Take back what the ledger knows, in memory where its files are lost; a line for what is still there."""
         worker = Worker(self.job, self.context, open_ledger=self.folder.ledger, keeps_forecast=True)
         try:
-            leftovers = worker.teardown()
+            leftovers = worker.teardown(self.show_removal)
         except Exception as error:  # whatever broke the cleanup, what is still there must be named
             message = f"taking back what the run made: an error of deskcheck itself, {where(error)}"
             self.trouble.append(error if isinstance(error, DeskcheckError) else UnfinishedError(message))

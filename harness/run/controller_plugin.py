@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.errors import DeskcheckError, UnfinishedError
-from harness.quota.limiter import left
+from harness.errors import DeskcheckError, SuiteError, UnfinishedError
+from harness.execution.teardown import requests_of
+from harness.ledger import Entry
 from harness.report.console import Progress, close
 from harness.results import archive
-from harness.results.outcome import Outcome
+from harness.results.outcome import Outcome, Run
 from harness.run import channel, closing, session_guard
 from harness.run.controller import Controller
 from harness.run.exit_code import EXIT_CODE
+from harness.run.expected_work import expected_work
 from harness.run.item_outcome import WORKER
 from harness.run.lost_tests import LostTestTracker
 from harness.traffic.recording import RecordingAccount
@@ -64,9 +66,19 @@ class ControllerPlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Workers know how many hand-written tests there are beside the planned operations."""
+        if self.progress and not self.collected:
+            self.progress.expect(expected_work(ids, self.controller.context))
         self.collected.add(node.gateway.id)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """The same where this process tests itself."""
+        if self.progress and WORKER in self.config.stash:
+            self.progress.expect(expected_work([item.nodeid for item in session.items], self.controller.context))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """A test begins, here or in a worker."""
         if self.progress:
-            self.progress.expect(self._planned, self._hand_written(ids), self._quotas())
+            self.progress.begin(nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -87,29 +99,37 @@ class ControllerPlugin:
             self._write(outcome)
             self.controller.outcomes.append(outcome)
             if self.progress:
-                self.progress.add(outcome, self._labels.get(outcome.target, outcome.vendor))
+                self.progress.add(outcome, self._labels.get(outcome.target, outcome.vendor), report.nodeid)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Take everything back and write the report."""
-        if self.progress:
-            self.progress.stop()
         # Workers have ended by now, their exit handlers included.
         attempts = session_guard.attempts(self.config, self.controller.job.folder)
         self.controller.add_attempts(attempts)
-        if trouble := self.lost_tests.trouble():
+        if not self._ends_for_a_mistake() and (trouble := self.lost_tests.trouble()):
             self.controller.trouble.append(trouble)
         if WORKER in self.config.stash:
             self.controller.accounts.append(self.config.stash[WORKER].account)
         self._close_writer()
         # A worker that never finished its collection got no test to run, and created nothing.
         self.controller.folder.pending_workers &= self.collected
-        run, folder = closing.close(self.controller)
+        run, folder = self._closed()
         self.last_line = f"report in {folder}" if folder else "the report could not be written anywhere"
         exit_code = session_guard.exit_code_after_report(self.config, attempts, run.exit_code)
         session.exitstatus = self.config.stash[EXIT_CODE] = exit_code
         if self.progress:
             close(replace(run, exit_code=exit_code), folder, self.progress.console)
+
+    def _closed(self) -> tuple[Run, Path | None]:
+        """Take everything back and write the report, with progress until then."""
+        if self.progress is None:
+            return closing.close(self.controller)
+        self.controller.show_removal = self._show_removal
+        try:
+            return closing.close(self.controller)
+        finally:
+            self.progress.stop()
 
     def pytest_internalerror(self, excrepr: Any) -> None:
         """Show what pytest would have shown: here its own reporter is away. The run is no pass any more."""
@@ -118,11 +138,13 @@ class ControllerPlugin:
             print(excrepr, file=sys.stderr)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A suite that cannot be collected must not look like one that passed."""
-        if report.failed:
-            self.controller.trouble.append(
-                UnfinishedError(f"{report.nodeid} cannot be collected: {report.longreprtext}")
-            )
+        """A suite that cannot be collected must not look like one that passed; each worker reports it."""
+        if not report.failed:
+            return
+        mistake = getattr(report, channel.SUITE_MISTAKE, "")
+        what = mistake or f"{report.nodeid} cannot be collected: {report.longreprtext}"
+        if what not in {error.what for error in self.controller.trouble}:
+            self.controller.trouble.append(SuiteError(what) if mistake else UnfinishedError(what))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Under plain pytest, say where the report is."""
@@ -130,19 +152,28 @@ class ControllerPlugin:
             terminalreporter.write_line(f"deskcheck: {error.what}")
         terminalreporter.write_line(f"deskcheck: {self.last_line}")
 
-    def _quotas(self) -> dict[str, int]:
-        """Requests a minute of each org, as far as its answers have told them by now."""
-        known = {name: left(target) for name, target in self.controller.job.targets.items() if not target.embedded}
-        return {self._labels[name]: usage.a_minute for name, usage in known.items() if usage}
+    def _ends_for_a_mistake(self) -> bool:
+        """Whether no test was begun because suites cannot be collected as they are written, which is said already."""
+        are_mistakes = [isinstance(error, SuiteError) for error in self.controller.trouble]
+        return bool(are_mistakes) and all(are_mistakes) and not self.lost_tests.reported
 
-    def _hand_written(self, ids: Iterable[str]) -> Counter[str]:
-        """How many hand-written tests each org gets: as many as the others of its vendor."""
-        # Their ids begin with a path: `suites/zoho/test_pins.py::test_unpin`.
-        tests = [test_id for test_id in ids if "::test_operation[" not in test_id]
-        by_vendor = Counter(Path(test_id.split("::")[0]).parent.name for test_id in tests)
-        vendors = self.controller.job.vendors
-        orgs = Counter(vendors.values())
-        return Counter({label: by_vendor[vendors[name]] // orgs[vendors[name]] for name, label in self._labels.items()})
+    def _show_removal(self, entry: Entry) -> None:
+        """Show that a record is about to be taken back, as far as there is somebody to see it."""
+        # A pipe that nobody reads any more, at which rich would even end the process, must not keep a record from
+        # being removed.
+        with suppress(Exception, SystemExit):
+            self._count_removal(entry)
+
+    def _count_removal(self, entry: Entry) -> None:
+        """Count it; by now the ledger knows what all workers made."""
+        assert self.progress is not None
+        if not self.progress.removals:
+            entries = self.controller.folder.ledger.open_entries()
+            requests: Counter[str] = Counter()
+            for one in entries:
+                requests[self._labels[one.target]] += requests_of(one)
+            self.progress.begin_removal(len(entries), requests)
+        self.progress.add_removal(self._labels[entry.target], requests_of(entry))
 
     def _write(self, outcome: Outcome) -> None:
         """Put an outcome on the disk, in case that the run is killed; after a failed write no other is tried."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from fnmatch import fnmatchcase
 
 import pytest
 
 from harness.checks import waivers
-from harness.errors import DeskcheckError, GateError, LeftoverError, UnfinishedError, UsageError
+from harness.errors import DeskcheckError, GateError, LeftoverError, SuiteError, UnfinishedError, UsageError
 from harness.results.outcome import Outcome, State, by_org, fingerprint
 from harness.vendors.obstacle import Obstacle, OrgError
 from harness.vendors.obstacle import exit_code as obstacle_code
@@ -34,7 +33,8 @@ def exit_code(
 ) -> int:
     """The exit code of a run, the gravest first: 5 left over, 4 unfinished, 1 findings; 2 when nothing was judged.
 
-    Where an obstacle of the org ended the run, the code is the obstacle's: 2 where only another configuration helps.
+    Where an obstacle of the org ended the run, the code is the obstacle's: 2 where only another configuration helps,
+    as where a suite of the user's cannot be collected as it is written.
     `known` are the ids of findings that the run's baseline has.
     """
     states = {outcome.state for outcome in outcomes}
@@ -60,7 +60,7 @@ def code_of(outcome: Outcome) -> int:
 
 
 def _code_of_trouble(error: DeskcheckError) -> int:
-    return error.exit_code if isinstance(error, OrgError) else UnfinishedError.exit_code
+    return error.exit_code if isinstance(error, OrgError | SuiteError) else UnfinishedError.exit_code
 
 
 def _has_news(outcome: Outcome, known: Collection[str]) -> bool:
@@ -97,8 +97,4 @@ def unneeded_waivers(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """Ids of waivers for operations that were tested, which no finding needed."""
     tested = [outcome.key for outcome in outcomes if outcome.state in (State.PASSED, State.NO_SUCCESS, State.FINDINGS)]
     waived = [finding for outcome in outcomes for finding in outcome.waived]
-    return tuple(
-        waiver.id
-        for waiver in waivers.stale(waivers.load(), waived)
-        if any(fnmatchcase(key, waiver.operation) for key in tested)
-    )
+    return tuple(waiver.id for waiver in waivers.stale(waivers.load(), waived) if any(map(waiver.is_about, tested)))

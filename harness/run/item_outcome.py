@@ -48,7 +48,7 @@ def open_client(item: pytest.Item, target: str) -> ApiClient:
     """A client for a hand-written test, of the target's org."""
     worker = item.config.stash[WORKER]
     is_rerun = bool(item.stash.get(PAST_CLIENTS, ()))
-    client = ApiClient(worker.org(target) if is_rerun else worker.org_for_test(target, *drawn_from(item), item.path))
+    client = ApiClient(worker.org(target) if is_rerun else worker.org_for_test(target, *drawn_from(item)))
     item.stash[CLIENT] = client
     if why := why_refused(item, worker, target):
         raise NotAllowedError(why)

@@ -16,6 +16,7 @@ from harness.execution import org_choice
 from harness.execution.connect import ask_org, prove, record_proofs
 from harness.execution.org_questions import OrgAnswers
 from harness.ledger import claim, live_runs
+from harness.planning.forecast import Forecaster
 from harness.planning.job import Job
 from harness.planning.partial import credits_left, fitted
 from harness.planning.run_context import RunContext
@@ -78,9 +79,16 @@ def open_run(context: RunContext, starting: Starting | None = None, workers: int
 
 def _check_selection(context: RunContext) -> None:
     """Raise `UsageError` where there is nothing to test: a run of nothing is no pass."""
-    if not context.plan.steps:
+    if context.plan.steps:
+        return
+    if context.changed is not None:
         remedy = "Leave --changed-since out to test all; a gate that passes where nothing changed is: deskcheck release"
         raise UsageError(context.why_nothing, remedy=remedy)
+    forecasters = (Forecaster(context, name) for name in context.targets)
+    if not any(True for forecaster in forecasters for _ in forecaster.suite_tests()):
+        patterns = " ".join(context.options.only)
+        remedy = "A pattern names the function of a test, without brackets: zendesk:test_tags*"
+        raise UsageError(f"{patterns!r} selects no hand-written test", where="--only", remedy=remedy)
 
 
 def _check_formats(options: RunOptions) -> None:

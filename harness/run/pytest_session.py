@@ -17,7 +17,7 @@ from harness.planning.job import Job
 from harness.planning.run_context import RunContext
 from harness.run import allure_session, channel, session_guard, suites
 from harness.run.chosen_targets import HANDOVER
-from harness.run.collection import CONTEXT, context_of
+from harness.run.collection import CONTEXT, context_of, with_given_suites
 from harness.run.controller import Controller
 from harness.run.controller_plugin import ControllerPlugin, RunEnd, silence_pytest
 from harness.run.exit_code import EXIT_CODE
@@ -81,7 +81,7 @@ def _start_worker(session: pytest.Session, job: Job, name: str) -> None:
     config = session.config
     join_run(config, job.folder, job.controller)
     session_guard.write_attempts(config, job.folder)
-    config.stash[CONTEXT] = context_for(job)
+    config.stash[CONTEXT] = with_given_suites(context_for(job), config)
     if live := live_runs.join(config.stash[CONTEXT].settings.state, job.mark, job.controller):
         config.add_cleanup(live.close)
     config.add_cleanup(handle_signals(session, tests_here=True))

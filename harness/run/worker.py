@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from harness import masking, settings
 from harness.errors import UnfinishedError
@@ -78,14 +77,14 @@ class Worker:
                 self._orgs[target].client.ceiling.begin(self._first_requests(target))
         return self._orgs[target]
 
-    def org_for_test(self, target: str, function: str, key: str, path: Path | None = None) -> OrgUnderTest:
+    def org_for_test(self, target: str, name: str, key: str) -> OrgUnderTest:
         """The same for a test of a suite, which brings the requests that are forecast for it.
 
-        `function` is the test's name, `key` that of what it is drawn from, `path` its file.
+        `name` is what results call the test, without its parameters, `key` that of what it is drawn from.
         """
         org = self.org(target)
         if self.keeps_forecast:
-            self._bring(org, self._forecaster(target).suite_test(function, key, path), REPEATS)
+            self._bring(org, self._forecaster(target).suite_test(name, key), REPEATS)
         return org
 
     def _first_requests(self, target: str) -> int:
@@ -136,10 +135,11 @@ class Worker:
             return LedgerLines(self.name, 1, ())
         return self.ledger.unsent_lines()
 
-    def teardown(self) -> list[str]:
+    def teardown(self, show: Callable[[Entry], None] | None = None) -> list[str]:
         """Take back what the ledger says is still there; what could not be, one line each.
 
-        Each record brings the requests of its removal, which were kept for it when it was created.
+        Each record brings the requests of its removal, which were kept for it when it was created. `show` gets each
+        entry before it is taken back.
         """
         self._takes_back = True
 
@@ -148,12 +148,13 @@ class Worker:
             org.client.take_back()
             return org
 
-        def bring_requests(entry: Entry) -> None:
-            self.org(entry.target).client.ceiling.add(teardown.requests_of(entry))
+        def begin(entry: Entry) -> None:
+            if self.keeps_forecast:
+                self.org(entry.target).client.ceiling.add(teardown.requests_of(entry))
+            if show is not None:
+                show(entry)
 
-        if not self.keeps_forecast:
-            return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup)
-        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup, bring_requests)
+        return teardown.sweep(self.ledger, org_to_clean, self.context.cleanup, begin)
 
     @property
     def account(self) -> RecordingAccount:

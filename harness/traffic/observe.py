@@ -102,6 +102,7 @@ def _row(sighting: Sighting) -> dict[str, Any]:
         "file": sighting.file,
         "entry": sighting.entry,
         "waiver": finding.waiver,
+        "waiver_place": finding.waiver_place,
     }
 
 

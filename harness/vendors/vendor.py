@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.errors import UsageError
+from harness.exchange import Response
 from harness.formats.suggestion import did_you_mean
 from harness.formats.toml import short
 from harness.openapi.catalog import Operation
@@ -241,6 +242,26 @@ class DoctorQuestions:
     agent_path: str = ""
 
 
+class TicketClient(Protocol):
+    """As much of a hand-written test's client as making a ticket needs; `mark` is what only this run writes."""
+
+    mark: str
+
+    def get(self, path: str) -> Response:
+        """GET a path of the org."""
+
+    def post(self, path: str, json: Any = None) -> Response:
+        """POST a JSON body to a path of the org."""
+
+
+NewTicket = Callable[[TicketClient, Mapping[str, Any]], Response]
+"""Makes a ticket that mails nobody, with these fields beside those that every ticket needs: the answer to its create.
+
+Raises what reading an answer of another form raises, where what the ticket needs cannot be had. What it sends is read
+from its source, as that of a test is.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """All that differs between vendors. What is left out is unknown, and then nothing is assumed.
@@ -253,7 +274,8 @@ class Vendor:
     `curl_variables` stand for user and secret in a command. `embedded` makes credentials of those that the embedded
     sandbox of this vendor prints, and `proof` is how an org proves to be a sandbox: without it nothing but reading is
     ever permitted. `idempotency` is how a request can be sent twice with the effect of one; without it no change is.
-    `signs` say what its refusals mean, and `scopes` how OAuth scopes limit what a token may do.
+    `signs` say what its refusals mean, and `scopes` how OAuth scopes limit what a token may do. `new_ticket` makes a
+    ticket for a hand-written test.
     """
 
     name: str
@@ -280,6 +302,7 @@ class Vendor:
     ignored_suffix: str = ""
     whoami: str = ""
     word_kinds: Mapping[str, str] = field(default_factory=dict)
+    new_ticket: NewTicket | None = None
 
     def names_job(self, body: Any) -> bool:
         """Whether an answer's JSON names a job that does the work later."""

@@ -22,6 +22,8 @@ NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 EXECUTED = [page for page in PAGES if any(block.is_shell and not block.reason for block in blocks(page))]
 PORT = "8080"
 """The port that pages name; a free one takes its place, since tests run side by side."""
+ALLURE_OPTIONS = ("--alluredir", "--clean-alluredir")
+"""Options of allure-pytest, which pages name too."""
 PROGRAMS = ("deskcheck", "pytest", "make", "pipx", "uv", "curl")
 
 
@@ -110,6 +112,8 @@ def parse(command: list[str]) -> None:
     elif command[0] == "pytest":
         parser = ArgumentParser(allow_abbrev=False, exit_on_error=False)
         run_options.add_options(parser.add_argument)
+        for option in ALLURE_OPTIONS:
+            parser.add_argument(option, action="store_true")
         _, others = parser.parse_known_args(command[1:])
         assert not [word for word in others if word.startswith("--")], command
 

@@ -98,6 +98,8 @@ TESTED_ELSEWHERE = {
     "sandbox/conventions.py": "sandbox/test_sandbox_models.py",  # fields alone; what each does shows where it is read
     "sandbox/zendesk/examples.py": "sandbox/zendesk/test_zendesk_recordings.py",  # data, held against recorded answers
     "sandbox/zendesk/undocumented.py": "sandbox/zendesk/test_zendesk_operations.py",  # data, every operation is sent
+    "vendors/zendesk/tickets.py": "execution/test_own_ticket.py",  # made on the embedded sandbox
+    "vendors/zoho/tickets.py": "execution/test_own_ticket.py",  # made on the embedded sandbox
 }
 """Modules without a test file of their own, and the one that covers each; why stands beside it."""
 

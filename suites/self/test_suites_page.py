@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from harness import pytest_plugin
 from harness.results import archive
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "suites.md"
@@ -19,7 +21,7 @@ FILE, FAULT = "tests/desk/test_comments.py", "missing_field:zendesk:ListTicketCo
 
 def example() -> str:
     """The test on the page."""
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     return code
 
 
@@ -45,6 +47,7 @@ def test_the_example_passes_on_the_embedded_sandbox(tmp_path: Path) -> None:
     code, outcome, output = run(tmp_path)
     assert (code, outcome["state"]) == (0, "passed"), output
     assert outcome["tier"] == "write"
+    assert outcome["key"] == f"zendesk:{FILE}::test_a_comment_is_kept"
 
 
 def test_the_example_fails_with_request_and_answer_where_a_fault_is_put_in(tmp_path: Path) -> None:
@@ -60,3 +63,19 @@ def test_the_example_fails_with_request_and_answer_where_a_fault_is_put_in(tmp_p
 @pytest.mark.parametrize("mark", ["operations", "requests", "destructive", "zendesk", "zoho"])
 def test_the_page_names_every_mark(mark: str) -> None:
     assert f"`{mark}" in PAGE.read_text()
+
+
+def fixtures_of_the_plugin() -> dict[str, object]:
+    """What a suite of a user's can ask for, by name: those with documentation, which are the plugin's own."""
+    found = ((name, getattr(pytest_plugin, name)) for name in dir(pytest_plugin))
+    return {name: value for name, value in found if type(value).__name__ == "FixtureFunctionDefinition"}
+
+
+def test_the_page_has_every_fixture_with_its_type() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", PAGE.read_text(), re.MULTILINE))
+    # By `contract` the shipped suites test what is drawn from the plan.
+    named = {name for name in fixtures_of_the_plugin() if name != "contract"}
+    assert rows.keys() == named
+    for name, kind in rows.items():
+        written = inspect.get_annotations(getattr(pytest_plugin, name)._get_wrapped_function())["return"]
+        assert kind.endswith(written), name

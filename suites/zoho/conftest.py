@@ -51,47 +51,11 @@ def token_headers(client: ApiClient) -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
-def ticket(client: ApiClient) -> Callable[[], str]:
-    """`ticket()` creates a contact without an address and a ticket of it, so that no mail is sent; the ticket's id."""
-
-    def make() -> str:
-        department = client.get("/api/v1/departments").json["data"][0]["id"]
-        contact = client.post("/api/v1/contacts", {"lastName": f"{client.mark} Nobody"})
-        assert contact.status == 200, contact.body
-        fields = {
-            "subject": f"{client.mark} lamp is dark",
-            "description": "It was bright yesterday.",
-            "departmentId": department,
-            "contactId": contact.json["id"],
-            "status": "Open",
-        }
-        answer = client.post("/api/v1/tickets", fields)
-        assert answer.status == 200, answer.body
-        assert answer.json["subject"] == fields["subject"]
-        return answer.json["id"]
-
-    return make
-
-
-@pytest.fixture
-def expected(client: ApiClient) -> Callable[[str], None]:
-    """`expected("success_flag")`: the checks must have found this in an answer, and here it is no finding."""
-
-    def remove_finding(check: str) -> None:
-        causes = [cause for cause, finding in client.findings.items() if finding.check == check]
-        assert causes, f"the check {check} found nothing"
-        for cause in causes:
-            del client.findings[cause]
-
-    return remove_finding
-
-
-@pytest.fixture
-def pinned(client: ApiClient, ticket: Callable[[], str]) -> Callable[[], tuple[str, dict[str, Any]]]:
+def pinned(client: ApiClient, ticket: Callable[..., dict[str, Any]]) -> Callable[[], tuple[str, dict[str, Any]]]:
     """`pinned()` pins the first thread of a ticket of its own: the ticket's id, and the pin as the org shows it."""
 
     def make() -> tuple[str, dict[str, Any]]:
-        ident = ticket()
+        ident = ticket()["id"]
         threads = client.get(f"/api/v1/tickets/{ident}/threads")
         assert threads.status == 200, "a ticket's description is its first thread"
         entity = threads.json["data"][0]["id"]

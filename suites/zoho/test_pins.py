@@ -34,14 +34,14 @@ def test_the_list_can_be_narrowed_to_a_type(client, pinned, pins):
 
 @pytest.mark.write
 def test_a_type_that_is_none_is_refused(client, ticket):
-    answer = client.get(f"/api/v1/tickets/{ticket()}/pins", query={"types": "nonsense"})
+    answer = client.get(f"/api/v1/tickets/{ticket()['id']}/pins", query={"types": "nonsense"})
     assert answer.status == 422
     assert answer.json["errorCode"] in ("UNPROCESSABLE_ENTITY", "INVALID_DATA")
 
 
 @pytest.mark.write
 def test_a_foreign_thread_cannot_be_pinned(client, ticket, pins):
-    ident = ticket()
+    ident = ticket()["id"]
     answer = client.post(f"/api/v1/tickets/{ident}/pins", {"entityId": UNKNOWN, "type": "THREADS"})
     assert answer.status == 422
     assert answer.json["errorCode"] == "INVALID_DATA"

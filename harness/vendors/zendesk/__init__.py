@@ -6,7 +6,7 @@ Goes in: facts about Zendesk, each with its source. Not in: what a run does with
 from __future__ import annotations
 
 from harness.vendors.vendor import NO_CREDENTIALS, AnswerConventions, JobConvention, Vendor
-from harness.vendors.zendesk import auth, doctor, obstacles, paging, proof, quota, scopes
+from harness.vendors.zendesk import auth, doctor, obstacles, paging, proof, quota, scopes, tickets
 
 VENDOR = Vendor(
     name="zendesk",
@@ -41,4 +41,5 @@ VENDOR = Vendor(
     doctor=doctor.DOCTOR,
     signs=obstacles.SIGNS,
     scopes=scopes.SCOPES,
+    new_ticket=tickets.new_ticket,
 )

@@ -6,7 +6,7 @@ Goes in: facts about Zoho Desk, each with its source. Not in: what a run does wi
 from __future__ import annotations
 
 from harness.vendors.vendor import NO_CREDENTIALS, AnswerConventions, Vendor
-from harness.vendors.zoho import auth, doctor, obstacles, orgs, paging, proof, quota, scopes
+from harness.vendors.zoho import auth, doctor, obstacles, orgs, paging, proof, quota, scopes, tickets
 
 VENDOR = Vendor(
     name="zoho",
@@ -39,4 +39,5 @@ VENDOR = Vendor(
     doctor=doctor.DOCTOR,
     signs=obstacles.SIGNS,
     scopes=scopes.SCOPES,
+    new_ticket=tickets.new_ticket,
 )

@@ -228,3 +228,19 @@ def test_what_is_proposed_and_completed_covers_all_that_it_was_made_from(tmp_pat
     assert not new
     assert not waivers.stale(known, waived)
     assert not any(one.is_broad for one in known)
+
+
+def test_a_waiver_is_about_a_test_whose_key_holds_brackets() -> None:
+    key = "zendesk:tests/desk/test_a.py::test_pages[groups-100]"
+    assert waiver(operation=key).is_about(key)
+    assert not waiver(operation=key).is_about("zendesk:tests/desk/test_a.py::test_pages[users-100]")
+    assert waiver(operation="zendesk:List*").is_about("zendesk:ListTags")
+
+
+def test_a_waived_finding_names_the_waiver_with_its_file_and_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    place = f"{tmp_path / 'specs/zendesk/waivers.yaml'}:7"
+    _, (waived,) = waivers.apply([finding()], [waiver(place=place)], date(2026, 11, 27))
+    assert waived.waiver_place == "specs/zendesk/waivers.yaml:7"
+    assert waived.waived_by == f"{waived.waiver} (specs/zendesk/waivers.yaml:7)"
+    assert finding().waived_by == ""

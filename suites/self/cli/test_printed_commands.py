@@ -7,12 +7,16 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from harness.cli.main import COMMANDS, _parser
+from harness.cli.main import COMMANDS, _parser, main
+from harness.finding import Finding
+from harness.ledger import Ledger
+from harness.report.text import next_step
+from harness.results.outcome import Run, fingerprint
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = "|".join(name for name, _, _ in COMMANDS)
@@ -86,19 +90,66 @@ def test_every_option_of_a_printed_command_is_one_of_that_command() -> None:
             assert set(options_of(words)[1:]) <= known, (file, words)
 
 
+ODD_FOLDERS = ("my report's", 'of "Ann" & co', "costs $HOME", "a; b  (2)", "back\\slash*")
+"""Names that a shell reads otherwise where they are not quoted."""
+
+
+def pasted(line: str) -> list[str]:
+    """The words of a command as a shell reads them; nothing of it is executed."""
+    script = f'deskcheck() {{ printf \'%s\\0\' "$@"; }}; pytest() {{ deskcheck "$@"; }}; {line}'
+    read = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    return read.stdout.split("\0")[:-1]
+
+
 def test_the_commands_that_a_run_prints_work_when_they_are_pasted(tmp_path: Path) -> None:
-    folder = tmp_path / "my report's"
+    folder = tmp_path / " ".join(ODD_FOLDERS)
     run = deskcheck(
         "run", "--only", "zendesk:ListTickets", "--fault", "undocumented_status:ListTickets", "--workers", "1",
         "--budget", "3", "--report-dir", str(folder),
     )  # fmt: skip
     assert run.returncode == 1, run.stderr
-    (printed,) = re.findall(r"Next +(.+(?:\n {8}.+)*)", run.stdout)
-    words = shlex.split(re.sub(r"\s+", " ", printed))
-    assert words[:2] == ["deskcheck", "replay"]
-    replayed = deskcheck(*words[1:], "--fault", "undocumented_status:ListTickets")
+    (printed,) = re.findall(r"Next +(.+)", run.stdout)
+    words = pasted(printed)
+    assert words[0] == "replay"
+    replayed = deskcheck(*words, "--fault", "undocumented_status:ListTickets")
     assert replayed.returncode == 1, replayed.stderr
     assert replayed.stdout.startswith("The finding is still there.")
+    exported = deskcheck("export", *words[1:], "--fault", "undocumented_status:ListTickets", "-o", str(folder / "out"))
+    assert exported.returncode == 0, exported.stderr
+    (command,) = re.findall(r"run it: (.+)", exported.stdout)
+    (path,) = pasted(command)
+    assert Path(path).is_file()
+
+
+@pytest.mark.parametrize("name", ODD_FOLDERS)
+def test_a_run_that_left_something_is_swept_by_the_command_that_it_names(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / name
+    with Ledger.open(folder / "ledger.ndjson"):
+        pass
+    left = Run("1", "", 1.0, 1, {}, {}, {}, 5, (), leftovers=("a ticket",), place=str(folder))
+    assert main([*pasted(next_step(left))]) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ODD_FOLDERS)
+def test_a_finding_without_a_request_names_the_test_to_run_again(
+    name: str, keep: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is planned here, and would run as it is planned."""
+    key = "zendesk:test_small_pages_hold_what_one_large_page_holds[groups-by_cursor]"
+    finding = Finding(key, "suite", 0, "", "expected 2 rows")
+    folder = keep(name, finding)
+    assert main(["replay", fingerprint(finding), "--run", str(folder)]) == 2
+    words = pasted(re.findall(r"(deskcheck run .+)", capsys.readouterr().err)[0])
+    assert main(["plan", *words[1:]]) == 0, capsys.readouterr().err
+
+
+def test_the_plan_names_an_operation_that_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--only", "zendesk:*Tag*"]) == 0
+    each, one = re.findall(r"(deskcheck .+?)(?:   |$)", capsys.readouterr().out.splitlines()[-1])
+    assert main([*pasted(each), "--only", "zendesk:*Tag*"]) == 0
+    assert main(pasted(one)) == 0
 
 
 def deskcheck(*words: str) -> subprocess.CompletedProcess[str]:

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from listed_org import Answering, answer_json, org_under_test
 
-from harness.errors import UnfinishedError
+from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Request, Response
 from harness.execution import reproduce
 from harness.execution.api_client import ApiClient
-from harness.execution.blame import Blame
+from harness.execution.blame import Blame, UnmetError
 from harness.results.outcome import State
 from harness.transport.failures import LostError
 from harness.vendors.obstacle import Obstacle, OrgError
@@ -183,3 +183,20 @@ def test_once_an_org_is_known_to_be_hindered_nothing_is_sent_and_the_word_is_kep
     with pytest.raises(OrgError, match="not tried: revoked") as caught:
         client.get("/api/v2/groups")
     assert (caught.value.obstacle, sent(client)) == (Obstacle.REVOKED, [])
+
+
+def test_a_finding_that_a_test_expects_is_none() -> None:
+    client = client_of(lambda request: answer_json({"groups": "none"}))
+    client.get("/api/v2/groups")
+    client.expect_finding("body")
+    assert states(client) is State.PASSED
+
+
+def test_an_expected_finding_that_is_not_there_fails_the_test_and_an_unknown_check_is_a_mistake() -> None:
+    client = client_of(lambda request: answer_json({"groups": []}))
+    client.get("/api/v2/groups")
+    with pytest.raises(UnmetError, match="the check status found nothing"):
+        client.expect_finding("status")
+    with pytest.raises(UsageError, match="there is no check 'boddy'") as wrong:
+        client.expect_finding("boddy")
+    assert "Did you mean body?" in wrong.value.remedy

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.openapi import document_cache, positions
 from harness.openapi.document import SPECS
-from harness.openapi.positions import operation_lines, shown, sources
+from harness.openapi.positions import operation_lines, shown, shown_place, sources
 
 PATHS = {
     "/a": {"summary": "get", "get": {"operationId": "A", "responses": {"200": {"description": "paths"}}}},
@@ -104,3 +104,12 @@ def test_paths_of_this_machine_are_not_told(tmp_path: Path, monkeypatch: pytest.
     assert shown(Path("mine.yaml")) == "mine.yaml"
     assert shown(tmp_path.parent / "elsewhere.yaml") == "elsewhere.yaml"
     assert shown(SPECS / "zoho" / "desk.json") == "specs/zoho/desk.json"
+
+
+def test_a_shipped_file_is_told_from_one_of_the_user_s_that_is_called_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine = tmp_path / "specs" / "zendesk" / "waivers.yaml"
+    assert shown_place(f"{mine}:3") == "specs/zendesk/waivers.yaml:3"
+    assert shown_place(f"{SPECS / 'zendesk' / 'waivers.yaml'}:3") == "shipped specs/zendesk/waivers.yaml:3"

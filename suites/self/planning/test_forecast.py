@@ -134,7 +134,7 @@ def test_what_a_part_leaves_out_needs_nothing() -> None:
     context = build(RunOptions(only=("zoho:*icket*",)))
     key = next(step.operation.key for step in context.plan.running)
     test = next(test for test in Forecaster(context, "embedded-zoho").suite_tests() if test.key)
-    left_out = frozenset({key, f"{test.function}[{test.key}]"})
+    left_out = frozenset({key, f"{test.name}[{test.key}]"})
     part = replace(context, parts={"embedded-zoho": OrgPart(1, left_out)})
     assert key not in {step.operation.key for step in Forecaster(part, "embedded-zoho").running}
     assert test not in set(Forecaster(part, "embedded-zoho").suite_tests())

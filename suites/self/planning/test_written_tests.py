@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_function_counts_once_a_parameter_set(folder: Path) -> None:
     found = written_tests("toys", suites=folder)
-    assert [(test.name, test.drawn, test.times) for test in found] == [
+    assert [(test.function, test.drawn, test.times) for test in found] == [
         ("test_alone", "", 1), ("test_each", "", 6), ("test_some", "", UNKNOWN_SETS),
         ("test_pages", "listing", UNKNOWN_SETS), ("test_operation", "operation", 1),
         ("test_inside", "", 1),
@@ -83,10 +83,10 @@ def test_suites_of_the_user_are_of_the_vendor_that_their_marks_name_wherever_the
     (tmp_path / "refunds").mkdir()
     (tmp_path / "refunds" / "orders_test.py").write_text(OWN)
     (tmp_path / "test_any.py").write_text("def test_any(client): ...")
-    own = {test.name: test for test in written_tests("zoho", [tmp_path]) if test.is_own}
+    own = {test.function: test for test in written_tests("zoho", [tmp_path]) if test.is_own}
     assert own.keys() == {"test_lists", "test_many", "test_any"}
     assert own["test_many"].most == 90
-    assert [test.name for test in written_tests("zendesk", [tmp_path]) if test.is_own] == ["test_any"]
+    assert [test.function for test in written_tests("zendesk", [tmp_path]) if test.is_own] == ["test_any"]
 
 
 def test_a_test_touches_what_its_mark_names_and_what_it_sends(tmp_path: Path) -> None:
@@ -95,3 +95,12 @@ def test_a_test_touches_what_its_mark_names_and_what_it_sends(tmp_path: Path) ->
     catalog = open_documents(tmp_path).catalog
     lists, many = (test.touches("zoho", catalog) for test in read_file(file))
     assert (lists, many) == ({"zoho:getTickets"}, {"zoho:getTicket"})
+
+
+def test_a_ticket_of_the_plugin_s_fixture_touches_what_makes_one(tmp_path: Path) -> None:
+    file = tmp_path / "test_desk.py"
+    file.write_text("def test_a(ticket): ...\n")
+    (test,) = read_file(file)
+    catalog = open_documents(tmp_path).catalog
+    assert "zendesk:CreateTicket" in test.touches("zendesk", catalog)
+    assert {"zoho:createTicket", "zoho:createContact"} <= test.touches("zoho", catalog)

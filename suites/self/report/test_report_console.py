@@ -12,6 +12,7 @@ from believable import believable, two_orgs
 from rich.console import Console
 
 from harness.report import console
+from harness.report.time_left import ExpectedWork, Task
 from harness.results.outcome import Run, State
 
 
@@ -95,14 +96,17 @@ def test_without_a_terminal_a_line_comes_every_ten_seconds() -> None:
     file = io.StringIO()
     out = Console(file=file, width=80, highlight=False)
     shown = console.Progress({"zendesk": 400, "zoho": 400}, out, lambda: now[0])
+    outcomes = [replace(outcome, seconds=0.04) for outcome in believable().outcomes]
+    shown.expect(ExpectedWork({outcome.key: Task("reads", outcome.vendor, 10) for outcome in outcomes}))
     shown.start()
-    for index, outcome in enumerate(believable().outcomes):
+    for index, outcome in enumerate(outcomes):
         now[0] = index * 0.05  # 1,310 operations in 65 s
-        shown.add(outcome)
+        shown.begin(outcome.key)
+        shown.add(outcome, test=outcome.key)
     shown.stop()
     lines = file.getvalue().splitlines()
     assert len(lines) == 6
-    assert "/800 operations" in lines[0]
+    assert "/1,310 operations" in lines[0]
     assert "requests" in lines[0]
     assert "left" in lines[0]
 
@@ -119,6 +123,22 @@ def test_refused_operations_do_not_count_as_progress() -> None:
 def test_a_guess_of_the_rest_waits_until_it_is_worth_something() -> None:
     shown = progress(io.StringIO(), 0.0, 2.0)
     assert "left" not in shown.line().plain
+
+
+def test_the_last_seconds_are_no_number() -> None:
+    shown = progress(io.StringIO(), 0.0, 1.0, 20.0)
+    shown.expect(ExpectedWork({"one": Task("reads", "zendesk", 10)}))
+    shown.begin("one")
+    shown.add(replace(believable().outcomes[0], seconds=19.0), test="one")
+    assert shown.line().plain.endswith("almost done")
+
+
+def test_what_is_taken_back_is_counted() -> None:
+    shown = progress(io.StringIO(), 0.0, 20.0, 25.0)
+    shown.begin_removal(300, {"zendesk": 900})
+    shown.add_removal("zendesk", 3)
+    assert "1/300 records taken back" in shown.line().plain
+    assert "left" in shown.line().plain
 
 
 def test_on_a_terminal_the_bars_vanish_at_the_end() -> None:

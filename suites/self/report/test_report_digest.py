@@ -12,10 +12,10 @@ from believable import believable
 from rich.console import Console
 
 from harness.finding import Finding
-from harness.report import allure, console, junit, page, summary, text
-from harness.report.digest import AGAINST, COLUMNS, digest, figures
+from harness.report import allure, console, junit, page, sarif, summary, text
+from harness.report.digest import AGAINST, COLUMNS, OWN_CORRECTIONS, digest, figures
 from harness.results import archive
-from harness.results.outcome import AgainstBaseline, Outcome, Run, State, fingerprint
+from harness.results.outcome import AgainstBaseline, AppliedCorrection, Outcome, Run, State, fingerprint
 from harness.results.totals import STATE_FIELDS
 
 WHY = "no valid request got a 2xx (404 20)"
@@ -156,3 +156,35 @@ def test_a_finding_counts_once_and_alike_in_every_report(tmp_path: Path) -> None
     assert text.verdict(run) == "2 findings in 1 operation and 1 hand-written test."
     assert "2 findings, 2 causes" in summary.render(run)
     assert written["totals"]["findings"] == 2
+
+
+def _corrected() -> Run:
+    """A run in which a waiver explains a finding, and files of the user's and of ours correct two operations."""
+    mine = AppliedCorrection("overlay", "specs/zendesk/overlays/mine.yaml:5", is_own=True)
+    ours = AppliedCorrection("tier", "shipped specs/zendesk/risk.yaml:9")
+    waived = Finding("zendesk:ListThings", "body", 200, "/things", "null", waiver="M-1", waiver_place="specs/w.yaml:2")
+    rows = (replace(PASSED, corrections=(ours, mine), waived=(waived,)), replace(NO_SUCCESS, corrections=(mine,)))
+    return replace(RUN, outcomes=rows)
+
+
+def test_each_report_names_the_file_of_a_waiver_and_of_the_user_s_corrections(tmp_path: Path) -> None:
+    run = _corrected()
+    allure.write(run, tmp_path)
+    results = "".join(path.read_text() for path in (tmp_path / allure.FOLDER).glob("*-result.json"))
+    suppressed = json.dumps(sarif.render(run))
+    for report in (page.render(run), summary.render(run), junit.render(run).decode(), results, suppressed):
+        assert "M-1 (specs/w.yaml:2)" in report
+    for report in (page.render(run), summary.render(run), junit.render(run).decode(), results):
+        assert "overlay specs/zendesk/overlays/mine.yaml:5" in report
+    assert digest(run).lists[OWN_CORRECTIONS] == [
+        ("overlay specs/zendesk/overlays/mine.yaml:5", "zendesk:ListThings, zendesk:ShowThing")
+    ]
+
+
+def test_of_many_corrections_the_user_s_stand_first_and_the_rest_is_counted() -> None:
+    ours = tuple(AppliedCorrection("overlay", f"shipped a.yaml:{line}") for line in range(20))
+    mine = AppliedCorrection("tier", "risk.yaml:1", is_own=True)
+    said = text.corrected_by(replace(PASSED, corrections=(*ours, mine)))
+    assert said.startswith("tier risk.yaml:1, overlay shipped a.yaml:0")
+    assert said.endswith(f"{21 - text.MOST_CORRECTIONS} more")
+    assert text.corrected_by(PASSED) == ""

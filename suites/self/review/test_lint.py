@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.openapi import document, overlay
+from harness.openapi import document, overlay, spec_files
+from harness.openapi.document import SPECS
 from harness.review import lint
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "upstream"
@@ -191,3 +192,37 @@ def test_a_place_below_a_base_path_has_the_line_of_the_path_as_it_is_written(tmp
     (tmp_path / "a.yaml").write_text(text % ("anyOf", 5))
     found = lint.lint_file(tmp_path / "a.yaml", "zendesk")
     assert ("example", 8) in [(one.rule, one.line) for one in found]
+
+
+OWN = {
+    "risk.yaml": """overrides:
+- {operation: ListTags, tier: admin, reason: ours are secret}
+- {operation: ListTagz, tier: admin, reason: a slip}
+escalations:
+- {name: ours, operations: [CreateTag], at: /tags, tier: outbound, reason: it mails}
+""",
+    "fill.yaml": "CreateGroup: {/group/name: Ours}\nCreateGroop: {/group/name: Ours}\n",
+    "before.yaml": "ShowGroupById: {of: /api/v2/groups}\n",
+    "undo.yaml": "steps: {/api/v2/groups: ['DELETE /api/v2/groups/{id}']}\n",
+}
+
+
+def test_each_entry_of_the_user_s_own_files_is_told_and_one_about_no_operation_is_an_error(tmp_path: Path) -> None:
+    folder = tmp_path / "specs" / "zendesk"
+    folder.mkdir(parents=True)
+    for name, text in OWN.items():
+        (folder / name).write_text(text)
+    spec_files.use_own(tmp_path / "specs")
+    try:
+        found = list(lint._own_entries("zendesk", SPECS))
+    finally:
+        spec_files.use_own(None)
+    assert [(row.level, row.rule, Path(row.file).name, row.line) for row in found] == [
+        ("note", "tier", "risk.yaml", 2),
+        ("error", "tier-unknown", "risk.yaml", 3),
+        ("note", "escalation", "risk.yaml", 5),
+        ("note", "values", "fill.yaml", 1),
+        ("error", "values-unknown", "fill.yaml", 2),
+        ("note", "precondition", "before.yaml", 1),
+        ("note", "removal", "undo.yaml", 1),
+    ]

@@ -15,7 +15,8 @@ from harness.planning import run_context
 from harness.planning.changed_operations import ChangedOperations
 from harness.planning.org_part import OrgPart
 from harness.planning.run_options import RunOptions
-from harness.run import collection
+from harness.planning.written_tests import read_file
+from harness.run import channel, collection
 from harness.run.collection import CONTEXT, context_of, deselect_tests, name_of, parametrize, target_of, vendor_of
 from harness.run.suites import SUITES
 from harness.settings import Settings
@@ -68,6 +69,10 @@ class Item:
         if self.about:
             marks.append(SimpleNamespace(name="operations", args=self.about))
         return [mark for mark in marks if name in ("", mark.name)]
+
+    def listchain(self) -> list[Any]:
+        """What is around it: no class."""
+        return []
 
     @property
     def _fixtureinfo(self) -> Any:
@@ -200,8 +205,19 @@ def test_with_one_vendor_a_test_without_a_mark_is_for_it_and_with_several_it_mus
     assert vendor_of(item, context_of(single)) == "zendesk"
     metafunc: Any = Metafunc(Config(RunOptions()), tmp_path / "test_a.py", "client", "target_name")
     metafunc.function = open_client
-    with pytest.raises(pytest.Collector.CollectError, match=r"test_a\.py:\d+: open_client does not say whom it tests"):
+    said = r"^test_a\.py:\d+: open_client does not say whom it tests\. Mark it, .*pytest\.mark\.zendesk or .*--target"
+    with pytest.raises(pytest.Collector.CollectError, match=said) as unmarked:
         parametrize(metafunc)
+    report: Any = SimpleNamespace(call=SimpleNamespace(excinfo=unmarked))
+    collection.add_mistake(report)
+    assert getattr(report, channel.SUITE_MISTAKE) == str(unmarked.value)
+
+
+@pytest.mark.parametrize("error", [None, SyntaxError("no"), pytest.Collector.CollectError("import file mismatch")])
+def test_what_is_broken_is_no_mistake_of_the_marks(error: Exception | None) -> None:
+    report: Any = SimpleNamespace(call=SimpleNamespace(excinfo=SimpleNamespace(value=error) if error else None))
+    collection.add_mistake(report)
+    assert not hasattr(report, channel.SUITE_MISTAKE)
 
 
 def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
@@ -317,3 +333,61 @@ def names_with_an_org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[s
     pytest.main([str(file), "--collect-only", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}",
                  "-c", "/dev/null"], plugins=[plugin])  # fmt: skip
     return plugin.collected
+
+
+SAME_NAME = "def test_a(client):\n    pass\nclass TestA:\n    def test_a(self, client):\n        pass\n"
+
+
+@pytest.fixture
+def tests_of_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[pytest.Item]:
+    """Tests that pytest collects from two files, whose functions are all called alike."""
+
+    class Plugin:
+        items: list[pytest.Item] = []  # noqa: RUF012
+
+        def pytest_collection_finish(self, session: pytest.Session) -> None:
+            self.items += session.items
+
+        @pytest.fixture
+        def client(self) -> None: ...
+
+    for folder in ("desk", "other"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "test_it.py").write_text(SAME_NAME)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.chdir(tmp_path)
+    plugin = Plugin()
+    pytest.main([".", "--collect-only", "-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", "-c", "/dev/null",
+                 "--import-mode=importlib"], plugins=[plugin])  # fmt: skip
+    return plugin.items
+
+
+def test_tests_of_one_name_in_several_files_and_classes_have_keys_of_their_own(
+    tests_of_one_name: list[pytest.Item],
+) -> None:
+    names = [name_of(item) for item in tests_of_one_name]
+    assert names == [
+        "desk/test_it.py::test_a", "desk/test_it.py::TestA::test_a",
+        "other/test_it.py::test_a", "other/test_it.py::TestA::test_a",
+    ]  # fmt: skip
+    assert [collection.drawn_from(item)[0] for item in tests_of_one_name] == names
+
+
+def test_what_reading_a_suite_finds_is_called_as_what_pytest_collects(tests_of_one_name: list[pytest.Item]) -> None:
+    read = [test.name for path in ("desk", "other") for test in read_file(Path.cwd() / path / "test_it.py")]
+    assert read == [name_of(item) for item in tests_of_one_name]
+
+
+@pytest.mark.parametrize(("only", "left"), [
+    ("zendesk:test_a", 4), ("zendesk:desk/test_it.py::*", 2), ("zendesk:desk/test_it.py::TestA::test_a", 1),
+    ("zendesk:desk/test_it.py::test_a", 1), ("zendesk:test_b", 0),
+])  # fmt: skip
+def test_a_pattern_names_tests_by_their_function_or_by_their_key_without_any_operation(
+    tests_of_one_name: list[pytest.Item], monkeypatch: pytest.MonkeyPatch, only: str, left: int
+) -> None:
+    config: Any = Config(RunOptions(targets=("acme",), only=(only,)))
+    assert context_of(config).plan.steps == ()
+    monkeypatch.setattr(collection, "_asks_for_client", lambda item: True)
+    items = list(tests_of_one_name)
+    deselect_tests(config, items)
+    assert len(items) == left

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import LeftoverError, UnfinishedError
+from harness.ledger import Entry
 from harness.ledger.claim import WORKERS
 from harness.planning.job import Job
 from harness.planning.plan import Plan
@@ -24,7 +25,7 @@ from harness.run.controller_plugin import ControllerPlugin, RunEnd
 from harness.run.run_folder import RunFolder
 
 OUTCOME = Outcome("zendesk:ListGroups", "zendesk", "GET", "/api/v2/groups", "groups", "read", "", State.PASSED)
-REPORT: Any = SimpleNamespace(deskcheck=archive.encode(OUTCOME).decode())
+REPORT: Any = SimpleNamespace(deskcheck=archive.encode(OUTCOME).decode(), nodeid="test_operation[zendesk:ListGroups]")
 
 
 @pytest.fixture
@@ -93,11 +94,33 @@ def test_no_worker_is_started_for_a_ledger_that_is_lost(controller: ControllerPl
     assert isinstance(controller.controller.trouble[0], LeftoverError)
 
 
-def test_hand_written_tests_are_expected_once_an_org(controller: ControllerPlugin) -> None:
-    vendors = {"eu": "zendesk", "us": "zendesk", "desk": "zoho"}
-    plugin: Any = SimpleNamespace(
-        _labels={name: name for name in vendors}, controller=SimpleNamespace(job=SimpleNamespace(vendors=vendors))
-    )
-    ids = [f"suites/zendesk/test_a.py::test_tags[{size}-@{name}]" for name in ("eu", "us") for size in (1, 2)]
-    ids += ["suites/zoho/test_pins.py::test_unpin", "suites/zoho/test_c.py::test_operation[zoho:getTags]"]
-    assert ControllerPlugin._hand_written(plugin, ids) == {"eu": 2, "us": 2, "desk": 1}
+def collected(failed: bool = True, **more: str) -> Any:
+    return SimpleNamespace(failed=failed, nodeid="test_a.py", longreprtext="SyntaxError", **more)
+
+
+def test_a_suite_that_lacks_a_mark_is_told_once_and_is_wrong_use(controller: ControllerPlugin) -> None:
+    """Each worker reports it. That no test ran is not said beside it."""
+    controller.lost_tests.expected.add("test_b")
+    for report in (collected(failed=False), *2 * [collected(deskcheck_suite_mistake="a.py:1: whom?")]):
+        controller.pytest_collectreport(report)
+    (trouble,) = controller.controller.trouble
+    assert (trouble.what, trouble.exit_code) == ("a.py:1: whom?", 2)
+    assert controller._ends_for_a_mistake()
+    controller.lost_tests.reported.add("test_c")
+    assert not controller._ends_for_a_mistake()
+
+
+def test_a_suite_that_is_broken_leaves_the_run_unfinished(controller: ControllerPlugin) -> None:
+    controller.pytest_collectreport(collected())
+    (trouble,) = controller.controller.trouble
+    assert (trouble.what, trouble.exit_code) == ("test_a.py cannot be collected: SyntaxError", 4)
+    assert not controller._ends_for_a_mistake()
+
+
+def test_a_screen_that_is_gone_keeps_no_record_from_being_removed(controller: ControllerPlugin) -> None:
+    def fail(*_: object) -> None:
+        raise SystemExit(1)
+
+    shown: Any = SimpleNamespace(removals=1, add_removal=fail)
+    controller.progress = shown
+    controller._show_removal(Entry("1", "zendesk", "zendesk", "zendesk:CreateGroup", "POST", "/api/v2/groups"))

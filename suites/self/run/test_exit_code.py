@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.errors import DeskcheckError, GateError, UnfinishedError, UsageError
+from harness.errors import DeskcheckError, GateError, SuiteError, UnfinishedError, UsageError
 from harness.finding import Finding
 from harness.ledger import LostLedgerError
 from harness.results.outcome import Outcome, State, fingerprint
@@ -30,6 +30,7 @@ def test_the_graver_code_counts(one: int, two: int, more: int) -> None:
         (DeskcheckError("something else"), 4),
         (UnfinishedError("full"), 4),
         (GateError("refused"), 3),
+        (SuiteError("a test without a vendor"), 2),
         (LostLedgerError("gone"), 5),
     ],
 )
