@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Finding:
     `status` is the answer's code. `pointer` is a JSON pointer into the answer (or request) body, with the real index
     (`/tickets/3/recipient`); empty where the finding is about the whole answer. `expected` is the contract's side in
     short (`type string`), `message` one sentence. `waiver` is the id of the waiver that covers it, or empty.
-    `count` is how many places of one exchange share this cause; `pointer` is the first of them.
+    `count` is how many places of one exchange share this cause; `pointer` is the first of them. `request` is what no
+    usable answer came to, so that there is no exchange; its secrets are masked.
     """
 
     operation: str
@@ -30,6 +31,7 @@ class Finding:
     waiver: str = ""
     exchange: Exchange | None = None
     count: int = 1
+    request: Request | None = None
 
     @property
     def cause(self) -> tuple[str, str, int, str, str]:
