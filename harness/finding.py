@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Finding:
     (`/tickets/3/recipient`); empty where the finding is about the whole answer. `expected` is the contract's side in
     short (`type string`), `message` one sentence. `waiver` is the id of the waiver that covers it, or empty, and
     `waiver_place` the file and line of that.
-    `count` is how many places of one exchange share this cause; `pointer` is the first of them.
+    `count` is how many places of one exchange share this cause; `pointer` is the first of them. `request` is what no
+    usable answer came to, so that there is no exchange; its secrets are masked.
     """
 
     operation: str
@@ -32,6 +33,7 @@ class Finding:
     exchange: Exchange | None = None
     count: int = 1
     waiver_place: str = ""
+    request: Request | None = None
 
     @property
     def waived_by(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Request
 from harness.finding import Finding
 
 INVALID_ACCEPTED = ("negative_data_rejection", "missing_required_header")
@@ -17,9 +17,9 @@ SERVER_ERROR = "server_error"
 """The check that the server does not fail."""
 
 
-def no_answer(key: str, message: str) -> Iterator[Finding]:
+def no_answer(key: str, message: str, request: Request | None = None) -> Iterator[Finding]:
     """A request to the operation `key` got no usable answer."""
-    yield Finding(key, ANSWER, 0, "", message, "an HTTP answer")
+    yield Finding(key, ANSWER, 0, "", message, "an HTTP answer", request=request)
 
 
 def foreign_answer(key: str, exchange: Exchange, what: str) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ def main(parsed: Namespace) -> int:
 
     options = run_options.from_namespace(parsed)
     run = archive.load(archive.locate(parsed.run, settings.load().reports))
-    finding, org = pick(run, parsed.finding, options.targets)
+    finding, org = pick(run, parsed.finding, options.targets, may_lack_answer=True)
     controller = open_run(run_context.build(replay_options(run, finding, org, options), settings.load()))
     (target,) = controller.job.targets.values()
     worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
@@ -113,7 +113,8 @@ def _written(finding: Finding, org: OrgUnderTest, context: RunContext, *, minimi
     steps = steps_of(traced.trace, catalog, context.cleanup, org_header)
     dropped: Sequence[str] = ()
     tries = 0
-    if minimise and traced.shows:
+    # What is left out shows by another answer, and there is none.
+    if minimise and traced.shows and finding.exchange is not None:
         inputs = {one.name: one.default for one in steps.inputs}
         minimiser = Minimiser(finding, org, traced.lifecycle, inputs)
         steps = _pruned(replace(steps, sent=minimiser.minimised(steps.sent)))
@@ -151,10 +152,10 @@ def _test_of(
     from harness.export.standalone import StandaloneTest
     from harness.export.target_access import access_of, scheme_of
 
-    assert finding.exchange is not None
     operation = org.documents.catalog.by_key[finding.operation]
-    shown = traced.exchange if traced.shows else finding.exchange
-    signed = scheme_of((*traced.trace.exchanges, finding.exchange)) if any(one.is_signed for one in steps.sent) else ""
+    kept = finding.exchange or traced.exchange
+    shown = traced.exchange if traced.shows else kept
+    signed = scheme_of((*traced.trace.exchanges, kept)) if any(one.is_signed for one in steps.sent) else ""
     unresolved = context.settings.unresolved.get(org.target.name)
     references: Mapping[str, SecretReference] = unresolved.secrets if unresolved else {}
     note = "" if traced.shows else "The finding did not show when this was written."

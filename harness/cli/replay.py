@@ -15,6 +15,7 @@ from rich.text import Text
 from harness import settings
 from harness.checks.run_findings import IGNORED_AUTH
 from harness.errors import LeftoverError, UnfinishedError
+from harness.exchange import Exchange, Response
 from harness.finding import Finding
 from harness.formats.shell import command_line
 from harness.masking import MASK
@@ -50,7 +51,7 @@ def add(parser: ArgumentParser) -> None:
 
 def main(parsed: Namespace) -> int:
     """Print old and new answer side by side: 1 when the finding is still there, 0 when it is gone, 4 when unclear."""
-    from harness.execution.finding_replay import ReplayVerdict, pick, replay_options, send_again
+    from harness.execution.finding_replay import ReplayVerdict, pick, replay_of, replay_options
     from harness.planning import run_context
     from harness.run.opening import open_run
     from harness.run.worker import Worker
@@ -58,16 +59,18 @@ def main(parsed: Namespace) -> int:
     options = run_options.from_namespace(parsed)
     configured = settings.load()
     run = archive.load(archive.locate(parsed.run, configured.reports))
-    finding, org = pick(run, parsed.finding, options.targets)
+    finding, org = pick(run, parsed.finding, options.targets, may_lack_answer=True)
     controller = open_run(run_context.build(replay_options(run, finding, org, options), configured))
     (target,) = controller.job.targets.values()
     worker = Worker(controller.job, controller.context, open_ledger=controller.folder.ledger)
     try:
         changes_records = controller.context.assessments[finding.operation].tier > Tier.READ
-        replay = send_again(finding, worker.org(target.name), own=changes_records)
+        replay = replay_of(finding, worker.org(target.name), own=changes_records)
     finally:
         worker.close()
         close_replay(controller)
+    if finding.exchange is None and finding.request is not None:
+        finding = replace(finding, exchange=Exchange(finding.request, Response(0)))
     _print(finding, replay, is_embedded=target.embedded)
     codes = {ReplayVerdict.STILL_THERE: 1, ReplayVerdict.GONE: 0, ReplayVerdict.UNDECIDED: UnfinishedError.exit_code}
     return codes[replay.verdict]
@@ -129,7 +132,7 @@ def _table(finding: Finding, replay: Replay) -> Table:
     def row(name: str, *cells: str) -> None:
         table.add_row(name, *(Text(visible(cell, keep="\n"), overflow="fold") for cell in cells))
 
-    row("status", *(str(exchange.response.status) for exchange in exchanges))
+    row("status", *(str(exchange.response.status or "no answer") for exchange in exchanges))
     row("type", *(exchange.response.media_type or "none" for exchange in exchanges))
     row("took", *(duration(exchange.response.elapsed) for exchange in exchanges))
     row("body", *(excerpt(replace(finding, exchange=exchange), 700) or "empty" for exchange in exchanges))

@@ -180,7 +180,7 @@ class ApiClient:
         except Refused:
             raise
         except NoAnswerError as error:
-            return unanswered_attempt(key, error)
+            return unanswered_attempt(key, error, self.org.client.masked(request))
         if signed and self._is_with_our_credentials(request):
             hindrance = self.org.client.hindrance(exchange.response, self.tally.asked)
             if hindrance:

@@ -196,7 +196,7 @@ def _send_once(step: PlanStep, case: Case, org: OrgUnderTest, tally: OperationTa
     except UNSENDABLE as error:
         raise UnsendableError from error
     except NoAnswerError as error:
-        return unanswered_attempt(operation.key, error)
+        return unanswered_attempt(operation.key, error, org.client.masked(request))
     if hindrance := org.client.hindrance(exchange.response, tally.asked):
         return Attempt(exchange, sent=exchange.attempt, hindrance=hindrance)
     is_probe_due = exchange.response.is_success and not case.negative and not tally.auth_probed

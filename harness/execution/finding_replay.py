@@ -13,7 +13,7 @@ from harness.cases.case import Case, Intent
 from harness.checks.check import Check, Subject
 from harness.checks.run_findings import IGNORED_AUTH, INVALID_ACCEPTED
 from harness.errors import GateError, UnfinishedError, UsageError
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange, Request, Response
 from harness.execution.org_under_test import OrgUnderTest
 from harness.finding import Finding
 from harness.formats.json_text import json_or
@@ -25,7 +25,7 @@ from harness.planning.run_options import RunOptions
 from harness.planning.suite_names import pattern_of
 from harness.results.outcome import Run, fingerprint
 from harness.target import embedded_name
-from harness.transport.failures import NoAnswerError
+from harness.transport.failures import NoAnswerError, authorization_of
 from harness.transport.refused import Refused
 from harness.vendors import VENDORS
 
@@ -56,11 +56,12 @@ class Replay:
         return self.verdict is not ReplayVerdict.UNDECIDED
 
 
-def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, str]:
+def pick(run: Run, name: str, targets: Collection[str] = (), *, may_lack_answer: bool = False) -> tuple[Finding, str]:
     """The finding whose id begins with `name`, if possible one with an exchange, and the target whose org showed it.
 
-    One cause may have shown in several orgs: then it is the first of them, or of those that `targets` name. Raises
-    `UsageError` for no finding, or many.
+    One cause may have shown in several orgs: then it is the first of them, or of those that `targets` name. With
+    `may_lack_answer` a request that no answer came to will do. Raises `UsageError` for no finding, or many, and for one
+    that is of no request.
     """
     findings = [
         (finding, run.target_of(outcome))
@@ -85,7 +86,7 @@ def pick(run: Run, name: str, targets: Collection[str] = ()) -> tuple[Finding, s
         what = f"{' '.join(targets)} did not show {name}"
         raise UsageError(what, where="--target", remedy=f"Seen at {orgs}. Leave --target out, or name one of them.")
     finding, org = chosen[0]
-    if finding.exchange is None:
+    if finding.exchange is None and not (may_lack_answer and finding.request):
         raise UsageError(
             f"the finding has no request to send again: {finding.message.splitlines()[0]}",
             where=f"run {run.id}",
@@ -109,6 +110,14 @@ def replay_options(run: Run, finding: Finding, target: str, options: RunOptions)
     if org.targets == (sandbox,):
         return replace(org, operations=(*options.operations, finding.operation))
     return org
+
+
+def replay_of(finding: Finding, org: OrgUnderTest, *, own: bool) -> Replay:
+    """What comes of sending a finding's request again; raises as `send_again` does."""
+    if finding.exchange is not None:
+        return send_again(finding, org, own=own)
+    exchange = org.client.mask(send_unanswered(finding, org, own=own))
+    return Replay(exchange, ReplayVerdict.GONE if exchange.response.status else ReplayVerdict.STILL_THERE, ())
 
 
 def send_again(finding: Finding, org: OrgUnderTest, *, own: bool) -> Replay:
@@ -153,6 +162,22 @@ def send_with_present_ids(finding: Finding, org: OrgUnderTest, *, own: bool) -> 
     except Refused:
         return None
     return _judged(finding, exchange, org, replaced)
+
+
+def send_unanswered(finding: Finding, org: OrgUnderTest, *, own: bool) -> Exchange:
+    """The exchange with a request that no answer came to, sent with ids that this org shows or makes now.
+
+    Where none comes again, its status is 0. Raises `GateError` where the guard refuses.
+    """
+    assert finding.request is not None
+    request, _ = _with_present_ids(_readdressed(finding.request, org), finding.operation, org, own)
+    try:
+        return org.client.send(request)
+    except Refused as refused:
+        raise _gate_error(refused) from refused
+    except NoAnswerError as error:
+        headers = (*request.headers, ("authorization", authorization_of(error)))
+        return Exchange(replace(request, headers=headers), Response(0))
 
 
 def _judged(finding: Finding, exchange: Exchange, org: OrgUnderTest, replaced: tuple[str, ...]) -> Replay:

@@ -50,6 +50,8 @@ def trace_of(finding: Finding, org: OrgUnderTest, context: RunContext) -> Findin
         return _of_record(finding, org, context)
     if checks.shown_by(finding) is ShownBy.PAGES:
         return _of_pages(finding, org)
+    if check.subject is Subject.ATTEMPT:
+        return _of_unanswered(finding, org, context)
     return _of_request(finding, org, context)
 
 
@@ -74,6 +76,18 @@ def _of_request(finding: Finding, org: OrgUnderTest, context: RunContext) -> Fin
     if not shows:
         replay = finding_replay.send_again(finding, org, own=own)
         shows = replay.verdict is finding_replay.ReplayVerdict.STILL_THERE
+    last = len(sent) - 1
+    return FindingTrace(_trace(org, sent, (last,), unsigned=_unsigned(sent)), org.client.mask(sent[last]), shows)
+
+
+def _of_unanswered(finding: Finding, org: OrgUnderTest, context: RunContext) -> FindingTrace:
+    """The request that no answer came to, with records that a test can make or find."""
+    sent = recorded(org)
+    own = context.assessments[finding.operation].tier > Tier.READ
+    exchange = finding_replay.send_unanswered(finding, org, own=own)
+    shows = not exchange.response.status
+    if shows:
+        sent.append(exchange)
     last = len(sent) - 1
     return FindingTrace(_trace(org, sent, (last,), unsigned=_unsigned(sent)), org.client.mask(sent[last]), shows)
 

@@ -68,6 +68,10 @@ class OrgClient:
         self._mask = self._mask.knowing(*self.transport.secrets)
         return self._mask
 
+    def masked(self, request: Request) -> Request:
+        """A request without this org's secrets."""
+        return self.mask(Exchange(request, Response(0))).request
+
     @property
     def requests_sent(self) -> int:
         """Requests that reached the network, repeated ones included."""

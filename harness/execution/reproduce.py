@@ -19,7 +19,7 @@ from typing import TypeVar
 from harness.checks import TABLE
 from harness.checks.response import NOTHING, decoded
 from harness.checks.run_findings import IGNORED_AUTH, no_answer
-from harness.exchange import Exchange, Response
+from harness.exchange import Exchange, Request, Response
 from harness.finding import Finding
 from harness.transport import failures
 from harness.transport.failures import NoAnswerError
@@ -159,7 +159,7 @@ def read_until_certain(send: Callable[[], ResponseT]) -> ResponseT:
     return response
 
 
-def unanswered_attempt(key: str, error: NoAnswerError) -> Attempt:
-    """The attempt that got no usable answer; it counts for nothing unless that shows again."""
+def unanswered_attempt(key: str, error: NoAnswerError, request: Request) -> Attempt:
+    """The attempt at a request, masked, that got no usable answer; it counts for nothing unless that shows again."""
     message = f"no usable answer came: {type(error).__name__}: {error}"
-    return Attempt(None, tuple(no_answer(key, message)), sent=failures.attempts(error))
+    return Attempt(None, tuple(no_answer(key, message, request)), sent=failures.attempts(error))

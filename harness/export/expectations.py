@@ -7,6 +7,11 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """An answer of any kind comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class HasStatus:
     """The answer has one of the codes; `5XX`-like ranges and `default` as documents write them."""
 
@@ -148,8 +153,8 @@ class PagesCover:
 
 
 Expectation = (
-    HasStatus | IsNoServerError | IsRefused | HasMediaType | HasHeader | HeaderFits | IsJson | PlaceFits | HoldsAnyOf
-    | RowsDiffer | CountsRows | HidesCredentials | ShowsRecord | ShowsNothing | KeepsChange | ListsRecord | PagesDiffer
-    | PagesCover
+    Answers | HasStatus | IsNoServerError | IsRefused | HasMediaType | HasHeader | HeaderFits | IsJson | PlaceFits
+    | HoldsAnyOf | RowsDiffer | CountsRows | HidesCredentials | ShowsRecord | ShowsNothing | KeepsChange
+    | ListsRecord | PagesDiffer | PagesCover
 )  # fmt: skip
 """What can be expected of the last answer, or of the pages before it."""

@@ -47,6 +47,10 @@ def _has_status(one: expected.HasStatus) -> Iterator[str]:
     yield _check(" || ".join(conditions), one.why)
 
 
+def _answers(_: expected.Answers) -> Iterator[str]:
+    yield 'check(status > 0, "an answer comes");'
+
+
 def _is_no_server_error(_: expected.IsNoServerError) -> Iterator[str]:
     yield _check("status < 500", "the server does not fail")
 
@@ -146,6 +150,7 @@ def _pages_cover(one: expected.PagesCover) -> Iterator[str]:
 
 _WRITERS: Mapping[type, Callable[[Any], Iterator[str]]] = {
     expected.HasStatus: _has_status,
+    expected.Answers: _answers,
     expected.IsNoServerError: _is_no_server_error,
     expected.IsRefused: _is_refused,
     expected.HasMediaType: _has_media_type,

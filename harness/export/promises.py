@@ -11,6 +11,7 @@ from harness.contract.contract import Contract
 from harness.errors import UsageError
 from harness.exchange import Exchange
 from harness.export.expectations import (
+    Answers,
     CountsRows,
     Expectation,
     HasHeader,
@@ -49,6 +50,10 @@ def promises(finding: Finding, exchange: Exchange, operation: Operation, contrac
 
 
 _Promise = Callable[[Finding, Exchange, Operation, Contract], Iterator[Expectation]]
+
+
+def _answer(_: Finding, __: Exchange, ___: Operation, ____: Contract) -> Iterator[Expectation]:
+    yield Answers()
 
 
 def _status(finding: Finding, _: Exchange, operation: Operation, __: Contract) -> Iterator[Expectation]:
@@ -145,6 +150,7 @@ def _secret_echo(_: Finding, __: Exchange, ___: Operation, ____: Contract) -> It
 
 
 _OF_CHECK: Mapping[Callable[..., Iterable[Finding]], _Promise] = {
+    run_findings.no_answer: _answer,
     response.status: _status,
     response.server_error: _server_error,
     response.media_type: _media_type,

@@ -52,6 +52,10 @@ def _has_status(one: expected.HasStatus) -> Iterator[str]:
     yield f"assert {' or '.join(conditions)}, {python_text(one.why)}"
 
 
+def _answers(_: expected.Answers) -> Iterator[str]:
+    yield "assert response.status_code  # where no answer comes, httpx has raised before"
+
+
 def _is_no_server_error(_: expected.IsNoServerError) -> Iterator[str]:
     yield "assert response.status_code < 500, response.text[:200]"
 
@@ -169,6 +173,7 @@ def _pages_cover(one: expected.PagesCover) -> Iterator[str]:
 
 _WRITERS: Mapping[type, Callable[[Any], Iterator[str]]] = {
     expected.HasStatus: _has_status,
+    expected.Answers: _answers,
     expected.IsNoServerError: _is_no_server_error,
     expected.IsRefused: _is_refused,
     expected.HasMediaType: _has_media_type,

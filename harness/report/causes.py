@@ -71,6 +71,11 @@ class Cause:
     members: tuple[DistinctFinding, ...] = ()
 
     @property
+    def can_be_sent(self) -> bool:
+        """Whether a request was kept that shows it: `replay` and `export` send that."""
+        return self.example.exchange is not None or self.example.request is not None
+
+    @property
     def weight(self) -> tuple[int, int, int, int]:
         """Grave checks first, then how many operations, how dangerous, how often."""
         gravity = _GRAVITY[checks.named(self.check).severity]

@@ -29,7 +29,7 @@ def render(run: Run) -> str:
     """The comment. Text of a server or a document stands in code spans, where it has no effect."""
     shown = digest(run)
     opening = [MARKER, f"### deskcheck: {headline(shown)}", _facts(shown)]
-    closing = f"Next: {summary.code(text.next_step(run, shown.causes[0].id if shown.causes else ''))}"
+    closing = f"Next: {summary.code(shown.next_step)}"
     blocks = [opening, *_leftovers(run), *_causes(shown), *_no_verdict(run), *_baseline(shown)]
     return _fitting(blocks, closing)
 

@@ -55,7 +55,9 @@ class Digest:
     @property
     def next_step(self) -> str:
         """The command that a reader would most likely type next."""
-        return text.next_step(self.run, self.causes[0].id if self.causes else "")
+        # Of a cause without a request, replay names the test to run again.
+        causes = sorted(self.causes, key=lambda cause: not cause.can_be_sent)
+        return text.next_step(self.run, causes[0].id if causes else "")
 
     @property
     def heading(self) -> str:

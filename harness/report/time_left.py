@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import NamedTuple
 
 FIRST = 5.0
@@ -18,6 +19,8 @@ _ENOUGH = 8
 """Tests that make a pace."""
 _LATELY = 0.5
 """The share of the time so far whose pace counts: a start loads things, and a quota's first minute is a burst."""
+_USED_UP = 0.8
+"""The share of a quota that is as good as all of it: the rest is under way."""
 _LONGER = 0.5
 """How much longer a test goes on that has taken longer than others, or is the first: a share of its time so far."""
 
@@ -100,9 +103,12 @@ class TimeLeft:
         """The seconds until the run ends; None where it is too early to tell."""
         if now < FIRST or not (self._ended or self._begun or self._removal_since is not None):
             return None
-        return (
-            max(self._seconds_of_tests(now) + self._seconds_of_removal(now), self._least_seconds(now)) + self._ending()
-        )
+        at_pace = self._seconds_of_tests(now) + self._seconds_of_removal(now)
+        least = self._least_seconds(now)
+        if self._is_throttled(now):
+            # The pace of late is mostly waiting, of which the quota knows more; the last minute's requests go at once.
+            at_pace = min(at_pace, least + self._seconds_at_once())
+        return max(at_pace, least) + self._ending()
 
     # Tests.
 
@@ -151,7 +157,7 @@ class TimeLeft:
         return max(self._work.removals.get(org, 0.0) - self._removal_done.get(org, 0.0), 0.0)
 
     def _least_seconds(self, now: float) -> float:
-        """The seconds that the quotas make of what is left: a minute's requests go at once, then they decide."""
+        """The seconds that the quotas make of what is left: a minute's requests go at once, then the next minute's."""
         return max((self._least_seconds_of(org, now) for org in self._work.a_minute), default=0.0)
 
     def _least_seconds_of(self, org: str, now: float) -> float:
@@ -159,8 +165,23 @@ class TimeLeft:
         sent = self._sent.get(org, 0) + self._removal_done.get(org, 0.0)
         tasks = [*self._waiting.values(), *(task for _, task in self._begun.values())]
         left = sum(task.requests for task in tasks if task.org == org) + self._removals_left(org)
-        unspent = max(a_minute * (1 + now / 60) - sent, 0.0)
-        return max(left - unspent, 0.0) * 60 / a_minute if a_minute else 0.0
+        unspent = max(a_minute * (1 + now // 60) - sent, 0.0)
+        minutes = ceil(max(left - unspent, 0.0) / a_minute)
+        return minutes * 60 - now % 60 if minutes else 0.0
+
+    def _is_throttled(self, now: float) -> bool:
+        """Whether an org's quota was used up in every minute so far."""
+        return any(
+            a_minute and self._sent.get(org, 0) >= _USED_UP * a_minute * max(1, now // 60)
+            for org, a_minute in self._work.a_minute.items()
+        )
+
+    def _seconds_at_once(self) -> float:
+        """The seconds of a minute's requests, or what is left, at the pace of tests that need not wait: most do not."""
+        paces = sorted(one.seconds / one.expected for one in self._all_ended())
+        tasks = [*self._waiting.values(), *(task for _, task in self._begun.values())]
+        left = sum(task.requests for task in tasks) + sum(map(self._removals_left, self._work.removals))
+        return min(left, max(self._work.a_minute.values())) * paces[len(paces) // 2] if paces else 0.0
 
     def _ending(self) -> float:
         return ENDING + ENDING_A_TEST * sum(map(len, self._ended.values()))

@@ -234,6 +234,8 @@ def _finding(finding: Finding, exchanges: dict[Exchange, int]) -> dict[str, Any]
     row: dict[str, Any] = {"id": fingerprint(finding)} | msgspec.to_builtins(replace(finding, exchange=None))
     if finding.exchange is not None:
         row["exchange"] = exchanges.setdefault(finding.exchange, len(exchanges))
+    if finding.request is None:
+        del row["request"]
     return row
 
 

@@ -87,7 +87,7 @@ def _check_selection(context: RunContext) -> None:
     forecasters = (Forecaster(context, name) for name in context.targets)
     if not any(True for forecaster in forecasters for _ in forecaster.suite_tests()):
         patterns = " ".join(context.options.only)
-        remedy = "A pattern names the function of a test, without brackets: zendesk:test_tags*"
+        remedy = "A pattern names the function of a test, without its brackets: VENDOR:test_NAME*"
         raise UsageError(f"{patterns!r} selects no hand-written test", where="--only", remedy=remedy)
 
 

@@ -35,6 +35,14 @@ def name_request(error: httpx.RequestError, request: httpx.Request) -> None:
         error.request = request
 
 
+def authorization_of(error: httpx.HTTPError) -> str:
+    """The Authorization header of the request that got no answer, with its secret; empty where it had none."""
+    try:
+        return str(error.request.headers.get("authorization", ""))
+    except RuntimeError:  # httpx has not said which request it was
+        return ""
+
+
 def attempts(error: httpx.HTTPError) -> int:
     """How often the request was sent before this was raised: the retry layer counts."""
     try:

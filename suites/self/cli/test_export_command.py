@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from test_replay_command import odd
 
+from harness.checks.run_findings import failed_test, no_answer
+from harness.cli.export import FORMS
 from harness.cli.main import main
+from harness.exchange import Request
+from harness.finding import Finding
 from harness.results.outcome import fingerprint
 
 SECRETS = ("sandbox-admin-token", "admin@example.com")
@@ -78,6 +82,41 @@ def test_what_is_not_needed_is_left_out(keep, orgs, tmp_path: Path, capsys) -> N
     assert "still there" in capsys.readouterr().out
     (path,) = (tmp_path / "out").iterdir()
     assert 'client.get("/api/v2/tickets/count")' in path.read_text()
+
+
+def unanswered() -> Finding:
+    """A finding about a request that no answer came to, on a machine that is no more."""
+    request = Request("GET", "http://127.0.0.1:1/zendesk/api/v2/tickets/count", (("accept", "application/json"),))
+    (finding,) = no_answer("zendesk:CountTickets", "no usable answer came: ReadTimeout", request)
+    return finding
+
+
+def test_a_request_without_an_answer_is_sent_and_any_answer_will_do(keep, orgs, tmp_path: Path, capsys) -> None:
+    words = [fingerprint(unanswered()), "--run", str(keep("kept", unanswered())), "-o", str(tmp_path / "out")]
+    for form in FORMS:
+        assert main(["export", *words, "--as", form, "--minimise", "--fault", "cut:zendesk:CountTickets"]) == 0
+        assert "still there" in capsys.readouterr().out
+    (path,) = (tmp_path / "out").glob("test_*.py")
+    text = path.read_text()
+    assert 'client.get("/api/v2/tickets/count", headers={"accept": "application/json"})' in text
+    assert "auth=(" in text, "the request is signed as the run's was"
+    compile(text, path, "exec")
+
+
+def test_once_an_answer_comes_the_finding_is_gone(keep, orgs, tmp_path: Path, capsys) -> None:
+    words = [fingerprint(unanswered()), "--run", str(keep("kept", unanswered(), target="help"))]
+    assert main(["export", *words, "-o", str(tmp_path / "out")]) == 0
+    assert "not there any more" in capsys.readouterr().out
+    assert main(["replay", *words]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("The finding is gone.")
+    assert "no answer" in shown
+
+
+def test_an_assertion_of_a_hand_written_test_has_no_such_form(keep, orgs, capsys) -> None:
+    (finding,) = failed_test("zendesk:test_tags", "expected two tags")
+    assert main(["export", fingerprint(finding), "--run", str(keep("kept", finding))]) == 2
+    assert "deskcheck run --only zendesk:test_tags" in capsys.readouterr().err
 
 
 def test_an_unknown_finding_names_those_there_are(keep, orgs, capsys) -> None:

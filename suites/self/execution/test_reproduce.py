@@ -35,7 +35,7 @@ def answered(status: int, *checks: str) -> Attempt:
 def lost(attempt: int = 1) -> Attempt:
     """No answer; the retry layer had sent the request so often."""
     request = httpx.Request("GET", "http://org.example", extensions={"attempt": attempt})
-    return unanswered_attempt(KEY, httpx.ReadError("reset", request=request))
+    return unanswered_attempt(KEY, httpx.ReadError("reset", request=request), Request("GET", "https://acme.example/"))
 
 
 SOUND, BUSY, HALF = answered(200), answered(503, "server_error", "media_type"), answered(200, "json")

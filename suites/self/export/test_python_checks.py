@@ -30,6 +30,7 @@ TICKETS = {"tickets": [{"id": 1, "via": {"source": None}}, {"id": 2, "via": None
 CASES: list[tuple[Expectation, httpx.Response, httpx.Response, dict[str, Any]]] = [
     (expected.HasStatus(("200", "4XX"), "why"), answer(404), answer(203), {}),
     (expected.HasStatus(("200",), "why"), answer(200), answer(201), {}),
+    (expected.Answers(), answer(500), answer(0), {}),
     (expected.IsNoServerError(), answer(404), answer(500), {}),
     (expected.IsRefused("why"), answer(422), answer(201), {}),
     (expected.HasMediaType(("application/json",)), answer(), answer(headers={"content-type": "text/html"}), {}),

@@ -112,7 +112,10 @@ def test_a_path_is_shown_from_here_or_whole(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_run_that_judged_nothing_is_no_wrong_use() -> None:
-    assert text.meaning(replace(believable(), exit_code=2)) == "nothing was judged"
+    judged = replace(believable(), exit_code=2)
+    skipped = tuple(outcome for outcome in judged.outcomes if outcome.state is State.SKIPPED)
+    assert text.meaning(replace(judged, outcomes=skipped)) == "nothing was judged"
+    assert text.meaning(judged) == "wrong use, which the notes tell"
 
 
 def test_the_org_to_look_at_is_the_one_without_a_verdict() -> None:

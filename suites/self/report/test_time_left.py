@@ -20,8 +20,8 @@ class SimulatedRun:
     """A run of one org by two workers.
 
     They load for `start` seconds, then reads take `pace` requests a second each, and changes as many times longer as
-    `slower` says. `long` tests of the user's come last and take `long_seconds`. A quota of `a_minute` requests lets a
-    minute's requests pass at once. Then `removals` requests take back what was made.
+    `slower` says. `long` tests of the user's come last and take `long_seconds`. A quota of `a_minute` requests lets
+    each minute's pass at once. Then `removals` requests take back what was made.
     """
 
     reads: int
@@ -55,7 +55,7 @@ class SimulatedRun:
             sent += task.requests
             ended = begun + self.seconds(task)
             if self.a_minute:
-                ended = max(ended, (sent - self.a_minute) * 60 / self.a_minute)
+                ended = max(ended, (sent - 1) // self.a_minute * 60 + self.seconds(task))
             heapq.heappush(free, ended)
             moments += [(begun, name, 0.0), (ended, name, ended - begun)]
         yield from sorted(moments)
@@ -68,10 +68,13 @@ def ratios(run: SimulatedRun) -> Iterator[tuple[float, float, float]]:
     left = TimeLeft(ExpectedWork(tasks, {"org": run.removals}, quota))
     over = events[-1][0]
     each = sum(seconds for _, _, seconds in events) / sum(task.requests for task in tasks.values())
+    if run.a_minute:
+        # Most of the seconds of a test were spent waiting; what the removal waits for is counted below.
+        each = 1 / run.pace
     removal = run.removals * each + (SETTLING if run.removals else 0)
     if run.a_minute:
         sent = sum(task.requests for task in tasks.values())
-        removal = max(removal, (sent + run.removals - run.a_minute) * 60 / run.a_minute - over)
+        removal = max(removal, (sent + run.removals - 1) // run.a_minute * 60 - over)
     end = over + removal + ENDING
     second, step = 10.0, max(1.0, end / 60)
     for at, name, seconds in events:

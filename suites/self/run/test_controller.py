@@ -58,7 +58,7 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cont
     """A controller whose teardown ends so."""
 
     def controller(teardown: Callable[[Worker], list[str]] = lambda worker: [], **options: Any) -> Controller:
-        monkeypatch.setattr(Worker, "teardown", teardown)
+        monkeypatch.setattr(Worker, "teardown", lambda worker, show: teardown(worker))
         monkeypatch.setattr(controller_module.run_context, "versions", lambda context: {"deskcheck": "1"})
         monkeypatch.setattr(controller_module.positions, "sources", lambda documents, operations: {PASSED.key: SOURCE})
         job = Job("1", tmp_path, RunOptions(seed=7, **options), {"acme": TARGET}, {"acme": PERMIT})
