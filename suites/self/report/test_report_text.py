@@ -112,7 +112,11 @@ def test_a_path_is_shown_from_here_or_whole(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_run_that_judged_nothing_is_no_wrong_use() -> None:
-    assert text.meaning(replace(believable(), exit_code=2)) == "nothing was judged"
+    judged = replace(believable(), exit_code=2)
+    nothing = tuple(replace(outcome, state=State.UNJUDGED, findings=()) for outcome in judged.outcomes)
+    assert text.meaning(replace(judged, outcomes=nothing)) == "nothing was judged"
+    assert text.meaning(replace(judged, outcomes=())) == "nothing was judged"
+    assert text.meaning(judged) == "wrong use, which the notes tell"
 
 
 def test_the_org_to_look_at_is_the_one_without_a_verdict() -> None:
