@@ -176,7 +176,7 @@ class _OverlayIndex:
         """Reason and place of each action on a path, or on a schema that it refers to at any depth."""
         words = {path, *self._schemas_of(path)} if self.actions else set()
         for target, named, reason, place in self.actions:
-            if words & named or path in target:
+            if not words.isdisjoint(named) or path in target:
                 yield reason, place
 
     def _schemas_of(self, path: str) -> set[str]:

@@ -14,16 +14,16 @@ from harness.execution.blame import where
 from harness.ledger import Entry, LostLedgerError
 from harness.ledger.claim import Claim
 from harness.ledger.live_runs import LiveRun
-from harness.openapi import positions, spec_files
+from harness.openapi import positions
 from harness.planning import run_context
 from harness.planning.job import Job
 from harness.planning.partial import reasons
 from harness.planning.run_context import RunContext
 from harness.quota.limiter import problem as quota_problem
 from harness.results.baseline import Baseline
-from harness.results.outcome import AppliedCorrection, Outcome, Run, losses, merge, obstacle_notes, unjudged
-from harness.review.corrections import CorrectionIndex
+from harness.results.outcome import Outcome, Run, losses, merge, obstacle_notes, unjudged
 from harness.run import known_findings, session_guard
+from harness.run.applied_corrections import with_corrections
 from harness.run.exit_code import exit_code, orgs_without_success, unneeded_waivers
 from harness.run.run_folder import RunFolder
 from harness.run.worker import Worker
@@ -35,9 +35,6 @@ from harness.traffic.recording import RecordingAccount
 from harness.transport.monitor import EgressAttempt
 from harness.unjudged import closing_line
 from harness.vendors import VENDORS
-
-SHIPPED_KINDS = frozenset({"overlay", "tier"})
-"""Corrections of ours that findings are told with: they say what an operation was held to."""
 
 
 @dataclass
@@ -80,7 +77,7 @@ class Controller:
             if self.sandbox:
                 self.sandbox.stop()
         notes = self._merge_recordings()
-        outcomes = self._with_corrections(self._with_sources(merge(self.outcomes)))
+        outcomes = with_corrections(self._with_sources(merge(self.outcomes)), self.context)
         self.trouble += orgs_without_success(outcomes)
         options = self.job.options
         unneeded = unneeded_waivers(outcomes) if not (options.only or options.changed_since) else ()
@@ -122,25 +119,6 @@ class Controller:
         tested = [by_key[outcome.key] for outcome in outcomes if outcome.key in by_key]
         sources = positions.sources(documents, tested)
         return tuple(replace(outcome, source=outcome.source or sources.get(outcome.key, "")) for outcome in outcomes)
-
-    def _with_corrections(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-        """The outcomes with what corrected their operations: the user's own, and of one with findings ours as well."""
-        index = CorrectionIndex(self.context.documents, self.context.cleanup)
-        has_own = bool(spec_files.own_files())
-        return tuple(
-            replace(outcome, corrections=self._corrections_of(outcome, index))
-            if has_own or outcome.findings or outcome.waived
-            else outcome
-            for outcome in outcomes
-        )
-
-    def _corrections_of(self, outcome: Outcome, index: CorrectionIndex) -> tuple[AppliedCorrection, ...]:
-        by_key, found = self.context.documents.catalog.by_key, (*outcome.findings, *outcome.waived)
-        keys = dict.fromkeys((outcome.key, *(finding.operation for finding in found)))
-        rows = (row for key in keys if key in by_key for row in index.of(by_key[key]))
-        rows = (row for row in rows if row.is_own or (found and row.kind in SHIPPED_KINDS))
-        applied = (AppliedCorrection(row.kind, positions.shown_place(row.place), row.is_own) for row in rows)
-        return tuple(dict.fromkeys(applied))
 
     def _held_to_baseline(self, run: Run) -> Run:
         """The run with what its baseline says of its findings."""

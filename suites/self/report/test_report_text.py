@@ -113,8 +113,9 @@ def test_a_path_is_shown_from_here_or_whole(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_run_that_judged_nothing_is_no_wrong_use() -> None:
     judged = replace(believable(), exit_code=2)
-    skipped = tuple(outcome for outcome in judged.outcomes if outcome.state is State.SKIPPED)
-    assert text.meaning(replace(judged, outcomes=skipped)) == "nothing was judged"
+    nothing = tuple(replace(outcome, state=State.UNJUDGED, findings=()) for outcome in judged.outcomes)
+    assert text.meaning(replace(judged, outcomes=nothing)) == "nothing was judged"
+    assert text.meaning(replace(judged, outcomes=())) == "nothing was judged"
     assert text.meaning(judged) == "wrong use, which the notes tell"
 
 

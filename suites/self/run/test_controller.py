@@ -61,6 +61,7 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Cont
         monkeypatch.setattr(Worker, "teardown", lambda worker, show: teardown(worker))
         monkeypatch.setattr(controller_module.run_context, "versions", lambda context: {"deskcheck": "1"})
         monkeypatch.setattr(controller_module.positions, "sources", lambda documents, operations: {PASSED.key: SOURCE})
+        monkeypatch.setattr(controller_module, "with_corrections", lambda outcomes, context: outcomes)
         job = Job("1", tmp_path, RunOptions(seed=7, **options), {"acme": TARGET}, {"acme": PERMIT})
         documents = SimpleNamespace(catalog=SimpleNamespace(by_key={PASSED.key: None}))
         settings = Settings({}, tmp_path)
