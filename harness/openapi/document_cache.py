@@ -109,7 +109,7 @@ def _hash(vendor: str, specs: Path, other: Mapping[str, Path]) -> str:
     And with the folder: a document says where it was read from, and the same bytes may lie in two installations.
     """
     root = other.get(vendor, specs / vendor)
-    hasher = hashlib.sha256(f"{vendor}{_hash_of_code()}{root.resolve()}".encode())
+    hasher = hashlib.sha256(f"{vendor}{_hash_of_code()}{root.absolute()}".encode())
     own = [] if vendor in other else [folder / vendor / "overlays" for folder in spec_files.folders(specs)[1:]]
     paths = sorted(root.rglob("*")) if root.is_dir() else [root]
     for path in (*paths, *(path for folder in own for path in sorted(folder.rglob("*")))):

@@ -309,11 +309,11 @@ def _ending(shown: Digest, folder: Path | None) -> Text:
     ending = Text(str(code), style=f"bold {'red' if code else 'green'}")
     history = histories.in_words(histories.of_run(shown.run, folder)) if folder else ""
     lines = [
-        Text.assemble(("Found   ", "dim"), text.found(shown.counts)),
-        *([Text.assemble(("History ", "dim"), history)] if history else []),
-        Text.assemble(("Report  ", "dim"), text.visible(report)),
-        Text.assemble(("Exit    ", "dim"), ending, f"  {text.meaning(shown.run)}"),
-        Text.assemble(("Next    ", "dim"), text.visible(shown.next_step)),
+        Text.assemble(("Found    ", "dim"), text.found(shown.counts)),
+        *([Text.assemble(("History  ", "dim"), history)] if history else []),
+        Text.assemble(("Report   ", "dim"), text.visible(report)),
+        Text.assemble(("Exit     ", "dim"), ending, f"  {text.meaning(shown.run)}"),
+        Text.assemble(("Next     ", "dim"), text.visible(shown.next_step)),
     ]
     return Text("\n").join(lines)
 

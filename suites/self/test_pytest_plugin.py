@@ -51,6 +51,8 @@ def target_name() -> str:
     return "acme"
 
 
+@pytest.mark.zendesk
+@pytest.mark.read
 def test_the_contract_fixture_tests_an_operation_of_this_item(
     request: pytest.FixtureRequest, contract: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

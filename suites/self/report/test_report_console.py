@@ -35,7 +35,7 @@ def test_the_closing_table_tells_what_a_person_wants_to_know() -> None:
         "index.html",
     ):
         assert words in told
-    assert "Exit    1  new findings" in told
+    assert "Exit     1  new findings" in told
     assert "deskcheck replay" in told
 
 
@@ -76,7 +76,7 @@ def test_a_good_run_is_short() -> None:
     passed = tuple(replace(one, refusals=()) for one in run.outcomes if one.state is State.PASSED)
     good = replace(run, exit_code=0, notes=(), outcomes=passed)
     assert "Refused" not in closing(good)
-    assert "Exit    0  nothing new" in closing(good)
+    assert "Exit     0  nothing new" in closing(good)
 
 
 def clock(*seconds: float) -> Iterator[float]:
