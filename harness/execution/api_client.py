@@ -148,9 +148,8 @@ class ApiClient:
     def _take(self, result: SendResult, match: Match | None, key: str) -> Response:
         """The answer that a request came to, once it is counted and recorded. Raises `LostError` without one."""
         self.tally.add_lost(result)
-        attempt = result.attempt
-        if attempt is None:
-            attempt = result.dropped[-1]
+        attempt = result.attempt or result.dropped[-1]
+        if not result.attempt:
             self.doubts |= attempt.doubts
         if match:
             self.add_findings(attempt.findings)
@@ -158,6 +157,9 @@ class ApiClient:
             self._check_outage(key, attempt)
             raise LostError(attempt.findings[0].message)
         self._add_answer(attempt.exchange, match, key)
+        if result.attempt:
+            # What is in doubt is on the recording already, as an answer that counts for nothing.
+            self._record(attempt.exchange, match, key)
         return attempt.exchange.response
 
     def _send_until_certain(self, request: Request, match: Match | None, key: str, *, signed: bool) -> SendResult:
@@ -200,6 +202,9 @@ class ApiClient:
         self.tally.succeeded |= exchange.response.is_success
         if match:
             self.tally.unjudged.update(self.org.checks.unjudged(exchange, match))
+
+    def _record(self, exchange: Exchange, match: Match | None, key: str) -> None:
+        if match:
             self.org.client.record(exchange, key)
         else:
             self.org.client.record(exchange, purpose=UPKEEP)

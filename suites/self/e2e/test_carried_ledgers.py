@@ -19,6 +19,12 @@ RUN = ("run", "--target", "acme", "--target", "desk", "--only", "zendesk:CreateO
 CREATED = 10
 
 
+def has_made_in_each(reports: Path, workers: int) -> bool:
+    """Whether each worker has a ledger that names a record which it made."""
+    made = [path for path in reports.glob("ledger*") if b'"event":"made"' in path.read_bytes()]
+    return len(made) >= workers
+
+
 class Killed:
     """A run that was killed, whose folder is gone; only its ledger files were carried to another machine."""
 
@@ -27,7 +33,7 @@ class Killed:
         self.before = org.rows()
         reports = org.folder / "reports" / "one"
         run = Watch(org, org.start(*RUN, "--workers", str(workers)), reports)
-        assert run.until(lambda watch: watch.created > CREATED)
+        assert run.until(lambda watch: watch.created > CREATED and has_made_in_each(reports, workers))
         kill(run.process)
         self.there: Elsewhere = elsewhere(org, folder, **renamed)
         for path in reports.glob("ledger*"):

@@ -13,7 +13,10 @@ import pytest
 
 from benchmarks.lab import Lab, lab
 
-WORDS = ("run", "--har", "--only", "zendesk:*Ticket", "--allow", "read,write", "--budget", "6")
+WORDS = (
+    "run", "--har", "--only", "zendesk:*Organization", "--only", "zendesk:CountOrganizations",
+    "--allow", "read,write", "--budget", "6",
+)  # fmt: skip
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:
@@ -69,7 +72,7 @@ def test_a_disk_that_is_full_costs_the_recording_and_no_finding(
 
 def spoil(org: Lab) -> None:
     """From now on one operation answers with a status that nothing declares."""
-    rules = json.dumps(["undocumented_status:UpdateTicket"]).encode()
+    rules = json.dumps(["undocumented_status:CountOrganizations"]).encode()
     url = org.sandbox.urls["control"] + "/faults"
     with urllib.request.urlopen(urllib.request.Request(url, rules, method="PUT"), timeout=30):
         pass
