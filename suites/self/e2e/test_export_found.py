@@ -1,8 +1,8 @@
 """An exported test fails against the fault that it was made of, and passes without: by check, vendor and form.
 
 Newman and Bruno's CLI are looked for in `.venv/clients`, where `.ci/run` installs them, and then in PATH.
-`FAULTS=all pytest suites/self/e2e/test_export_found.py` exports a finding of every row of `test_faults_found.py`, and not
-only one of each check.
+`FAULTS=all pytest suites/self/e2e/test_export_found.py` exports a finding of every row of `test_faults_found.py`,
+and not only one of each check.
 """
 
 from __future__ import annotations
