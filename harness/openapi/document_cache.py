@@ -106,15 +106,16 @@ def _hash_of_code() -> str:
 def _hash(vendor: str, specs: Path, other: Mapping[str, Path]) -> str:
     """Changes when any byte of the vendor's documents, overlays or of the code that compiles them does.
 
-    And with the folder: a document says where it was read from, and the same bytes may lie in two installations.
+    And with their places: a document says where it and its overlays were read from, and the same bytes may lie in two
+    installations.
     """
     root = other.get(vendor, specs / vendor)
-    hasher = hashlib.sha256(f"{vendor}{_hash_of_code()}{root.absolute()}".encode())
+    hasher = hashlib.sha256(f"{vendor}{_hash_of_code()}".encode())
     own = [] if vendor in other else [folder / vendor / "overlays" for folder in spec_files.folders(specs)[1:]]
     paths = sorted(root.rglob("*")) if root.is_dir() else [root]
     for path in (*paths, *(path for folder in own for path in sorted(folder.rglob("*")))):
         if path.is_file():
-            hasher.update(path.name.encode() + path.read_bytes())
+            hasher.update(str(path.absolute()).encode() + path.read_bytes())
     return hasher.hexdigest()
 
 

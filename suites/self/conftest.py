@@ -22,6 +22,11 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_remembered_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process remembers the secrets that it read; here each test is as good as one of its own."""
-    monkeypatch.setattr(masking, "_remembered", [])
+def no_remembered_secrets() -> Iterator[None]:
+    """A process remembers the secrets that it read; here each test is as good as one of its own.
+
+    By a patch of its own: that of a test is taken back before the test's fixtures end.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masking, "_remembered", [])
+        yield
