@@ -36,7 +36,7 @@ secret_env = "LAB_TOKEN"
 TARGETS = ("--target", "acme", "--target", "other", "--target", "desk")
 WORDS = (
     "run", *TARGETS, "--allow", "read,write", "--budget", "4", "--report-dir", "report",
-    "--only", "zendesk:*Ticket", "--only", "zendesk:ListLocales", "--only", "zendesk:test_what_was_sent*",
+    "--only", "zendesk:*Organization", "--only", "zendesk:ListLocales", "--only", "zendesk:test_what_was_sent*",
     "--only", "zoho:*Contact",
 )  # fmt: skip
 
