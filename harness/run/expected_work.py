@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from harness.planning.amount import Amount
-from harness.planning.forecast import Forecaster
+from harness.planning.forecast import Forecaster, SuiteTest
 from harness.planning.run_context import RunContext
 from harness.planning.suite_names import SEPARATOR
 from harness.quota.limiter import left
@@ -60,23 +60,33 @@ def _operations(ids: list[str], context: RunContext, forecasters: Mapping[str, F
 def _hand_written(ids: list[str], forecaster: Forecaster, label: str) -> dict[str, Task]:
     """The hand-written tests of one org. Those of the user have a pace of their own: they may take very long."""
     tests = list(forecaster.suite_tests())
+    kinds = _kinds_by_test(ids, tests, forecaster)
+    each = max(_requests(tests, forecaster) / max(len(kinds), 1), 1.0)
+    return {test: Task(kind, label, each) for test, kind in kinds.items()}
+
+
+def _kinds_by_test(ids: list[str], tests: list[SuiteTest], forecaster: Forecaster) -> dict[str, str]:
+    """The ids of the org's hand-written tests, each with what shares its pace."""
     kinds = {_without_folder(test.name): "own tests" if SEPARATOR in test.name else "shipped tests" for test in tests}
     others = {org_part(name) for name in forecaster.context.targets if name != forecaster.name}
-    chosen = {}
+    found = {}
     for test in ids:
         if _OPERATION in test or any(test.endswith(f"{other}]") for other in others):
             continue
         name = _without_folder(test.partition("[")[0])
         # A shipped test is called by its function alone.
         if kind := kinds.get(name) or kinds.get(name.rpartition(SEPARATOR)[2]):
-            chosen[test] = kind
+            found[test] = kind
+    return found
+
+
+def _requests(tests: list[SuiteTest], forecaster: Forecaster) -> float:
+    """The requests that are expected of the tests, without those that take back what they make."""
     needs = [forecaster.suite_test(test.name, test.key) for test in tests]
-    requests = sum(
+    return sum(
         test.times * sum(amount.expected for part, amount in need.items() if part != "teardown")
         for test, need in zip(tests, needs, strict=True)
     )
-    each = max(requests / max(len(chosen), 1), 1.0)
-    return {test: Task(kind, label, each) for test, kind in chosen.items()}
 
 
 def _without_folder(name: str) -> str:
